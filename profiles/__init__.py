@@ -1,0 +1,1 @@
+"""Who they are: accounts, startups, investors, taxonomy, consent and review."""
