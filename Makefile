@@ -1,0 +1,69 @@
+# Corridor: `make run` and `make test` are all there is to know; `make help` lists the rest.
+PYTHON ?= python3
+PY := .venv/bin/python
+# Enough for commands that only look at the code; `make run` and the tests set their own.
+LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types imports schema translations deploy format migrations messages lock env python clean
+
+help:  ## list what make can do
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit("Corridor needs Python 3.11 or newer; %s is %s. Try: make run PYTHON=python3.13" % (sys.executable, sys.version.split()[0]) if sys.version_info < (3, 11) else 0)'
+
+env: python
+	@$(PYTHON) scripts/environment.py dev
+
+run: python  ## start everything: http://localhost:8000 (PORT=… for another port)
+	@$(PYTHON) scripts/run.py
+
+test: env  ## every test, with a real browser, Valkey, SQLite and PostgreSQL
+	@$(PYTHON) scripts/machine.py browser postgres gettext fonts
+	@$(PY) scripts/test.py
+
+check: lint types imports schema translations deploy  ## lint, types, import rules, migrations, translations, deployment
+
+lint: env
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m djlint --quiet --lint --check templates
+
+types: env
+	$(LOOK) $(PY) -m mypy
+
+imports: env
+	$(PY) -m importlinter.cli lint --no-timing
+
+schema: env
+	$(LOOK) $(PY) manage.py makemigrations --check --dry-run
+
+translations: env
+	@$(PYTHON) scripts/machine.py gettext
+	$(PY) scripts/messages.py check
+
+deploy: env
+	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=corridor.example \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+format: env  ## rewrite the code and templates in the house style
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+	$(PY) -m djlint --quiet --reformat templates
+
+migrations: env  ## regenerate the first migration of both apps from the models
+	rm -f profiles/migrations/0001_initial.py matchmaker/migrations/0001_initial.py
+	$(LOOK) $(PY) scripts/migrations.py
+
+messages: env  ## collect the texts to translate into matchmaker/locale
+	@$(PYTHON) scripts/machine.py gettext
+	$(PY) scripts/messages.py extract
+
+lock: env  ## pin again what requirements.txt and requirements-dev.txt need
+	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) requirements-dev.txt -o requirements-dev.lock
+
+clean:  ## remove the demonstration's data and everything that can be made again
+	rm -rf var .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results

@@ -1,0 +1,86 @@
+"""Make .venv from the lock file, or leave it alone when it already matches.
+
+Runs before anything is installed, so it needs Python 3.11 or newer and nothing else. uv is used when it is on
+the path, pip otherwise. `environment.py` installs what runs the product, `environment.py dev` what checks it.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "corridor-lock"
+
+
+def lock_file(*, dev: bool) -> Path:
+    """Return the lock that pins what is to be installed."""
+    return ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
+
+
+def digest(path: Path) -> str:
+    """Return what STAMP holds when the file's packages are installed."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def is_current(*, dev: bool) -> bool:
+    """Return whether .venv already holds what the lock names; the development lock covers both."""
+    if not (PYTHON.exists() and STAMP.exists()):
+        return False
+    installed = STAMP.read_text(encoding="ascii")
+    enough = [lock_file(dev=True)] if dev else [lock_file(dev=True), lock_file(dev=False)]
+    return installed in [digest(path) for path in enough]
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the environment's lock, so that two makes at once do not install over each other."""
+    with (ROOT / "requirements.lock").open("rb") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def installer() -> list[str]:
+    """Return the command that installs into .venv, from the fastest tool at hand."""
+    if uv := shutil.which("uv"):
+        return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet"]
+    sys.exit("Corridor needs pip or uv to install its packages. On Debian: apt-get install python3-pip")
+
+
+def install(*, dev: bool) -> None:
+    """Create .venv if it is missing and install exactly what the lock names, checked by hash."""
+    command = installer()
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=False, symlinks=True)
+    STAMP.unlink(missing_ok=True)
+    lock = lock_file(dev=dev)
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = subprocess.run([*command, "--require-hashes", "-r", str(lock)], cwd=ROOT, env=environment)
+    if done.returncode:
+        sys.exit(f"The packages of {lock.name} could not be installed; the lines above say why.")
+    STAMP.write_text(digest(lock), encoding="ascii")
+
+
+def ensure(*, dev: bool = False) -> bool:
+    """Make sure .venv matches the lock. Return whether anything had to be installed."""
+    with alone():
+        if is_current(dev=dev):
+            return False
+        install(dev=dev)
+        return True
+
+
+if __name__ == "__main__":
+    if ensure(dev="dev" in sys.argv[1:]):
+        print(f"Installed {lock_file(dev='dev' in sys.argv[1:]).name} into .venv")

