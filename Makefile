@@ -35,7 +35,7 @@ types: env
 	$(LOOK) $(PY) -m mypy
 
 imports: env
-	$(PY) -m importlinter.cli lint --no-timing
+	.venv/bin/lint-imports --cache-dir .import_linter_cache
 
 schema: env
 	$(LOOK) $(PY) manage.py makemigrations --check --dry-run
@@ -54,7 +54,6 @@ format: env  ## rewrite the code and templates in the house style
 	$(PY) -m djlint --quiet --reformat templates
 
 migrations: env  ## regenerate the first migration of both apps from the models
-	rm -f profiles/migrations/0001_initial.py matchmaker/migrations/0001_initial.py
 	$(LOOK) $(PY) scripts/migrations.py
 
 messages: env  ## collect the texts to translate into matchmaker/locale

@@ -1,0 +1,66 @@
+"""`manage.py prepare`: bring database, files and rankings up to date; safe to run again and again."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+
+def static_digest() -> str:
+    """Return a digest of names, sizes and times of all static files that the apps and packages bring."""
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=[]):
+            state = Path(storage.path(name)).stat()
+            found.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return found.hexdigest()
+
+
+def collect_static() -> None:
+    """Collect, hash and compress the static files when one of them changed."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    digest = static_digest()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(digest, encoding="ascii")
+
+
+def command(name: str) -> Callable[[], None]:
+    """Return a step that runs another command quietly."""
+    return lambda: call_command(name, verbosity=0)
+
+
+STEPS: dict[str, Callable[[], None]] = {
+    "database": lambda: call_command("migrate", interactive=False, verbosity=0),
+    "tables": command("load_tables"),
+    "demo": command("load_demo"),
+    "rankings": command("rank"),
+    "messages": command("compilemessages"),
+    "static": collect_static,
+}
+
+
+class Command(BaseCommand):
+    """Run the steps that make a clone or an upgrade ready to serve, and show how long each took."""
+
+    help = "Bring database, files and rankings up to date (safe to run again)."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the steps to run; without any, all of them but the demonstration's."""
+        parser.add_argument("steps", nargs="*", choices=list(STEPS), help=f"any of: {', '.join(STEPS)}")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the steps in the order given."""
+        for name in options["steps"] or [name for name in STEPS if name != "demo"]:
+            begun = time.monotonic()
+            STEPS[name]()
+            self.stdout.write(f"  {name:<14}{time.monotonic() - begun:5.1f} s")
+            self.stdout.flush()
