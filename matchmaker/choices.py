@@ -1,0 +1,71 @@
+"""Closed lists of the matches: states, reason codes, the names of factors and gates."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Side
+
+__all__ = ["Factor", "Gate", "JobState", "PassReason", "PinKind", "RunState", "Side"]
+
+
+class Factor(models.TextChoices):
+    """Reasons to fit, in the order of the engine's vectors."""
+
+    SECTOR = "sector", _("Sector")
+    STAGE = "stage", _("Stage")
+    TICKET = "ticket", _("Ticket size")
+    PLACE = "place", _("Place")
+    NEEDS = "needs", _("Needs and offers")
+    FORMS = "forms", _("Forms of partnership")
+    TEXT = "text", _("Descriptions")
+    ACTIVITY = "activity", _("Activity")
+
+
+class Gate(models.TextChoices):
+    """Hard rules: a pair that fails one is never recommended."""
+
+    PUBLISHED = "published", _("Both are approved and agreed to matching")
+    VETO = "veto", _("No exclusion hits the other side")
+    OPEN = "open", _("Neither side has decided against it")
+    SECTOR = "sector", _("Sector")
+    STAGE = "stage", _("Stage")
+    TICKET = "ticket", _("Ticket size")
+    PLACE = "place", _("Place")
+    FORMS = "forms", _("Forms of partnership")
+
+
+class PassReason(models.TextChoices):
+    """Why a side passes: eight answers, one click."""
+
+    SECTOR = "sector", _("Not our sector")
+    STAGE = "stage", _("Too early or too late")
+    TICKET = "ticket", _("Amount does not fit")
+    PLACE = "place", _("Not our place")
+    FORM = "form", _("Form of partnership does not fit")
+    TEAM = "team", _("Team or track record")
+    TERMS = "terms", _("Terms or data conditions")
+    CONFLICT = "conflict", _("Conflict with an existing partner")
+
+
+class PinKind(models.TextChoices):
+    """What a curator does to a pairing."""
+
+    BOOST = "boost", _("Boost")
+    HIDE = "hide", _("Hide")
+
+
+class JobState(models.TextChoices):
+    """What became of a ranking job, for people; the counters are the truth."""
+
+    DUE = "due", _("Waiting")
+    DONE = "done", _("Done")
+    PARKED = "parked", _("Parked")
+
+
+class RunState(models.TextChoices):
+    """Where a whole re-ranking stands."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")

@@ -1,0 +1,1 @@
+"""Forms of the matches and of curation."""

@@ -1,0 +1,24 @@
+"""The tables of the matches."""
+
+from matchmaker.models.decision import Interest, Pass
+from matchmaker.models.heartbeat import Heartbeat
+from matchmaker.models.job import RankingJob, RankingRun
+from matchmaker.models.pin import Pin
+from matchmaker.models.ranking import Market, Ranking
+from matchmaker.models.shortlist import ShortlistEntry
+from matchmaker.models.text import TextVector
+from matchmaker.models.weights import Weights
+
+__all__ = [
+    "Heartbeat",
+    "Interest",
+    "Market",
+    "Pass",
+    "Pin",
+    "Ranking",
+    "RankingJob",
+    "RankingRun",
+    "ShortlistEntry",
+    "TextVector",
+    "Weights",
+]

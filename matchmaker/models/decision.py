@@ -1,0 +1,31 @@
+"""Decisions on a pair: passing with a reason, saying interested. Both interested is mutual."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import PassReason
+from matchmaker.models.pair import PairAct
+
+
+class Pass(PairAct):
+    """One side's no, with one of eight reasons. The pair leaves both lists until it is taken back."""
+
+    reason = models.CharField(_("reason"), max_length=10, choices=PassReason)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("pass")
+        verbose_name_plural = _("passes")
+        ordering = ["-at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="pass_once")]
+
+
+class Interest(PairAct):
+    """One side's yes. Withdrawing deletes the row, and what was mutual ends with the next request."""
+
+    class Meta:
+        verbose_name = _("interest")
+        verbose_name_plural = _("interests")
+        ordering = ["-at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="interest_once")]
+        indexes = [models.Index(fields=["investor", "startup"], name="interest_pair")]

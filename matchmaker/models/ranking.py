@@ -1,0 +1,56 @@
+"""Rankings: one packed row per profile."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Side
+
+
+class Ranking(models.Model):
+    """The best counterparts of one profile, in order, as packed bytes (layout: selectors/rankings.py).
+
+    `price` is the profile's own exposure price in the engine's log units. The row also says with which
+    weights, engine and market statistics it was made.
+    """
+
+    side = models.CharField(_("side"), max_length=8, choices=Side)
+    profile_id = models.BigIntegerField(_("profile"))
+    entries = models.BinaryField(_("entries"), default=b"")
+    size = models.PositiveSmallIntegerField(_("entries"), default=0)
+    is_whole = models.BooleanField(
+        _("whole"), default=True, help_text=_("No eligible counterpart was cut off.")
+    )
+    price = models.IntegerField(_("exposure price"), default=0)
+    weights_version = models.PositiveIntegerField(_("weights"))
+    market_version = models.PositiveIntegerField(_("market statistics"))
+    engine_version = models.CharField(_("engine"), max_length=12)
+    computed_at = models.DateTimeField(_("computed"))
+
+    class Meta:
+        verbose_name = _("ranking")
+        verbose_name_plural = _("rankings")
+        ordering = ["side", "profile_id"]
+        constraints = [models.UniqueConstraint(fields=["side", "profile_id"], name="ranking_once")]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.profile_id}"
+
+
+class Market(models.Model):
+    """Statistics of the whole market, made once per whole re-ranking and reused until the next.
+
+    So that a new, unrelated profile changes nobody's ranking between two whole re-rankings.
+    """
+
+    statistics = models.BinaryField(_("statistics"))
+    startups = models.PositiveIntegerField(_("startups"))
+    investors = models.PositiveIntegerField(_("investors"))
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("market statistics")
+        verbose_name_plural = _("market statistics")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"v{self.pk}"

@@ -1,0 +1,1 @@
+"""Reads: rankings, matches, the engine's columns, the data of pages."""

@@ -1,0 +1,1 @@
+"""Writes: one verb a function; matching.py runs the engine."""

@@ -1,0 +1,268 @@
+"""Closed lists of the profiles: what a stored code may be, and how it reads."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What an account is here for. Superusers operate; they are no role of the market."""
+
+    STARTUP = "startup", _("Startup")
+    INVESTOR = "investor", _("Investor or partner")
+    CURATOR = "curator", _("Curator")
+
+
+class Side(models.TextChoices):
+    """The two sides of the market."""
+
+    STARTUP = "startup", _("Startup")
+    INVESTOR = "investor", _("Investor or partner")
+
+    @property
+    def other(self) -> "Side":
+        """The side across the table."""
+        return Side.INVESTOR if self is Side.STARTUP else Side.STARTUP
+
+
+class Status(models.TextChoices):
+    """Where a profile stands in curation. Only approved profiles are matched."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for review")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned for changes")
+    REJECTED = "rejected", _("Not accepted")
+
+
+class ReviewOutcome(models.TextChoices):
+    """What a curator may decide about a submitted profile."""
+
+    APPROVED = "approved", _("Approve")
+    RETURNED = "returned", _("Return for changes")
+    REJECTED = "rejected", _("Reject")
+
+
+class Audience(models.TextChoices):
+    """Who may see a field, narrowest last."""
+
+    PUBLIC = "public", _("Everyone")
+    MATCHED = "matched", _("Checked members of the other side")
+    MUTUAL = "mutual", _("Only after both sides said yes")
+    NOBODY = "nobody", _("Nobody")
+
+
+class Purpose(models.TextChoices):
+    """What a consent is given for."""
+
+    MATCHING = "matching", _("Matching")
+    SHOWING = "showing", _("Showing to the other side")
+    CROSS_BORDER = "cross_border", _("Transfer across borders")
+
+
+class Currency(models.TextChoices):
+    """Money in which asks and tickets are stated."""
+
+    USD = "USD", _("US dollar")
+    PKR = "PKR", _("Pakistani rupee")
+    CNY = "CNY", _("Chinese yuan")
+
+
+class Language(models.TextChoices):
+    """Languages people work in."""
+
+    ENGLISH = "en", _("English")
+    URDU = "ur", _("Urdu")
+    CHINESE = "zh", _("Chinese")
+    PUNJABI = "pa", _("Punjabi")
+    SINDHI = "sd", _("Sindhi")
+    PASHTO = "ps", _("Pashto")
+    BALOCHI = "bal", _("Balochi")
+
+
+class PlaceLevel(models.TextChoices):
+    """Kinds of places."""
+
+    COUNTRY = "country", _("Country")
+    DIVISION = "division", _("Province")
+    CITY = "city", _("City")
+
+
+class Revenue(models.TextChoices):
+    """Whether money is coming in."""
+
+    PRE = "pre", _("Pre-revenue")
+    POST = "post", _("Post-revenue")
+
+
+class RevenueBand(models.TextChoices):
+    """Yearly revenue in USD."""
+
+    UP_TO_10K = "0-10k", _("Up to $10,000")
+    UP_TO_50K = "10-50k", _("$10,000 – $50,000")
+    UP_TO_250K = "50-250k", _("$50,000 – $250,000")
+    UP_TO_1M = "250k-1m", _("$250,000 – $1 million")
+    UP_TO_5M = "1m-5m", _("$1 million – $5 million")
+    OVER_5M = "5m+", _("Over $5 million")
+
+
+class BusinessModel(models.TextChoices):
+    """Who pays whom."""
+
+    B2B = "b2b", _("Sells to businesses")
+    B2C = "b2c", _("Sells to consumers")
+    B2B2C = "b2b2c", _("Sells through businesses to consumers")
+    MARKETPLACE = "marketplace", _("Marketplace")
+    B2G = "b2g", _("Sells to government")
+
+
+class Exclusivity(models.TextChoices):
+    """How much exclusivity a startup accepts or a partner asks."""
+
+    NONE = "none", _("None")
+    LIMITED = "limited", _("Limited")
+    BROAD = "broad", _("Broad")
+
+
+class IpPolicy(models.TextChoices):
+    """What happens to intellectual property made together."""
+
+    KEEP = "keep", _("We keep it")
+    SHARE = "share", _("Shared")
+    OPEN = "open", _("Open")
+
+
+class DataClass(models.TextChoices):
+    """Classes of data that a business handles."""
+
+    PERSONAL = "personal", _("Personal")
+    FINANCIAL = "financial", _("Financial")
+    HEALTH = "health", _("Health")
+    LOCATION = "location", _("Location")
+    GEOSPATIAL = "geospatial", _("Geospatial")
+    CHILDREN = "children", _("Children's")
+    BIOMETRIC = "biometric", _("Biometric")
+    GOVERNMENT = "government", _("Government")
+
+
+class DataHosting(models.TextChoices):
+    """Where data is kept. Country codes are stored as they are; these are the answers without one."""
+
+    HOME = "home", _("In the startup's country")
+    PARTNER = "partner", _("In the partner's country")
+    MIXED = "mixed", _("In several countries")
+    STARTUP_CHOICE = "startup_choice", _("The startup chooses")
+
+
+class InvestorKind(models.TextChoices):
+    """What kind of investor or partner it is."""
+
+    ANGEL_NETWORK = "angel_network", _("Angel or angel network")
+    VC = "vc", _("Venture fund")
+    GROWTH_FUND = "growth_fund", _("Growth fund")
+    IMPACT_FUND = "impact_fund", _("Impact fund")
+    GOVERNMENT_FUND = "government_fund", _("Government fund")
+    DFI = "dfi", _("Development finance institution")
+    BANK = "bank", _("Bank")
+    CORPORATE = "corporate", _("Corporate")
+    CORPORATE_BUYER = "corporate_buyer", _("Corporate buyer")
+    STRATEGIC = "strategic", _("Technology firm or manufacturer")
+    UNIVERSITY = "university", _("University or research institute")
+    ACCELERATOR = "accelerator", _("Accelerator")
+    INCUBATOR = "incubator", _("Incubator")
+
+
+class StateOwned(models.TextChoices):
+    """State ownership: shown, never scored as bad."""
+
+    NO = "no", _("No")
+    PARTLY = "partly", _("Partly")
+    YES = "yes", _("Yes")
+
+
+class Evidence(models.TextChoices):
+    """How well an investor's identity is supported."""
+
+    SELF_STATED = "self_stated", _("Self-stated")
+    DOMAIN = "domain", _("Domain checked")
+    DOCUMENT = "document", _("Document checked")
+    ENDORSED = "endorsed", _("Endorsed")
+
+
+class FeePolicy(models.TextChoices):
+    """Whether a partner charges startups: pay-to-pitch is named, not hidden."""
+
+    NEVER = "never", _("Never charges startups")
+    DISCLOSED = "disclosed", _("Charges startups, disclosed")
+
+
+class Importance(models.TextChoices):
+    """How strictly a thesis means a criterion."""
+
+    NICE = "nice", _("Nice to have")
+    MUST = "must", _("Must have")
+
+
+class Urgency(models.IntegerChoices):
+    """How pressing a need is."""
+
+    LATER = 1, _("Later")
+    SOON = 2, _("Soon")
+    NOW = 3, _("Now")
+
+
+class Delivery(models.TextChoices):
+    """How help is given."""
+
+    ON_SITE = "on_site", _("On site")
+    ONLINE = "online", _("Online")
+    BOTH = "both", _("Both")
+
+
+class Maturity(models.TextChoices):
+    """How ready an offer is."""
+
+    RESEARCH = "research", _("Research")
+    PILOTED = "piloted", _("Piloted")
+    IN_MARKET = "in_market", _("In the market")
+
+
+class LeadRole(models.TextChoices):
+    """Whether an investor leads rounds."""
+
+    LEAD = "lead", _("Leads")
+    FOLLOW = "follow", _("Follows")
+    EITHER = "either", _("Either")
+
+
+class DealSource(models.TextChoices):
+    """Where a recorded deal is known from."""
+
+    SELF = "self", _("Stated by the investor")
+    BOTH = "both", _("Recorded by both sides")
+    IMPORTED = "imported", _("Imported by a curator")
+
+
+class AuditAction(models.TextChoices):
+    """Acts that leave an audit record."""
+
+    SIGNED_UP = "signed_up", _("Signed up")
+    INVITED = "invited", _("Invited a colleague")
+    JOINED = "joined", _("Joined a team")
+    LEFT = "left", _("Left a team")
+    EDITED = "edited", _("Edited a profile")
+    SUBMITTED = "submitted", _("Submitted a profile")
+    APPROVED = "approved", _("Approved a profile")
+    RETURNED = "returned", _("Returned a profile")
+    REJECTED = "rejected", _("Rejected a profile")
+    CONSENTED = "consented", _("Gave or withdrew consent")
+    IMPORTED = "imported", _("Imported records")
+    TAXONOMY = "taxonomy", _("Changed the taxonomy")
+    BOOSTED = "boosted", _("Boosted a pairing")
+    HIDDEN = "hidden", _("Hid a pairing")
+    RELEASED = "released", _("Released a pairing")
+    WEIGHTS = "weights", _("Changed the weights")
+    RANKED = "ranked", _("Asked for a re-ranking")
+    SHORTLISTED = "shortlisted", _("Changed a shortlist")
+    PASSED = "passed", _("Passed or took it back")
+    INTERESTED = "interested", _("Said or withdrew interest")
+    VIEWED = "viewed", _("Opened restricted fields")

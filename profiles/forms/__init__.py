@@ -1,0 +1,1 @@
+"""Forms guard every way in: page, JSON, CSV row."""

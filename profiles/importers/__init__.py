@@ -1,0 +1,1 @@
+"""CSV rows through the same forms and services as pages."""

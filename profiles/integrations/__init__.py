@@ -1,0 +1,1 @@
+"""The only room that talks to the world: mail, files, exchange rates."""

@@ -1,0 +1,43 @@
+"""The tables of the profiles."""
+
+from profiles.models.audit import AuditRecord
+from profiles.models.consent import Consent
+from profiles.models.deal import Deal
+from profiles.models.investor import Investor
+from profiles.models.need import Need
+from profiles.models.offer import Offer
+from profiles.models.place import Place
+from profiles.models.profile import Profile
+from profiles.models.rate import ExchangeRate
+from profiles.models.review import Review
+from profiles.models.startup import Startup
+from profiles.models.taxonomy import NeedType, PartnershipForm, Sector, SectorRelation, Stage
+from profiles.models.team import Invitation, Membership
+from profiles.models.thesis import Thesis
+from profiles.models.traction import ExistingPartner, TractionFigure
+from profiles.models.user import User
+
+__all__ = [
+    "AuditRecord",
+    "Consent",
+    "Deal",
+    "ExchangeRate",
+    "ExistingPartner",
+    "Investor",
+    "Invitation",
+    "Membership",
+    "Need",
+    "NeedType",
+    "Offer",
+    "PartnershipForm",
+    "Place",
+    "Profile",
+    "Review",
+    "Sector",
+    "SectorRelation",
+    "Stage",
+    "Startup",
+    "Thesis",
+    "TractionFigure",
+    "User",
+]

@@ -1,0 +1,31 @@
+"""The audit trail: append-only rows, each carrying the hash of the one before."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import AuditAction
+from profiles.models.profile import empty_dict
+
+
+class AuditRecord(models.Model):
+    """One act. Rows are only inserted (services/audit.py); the database refuses updates and deletions."""
+
+    at = models.DateTimeField(_("when"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    action = models.CharField(_("what"), max_length=16, choices=AuditAction)
+    subject = models.CharField(_("subject"), max_length=120)
+    details = models.JSONField(_("details"), default=empty_dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("audit record")
+        verbose_name_plural = _("audit records")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["subject", "-id"], name="audit_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"

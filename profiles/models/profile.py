@@ -1,0 +1,90 @@
+"""What startups and investors have in common: a public id, names, curation status, consent, visibility."""
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Status
+
+# Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ID_LENGTH = 12
+
+
+def new_public_id() -> str:
+    """Return a random public id of 12 characters."""
+    return "".join(secrets.choice(ALPHABET) for _letter in range(ID_LENGTH))
+
+
+def id_number(public_id: str) -> int:
+    """Return the public id as a positive integer below 2**60 plus one (the engine breaks ties by it)."""
+    number = 0
+    for letter in public_id:
+        number = number * 32 + ALPHABET.index(letter)
+    return number + 1
+
+
+def empty_list() -> list[str]:
+    """Return a new empty list: the default of lists stored as JSON."""
+    return []
+
+
+def empty_dict() -> dict[str, str]:
+    """Return a new empty dict: the default of maps stored as JSON."""
+    return {}
+
+
+class Profile(models.Model):
+    """A company on one side of the market."""
+
+    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
+    name_en = models.CharField(_("name in Latin letters"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+    name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
+    name_key = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
+    pitch = models.CharField(_("pitch in one sentence"), max_length=140, blank=True)
+    summary_en = models.TextField(_("summary in English"), max_length=500, blank=True)
+    summary_zh = models.TextField(_("summary in Chinese"), max_length=500, blank=True)
+    summary_ur = models.TextField(_("summary in Urdu"), max_length=500, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    languages = models.JSONField(_("working languages"), default=empty_list, blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("contact address"), blank=True)
+
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
+    matching_consent = models.BooleanField(_("agreed to matching"), default=False)
+    visibility = models.JSONField(_("who may see what"), default=empty_dict, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("new introductions a month"), default=5)
+    is_demo = models.BooleanField(_("demo record"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language, in Latin letters where there is none."""
+        language = (get_language() or "en")[:2]
+        return str(getattr(self, f"name_{language}", "") or self.name_en)
+
+    @property
+    def summary(self) -> str:
+        """The summary in the active language, else in any language it has."""
+        language = (get_language() or "en")[:2]
+        own = str(getattr(self, f"summary_{language}", ""))
+        return own or self.summary_en or self.summary_ur or self.summary_zh
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the profile may be matched and shown to the other side."""
+        return self.status == Status.APPROVED and self.matching_consent

@@ -1,0 +1,94 @@
+"""A startup and what only startups have."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import BusinessModel, Currency, Exclusivity, IpPolicy, Revenue, RevenueBand, Status
+from profiles.models.place import Place
+from profiles.models.profile import Profile, empty_list
+from profiles.models.taxonomy import PartnershipForm, Sector, Stage
+
+
+class Startup(Profile):
+    """A company that looks for partners. Draft fields may be empty; submission checks what is needed."""
+
+    registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
+    registrar = models.CharField(_("registrar"), max_length=80, blank=True)
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home place")
+    )
+    operating_places = models.ManyToManyField(
+        Place, blank=True, related_name="+", verbose_name=_("also works in")
+    )
+    founded = models.PositiveSmallIntegerField(_("year founded"), null=True, blank=True)
+    primary_sector = models.ForeignKey(
+        Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("main sector")
+    )
+    other_sectors = models.ManyToManyField(
+        Sector, blank=True, related_name="+", verbose_name=_("other sectors")
+    )
+    stage = models.ForeignKey(
+        Stage, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stage")
+    )
+    revenue = models.CharField(_("revenue"), max_length=4, choices=Revenue, blank=True)
+    revenue_band = models.CharField(_("yearly revenue"), max_length=10, choices=RevenueBand, blank=True)
+    business_model = models.CharField(_("business model"), max_length=12, choices=BusinessModel, blank=True)
+    team_size = models.PositiveIntegerField(_("team size"), null=True, blank=True)
+    women_led = models.BooleanField(_("led by women"), null=True, blank=True)
+    founders = models.TextField(_("founders"), max_length=500, blank=True)
+
+    seeks_capital = models.BooleanField(_("raising money"), default=False)
+    ask_min = models.DecimalField(_("from"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ask_max = models.DecimalField(_("up to"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ask_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    ask_min_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    ask_max_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
+    committed = models.DecimalField(
+        _("already committed"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    closing_on = models.DateField(_("round closes on"), null=True, blank=True)
+    forms = models.ManyToManyField(
+        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership accepted")
+    )
+    forms_are_must = models.BooleanField(_("only these forms"), default=False)
+    foreign_share_pct = models.DecimalField(
+        _("share held abroad, %"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    cap_table = models.TextField(_("shareholders in short"), max_length=500, blank=True)
+    licences = models.CharField(_("licences held or pending"), max_length=200, blank=True)
+    public_sector_customer = models.BooleanField(_("has public-sector customers"), null=True, blank=True)
+    accepts_exclusivity = models.CharField(
+        _("accepts exclusivity"), max_length=8, choices=Exclusivity, blank=True
+    )
+    ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
+    no_state_owned = models.BooleanField(_("no state-owned partners"), default=False)
+
+    data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
+    data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("startup")
+        verbose_name_plural = _("startups")
+        ordering = ["name_en", "pk"]
+        indexes = [
+            models.Index(fields=["status", "submitted_at"], name="startup_queue"),
+            models.Index(fields=["changed_at"], name="startup_changed"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="startup_status"),
+            models.CheckConstraint(
+                condition=models.Q(ask_min__isnull=True)
+                | models.Q(ask_max__isnull=True)
+                | models.Q(ask_min__gte=0, ask_max__gte=models.F("ask_min")),
+                name="startup_ask_order",
+            ),
+            models.UniqueConstraint(
+                fields=["registration_number"],
+                condition=~models.Q(registration_number=""),
+                name="startup_registration",
+            ),
+        ]

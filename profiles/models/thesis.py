@@ -1,0 +1,70 @@
+"""What an investor looks for: one row per thesis, each criterion marked must-have or nice-to-have."""
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Currency, Importance, LeadRole, Revenue
+from profiles.models.investor import Investor
+from profiles.models.place import Place
+from profiles.models.profile import empty_dict
+from profiles.models.taxonomy import PartnershipForm, Sector, Stage
+
+
+def importance(label: Promise) -> "models.CharField[str, str]":
+    """Return the field that says how strictly a criterion is meant."""
+    return models.CharField(label, max_length=4, choices=Importance, default=Importance.NICE)
+
+
+class Thesis(models.Model):
+    """A mandate. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
+
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")
+    name = models.CharField(_("name"), max_length=80)
+    note = models.TextField(_("private note"), max_length=500, blank=True)
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name=_("sectors"))
+    sectors_out = models.ManyToManyField(
+        Sector, blank=True, related_name="+", verbose_name=_("sectors excluded")
+    )
+    sector_importance = importance(_("sectors are"))
+    stages = models.ManyToManyField(Stage, blank=True, related_name="+", verbose_name=_("stages"))
+    stage_importance = importance(_("stages are"))
+    places = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name=_("places"))
+    places_out = models.ManyToManyField(
+        Place, blank=True, related_name="+", verbose_name=_("places excluded")
+    )
+    place_importance = importance(_("places are"))
+    ticket_min = models.DecimalField(_("from"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ticket_max = models.DecimalField(_("up to"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ticket_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    ticket_min_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    ticket_max_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
+    ticket_importance = importance(_("the ticket is"))
+    forms = models.ManyToManyField(
+        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership")
+    )
+    form_importance = importance(_("forms are"))
+    revenue_required = models.CharField(_("revenue wanted"), max_length=4, choices=Revenue, blank=True)
+    no_pre_revenue = models.BooleanField(_("never pre-revenue"), default=False)
+    lead_role = models.CharField(_("leads or follows"), max_length=8, choices=LeadRole, blank=True)
+    weights = models.JSONField(_("own weights"), default=empty_dict, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("thesis")
+        verbose_name_plural = _("theses")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ticket_min__isnull=True)
+                | models.Q(ticket_max__isnull=True)
+                | models.Q(ticket_min__gte=0, ticket_max__gte=models.F("ticket_min")),
+                name="thesis_ticket_order",
+            ),
+            models.UniqueConstraint(fields=["investor", "name"], name="thesis_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
