@@ -101,7 +101,8 @@ SQLITE_URL = f"sqlite:///{VAR_DIR / 'corridor.sqlite3'}"
 DATABASES = {"default": env.db_url("DATABASE_URL", default=SQLITE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on while one writer writes; IMMEDIATE takes the write lock at BEGIN, so that a
-    # transaction waits its turn instead of failing half-way; recursive triggers guard the audit trail from REPLACE.
+    # transaction waits its turn instead of failing half-way; recursive triggers guard the audit trail
+    # from REPLACE.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -158,7 +159,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": env.str("STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
+        "BACKEND": env.str(
+            "STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
     },
 }
 
@@ -238,3 +241,4 @@ DEMO_ACCOUNTS = {
     "investor": "liwei@demo.corridor.example",
     "curator": "sana@demo.corridor.example",
 }
+DEMO_PASSWORD = "corridor-demo"  # noqa: S105  public on purpose: the demo prints it
