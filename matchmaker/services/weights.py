@@ -1,0 +1,92 @@
+"""The weights of the factors: applied in new versions, rolled back by applying an old one again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import Factor
+from matchmaker.models import Weights
+from matchmaker.services import runs
+from profiles.choices import AuditAction
+from profiles.models import User
+from profiles.services import audit
+
+TOTAL = 1000
+# A judgement to start with (docs/rules.md); learning and curators move it.
+DEFAULT_FOR_INVESTOR = {
+    "sector": 280,
+    "stage": 120,
+    "ticket": 150,
+    "place": 100,
+    "needs": 80,
+    "forms": 60,
+    "text": 150,
+    "activity": 60,
+}
+DEFAULT_FOR_STARTUP = {
+    "sector": 170,
+    "stage": 50,
+    "ticket": 130,
+    "place": 50,
+    "needs": 300,
+    "forms": 130,
+    "text": 110,
+    "activity": 60,
+}
+
+
+class NotACuratorError(Exception):
+    """Only curators change the weights."""
+
+
+class BadWeightsError(Exception):
+    """Weights are whole points from 0 up, one for each factor, 1000 in all."""
+
+
+def current() -> Weights:
+    """Return the weights that count, making the first version from the defaults."""
+    return Weights.objects.first() or Weights.objects.create(
+        for_investor=DEFAULT_FOR_INVESTOR, for_startup=DEFAULT_FOR_STARTUP, note="Defaults"
+    )
+
+
+@transaction.atomic
+def apply(
+    *, for_investor: Mapping[str, int], for_startup: Mapping[str, int], note: str, by: User, at: datetime
+) -> Weights:
+    """Make a new version of the weights, ask for a whole re-ranking, and return the version."""
+    if not by.is_curator:
+        raise NotACuratorError
+    for side in (for_investor, for_startup):
+        if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != TOTAL:
+            raise BadWeightsError
+    before = current()
+    made = Weights.objects.create(
+        for_investor=dict(for_investor), for_startup=dict(for_startup), note=note, by=by, at=at
+    )
+    audit.record(
+        AuditAction.WEIGHTS,
+        subject=f"weights:{made.pk}",
+        by=by,
+        at=at,
+        details={
+            "before": before.pk,
+            "for_investor": dict(for_investor),
+            "for_startup": dict(for_startup),
+            "note": note,
+        },
+    )
+    runs.ask(by=by, at=at, reason=note)
+    return made
+
+
+def roll_back(to: Weights, *, by: User, at: datetime) -> Weights:
+    """Apply an older version again, as a new one."""
+    return apply(
+        for_investor=to.for_investor,
+        for_startup=to.for_startup,
+        note=f"Back to v{to.pk}: {to.note}"[:300],
+        by=by,
+        at=at,
+    )
