@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.models import Investor, Review, Startup, User
+from profiles.selectors.reviews import WAITING
 from profiles.services import audit, changes
-
-# New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
-WAITING = Q(status=Status.SUBMITTED) | Q(status=Status.APPROVED, submitted_at__gt=F("reviewed_at"))
 
 
 class NotACuratorError(Exception):

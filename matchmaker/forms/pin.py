@@ -1,0 +1,42 @@
+"""Forms of a curator's hand on a pairing."""
+
+from datetime import date
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import PinKind
+
+
+class PinForm(forms.Form):
+    """Boost or hide, why, and until when."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What to do"), choices=PinKind.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        help_text=gettext_lazy("Curators read this, and the audit trail."),
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Empty: until somebody releases it."),
+    )
+
+    def clean_expires_on(self) -> date | None:
+        """Refuse an end in the past."""
+        day: date | None = self.cleaned_data["expires_on"]
+        if day is not None and day <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day after today."))
+        return day
+
+
+class ReleaseForm(forms.Form):
+    """Why a pin is released."""
+
+    note = forms.CharField(label=gettext_lazy("Why"), max_length=300)

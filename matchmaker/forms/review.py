@@ -1,0 +1,43 @@
+"""The reviewer's form: one decision, a message, and a reason beside any field."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.choices import ReviewOutcome
+
+PREFIX = "reason-"
+
+
+class ReviewForm(forms.Form):
+    """A decision about a profile. Takes the names of the fields that may get a reason."""
+
+    outcome = forms.ChoiceField(choices=ReviewOutcome.choices, widget=forms.HiddenInput, required=True)
+    message = forms.CharField(
+        label=gettext_lazy("Message to the owner"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, fields: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in fields:
+            self.fields[PREFIX + name] = forms.CharField(
+                label=gettext_lazy("What should change?"), max_length=300, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason wherever the owner would be left without one."""
+        data = super().clean() or {}
+        data["reasons"] = {
+            name.removeprefix(PREFIX): text for name, text in data.items() if name.startswith(PREFIX) and text
+        }
+        outcome = data.get("outcome")
+        if outcome == ReviewOutcome.REJECTED and not data.get("message"):
+            self.add_error("message", _("Say why: the owner reads this."))
+        if outcome == ReviewOutcome.RETURNED and not (data.get("message") or data["reasons"]):
+            self.add_error("message", _("Say what should change, here or beside a field."))
+        return data

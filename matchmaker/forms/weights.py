@@ -1,0 +1,56 @@
+"""The form of the weights: points of 1000 for each factor, for both sides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Factor
+from matchmaker.services.weights import TOTAL
+
+SIDES = ("for_investor", "for_startup")
+
+
+class WeightsForm(forms.Form):
+    """Eight whole numbers a side that make 1000, and the reason of the change."""
+
+    note = forms.CharField(label=gettext_lazy("Why this change"), max_length=300)
+
+    def __init__(
+        self, *args: Any, weights: Mapping[str, Mapping[str, int]] | None = None, **kwargs: Any
+    ) -> None:
+        initial = {
+            f"{side}-{name}": points for side, row in (weights or {}).items() for name, points in row.items()
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        for side in SIDES:
+            for factor in Factor:
+                self.fields[f"{side}-{factor}"] = forms.IntegerField(
+                    label=factor.label,
+                    min_value=0,
+                    max_value=TOTAL,
+                    widget=forms.NumberInput(attrs={"step": 10}),
+                )
+
+    def points(self, side: str) -> dict[str, int]:
+        """Return the cleaned points of one side by factor; missing where the number was bad."""
+        found = {str(factor): self.cleaned_data.get(f"{side}-{factor}") for factor in Factor}
+        return {name: points for name, points in found.items() if points is not None}
+
+    def rows(self) -> list[tuple[str, Any, Any]]:
+        """Return label and the two bound fields of each factor, for the page's table."""
+        return [(str(f.label), self[f"{SIDES[0]}-{f}"], self[f"{SIDES[1]}-{f}"]) for f in Factor]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that each side makes 1000."""
+        data = super().clean() or {}
+        for side in SIDES:
+            points = self.points(side)
+            if len(points) == len(Factor) and sum(points.values()) != TOTAL:
+                last = f"{side}-{Factor.values[-1]}"
+                self.add_error(
+                    last, _("This column makes %d points; it has to make 1000.") % sum(points.values())
+                )
+        return data

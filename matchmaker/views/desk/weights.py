@@ -1,0 +1,61 @@
+"""The weights: see, preview on real pairs, apply, roll back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from matchmaker.forms.weights import SIDES, WeightsForm
+from matchmaker.selectors import weights as selector
+from matchmaker.services import weights as service
+from profiles.views.guards import curator, curator_required
+
+
+@curator_required
+@require_GET
+def weights(request: HttpRequest) -> HttpResponse:
+    """Show the weights that count, and with `?preview=1&…` what others would change on real pairs."""
+    now = service.current()
+    row = {side: getattr(now, side) for side in SIDES}
+    previewing = "preview" in request.GET
+    form = WeightsForm(request.GET) if previewing else WeightsForm(weights=row)
+    preview = None
+    if previewing and form.is_valid():
+        preview = selector.preview(*(form.points(side) for side in SIDES))
+    context = {"current": now, "versions": selector.versions(), "form": form, "preview": preview}
+    return render(request, "desk/weights.html", context)
+
+
+@curator_required
+@require_POST
+def weights_apply(request: HttpRequest) -> HttpResponse:
+    """Apply new weights; everything is ranked again."""
+    form = WeightsForm(request.POST)
+    if not form.is_valid():
+        context = {"current": service.current(), "versions": selector.versions(), "form": form}
+        return render(request, "desk/weights.html", context, status=422)
+    made = service.apply(
+        for_investor=form.points("for_investor"),
+        for_startup=form.points("for_startup"),
+        note=form.cleaned_data["note"],
+        by=curator(request),
+        at=timezone.now(),
+    )
+    messages.success(
+        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    )
+    return redirect("runs")
+
+
+@curator_required
+@require_POST
+def weights_roll_back(request: HttpRequest, version: int) -> HttpResponse:
+    """Apply an older version again."""
+    old = get_object_or_404(selector.versions(), pk=version)
+    made = service.roll_back(old, by=curator(request), at=timezone.now())
+    messages.success(
+        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    )
+    return redirect("runs")

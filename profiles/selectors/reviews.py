@@ -1,0 +1,112 @@
+"""The curators' queue, and what a reviewer looks at beside the profile."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields import Field
+from django.utils.translation import gettext as _
+
+from profiles.choices import Side, Status
+from profiles.models import AuditRecord, Investor, Review, Startup
+
+# New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
+WAITING = Q(status=Status.SUBMITTED) | Q(status=Status.APPROVED, submitted_at__gt=F("reviewed_at"))
+MODELS: dict[str, type[Startup] | type[Investor]] = {Side.STARTUP: Startup, Side.INVESTOR: Investor}
+
+# What a reviewer reads and may send back with a reason, in the order of the profile's steps.
+REVIEWED = {
+    Side.STARTUP: (
+        "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh", "website",
+        "registration_number", "registrar", "place", "founded", "primary_sector", "other_sectors", "stage",
+        "revenue", "revenue_band", "business_model", "team_size", "founders", "seeks_capital", "ask_min",
+        "ask_max", "ask_currency", "forms", "foreign_share_pct", "cap_table", "licences",
+        "accepts_exclusivity", "ip_policy", "data_classes", "data_location", "data_access", "data_exit",
+    ),
+    Side.INVESTOR: (
+        "name_en", "name_zh", "name_ur", "kind", "legal_name", "registry_id", "jurisdiction", "place",
+        "pitch", "summary_en", "summary_zh", "summary_ur", "website", "state_owned", "beneficial_owner",
+        "evidence", "fee_policy", "fee_details", "capacity", "reply_days", "exclusivity_ask",
+        "board_seat_ask", "max_stake_pct", "data_hosting",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One profile in the queue."""
+
+    side: str
+    public_id: str
+    name: str
+    submitted_at: datetime
+    is_edit: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class ReviewedField:
+    """One field as a reviewer reads it."""
+
+    name: str
+    label: str
+    value: str
+
+
+def queue(side: str = "") -> list[Waiting]:
+    """Return what waits, oldest first; of one side if `side` says so."""
+    rows = [
+        Waiting(
+            kind,
+            profile.public_id,
+            profile.name,
+            profile.submitted_at,
+            bool(profile.is_published),
+            profile.is_demo,
+        )
+        for kind, model in MODELS.items()
+        if side in ("", kind)
+        for profile in model._default_manager.filter(WAITING, submitted_at__isnull=False)
+        if profile.submitted_at is not None
+    ]
+    return sorted(rows, key=lambda row: (row.submitted_at, row.public_id))
+
+
+def reviewable(side: str) -> QuerySet[Any]:
+    """Return the profiles of a side that left the draft, for a curator."""
+    return MODELS[side]._default_manager.exclude(status="draft").select_related("place")
+
+
+def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
+    """Return what there is to read, field by field, empty ones included (a gap is a finding too)."""
+    side = profile._meta.model_name or ""
+    return [
+        ReviewedField(name, str(profile._meta.get_field(name).verbose_name), _shown(profile, name))  # type: ignore[union-attr]
+        for name in REVIEWED[Side(side)]
+    ]
+
+
+def _shown(profile: Startup | Investor, name: str) -> str:
+    """Return a field's value in words."""
+    field = profile._meta.get_field(name)
+    value = getattr(profile, name)
+    if field.many_to_many:
+        return ", ".join(str(item) for item in value.all())
+    if isinstance(field, Field) and field.choices:
+        return str(getattr(profile, f"get_{name}_display")())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def history(profile: Startup | Investor) -> QuerySet[Review]:
+    """Return the earlier decisions about a profile, newest first."""
+    return profile.reviews.select_related("decided_by")
+
+
+def trail(subject: str, size: int = 20) -> QuerySet[AuditRecord]:
+    """Return the newest audit records about a subject."""
+    return AuditRecord.objects.filter(subject=subject).select_related("actor")[:size]
