@@ -20,9 +20,9 @@ env: python
 run: python  ## start everything: http://localhost:8000 (PORT=… for another port)
 	@$(PYTHON) scripts/run.py
 
-test: env  ## every test, with a real browser, Valkey, SQLite and PostgreSQL
+test: env  ## every test, with a real browser, Valkey, SQLite and PostgreSQL (ARGS=tests/house for a part)
 	@$(PYTHON) scripts/machine.py browser postgres gettext fonts
-	@$(PY) scripts/test.py
+	@$(PY) scripts/suite.py $(ARGS)
 
 check: lint types imports schema translations deploy  ## lint, types, import rules, migrations, translations, deployment
 

@@ -1,7 +1,7 @@
-"""Install the programs that the tests need, where that is allowed, and say exactly what is missing where not.
+"""Install the programs that the tests need where that is allowed; where not, say exactly what is missing.
 
-Usage: `machine.py browser postgres gettext fonts`. As root on Debian or Ubuntu what is missing is installed with
-apt; elsewhere the program ends with the list, because a test that quietly skips proves nothing.
+Usage: `machine.py browser postgres gettext fonts`. As root on Debian or Ubuntu what is missing is installed
+with apt; elsewhere the program ends with the list, because a test that quietly skips proves nothing.
 """
 
 import os
@@ -33,7 +33,7 @@ def gettext() -> str | None:
 
 
 def fonts() -> str | None:
-    """Return a font folder that has Urdu's Nastaliq and Chinese, so that screenshots show letters, not boxes."""
+    """Return a font folder that has Nastaliq and Chinese: without, screenshots show boxes for letters."""
     folders = (Path("/usr/share/fonts"), Path("/Library/Fonts"), Path.home() / ".fonts")
     wanted = ("*[Nn]astaliq*", "*CJK*")
     complete = (path for path in folders if all(next(path.rglob(name), None) for name in wanted))
@@ -62,17 +62,22 @@ def install(packages: list[str]) -> None:
     """Install Debian packages without asking, without starting services of their own."""
     print("Installing for the tests:", *packages, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "check": True}
-    subprocess.run(["apt-get", "update", "-qq"], **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], **quiet)
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        command = ["apt-get", "-qq", *arguments]
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
-def main(names: list[str]) -> None:
+def main(programs: list[str]) -> None:
     """Make sure that the named programs are there, or end with the list of those that are not."""
-    if (packages := missing(names)) and may_install():
+    if (packages := missing(programs)) and may_install():
         install(packages)
-    if packages := missing(names):
-        sys.exit("Missing on this machine: " + " ".join(packages) + "\nAs root: apt-get install " + " ".join(packages))
+    if packages := missing(programs):
+        sys.exit(
+            "Missing on this machine: "
+            + " ".join(packages)
+            + "\nAs root: apt-get install "
+            + " ".join(packages)
+        )
 
 
 if __name__ == "__main__":

@@ -60,7 +60,9 @@ def copy_sources(target: Path) -> None:
     """Copy what makemessages reads, so that the check leaves the tree alone."""
     shutil.copy(ROOT / "manage.py", target / "manage.py")
     for name in SOURCES:
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "data", "*.mo"))
+        shutil.copytree(
+            ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "data", "*.mo")
+        )
 
 
 def texts(catalog: Catalog) -> dict[tuple[str | None, str], Message]:
@@ -82,7 +84,9 @@ def faults(language: str, fresh: Path) -> list[str]:
         "no longer used": ours.keys() - wanted.keys(),
         "untranslated": {key for key, message in ours.items() if not is_translated(message)},
     }
-    return [f"{language}: {what}: {key[1]!r}" for what, keys in found.items() for key in sorted(keys, key=str)]
+    return [
+        f"{language}: {what}: {key[1]!r}" for what, keys in found.items() for key in sorted(keys, key=str)
+    ]
 
 
 def check() -> list[str]:

@@ -75,7 +75,8 @@ class Service:
         self.signal_group(signal.SIGKILL)
         self.delay = FIRST_DELAY if now - self.started > STEADY else self.delay
         self.due = now + self.delay
-        line = f"{self.name} ended ({self.process and self.process.returncode}), starting it again in {self.delay:g} s: {self.log}"
+        code = self.process.returncode if self.process else None
+        line = f"The {self.name} ended ({code}); starting it again in {self.delay:g} s. Its log: {self.log}"
         self.delay = min(self.delay * 2, LONGEST_DELAY)
         return line
 

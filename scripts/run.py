@@ -39,10 +39,6 @@ save ""
 """
 
 
-class Stopped(Exception):
-    """Somebody asked for the end."""
-
-
 def say(line: str) -> None:
     """Show a line at once, even through a pipe."""
     print(line, flush=True)
@@ -147,7 +143,7 @@ class Run:
         self.service("broker", binary, str(configuration))
 
     def prepare(self, *steps: str) -> "subprocess.Popen[str]":
-        """Start `manage.py prepare` for these steps; it shows its own times."""
+        """Start `manage.py prepare` for these steps; it tells how long each took."""
         return subprocess.Popen(
             self.python("manage.py", "prepare", *steps),
             cwd=ROOT,
@@ -161,18 +157,18 @@ class Run:
         """Bring data and files up to date, on two cores. Return what to tell about the demo accounts."""
         files = self.prepare("messages", "kernel", "static")
         data = self.prepare("database", "tables", "demo", "rankings", "accounts")
-        for process in (data, files):
-            said, _ = process.communicate()
-            if process.returncode:
-                files.terminate()
-                sys.exit("Corridor could not prepare its data; the lines above say why.")
-            accounts = said if process is data else accounts
+        accounts = follow(data)
+        follow(files)
+        if data.returncode or files.returncode:
+            sys.exit("Corridor could not prepare its data; the lines above say why.")
         return accounts
 
     def start_worker(self) -> None:
         """Start the worker with the sweep's clock inside it."""
         quick = ("--without-gossip", "--without-mingle")
-        self.service("worker", *self.python("-m", "celery", "-A", "matchmaker", "worker", "-B", "-l", "INFO", *quick))
+        self.service(
+            "worker", *self.python("-m", "celery", "-A", "matchmaker", "worker", "-B", "-l", "INFO", *quick)
+        )
 
     def start_web(self) -> None:
         """Start the web server and wait for its first answer."""
@@ -202,6 +198,18 @@ class Run:
             time.sleep(0.2)
 
 
+def follow(process: "subprocess.Popen[str]") -> str:
+    """Show a process's lines up to the first empty one, wait for its end, and return the rest."""
+    output = process.stdout or ()
+    for line in output:
+        if not line.strip():
+            break
+        say(line.rstrip())
+    rest = "".join(output)
+    process.wait()
+    return rest
+
+
 def answers(path: str) -> bool:
     """Return whether the web server answers the page with 200."""
     connection = http.client.HTTPConnection("127.0.0.1", bind()[1], timeout=10)
@@ -218,7 +226,7 @@ def stop(number: int, frame: FrameType | None) -> None:
     """Turn a signal into the orderly end."""
     for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(again, signal.SIG_IGN)
-    raise Stopped
+    raise KeyboardInterrupt
 
 
 def start(run: Run) -> None:
@@ -249,7 +257,7 @@ def main() -> None:
         try:
             start(run)
             run.watch()
-        except Stopped:
+        except KeyboardInterrupt:
             say("\nStopping …")
         finally:
             stop_all(run.services)

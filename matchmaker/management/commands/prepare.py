@@ -32,12 +32,12 @@ def collect_static() -> None:
     stamp.write_text(digest, encoding="ascii")
 
 
-def command(name: str) -> Callable[[], None]:
+def command(name: str) -> Callable[[], object]:
     """Return a step that runs another command quietly."""
     return lambda: call_command(name, verbosity=0)
 
 
-STEPS: dict[str, Callable[[], None]] = {
+STEPS: dict[str, Callable[[], object]] = {
     "database": lambda: call_command("migrate", interactive=False, verbosity=0),
     "tables": command("load_tables"),
     "demo": command("load_demo"),

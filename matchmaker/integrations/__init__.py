@@ -1,0 +1,1 @@
+"""The only room of matchmaker that talks to other programs."""

@@ -1,0 +1,195 @@
+"""The fixed cast, the servers and the browser that all tests share.
+
+Every database test finds the tables of profiles/data loaded. `--with-database` runs only the tests that use
+the database: `make test` does so on PostgreSQL, after everything has run on SQLite.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command, get_commands
+from django.db import connection
+from django.test import Client
+
+import machine
+from profiles.choices import Role
+from profiles.models import Sector, Startup, User
+from tests import factories
+from tests.servers import Broker
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --with-database."""
+    parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Return whether the test works on the database and needs no browser."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "page" in fixtures or "context" in fixtures:
+        return False
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what does not touch the database when asked to."""
+    if config.getoption("--with-database"):
+        left_out = [item for item in items if not uses_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+# --- Database ----------------------------------------------------------------------------------------------
+
+
+def load_tables() -> None:
+    """Load profiles/data."""
+    if "load_tables" in get_commands():
+        call_command("load_tables", verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load the tables once; tests that roll back find them again."""
+    with django_db_blocker.unblock():
+        load_tables()
+
+
+@contextmanager
+def without_triggers() -> Iterator[None]:
+    """Switch the database's own guards off while a test's records are wiped (the audit trail's say no)."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = DEFAULT")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        yield
+        for _name, sql in triggers:
+            cursor.execute(sql)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _wipe_past_triggers() -> Iterator[None]:
+    """Let the wipe after transactional tests pass the guards of the audit trail."""
+    from django.core.management.commands import flush
+
+    whole = flush.Command.handle
+
+    def handle(self: flush.Command, **options: Any) -> None:
+        with without_triggers():
+            whole(self, **options)
+
+    flush.Command.handle = handle
+    yield
+    flush.Command.handle = whole
+
+
+@pytest.fixture(autouse=True)
+def _tables_after_a_wipe(request: pytest.FixtureRequest) -> None:
+    """Load the tables again for a test that commits, when one before it has wiped them."""
+    if {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        if not Sector.objects.exists():
+            load_tables()
+
+
+# --- The cast ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def startup(db: None) -> Startup:
+    """Ayesha's approved startup."""
+    return factories.make_startup()
+
+
+@pytest.fixture
+def ayesha(startup: Startup) -> User:
+    """A founder with an approved startup."""
+    return factories.make_founder("ayesha@example.com", startup, full_name="Ayesha Khan")
+
+
+@pytest.fixture
+def li_wei(db: None) -> User:
+    """A person of a checked investor."""
+    return factories.make_partner("li.wei@example.com", factories.make_investor(), full_name="Li Wei")
+
+
+@pytest.fixture
+def sana(db: None) -> User:
+    """A curator."""
+    return factories.make_user("sana@example.com", Role.CURATOR, full_name="Sana Malik")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """A founder who has not confirmed the address and has no startup."""
+    return factories.make_founder("stranger@example.com", None, verified=False)
+
+
+@pytest.fixture
+def as_user() -> Callable[[User | None], Client]:
+    """A function that returns a client signed in as the person, or as nobody."""
+
+    def client(user: User | None) -> Client:
+        browser = Client()
+        if user:
+            browser.force_login(user)
+        return browser
+
+    return client
+
+
+# --- Servers -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A running broker, shared by the tests of one process."""
+    with ExitStack() as stack:
+        server = Broker(tmp_path_factory.mktemp("broker"))
+        stack.callback(server.kill)
+        server.start()
+        yield server
+
+
+# --- Browser -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Drive the machine's own Chromium."""
+    return {**browser_type_launch_args, "executable_path": machine.browser(), "args": BROWSER_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
+    """Look at the live server on a laptop's screen."""
+    size = {"width": 1280, "height": 800}
+    return {**browser_context_args, "base_url": live_server.url, "viewport": size, "locale": "en-GB"}
+
+
+@pytest.fixture
+def screenshots(request: pytest.FixtureRequest) -> Path:
+    """The folder in which a journey leaves its pictures."""
+    folder = Path(request.config.rootpath) / "test-results"
+    folder.mkdir(exist_ok=True)
+    return folder

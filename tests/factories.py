@@ -1,0 +1,100 @@
+"""Records for tests, complete enough to be matched; anything can be named to be different."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from profiles.choices import InvestorKind, Revenue, Role, Status
+from profiles.models import Investor, Membership, PartnershipForm, Place, Sector, Stage, Startup, Thesis, User
+
+MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+PASSWORD = "correct-horse-battery"
+
+
+def make_user(email: str, role: str = "", *, verified: bool = True, **fields: Any) -> User:
+    """Return a new account that can sign in with PASSWORD; `verified`: its address is confirmed."""
+    user = User.objects.create_user(email, PASSWORD, role=role, **fields)
+    user.emailaddress_set.create(email=user.email, primary=True, verified=verified)
+    return user
+
+
+def make_startup(name: str = "Indus Grow", **fields: Any) -> Startup:
+    """Return an approved, consenting startup in smart irrigation in Punjab that raises money."""
+    fields = {
+        "pitch": "Sensors that halve the water a field needs",
+        "summary_en": "Soil sensors and valves for cotton and wheat growers, paid per acre and season.",
+        "languages": ["en", "ur"],
+        "status": Status.APPROVED,
+        "matching_consent": True,
+        "submitted_at": MOMENT,
+        "reviewed_at": MOMENT,
+        "confirmed_on": MOMENT.date(),
+        "place": Place.objects.filter(code="PK-PB").first(),
+        "primary_sector": Sector.objects.filter(code="AGR01").first(),
+        "stage": Stage.objects.filter(code="seed").first(),
+        "revenue": Revenue.POST,
+        "founded": 2022,
+        "team_size": 9,
+        "seeks_capital": True,
+        "ask_min": 200_000,
+        "ask_max": 500_000,
+        "ask_min_usd": 200_000,
+        "ask_max_usd": 500_000,
+        **fields,
+    }
+    startup = Startup.objects.create(name_en=name, name_key=name.casefold(), **fields)
+    startup.forms.set(PartnershipForm.objects.filter(code="equity"))
+    return startup
+
+
+def make_investor(name: str = "Pearl River Capital", **fields: Any) -> Investor:
+    """Return an approved, consenting fund in Guangdong with one thesis in food and farming."""
+    fields = {
+        "kind": InvestorKind.VC,
+        "pitch": "Seed capital for climate and food",
+        "summary_en": "We back founders who make farming and food use less water and energy.",
+        "languages": ["en", "zh"],
+        "status": Status.APPROVED,
+        "matching_consent": True,
+        "submitted_at": MOMENT,
+        "reviewed_at": MOMENT,
+        "confirmed_on": MOMENT.date(),
+        "place": Place.objects.filter(code="CN-GD").first(),
+        "jurisdiction": "CN",
+        **fields,
+    }
+    investor = Investor.objects.create(name_en=name, name_key=name.casefold(), **fields)
+    make_thesis(investor)
+    return investor
+
+
+def make_thesis(investor: Investor, name: str = "Seed in food and farming", **fields: Any) -> Thesis:
+    """Return a thesis that make_startup's startup fits."""
+    fields = {
+        "ticket_min": 100_000,
+        "ticket_max": 600_000,
+        "ticket_min_usd": 100_000,
+        "ticket_max_usd": 600_000,
+        **fields,
+    }
+    thesis = Thesis.objects.create(investor=investor, name=name, **fields)
+    thesis.sectors.set(Sector.objects.filter(code="AGR"))
+    thesis.stages.set(Stage.objects.filter(code="seed"))
+    thesis.places.set(Place.objects.filter(code="PK"))
+    thesis.forms.set(PartnershipForm.objects.filter(code="equity"))
+    return thesis
+
+
+def make_founder(email: str, startup: Startup | None, **fields: Any) -> User:
+    """Return a founder, the owner of the startup if one is given."""
+    user = make_user(email, Role.STARTUP, **fields)
+    if startup:
+        Membership.objects.create(user=user, startup=startup, is_owner=True)
+    return user
+
+
+def make_partner(email: str, investor: Investor | None, **fields: Any) -> User:
+    """Return a person of an investor, its owner if one is given."""
+    user = make_user(email, Role.INVESTOR, **fields)
+    if investor:
+        Membership.objects.create(user=user, investor=investor, is_owner=True)
+    return user
