@@ -144,6 +144,14 @@ class DataClass(models.TextChoices):
     GOVERNMENT = "government", _("Government")
 
 
+class Sensitivity(models.TextChoices):
+    """How sensitive the data is that a need touches."""
+
+    NONE = "none", _("No data about people or places")
+    INTERNAL = "internal", _("Business data")
+    PERSONAL = "personal", _("Personal data")
+
+
 class DataHosting(models.TextChoices):
     """Where data is kept. Country codes are stored as they are; these are the answers without one."""
 
@@ -169,6 +177,7 @@ class InvestorKind(models.TextChoices):
     UNIVERSITY = "university", _("University or research institute")
     ACCELERATOR = "accelerator", _("Accelerator")
     INCUBATOR = "incubator", _("Incubator")
+    AGENCY = "agency", _("Agency or public body")
 
 
 class StateOwned(models.TextChoices):

@@ -1,6 +1,6 @@
 """The tables of the profiles."""
 
-from profiles.models.audit import AuditRecord
+from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Consent
 from profiles.models.deal import Deal
 from profiles.models.investor import Investor
@@ -18,6 +18,7 @@ from profiles.models.traction import ExistingPartner, TractionFigure
 from profiles.models.user import User
 
 __all__ = [
+    "AuditHead",
     "AuditRecord",
     "Consent",
     "Deal",

@@ -8,6 +8,22 @@ from profiles.choices import AuditAction
 from profiles.models.profile import empty_dict
 
 
+class AuditHead(models.Model):
+    """The end of the chain, one row: how many records there are and the newest one's hash.
+
+    Writers take it in turn, and a record cut off the end is missed.
+    """
+
+    length = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="audit_one_head")]
+
+    def __str__(self) -> str:
+        return f"{self.length}"
+
+
 class AuditRecord(models.Model):
     """One act. Rows are only inserted (services/audit.py); the database refuses updates and deletions."""
 

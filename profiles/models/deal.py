@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import DealSource
+from profiles.choices import Currency, DealSource
 from profiles.models.investor import Investor
 from profiles.models.place import Place
 from profiles.models.startup import Startup
@@ -31,9 +31,12 @@ class Deal(models.Model):
     form = models.ForeignKey(
         PartnershipForm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("form")
     )
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
     amount_usd = models.DecimalField(
-        _("amount in US dollars"), max_digits=16, decimal_places=2, null=True, blank=True
+        _("amount in US dollars"), max_digits=16, decimal_places=2, null=True, editable=False
     )
+    rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
     stake_pct = models.DecimalField(_("stake, %"), max_digits=5, decimal_places=2, null=True, blank=True)
     source = models.CharField(_("source"), max_length=10, choices=DealSource, default=DealSource.SELF)
     is_demo = models.BooleanField(_("demo record"), default=False)
@@ -46,7 +49,14 @@ class Deal(models.Model):
             models.CheckConstraint(
                 condition=models.Q(startup__isnull=False) | ~models.Q(startup_name=""),
                 name="deal_names_startup",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0), name="deal_amount"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stake_pct__isnull=True) | models.Q(stake_pct__range=(0, 100)),
+                name="deal_stake",
+            ),
         ]
 
     def __str__(self) -> str:

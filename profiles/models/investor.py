@@ -30,6 +30,8 @@ class Investor(Profile):
     exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
     board_seat_ask = models.BooleanField(_("asks for a board seat"), null=True, blank=True)
     max_stake_pct = models.PositiveSmallIntegerField(_("largest stake, %"), null=True, blank=True)
+    portfolio = models.TextField(_("portfolio"), max_length=500, blank=True)
+    conflicts = models.TextField(_("possible conflicts"), max_length=500, blank=True)
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
 
     class Meta:
@@ -46,6 +48,8 @@ class Investor(Profile):
                 condition=models.Q(max_stake_pct__isnull=True) | models.Q(max_stake_pct__lte=100),
                 name="investor_stake",
             ),
+            models.CheckConstraint(condition=~models.Q(name_en=""), name="investor_named"),
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(
                 fields=["registry_id"], condition=~models.Q(registry_id=""), name="investor_registry"
             ),

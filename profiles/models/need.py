@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Delivery, Urgency
+from profiles.choices import Currency, Delivery, Sensitivity, Urgency
 from profiles.models.place import Place
+from profiles.models.profile import empty_list
 from profiles.models.startup import Startup
-from profiles.models.taxonomy import NeedType
+from profiles.models.taxonomy import NeedType, PartnershipForm
 
 
 class Need(models.Model):
@@ -17,11 +18,22 @@ class Need(models.Model):
     urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Urgency, default=Urgency.SOON)
     description = models.CharField(_("in your words"), max_length=300, blank=True)
     quantity = models.CharField(_("how much"), max_length=60, blank=True, help_text=_("For example: 200 ha."))
+    budget = models.DecimalField(_("budget"), max_digits=16, decimal_places=2, null=True, blank=True)
+    budget_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    forms = models.ManyToManyField(
+        PartnershipForm, blank=True, related_name="+", verbose_name=_("acceptable forms")
+    )
+    languages = models.JSONField(_("languages"), default=empty_list, blank=True)
+    beneficiaries = models.CharField(_("who benefits"), max_length=120, blank=True)
+    sensitivity = models.CharField(
+        _("sensitivity of the data"), max_length=8, choices=Sensitivity, blank=True
+    )
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, blank=True)
     province = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("where")
     )
     outcome = models.CharField(_("how success is measured"), max_length=200, blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
     expires_on = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
@@ -30,6 +42,15 @@ class Need(models.Model):
         ordering = ["-urgency", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["startup", "type"], name="need_once"),
+            models.CheckConstraint(
+                condition=models.Q(budget__isnull=True) | models.Q(budget__gte=0), name="need_budget"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_on__isnull=True)
+                | models.Q(expires_on__isnull=True)
+                | models.Q(expires_on__gte=models.F("starts_on")),
+                name="need_dates",
+            ),
             models.CheckConstraint(condition=models.Q(urgency__in=Urgency.values), name="need_urgency"),
         ]
 

@@ -3,9 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Exclusivity, Maturity
+from profiles.choices import DataHosting, Exclusivity, IpPolicy, Maturity
 from profiles.models.investor import Investor
-from profiles.models.taxonomy import NeedType
+from profiles.models.place import Place
+from profiles.models.taxonomy import NeedType, PartnershipForm
 
 
 class Offer(models.Model):
@@ -15,17 +16,34 @@ class Offer(models.Model):
     type = models.ForeignKey(NeedType, models.PROTECT, related_name="+", verbose_name=_("kind"))
     description = models.CharField(_("in your words"), max_length=300, blank=True)
     maturity = models.CharField(_("maturity"), max_length=10, choices=Maturity, blank=True)
+    ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
+    forms = models.ManyToManyField(
+        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership")
+    )
+    regions = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name=_("regions"))
+    price = models.CharField(_("price"), max_length=80, blank=True)
     is_free = models.BooleanField(_("free for the startup"), null=True, blank=True)
     exclusivity = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
+    equity_ask_pct = models.DecimalField(
+        _("equity asked, %"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
     data_access = models.CharField(_("data access asked"), max_length=200, blank=True)
     capacity = models.CharField(_("how much"), max_length=60, blank=True)
+    references = models.CharField(_("references"), max_length=200, blank=True)
     expires_on = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("offer")
         verbose_name_plural = _("offers")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["investor", "type"], name="offer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["investor", "type"], name="offer_once"),
+            models.CheckConstraint(
+                condition=models.Q(equity_ask_pct__isnull=True) | models.Q(equity_ask_pct__range=(0, 100)),
+                name="offer_equity",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.type_id)

@@ -44,7 +44,7 @@ class Profile(models.Model):
     name_en = models.CharField(_("name in Latin letters"), max_length=120)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
-    name_key = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
+    name_key = models.CharField(max_length=400, blank=True, editable=False)
     pitch = models.CharField(_("pitch in one sentence"), max_length=140, blank=True)
     summary_en = models.TextField(_("summary in English"), max_length=500, blank=True)
     summary_zh = models.TextField(_("summary in Chinese"), max_length=500, blank=True)

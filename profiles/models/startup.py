@@ -47,6 +47,9 @@ class Startup(Profile):
     committed = models.DecimalField(
         _("already committed"), max_digits=16, decimal_places=2, null=True, blank=True
     )
+    foreign_capital = models.DecimalField(
+        _("secured from abroad"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
     closing_on = models.DateField(_("round closes on"), null=True, blank=True)
     forms = models.ManyToManyField(
         PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership accepted")
@@ -85,6 +88,17 @@ class Startup(Profile):
                 | models.Q(ask_max__isnull=True)
                 | models.Q(ask_min__gte=0, ask_max__gte=models.F("ask_min")),
                 name="startup_ask_order",
+            ),
+            models.CheckConstraint(condition=~models.Q(name_en=""), name="startup_named"),
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="startup_capacity"),
+            models.CheckConstraint(
+                condition=models.Q(founded__isnull=True) | models.Q(founded__range=(1900, 2100)),
+                name="startup_founded",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(foreign_share_pct__isnull=True)
+                | models.Q(foreign_share_pct__range=(0, 100)),
+                name="startup_foreign_share",
             ),
             models.UniqueConstraint(
                 fields=["registration_number"],

@@ -82,6 +82,7 @@ class SectorRelation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(similarity__gte=0, similarity__lte=1), name="sectorrelation_similarity"
             ),
+            models.CheckConstraint(condition=~models.Q(first=models.F("second")), name="sectorrelation_two"),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,9 @@ class Thesis(models.Model):
     sector_importance = importance(_("sectors are"))
     stages = models.ManyToManyField(Stage, blank=True, related_name="+", verbose_name=_("stages"))
     stage_importance = importance(_("stages are"))
+    stages_out = models.ManyToManyField(
+        Stage, blank=True, related_name="+", verbose_name=_("stages excluded")
+    )
     places = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name=_("places"))
     places_out = models.ManyToManyField(
         Place, blank=True, related_name="+", verbose_name=_("places excluded")
@@ -45,11 +48,16 @@ class Thesis(models.Model):
         PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership")
     )
     form_importance = importance(_("forms are"))
+    forms_out = models.ManyToManyField(
+        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms excluded")
+    )
     revenue_required = models.CharField(_("revenue wanted"), max_length=4, choices=Revenue, blank=True)
     no_pre_revenue = models.BooleanField(_("never pre-revenue"), default=False)
     lead_role = models.CharField(_("leads or follows"), max_length=8, choices=LeadRole, blank=True)
     weights = models.JSONField(_("own weights"), default=empty_dict, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    active_from_on = models.DateField(_("active from"), null=True, blank=True)
+    active_to_on = models.DateField(_("active until"), null=True, blank=True)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
 
     class Meta:
@@ -62,6 +70,12 @@ class Thesis(models.Model):
                 | models.Q(ticket_max__isnull=True)
                 | models.Q(ticket_min__gte=0, ticket_max__gte=models.F("ticket_min")),
                 name="thesis_ticket_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(active_from_on__isnull=True)
+                | models.Q(active_to_on__isnull=True)
+                | models.Q(active_to_on__gte=models.F("active_from_on")),
+                name="thesis_active_order",
             ),
             models.UniqueConstraint(fields=["investor", "name"], name="thesis_name"),
         ]

@@ -1,0 +1,36 @@
+"""The database itself refuses to change or remove audit records."""
+
+from django.db import migrations
+
+SQLITE = {
+    "CREATE TRIGGER audit_no_update BEFORE UPDATE ON profiles_auditrecord"
+    " BEGIN SELECT RAISE(ABORT, 'audit records are append-only'); END": "DROP TRIGGER IF EXISTS audit_no_update",
+    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON profiles_auditrecord"
+    " BEGIN SELECT RAISE(ABORT, 'audit records are append-only'); END": "DROP TRIGGER IF EXISTS audit_no_delete",
+}
+POSTGRESQL = {
+    "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'audit records are append-only'; END $$": "DROP FUNCTION IF EXISTS audit_append_only()",
+    "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON profiles_auditrecord"
+    " FOR EACH ROW EXECUTE FUNCTION audit_append_only()": "DROP TRIGGER IF EXISTS audit_no_change ON profiles_auditrecord",
+    "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON profiles_auditrecord"
+    " FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()": "DROP TRIGGER IF EXISTS audit_no_truncate ON profiles_auditrecord",
+}
+GUARDS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+
+
+def guard(apps, schema_editor):
+    """Put the triggers in place."""
+    for statement in GUARDS[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+def unguard(apps, schema_editor):
+    """Take the triggers away."""
+    for statement in reversed(GUARDS[schema_editor.connection.vendor].values()):
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("profiles", "0001_initial")]
+    operations = [migrations.RunPython(guard, unguard)]
