@@ -1,0 +1,264 @@
+"""How much an investor leans towards each sector, stage and place: thesis and record together.
+
+For one investor j and one value f of an axis (say the sector "irrigation"):
+
+    c(f)  recorded deals in f, halved for every HALF_LIFE of age; n = Σ c
+    p(f)  share of f in the whole market, smoothed:  q(f) = (p(f) + ε) / (1 + Kε)  over K values
+    h(f)  what to expect before any deal: the thesis spread over the market's shares, or q itself
+
+    P(f|j) = ((c(f) + ε·n) / (1 + Kε) + μ·h(f)) / (n + μ)          lift = log P(f|j) − log q(f)
+
+Without deals the lift is the thesis's; with many it is the record's; with neither it is nought. ε is the
+share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds the
+lift in a range. A lift becomes a byte over [−2, 4], so that nought is 85. Activity is the log of recent
+deals against the market's mean on the same scale.
+
+Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
+depends on the number of rows: one investor alone gets the same bytes as among twenty thousand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+# Chosen by rolling-origin folds of real deals (manage.py tune_weights); flat optimum, so round numbers.
+HALF_LIFE = 1095.0  # days: what an investor does changes slowly …
+ACTIVE_HALF_LIFE = 270.0  # … how much it does, quickly
+SURPRISE = {"sector": 0.10, "stage": 0.05, "place": 0.05}  # ε
+PRIOR_DEALS = 2.0  # μ: the thesis, or the market, counts as much as this many deals
+PRIOR_ACTIVITY = 0.2  # deals added to everybody's recent ones
+# Of 798 real rounds by investors with declared fields, 44 % fell outside what was declared.
+OUTSIDE_THESIS = 0.4
+RELATED_SHARE = 0.3  # of a deal in one sector that also speaks for its related ones; a judgement
+ANSWER = 0.5  # an answered request on the platform, in deals; a judgement
+LOW, HIGH = -2.0, 4.0  # the lifts that a byte holds
+
+
+@dataclass(frozen=True)
+class Deals:
+    """The record: one row per investor and deal. -1 is not stated."""
+
+    owner: Array  # int32[d]    row of the investor
+    day: Array  # int32[d]    date.toordinal() of the deal
+    sectors: Array  # int16[d,6]  primary first
+    stage: Array  # int8[d]     match band
+    place: Array  # int16[d]    home of the startup
+    partners: Array | None = None  # int16[d] investors in the round, itself included; None: one
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the theses say, one row per mandate: 1 where named; a row of noughts is not stated."""
+
+    owner: Array  # int32[m]  row of the investor
+    sectors: Array  # uint8[m,S]
+    stages: Array  # uint8[m,B]
+    places: Array  # uint8[m,P]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Similarity of the values of each axis, 0 … 1 with 1 on the diagonal."""
+
+    sector: Array  # float32[S,S]
+    stage: Array  # float32[B,B]
+    place: Array  # float32[P,P]
+
+    @classmethod
+    def none(cls, sectors: int, bands: int, places: int) -> Related:
+        """Nothing is like anything else."""
+        return cls(*(np.eye(k, dtype=np.float32) for k in (sectors, bands, places)))
+
+
+@dataclass(frozen=True)
+class Events:
+    """Answered requests on the platform."""
+
+    owner: Array  # int32[e]
+    day: Array  # int32[e]
+
+
+@dataclass(frozen=True)
+class MarketRecord:
+    """What affinities are measured against: made once per full run, stored, reused by incremental runs."""
+
+    today: int  # date.toordinal() of the run
+    sector_share: Array  # float64[S], sums to 1
+    stage_share: Array  # float64[B]
+    place_share: Array  # float64[P]
+    activity: float  # mean recent deals of an investor
+
+    def to_arrays(self) -> dict[str, Array]:
+        """For np.savez."""
+        return {f.name: np.asarray(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
+        """What to_arrays stored."""
+        sector, stage, place = (np.asarray(arrays[f"{axis}_share"]) for axis in ("sector", "stage", "place"))
+        return cls(int(arrays["today"]), sector, stage, place, float(arrays["activity"]))
+
+
+@dataclass(frozen=True)
+class Affinities:
+    """Ready for columns.Mandates; 85 is a lift of nought."""
+
+    sector: Array  # uint8[m,S]
+    stage: Array  # uint8[m,B]
+    place: Array  # uint8[m,P]
+    activity: Array  # uint8[m]
+
+
+def market_record(
+    deals: Deals,
+    investors: int,
+    related: Related,
+    *,
+    today: int,
+    sectors: Array | None = None,
+    stage: Array | None = None,
+    home: Array | None = None,
+) -> MarketRecord:
+    """The market's shares over all recorded deals and the startups now on the platform.
+
+    sectors int16[n,6], stage int8[n] and home int16[n] describe the startups; leave them out to go by the
+    deals alone. A startup counts as a deal of today.
+    """
+    deals = _in_order(deals)
+    weight = _fade(deals.day, today, HALF_LIFE)
+
+    def share(recorded: Array, present: Array | None, values: int) -> Array:
+        count = 0.5 + _counts(np.zeros(len(recorded), np.int64), recorded, weight, 1, values)[0]
+        if present is not None:
+            ones = np.ones(len(present))
+            count += _counts(np.zeros(len(present), np.int64), present, ones, 1, values)[0]
+        return count / count.sum()
+
+    return MarketRecord(
+        today=today,
+        sector_share=share(deals.sectors, sectors, len(related.sector)),
+        stage_share=share(deals.stage, stage, len(related.stage)),
+        place_share=share(deals.place, home, len(related.place)),
+        activity=float(_recent(deals, None, today, investors).sum() / max(investors, 1)),
+    )
+
+
+def affinities(
+    deals: Deals, declared: Declared, market: MarketRecord, related: Related, answered: Events | None = None
+) -> Affinities:
+    """The affinity bytes of every mandate; the record of an investor is shared by its mandates.
+
+    For some investors only, pass their deals and mandates with `owner` renumbered from 0 and the stored
+    market record: the bytes are those of the full run.
+    """
+    deals = _in_order(deals)
+    owners = 1 + max(int(deals.owner.max(initial=-1)), int(declared.owner.max(initial=-1)))
+    weight = _fade(deals.day, market.today, HALF_LIFE)
+
+    def axis(name: str, codes: Array, named: Array, share: Array, similar: Array) -> Array:
+        count = _spread(_counts(deals.owner, codes, weight, owners, len(share)), similar)
+        return to_level(_lift(count[declared.owner], named, share, similar, SURPRISE[name]))
+
+    if answered is not None and len(answered.owner):
+        owners = max(owners, 1 + int(answered.owner.max()))
+    recent = _recent(deals, answered, market.today, owners)[declared.owner]
+    return Affinities(
+        sector=axis("sector", deals.sectors, declared.sectors, market.sector_share, related.sector),
+        stage=axis("stage", deals.stage, declared.stages, market.stage_share, related.stage),
+        place=axis("place", deals.place, declared.places, market.place_share, related.place),
+        activity=to_level(np.log(recent + PRIOR_ACTIVITY) - np.log(market.activity + PRIOR_ACTIVITY)),
+    )
+
+
+def to_level(lift: Array) -> Array:
+    """Natural-log lifts as bytes: −2 → 0, 0 → 85, 4 → 255."""
+    return np.rint((np.clip(lift, LOW, HIGH) - LOW) * (255 / (HIGH - LOW))).astype(np.uint8)
+
+
+def _lift(count: Array, named: Array, share: Array, similar: Array, surprise: float) -> Array:
+    """log P(f|j) − log q(f), float64[m,K], from deals float64[m,K] and what is named uint8[m,K]."""
+    values = len(share)
+    scale = 1 + values * surprise
+    usual = (share + surprise) / scale
+    total = count.sum(axis=1, keepdims=True)
+    expected = _expected(named, usual, similar)
+    chance = ((count + surprise * total) / scale + PRIOR_DEALS * expected) / (total + PRIOR_DEALS)
+    lift: Array = np.log(chance) - np.log(usual)
+    return lift
+
+
+def _expected(named: Array, usual: Array, similar: Array) -> Array:
+    """What a thesis lets expect before any deal, float64[m,K], rows sum to 1; not stated: the market."""
+    near = np.zeros(named.shape)
+    for value in range(len(usual)):
+        near = np.maximum(near, (named[:, value : value + 1] > 0) * similar[value].astype(np.float64))
+    inside = near * usual
+    mass = inside.sum(axis=1, keepdims=True)
+    stated = mass > 0
+    inside = inside / np.where(stated, mass, 1.0)
+    return np.where(stated, (1 - OUTSIDE_THESIS) * inside + OUTSIDE_THESIS * usual, usual)
+
+
+def _spread(count: Array, similar: Array) -> Array:
+    """Let a deal speak for related values too: float64[c,K] → float64[c,K], same row sums."""
+    others = similar.astype(np.float64) * (1 - np.eye(len(similar)))
+    mass = others.sum(axis=1, keepdims=True)
+    share = np.where(mass > 0, RELATED_SHARE, 0.0)
+    move = np.diag(1 - share[:, 0]) + share * others / np.where(mass > 0, mass, 1.0)
+    spread = np.zeros_like(count)
+    for value in range(len(similar)):
+        spread += count[:, value : value + 1] * move[value]
+    return spread
+
+
+def _counts(owner: Array, codes: Array, weight: Array, owners: int, values: int) -> Array:
+    """Weighted deals, float64[owners, values]; a deal with k sectors counts 1/k in each."""
+    codes = (codes if codes.ndim == 2 else codes[:, np.newaxis]).astype(np.int64)
+    stated = codes >= 0
+    part = weight / np.maximum(stated.sum(axis=1), 1)
+    count = np.zeros(owners * values)
+    for column, known in zip(codes.T, stated.T, strict=True):
+        cell = owner[known] * np.int64(values) + column[known]
+        count += np.bincount(cell, part[known], minlength=owners * values)
+    return count.reshape(owners, values)
+
+
+def _recent(deals: Deals, answered: Events | None, today: int, owners: int) -> Array:
+    """Recent deals, float64[owners]; one of several investors in a round counts 1/√partners."""
+    weight = _fade(deals.day, today, ACTIVE_HALF_LIFE)
+    if deals.partners is not None:
+        weight = weight / np.sqrt(np.maximum(deals.partners, 1))
+    recent: Array = np.bincount(deals.owner, weight, minlength=owners)
+    if answered is not None:
+        order = np.lexsort((answered.day, answered.owner))
+        fade = ANSWER * _fade(answered.day[order], today, ACTIVE_HALF_LIFE)
+        recent = recent + np.bincount(answered.owner[order], fade, minlength=owners)
+    return recent
+
+
+def _fade(day: Array, today: int, half_life: float) -> Array:
+    """1 for today, ½ for a half-life ago; what lies ahead counts as today."""
+    age = np.maximum(today - day.astype(np.int64), 0)
+    fade: Array = np.exp2(-age / half_life)
+    return fade
+
+
+def _in_order(deals: Deals) -> Deals:
+    """The deals sorted by all they hold, so that sums do not depend on the order of the rows."""
+    partners = np.ones(len(deals.owner), np.int16) if deals.partners is None else deals.partners
+    keys = (partners, deals.place, deals.stage, *deals.sectors.T[::-1], deals.day, deals.owner)
+    order = np.lexsort(keys)
+    return Deals(
+        deals.owner[order].astype(np.int64),
+        deals.day[order],
+        deals.sectors[order],
+        deals.stage[order],
+        deals.place[order],
+        partners[order],
+    )

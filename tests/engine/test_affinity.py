@@ -1,0 +1,151 @@
+"""Affinities: thesis without deals, record with many, nought with neither; never dependent on the others."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.engine import affinity
+from matchmaker.engine.affinity import Affinities, Deals, Declared, Events, MarketRecord, Related
+
+TODAY = 739_000
+S, B, P = 5, 4, 3
+NEUTRAL = 85
+
+
+def deals(*rows: tuple[int, int, int, int, int]) -> Deals:
+    """(owner, age in days, sector, stage, place) per row."""
+    table = np.array(rows, np.int64).reshape(-1, 5)
+    sectors = np.full((len(table), 6), -1, np.int16)
+    sectors[:, 0] = table[:, 2]
+    return Deals(
+        owner=table[:, 0].astype(np.int32),
+        day=(TODAY - table[:, 1]).astype(np.int32),
+        sectors=sectors,
+        stage=table[:, 3].astype(np.int8),
+        place=table[:, 4].astype(np.int16),
+    )
+
+
+def declared(owners: list[int], sectors: dict[int, list[int]] | None = None) -> Declared:
+    named = np.zeros((len(owners), S), np.uint8)
+    for row, values in (sectors or {}).items():
+        named[row, values] = 1
+    none = np.zeros((len(owners), B), np.uint8), np.zeros((len(owners), P), np.uint8)
+    return Declared(np.array(owners, np.int32), named, *none)
+
+
+def work_out(record: Deals, theses: Declared, related: Related | None = None, **more: Events) -> Affinities:
+    related = related or Related.none(S, B, P)
+    investors = int(theses.owner.max()) + 1
+    market = affinity.market_record(record, investors, related, today=TODAY)
+    return affinity.affinities(record, theses, market, related, **more)
+
+
+def test_without_thesis_and_record_everything_is_neutral() -> None:
+    got = work_out(deals(), declared([0, 1]))
+    for column in (got.sector, got.stage, got.place, got.activity):
+        assert np.unique(column).tolist() == [NEUTRAL]
+
+
+def test_without_record_the_thesis_speaks_and_related_sectors_lie_between() -> None:
+    similar = np.eye(S, dtype=np.float32)
+    similar[0, 1] = similar[1, 0] = 0.6
+    related = replace(Related.none(S, B, P), sector=similar)
+    got = work_out(deals(), declared([0], {0: [0]}), related).sector[0]
+    assert got[0] > got[1] > NEUTRAL > got[2]
+    assert got[2] == got[3] == got[4]
+
+
+def test_many_deals_outweigh_the_thesis() -> None:
+    thesis = declared([0, 1], {0: [0], 1: [0]})
+    record = deals(*[(0, 100, 3, 0, 0)] * 50, *[(1, 100, 0, 0, 0)] * 50)
+    got = work_out(record, thesis).sector[0]
+    assert got[3] > NEUTRAL
+    assert got[0] < got[3]
+
+
+def test_the_record_is_shared_by_the_theses_of_an_investor() -> None:
+    got = work_out(deals(*[(0, 10, 2, 1, 1)] * 8, (1, 10, 0, 0, 0)), declared([0, 0, 1], {1: [4]}))
+    assert np.array_equal(got.stage[0], got.stage[1])
+    assert got.activity[0] == got.activity[1] > got.activity[2]
+    assert got.sector[1, 4] > got.sector[0, 4]
+
+
+def test_old_deals_fade_and_answers_count() -> None:
+    record = deals((0, 10, 0, 0, 0), (1, 3000, 0, 0, 0))
+    got = work_out(record, declared([0, 1, 2]))
+    assert got.activity[0] > got.activity[1] >= got.activity[2]
+    answers = Events(np.array([2], np.int32), np.array([TODAY], np.int32))
+    assert work_out(record, declared([0, 1, 2]), answered=answers).activity[2] > got.activity[2]
+
+
+def test_a_round_of_many_counts_less_than_one_alone() -> None:
+    record = replace(deals((0, 10, 0, 0, 0), (1, 10, 0, 0, 0)), partners=np.array([1, 9], np.int16))
+    got = work_out(record, declared([0, 1]))
+    assert got.activity[0] > got.activity[1]
+
+
+@pytest.mark.parametrize(("lift", "level"), [(-9, 0), (-2, 0), (0, 85), (1, 128), (4, 255), (9, 255)])
+def test_levels(lift: float, level: int) -> None:
+    assert affinity.to_level(np.array([lift]))[0] == level
+
+
+def test_a_market_record_survives_storage() -> None:
+    record = affinity.market_record(deals((0, 5, 1, 1, 1)), 2, Related.none(S, B, P), today=TODAY)
+    back = MarketRecord.from_arrays(record.to_arrays())
+    assert (back.today, back.activity) == (record.today, record.activity)
+    assert np.array_equal(back.sector_share, record.sector_share)
+
+
+def test_startups_on_the_platform_shape_the_market() -> None:
+    sectors = np.full((3, 6), -1, np.int16)
+    sectors[:, 0] = 4
+    stage, home = np.zeros(3, np.int8), np.array([0, -1, 2], np.int16)
+    related = Related.none(S, B, P)
+    market = affinity.market_record(deals(), 1, related, today=TODAY, sectors=sectors, stage=stage, home=home)
+    assert market.sector_share.tolist() == [pytest.approx(x) for x in (0.5 / 5.5,) * 4 + (3.5 / 5.5,)]
+    assert market.place_share.argmin() == 1
+
+
+AGES, VALUES = st.integers(0, 5000), [st.integers(-1, k - 1) for k in (S, B, P)]
+row = st.tuples(st.integers(0, 5), AGES, *VALUES)
+similar = np.eye(S, dtype=np.float32)
+similar[0, 1] = similar[1, 0] = similar[2, 3] = 0.6
+RELATED = replace(Related.none(S, B, P), sector=similar)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(row, max_size=40), st.randoms(use_true_random=False), st.integers(0, 5))
+def test_neither_row_order_nor_the_others_matter(rows: list, random: object, alone: int) -> None:  # type: ignore[type-arg]
+    theses = declared(list(range(6)), {1: [0, 2], 4: [3]})
+    market = affinity.market_record(deals(*rows), 6, RELATED, today=TODAY)
+    whole = affinity.affinities(deals(*rows), theses, market, RELATED)
+
+    shuffled = sorted(rows, key=lambda _: random.random())  # type: ignore[attr-defined]
+    again = affinity.affinities(deals(*shuffled), theses, market, RELATED)
+
+    own = [(0, *r[1:]) for r in rows if r[0] == alone]
+    mine = Declared(*(getattr(theses, f.name)[alone : alone + 1] for f in fields(theses)))
+    mine = replace(mine, owner=np.zeros(1, np.int32))
+    one = affinity.affinities(deals(*own), mine, market, RELATED)
+    for f in fields(Affinities):
+        assert np.array_equal(getattr(whole, f.name), getattr(again, f.name))
+        assert np.array_equal(getattr(whole, f.name)[alone], getattr(one, f.name)[0])
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(row, min_size=1, max_size=30), st.integers(0, S - 1))
+def test_one_more_deal_never_lowers_its_own_affinity(rows: list, sector: int) -> None:  # type: ignore[type-arg]
+    theses = declared(list(range(6)))
+    market = affinity.market_record(deals(*rows), 6, Related.none(S, B, P), today=TODAY)
+    before = affinity.affinities(deals(*rows), theses, market, Related.none(S, B, P))
+    more = deals(*rows, (0, 0, sector, -1, -1))
+    after = affinity.affinities(more, theses, market, Related.none(S, B, P))
+    assert after.sector[0, sector] >= before.sector[0, sector]
+    assert after.activity[0] >= before.activity[0]
+    assert np.array_equal(after.sector[1:], before.sector[1:])
