@@ -1,0 +1,148 @@
+"""What every page knows: the product's name, the languages, and where this person may go.
+
+Nothing here asks the database for more than the signed-in user, and that only when a page shows the menu.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_bidi, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+Label = str | Promise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one."""
+
+    url_name: str
+    label: Label
+    icon: str
+    covers: tuple[str, ...]
+    short: Label = ""
+    argument: str = ""
+
+
+TEAM = Entry("team", _("Team"), "people", ("team",))
+SHORTLIST = Entry("shortlist", _("Shortlist"), "star", ("shortlist",))
+HOME = Entry("home", _("Home"), "house", ("home",))
+
+NAVIGATION: dict[str, tuple[Entry, ...]] = {
+    "startup": (
+        HOME,
+        Entry(
+            "matches",
+            _("Recommended partners"),
+            "signpost-split",
+            ("match",),
+            pgettext_lazy("menu", "Partners"),
+        ),
+        SHORTLIST,
+        Entry(
+            "startup_edit",
+            _("My startup"),
+            "rocket-takeoff",
+            ("startup",),
+            pgettext_lazy("menu", "Startup"),
+            "basics",
+        ),
+        TEAM,
+    ),
+    "investor": (
+        HOME,
+        Entry(
+            "matches",
+            _("Recommended startups"),
+            "signpost-split",
+            ("match",),
+            pgettext_lazy("menu", "Startups"),
+        ),
+        SHORTLIST,
+        Entry(
+            "investor_edit",
+            _("My profile"),
+            "building",
+            ("investor", "thesis", "offer", "deal"),
+            pgettext_lazy("menu", "Profile"),
+        ),
+        TEAM,
+    ),
+    "curator": (
+        Entry("desk", pgettext_lazy("menu", "Desk"), "house", ("desk", "home")),
+        Entry("reviews", _("Reviews"), "clipboard-check", ("review",)),
+        Entry("pairings", _("Pairings"), "signpost-split", ("pairing", "pin")),
+        Entry("taxonomy", _("Taxonomy"), "diagram-3", ("taxonomy",)),
+        Entry("weights", _("Weights"), "sliders", ("weights",)),
+        Entry("runs", pgettext_lazy("menu", "Runs"), "cpu", ("run",)),
+        Entry("audit", _("Audit"), "journal-text", ("audit",)),
+    ),
+}
+RECORDS = Entry("admin:index", _("Records"), "table", ())
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the switch, named in itself."""
+
+    code: str
+    name: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """A menu entry as this page shows it."""
+
+    entry: Entry
+    current: bool
+
+
+class Site:
+    """The context variable `site`; each part is worked out only when a template asks for it."""
+
+    name = "Corridor"
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demonstration with invented records."""
+        return bool(settings.DEMO)
+
+    @cached_property
+    def icons(self) -> str:
+        """The address of the icon sprite; an icon is `<use href="{{ site.icons }}#name"/>`."""
+        return static("vendor/icons/sprite.svg")
+
+    @property
+    def direction(self) -> str:
+        """The active language's direction, `ltr` or `rtl`."""
+        return "rtl" if get_language_bidi() else "ltr"
+
+    @property
+    def languages(self) -> list[Language]:
+        """All languages of the site, in their own names."""
+        active = get_language()
+        return [Language(code, name, code == active) for code, name in settings.LANGUAGES]
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        """The menu of the signed-in person's role; empty for a visitor."""
+        user = getattr(self.request, "user", None)
+        entries = NAVIGATION.get(getattr(user, "role", ""), ())
+        if getattr(user, "is_superuser", False):
+            entries = (*entries, RECORDS)
+        match = self.request.resolver_match
+        here = (match.url_name or "") if match else ""
+        return [Link(entry, here.startswith(entry.covers)) for entry in entries]
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    """Context processor: give every template `site`."""
+    return {"site": Site(request)}
