@@ -41,7 +41,12 @@ def extract(root: Path) -> None:
     subprocess.run(
         [sys.executable, str(root / "manage.py"), "makemessages", *locales, *OPTIONS],
         cwd=root,
-        env={**os.environ, "CORRIDOR_DEMO": "1", "CORRIDOR_VAR": str(root / "var")},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "matchmaker.settings",
+            "CORRIDOR_DEMO": "1",
+            "CORRIDOR_VAR": str(root / "var"),
+        },
         stdout=subprocess.DEVNULL,
         check=True,
     )

@@ -28,7 +28,8 @@ class Server:
 
     def __init__(self, command: list[str], *, log: Path, environment: dict[str, str] | None = None) -> None:
         self.command, self.log = command, log
-        self.environment = {**os.environ, **(environment or {})}
+        own = {"DJANGO_SETTINGS_MODULE": "matchmaker.settings"}
+        self.environment = {**os.environ, **own, **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

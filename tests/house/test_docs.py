@@ -1,0 +1,74 @@
+"""The documents and the code say the same."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+from tests.house.tree import ROOT, files, place
+
+DOCUMENTS = [path for path in files(".md") if "vendor" not in path.parts]
+COMMAND = re.compile(r"manage\.py ([a-z_]+)((?: [^\n`]*)?)")
+OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
+TARGET = re.compile(r"`make ([a-z]+)|^\s*(?:\$ )?make ([a-z]+)", re.MULTILINE)
+VARIABLE = re.compile(r"""env(?:\.\w+)?\(\s*["']([A-Z_]+)["']""")
+LINK = re.compile(r"\[[^\]]*\]\((?!https?://|#|mailto:)([^)#\s]+)")
+SEEN_PATH = re.compile(r"`((?:matchmaker|profiles|templates|static|tests|docs|scripts)/[\w./-]*)`")
+
+
+def by_name(path: Path) -> str:
+    """Return a test's name."""
+    return place(path)
+
+
+def targets() -> set[str]:
+    """Return what the Makefile can do."""
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def options(command: str) -> set[str]:
+    """Return the long options that a command takes."""
+    parser = load_command_class(get_commands()[command], command).create_parser("manage.py", command)
+    return {name.removeprefix("--") for action in parser._actions for name in action.option_strings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=by_name)
+def test_commands_exist(document: Path) -> None:
+    named = COMMAND.findall(document.read_text(encoding="utf-8"))
+    missing = [name for name, _rest in named if name not in get_commands()]
+    unknown = [
+        f"{name} --{option}"
+        for name, rest in named
+        if name in get_commands()
+        for option in OPTION.findall(rest)
+        if option not in options(name)
+    ]
+    assert missing + unknown == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=by_name)
+def test_make_targets_exist(document: Path) -> None:
+    named = {first or second for first, second in TARGET.findall(document.read_text(encoding="utf-8"))}
+    assert named - targets() == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=by_name)
+def test_links_and_paths_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    links = [link for link in LINK.findall(text) if not (document.parent / link).exists()]
+    paths = [path for path in SEEN_PATH.findall(text) if not (ROOT / path).exists()]
+    assert links + paths == []
+
+
+def test_every_variable_of_the_settings_is_documented() -> None:
+    read = set(VARIABLE.findall((ROOT / "matchmaker" / "settings.py").read_text(encoding="utf-8")))
+    assert (
+        read - set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "run.md").read_text(encoding="utf-8")))
+        == set()
+    )
+
+
+def test_the_readme_starts_with_the_two_commands() -> None:
+    first = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:8]
+    assert [line for line in first if line.startswith("make ")] == ["make run", "make test"]

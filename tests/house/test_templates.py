@@ -1,0 +1,36 @@
+"""Every template and every static file is used."""
+
+import re
+from pathlib import Path
+
+from django.template.loaders.app_directories import get_app_template_dirs
+
+from tests.house.tree import ROOT, files, place
+
+QUOTED = re.compile(r"""["']([\w./-]+\.(?:html|txt))["']""")
+ERROR_PAGES = {"400.html", "403.html", "404.html", "500.html", "403_csrf.html"}
+REFERENCE = re.compile(r"""["'(]([^"'()\s]+\.(?:css|js|svg|png|ico|woff2|webmanifest))["'?#)]""")
+
+
+def replaces_a_packages_own(name: str) -> bool:
+    """Return whether a package has a template of this name, which ours stands in for."""
+    return any((Path(folder) / name).exists() for folder in get_app_template_dirs("templates"))
+
+
+def test_every_template_is_used() -> None:
+    ours = {str(path.relative_to(ROOT / "templates")) for path in files(".html", ".txt", under="templates")}
+    sources = [*files(".html", ".txt", under="templates"), *files(".py")]
+    named = {name for path in sources for name in QUOTED.findall(path.read_text(encoding="utf-8"))}
+    unused = ours - named - ERROR_PAGES
+    assert sorted(name for name in unused if not replaces_a_packages_own(name)) == []
+
+
+def test_every_static_file_is_used() -> None:
+    static = ROOT / "static"
+    sources = [*files(".html", under="templates"), *files(".py"), *files(".css", ".js", under="static")]
+    named = {
+        Path(name).name for path in sources for name in REFERENCE.findall(path.read_text(encoding="utf-8"))
+    }
+    documents = {".md", ".txt", ""}
+    ours = [path for path in files(under="static") if path.suffix not in documents]
+    assert [place(path) for path in ours if path.name not in named] == [], static

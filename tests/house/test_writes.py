@@ -1,0 +1,76 @@
+"""Only services write: no other room changes a record."""
+
+import ast
+
+from tests.house.tree import files, modules, place
+
+ALWAYS = {
+    "bulk_create",
+    "bulk_update",
+    "create",
+    "create_superuser",
+    "create_user",
+    "delete",
+    "get_or_create",
+    "save",
+    "update_or_create",
+}
+READERS = ("views", "forms", "selectors", "api", "tasks", "templatetags", "models", "importers")
+
+
+def is_queryset_update(call: ast.Call) -> bool:
+    """Return whether the call is `.update(field=…)`, which no dict of ours takes."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "update" and bool(call.keywords)
+
+
+def is_superclass(call: ast.Call) -> bool:
+    """Return whether the call goes to super(), as a manager's own method does."""
+    value = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super"
+
+
+def is_write(node: ast.AST) -> bool:
+    """Return whether the node writes records."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    return (node.func.attr in ALWAYS and not is_superclass(node)) or is_queryset_update(node)
+
+
+def test_readers_do_not_write() -> None:
+    found = [
+        place(path, node) for path, tree in modules(*READERS) for node in ast.walk(tree) if is_write(node)
+    ]
+    manager = {place(path, node) for path, tree in modules("models") for node in managers(tree)}
+    assert [where for where in found if where not in manager] == []
+
+
+def managers(tree: ast.Module) -> list[ast.AST]:
+    """Return the calls inside manager classes, Django's own place for making accounts."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name.endswith("Manager")]
+    return [node for manager in classes for node in ast.walk(manager)]
+
+
+def test_no_hidden_work_in_save_or_signals() -> None:
+    overridden = [
+        place(path, node)
+        for path, tree in modules("models")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}
+    ]
+    receivers = [
+        place(path)
+        for path in files(".py")
+        if path.parts[-2] in {"models", "services"} and "@receiver" in path.read_text(encoding="utf-8")
+    ]
+    assert overridden + receivers == []
+
+
+def test_every_page_reads_through_a_selector() -> None:
+    """Views, forms' owners and templates never ask a manager themselves."""
+    found = [
+        place(path, node)
+        for path, tree in modules("views", "api", "templatetags")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
+    ]
+    assert found == []
