@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from matchmaker.views import health
+from matchmaker.views import front, health, home
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("", front.front, name="front"),
+    path("home/", home.home, name="home"),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),
+    path("accounts/", include("allauth.urls")),
 ]

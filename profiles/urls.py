@@ -1,5 +1,21 @@
 """Addresses of accounts and profiles."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from profiles.views import accounts, demo, team
+
+urlpatterns: list[URLPattern] = [
+    path("join/", accounts.join, name="join"),
+    path("accounts/signup/", accounts.SignUpView.as_view(), name="account_signup"),
+    path("settings/", accounts.account_settings, name="account_settings"),
+    path("i18n/setlang/", accounts.set_language, name="set_language"),
+    path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
+    path("demo/mail/", demo.demo_mail, name="demo_mail"),
+    path("team/", team.team, name="team"),
+    path("team/invite/", team.team_invite, name="team_invite"),
+    path("team/leave/", team.team_leave, name="team_leave"),
+    path("team/<int:pk>/remove/", team.team_remove, name="team_remove"),
+    path("team/<int:pk>/owner/", team.team_owner, name="team_owner"),
+    path("invitations/<int:pk>/withdraw/", team.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", team.invitation_accept, name="invitation_accept"),
+]

@@ -1,10 +1,14 @@
 """The admin's door: superusers with a second factor, and nobody else."""
 
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from profiles.selectors.accounts import lacks_second_factor
+from profiles.views.guards import ask_for_second_factor
 
 
 class CorridorAdminSite(AdminSite):
@@ -19,4 +23,12 @@ class CorridorAdminSite(AdminSite):
         user = request.user
         if not (user.is_active and user.is_superuser):
             return False
-        return bool(settings.DEMO or is_mfa_enabled(user))
+        return not lacks_second_factor(user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to the one sign-in of the site: Django's own asks for no second factor and has no limits."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next", request.path))
+        if not request.user.is_superuser:
+            raise Http404
+        return ask_for_second_factor(request)

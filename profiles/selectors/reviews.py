@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields import Field
@@ -110,3 +111,29 @@ def history(profile: Startup | Investor) -> QuerySet[Review]:
 def trail(subject: str, size: int = 20) -> QuerySet[AuditRecord]:
     """Return the newest audit records about a subject."""
     return AuditRecord.objects.filter(subject=subject).select_related("actor")[:size]
+
+
+def is_waiting(profile: Startup | Investor) -> bool:
+    """Tell whether a decision is due."""
+    return type(profile)._default_manager.filter(WAITING, pk=profile.pk).exists()
+
+
+def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
+    """Return what supports, or fails to support, that these people speak for this company."""
+    people = [member.user.email for member in profile.memberships.select_related("user")]
+    site = (urlsplit(profile.website).hostname or "").removeprefix("www.")
+    matches = [address for address in people if site and address.rpartition("@")[2] == site]
+    consents = profile.consents.filter(withdrawn_at=None)
+    return [
+        {"label": _("People"), "value": ", ".join(people)},
+        {"label": _("Website"), "value": profile.website},
+        {"label": _("Addresses at that website"), "value": ", ".join(matches)},
+        {"label": _("Open consents"), "value": ", ".join(str(c.get_purpose_display()) for c in consents)},
+        {"label": _("Last confirmed on"), "value": str(profile.confirmed_on or "")},
+    ]
+
+
+def queue_position(profile: Startup | Investor) -> int:
+    """Return which place in the queue a waiting profile has: 1 is next. Both sides wait in one queue."""
+    earlier = {"submitted_at__lt": profile.submitted_at}
+    return 1 + sum(model._default_manager.filter(WAITING, **earlier).count() for model in MODELS.values())

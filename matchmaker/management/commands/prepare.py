@@ -37,8 +37,14 @@ def command(name: str) -> Callable[[], object]:
     return lambda: call_command(name, verbosity=0)
 
 
+def prepare_database() -> None:
+    """Bring the tables up to date, and the one in which rate limits are counted."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
 STEPS: dict[str, Callable[[], object]] = {
-    "database": lambda: call_command("migrate", interactive=False, verbosity=0),
+    "database": prepare_database,
     "tables": command("load_tables"),
     "demo": command("load_demo"),
     "rankings": command("rank"),
