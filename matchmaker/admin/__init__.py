@@ -1,1 +1,5 @@
 """Records for operators."""
+
+from matchmaker.admin import records
+
+__all__ = ["records"]

@@ -18,13 +18,11 @@ class WeightsForm(forms.Form):
 
     note = forms.CharField(label=gettext_lazy("Why this change"), max_length=300)
 
-    def __init__(
-        self, *args: Any, weights: Mapping[str, Mapping[str, int]] | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any = None, *, weights: Mapping[str, Mapping[str, int]] | None = None) -> None:
         initial = {
             f"{side}-{name}": points for side, row in (weights or {}).items() for name, points in row.items()
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for side in SIDES:
             for factor in Factor:
                 self.fields[f"{side}-{factor}"] = forms.IntegerField(

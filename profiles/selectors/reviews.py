@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from profiles.choices import Side, Status
 from profiles.models import AuditRecord, Investor, Review, Startup
+from profiles.selectors.profiles import duplicates_of
 
 # New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
 WAITING = Q(status=Status.SUBMITTED) | Q(status=Status.APPROVED, submitted_at__gt=F("reviewed_at"))
@@ -137,3 +138,15 @@ def queue_position(profile: Startup | Investor) -> int:
     """Return which place in the queue a waiting profile has: 1 is next. Both sides wait in one queue."""
     earlier = {"submitted_at__lt": profile.submitted_at}
     return 1 + sum(model._default_manager.filter(WAITING, **earlier).count() for model in MODELS.values())
+
+
+def duplicates(profile: Startup | Investor) -> "QuerySet[Any]":
+    """Return the companies that may be the same one."""
+    number = profile.registration_number if isinstance(profile, Startup) else profile.registry_id
+    return duplicates_of(
+        type(profile),
+        names=(profile.name_en, profile.name_zh, profile.name_ur),
+        website=profile.website,
+        registration=number,
+        except_pk=profile.pk,
+    )

@@ -1,34 +1,40 @@
 """The audit trail: read, filter, check, export."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from matchmaker.selectors import audit as selector
 from profiles.choices import AuditAction
-from profiles.views.guards import curator_required
+from profiles.selectors.audit import verify
+from profiles.views.guards import SignedInRequest, curator_required
 
 PAGE_SIZE = 50
 
 
 @curator_required
 @require_GET
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: SignedInRequest) -> HttpResponse:
     """Show the newest acts, filtered by action and subject."""
     action = request.GET.get("action", "")
     action = action if action in AuditAction.values else ""
     subject = request.GET.get("subject", "").replace("\x00", "")[:120]
     page = Paginator(selector.records(action, subject), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "action": action, "subject": subject, "actions": AuditAction.choices}
-    if "check" in request.GET:
-        context["verdict"] = selector.verdict()
+    verdict = verify() if "check" in request.GET else None
+    context = {
+        "page": page,
+        "action": action,
+        "subject": subject,
+        "actions": AuditAction.choices,
+        "verdict": verdict,
+    }
     return render(request, "desk/audit.html", context)
 
 
 @curator_required
 @require_GET
-def audit_export(request: HttpRequest) -> StreamingHttpResponse:
+def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
     """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
     response = StreamingHttpResponse(selector.csv_lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'

@@ -1,7 +1,7 @@
 """Pairings: see why, boost, hide, release."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,12 +11,12 @@ from matchmaker.choices import PinKind
 from matchmaker.forms.pin import PinForm, ReleaseForm
 from matchmaker.selectors import pairings as selector
 from matchmaker.services import pins as service
-from profiles.views.guards import curator, curator_required
+from profiles.views.guards import SignedInRequest, curator_required
 
 
 @curator_required
 @require_GET
-def pairings(request: HttpRequest) -> HttpResponse:
+def pairings(request: SignedInRequest) -> HttpResponse:
     """Find a profile by name; show its ranking with pins, and all open pins."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:120]
     chosen = selector.chosen(request.GET.get("side", ""), request.GET.get("id", ""))
@@ -32,7 +32,7 @@ def pairings(request: HttpRequest) -> HttpResponse:
 
 @curator_required
 @require_http_methods(["GET", "POST"])
-def pairing(request: HttpRequest, startup: str, investor: str) -> HttpResponse:
+def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
     """Show one pairing from both sides, with its gates, and take a pin."""
     pair = selector.pair_or_404(startup, investor)
     form = PinForm(request.POST or None)
@@ -45,7 +45,7 @@ def pairing(request: HttpRequest, startup: str, investor: str) -> HttpResponse:
                 kind=PinKind(data["kind"]),
                 note=data["note"],
                 expires_on=data["expires_on"],
-                by=curator(request),
+                by=request.user,
                 at=timezone.now(),
             )
         except service.AlreadyPinnedError:
@@ -59,13 +59,13 @@ def pairing(request: HttpRequest, startup: str, investor: str) -> HttpResponse:
 
 @curator_required
 @require_POST
-def pin_release(request: HttpRequest, pk: int) -> HttpResponse:
+def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Release a pin."""
     pin = get_object_or_404(selector.open_pins(), pk=pk)
     form = ReleaseForm(request.POST)
     if form.is_valid():
         try:
-            service.release(pin, note=form.cleaned_data["note"], by=curator(request), at=timezone.now())
+            service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
         except service.NotPinnedError:
             messages.warning(request, _("The pin was released already."))
         else:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,17 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from matchmaker.forms.review import PREFIX, ReviewForm
 from profiles.choices import ReviewOutcome, Side
 from profiles.models import Investor, Startup
-from profiles.selectors import profiles as profile_selectors
 from profiles.selectors import reviews as selector
 from profiles.services import reviews as service
-from profiles.views.guards import curator, curator_required
+from profiles.views.guards import SignedInRequest, curator_required
 
 PAGE_SIZE = 25
 
 
 @curator_required
 @require_GET
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews(request: SignedInRequest) -> HttpResponse:
     """Show what waits, oldest first."""
     side = request.GET.get("side", "")
     side = side if side in Side.values else ""
@@ -31,7 +30,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 @curator_required
 @require_http_methods(["GET", "POST"])
-def review(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
+def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Show one profile beside its evidence, and take the decision."""
     if kind not in Side.values:
         raise Http404
@@ -49,25 +48,25 @@ def review(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
         "history": selector.history(profile),
         "trail": selector.trail(f"{kind}:{profile.public_id}"),
         "evidence": selector.evidence(profile),
-        "duplicates": profile_selectors.duplicates_of_profile(profile),
+        "duplicates": selector.duplicates(profile),
         "waits": selector.is_waiting(profile),
     }
     status = 422 if form.is_bound else 200
     return render(request, "desk/review.html", context, status=status)
 
 
-def _decide(request: HttpRequest, profile: Startup | Investor, form: ReviewForm) -> None:
+def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> None:
     """Carry the decision out and say so; of two curators the second one is told."""
     data, at = form.cleaned_data, timezone.now()
     try:
         if data["outcome"] == ReviewOutcome.APPROVED:
-            service.approve(profile, message=data["message"], by=curator(request), at=at)
+            service.approve(profile, message=data["message"], by=request.user, at=at)
         elif data["outcome"] == ReviewOutcome.RETURNED:
             service.return_for_changes(
-                profile, reasons=data["reasons"], message=data["message"], by=curator(request), at=at
+                profile, reasons=data["reasons"], message=data["message"], by=request.user, at=at
             )
         else:
-            service.reject(profile, message=data["message"], by=curator(request), at=at)
+            service.reject(profile, message=data["message"], by=request.user, at=at)
     except service.NotWaitingError:
         messages.warning(request, _("This profile was decided already."))
     else:

@@ -1,15 +1,15 @@
 """Today: what waits for a curator."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from matchmaker.selectors import desk as selector
-from profiles.views.guards import curator_required
+from profiles.views.guards import SignedInRequest, curator_required
 
 
 @curator_required
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """Show queues by age, unseen profiles, overloaded ones, the worker's state and the newest acts."""
     return render(request, "desk/today.html", {"today": selector.today()})

@@ -1,7 +1,7 @@
 """The weights: see, preview on real pairs, apply, roll back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 from matchmaker.forms.weights import SIDES, WeightsForm
 from matchmaker.selectors import weights as selector
 from matchmaker.services import weights as service
-from profiles.views.guards import curator, curator_required
+from profiles.views.guards import SignedInRequest, curator_required
 
 
 @curator_required
 @require_GET
-def weights(request: HttpRequest) -> HttpResponse:
+def weights(request: SignedInRequest) -> HttpResponse:
     """Show the weights that count, and with `?preview=1&…` what others would change on real pairs."""
     now = service.current()
     row = {side: getattr(now, side) for side in SIDES}
@@ -30,7 +30,7 @@ def weights(request: HttpRequest) -> HttpResponse:
 
 @curator_required
 @require_POST
-def weights_apply(request: HttpRequest) -> HttpResponse:
+def weights_apply(request: SignedInRequest) -> HttpResponse:
     """Apply new weights; everything is ranked again."""
     form = WeightsForm(request.POST)
     if not form.is_valid():
@@ -40,7 +40,7 @@ def weights_apply(request: HttpRequest) -> HttpResponse:
         for_investor=form.points("for_investor"),
         for_startup=form.points("for_startup"),
         note=form.cleaned_data["note"],
-        by=curator(request),
+        by=request.user,
         at=timezone.now(),
     )
     messages.success(
@@ -51,10 +51,10 @@ def weights_apply(request: HttpRequest) -> HttpResponse:
 
 @curator_required
 @require_POST
-def weights_roll_back(request: HttpRequest, version: int) -> HttpResponse:
+def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
     """Apply an older version again."""
     old = get_object_or_404(selector.versions(), pk=version)
-    made = service.roll_back(old, by=curator(request), at=timezone.now())
+    made = service.roll_back(old, by=request.user, at=timezone.now())
     messages.success(
         request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
     )

@@ -1,0 +1,38 @@
+"""A curator's day at one glance."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from matchmaker.models import Pin
+from matchmaker.selectors import runs
+from matchmaker.selectors.exposure import Exposure, exposure
+from profiles.models import AuditRecord
+from profiles.selectors.reviews import Waiting, queue
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Today:
+    """What waits for a curator."""
+
+    waiting: list[Waiting]
+    waiting_count: int
+    pins: int
+    work: runs.Work
+    exposure: Exposure
+    acts: "QuerySet[AuditRecord]"
+
+
+def today() -> Today:
+    """Return queues, open pins, the worker's state, exposure and the newest acts."""
+    waiting = queue()
+    return Today(
+        waiting=waiting[:SHOWN],
+        waiting_count=len(waiting),
+        pins=Pin.objects.filter(released_at=None).count(),
+        work=runs.work(),
+        exposure=exposure(),
+        acts=AuditRecord.objects.select_related("actor")[:SHOWN],
+    )
