@@ -3,6 +3,7 @@
 Numpy and numba only: no Django, no clock, no random numbers, no database.
 """
 
+from matchmaker.engine.blocks import rank_all, rank_block, warm_up
 from matchmaker.engine.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
@@ -15,6 +16,9 @@ from matchmaker.engine.columns import (
     Snapshot,
     Startups,
 )
+from matchmaker.engine.factors import market_of
+from matchmaker.engine.layout import Prepared, prepare
+from matchmaker.engine.ranking import Lists, Rankings, merge
 
 ENGINE_VERSION = "1"
 
@@ -24,10 +28,19 @@ __all__ = [
     "ENGINE_VERSION",
     "FACTORS",
     "Investors",
+    "Lists",
     "Mandates",
     "Market",
     "Must",
     "Pairs",
+    "Prepared",
+    "Rankings",
     "Snapshot",
     "Startups",
+    "market_of",
+    "merge",
+    "prepare",
+    "rank_all",
+    "rank_block",
+    "warm_up",
 ]

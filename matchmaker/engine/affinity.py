@@ -2,7 +2,7 @@
 
 For one investor j and one value f of an axis (say the sector "irrigation"):
 
-    c(f)  recorded deals in f, halved for every HALF_LIFE of age; n = Σ c
+    c(f)  recorded deals in f, halved for every half-life of age; n = Σ c
     p(f)  share of f in the whole market, smoothed:  q(f) = (p(f) + ε) / (1 + Kε)  over K values
     h(f)  what to expect before any deal: the thesis spread over the market's shares, or q itself
 
@@ -27,17 +27,28 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-# Chosen by rolling-origin folds of real deals (manage.py tune_weights); flat optimum, so round numbers.
-HALF_LIFE = 1095.0  # days: what an investor does changes slowly …
-ACTIVE_HALF_LIFE = 270.0  # … how much it does, quickly
-SURPRISE = {"sector": 0.10, "stage": 0.05, "place": 0.05}  # ε
-PRIOR_DEALS = 2.0  # μ: the thesis, or the market, counts as much as this many deals
-PRIOR_ACTIVITY = 0.2  # deals added to everybody's recent ones
-# Of 798 real rounds by investors with declared fields, 44 % fell outside what was declared.
-OUTSIDE_THESIS = 0.4
-RELATED_SHARE = 0.3  # of a deal in one sector that also speaks for its related ones; a judgement
-ANSWER = 0.5  # an answered request on the platform, in deals; a judgement
 LOW, HIGH = -2.0, 4.0  # the lifts that a byte holds
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The numbers in the formulas above, chosen by rolling-origin folds of real deals (manage.py
+    tune_weights); the optimum is flat, so they are round. The three judgements could not be measured."""
+
+    half_life: float = 1095.0  # days: what an investor does changes slowly …
+    active_half_life: float = 270.0  # … how much it does, quickly
+    surprise_sector: float = 0.10  # ε
+    surprise_stage: float = 0.05
+    surprise_place: float = 0.05
+    prior_deals: float = 2.0  # μ: the thesis, or the market, counts as much as this many deals
+    prior_activity: float = 0.2  # deals added to everybody's recent ones
+    # Of 798 real rounds by investors with declared fields, 44 % fell outside what was declared.
+    outside_thesis: float = 0.4
+    related_share: float = 0.3  # of a deal in one sector that also speaks for related ones; a judgement
+    answer: float = 0.5  # an answered request on the platform, in deals; a judgement
+
+
+RULE = Rule()
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,7 @@ def market_record(
     sectors: Array | None = None,
     stage: Array | None = None,
     home: Array | None = None,
+    rule: Rule = RULE,
 ) -> MarketRecord:
     """The market's shares over all recorded deals and the startups now on the platform.
 
@@ -131,26 +143,32 @@ def market_record(
     deals alone. A startup counts as a deal of today.
     """
     deals = _in_order(deals)
-    weight = _fade(deals.day, today, HALF_LIFE)
+    weight = _fade(deals.day, today, rule.half_life)
 
     def share(recorded: Array, present: Array | None, values: int) -> Array:
         count = 0.5 + _counts(np.zeros(len(recorded), np.int64), recorded, weight, 1, values)[0]
         if present is not None:
             ones = np.ones(len(present))
             count += _counts(np.zeros(len(present), np.int64), present, ones, 1, values)[0]
-        return count / count.sum()
+        part: Array = count / count.sum()
+        return part
 
     return MarketRecord(
         today=today,
         sector_share=share(deals.sectors, sectors, len(related.sector)),
         stage_share=share(deals.stage, stage, len(related.stage)),
         place_share=share(deals.place, home, len(related.place)),
-        activity=float(_recent(deals, None, today, investors).sum() / max(investors, 1)),
+        activity=float(_recent(deals, None, today, investors, rule).sum() / max(investors, 1)),
     )
 
 
 def affinities(
-    deals: Deals, declared: Declared, market: MarketRecord, related: Related, answered: Events | None = None
+    deals: Deals,
+    declared: Declared,
+    market: MarketRecord,
+    related: Related,
+    answered: Events | None = None,
+    rule: Rule = RULE,
 ) -> Affinities:
     """The affinity bytes of every mandate; the record of an investor is shared by its mandates.
 
@@ -158,22 +176,29 @@ def affinities(
     market record: the bytes are those of the full run.
     """
     deals = _in_order(deals)
-    owners = 1 + max(int(deals.owner.max(initial=-1)), int(declared.owner.max(initial=-1)))
-    weight = _fade(deals.day, market.today, HALF_LIFE)
+    owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, answered))
+    weight = _fade(deals.day, market.today, rule.half_life)
 
-    def axis(name: str, codes: Array, named: Array, share: Array, similar: Array) -> Array:
-        count = _spread(_counts(deals.owner, codes, weight, owners, len(share)), similar)
-        return to_level(_lift(count[declared.owner], named, share, similar, SURPRISE[name]))
+    def axis(codes: Array, named: Array, share: Array, similar: Array, surprise: float) -> Array:
+        count = _counts(deals.owner, codes, weight, owners, len(share))
+        count = _spread(count, similar, rule.related_share)
+        return to_level(_lift(count[declared.owner], named, share, similar, surprise, rule))
 
-    if answered is not None and len(answered.owner):
-        owners = max(owners, 1 + int(answered.owner.max()))
-    recent = _recent(deals, answered, market.today, owners)[declared.owner]
+    recent = _recent(deals, answered, market.today, owners, rule)[declared.owner]
+    usual = np.log(market.activity + rule.prior_activity)
+    of_sector = deals.sectors, declared.sectors, market.sector_share, related.sector
+    of_stage = deals.stage, declared.stages, market.stage_share, related.stage
+    of_place = deals.place, declared.places, market.place_share, related.place
     return Affinities(
-        sector=axis("sector", deals.sectors, declared.sectors, market.sector_share, related.sector),
-        stage=axis("stage", deals.stage, declared.stages, market.stage_share, related.stage),
-        place=axis("place", deals.place, declared.places, market.place_share, related.place),
-        activity=to_level(np.log(recent + PRIOR_ACTIVITY) - np.log(market.activity + PRIOR_ACTIVITY)),
+        sector=axis(*of_sector, rule.surprise_sector),
+        stage=axis(*of_stage, rule.surprise_stage),
+        place=axis(*of_place, rule.surprise_place),
+        activity=to_level(np.log(recent + rule.prior_activity) - usual),
     )
+
+
+def _owners(deals: Deals, declared: Declared, answered: Events | None) -> list[Array]:
+    return [deals.owner, declared.owner] + ([answered.owner] if answered is not None else [])
 
 
 def to_level(lift: Array) -> Array:
@@ -181,19 +206,20 @@ def to_level(lift: Array) -> Array:
     return np.rint((np.clip(lift, LOW, HIGH) - LOW) * (255 / (HIGH - LOW))).astype(np.uint8)
 
 
-def _lift(count: Array, named: Array, share: Array, similar: Array, surprise: float) -> Array:
+def _lift(count: Array, named: Array, share: Array, similar: Array, surprise: float, rule: Rule) -> Array:
     """log P(f|j) − log q(f), float64[m,K], from deals float64[m,K] and what is named uint8[m,K]."""
     values = len(share)
     scale = 1 + values * surprise
     usual = (share + surprise) / scale
     total = count.sum(axis=1, keepdims=True)
-    expected = _expected(named, usual, similar)
-    chance = ((count + surprise * total) / scale + PRIOR_DEALS * expected) / (total + PRIOR_DEALS)
+    expected = _expected(named, usual, similar, rule.outside_thesis)
+    record = (count + surprise * total) / scale
+    chance = (record + rule.prior_deals * expected) / (total + rule.prior_deals)
     lift: Array = np.log(chance) - np.log(usual)
     return lift
 
 
-def _expected(named: Array, usual: Array, similar: Array) -> Array:
+def _expected(named: Array, usual: Array, similar: Array, outside: float) -> Array:
     """What a thesis lets expect before any deal, float64[m,K], rows sum to 1; not stated: the market."""
     near = np.zeros(named.shape)
     for value in range(len(usual)):
@@ -202,14 +228,14 @@ def _expected(named: Array, usual: Array, similar: Array) -> Array:
     mass = inside.sum(axis=1, keepdims=True)
     stated = mass > 0
     inside = inside / np.where(stated, mass, 1.0)
-    return np.where(stated, (1 - OUTSIDE_THESIS) * inside + OUTSIDE_THESIS * usual, usual)
+    return np.where(stated, (1 - outside) * inside + outside * usual, usual)
 
 
-def _spread(count: Array, similar: Array) -> Array:
+def _spread(count: Array, similar: Array, given: float) -> Array:
     """Let a deal speak for related values too: float64[c,K] → float64[c,K], same row sums."""
     others = similar.astype(np.float64) * (1 - np.eye(len(similar)))
     mass = others.sum(axis=1, keepdims=True)
-    share = np.where(mass > 0, RELATED_SHARE, 0.0)
+    share = np.where(mass > 0, given, 0.0)
     move = np.diag(1 - share[:, 0]) + share * others / np.where(mass > 0, mass, 1.0)
     spread = np.zeros_like(count)
     for value in range(len(similar)):
@@ -229,15 +255,15 @@ def _counts(owner: Array, codes: Array, weight: Array, owners: int, values: int)
     return count.reshape(owners, values)
 
 
-def _recent(deals: Deals, answered: Events | None, today: int, owners: int) -> Array:
+def _recent(deals: Deals, answered: Events | None, today: int, owners: int, rule: Rule) -> Array:
     """Recent deals, float64[owners]; one of several investors in a round counts 1/√partners."""
-    weight = _fade(deals.day, today, ACTIVE_HALF_LIFE)
+    weight = _fade(deals.day, today, rule.active_half_life)
     if deals.partners is not None:
         weight = weight / np.sqrt(np.maximum(deals.partners, 1))
     recent: Array = np.bincount(deals.owner, weight, minlength=owners)
     if answered is not None:
         order = np.lexsort((answered.day, answered.owner))
-        fade = ANSWER * _fade(answered.day[order], today, ACTIVE_HALF_LIFE)
+        fade = rule.answer * _fade(answered.day[order], today, rule.active_half_life)
         recent = recent + np.bincount(answered.owner[order], fade, minlength=owners)
     return recent
 

@@ -22,9 +22,9 @@ FACTORS = ("sector", "stage", "ticket", "place", "needs", "forms", "text", "acti
 POINTS = 1000  # the weights of one side add up to this
 TOP_LEVEL = 255  # a factor of 1.0; a fit is kept as points × level, so 0 … 255,000
 BUCKETS = 24  # of the logarithmic scale of tickets
-MAX_SECTORS, MAX_PLACES, MAX_NEEDS = 6, 4, 32
+MAX_SECTORS, MAX_PLACES, MAX_NEEDS, MAX_FORMS = 6, 4, 32, 32
 TEXT_STEPS, TEXT_SHIFT = 2048, 3  # a dot product of texts, 0 … 16,383, is looked up in steps of 8
-MAX_PRICE = 1 << 23  # in the units of ranking.LOG: about a factor e⁸
+MAX_PRICE = 1 << 23  # in the units of ranking.LOG: eight halvings
 
 # What a factor counts when one side did not state it: a log-lift of nought for the affinities, a median
 # text, half a ticket.
@@ -55,7 +55,7 @@ class Startups:
     ask: Array  # int8[n,2]   first and last bucket of 24, -1 not stated
     seeks_capital: Array  # bool[n]     False: the ticket does not apply
     needs: Array  # uint8[n,N]  urgency 0–3; all 0 = not stated
-    forms: Array  # uint64[n]   bit per partnership form; 0 = not stated
+    forms: Array  # uint64[n]   bit per partnership form (32 at most); 0 = not stated
     text: Array  # int8[n,D]   unit vector × 127; all 0 = not stated
     weights: Array  # uint16[n,8] points of 1000 for the startup's own fit u
     must: Array  # uint8[n]    bits of Must
@@ -77,7 +77,7 @@ class Startups:
         _check(self, "ask", np.int8, (n, 2), low=-1, high=BUCKETS - 1)
         _check(self, "seeks_capital", np.bool_, (n,))
         _check(self, "needs", np.uint8, (n, needs), high=3)
-        _check(self, "forms", np.uint64, (n,))
+        _check(self, "forms", np.uint64, (n,), high=(1 << MAX_FORMS) - 1)
         _check(self, "text", np.int8, (n, dims), low=-127)
         _check(self, "weights", np.uint16, (n, len(FACTORS)), high=POINTS)
         _check(self, "must", np.uint8, (n,), high=31)
@@ -154,7 +154,7 @@ class Mandates:
         _check(self, "place_scope", np.uint64, (m, -(-places // 64)))
         _check(self, "ticket", np.int8, (m, 2), low=-1, high=BUCKETS - 1)
         _check(self, "offers", np.uint32, (m,))
-        _check(self, "forms", np.uint64, (m,))
+        _check(self, "forms", np.uint64, (m,), high=(1 << MAX_FORMS) - 1)
         _check(self, "text", np.int8, (m, _width(self.text)), low=-127)
         _check(self, "weights", np.uint16, (m, len(FACTORS)), high=POINTS)
         _check(self, "must", np.uint8, (m,), high=31)
@@ -183,6 +183,7 @@ class Market:
 
 
 def no_pairs() -> Array:
+    """Return int32[0,2]."""
     return np.empty((0, 2), np.int32)
 
 
@@ -228,6 +229,23 @@ class Snapshot:
 def take(table: Any, rows: Array | slice) -> Any:
     """The same table with these rows only, in this order."""
     return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})
+
+
+def empty_snapshot() -> Snapshot:
+    """A market of nobody: one sector, one band, one place, one need, one word of traits, texts of one number."""
+    none, word = np.zeros(0, np.int32), np.zeros((0, 1), np.uint64)
+    key, row, byte = none.astype(np.int64), word[:, 0], np.zeros((0, 1), np.uint8)
+    weights, text, pair = np.zeros((0, 8), np.uint16), byte.astype(np.int8), np.zeros((0, 2), np.int8)
+    startups = Startups(
+        key, np.zeros((0, MAX_SECTORS), np.int16), pair[:, 0], np.zeros((0, MAX_PLACES), np.int16), pair,
+        none.astype(np.bool_), byte, row, text, weights, byte[:, 0], word, word, none, none,
+    )  # fmt: skip
+    mandates = Mandates(
+        key, none, byte, byte, byte, byte[:, 0], word, row, word, pair, none.astype(np.uint32), row, text, weights,
+        byte[:, 0], word, word,
+    )  # fmt: skip
+    market = Market(np.ones(1, np.uint16), np.zeros(TEXT_STEPS, np.uint8))
+    return Snapshot(startups, Investors(key, none, none), mandates, market)
 
 
 def _width(column: Array) -> int:

@@ -1,0 +1,515 @@
+"""The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
+
+Per startup: AND the gate bitmaps (64 lanes a word); per run of 256 lanes that is not empty, add up both fits
+without the text; keep the lanes whose best possible product still enters a list; only for those look up the
+text; push them on the heaps of both sides. Whole numbers decide everything; the floating-point bound may
+only let too many through.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL, Array, Must
+from matchmaker.engine.factors import HALF, SHARES
+from matchmaker.engine.layout import RUN, Asks, Lanes
+from matchmaker.engine.ranking import NOTHING, OCTAVE, PIN
+
+SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
+WORDS = RUN // 64
+MUST_SECTOR, MUST_STAGE, MUST_TICKET, MUST_PLACE, MUST_FORMS = (int(bit) for bit in Must)
+MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
+SAFE = np.float32(0.9999)  # more than the bound's own rounding, see floor_product
+
+jit = njit(cache=True, nogil=True)
+
+
+class Room(NamedTuple):
+    """What the kernel writes on while it works on one startup."""
+
+    bits: Array  # uint64[x/64] lanes that pass the gates
+    some: Array  # uint64[x/64]
+    pinned: Array  # uint64[x/64] boosted lanes
+    acc: Array  # uint16[256]
+    us: Array  # uint32[256]
+    vs: Array  # uint32[256]
+    flag: Array  # bool[256]
+
+
+@jit
+def new_room(lanes: Lanes) -> Room:
+    """Room for a layout of this size."""
+    words = lanes.real.size
+    return Room(
+        np.zeros(words, np.uint64),
+        np.zeros(words, np.uint64),
+        np.zeros(words, np.uint64),
+        np.zeros(RUN, np.uint16),
+        np.zeros(RUN, np.uint32),
+        np.zeros(RUN, np.uint32),
+        np.zeros(RUN, np.bool_),
+    )
+
+
+@intrinsic
+def lowest_bit(_typing: Any, word: Any) -> Any:
+    """The index of the lowest set bit of a word that is not nought."""
+
+    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), code
+
+
+# --- gates -------------------------------------------------------------------------------------------------
+
+
+@jit
+def eligible(lanes: Lanes, asks: Asks, i: int, bits: Array, some: Array) -> None:
+    """Set bits[x/64] to the lanes that pass every gate with startup i; `some` is room for a union."""
+    must = asks.must[i]
+    bits[:] = lanes.real
+    _meet_any(lanes.sector_gate[int(must & MUST_SECTOR != 0)], asks, 4 * i, lanes.offset[0], bits, some)
+    _meet_any(lanes.stage_gate[int(must & MUST_STAGE != 0)], asks, 4 * i + 1, lanes.offset[1], bits, some)
+    _meet_any(lanes.place_gate[int(must & MUST_PLACE != 0)], asks, 4 * i + 2, lanes.offset[2], bits, some)
+    if asks.ask[i, 0] >= 0:
+        hard = int(must & MUST_TICKET != 0)
+        _keep(bits, lanes.low_gate[hard, asks.ask[i, 1]])
+        _keep(bits, lanes.high_gate[hard, asks.ask[i, 0]])
+    if asks.forms[i]:
+        _meet_form(lanes.form_gate[int(must & MUST_FORMS != 0)], asks.forms[i], bits, some)
+    for w in range(asks.traits.shape[1]):
+        _drop_all(lanes.refuser, asks.traits[i, w], 64 * w, bits)
+        _drop_all(lanes.trait, asks.refuses[i, w], 64 * w, bits)
+
+
+@jit
+def _meet_any(gate: Array, asks: Asks, group: int, offset: int, bits: Array, some: Array) -> None:
+    """Keep the lanes that let in one of the startup's values; all of them if it states none."""
+    first, last = asks.slot[group], asks.slot[group + 1]
+    if first == last:
+        return
+    some[:] = gate[asks.slot_row[first] - offset]
+    for t in range(first + 1, last):
+        row = asks.slot_row[t] - offset
+        for w in range(some.size):
+            some[w] |= gate[row, w]
+    _keep(bits, some)
+
+
+@jit
+def _meet_form(gate: Array, forms: int, bits: Array, some: Array) -> None:
+    some[:] = 0
+    left = forms
+    while left:
+        row = lowest_bit(left)
+        left &= left - np.uint64(1)
+        for w in range(some.size):
+            some[w] |= gate[row, w]
+    _keep(bits, some)
+
+
+@jit
+def _drop_all(table: Array, values: int, offset: int, bits: Array) -> None:
+    left = values
+    while left:
+        row = offset + lowest_bit(left)
+        left &= left - np.uint64(1)
+        for w in range(bits.size):
+            bits[w] &= ~table[row, w]
+
+
+@jit
+def _keep(bits: Array, other: Array) -> None:
+    for w in range(bits.size):
+        bits[w] &= other[w]
+
+
+@jit
+def take_out(lanes: Lanes, investors: Array, bits: Array, taken: Array) -> None:
+    """Move the lanes of these investors from bits to taken."""
+    for j in investors:
+        for at in range(lanes.start[j], lanes.start[j + 1]):
+            lane = lanes.lane_of[at]
+            one = np.uint64(1) << np.uint64(lane & 63)
+            taken[lane >> 6] |= bits[lane >> 6] & one
+            bits[lane >> 6] &= ~one
+
+
+# --- fits without the text ---------------------------------------------------------------------------------
+
+
+@jit
+def fit_run(lanes: Lanes, asks: Asks, i: int, at: int, acc: Array, us: Array, vs: Array) -> None:
+    """us, vs uint32[256]: both fits of startup i with the lanes at … at + 255, all factors but the text."""
+    for x in range(RUN):
+        us[x] = 0
+        vs[x] = 0
+    _mixed(lanes, asks, i, 4 * i, SECTOR, at, acc, us, vs)
+    _mixed(lanes, asks, i, 4 * i + 1, STAGE, at, acc, us, vs)
+    _mixed(lanes, asks, i, 4 * i + 2, PLACE, at, acc, us, vs)
+    _mixed(lanes, asks, i, 4 * i + 3, NEEDS, at, acc, us, vs)
+    _ticket(lanes, asks, i, at, acc)
+    _add(lanes, asks, i, TICKET, at, acc, us, vs)
+    _forms(lanes, asks, i, at, acc)
+    _add(lanes, asks, i, FORMS, at, acc, us, vs)
+    row = lanes.bytes[lanes.offset[4]]
+    for x in range(RUN):
+        acc[x] = np.uint16(row[at + x]) << np.uint16(8)
+    _add(lanes, asks, i, ACTIVITY, at, acc, us, vs)
+
+
+@jit
+def _mixed(
+    lanes: Lanes, asks: Asks, i: int, group: int, factor: int, at: int, acc: Array, us: Array, vs: Array
+) -> None:
+    """Add a factor that is a weighted mean of the mandates' bytes."""
+    first, last = asks.slot[group], asks.slot[group + 1]
+    if first == last:
+        _fill(lanes, factor, acc)
+    else:
+        for x in range(RUN):
+            acc[x] = HALF
+        for t in range(first, last):
+            row, share = lanes.bytes[asks.slot_row[t]], asks.slot_share[t]
+            for x in range(RUN):
+                acc[x] = np.uint16(acc[x] + share * np.uint16(row[at + x]))
+    _add(lanes, asks, i, factor, at, acc, us, vs)
+
+
+@jit
+def _fill(lanes: Lanes, factor: int, acc: Array) -> None:
+    level = np.uint16(lanes.neutral[factor] << np.uint16(8))
+    for x in range(RUN):
+        acc[x] = level
+
+
+@jit
+def _add(lanes: Lanes, asks: Asks, i: int, factor: int, at: int, acc: Array, us: Array, vs: Array) -> None:
+    """Add the level acc >> 8 to both fits, each with its side's weight."""
+    ours, theirs = np.uint32(asks.weights[i, factor]), lanes.weights[factor]
+    for x in range(RUN):
+        level = np.uint32(acc[x] >> np.uint16(8))
+        us[x] = np.uint32(us[x] + ours * level)
+        vs[x] = np.uint32(vs[x] + np.uint32(theirs[at + x]) * level)
+
+
+@jit
+def _ticket(lanes: Lanes, asks: Asks, i: int, at: int, acc: Array) -> None:
+    first, last = asks.ask[i, 0], asks.ask[i, 1]
+    if first < 0:
+        _fill(lanes, TICKET, acc)
+        return
+    of = np.uint16(-(-TOP_LEVEL * SHARES // (last - first + 1)))
+    neutral = np.uint16(lanes.neutral[TICKET] << np.uint16(8))
+    for x in range(RUN):
+        low, high = lanes.low[at + x], lanes.high[at + x]
+        overlap = np.int16(min(high, last) - max(low, first) + 1)
+        level = np.uint16(np.uint16(max(overlap, np.int16(0))) * of)
+        acc[x] = neutral if low < 0 else level
+
+
+@jit
+def _forms(lanes: Lanes, asks: Asks, i: int, at: int, acc: Array) -> None:
+    if asks.forms[i] == 0:
+        _fill(lanes, FORMS, acc)
+        return
+    for x in range(RUN):
+        acc[x] = 0
+    left = asks.forms[i]
+    while left:
+        row = lanes.bytes[lanes.offset[5] + lowest_bit(left)]
+        left &= left - np.uint64(1)
+        for x in range(RUN):
+            acc[x] = np.uint16(acc[x] + np.uint16(row[at + x]))
+    ours, neutral = asks.forms_of[i], np.uint16(lanes.neutral[FORMS] << np.uint16(8))
+    for x in range(RUN):
+        theirs = lanes.forms_of[at + x]
+        level = np.uint16(acc[x] * max(ours, theirs))
+        acc[x] = neutral if theirs == 0 else level
+
+
+# --- the text ----------------------------------------------------------------------------------------------
+
+
+@jit
+def text_level(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
+    """The text's level, exactly. One operand is shifted to unsigned bytes (and the shift taken off again),
+    because processors multiply unsigned by signed bytes in one instruction."""
+    if not asks.text_stated[i] or not lanes.text_stated[lane]:
+        return lanes.neutral[TEXT]
+    dot = np.int32(0)
+    ours, theirs = asks.text[i], lanes.text[lane]
+    for d in range(ours.size):
+        dot = np.int32(dot + np.int32(ours[d]) * np.int32(theirs[d]))
+    dot = np.int32(dot - lanes.text_sum[lane])
+    return lanes.text_level[min(max(dot, 0), MAX_DOT) >> TEXT_SHIFT]
+
+
+# --- bounds ------------------------------------------------------------------------------------------------
+
+
+@jit
+def floor_product(rank: int) -> float:
+    """A product u · v (float32) that no pair of this rank falls below.
+
+    2^f ≥ the first terms of its Taylor series, all of which are positive; LOG rounds by half a unit a fit.
+    """
+    f = np.float32(rank & (OCTAVE - 1)) * np.float32(1 / OCTAVE)
+    power = np.float32(1.0) + f * (
+        np.float32(0.6931) + f * (np.float32(0.2402) + f * (np.float32(0.0555) + f * np.float32(0.0096)))
+    )
+    return SAFE * power * _two_to(rank >> 20)
+
+
+@jit
+def _two_to(exponent: int) -> float:
+    """2^exponent (float32), written straight into the bits; limited to what float32 holds."""
+    return np.int32((min(max(exponent, -126), 127) + 127) << 23).view(np.float32)
+
+
+@jit
+def promising(
+    lanes: Lanes, asks: Asks, i: int, at: int, us: Array, vs: Array, need: Array, own: float, flag: Array
+) -> None:
+    """Mark the lanes whose fits with the best possible text reach a product that enters a list."""
+    dear = asks.dear[i]
+    ours = np.uint32(asks.weights[i, TEXT])
+    stated = asks.text_stated[i]
+    neutral = np.uint32(lanes.neutral[TEXT])
+    theirs = lanes.weights[TEXT]
+    for x in range(RUN):
+        top = np.uint32(lanes.text_top[at + x]) if stated else neutral
+        u = np.float32(max(us[x] + ours * top, np.uint32(1)))
+        v = np.float32(max(vs[x] + np.uint32(theirs[at + x]) * top, np.uint32(1)))
+        flag[x] = u * v >= min(need[at + x] * dear, own * lanes.dear[at + x])
+
+
+# --- heaps -------------------------------------------------------------------------------------------------
+
+
+@jit
+def push(heap: Array, value: int) -> None:
+    """Replace the least of a full heap (least first) by a greater value."""
+    k, at = heap.size, 0
+    while True:
+        child = 2 * at + 1
+        if child >= k:
+            break
+        if child + 1 < k and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = value
+
+
+@jit
+def push_distinct(heap: Array, value: int) -> None:
+    """The same for a counterpart that may stand in the heap already, by another thesis."""
+    tie = value & 0xFFFFFFFF
+    for at in range(heap.size):
+        if heap[at] & 0xFFFFFFFF == tie:
+            if heap[at] < value:
+                heap[at] = value
+                _sift_down(heap, at)
+            return
+    push(heap, value)
+
+
+@jit
+def _sift_down(heap: Array, start: int) -> None:
+    at, value = start, heap[start]
+    while 2 * at + 1 < heap.size:
+        child = 2 * at + 1
+        if child + 1 < heap.size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = value
+
+
+# --- pairs -------------------------------------------------------------------------------------------------
+
+
+@jit
+def scan(
+    lanes: Lanes, asks: Asks, i: int, bits: Array, bonus: int, heap: Array, heaps: Array, need: Array, room: Room
+) -> None:
+    """Offer every eligible pair of startup i to its own heap and to the investors' heaps."""
+    for run in range(bits.size // WORDS):
+        first = run * WORDS
+        if not (bits[first] | bits[first + 1] | bits[first + 2] | bits[first + 3]):
+            continue
+        at = run * RUN
+        fit_run(lanes, asks, i, at, room.acc, room.us, room.vs)
+        own = np.float32(-1.0) if bonus or heap[0] == NOTHING else floor_product(heap[0] >> 32)
+        promising(lanes, asks, i, at, room.us, room.vs, need, own, room.flag)
+        for w in range(WORDS):
+            left = bits[first + w] & _packed(room.flag, 64 * w)
+            while left:
+                x = 64 * w + lowest_bit(left)
+                left &= left - np.uint64(1)
+                level = text_level(lanes, asks, i, at + x)
+                u = room.us[x] + np.uint32(asks.weights[i, TEXT]) * level
+                v = room.vs[x] + np.uint32(lanes.weights[TEXT, at + x]) * level
+                offer(lanes, asks, i, at + x, np.int64(lanes.log[u]) + lanes.log[v] + bonus, heap, heaps, need)
+
+
+@jit
+def _packed(flag: Array, at: int) -> int:
+    """64 flags of one byte each as the bits of a word."""
+    word = np.uint64(0)
+    for x in range(64):
+        word |= np.uint64(flag[at + x]) << np.uint64(x)
+    return word
+
+
+@jit
+def offer(
+    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, heap: Array, heaps: Array, need: Array
+) -> None:
+    """Put the pair on both sides' heaps if it beats their least."""
+    j = lanes.owner[lane]
+    several = lanes.start[j + 1] - lanes.start[j] > 1
+    mine = ((rank - lanes.price[j]) << 32) + lanes.tie[j]
+    if mine > heap[0]:
+        push_distinct(heap, mine) if several else push(heap, mine)
+    theirs = ((rank - asks.price[i]) << 32) + asks.tie[i]
+    if theirs > heaps[j, 0]:
+        push_distinct(heaps[j], theirs) if several else push(heaps[j], theirs)
+        if heaps[j, 0] != NOTHING:
+            for at in range(lanes.start[j], lanes.start[j + 1]):
+                need[lanes.lane_of[at]] = floor_product(heaps[j, 0] >> 32)
+
+
+@jit
+def rank_block(lanes: Lanes, asks: Asks, rows: Array, lists: Array, heaps: Array, need: Array) -> None:
+    """Fill lists int64[b,k] (best first) of startups rows[b], and carry on the heaps int64[c,k] (least first)
+    and need float32[x] of the investors."""
+    room = new_room(lanes)
+    for b in range(rows.size):
+        i = rows[b]
+        pass_gates(lanes, asks, i, room)
+        scan(lanes, asks, i, room.bits, 0, lists[b], heaps, need, room)
+        if asks.pin[i] != asks.pin[i + 1]:
+            scan(lanes, asks, i, room.pinned, PIN, lists[b], heaps, need, room)
+        lists[b] = np.sort(lists[b])[::-1]
+
+
+@jit
+def pass_gates(lanes: Lanes, asks: Asks, i: int, room: Room) -> None:
+    """Set room.bits and room.pinned to the lanes that startup i may meet, the boosted ones apart."""
+    eligible(lanes, asks, i, room.bits, room.some)
+    if asks.skip[i] != asks.skip[i + 1]:
+        take_out(lanes, asks.skip_whom[asks.skip[i] : asks.skip[i + 1]], room.bits, room.some)
+    if asks.pin[i] != asks.pin[i + 1]:
+        room.pinned[:] = 0
+        take_out(lanes, asks.pin_whom[asks.pin[i] : asks.pin[i + 1]], room.bits, room.pinned)
+
+
+# --- what a listed pair is made of -------------------------------------------------------------------------
+
+
+@jit
+def describe(
+    lanes: Lanes, asks: Asks, whose: Array, whom: Array, u: Array, v: Array, levels: Array, mandate: Array
+) -> None:
+    """Fill u, v, levels[…,8] and mandate of the pairs startup whose[p] × investor whom[p], sorted by startup."""
+    room = new_room(lanes)
+    level = np.zeros(8, np.uint8)
+    before = -1
+    for p in range(whose.size):
+        i = whose[p]
+        if i != before:
+            pass_gates(lanes, asks, i, room)
+            if asks.pin[i] != asks.pin[i + 1]:
+                for w in range(room.bits.size):
+                    room.bits[w] |= room.pinned[w]
+            before = i
+        _describe_pair(lanes, asks, i, whom[p], p, room.bits, level, u, v, levels, mandate)
+
+
+@jit
+def _describe_pair(
+    lanes: Lanes,
+    asks: Asks,
+    i: int,
+    j: int,
+    p: int,
+    bits: Array,
+    level: Array,
+    u: Array,
+    v: Array,
+    levels: Array,
+    mandate: Array,
+) -> None:
+    """Fill place p from the best of the investor's theses that pass the gates."""
+    best, best_key = -1, 0
+    for at in range(lanes.start[j], lanes.start[j + 1]):
+        lane = lanes.lane_of[at]
+        if (bits[lane >> 6] >> np.uint64(lane & 63)) & np.uint64(1):
+            ours, theirs = pair_fits(lanes, asks, i, lane, level)
+            log, key = np.int64(lanes.log[ours]) + lanes.log[theirs], lanes.mandate_key[lane]
+            if log > best or (log == best and key < best_key):
+                best, best_key = log, key
+                u[p], v[p], mandate[p] = ours, theirs, lanes.row[lane]
+                levels[p] = level
+
+
+@jit
+def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, level: Array) -> tuple[int, int]:
+    """Both fits of one pair; its levels are left in level[8]."""
+    level[SECTOR] = _pair_mix(lanes, asks, 4 * i, SECTOR, lane)
+    level[STAGE] = _pair_mix(lanes, asks, 4 * i + 1, STAGE, lane)
+    level[TICKET] = _pair_ticket(lanes, asks, i, lane)
+    level[PLACE] = _pair_mix(lanes, asks, 4 * i + 2, PLACE, lane)
+    level[NEEDS] = _pair_mix(lanes, asks, 4 * i + 3, NEEDS, lane)
+    level[FORMS] = _pair_forms(lanes, asks, i, lane)
+    level[TEXT] = text_level(lanes, asks, i, lane)
+    level[ACTIVITY] = lanes.bytes[lanes.offset[4], lane]
+    u, v = 0, 0
+    for f in range(8):
+        u += asks.weights[i, f] * np.int64(level[f])
+        v += lanes.weights[f, lane] * np.int64(level[f])
+    return u, v
+
+
+@jit
+def _pair_mix(lanes: Lanes, asks: Asks, group: int, factor: int, lane: int) -> int:
+    first, last = asks.slot[group], asks.slot[group + 1]
+    if first == last:
+        return np.int64(lanes.neutral[factor])
+    total = np.int64(HALF)
+    for t in range(first, last):
+        total += np.int64(asks.slot_share[t]) * lanes.bytes[asks.slot_row[t], lane]
+    return total >> 8
+
+
+@jit
+def _pair_ticket(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
+    first, last = np.int64(asks.ask[i, 0]), np.int64(asks.ask[i, 1])
+    if first < 0 or lanes.low[lane] < 0:
+        return np.int64(lanes.neutral[TICKET])
+    overlap = min(np.int64(lanes.high[lane]), last) - max(np.int64(lanes.low[lane]), first) + 1
+    return TOP_LEVEL * max(overlap, 0) // (last - first + 1)
+
+
+@jit
+def _pair_forms(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
+    if asks.forms[i] == 0 or lanes.forms_of[lane] == 0:
+        return np.int64(lanes.neutral[FORMS])
+    common = np.int64(0)
+    left = asks.forms[i]
+    while left:
+        common += lanes.bytes[lanes.offset[5] + lowest_bit(left), lane]
+        left &= left - np.uint64(1)
+    return (common * max(np.int64(asks.forms_of[i]), np.int64(lanes.forms_of[lane]))) >> 8

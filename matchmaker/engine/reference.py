@@ -1,0 +1,170 @@
+"""The definition of a ranking, in plain numpy: slow, and obviously right. The kernel must agree bit for bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.engine.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL, Array, Must, Snapshot
+from matchmaker.engine.factors import HALF, SHARES, shares
+from matchmaker.engine.ranking import LOG, NOTHING, ON_MERIT, PIN, Lists, Rankings, ordinals, pack
+
+
+def has(bits: Array, index: int) -> Array:
+    """bool[…]: whether bit `index` is set in each row of bits uint64[…,words]."""
+    return ((bits[..., index // 64] >> np.uint64(index % 64)) & np.uint64(1)).astype(np.bool_)
+
+
+def members(bits: Array) -> list[int]:
+    """The set bits of one row uint64[words]."""
+    return [w * 64 + b for w, word in enumerate(bits) for b in range(64) if int(word) >> b & 1]
+
+
+def levels(snapshot: Snapshot, i: int) -> Array:
+    """uint8[m,8]: the eight factors of startup i with every mandate."""
+    s, m, neutral = snapshot.startups, snapshot.mandates, snapshot.market.neutral
+    mix = shares(s, snapshot.market)
+    out = np.tile(neutral, (len(m), 1))
+    offers = ((m.offers[:, None] >> np.arange(s.needs.shape[1], dtype=np.uint32)) & 1).astype(np.int64)
+    offered = np.where(m.offers[:, None] == 0, neutral[4], TOP_LEVEL * offers)
+    for factor, rows, affinity, share in (
+        (0, s.sectors[i], m.sector_affinity, mix.sectors[i]),
+        (1, s.stage[i : i + 1], m.stage_affinity, np.array([SHARES])),
+        (3, s.places[i], m.place_affinity, mix.places[i]),
+        (4, np.where(s.needs[i] > 0, np.arange(s.needs.shape[1]), -1), offered, mix.needs[i]),
+    ):
+        if (rows >= 0).any():
+            mean = affinity[:, rows[rows >= 0]].astype(np.int64) @ share[rows >= 0]
+            out[:, factor] = (mean + HALF) >> 8
+    out[:, 2] = _ticket(snapshot, i)
+    out[:, 5] = _forms(snapshot, i)
+    out[:, 6] = _text(snapshot, i)
+    out[:, 7] = m.activity
+    return out
+
+
+def _ticket(snapshot: Snapshot, i: int) -> Array:
+    """Overlapped buckets of the buckets asked."""
+    s, m, neutral = snapshot.startups, snapshot.mandates, snapshot.market.neutral[2]
+    first, last = (int(x) for x in s.ask[i])
+    if first < 0 or not s.seeks_capital[i]:
+        return np.full(len(m), neutral)
+    ticket = m.ticket.astype(np.int64)
+    overlap = np.minimum(ticket[:, 1], last) - np.maximum(ticket[:, 0], first) + 1
+    return np.where(ticket[:, 0] < 0, neutral, TOP_LEVEL * np.maximum(overlap, 0) // (last - first + 1))
+
+
+def _forms(snapshot: Snapshot, i: int) -> Array:
+    """Of the side with the fewer forms, the share that the other accepts too."""
+    ours, theirs = snapshot.startups.forms[i], snapshot.mandates.forms
+    fewer = np.minimum(np.bitwise_count(ours), np.bitwise_count(theirs)).astype(np.int64)
+    common = np.bitwise_count(ours & theirs).astype(np.int64)
+    return np.where(fewer == 0, snapshot.market.neutral[5], TOP_LEVEL * common // np.maximum(fewer, 1))
+
+
+def _text(snapshot: Snapshot, i: int) -> Array:
+    ours, theirs = snapshot.startups.text[i].astype(np.int32), snapshot.mandates.text.astype(np.int32)
+    dots = np.clip(theirs @ ours, 0, (TEXT_STEPS << TEXT_SHIFT) - 1)
+    stated = ours.any() & theirs.any(axis=1)
+    return np.where(stated, snapshot.market.text_level[dots >> TEXT_SHIFT], snapshot.market.neutral[6])
+
+
+def gates(snapshot: Snapshot, i: int) -> Array:
+    """bool[7,m]: startup i and every mandate, in the order of gates.GATES; True is passed."""
+    s, m = snapshot.startups, snapshot.mandates
+    must = s.must[i] | m.must
+    first, last = s.ask[i]
+    no_ticket = (not s.seeks_capital[i]) | (first < 0) | (m.ticket[:, 0] < 0)
+    met = {
+        Must.SECTOR: _in_scope(s.sectors[i], m.sector_scope),
+        Must.STAGE: _in_scope(s.stage[i : i + 1], m.stage_scope[:, None]),
+        Must.TICKET: no_ticket | ((m.ticket[:, 0] <= last) & (m.ticket[:, 1] >= first)),
+        Must.PLACE: _in_scope(s.places[i], m.place_scope),
+        Must.FORMS: (s.forms[i] == 0) | (m.forms == 0) | ((s.forms[i] & m.forms) != 0),
+    }
+    refused = (s.refuses[i] & m.traits).any(axis=1), (m.refuses & s.traits[i]).any(axis=1)
+    return np.stack([~refused[0], ~refused[1], *(met[bit] | ((must & bit) == 0) for bit in Must)])
+
+
+def _in_scope(values: Array, scope: Array) -> Array:
+    """bool[m]: one of the values lies in the scope, or one of the two is not stated."""
+    stated = [int(v) for v in values if v >= 0]
+    hits = [has(scope, v) for v in stated]
+    return np.any(hits, axis=0) | ~scope.any(axis=1) if stated else np.ones(len(scope), np.bool_)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Every startup × every investor, by the investor's best eligible thesis."""
+
+    mandate: Array  # int32[n,c] -1 where the pair is not eligible
+    log: Array  # int64[n,c] LOG[u] + LOG[v], and PIN where boosted
+    u: Array  # int32[n,c]
+    v: Array  # int32[n,c]
+    levels: Array  # uint8[n,c,8]
+
+
+def rank_all(snapshot: Snapshot, k: int = 64) -> Rankings:
+    """Both sides' top k by looking at every pair."""
+    table, s, v = score_all(snapshot), snapshot.startups, snapshot.investors
+    turned = Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
+    return Rankings(_top(table, v.price, v.key, k), _top(turned, s.price, s.key, k))
+
+
+def score_all(snapshot: Snapshot) -> Table:
+    """Look at every pair."""
+    n, c = len(snapshot.startups), len(snapshot.investors)
+    table = Table(
+        np.full((n, c), -1, np.int32),
+        np.zeros((n, c), np.int64),
+        np.zeros((n, c), np.int32),
+        np.zeros((n, c), np.int32),
+        np.zeros((n, c, len(FACTORS)), np.uint8),
+    )
+    for i in range(n):
+        _score_startup(snapshot, i, table)
+    for i, j in np.unique(snapshot.pairs.boosted, axis=0):
+        table.log[i, j] += PIN
+    for i, j in snapshot.pairs.excluded:
+        table.mandate[i, j] = -1
+    return table
+
+
+def _score_startup(snapshot: Snapshot, i: int, table: Table) -> None:
+    m, level = snapshot.mandates, levels(snapshot, i)
+    u = level.astype(np.int64) @ snapshot.startups.weights[i].astype(np.int64)
+    v = (level.astype(np.int64) * m.weights).sum(axis=1)
+    log = LOG[u].astype(np.int64) + LOG[v]
+    eligible = np.flatnonzero(gates(snapshot, i).all(axis=0))
+    for row in sorted(eligible, key=lambda row: (log[row], -m.key[row])):  # the best thesis is written last
+        j = m.owner[row]
+        table.mandate[i, j], table.log[i, j] = row, log[row]
+        table.u[i, j], table.v[i, j], table.levels[i, j] = u[row], v[row], level[row]
+
+
+def _top(table: Table, price: Array, key: Array, k: int) -> Lists:
+    """The k best columns of each row, as lists."""
+    r, x = table.mandate.shape
+    value = np.where(table.mandate >= 0, pack(table.log - price, ordinals(key)), NOTHING)
+    value = np.pad(value, ((0, 0), (0, k)), constant_values=NOTHING)
+    order = np.argsort(~value, axis=1, kind="stable")[:, :k]  # ~x falls as x grows, and cannot overflow
+    value = np.take_along_axis(value, order, 1)
+    listed = value != NOTHING
+    row, column = np.arange(r)[:, None], np.where(listed, order, 0)
+
+    def pick(of: Array, otherwise: int) -> Array:
+        chosen = of[row, column] if x else np.zeros((r, k, *of.shape[2:]), of.dtype)
+        return np.where(listed.reshape(r, k, *[1] * (of.ndim - 2)), chosen, otherwise).astype(of.dtype)
+
+    return Lists(
+        rows=np.arange(r, dtype=np.int32),
+        ids=np.where(listed, order, -1).astype(np.int32),
+        value=value,
+        u=pick(table.u, 0),
+        v=pick(table.v, 0),
+        levels=pick(table.levels, 0),
+        mandate=pick(table.mandate, -1),
+        tier=np.full((r, k), ON_MERIT, np.uint8),
+        floor=value[:, k - 1],
+    )
