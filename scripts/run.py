@@ -154,9 +154,11 @@ class Run:
         )
 
     def prepare_all(self) -> str:
-        """Bring data and files up to date, on two cores. Return what to tell about the demo accounts."""
+        """Start the broker and bring data and files up to date meanwhile. Return what to tell at the end."""
         files = self.prepare("messages", "kernel", "static")
-        data = self.prepare("database", "tables", "demo", "rankings", "accounts")
+        data = self.prepare("database", "tables", "demo", "rankings", "--accounts")
+        with step("broker"):
+            self.start_broker()
         accounts = follow(data)
         follow(files)
         if data.returncode or files.returncode:
@@ -233,8 +235,6 @@ def start(run: Run) -> None:
     """Start everything, then show where it is and what to do next."""
     with step("environment"):
         environment.ensure()
-    with step("broker"):
-        run.start_broker()
     accounts = run.prepare_all()
     with step("worker, web"):
         run.start_worker()

@@ -11,6 +11,17 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+ACCOUNTS = """
+  Founder    {founder}
+  Investor   {investor}
+  Curator    {curator}
+  Password   {password} for all three; or choose a person on the front page, without a password.
+
+As the founder: read the recommended partners and why they fit; edit the startup and see the list change.
+As the investor: browse the recommended startups, shortlist one, pass on one with a reason.
+As the curator: approve the waiting profiles, boost or hide a pairing, re-rank.
+"""
+
 
 def static_digest() -> str:
     """Return a digest of names, sizes and times of all static files that the apps and packages bring."""
@@ -62,6 +73,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the steps to run; without any, all of them but the demonstration's."""
         parser.add_argument("steps", nargs="*", choices=list(STEPS), help=f"any of: {', '.join(STEPS)}")
+        parser.add_argument("--accounts", action="store_true", help="name the demo accounts at the end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps in the order given."""
@@ -70,3 +82,5 @@ class Command(BaseCommand):
             STEPS[name]()
             self.stdout.write(f"  {name:<14}{time.monotonic() - begun:5.1f} s")
             self.stdout.flush()
+        if options["accounts"] and settings.DEMO:
+            self.stdout.write(ACCOUNTS.format(password=settings.DEMO_PASSWORD, **settings.DEMO_ACCOUNTS))
