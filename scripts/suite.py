@@ -18,7 +18,7 @@ from pathlib import Path
 import environment
 import machine
 
-PARALLEL = ("-n", "2", "--dist", "worksteal")
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
 NOTHING_CHOSEN = 5  # pytest's exit code when no test is left, as when a part of the suite needs no database
 
 

@@ -1,0 +1,157 @@
+"""`make run` as a stranger meets it: from nothing to a page, through deaths, to a clean end."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers import ROOT, wait_for
+
+pytestmark = pytest.mark.faults
+OURS = {
+    "CORRIDOR_VAR",
+    "CORRIDOR_DEMO",
+    "DATABASE_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "STATIC_STORAGE",
+    "REDIS_URL",
+}
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Run:
+    """One `make run` on a data folder and port of its own."""
+
+    def __init__(self, var: Path) -> None:
+        self.var, self.port = var, free_port()
+        self.output = var.parent / "output"
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "scripts/run.py"],
+                cwd=ROOT,
+                env=self.environment(self.port),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def environment(self, port: int) -> dict[str, str]:
+        """Return a stranger's environment: nothing of the tests' own."""
+        kept = {name: value for name, value in os.environ.items() if name not in OURS}
+        return {**kept, "CORRIDOR_VAR": str(self.var), "PORT": str(port), "SWEEP_SECONDS": "1"}
+
+    def said(self) -> str:
+        """Return what it has printed so far."""
+        return self.output.read_text(encoding="utf-8")
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Return status and body of a page; 0 while nobody listens."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path, headers={"Host": "localhost"})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except OSError:
+            return 0, b""
+        finally:
+            connection.close()
+
+    def ready(self) -> bool:
+        """Return whether all parts do their work."""
+        return self.get("/readyz")[0] == 200
+
+    def second(self, port: int) -> "subprocess.CompletedProcess[str]":
+        """Try to run once more on the same data."""
+        command = [sys.executable, "scripts/run.py"]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment(port), capture_output=True, text=True, timeout=30
+        )
+
+    def children(self) -> dict[str, int]:
+        """Return the process ids of the services by the first distinctive word of their command."""
+        words = {"broker": "valkey-server", "worker": "celery", "web": "gunicorn"}
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+        rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+        mine = [(int(pid), args) for pid, parent, args in rows if int(parent) == self.process.pid]
+        return {name: pid for name, word in words.items() for pid, args in mine if word in args}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A run that has shown its first page."""
+    var = tmp_path_factory.mktemp("run") / "var"
+    one = Run(var)
+    try:
+        wait_for(lambda: "Ready after" in one.said() or one.process.poll(), seconds=90, what="The first page")
+        yield one
+    finally:
+        one.process.terminate()
+        one.process.wait(timeout=40)
+
+
+def is_group_alive(group: int) -> bool:
+    """Return whether any process of the group lives."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_first_page_with_rankings_and_accounts(run: Run) -> None:
+    said = run.said()
+    assert run.get("/")[0] == 200, said
+    for account in ("ayesha@", "liwei@", "sana@", "corridor-demo", f"http://localhost:{run.port}"):
+        assert account in said
+    wait_for(run.ready, seconds=15, what="Readiness")
+    state: dict[str, Any] = json.loads(run.get("/readyz")[1])
+    assert (state["database"], state["broker"], state["worker"], state["jobs"]) == (True, True, True, True)
+
+
+def test_a_second_run_on_the_same_data_refuses(run: Run) -> None:
+    again = run.second(free_port())
+    assert (again.returncode, "already runs" in again.stderr) == (1, True), again.stderr
+
+
+def test_a_taken_port_is_refused_with_advice(run: Run, tmp_path: Path) -> None:
+    other = subprocess.run(
+        [sys.executable, "scripts/run.py"],
+        cwd=ROOT,
+        env={**run.environment(run.port), "CORRIDOR_VAR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert (other.returncode, f"make run PORT={run.port + 1}" in other.stderr) == (1, True), other.stderr
+
+
+@pytest.mark.parametrize("name", ["broker", "worker", "web"])
+def test_what_dies_comes_back(run: Run, name: str) -> None:
+    wait_for(run.ready, seconds=15, what="Readiness")
+    dead = run.children()[name]
+    os.kill(dead, signal.SIGKILL)
+    wait_for(lambda: run.children().get(name, dead) != dead, seconds=10, what=f"A new {name}")
+    wait_for(run.ready, seconds=40, what="Readiness after a death")
+    assert not is_group_alive(dead)
+
+
+def test_the_end_leaves_nothing_behind(run: Run) -> None:
+    """Last in this file: it stops the run that the tests above share."""
+    started = list(run.children().values())
+    assert len(started) == 3
+    run.process.send_signal(signal.SIGINT)
+    assert run.process.wait(timeout=40) == 0
+    assert [group for group in started if is_group_alive(group)] == []

@@ -1,0 +1,65 @@
+"""A small market with one of each actor, for tests that look at every address."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.choices import Role, Status
+from profiles.models import Deal, Invitation, Membership, NeedType, Offer, User
+from tests import factories
+
+
+@dataclass
+class Market:
+    """Two startups, two investors (one unchecked), the people around them, and something of everything."""
+
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.startup = factories.make_startup("Indus Grow")
+        self.rival = factories.make_startup("Ravi Fields")
+        self.investor = factories.make_investor("Pearl River Capital")
+        self.newcomer = factories.make_investor("Unknown Ventures", status=Status.SUBMITTED)
+        self.thesis = self.investor.theses.get()
+        self.offer = Offer.objects.create(investor=self.investor, type=NeedType.objects.all()[0])
+        self.deal = Deal.objects.create(
+            investor=self.investor, startup=self.startup, closed_on=factories.MOMENT.date()
+        )
+        self.invitation = Invitation.objects.create(
+            email="colleague@example.com",
+            startup=self.startup,
+            invited_by=self.people["founder"],
+            expires_at=timezone.now() + timedelta(days=7),
+        )
+        self.colleague = factories.make_user("colleague2@example.com", Role.STARTUP)
+        self.member = Membership.objects.create(user=self.colleague, startup=self.startup)
+
+    @cached_property
+    def people(self) -> dict[str, User | None]:
+        """The actors by name; the visitor is nobody."""
+        make = factories
+        return {
+            "visitor": None,
+            "unverified": make.make_founder("unverified@example.com", None, verified=False),
+            "founder": make.make_founder("founder@example.com", self.startup),
+            "other_founder": make.make_founder("other@example.com", self.rival),
+            "partner": make.make_partner("partner@example.com", self.investor),
+            "unchecked": make.make_partner("unchecked@example.com", self.newcomer),
+            "curator": make.make_user("curator@example.com", Role.CURATOR),
+            "operator": make.make_user("operator@example.com", is_staff=True, is_superuser=True),
+        }
+
+    def client(self, actor: str) -> Client:
+        """Return the actor's browser. Who has not confirmed the address tries to sign in, in vain."""
+        if actor not in self.clients:
+            self.clients[actor] = Client(raise_request_exception=False)
+            if actor == "unverified":
+                typed = {"login": "unverified@example.com", "password": factories.PASSWORD}
+                self.clients[actor].post(reverse("account_login"), typed)
+            elif user := self.people[actor]:
+                self.clients[actor].force_login(user)
+        return self.clients[actor]

@@ -1,0 +1,70 @@
+"""Deny by default: every address × every actor × GET and POST, against the declared table."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.house.access import ACCESS, ACTORS, Address
+from tests.house.market import Market
+from tests.house.urls import ADMIN, routes
+
+LETTERS = {200: "o", 400: "b", 403: "f", 404: "n", 405: "m", 409: "c"}
+
+
+def letter(response: HttpResponse) -> str:
+    """Return the table's letter for an answer."""
+    if response.status_code in {301, 302}:
+        return "s" if response.headers["Location"].startswith(("/accounts/login/", "/admin/login/")) else "g"
+    return LETTERS.get(response.status_code, f"[{response.status_code}]")
+
+
+def ask(client: Client, method: str, path: str) -> str:
+    """Ask once, undo what it did, and return the letter of the answer."""
+    with transaction.atomic():
+        found = letter(getattr(client, method)(path))
+        transaction.set_rollback(True)
+    return found
+
+
+def test_every_address_is_declared() -> None:
+    names = {route.name for route in routes() if not route.name.startswith(ADMIN)}
+    assert names == {address.name for address in ACCESS}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ACCESS, ids=str)
+def test_access(address: Address) -> None:
+    market = Market()
+    path = address.path(market)
+    found = {
+        method: "".join(ask(market.client(actor), method, path) for actor in ACTORS)
+        for method in ("get", "post")
+    }
+    assert found == {"get": address.get, "post": address.post}
+
+
+def admin_paths() -> list[str]:
+    """Return every address of the admin, about records that do not exist."""
+    missing: dict[str, Any] = {"object_id": "0", "app_label": "profiles", "content_type_id": 1, "url": "x"}
+    found = [route for route in routes() if route.name.startswith(ADMIN)]
+    return [reverse(route.name, kwargs={name: missing[name] for name in route.arguments}) for route in found]
+
+
+@pytest.mark.django_db
+def test_the_admin_is_for_operators() -> None:
+    market = Market()
+    open_doors = {reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n")}
+    wrong = [
+        (actor, method, path)
+        for path in admin_paths()
+        if path not in open_doors
+        for actor in ACTORS
+        if actor != "operator"
+        for method in ("get", "post")
+        if ask(market.client(actor), method, path) not in {"s", "n"}
+    ]
+    assert wrong == []
