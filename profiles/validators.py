@@ -1,5 +1,6 @@
 """Rules for text that people type: one spelling for one word, and nothing that hides."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -7,24 +8,76 @@ from django.utils.translation import gettext as _
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Letters and marks that draw nothing although Unicode calls them letters (Hangul fillers, Braille blank …).
-BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u034f\u180e")
+# Letters, marks and symbols that draw nothing: Hangul fillers, Braille blank, object replacement …
+BLANK_LETTERS = frozenset(
+    "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u034f\u180e\ufffc\U00016fe4\U0001d159\U00013441\U00013442"
+)
 LINE_ENDS = frozenset("\n\r\t")
+UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
+# Signs that Unicode calls formatting although they are drawn: the Arabic signs of number, year and verse.
+DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2")
+# Chinese characters newer than Python's Unicode tables (extensions H, I and J).
+NEW_HAN = ((0x2EBF0, 0x2EE5D), (0x31350, 0x323AF), (0x323B0, 0x3347F))
+MOST_MARKS = 4  # on one letter; fully vowelled Urdu needs three
+
+# Letters of other scripts that look like Latin ones, and Arabic letters that Urdu writes differently.
+LOOKALIKES = str.maketrans(
+    "аеорсухіјѕһԁԛԝьαορντικχυјүكيىةهھۂ",
+    "aeopcyxijshdqwbaopvtikxujyکییہہہہ",
+)
+LEGAL_WORDS = frozenset(
+    ("pvt", "private", "limited", "ltd", "llc", "llp", "inc", "co", "company", "corp", "plc", "gmbh")
+    + ("پرائیویٹ", "پرائیوٹ", "لمیٹڈ", "لمیٹیڈ", "کمپنی")  # noqa: RUF005  two scripts, two lines
+)
+LEGAL_ENDINGS = re.compile("(股份有限公司|有限责任公司|有限公司|集团|公司)$")
 
 
 def normalize(text: str) -> str:
-    """Return `text` in NFKC with runs of blanks on each line made single and the ends stripped."""
-    lines = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(" ".join(line.split(" ")).strip() if line.strip() else "" for line in lines).strip()
+    """Return `text` in NFKC with runs of blanks on each line made single and the ends stripped.
+
+    For names and codes. Prose keeps its Chinese punctuation: see `tidy`.
+    """
+    return _tidy_lines(unicodedata.normalize("NFKC", text))
+
+
+def tidy(text: str) -> str:
+    """Return prose in NFC, each line without needless blanks."""
+    return _tidy_lines(unicodedata.normalize("NFC", text))
+
+
+def one_line(text: str) -> str:
+    """Return `text` in NFKC on one line."""
+    return " ".join(normalize(text).split())
+
+
+def _tidy_lines(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    return "\n".join(re.sub(" +", " ", line).strip(" ") for line in lines).strip("\n")
 
 
 def joins_arabic_letters(text: str, index: int) -> bool:
     """Tell whether the joiner at `index` stands after an Arabic-script letter and before another one.
 
-    A joiner may be doubled by nothing: two in a row join no letters and are refused.
+    Vowel marks belong to their letter. Two joiners in a row join no letters and are refused.
     """
-    around = text[index - 1 : index] + text[index + 1 : index + 2]
+    before = text[:index]
+    while before and unicodedata.category(before[-1]) == "Mn":
+        before = before[:-1]
+    around = before[-1:] + text[index + 1 : index + 2]
     return len(around) == 2 and all(unicodedata.name(char, "").startswith("ARABIC LETTER") for char in around)
+
+
+def is_han(char: str) -> bool:
+    """Tell whether `char` is a Chinese character."""
+    if any(first <= ord(char) <= last for first, last in NEW_HAN):
+        return True
+    return unicodedata.name(char, "").startswith(("CJK UNIFIED", "CJK COMPATIBILITY", "IDEOGRAPHIC NUMBER"))
+
+
+def selects_variant(text: str, index: int) -> bool:
+    """Tell whether the variation selector at `index` follows what has variants: a symbol or a Chinese one."""
+    before = text[index - 1 : index]
+    return bool(before) and (is_han(before) or unicodedata.category(before)[0] in "SN" or before in "#*‼⁉")
 
 
 def is_hidden(text: str, index: int) -> bool:
@@ -32,27 +85,111 @@ def is_hidden(text: str, index: int) -> bool:
     char = text[index]
     if char in (ZWNJ, ZWJ):
         return not joins_arabic_letters(text, index)
-    if char in LINE_ENDS:
+    if "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef" or "\u180b" <= char <= "\u180d":
+        return not selects_variant(text, index)
+    if char in LINE_ENDS or char in DRAWN_FORMATS or is_han(char):
         return False
-    return char in BLANK_LETTERS or unicodedata.category(char) in {"Cc", "Cf", "Co", "Cn", "Cs"}
+    return char in BLANK_LETTERS or unicodedata.category(char) in UNSEEN
 
 
 def validate_visible(text: str) -> None:
     """Refuse direction controls and invisible characters; name the code point that was found.
 
     Raises:
-        ValidationError: with code `bidi` or `invisible`.
+        ValidationError: with code `bidi`, `invisible` or `marks`.
     """
     for index, char in enumerate(text):
         if char in BIDI_CONTROLS:
             raise ValidationError(
-                _("Remove the text-direction control character (U+%(code)04X): it can disguise a name."),
+                _("Remove the text-direction control character U+%(code)s: it can disguise a name."),
                 code="bidi",
-                params={"code": ord(char)},
+                params={"code": f"{ord(char):04X}"},
             )
         if is_hidden(text, index):
             raise ValidationError(
-                _("Remove the invisible character U+%(code)04X."),
+                _("Remove the invisible character U+%(code)s."),
                 code="invisible",
-                params={"code": ord(char)},
+                params={"code": f"{ord(char):04X}"},
             )
+    validate_marks(text)
+
+
+def validate_marks(text: str) -> None:
+    """Refuse towers of marks on one letter, and marks on no letter.
+
+    Raises:
+        ValidationError: with code `marks`.
+    """
+    run = MOST_MARKS if text else 0
+    for char in text:
+        is_mark = unicodedata.category(char) in {"Mn", "Me"} and not "\ufe00" <= char <= "\ufe0f"
+        run = run + 1 if is_mark else 0
+        if run > MOST_MARKS:
+            raise ValidationError(_("Remove the marks that stand on no letter of their own."), code="marks")
+
+
+def validate_name(text: str) -> None:
+    """Refuse a name without a letter or a digit.
+
+    Raises:
+        ValidationError: with code `wordless`.
+    """
+    if text and not any(char.isalnum() for char in text):
+        raise ValidationError(_("Write a name with at least one letter or digit."), code="wordless")
+
+
+def validate_latin(text: str) -> None:
+    """Refuse letters of other scripts in a name that is meant to be read in Latin letters.
+
+    Raises:
+        ValidationError: with code `script`.
+    """
+    for char in text:
+        if char.isalpha() and not unicodedata.name(char, "").startswith(
+            ("LATIN", "MODIFIER LETTER", "FEMININE", "MASCULINE")
+        ):
+            raise ValidationError(
+                _("Write this name in Latin letters; “%(letter)s” is none."),
+                code="script",
+                params={"letter": char},
+            )
+
+
+def validate_han(text: str) -> None:
+    """Refuse a Chinese name without a Chinese character.
+
+    Raises:
+        ValidationError: with code `script`.
+    """
+    if text and not any(map(is_han, text)):
+        raise ValidationError(_("Write this name in Chinese characters."), code="script")
+
+
+def validate_urdu(text: str) -> None:
+    """Refuse an Urdu name without a letter of the Arabic script.
+
+    Raises:
+        ValidationError: with code `script`.
+    """
+    if text and not any(unicodedata.name(char, "").startswith("ARABIC LETTER") for char in text):
+        raise ValidationError(_("Write this name in Urdu letters."), code="script")
+
+
+def name_key(name: str) -> str:
+    """Return the skeleton of a name: two names that look alike on paper have the same one.
+
+    Case, blanks, punctuation, digits, accents, vowel marks, legal forms and lookalike letters do not count.
+    A name of nothing but these is its own skeleton.
+    """
+    text = unicodedata.normalize("NFKD", one_line(name).casefold()).translate(LOOKALIKES)
+    text = "".join(char for char in text if unicodedata.category(char) not in {"Mn", "Me", "Cf"})
+    words = [word for word in re.split(r"[\W_]+", text) if word]
+    kept = [word for word in words if word not in LEGAL_WORDS] or words
+    letters = LEGAL_ENDINGS.sub("", "".join(char for word in kept for char in word if char.isalpha()))
+    return (letters or "".join(words))[:120]
+
+
+def name_keys(*names: str) -> str:
+    """Return the skeletons of a company's names as one searchable text: `|first|second|`."""
+    keys = dict.fromkeys(key for key in map(name_key, names) if key)
+    return f"|{'|'.join(keys)}|" if keys else ""

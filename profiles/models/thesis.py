@@ -1,7 +1,8 @@
 """What an investor looks for: one row per thesis, each criterion marked must-have or nice-to-have."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, Importance, LeadRole, Revenue
@@ -10,8 +11,11 @@ from profiles.models.place import Place
 from profiles.models.profile import empty_dict
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
-def importance(label: Promise) -> "models.CharField[str, str]":
+
+def importance(label: "_StrPromise") -> "models.CharField[str, str]":
     """Return the field that says how strictly a criterion is meant."""
     return models.CharField(label, max_length=4, choices=Importance, default=Importance.NICE)
 

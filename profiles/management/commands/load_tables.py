@@ -1,0 +1,19 @@
+"""`manage.py load_tables`: the shared vocabulary and the exchange rates."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from profiles.services import tables
+
+
+class Command(BaseCommand):
+    """Load places, stages, needs, forms, sectors and exchange rates from profiles/data."""
+
+    help = "Load the tables of profiles/data (safe to run again)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load every table and tell how many rows each has."""
+        loaded = tables.load()
+        if options["verbosity"]:
+            self.stdout.write(", ".join(f"{count} {table}" for table, count in loaded.items()))

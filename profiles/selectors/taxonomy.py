@@ -1,0 +1,61 @@
+"""The shared vocabulary: what can be chosen, by code, and in groups for a form."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from profiles.choices import PlaceLevel
+from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
+from profiles.models.taxonomy import Term
+
+AnyTerm = TypeVar("AnyTerm", bound=Term)
+
+
+def sectors() -> QuerySet[Sector]:
+    """Return the sectors in use; a merged one is used through the one it went into."""
+    return Sector.objects.filter(is_active=True, merged_into__isnull=True).select_related("parent")
+
+
+def stages() -> QuerySet[Stage]:
+    """Return the stages in order."""
+    return Stage.objects.all()
+
+
+def need_types() -> QuerySet[NeedType]:
+    """Return the kinds of need in order."""
+    return NeedType.objects.all()
+
+
+def forms() -> QuerySet[PartnershipForm]:
+    """Return the forms of partnership in order."""
+    return PartnershipForm.objects.all()
+
+
+def places(*levels: PlaceLevel) -> QuerySet[Place]:
+    """Return the places of the given levels, or all."""
+    found = Place.objects.select_related("parent__parent")
+    return found.filter(level__in=levels) if levels else found
+
+
+def by_code(queryset: QuerySet[AnyTerm]) -> dict[str, AnyTerm]:
+    """Return terms by their code."""
+    return {term.code: term for term in queryset}
+
+
+def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """Return terms for a select, under the name of what they belong to: a sector's parent, a place's country.
+
+    Each group begins with the parent itself, so that a whole country or a whole sector can be chosen.
+    """
+    groups: dict[Any, list[Any]] = {}
+    for term in terms:
+        groups.setdefault(_root(term), []).append(term)
+    return [(root.name, members) for root, members in groups.items()]
+
+
+def _root(term: Any) -> Any:
+    """Return the topmost parent of a term (parents must be loaded), or the term itself."""
+    while term.parent_id:
+        term = term.parent
+    return term
