@@ -1,0 +1,101 @@
+"""Every answer carries the headers that protect whoever reads it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from matchmaker.urls import urlpatterns as site_urls
+from tests.house.access import ACCESS, Address
+from tests.house.market import Market
+
+SAME_EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+SCRIPTS = re.compile(r"^'self'(?: 'nonce-[\w+/=-]{16,}')?$")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A page that fails."""
+    raise ZeroDivisionError
+
+
+urlpatterns = [*site_urls, path("broken/", broken)]
+
+
+def policy(response: HttpResponse) -> dict[str, str]:
+    """Return the directives of the answer's Content-Security-Policy."""
+    parts = response.headers["Content-Security-Policy"].split(";")
+    return {name: value for name, _space, value in (part.strip().partition(" ") for part in parts)}
+
+
+def faults(response: HttpResponse) -> list[str]:
+    """Return what is wrong with the answer's headers."""
+    wrong = [name for name, value in SAME_EVERYWHERE.items() if response.headers.get(name) != value]
+    directives = policy(response)
+    scripts = directives.pop("script-src", "")
+    if not SCRIPTS.match(scripts):
+        wrong.append(f"script-src {scripts}")
+    return wrong if directives == POLICY else [*wrong, f"policy {directives}"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ACCESS, ids=str)
+def test_headers_of_every_address(address: Address) -> None:
+    market = Market()
+    for actor in ("visitor", "founder", "partner", "curator", "operator"):
+        assert faults(market.client(actor).get(address.path(market))) == [], actor
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.house.test_headers")
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_error_pages_tell_nothing_and_carry_the_headers(settings: Any, language: str) -> None:
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    answers = {
+        400: client.get("/", headers={"host": "elsewhere.example"}),
+        403: client.post("/accounts/login/"),
+        404: client.get("/no-such-page/"),
+        405: client.get("/i18n/setlang/"),
+        500: client.get("/broken/"),
+    }
+    assert {code: answer.status_code for code, answer in answers.items()} == {code: code for code in answers}
+    assert {code: faults(answer) for code, answer in answers.items()} == {code: [] for code in answers}
+    for answer in answers.values():
+        assert not re.search(r"Traceback|ZeroDivision|settings\.py|Exception", answer.content.decode())
+
+
+@pytest.mark.django_db
+def test_https_everywhere_in_production(client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
+    assert client.get("/").headers["Location"] == "https://testserver/"
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/", secure=True)
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.django_db
+def test_cookies_are_kept_from_scripts_and_other_sites(settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    client = Market().client("founder")
+    response = client.get("/settings/", secure=True)
+    for cookie in response.cookies.values():
+        assert (cookie["secure"], cookie["samesite"]) == (True, "Lax"), cookie
