@@ -4,7 +4,7 @@ import logging
 import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -68,10 +68,11 @@ def _read(path: Path) -> Iterator[StoredMail]:
 def _as_stored(message: EmailMessage) -> StoredMail:
     """Return the decoded parts that people read."""
     body = message.get_body(preferencelist=("plain", "html"))
-    date = message["date"]
+    date = message["date"].datetime if message["date"] else None
     return StoredMail(
-        subject=str(message["subject"] or ""),
+        subject=str(message["subject"] or "").strip(),
         recipient=str(message["to"] or ""),
-        sent_at=date.datetime if date else None,
+        # Django writes "-0000", time in UTC from an unknown place, which Python reads as a naive time.
+        sent_at=date.replace(tzinfo=UTC) if date and date.tzinfo is None else date,
         text=body.get_content().strip() if isinstance(body, EmailMessage) else "",
     )

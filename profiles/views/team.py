@@ -48,7 +48,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     return team_page(request, InvitationForm())
 
 
-def team_page(request: SignedInRequest, form: InvitationForm, *, status: int = 200) -> HttpResponse:
+def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
     """Render the team page around an invitation form."""
     membership = own_membership(request)
     company = company_in(membership)
@@ -60,7 +60,7 @@ def team_page(request: SignedInRequest, form: InvitationForm, *, status: int = 2
         "now": timezone.now(),
         "form": form,
     }
-    return render(request, "profiles/team.html", context, status=status)
+    return render(request, "profiles/team.html", context)
 
 
 @login_required
@@ -70,17 +70,17 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
     company = company_in(own_membership(request, owner=True))
     form = InvitationForm(request.POST)
     if not form.is_valid():
-        return team_page(request, form, status=422)
+        return team_page(request, form)
     email = form.cleaned_data["email"]
     try:
         teams.invite(company, email=email, by=request.user, at=timezone.now())
         messages.success(request, _("We sent an invitation to %(email)s.") % {"email": email})
     except teams.AlreadyMemberError:
         form.add_error("email", _("This person is in the team already."))
-        return team_page(request, form, status=422)
+        return team_page(request, form)
     except teams.TooManyInvitationsError:
         form.add_error("email", _("Too many invitations are open. Withdraw one first."))
-        return team_page(request, form, status=422)
+        return team_page(request, form)
     except MailNotSentError:
         messages.error(request, _("The mail could not be sent. Please try again in a few minutes."))
     return redirect("team")

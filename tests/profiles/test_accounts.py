@@ -1,0 +1,288 @@
+"""Accounts: role first, confirmed address, one answer for known and unknown, second factor."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core import mail
+from django.core.cache import cache
+from django.core.mail import EmailMessage
+from django.core.mail.backends.filebased import EmailBackend
+from django.test import Client
+from django.urls import reverse
+
+from profiles.choices import AuditAction, Role
+from profiles.integrations.mail import stored
+from profiles.models import AuditRecord, User
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+LONG = "a-long-enough-pass-phrase"
+SIGN_UP = {
+    "role": "startup",
+    "full_name": "Ayesha Khan",
+    "email": "ayesha@example.com",
+    "password1": LONG,
+    "password2": LONG,
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_used_up() -> None:
+    cache.clear()
+
+
+def sign_up(client: Client, **fields: str) -> Any:
+    return client.post(reverse("account_signup"), {**SIGN_UP, **fields})
+
+
+def link_in(message: EmailMessage) -> str:
+    found = re.search(r"https?://[^/\s]+(/\S+)", str(message.body))
+    assert found
+    return found[1]
+
+
+def answer(response: Any) -> tuple[int, str]:
+    return response.status_code, response.headers.get("Location", "")
+
+
+class TestRoleFirst:
+    def test_sign_up_without_a_role_asks_for_it(self, client: Client) -> None:
+        assert answer(client.get(reverse("account_signup"))) == (302, reverse("join"))
+
+    @pytest.mark.parametrize("role", ["curator", "admin", "", "STARTUP"])
+    def test_only_the_two_sides_can_be_chosen(self, client: Client, role: str) -> None:
+        assert answer(client.get(reverse("account_signup"), {"role": role})) == (302, reverse("join"))
+        assert sign_up(client, role=role).status_code == 200
+        assert User.objects.count() == 0
+
+    @pytest.mark.parametrize("role", [Role.STARTUP, Role.INVESTOR])
+    def test_the_role_is_kept(self, client: Client, role: Role) -> None:
+        sign_up(client, role=role, is_superuser="on", is_staff="on")
+        user = User.objects.get()
+        assert (user.role, user.full_name, user.is_staff, user.is_superuser) == (
+            role,
+            "Ayesha Khan",
+            False,
+            False,
+        )
+        assert list(AuditRecord.objects.values_list("action", "subject")) == [
+            (AuditAction.SIGNED_UP, f"user:{user.pk}")
+        ]
+
+    def test_a_name_cannot_hide_its_direction(self, client: Client) -> None:
+        response = sign_up(client, full_name="Ayesha \u202eKhan")
+        assert list(response.context["form"].errors) == ["full_name"]
+
+
+class TestConfirmation:
+    def test_the_address_is_confirmed_then_the_profile_opens(self, client: Client) -> None:
+        assert answer(sign_up(client)) == (302, reverse("account_email_verification_sent"))
+        assert answer(client.get(reverse("home"))) == (302, f"{reverse('account_login')}?next=/home/")
+        link = link_in(mail.outbox[0])
+        assert answer(client.post(link)) == (302, reverse("home"))
+        assert answer(client.get(reverse("home"))) == (302, reverse("startup_edit", args=["basics"]))
+
+    def test_an_investor_is_led_into_the_investors_profile(self, client: Client) -> None:
+        sign_up(client, role="investor")
+        client.post(link_in(mail.outbox[0]))
+        assert answer(client.get(reverse("home"))) == (302, reverse("investor_edit"))
+
+    def test_reading_the_link_changes_nothing(self, client: Client) -> None:
+        sign_up(client)
+        client.get(link_in(mail.outbox[0]))
+        assert not User.objects.get().emailaddress_set.get().verified
+
+    def test_the_link_signs_nobody_in_elsewhere(self, client: Client) -> None:
+        sign_up(client)
+        elsewhere = Client()
+        elsewhere.post(link_in(mail.outbox[0]))
+        assert "_auth_user_id" not in elsewhere.session
+
+
+class TestNoEnumeration:
+    """Known and unknown addresses get the same answer and the same number of mails."""
+
+    def test_sign_up(self, client: Client) -> None:
+        make_user("known@example.com", Role.STARTUP)
+        known = sign_up(client, email="known@example.com")
+        unknown = sign_up(Client(), email="unknown@example.com")
+        assert answer(known) == answer(unknown)
+        assert [m.to for m in mail.outbox] == [["known@example.com"], ["unknown@example.com"]]
+
+    def test_reset(self, client: Client) -> None:
+        make_user("known@example.com", Role.STARTUP)
+        page = reverse("account_reset_password")
+        answers = {answer(client.post(page, {"email": f"{who}@example.com"})) for who in ("known", "unknown")}
+        assert answers == {(302, reverse("account_reset_password_done"))}
+        assert len(mail.outbox) == 2
+
+    def test_sign_in(self, client: Client) -> None:
+        make_user("known@example.com", Role.STARTUP)
+        page = reverse("account_login")
+        errors = [
+            client.post(page, {"login": f"{who}@example.com", "password": "wrong"}).context["form"].errors
+            for who in ("known", "unknown")
+        ]
+        assert errors[0] == errors[1]
+
+    def test_a_known_address_costs_a_hash_too(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        from django.contrib.auth.hashers import MD5PasswordHasher
+
+        hashed: list[str] = []
+        plain = MD5PasswordHasher.encode
+
+        def encode(self: Any, password: str, salt: str) -> str:
+            hashed.append(password)
+            return plain(self, password, salt)
+
+        make_user("known@example.com", Role.STARTUP)
+        monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
+        sign_up(client, email="known@example.com")
+        known = len(hashed)
+        sign_up(Client(), email="unknown@example.com")
+        assert (known, len(hashed) - known) == (1, 1)
+
+
+class TestLimits:
+    def test_guessing_a_password_ends_after_five_tries_for_every_process(self, client: Client) -> None:
+        make_user("known@example.com", Role.STARTUP)
+        for _n in range(5):
+            client.post(reverse("account_login"), {"login": "known@example.com", "password": "wrong"})
+        right = {"login": "known@example.com", "password": PASSWORD}
+        response = Client().post(reverse("account_login"), right)
+        assert response.context["form"].non_field_errors() == [
+            "Too many failed login attempts. Try again later."
+        ]
+
+    def test_limits_are_counted_in_the_database(self, settings: Any) -> None:
+        assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
+
+
+class TestSession:
+    def test_sign_in_speaks_the_persons_language(self, client: Client) -> None:
+        make_user("li.wei@example.com", Role.INVESTOR, language="zh-hans")
+        client.post(reverse("account_login"), {"login": "li.wei@example.com", "password": PASSWORD})
+        assert client.cookies["django_language"].value == "zh-hans"
+
+    def test_the_language_switch_keeps_the_page_and_is_remembered(
+        self, ayesha: User, as_user: Callable[[User | None], Client]
+    ) -> None:
+        client = as_user(ayesha)
+        response = client.post(reverse("set_language"), {"language": "ur", "next": "/settings/?a=1"})
+        assert answer(response) == (302, "/settings/?a=1")
+        ayesha.refresh_from_db()
+        assert ayesha.language == "ur"
+
+    def test_the_language_switch_leads_to_no_other_site(self, client: Client) -> None:
+        response = client.post(reverse("set_language"), {"language": "ur", "next": "https://evil.example/"})
+        assert answer(response) == (302, "/")
+
+    def test_an_unknown_language_changes_nothing(
+        self, ayesha: User, as_user: Callable[[User | None], Client]
+    ) -> None:
+        as_user(ayesha).post(reverse("set_language"), {"language": "xx"})
+        ayesha.refresh_from_db()
+        assert ayesha.language == "en"
+
+    def test_settings_are_stored(self, li_wei: User, as_user: Callable[[User | None], Client]) -> None:
+        fields = {"full_name": "李  伟", "language": "zh-hans", "blind_first_look": "on", "role": "curator"}
+        response = as_user(li_wei).post(reverse("account_settings"), fields)
+        assert answer(response) == (302, reverse("account_settings"))
+        li_wei.refresh_from_db()
+        stored_now = (li_wei.full_name, li_wei.language, li_wei.blind_first_look, li_wei.role)
+        assert stored_now == ("李 伟", "zh-hans", True, Role.INVESTOR)
+
+
+class TestSecondFactor:
+    """Outside the demo neither the desk nor the admin opens without it."""
+
+    @pytest.fixture
+    def live(self, settings: Any) -> None:
+        settings.DEMO = False
+
+    def give_factor(self, user: User) -> None:
+        TOTP.activate(user, generate_totp_secret())
+
+    def test_a_curator_sets_it_up_first(
+        self, live: None, sana: User, as_user: Callable[[User | None], Client]
+    ) -> None:
+        client = as_user(sana)
+        assert answer(client.get(reverse("desk"))) == (302, reverse("mfa_activate_totp"))
+        self.give_factor(sana)
+        assert client.get(reverse("desk")).status_code == 200
+
+    def test_an_operator_sets_it_up_first(self, live: None, as_user: Callable[[User | None], Client]) -> None:
+        operator = User.objects.create_superuser("root@example.com", PASSWORD)
+        client = as_user(operator)
+        sign_in = client.get(reverse("admin:index")).headers["Location"]
+        assert answer(client.get(sign_in)) == (302, reverse("mfa_activate_totp"))
+        self.give_factor(operator)
+        assert client.get(reverse("admin:index")).status_code == 200
+
+    def test_the_admin_has_no_sign_in_of_its_own(self, client: Client) -> None:
+        page = reverse("admin:login")
+        assert answer(client.post(page, {"username": "a", "password": "b"})) == (
+            302,
+            f"{reverse('account_login')}?next={page}",
+        )
+
+    def test_for_others_the_desk_does_not_exist(
+        self, ayesha: User, li_wei: User, as_user: Callable[[User | None], Client]
+    ) -> None:
+        pages = [as_user(user).get(reverse("desk")).status_code for user in (ayesha, li_wei)]
+        assert pages == [404, 404]
+
+
+class TestDemo:
+    def personas(self, settings: Any) -> None:
+        roles = {"founder": Role.STARTUP, "investor": Role.INVESTOR, "curator": Role.CURATOR}
+        for persona, email in settings.DEMO_ACCOUNTS.items():
+            make_user(email, roles[persona], is_demo=True)
+
+    @pytest.mark.parametrize("persona", ["founder", "investor", "curator"])
+    def test_one_click_signs_in(self, client: Client, settings: Any, persona: str) -> None:
+        self.personas(settings)
+        assert answer(client.post(reverse("demo_sign_in", args=[persona]))) == (302, reverse("home"))
+        assert User.objects.get(pk=client.session["_auth_user_id"]).email == settings.DEMO_ACCOUNTS[persona]
+
+    def test_nobody_else_and_never_by_reading(self, client: Client, settings: Any) -> None:
+        self.personas(settings)
+        assert client.get(reverse("demo_sign_in", args=["founder"])).status_code == 405
+        assert client.post(reverse("demo_sign_in", args=["root"])).status_code == 404
+        User.objects.update(is_demo=False)
+        assert client.post(reverse("demo_sign_in", args=["founder"])).status_code == 404
+
+    def test_outside_the_demo_there_is_neither(self, client: Client, settings: Any) -> None:
+        self.personas(settings)
+        settings.DEMO = False
+        assert client.post(reverse("demo_sign_in", args=["founder"])).status_code == 404
+        assert client.get(reverse("demo_mail")).status_code == 404
+
+    def test_mails_are_read_newest_first_and_decoded(self, tmp_path: Path) -> None:
+        outbox = EmailBackend(file_path=tmp_path)
+        texts = ["دعوت نامہ: https://corridor.example/x/", "邀请 — 请打开链接"]
+        outbox.send_messages([EmailMessage(text, text * 40, to=["a@example.com"]) for text in texts])
+        EmailBackend(file_path=tmp_path).send_messages([EmailMessage("Last", "Plain", to=["b@example.com"])])
+        mails = stored(tmp_path, limit=10)
+        assert [(m.subject, m.recipient, m.text) for m in mails] == [
+            ("Last", "b@example.com", "Plain"),
+            (texts[1], "a@example.com", texts[1] * 40),
+            (texts[0], "a@example.com", texts[0] * 40),
+        ]
+        assert mails[0].sent_at is not None
+        assert abs(datetime.now(UTC) - mails[0].sent_at).total_seconds() < 60
+
+    def test_the_page_links_what_the_mail_links(self, client: Client, settings: Any, tmp_path: Path) -> None:
+        settings.MAIL_DIR = tmp_path
+        text = "Open https://corridor.example/accounts/confirm-email/abc/ please"
+        EmailBackend(file_path=tmp_path).send_messages([EmailMessage("Hello", text, to=["a@example.com"])])
+        page = client.get(reverse("demo_mail")).content.decode()
+        assert '<a href="https://corridor.example/accounts/confirm-email/abc/"' in page
