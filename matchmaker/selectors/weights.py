@@ -1,13 +1,17 @@
 """Weights through time, and what other weights would change on real pairs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from django.db.models import QuerySet
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking, Weights
 from matchmaker.selectors import rankings
 from profiles.models import Investor, Startup
+
+SAMPLE_INVESTORS, SAMPLE_PAIRS = 6, 5
 
 
 @dataclass(frozen=True)
@@ -25,3 +29,46 @@ class Moved:
 def versions() -> QuerySet[Weights]:
     """Return all versions, newest first."""
     return Weights.objects.select_related("by")
+
+
+def preview(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> list[Moved]:
+    """Return how the heads of some real lists would move under other weights.
+
+    Fits are summed again from the stored levels; the order is by u · v as today, without exposure prices.
+    """
+    weights = [
+        np.array([row[factor] for factor in Factor.values], np.int64) for row in (for_startup, for_investor)
+    ]
+    lists = Ranking.objects.filter(side=Side.INVESTOR, size__gte=SAMPLE_PAIRS).order_by("-size", "profile_id")
+    moved = [
+        (row.profile_id, *pair)
+        for row in lists[:SAMPLE_INVESTORS]
+        for pair in _moves(rankings.unpack(bytes(row.entries)), *weights)
+    ]
+    startups = Startup.objects.in_bulk([startup for _, startup, *_ in moved])
+    investors = Investor.objects.in_bulk({investor for investor, *_ in moved})
+    return [
+        Moved(startups[startup].name, investors[investor].name, *numbers)
+        for investor, startup, *numbers in moved
+        if startup in startups and investor in investors
+    ]
+
+
+def _moves(
+    entries: rankings.Array, for_startup: rankings.Array, for_investor: rankings.Array
+) -> list[list[int]]:
+    """Return startup, rank before, rank after, score before, score after of the head of one list."""
+    levels = entries["levels"].astype(np.int64)
+    u, v = levels @ for_startup, levels @ for_investor
+    after = np.empty(len(entries), np.int64)
+    after[np.lexsort((np.arange(len(entries)), -(u * v)))] = np.arange(1, len(entries) + 1)
+    return [
+        [
+            int(entry["counterpart"]),
+            at + 1,
+            int(after[at]),
+            rankings.score_tenths(int(entry["u"]), int(entry["v"])) // 10,
+            rankings.score_tenths(int(u[at]), int(v[at])) // 10,
+        ]
+        for at, entry in enumerate(entries[:SAMPLE_PAIRS])
+    ]
