@@ -25,10 +25,10 @@ LOOKALIKES = str.maketrans(
     "аеорсухіјѕһԁԛԝьαορντικχυјүكيىةهھۂ",
     "aeopcyxijshdqwbaopvtikxujyکییہہہہ",
 )
-LEGAL_WORDS = frozenset(
-    ("pvt", "private", "limited", "ltd", "llc", "llp", "inc", "co", "company", "corp", "plc", "gmbh")
-    + ("پرائیویٹ", "پرائیوٹ", "لمیٹڈ", "لمیٹیڈ", "کمپنی")  # noqa: RUF005  two scripts, two lines
-)
+LEGAL_WORDS = frozenset({
+    "pvt", "private", "limited", "ltd", "llc", "llp", "inc", "co", "company", "corp", "plc", "gmbh",
+    "پرائیویٹ", "پرائیوٹ", "لمیٹڈ", "لمیٹیڈ", "کمپنی",
+})  # fmt: skip
 LEGAL_ENDINGS = re.compile("(股份有限公司|有限责任公司|有限公司|集团|公司)$")
 
 

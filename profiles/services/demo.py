@@ -1,0 +1,82 @@
+"""The demonstration's people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from profiles.choices import Role
+from profiles.models import Investor, Membership, Startup, User
+
+RECORDS = "records@demo.corridor.example"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of the demonstration."""
+
+    full_name: str
+    role: Role
+    language: str = "en"
+
+
+PEOPLE = {
+    "founder": Person("Ayesha Khan", Role.STARTUP),
+    "investor": Person("Li Wei", Role.INVESTOR),
+    "curator": Person("Sana Malik", Role.CURATOR),
+}
+
+
+class NotADemoError(Exception):
+    """The demonstration's accounts have a public password; they exist only where CORRIDOR_DEMO is on."""
+
+
+def keeper(at: datetime) -> User:
+    """Return the account under which demo records are kept: nobody can sign in with it."""
+    found = User.objects.filter(email=RECORDS).first()
+    return found or User.objects.create_user(RECORDS, is_active=False, is_demo=True, date_joined=at)
+
+
+@transaction.atomic
+def create_people(*, startup: Startup, investor: Investor, at: datetime) -> None:
+    """Create the accounts that do not exist yet: a founder of `startup`, a person of `investor`, a curator.
+
+    Raises:
+        NotADemoError: where CORRIDOR_DEMO is off.
+    """
+    if not settings.DEMO:
+        raise NotADemoError
+    emails = settings.DEMO_ACCOUNTS
+    known = set(User.objects.filter(email__in=emails.values()).values_list("email", flat=True))
+    missing = {part: email for part, email in emails.items() if email not in known}
+    if not missing:
+        return
+    # One hash for all: the password is public, and hashing is slow on purpose.
+    password = make_password(settings.DEMO_PASSWORD)
+    companies: dict[str, dict[str, Startup | Investor]] = {
+        "founder": {"startup": startup},
+        "investor": {"investor": investor},
+    }
+    for part, email in missing.items():
+        _create(email, PEOPLE[part], password, companies.get(part, {}), at)
+
+
+def _create(
+    email: str, person: Person, password: str, company: dict[str, Startup | Investor], at: datetime
+) -> None:
+    """Create one account with a confirmed address and, if it has one, its company."""
+    user = User.objects.create(
+        email=email,
+        password=password,
+        full_name=person.full_name,
+        role=person.role,
+        language=person.language,
+        is_demo=True,
+        date_joined=at,
+    )
+    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    if company:
+        Membership.objects.create(user=user, is_owner=True, joined_at=at, **company)
