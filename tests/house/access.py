@@ -61,8 +61,52 @@ def at(name: str, get: str, post: str, **subject: str) -> Address:
     return Address(name, get, post, tuple(subject.items()))
 
 
-#                                    GET         empty POST
+# Order of the letters: visitor, unverified, founder, other founder, partner, unchecked, curator, operator.
 ACCESS = (
+    # For everybody: what this is, who watches it, languages
     at("front", "oogggggg", "mmmmmmmm"),
     at("healthz", "oooooooo", "mmmmmmmm"),
+    at("readyz", "xxxxxxxx", "mmmmmmmm"),  # no worker runs beside the tests
+    at("set_language", "mmmmmmmm", "gggggggg"),
+    # The demonstration's own doors
+    at("demo_mail", "oooooooo", "mmmmmmmm"),
+    at("demo_sign_in", "mmmmmmmm", "nnnnnnnn", persona="=nobody"),
+    at("demo_sign_in", "mmmmmmmm", "gggggggg", persona="=founder"),
+    # Joining and signing in
+    at("join", "oogggggg", "mmmmmmmm"),
+    at("account_signup", "gggggggg", "oogggggg"),
+    at("account_login", "oogggggg", "oogggggg"),
+    at("account_logout", "ggoooooo", "gggggggg"),
+    at("account_inactive", "oooooooo", "mmmmmmmm"),
+    at("account_confirm_email", "oooooooo", "nnnnnnnn", key="=x"),
+    at("account_email_verification_sent", "oooooooo", "mmmmmmmm"),
+    at("account_confirm_login_code", "ssgggggg", "ssgggggg"),
+    at("account_reset_password", "oooooooo", "oooooooo"),
+    at("account_reset_password_done", "oooooooo", "mmmmmmmm"),
+    at("account_reset_password_from_key", "oooooooo", "oooooooo", uidb36="=1", key="=x"),
+    at("account_reset_password_from_key_done", "oooooooo", "mmmmmmmm"),
+    at("account_reauthenticate", "ssoooooo", "ssoooooo"),
+    # One's own account
+    at("home", "ssoooogg", "ssmmmmmm"),
+    at("account_settings", "ssoooooo", "ssoooooo"),
+    at("account_change_password", "ssoooooo", "ssoooooo"),
+    at("account_set_password", "ssgggggg", "ssgggggg"),
+    at("account_email", "ssoooooo", "ssgggggg"),
+    at("mfa_index", "ssoooooo", "ssmmmmmm"),
+    at("mfa_activate_totp", "ssgggggg", "ssgggggg"),
+    at("mfa_authenticate", "ssgggggg", "ssgggggg"),
+    at("mfa_reauthenticate", "ssgggggg", "ssgggggg"),
+    at("mfa_deactivate_totp", "ssnnnnnn", "ssnnnnnn"),
+    at("mfa_generate_recovery_codes", "ssgggggg", "ssgggggg"),
+    at("mfa_view_recovery_codes", "ssnnnnnn", "ssmmmmmm"),
+    at("mfa_download_recovery_codes", "ssnnnnnn", "ssnnnnnn"),
+    # The team: members see it, owners change it, nobody else knows of it
+    at("team", "ssoooonn", "ssmmmmmm"),
+    at("team_invite", "ssmmmmmm", "ssoooonn"),
+    at("team_leave", "ssmmmmmm", "ssggggnn"),
+    at("team_owner", "ssmmmmmm", "ssgnnnnn", pk="member.pk"),
+    at("team_remove", "ssmmmmmm", "ssgnnnnn", pk="member.pk"),
+    at("invitation_withdraw", "ssmmmmmm", "ssgnnnnn", pk="invitation.pk"),
+    at("invitation_accept", "oooooooo", "oogggggg", token="invitation.token"),
+    at("invitation_accept", "nnnnnnnn", "nnnnnnnn", token="=no-such-token"),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,11 @@ from django.utils import timezone
 from profiles.choices import Role, Status
 from profiles.models import Deal, Invitation, Membership, NeedType, Offer, User
 from tests import factories
+
+
+def make_demo_founder() -> User:
+    """Return the founder as whom anybody may sign in to the demonstration."""
+    return factories.make_founder(settings.DEMO_ACCOUNTS["founder"], None, is_demo=True)
 
 
 @dataclass
@@ -35,6 +41,7 @@ class Market:
             invited_by=self.people["founder"],
             expires_at=timezone.now() + timedelta(days=7),
         )
+        make_demo_founder()
         self.colleague = factories.make_user("colleague2@example.com", Role.STARTUP)
         self.member = Membership.objects.create(user=self.colleague, startup=self.startup)
 

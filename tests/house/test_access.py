@@ -73,3 +73,14 @@ def test_the_admin_is_for_operators() -> None:
         if ask(market.client(actor), method, path) not in {"s", "n"}
     ]
     assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", [one for one in ACCESS if one.name.startswith("demo_")], ids=str)
+def test_the_demo_doors_exist_only_in_the_demo(address: Address, settings: Any) -> None:
+    settings.DEMO = False
+    market = Market()
+    path = address.path(market)
+    assert {ask(market.client(actor), method, path) for actor in ACTORS for method in ("get", "post")} == {
+        "n"
+    }
