@@ -10,8 +10,8 @@ For one investor j and one value f of an axis (say the sector "irrigation"):
 
 Without deals the lift is the thesis's; with many it is the record's; with neither it is nought. ε is the
 share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds the
-lift in a range. A lift becomes a byte over [−2, 4], so that nought is 85. Activity is the log of recent
-deals against the market's mean on the same scale.
+lift in a range. Activity is the log of recent deals against the market's mean. A lift, times what its
+kind is worth in this market (1 unless worth.py found otherwise), becomes a byte over [−2, 4]: nought is 85.
 
 Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
 depends on the number of rows: one investor alone gets the same bytes as among twenty thousand.
@@ -19,11 +19,18 @@ depends on the number of rows: one investor alone gets the same bytes as among t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matchmaker.engine.record import RULE, Deals, Declared, Events, MarketRecord, Related, Rule
+
+__all__ = [
+    "RULE", "Affinities", "Deals", "Declared", "Events", "Lifts", "MarketRecord", "Related", "Rule",
+    "affinities", "lifts", "market_record", "to_level",
+]  # fmt: skip
 
 Array = NDArray[Any]
 
@@ -31,89 +38,13 @@ LOW, HIGH = -2.0, 4.0  # the lifts that a byte holds
 
 
 @dataclass(frozen=True)
-class Rule:
-    """The numbers in the formulas above, chosen by rolling-origin folds of real deals (manage.py
-    tune_weights); the optimum is flat, so they are round. The three judgements could not be measured."""
+class Lifts:
+    """Natural-log lifts, one row per mandate."""
 
-    half_life: float = 1095.0  # days: what an investor does changes slowly …
-    active_half_life: float = 270.0  # … how much it does, quickly
-    surprise_sector: float = 0.10  # ε
-    surprise_stage: float = 0.05
-    surprise_place: float = 0.05
-    prior_deals: float = 2.0  # μ: the thesis, or the market, counts as much as this many deals
-    prior_activity: float = 0.2  # deals added to everybody's recent ones
-    # Of 798 real rounds by investors with declared fields, 44 % fell outside what was declared.
-    outside_thesis: float = 0.4
-    related_share: float = 0.3  # of a deal in one sector that also speaks for related ones; a judgement
-    answer: float = 0.5  # an answered request on the platform, in deals; a judgement
-
-
-RULE = Rule()
-
-
-@dataclass(frozen=True)
-class Deals:
-    """The record: one row per investor and deal. -1 is not stated."""
-
-    owner: Array  # int32[d]    row of the investor
-    day: Array  # int32[d]    date.toordinal() of the deal
-    sectors: Array  # int16[d,6]  primary first
-    stage: Array  # int8[d]     match band
-    place: Array  # int16[d]    home of the startup
-    partners: Array | None = None  # int16[d] investors in the round, itself included; None: one
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What the theses say, one row per mandate: 1 where named; a row of noughts is not stated."""
-
-    owner: Array  # int32[m]  row of the investor
-    sectors: Array  # uint8[m,S]
-    stages: Array  # uint8[m,B]
-    places: Array  # uint8[m,P]
-
-
-@dataclass(frozen=True)
-class Related:
-    """Similarity of the values of each axis, 0 … 1 with 1 on the diagonal."""
-
-    sector: Array  # float32[S,S]
-    stage: Array  # float32[B,B]
-    place: Array  # float32[P,P]
-
-    @classmethod
-    def none(cls, sectors: int, bands: int, places: int) -> Related:
-        """Nothing is like anything else."""
-        return cls(*(np.eye(k, dtype=np.float32) for k in (sectors, bands, places)))
-
-
-@dataclass(frozen=True)
-class Events:
-    """Answered requests on the platform."""
-
-    owner: Array  # int32[e]
-    day: Array  # int32[e]
-
-
-@dataclass(frozen=True)
-class MarketRecord:
-    """What affinities are measured against: made once per full run, stored, reused by incremental runs."""
-
-    today: int  # date.toordinal() of the run
-    sector_share: Array  # float64[S], sums to 1
-    stage_share: Array  # float64[B]
-    place_share: Array  # float64[P]
-    activity: float  # mean recent deals of an investor
-
-    def to_arrays(self) -> dict[str, Array]:
-        """For np.savez."""
-        return {f.name: np.asarray(getattr(self, f.name)) for f in fields(self)}
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
-        """What to_arrays stored."""
-        sector, stage, place = (np.asarray(arrays[f"{axis}_share"]) for axis in ("sector", "stage", "place"))
-        return cls(int(arrays["today"]), sector, stage, place, float(arrays["activity"]))
+    sector: Array  # float64[m,S]
+    stage: Array  # float64[m,B]
+    place: Array  # float64[m,P]
+    activity: Array  # float64[m]
 
 
 @dataclass(frozen=True)
@@ -175,6 +106,20 @@ def affinities(
     For some investors only, pass their deals and mandates with `owner` renumbered from 0 and the stored
     market record: the bytes are those of the full run.
     """
+    lift = lifts(deals, declared, market, related, answered, rule)
+    kinds = lift.sector, lift.stage, lift.place, lift.activity
+    return Affinities(*(to_level(worth * x) for worth, x in zip(market.worth, kinds, strict=True)))
+
+
+def lifts(
+    deals: Deals,
+    declared: Declared,
+    market: MarketRecord,
+    related: Related,
+    answered: Events | None = None,
+    rule: Rule = RULE,
+) -> Lifts:
+    """The lifts that the affinity bytes are made of, before the market's worth."""
     deals = _in_order(deals)
     owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, answered))
     weight = _fade(deals.day, market.today, rule.half_life)
@@ -182,18 +127,18 @@ def affinities(
     def axis(codes: Array, named: Array, share: Array, similar: Array, surprise: float) -> Array:
         count = _counts(deals.owner, codes, weight, owners, len(share))
         count = _spread(count, similar, rule.related_share)
-        return to_level(_lift(count[declared.owner], named, share, similar, surprise, rule))
+        return _lift(count[declared.owner], named, share, similar, surprise, rule)
 
     recent = _recent(deals, answered, market.today, owners, rule)[declared.owner]
     usual = np.log(market.activity + rule.prior_activity)
     of_sector = deals.sectors, declared.sectors, market.sector_share, related.sector
     of_stage = deals.stage, declared.stages, market.stage_share, related.stage
     of_place = deals.place, declared.places, market.place_share, related.place
-    return Affinities(
+    return Lifts(
         sector=axis(*of_sector, rule.surprise_sector),
         stage=axis(*of_stage, rule.surprise_stage),
         place=axis(*of_place, rule.surprise_place),
-        activity=to_level(np.log(recent + rule.prior_activity) - usual),
+        activity=np.log(recent + rule.prior_activity) - usual,
     )
 
 

@@ -1,0 +1,215 @@
+"""Weights and chances from what people decided.
+
+Everything is a logistic fit held near what we believed before: penalty λ/2 · |β − β₀|². Few decisions
+leave the beliefs as they are; many outvote them. No coefficient goes below nought, because no factor may
+speak against a pair for fitting better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.engine.columns import POINTS, TOP_LEVEL
+from matchmaker.engine.factors import apportion
+from matchmaker.engine.metrics import log_loss
+
+Array = NDArray[Any]
+# value, gradient [k] and curvature [k,k] of what is to be maximised
+Surface = Callable[[Array], tuple[float, Array, Array]]
+
+STRENGTH = 3.0  # λ
+FOLDS = 5
+MIN_DECISIONS, MIN_EACH = 40, 8  # below that nothing is learned: every fold must hold both answers
+MIN_CALIBRATION, MIN_CALIBRATION_EACH = 100, 20  # below that no chance is shown
+STEPS, ENOUGH = 50, 1e-9
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt's scaling: chance = 1 / (1 + exp(−(slope · score + intercept))), score in 0 … 1."""
+
+    slope: float
+    intercept: float
+
+    def chance(self, score: Array) -> Array:
+        """float64[d] for scores float64[d]."""
+        return _logistic(self.slope * score + self.intercept)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Weights that the decisions of one side speak for, beside those in force."""
+
+    points: Array  # int64[k] adds up to 1000; those in force where nothing was learned
+    decisions: int
+    loss: float  # cross-validated log-loss of the learned weights, in nats
+    loss_before: float  # of the weights in force
+    reason: str  # ADOPT, TOO_FEW or NO_BETTER
+
+    @property
+    def adopt(self) -> bool:
+        """Whether the learned weights foretell unseen decisions better."""
+        return self.reason == ADOPT
+
+
+ADOPT, TOO_FEW, NO_BETTER = "adopt", "too_few", "no_better"
+
+
+def weights(levels: Array, accepted: Array, points: Array, strength: float = STRENGTH) -> Learned:
+    """What weights the decisions of one side speak for.
+
+    levels uint8[d,k] of the decided pairs, accepted bool[d], points int[k] in force (of 1000). The order of
+    the decisions deals them into the folds, so pass them in the order of time.
+    """
+    factors, believed = levels / TOP_LEVEL, points / POINTS
+    if not _enough(accepted, MIN_DECISIONS, MIN_EACH):
+        return Learned(points.astype(np.int64), len(accepted), np.nan, np.nan, TOO_FEW)
+    after, before = _cross_validated(factors, accepted, believed, strength)
+    slopes = _fit(factors, accepted, believed, strength)[1:]
+    if after >= before or not slopes.any():
+        return Learned(points.astype(np.int64), len(accepted), after, before, NO_BETTER)
+    fine = np.rint(slopes / slopes.max() * 1e6).astype(np.int64)
+    return Learned(apportion(fine, POINTS), len(accepted), after, before, ADOPT)
+
+
+def calibrate(score: Array, accepted: Array) -> Calibration | None:
+    """The chance that goes with a score float64[d] in 0 … 1; None while there are too few decisions."""
+    if not _enough(accepted, MIN_CALIBRATION, MIN_CALIBRATION_EACH):
+        return None
+    intercept, slope = _platt(score, accepted)
+    return Calibration(float(slope), float(intercept))
+
+
+def choices(
+    lifts: Sequence[Array], chosen: Sequence[Sequence[Array]], believed: Array, strength: float
+) -> Array:
+    """How much each kind of lift is worth when one counterpart is chosen among all, float64[k] ≥ 0.
+
+    A conditional logit. lifts[g] float64[n,m,k] of n choosers and m counterparts of one moment, chosen[g] the
+    counterparts that each chooser took (one or more, each an equal part of one choice).
+    """
+
+    def surface(worth: Array) -> tuple[float, Array, Array]:
+        parts = [_choice_surface(x, took, worth) for x, took in zip(lifts, chosen, strict=True)]
+        value, slope, bend = (sum(kind) for kind in zip(*parts, strict=True))
+        return _held(float(value), np.asarray(slope), np.asarray(bend), worth, believed, strength)
+
+    return maximise(surface, believed, np.ones(len(believed), np.bool_))
+
+
+def _choice_surface(lifts: Array, took: Sequence[Array], worth: Array) -> tuple[float, Array, Array]:
+    score = lifts @ worth
+    score -= score.max(axis=1, keepdims=True)
+    chance = np.exp(score)
+    total = chance.sum(axis=1, keepdims=True)
+    chance /= total
+    mean = np.einsum("nm,nmk->nk", chance, lifts)
+    value, slope = 0.0, -mean.sum(axis=0)
+    for n, right in enumerate(took):
+        value += float((score[n, right] - np.log(total[n])).mean())
+        slope += lifts[n, right].mean(axis=0)
+    spread = (np.sqrt(chance)[..., np.newaxis] * (lifts - mean[:, np.newaxis])).reshape(-1, len(worth))
+    return value, slope, -(spread.T @ spread)
+
+
+def maximise(surface: Surface, start: Array, bounded: Array) -> Array:
+    """The top of a concave surface with the bounded coordinates (bool[k]) ≥ 0: Newton's steps on the free
+    coordinates, halved until they climb."""
+    at = np.where(bounded, np.maximum(start, 0), start).astype(np.float64)
+    value, slope, bend = surface(at)
+    for _ in range(STEPS):
+        free = ~(bounded & (at <= 0) & (slope <= 0))
+        step = np.zeros_like(at)
+        step[free] = np.linalg.solve(-bend[np.ix_(free, free)], slope[free])
+        reached = _climb(surface, at, step, value, bounded)
+        if reached is None:
+            break
+        gained, (at, value, slope, bend) = reached[1] - value, reached
+        if gained < ENOUGH * max(1.0, abs(value)):
+            break
+    return at
+
+
+def _climb(
+    surface: Surface, at: Array, step: Array, value: float, bounded: Array
+) -> tuple[Array, float, Array, Array] | None:
+    """The first point along the step, halving it, that lies higher; None when there is none."""
+    for half in range(30):
+        new = at + step * 0.5**half
+        new = np.where(bounded, np.maximum(new, 0), new)
+        higher, slope, bend = surface(new)
+        if higher > value:
+            return new, higher, slope, bend
+    return None
+
+
+def _fit(factors: Array, accepted: Array, believed: Array, strength: float) -> Array:
+    """Intercept and slopes float64[1+k]; the belief is the weights in force, on the scale that fits best."""
+    intercept, scale = _platt(factors @ believed, accepted)
+    centre = np.concatenate([[intercept], max(scale, 0.0) * believed])
+    held = np.concatenate([[0.0], np.full(len(believed), strength)])  # the intercept is free
+    return _logit(_with_one(factors), accepted, centre, held)
+
+
+def _platt(score: Array, accepted: Array) -> Array:
+    """Intercept and slope float64[2] ≥ 0, barely held so that a perfect separation stays finite."""
+    return _logit(_with_one(score[:, np.newaxis]), accepted, np.zeros(2), np.array([1e-3, 1e-3]))
+
+
+def _logit(columns: Array, accepted: Array, centre: Array, held: Array) -> Array:
+    def surface(beta: Array) -> tuple[float, Array, Array]:
+        chance = _logistic(columns @ beta)
+        value = -len(accepted) * log_loss(chance, accepted)
+        slope = columns.T @ (accepted - chance)
+        bend = -(columns.T * (chance * (1 - chance))) @ columns
+        return _held(value, slope, bend, beta, centre, held)
+
+    bounded = np.arange(len(centre)) > 0
+    return maximise(surface, centre, bounded)
+
+
+def _held(
+    value: float, slope: Array, bend: Array, at: Array, centre: Array, strength: float | Array
+) -> tuple[float, Array, Array]:
+    """A surface pulled towards the centre; a trace of it everywhere keeps the curvature invertible."""
+    pull = np.broadcast_to(np.maximum(strength, 1e-9), at.shape)
+    away = at - centre
+    return value - 0.5 * float(pull @ away**2), slope - pull * away, bend - np.diag(pull)
+
+
+def _cross_validated(
+    factors: Array, accepted: Array, believed: Array, strength: float
+) -> tuple[float, float]:
+    """Log-loss on decisions not fitted to: of learned weights, and of those in force (both rescaled)."""
+    fold = np.empty(len(accepted), np.int64)
+    for answer in (False, True):  # each fold gets its part of either answer
+        rows = np.flatnonzero(accepted == answer)
+        fold[rows] = np.arange(len(rows)) % FOLDS
+    learned, in_force = np.empty(len(accepted)), np.empty(len(accepted))
+    score = factors @ believed
+    for number in range(FOLDS):
+        rest, held_out = fold != number, fold == number
+        beta = _fit(factors[rest], accepted[rest], believed, strength)
+        learned[held_out] = _logistic(_with_one(factors[held_out]) @ beta)
+        platt = _platt(score[rest], accepted[rest])
+        in_force[held_out] = _logistic(_with_one(score[held_out, np.newaxis]) @ platt)
+    return log_loss(learned, accepted), log_loss(in_force, accepted)
+
+
+def _enough(accepted: Array, least: int, least_each: int) -> bool:
+    yes = int(accepted.sum())
+    return len(accepted) >= least and min(yes, len(accepted) - yes) >= least_each
+
+
+def _with_one(columns: Array) -> Array:
+    return np.column_stack([np.ones(len(columns)), columns])
+
+
+def _logistic(x: Array) -> Array:
+    chance: Array = 0.5 * (1 + np.tanh(0.5 * x))
+    return chance

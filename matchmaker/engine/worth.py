@@ -1,0 +1,86 @@
+"""What each kind of lift is worth in this market, found by letting the record foretell itself.
+
+Lifts are logs of shares; if investors chose by them alone, adding them up would foretell whom a startup
+finds next, each with a coefficient of 1. Markets differ: where most investors made one deal only, activity
+says more than its lift; where sectors are noted carelessly, they say less. So the market is put back to
+three days in its past, and of the startups first funded in the months after each, a conditional logit asks
+how much each kind of lift was worth. The belief is 1, and stays 1 where the record is thin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.engine import learn
+from matchmaker.engine.affinity import RULE, Deals, Declared, Lifts, Related, Rule, lifts, market_record
+
+Array = NDArray[Any]
+
+DAYS = 150  # one look ahead …
+LOOKS = 3  # … repeated, one after the other, up to today
+MOST = 1000  # startups per look, evenly spread over it
+STRENGTH = 10.0  # of the belief: some thirty choices outweigh it
+
+
+def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: Rule = RULE) -> Array:
+    """float64[4] ≥ 0: what sector, stage, place and activity lifts are worth; for MarketRecord.worth.
+
+    startup int64[d] tells which startup each deal was in: those that were known before a look are left out.
+    """
+    cuts = [today + 1 - DAYS * back for back in range(LOOKS, 0, -1)]
+    looks = [look for cut in cuts for look in _look(deals, startup, related, cut, rule)]
+    offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
+    return learn.choices(offered, chosen, np.ones(4), STRENGTH)
+
+
+def _look(
+    deals: Deals, startup: Array, related: Related, cut: int, rule: Rule
+) -> Iterator[tuple[Array, list[Array]]]:
+    """At most one: lifts float64[n,m,4] of n startups with m investors, and whom each startup found."""
+    before = deals.day < cut
+    active = np.unique(deals.owner[before])
+    fresh = ~before & (deals.day < cut + DAYS) & np.isin(deals.owner, active)
+    rows = np.flatnonzero(fresh & ~np.isin(startup, startup[before]))
+    if not rows.size:
+        return
+    known = _rows(deals, np.flatnonzero(before))
+    record = market_record(known, len(active), related, today=cut - 1, rule=rule)
+    axes = related.sector, related.stage, related.place
+    unsaid = Declared(active, *(np.zeros((len(active), len(axis)), np.uint8) for axis in axes))
+    lift = lifts(known, unsaid, record, related, rule=rule)
+    opening, took = _openings(deals, startup, rows)
+    yield _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]
+
+
+def _openings(deals: Deals, startup: Array, rows: Array) -> tuple[Array, list[Array]]:
+    """For each new startup a row of its first round, and the owners int64[…] of that round."""
+    rows = rows[np.lexsort((deals.owner[rows], deals.day[rows], startup[rows]))]
+    _, first = np.unique(startup[rows], return_index=True)
+    opening = rows[first][:: -(-len(first) // MOST)]
+    rounds: dict[tuple[int, int], list[int]] = {}
+    for row in rows:
+        rounds.setdefault((int(startup[row]), int(deals.day[row])), []).append(int(deals.owner[row]))
+    return opening, [np.unique(rounds[int(startup[row]), int(deals.day[row])]) for row in opening]
+
+
+def _offered(openings: Deals, lift: Lifts) -> Array:
+    """float64[n,m,4]: the lifts of every investor for every opening; 0 where it does not state the value."""
+    n, m = len(openings.owner), len(lift.activity)
+    stated = openings.sectors >= 0
+    share = stated / np.maximum(stated.sum(axis=1, keepdims=True), 1)
+    out = np.zeros((n, m, 4))
+    for slot in range(stated.shape[1]):
+        out[:, :, 0] += share[:, slot, np.newaxis] * lift.sector.T[openings.sectors[:, slot]]
+    for kind, codes, table in ((1, openings.stage, lift.stage), (2, openings.place, lift.place)):
+        out[:, :, kind] = np.where(codes[:, np.newaxis] >= 0, table.T[codes], 0.0)
+    out[:, :, 3] = lift.activity
+    return out
+
+
+def _rows(deals: Deals, rows: Array) -> Deals:
+    columns = deals.owner, deals.day, deals.sectors, deals.stage, deals.place, deals.partners
+    return Deals(*(None if column is None else column[rows] for column in columns))  # type: ignore[arg-type]
