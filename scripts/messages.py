@@ -5,6 +5,7 @@ nothing and fails when a text is missing from a catalogue, is left over in it, i
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,21 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = Path("matchmaker") / "locale"
-LANGUAGES = ("ur", "zh_Hans")
+LANGUAGES = {"ur": "nplurals=2; plural=(n != 1);", "zh_Hans": "nplurals=1; plural=0;"}
 SOURCES = ("matchmaker", "profiles", "templates")
 OPTIONS = ("--add-location", "file", "--no-wrap", "--no-obsolete")
+
+SECOND_FORM = re.compile(r'^msgstr\[1\] .*\n(?:".*\n)*', re.MULTILINE)
+HEADER = """\
+# What people read in Corridor, in one language.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plural}\\n"
+"""
 
 
 def catalogue(root: Path, language: str) -> Path:
@@ -51,14 +64,16 @@ def extract(root: Path) -> None:
         check=True,
     )
     for language in LANGUAGES:
-        steady(catalogue(root, language))
+        steady(catalogue(root, language), language)
 
 
-def steady(path: Path) -> None:
-    """Drop the header's date, so that collecting the same texts twice gives the same file."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date'))]
-    path.write_text("".join(kept), encoding="utf-8")
+def steady(path: Path, language: str) -> None:
+    """Give the file our own header, without dates, so that collecting twice gives the same file."""
+    _header, _blank, body = path.read_text(encoding="utf-8").partition("\n\n")
+    if LANGUAGES[language].startswith("nplurals=1"):
+        body = SECOND_FORM.sub("", body)
+    header = HEADER.format(language=language, plural=LANGUAGES[language])
+    path.write_text(f"{header}\n{body}", encoding="utf-8")
 
 
 def copy_sources(target: Path) -> None:
