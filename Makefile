@@ -29,7 +29,7 @@ check: lint types imports schema translations deploy  ## lint, types, import rul
 lint: env
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m djlint --quiet --lint --check templates
+	$(PY) -m djlint --quiet --lint templates
 
 types: env
 	$(LOOK) $(PY) -m mypy
@@ -48,10 +48,9 @@ deploy: env
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=corridor.example \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
-format: env  ## rewrite the code and templates in the house style
+format: env  ## rewrite the code in the house style
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
-	$(PY) -m djlint --quiet --reformat templates
 
 migrations: env  ## regenerate the first migration of both apps from the models
 	$(LOOK) $(PY) scripts/migrations.py
