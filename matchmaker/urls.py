@@ -3,13 +3,22 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from matchmaker.views import front, health, home
+from matchmaker.views import decisions, front, health, home, matches, shortlist
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", front.front, name="front"),
     path("home/", home.home, name="home"),
+    path("matches/", matches.matches, name="matches"),
+    path("matches/<slug:public_id>/", matches.match, name="match"),
+    path("matches/<slug:public_id>/pass/", decisions.match_pass, name="match_pass"),
+    path("matches/<slug:public_id>/unpass/", decisions.match_unpass, name="match_unpass"),
+    path("matches/<slug:public_id>/interest/", decisions.match_interest, name="match_interest"),
+    path("matches/<slug:public_id>/shortlist/", shortlist.shortlist_toggle, name="shortlist_toggle"),
+    path("matches/<slug:public_id>/note/", shortlist.shortlist_note, name="shortlist_note"),
+    path("shortlist/", shortlist.shortlist, name="shortlist"),
+    path("desk/", include("matchmaker.desk_urls")),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),
     path("accounts/", include("allauth.urls")),

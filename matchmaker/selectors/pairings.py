@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from matchmaker.choices import Side
-from matchmaker.models import Pin
+from matchmaker.choices import Factor, Gate, PinKind, Side
+from matchmaker.models import Pass, Pin
 from matchmaker.selectors import rankings
+from matchmaker.selectors.match import Explained, Row, Rule, rules_of
 from profiles.models import Investor, Startup
 from profiles.selectors.reviews import MODELS
 
@@ -96,3 +97,76 @@ def _pins_of(side: Side, profile: Startup | Investor) -> dict[int, str]:
     own, other = ("startup", "investor_id") if side == Side.STARTUP else ("investor", "startup_id")
     pins = Pin.objects.filter(released_at=None, **{own: profile})
     return {getattr(pin, other): pin.get_kind_display() for pin in pins}
+
+
+@dataclass(frozen=True)
+class Why:
+    """One pairing from both sides; numbers only where the engine could score it."""
+
+    startup: Startup
+    investor: Investor
+    pin: Pin | None
+    rules: list[Rule]
+    rows: list[Row]
+    score: int | None
+    rank_for_startup: int | None
+    rank_for_investor: int | None
+
+    @property
+    def total_startup(self) -> int:
+        """The startup's points, summed."""
+        return sum(row.startup for row in self.rows)
+
+    @property
+    def total_investor(self) -> int:
+        """The investor's points, summed."""
+        return sum(row.investor for row in self.rows)
+
+
+def startups() -> QuerySet[Startup]:
+    """Return the startups that curators pair."""
+    return Startup.objects.all()
+
+
+def investors() -> QuerySet[Investor]:
+    """Return the investors that curators pair."""
+    return Investor.objects.all()
+
+
+def why(startup: Startup, investor: Investor, explained: Explained | None) -> Why:
+    """Return everything a curator asks about a pairing: rules, points, ranks and the pin on it."""
+    pin = open_pin(startup, investor)
+    published = startup.is_published and investor.is_published
+    passed = Pass.objects.filter(startup=startup, investor=investor).exists()
+    hidden = pin is not None and pin.kind == PinKind.HIDE
+    own = [
+        Rule(Gate.PUBLISHED.label, published),
+        Rule(Gate.OPEN.label, not (passed or hidden), note=pin.get_kind_display() if pin and hidden else ""),
+    ]
+    return Why(
+        startup=startup,
+        investor=investor,
+        pin=pin,
+        rules=[*own, *(rules_of(explained.gates) if explained else [])],
+        rows=_rows(explained) if explained else [],
+        score=(explained.score_tenths + 5) // 10 if explained else None,
+        rank_for_startup=rank_on(Side.STARTUP, startup, investor.pk),
+        rank_for_investor=rank_on(Side.INVESTOR, investor, startup.pk),
+    )
+
+
+def _rows(explained: Explained) -> list[Row]:
+    """Return the points of every factor for both sides."""
+    unstated = {*explained.not_stated_startup, *explained.not_stated_investor}
+    return [
+        Row(
+            label=str(Factor(ours.factor).label),
+            startup=ours.shown,
+            startup_max=ours.weight,
+            investor=theirs.shown,
+            investor_max=theirs.weight,
+            not_stated=ours.factor in unstated,
+            note="",
+        )
+        for ours, theirs in zip(explained.for_startup, explained.for_investor, strict=True)
+    ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from matchmaker.choices import PinKind
 from matchmaker.forms.pin import PinForm, ReleaseForm
 from matchmaker.selectors import pairings as selector
+from matchmaker.services import matching
 from matchmaker.services import pins as service
 from profiles.views.guards import SignedInRequest, curator_required
 
@@ -34,14 +35,15 @@ def pairings(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
     """Show one pairing from both sides, with its gates, and take a pin."""
-    pair = selector.pair_or_404(startup, investor)
+    ours = get_object_or_404(selector.startups(), public_id=startup)
+    theirs = get_object_or_404(selector.investors(), public_id=investor)
     form = PinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             service.pin(
-                pair.startup,
-                pair.investor,
+                ours,
+                theirs,
                 kind=PinKind(data["kind"]),
                 note=data["note"],
                 expires_on=data["expires_on"],
@@ -53,6 +55,7 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
         else:
             messages.success(request, _("Saved. Both sides are being ranked again."))
         return redirect("pairing", startup=startup, investor=investor)
+    pair = selector.why(ours, theirs, matching.explain_pair(ours, theirs))
     context = {"pair": pair, "form": form, "release_form": ReleaseForm()}
     return render(request, "desk/pairing.html", context, status=422 if form.is_bound else 200)
 
