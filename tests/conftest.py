@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -56,17 +56,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 # --- Database ----------------------------------------------------------------------------------------------
 
 
-def load_tables() -> None:
-    """Load profiles/data."""
-    if "load_tables" in get_commands():
-        call_command("load_tables", verbosity=0)
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Load the tables once; tests that roll back find them again."""
     with django_db_blocker.unblock():
-        load_tables()
+        call_command("load_tables", verbosity=0)
 
 
 @contextmanager
@@ -109,7 +103,7 @@ def _tables_after_a_wipe(request: pytest.FixtureRequest) -> None:
     if {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
         if not Sector.objects.exists():
-            load_tables()
+            call_command("load_tables", verbosity=0)
 
 
 # --- The cast ----------------------------------------------------------------------------------------------

@@ -1,13 +1,15 @@
 """Deny by default: every address × every actor × GET and POST, against the declared table."""
 
+import re
 from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.house.access import ACCESS, ACTORS, Address
@@ -49,6 +51,21 @@ def test_access(address: Address) -> None:
         for method in ("get", "post")
     }
     assert found == {"get": address.get, "post": address.post}
+
+
+WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(?!django_session")')
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ACCESS, ids=str)
+def test_reading_changes_nothing(address: Address) -> None:
+    market = Market()
+    clients = [market.client(actor) for actor in ACTORS]
+    path = address.path(market)
+    with CaptureQueriesContext(connection) as queries:
+        for client in clients:
+            client.get(path)
+    assert [query["sql"] for query in queries if WRITE.match(query["sql"])] == []
 
 
 def admin_paths() -> list[str]:
