@@ -1,7 +1,13 @@
 """The app's configuration, and the admin site with a second factor."""
 
+from datetime import datetime
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils import timezone
+
+from profiles.choices import Side
 
 
 class MatchmakerConfig(AppConfig):
@@ -10,6 +16,21 @@ class MatchmakerConfig(AppConfig):
     name = "matchmaker"
     default = True
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for changed profiles."""
+        # Not before the apps are loaded: both bring models.
+        from profiles.signals import profile_changed
+
+        profile_changed.connect(rank_again, dispatch_uid="rank_again")
+
+
+def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: Any) -> None:
+    """Ask for the changed profile's ranking, in the transaction of its change."""
+    # Not before the apps are loaded: the service brings models.
+    from matchmaker.services import jobs
+
+    jobs.want(side, pk, at=at or timezone.now())
 
 
 class CorridorAdminConfig(admin_apps.AdminConfig):

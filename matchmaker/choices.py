@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Side
 
-__all__ = ["Factor", "Gate", "JobState", "PassReason", "PinKind", "RunState", "Side"]
+__all__ = ["Factor", "Gate", "JobState", "PassReason", "Phase", "PinKind", "RunState", "Side"]
 
 
 class Factor(models.TextChoices):
@@ -69,3 +69,14 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class Phase(models.TextChoices):
+    """What a whole re-ranking does now."""
+
+    TEXTS = "texts", _("Reading descriptions")
+    READING = "reading", _("Reading profiles")
+    MERIT = "merit", _("Ranking on merit")
+    PRICES = "prices", _("Sharing out attention")
+    SHARES = "shares", _("Ranking with shared attention")
+    WRITING = "writing", _("Writing rankings")

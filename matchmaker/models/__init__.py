@@ -2,9 +2,9 @@
 
 from matchmaker.models.decision import Interest, Pass
 from matchmaker.models.heartbeat import Heartbeat
-from matchmaker.models.job import RankingJob, RankingRun
+from matchmaker.models.job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.pin import Pin
-from matchmaker.models.ranking import Market, Ranking
+from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.shortlist import ShortlistEntry
 from matchmaker.models.text import TextVector
 from matchmaker.models.weights import Weights
@@ -16,6 +16,8 @@ __all__ = [
     "Pass",
     "Pin",
     "Ranking",
+    "RankingBlock",
+    "RankingClock",
     "RankingJob",
     "RankingRun",
     "ShortlistEntry",

@@ -5,14 +5,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import RunState, Side
+from matchmaker.choices import Phase, RunState, Side
+from profiles.models.profile import empty_list
 
 
 class RankingJob(models.Model):
     """The standing job of ranking one profile. Due while `done` is behind `wanted`.
 
     An edit raises `wanted` in its own transaction. A worker claims the row until `leased_until`, reads
-    `wanted`, works, and sets `done` to what it read in the transaction that stores the result.
+    `wanted`, works, and sets `done` to what it read in the transaction that stores the result. `revision` is
+    the clock's (RankingClock) when that happened: whoever keeps columns in memory reads these profiles again.
     """
 
     side = models.CharField(_("side"), max_length=8, choices=Side)
@@ -25,6 +27,7 @@ class RankingJob(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
     error = models.TextField(_("last error"), blank=True)
+    revision = models.BigIntegerField(_("revision"), default=0, db_index=True)
 
     class Meta:
         verbose_name = _("ranking job")
@@ -57,10 +60,11 @@ class RankingRun(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    phase = models.CharField(_("phase"), max_length=40, blank=True)
+    phase = models.CharField(_("phase"), max_length=8, choices=Phase, blank=True)
     steps_done = models.PositiveIntegerField(_("steps done"), default=0)
     steps_total = models.PositiveIntegerField(_("steps"), default=0)
     changed_rows = models.PositiveIntegerField(_("rankings changed"), default=0)
+    unseen = models.JSONField(_("on no list"), default=empty_list, blank=True)
     error = models.TextField(_("error"), blank=True)
 
     class Meta:
@@ -75,3 +79,30 @@ class RankingRun(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class RankingBlock(models.Model):
+    """Some of a run's startups, ranked as one task. A killed worker costs its block: the lease runs out.
+
+    A run ranks twice: in round 1 without exposure prices, in round 2 with the prices that follow from it.
+    """
+
+    run = models.ForeignKey(RankingRun, models.CASCADE, related_name="blocks")
+    round = models.PositiveSmallIntegerField(_("round"))
+    first = models.PositiveIntegerField(_("first row"))
+    last = models.PositiveIntegerField(_("after the last row"))
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("block of a re-ranking")
+        verbose_name_plural = _("blocks of re-rankings")
+        ordering = ["run", "round", "first"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "round", "first"], name="block_once"),
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("last")), name="block_rows"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.round}: {self.first}–{self.last}"

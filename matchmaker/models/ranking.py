@@ -25,6 +25,7 @@ class Ranking(models.Model):
     market_version = models.PositiveIntegerField(_("market statistics"))
     engine_version = models.CharField(_("engine"), max_length=12)
     computed_at = models.DateTimeField(_("computed"))
+    revision = models.BigIntegerField(_("revision"), default=0, db_index=True)
 
     class Meta:
         verbose_name = _("ranking")
@@ -36,13 +37,33 @@ class Ranking(models.Model):
         return f"{self.side} {self.profile_id}"
 
 
+class RankingClock(models.Model):
+    """The one row that puts all writing of rankings in order, whatever the number of workers.
+
+    A worker writes only if `revision` still is what it computed from, and raises it by one in the same
+    transaction; every ranking and job it writes carries the new number.
+    """
+
+    revision = models.BigIntegerField(_("revision"), default=0)
+
+    class Meta:
+        verbose_name = _("clock of the rankings")
+        verbose_name_plural = _("clock of the rankings")
+
+    def __str__(self) -> str:
+        return f"r{self.revision}"
+
+
 class Market(models.Model):
     """Statistics of the whole market, made once per whole re-ranking and reused until the next.
 
-    So that a new, unrelated profile changes nobody's ranking between two whole re-rankings.
+    So that a new, unrelated profile changes nobody's ranking between two whole re-rankings. `statistics` is
+    numpy's .npz of the engine's scales and of the vocabulary they belong to (selectors/market.py).
     """
 
     statistics = models.BinaryField(_("statistics"))
+    weights_version = models.PositiveIntegerField(_("weights"))
+    engine_version = models.CharField(_("engine"), max_length=12)
     startups = models.PositiveIntegerField(_("startups"))
     investors = models.PositiveIntegerField(_("investors"))
     made_at = models.DateTimeField(_("made"))

@@ -1,0 +1,74 @@
+"""The edition of the market: scales, shares and vocabulary of the last whole re-ranking."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.choices import RunState
+from matchmaker.models import Market, RankingRun, Weights
+
+Array = NDArray[Any]
+
+VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What one whole re-ranking fixed for all incremental ones until the next.
+
+    `arrays` holds the engine's Market and MarketRecord by field name, and the vocabulary's primary keys by
+    "vocabulary_" and name. `version` is 0 while the run that makes it is not finished.
+    """
+
+    version: int
+    weights_version: int
+    engine_version: str
+    arrays: dict[str, Array]
+
+    @property
+    def vocabulary(self) -> dict[str, Array]:
+        """The primary keys for vocabulary.read."""
+        return {name: self.arrays[f"vocabulary_{name}"] for name in VOCABULARY}
+
+    def packed(self) -> bytes:
+        """Return the arrays as the bytes of Market.statistics: equal arrays give equal bytes."""
+        out = io.BytesIO()
+        np.savez(out, **dict(sorted(self.arrays.items())))
+        return out.getvalue()
+
+
+def latest() -> Edition | None:
+    """Return the edition that counts; None before the first whole re-ranking."""
+    row = Market.objects.order_by("-pk").first()
+    if row is None:
+        return None
+    with np.load(io.BytesIO(bytes(row.statistics)), allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    return Edition(row.pk, row.weights_version, row.engine_version, arrays)
+
+
+def latest_version() -> int:
+    """Return the version of the edition that counts; 0 before the first."""
+    found = Market.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return found or 0
+
+
+def points(version: int) -> tuple[dict[str, int], dict[str, int]] | None:
+    """Return the weights of one version as points of 1000: for the startup, for the investor."""
+    row = Weights.objects.filter(pk=version).first()
+    return (dict(row.for_startup), dict(row.for_investor)) if row else None
+
+
+def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
+    """Return why the market should be ranked whole again; empty if it need not."""
+    row = Market.objects.order_by("-pk").defer("statistics").first()
+    run = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk").first()
+    if row is None or run is None or run.finished_at is None:
+        return "First ranking"
+    if row.engine_version != engine_version:
+        return "New engine"
+    return "Daily" if run.finished_at < at - age else ""

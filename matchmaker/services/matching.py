@@ -1,0 +1,215 @@
+"""The engine at work: the market kept in memory, moved along with every change, ranked whole or in part.
+
+Nothing here writes. What the database holds is named by the clock's revision; `current` brings the market in
+memory there, `moved` works out what a change of some profiles does to everybody's list.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker import engine
+from matchmaker.choices import Side
+from matchmaker.models import Ranking, RankingJob
+from matchmaker.selectors import columns, market, packing
+from matchmaker.selectors.columns import Columns, Points
+from matchmaker.selectors.packing import Row
+from matchmaker.services import interim  # noqa: F401
+from matchmaker.services import rankings as store
+from profiles.models import Investor, Startup
+
+Array = NDArray[Any]
+Pks = Mapping[Side, Collection[int]]
+
+ENGINE_VERSION = engine.ENGINE_VERSION
+SIDES = (Side.STARTUP, Side.INVESTOR)
+FEW = 500  # changed profiles that are read one by one; for more the market is read whole
+REFILLS = 8  # rounds of refilling lists that ran short
+
+
+@dataclass(frozen=True)
+class State:
+    """The market in memory as of one revision of the clock.
+
+    `stale`: rows whose stored list names somebody who is gone; they are written with the next change.
+    """
+
+    columns: Columns
+    rankings: engine.Rankings
+    revision: int
+    stale: Mapping[Side, Array]
+
+
+@dataclass(frozen=True)
+class Change:
+    """The market after a change, and what there is to write."""
+
+    state: State
+    written: Mapping[Side, Sequence[Row]]
+    removed: Mapping[Side, Sequence[int]]
+
+
+def warm_up() -> None:
+    """Load the compiled engine, compiling it when it has changed."""
+    engine.warm_up()
+
+
+def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
+    """Return one side's lists."""
+    return rankings.startups if side == Side.STARTUP else rankings.investors
+
+
+def points_of(version: int) -> Points:
+    """Return the weights of a version in the engine's order."""
+    stated = market.points(version)
+    return columns.points(version, *stated) if stated else columns.default_points()
+
+
+def current(known: State | None) -> State | None:
+    """Return the market as the database holds it now; None before the first whole re-ranking."""
+    revision, version = store.revision(), market.latest_version()
+    if known and known.revision == revision and known.columns.edition.version == version:
+        return known
+    if known and known.columns.edition.version == version:
+        jobs = RankingJob.objects.filter(revision__gt=known.revision).values_list("side", "profile_id")
+        changed = {side: {pk for found, pk in jobs if found == side} for side in SIDES}
+        if sum(map(len, changed.values())) <= FEW:
+            return _followed(known, changed, revision)
+    return _loaded(revision)
+
+
+def _loaded(revision: int) -> State | None:
+    """Read the whole market and all lists."""
+    edition = market.latest()
+    if edition is None:
+        return None
+    found = columns.again(edition, points_of(edition.weights_version))
+    found = columns.priced(found, *(_prices(found, side) for side in SIDES))
+    return _with_lists(found, revision)
+
+
+def _prices(found: Columns, side: Side) -> Array:
+    """int32[r]: the stored exposure price of every row."""
+    rows = Ranking.objects.filter(side=side)
+    pks = found.pks(side).tolist()
+    stored = dict(
+        (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list("profile_id", "price")
+    )
+    return np.array([stored.get(pk, 0) for pk in pks], np.int32)
+
+
+def _with_lists(found: Columns, revision: int) -> State:
+    stale, sides = {}, []
+    for side in SIDES:
+        stored = [(pk, bytes(packed)) for pk, packed in _stored(side).iterator(2000)]
+        own, stale[side] = packing.lists(found, side, stored)
+        sides.append(own)
+    return State(found, engine.Rankings(*sides), revision, stale)
+
+
+def _stored(side: Side) -> Any:
+    return Ranking.objects.filter(side=side).order_by("profile_id").values_list("profile_id", "entries")
+
+
+def _followed(known: State, changed: Pks, revision: int) -> State:
+    """Read the profiles and lists that others have written since."""
+    found = _changed(known.columns, changed)
+    rankings = packing.extended(known.columns, found, known.rankings)
+    stale, sides = {}, []
+    for side in SIDES:
+        rows = Ranking.objects.filter(side=side, revision__gt=known.revision).values_list(
+            "profile_id", "entries"
+        )
+        stored = [(pk, bytes(packed)) for pk, packed in rows]
+        fresh, gone = packing.lists(found, side, stored)
+        at = found.rows(side, [pk for pk, _packed in stored])
+        sides.append(_put(lists(rankings, side), fresh, at))
+        stale[side] = np.union1d(np.setdiff1d(known.stale[side], at), gone)
+    return State(found, engine.Rankings(*sides), revision, stale)
+
+
+def _put(known: engine.Lists, fresh: engine.Lists, at: Array) -> engine.Lists:
+    """The known lists with the fresh ones at some rows."""
+    out = {}
+    for name, column in vars(known).items():
+        out[name] = column.copy()
+        out[name][at] = getattr(fresh, name)[at]
+    return engine.Lists(**out)
+
+
+def _changed(before: Columns, pks: Pks) -> Columns:
+    weights_ = points_of(before.edition.weights_version)
+    return columns.changed(before, weights_, startups=pks[Side.STARTUP], investors=pks[Side.INVESTOR])
+
+
+def moved(state: State, pks: Pks) -> Change:
+    """Read these profiles anew and rank them; return the market after it and the lists that changed."""
+    found = _changed(state.columns, pks)
+    rankings = packing.extended(state.columns, found, state.rankings)
+    rows = {side: found.rows(side, pks[side]) for side in SIDES}
+    rankings, changed = _ranked(engine.prepare(found.snapshot), rankings, rows)
+    published = {side: _published(found, side, rows[side]) for side in SIDES}
+    touched = {
+        side: np.union1d(np.union1d(changed[side], state.stale[side]), published[side]).astype(np.int64)
+        for side in SIDES
+    }
+    gone = {side: np.setdiff1d(rows[side], published[side]) for side in SIDES}
+    after = State(found, rankings, state.revision + 1, {side: np.zeros(0, np.int64) for side in SIDES})
+    return Change(
+        after,
+        {
+            side: packing.rows(
+                found, side, lists(rankings, side).take(np.setdiff1d(touched[side], gone[side]))
+            )
+            for side in SIDES
+        },
+        {side: sorted(set(pks[side]) - set(found.pks(side)[published[side]].tolist())) for side in SIDES},
+    )
+
+
+def _published(found: Columns, side: Side, rows: Array) -> Array:
+    """Return those of the rows that may be matched: not the ones left over from a profile that is gone."""
+    return rows[found.here(side)[rows]]
+
+
+def _ranked(
+    prepared: engine.Prepared, rankings: engine.Rankings, rows: Mapping[Side, Array]
+) -> tuple[engine.Rankings, dict[Side, Array]]:
+    """Rank these rows, then refill the lists that ran short; return also the rows whose lists changed."""
+    changed = {side: np.zeros(0, np.int64) for side in SIDES}
+    short = rows
+    for _round in range(REFILLS):
+        again = {side: np.zeros(0, np.int64) for side in SIDES}
+        for side, rank in zip(SIDES, (engine.rank_startups, engine.rank_investors), strict=True):
+            if not len(short[side]):
+                continue
+            update = rank(prepared, rankings, short[side])
+            rankings = update.rankings
+            for other, was, thin in (
+                (Side.STARTUP, update.startups_changed, update.startups_short),
+                (Side.INVESTOR, update.investors_changed, update.investors_short),
+            ):
+                changed[other] = np.union1d(changed[other], was)
+                again[other] = np.union1d(again[other], thin)
+        short = again
+        if not any(map(len, short.values())):
+            break
+    return rankings, changed
+
+
+def explain_pair(startup: Startup, investor: Investor) -> Any:
+    """Return the engine's explanation of any pair, live; None before the first whole re-ranking, or where one
+    of the two is not published or has no thesis."""
+    edition = market.latest()
+    if edition is None:
+        return None
+    found = columns.pair(
+        edition, points_of(edition.weights_version), startup=startup.pk, investor=investor.pk
+    )
+    if found is None:
+        return None
+    found = columns.priced(found, *(_prices(found, side) for side in SIDES))
+    return engine.explain(found.snapshot, 0, 0)

@@ -1,0 +1,151 @@
+"""The engine's part of a whole re-ranking: from the market's columns to everybody's lists.
+
+Two rounds: first on merit alone, then with the exposure prices that follow from it (docs/rules.md). Each
+round is ranked in blocks and merged; the second one's lists get the two guarantees.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker import engine
+from matchmaker.choices import Side
+from matchmaker.engine import ranking
+from matchmaker.models import RankingJob, Weights
+from matchmaker.selectors import columns, market, packing, snapshots, vocabulary
+from matchmaker.selectors.columns import Columns
+from matchmaker.selectors.packing import Row
+from matchmaker.selectors.rankings import STORED
+from matchmaker.services import matching
+from matchmaker.services import rankings as store
+from matchmaker.services.matching import SIDES, State
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
+
+Prepared = engine.Prepared
+Result = engine.Rankings
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The columns of a whole re-ranking, and the clock's revision when they were read."""
+
+    columns: Columns
+    revision: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a whole re-ranking found: the market with everybody's lists, and who is on none."""
+
+    state: State
+    unseen: tuple[dict[str, object], ...]
+
+
+def read(weights: Weights, *, on: date, text_model: str) -> Whole:
+    """Read the whole market by these weights."""
+    revision = store.revision()  # before the rows: what changes while they are read is read again at the end
+    points = columns.points(weights.pk, weights.for_startup, weights.for_investor)
+    found = columns.whole(points, on=on, text_model=text_model)
+    found.snapshot.validate()
+    return Whole(found, revision)
+
+
+def to_arrays(whole: Whole) -> dict[str, Array]:
+    """Return the columns as arrays for a file."""
+    found = whole.columns
+    edition = {f"edition.{name}": array for name, array in found.edition.arrays.items()}
+    numbers = np.array([whole.revision, found.edition.weights_version])
+    return {
+        **snapshots.flat(found.snapshot),
+        **edition,
+        "numbers": numbers,
+        "engine_version": np.array(found.edition.engine_version),
+        "startup_pk": found.startup_pk,
+        "investor_pk": found.investor_pk,
+    }
+
+
+def from_arrays(arrays: Arrays) -> Whole:
+    """Return the columns that `to_arrays` took apart."""
+    revision, weights_version = (int(number) for number in arrays["numbers"])
+    stored = {
+        name.removeprefix("edition."): np.array(a)
+        for name, a in arrays.items()
+        if name.startswith("edition.")
+    }
+    edition = market.Edition(0, weights_version, str(arrays["engine_version"]), stored)
+    pks = arrays["startup_pk"], arrays["investor_pk"]
+    here = (np.ones(len(pk), np.bool_) for pk in pks)
+    snapshot = snapshots.rebuilt(engine.Snapshot, arrays)
+    return Whole(Columns(edition, vocabulary.read(edition.vocabulary), snapshot, *pks, *here), revision)
+
+
+def with_prices(whole: Whole, startups: Array, investors: Array) -> Whole:
+    """Return the same columns with these exposure prices."""
+    return replace(whole, columns=columns.priced(whole.columns, startups, investors))
+
+
+def prepared(whole: Whole) -> Prepared:
+    """Lay the market out for ranking blocks."""
+    return engine.prepare(whole.columns.snapshot)
+
+
+def rank_block(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
+    """Rank the startups first … last − 1 and return the arrays of the result."""
+    rows = np.arange(first, min(last, len(prepared.snapshot.startups)))
+    return snapshots.flat(engine.rank_block(prepared, rows, STORED))
+
+
+def merged(whole: Whole, results: Iterable[Arrays]) -> Result:
+    """Return the rankings of the whole market from the blocks' results."""
+    snapshot = whole.columns.snapshot
+    nobody = engine.Rankings(
+        ranking.empty_lists(np.arange(len(snapshot.startups)), STORED),
+        ranking.empty_lists(np.arange(len(snapshot.investors)), STORED),
+    )
+    return engine.merge([nobody, *(snapshots.rebuilt(engine.Rankings, arrays) for arrays in results)])
+
+
+def prices(whole: Whole, result: Result) -> tuple[Array, Array]:
+    """Return the exposure prices of the startups and of the investors."""
+    startups, investors = engine.prices(result, whole.columns.snapshot)
+    return startups, investors
+
+
+def shown(whole: Whole, result: Result) -> Shown:
+    """Return what is shown: nobody on more lists than it can answer, everybody on one, where that can be."""
+    found = whole.columns
+    guaranteed = engine.guarantees(result, found.snapshot)
+    none = {side: np.zeros(0, np.int64) for side in SIDES}
+    unseen = tuple(
+        {"side": str(side), "profile": int(found.pks(side)[row]), "reason": str(reason)}
+        for side, rows in (
+            (Side.STARTUP, guaranteed.unseen_startups),
+            (Side.INVESTOR, guaranteed.unseen_investors),
+        )
+        for row, reason in rows
+    )
+    return Shown(State(found, guaranteed.rankings, whole.revision, none), unseen)
+
+
+def caught_up(before: Shown) -> Shown:
+    """Return the same with every profile that was ranked while the run went on read and ranked anew."""
+    revision = store.revision()
+    since = RankingJob.objects.filter(revision__gt=before.state.revision).values_list("side", "profile_id")
+    pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
+    if not any(map(len, pks.values())):
+        return replace(before, state=replace(before.state, revision=revision))
+    change = matching.moved(before.state, pks)
+    return replace(before, state=replace(change.state, revision=revision))
+
+
+def rows(state: State, side: Side) -> list[Row]:
+    """Return one side's lists as packed rows, those of profiles that are gone left out."""
+    here = np.flatnonzero(state.columns.here(side))
+    return packing.rows(state.columns, side, matching.lists(state.rankings, side).take(here))
