@@ -1,0 +1,73 @@
+"""Rank real deals with the production engine and tell how well it foretold them."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from matchmaker.services import evaluation
+from matchmaker.services.evaluation import Line, Report
+
+NAMES = ("R@10", "R@50", "NDCG@10", "MRR")
+
+
+class Command(BaseCommand):
+    """evaluate DIR [--out ranking.csv] [--json] [--ablation]."""
+
+    help = "Rank the startups of DIR (real deals, split by time) and print how well the engine foretold them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """DIR and what to do with the answer."""
+        parser.add_argument(
+            "directory", type=Path, metavar="DIR", help="train_deals, pool, queries, truth .csv"
+        )
+        parser.add_argument("--out", type=Path, help="write query_id, investor_id, rank")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        parser.add_argument("--ablation", action="store_true", help="also rank without each factor")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One call; an absent DIR is skipped with a word, not an error."""
+        try:
+            report, answer = evaluation.evaluate(options["directory"], ablation=options["ablation"])
+        except evaluation.NoDealsError as reason:
+            self.stdout.write(
+                json.dumps({"skipped": str(reason)}) if options["json"] else f"Skipped: {reason}."
+            )
+            return
+        if options["out"]:
+            evaluation.write(answer, options["out"])
+        self.stdout.write(json.dumps(report.as_dict(), indent=2) if options["json"] else as_text(report))
+
+
+def as_text(report: Report) -> str:
+    """The report as aligned lines."""
+    lines = [
+        f"{report.split}: {report.queries} startups never seen before ({report.judged} judged), "
+        f"{report.investors} investors",
+        "weights of both sides: " + ", ".join(f"{name} {points}" for name, points in report.weights.items()),
+        "",
+        "".join([f"{'':24}", *(f"{name + ' [95 %]':24}" for name in NAMES)]).rstrip(),
+        *(_scores(line) for line in report.lines),
+        "",
+        "how much better the engine is on the same startups (paired bootstrap):",
+        *(_gains(line) for line in report.lines if line.engine_gain),
+    ]
+    if report.ablation:
+        lines += ["", "without one factor:", *(_scores(line) for line in report.ablation)]
+        lines += ["", "what each factor adds:", *(_gains(line) for line in report.ablation)]
+    shares = f"Gini of exposure {report.gini:.3f}, never in a top 20: {report.never_shown:.1%} of investors"
+    return "\n".join([*lines, "", f"gate violations {report.violations}, {shares}, {report.seconds:.2f} s"])
+
+
+def _scores(line: Line) -> str:
+    cells = (f"{mean:.4f} [{low:.4f}, {high:.4f}]" for mean, low, high in line.scores)
+    return "".join([f"{line.name:24}", *(f"{cell:24}" for cell in cells)]).rstrip()
+
+
+def _gains(line: Line) -> str:
+    cells = (f"{mean:+.4f} [{low:+.4f}, {high:+.4f}]" for mean, low, high in line.engine_gain)
+    return "".join([f"{line.name:24}", *(f"{cell:28}" for cell in cells)]).rstrip()

@@ -1,0 +1,6 @@
+"""Real deals, split by time: how well the production engine foretells them."""
+
+from matchmaker.services.evaluation.deals import NoDealsError
+from matchmaker.services.evaluation.report import Answer, Line, Report, evaluate, write
+
+__all__ = ["Answer", "Line", "NoDealsError", "Report", "evaluate", "write"]
