@@ -4,7 +4,7 @@ import csv
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from profiles.choices import (
@@ -85,8 +85,19 @@ def _ids(model: Any) -> dict[str, int]:
     return dict(model._default_manager.values_list("code", "pk"))
 
 
-def approved(row: Row, side: str, at: datetime) -> dict[str, Any]:
-    """Return the columns that both sides have: names, texts, and an approved state."""
+# Some wait for review, so that a curator finds something to do: days since they were submitted, by slug.
+WAITING = {"gaind-ghar": 3, "takhti-tara": 1, "thal-kisan-estates": 2}
+
+
+def standing(slug: str, at: datetime) -> dict[str, Any]:
+    """Return where a profile stands in curation."""
+    if slug in WAITING:
+        return {"status": Status.SUBMITTED, "submitted_at": at - timedelta(days=WAITING[slug])}
+    return {"status": Status.APPROVED, "submitted_at": at, "reviewed_at": at}
+
+
+def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
+    """Return the columns that both sides have: names, texts, and the standing in curation."""
     return {
         "public_id": public_id_of(side, row["slug"]),
         **{name: row[name] for name in ("name_en", "name_zh", "name_ur", "website")},
@@ -95,10 +106,8 @@ def approved(row: Row, side: str, at: datetime) -> dict[str, Any]:
         **{f"summary_{language}": row[f"desc_{language}"] for language in ("en", "zh", "ur")},
         "languages": row["languages"].split("|"),
         "contact_email": f"hello@{row['slug']}.example",
-        "status": Status.APPROVED,
+        **standing(row["slug"], at),
         "matching_consent": True,
-        "submitted_at": at,
-        "reviewed_at": at,
         "confirmed_on": at.date(),
         "created_at": at,
         "changed_at": at,
@@ -115,7 +124,7 @@ def startup_of(row: Row, known: Vocabulary, at: datetime) -> StartupDraft:
         for name in (f"ask_{end}", f"ask_{end}_usd")
     }
     record = Startup(
-        **approved(row, "startup", at),
+        **stated(row, "startup", at),
         **ask,
         seeks_capital=True,
         visibility={"ask": "matched", "revenue": "matched"},
@@ -149,7 +158,7 @@ def startup_of(row: Row, known: Vocabulary, at: datetime) -> StartupDraft:
 def investor_of(row: Row, mandates: list[Row], known: Vocabulary, at: datetime) -> InvestorDraft:
     """Return one investor of the file, with the theses of `mandates`, or one made of its own row."""
     record = Investor(
-        **approved(row, "investor", at),
+        **stated(row, "investor", at),
         kind=row["type"],
         legal_name=row["name_en"],
         place_id=known.places[row["city"]],
