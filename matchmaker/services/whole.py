@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
-from matchmaker.engine import ranking
+from matchmaker.engine import ranking, reference
 from matchmaker.models import RankingJob, Weights
 from matchmaker.selectors import columns, market, packing, snapshots, vocabulary
 from matchmaker.selectors.columns import Columns
@@ -26,6 +26,8 @@ from matchmaker.services.matching import SIDES, State
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
+
+FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
 
 Prepared = engine.Prepared
 Result = engine.Rankings
@@ -98,7 +100,11 @@ def prepared(whole: Whole) -> Prepared:
 
 def rank_block(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
     """Rank the startups first … last − 1 and return the arrays of the result."""
-    rows = np.arange(first, min(last, len(prepared.snapshot.startups)))
+    snapshot = prepared.snapshot
+    pairs = len(snapshot.startups) * len(snapshot.investors)
+    if pairs <= FEW_PAIRS and first == 0 and last >= len(snapshot.startups):
+        return snapshots.flat(reference.rank_all(snapshot, STORED))
+    rows = np.arange(first, min(last, len(snapshot.startups)))
     return snapshots.flat(engine.rank_block(prepared, rows, STORED))
 
 

@@ -10,6 +10,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from matchmaker.selectors import market
+from matchmaker.services import matching, sweep
 
 ACCOUNTS = """
   Founder    {founder}
@@ -54,11 +58,17 @@ def prepare_database() -> None:
     call_command("createcachetable", verbosity=0)
 
 
+def rank_if_due() -> None:
+    """Rank the whole market when nobody has, when it is a day old, or with a new engine."""
+    if market.why_again(at=timezone.now(), age=sweep.EDITION_AGE, engine_version=matching.ENGINE_VERSION):
+        call_command("rank", verbosity=0)
+
+
 STEPS: dict[str, Callable[[], object]] = {
     "database": prepare_database,
     "tables": command("load_tables"),
     "demo": command("load_demo"),
-    "rankings": command("rank"),
+    "rankings": rank_if_due,
     "messages": command("compilemessages"),
     "static": collect_static,
 }
