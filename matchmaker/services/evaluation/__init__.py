@@ -2,5 +2,6 @@
 
 from matchmaker.services.evaluation.deals import NoDealsError
 from matchmaker.services.evaluation.report import Answer, Line, Report, evaluate, write
+from matchmaker.services.evaluation.tuning import Tuning, tune
 
-__all__ = ["Answer", "Line", "NoDealsError", "Report", "evaluate", "write"]
+__all__ = ["Answer", "Line", "NoDealsError", "Report", "Tuning", "evaluate", "tune", "write"]

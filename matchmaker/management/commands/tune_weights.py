@@ -1,0 +1,55 @@
+"""Ask a market's past which weights would have foretold it best."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from matchmaker.services import evaluation
+from matchmaker.services.evaluation import Tuning
+
+
+class Command(BaseCommand):
+    """tune_weights DIR … [--json]."""
+
+    help = (
+        "Fit the weights of real deals by rolling origins inside the training deals of DIR; changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The splits to look at."""
+        parser.add_argument(
+            "directories", type=Path, nargs="+", metavar="DIR", help="real deals, split by time"
+        )
+        parser.add_argument("--json", action="store_true", help="print as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One call per split; an absent one is skipped with a word."""
+        found = []
+        for directory in options["directories"]:
+            try:
+                found.append(evaluation.tune(directory))
+            except evaluation.NoDealsError as reason:
+                self.stderr.write(f"Skipped: {reason}.")
+        if options["json"]:
+            self.stdout.write(json.dumps([tuning.as_dict() for tuning in found], indent=2))
+            return
+        for tuning in found:
+            self.stdout.write(as_text(tuning))
+
+
+def as_text(tuning: Tuning) -> str:
+    """One table per split: every look scored by weights that were fitted on the other looks."""
+    head = f"{'look from':28}{'startups':>9}  {'in force: R@10  R@50  NDCG  MRR':36}tuned on the other looks"
+    rows = [f"{f.name:28}{f.queries:9}  {_cells(f.in_force):36}{_cells(f.tuned)}" for f in tuning.folds]
+    points = ", ".join(f"{name} {value}" for name, value in tuning.tuned.items())
+    force = ", ".join(f"{name} {value}" for name, value in tuning.in_force.items())
+    return "\n".join([tuning.split, head, *rows, f"in force: {force}", f"tuned on all looks: {points}", ""])
+
+
+def _cells(scores: list[float]) -> str:
+    return "  ".join(f"{score:.4f}" for score in scores)
