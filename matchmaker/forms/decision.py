@@ -1,0 +1,47 @@
+"""What a person says about a pair: passing with a reason, a note on the shortlist."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import PassReason
+from matchmaker.models import Pass, ShortlistEntry
+from profiles.validators import tidy, validate_visible
+
+
+class PassForm(forms.ModelForm[Pass]):
+    """One of eight reasons, and a word if one likes. The other side is told neither."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do you pass?"), choices=PassReason.choices, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Pass
+        fields = ["reason", "note"]
+        labels = {"note": _("In your words (optional; only your company sees this)")}
+        widgets = {"note": forms.Textarea(attrs={"rows": 2, "maxlength": 300})}
+
+    def clean_note(self) -> str:
+        """Return the note tidied, without characters that hide."""
+        return visible(self.cleaned_data["note"])
+
+
+class NoteForm(forms.ModelForm[ShortlistEntry]):
+    """A note on the shortlist."""
+
+    class Meta:
+        model = ShortlistEntry
+        fields = ["note"]
+        labels = {"note": _("Note (only your company sees it)")}
+        widgets = {"note": forms.TextInput(attrs={"maxlength": 300})}
+
+    def clean_note(self) -> str:
+        """Return the note tidied, without characters that hide."""
+        return visible(self.cleaned_data["note"])
+
+
+def visible(text: str) -> str:
+    """Return the text tidied; refuse direction controls and invisible characters."""
+    tidied = tidy(text)
+    validate_visible(tidied)
+    return tidied

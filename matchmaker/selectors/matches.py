@@ -1,0 +1,212 @@
+"""The list of recommended counterparts: ranked, filtered, sorted, in pages; or browsed without any score."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.translation import get_language
+
+from matchmaker.choices import RunState, Side
+from matchmaker.models import RankingRun, Weights
+from matchmaker.selectors import facets, rankings
+from matchmaker.selectors.cards import Card, Deck, plain_card, scored_card
+from matchmaker.selectors.terms import KINDS, Term, Terms, all_terms
+from matchmaker.selectors.viewer import Member
+from profiles.choices import Audience
+from profiles.models import Investor, Startup, Thesis
+from profiles.selectors import access
+
+PER_PAGE = 10
+BEST, MINE, THEIRS, NEWEST, NAME = "best", "mine", "theirs", "newest", "name"
+SORTS = (BEST, MINE, THEIRS, NEWEST, NAME)
+PLAIN_SORTS = (NAME, NEWEST)
+
+
+class State(StrEnum):
+    """Why a list looks as it does."""
+
+    LISTED = "listed"
+    NOT_OPEN = "not_open"  # the own profile is not approved, or does not agree to matching
+    NOT_RANKED = "not_ranked"
+    NOTHING_FITS = "nothing_fits"
+    FILTERED_AWAY = "filtered_away"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the person asks of the list, as codes; unknown ones are ignored."""
+
+    codes: Mapping[str, str] = field(default_factory=dict)
+    sort: str = BEST
+    is_plain: bool = False
+    page: str = "1"
+
+
+@dataclass(frozen=True)
+class MatchesPage:
+    """Everything on the page of matches."""
+
+    side: Side
+    company: Startup | Investor
+    wish: Wish
+    state: State
+    total: int = 0
+    cards: list[Card] = field(default_factory=list)
+    page: "Page[int] | None" = None
+    options: facets.Options = field(default_factory=dict)
+    stored: rankings.StoredRanking | None = None
+    run: RankingRun | None = None
+    is_blind: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many the filters left."""
+        return self.page.paginator.count if self.page else 0
+
+
+def counterparts(member: Member) -> QuerySet[Any]:
+    """Return the profiles across the table that exist for this member."""
+    if member.side == Side.INVESTOR:
+        return access.startups_for(member.viewer)
+    return access.investors_for(member.viewer)
+
+
+def own_rows(member: Member) -> QuerySet[Any]:
+    """Return the member's own profile as a query."""
+    rows = access.startups_for if member.side == Side.STARTUP else access.investors_for
+    return rows(member.viewer).filter(pk=member.company_id)
+
+
+def page_of(member: Member, wish: Wish) -> MatchesPage:
+    """Return the page of matches that the member asks for."""
+    company = own_rows(member).get()
+    if not company.is_published:
+        return MatchesPage(member.side, company, wish, State.NOT_OPEN)
+    terms = all_terms()
+    chosen = {kind: term for kind in KINDS if (term := terms.find(kind, wish.codes.get(kind, "")))}
+    if wish.is_plain:
+        return _plain_page(member, company, wish, terms, chosen)
+    return _scored_page(member, company, wish, terms, chosen)
+
+
+def _scored_page(
+    member: Member, company: Startup | Investor, wish: Wish, terms: Terms, chosen: facets.Chosen
+) -> MatchesPage:
+    """Return a page of the stored ranking. The number of queries does not depend on its length."""
+    stored = rankings.stored(member.side, member.company_id)
+    if stored is None:
+        return MatchesPage(member.side, company, wish, State.NOT_RANKED, run=_run_under_way())
+    listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.acts.passed}
+    traits = facets.traits_of(counterparts(member).filter(pk__in=listed), member.side.other, terms)
+    listed = {pk: entry for pk, entry in listed.items() if pk in traits}
+    fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
+    ordered = _sorted(fitting, wish.sort, member)
+    page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(wish.page)
+    own = facets.traits_of(own_rows(member), member.side, terms)[member.company_id]
+    weights = Weights.objects.filter(pk=stored.weights_version).first()
+    deck = Deck(member, own, traits, terms, weights)
+    rows = _rows(member, [listed[pk] for pk in page.object_list])
+    return MatchesPage(
+        member.side,
+        company,
+        wish,
+        _state(len(listed), len(fitting)),
+        total=len(listed),
+        cards=[scored_card(rows[pk], listed[pk], deck) for pk in page.object_list],
+        page=page,
+        options=facets.counted([traits[pk] for pk in listed], chosen, terms),
+        stored=stored,
+        is_blind=member.viewer.is_blind,
+    )
+
+
+def _run_under_way() -> RankingRun | None:
+    """Return the whole re-ranking that will bring the list, if one is under way."""
+    return RankingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).first()
+
+
+def _state(listed: int, fitting: int) -> State:
+    """Return why the list looks as it does."""
+    if not listed:
+        return State.NOTHING_FITS
+    return State.LISTED if fitting else State.FILTERED_AWAY
+
+
+ORDERS: dict[tuple[str, Side], Callable[[rankings.Entry], int]] = {
+    (MINE, Side.INVESTOR): lambda entry: -entry.fit_investor,
+    (MINE, Side.STARTUP): lambda entry: -entry.fit_startup,
+    (THEIRS, Side.INVESTOR): lambda entry: -entry.fit_startup,
+    (THEIRS, Side.STARTUP): lambda entry: -entry.fit_investor,
+    (NEWEST, Side.INVESTOR): lambda entry: -entry.counterpart_id,
+    (NEWEST, Side.STARTUP): lambda entry: -entry.counterpart_id,
+}
+
+
+def _sorted(entries: list[rankings.Entry], sort: str, member: Member) -> list[rankings.Entry]:
+    """Return the entries in the order asked for; the ranking's own where that says nothing else."""
+    if sort == NAME:
+        by_pk = {entry.counterpart_id: entry for entry in entries}
+        rows = by_name(counterparts(member).filter(pk__in=by_pk), member).values_list("pk", flat=True)
+        return [by_pk[pk] for pk in rows]
+    order = ORDERS.get((sort, member.side))
+    return sorted(entries, key=order) if order else entries
+
+
+def by_name(rows: QuerySet[Any], member: Member) -> QuerySet[Any]:
+    """Order profiles by the name in the active language; those whose name is hidden come last, by age.
+
+    A hidden name must not be given away by its place in the alphabet.
+    """
+    language = (get_language() or "en")[:2]
+    name: Any = Lower(Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en")))
+    hidden = Q(pk__in=[])
+    if member.side == Side.INVESTOR:
+        known = member.viewer.mutual | (member.viewer.interested if member.viewer.is_blind else frozenset())
+        hidden = (Q() if member.viewer.is_blind else Q(visibility__name=Audience.MUTUAL)) & ~Q(pk__in=known)
+    shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
+    return rows.order_by(shown, "pk")
+
+
+def _rows(member: Member, entries: list[rankings.Entry]) -> dict[int, Any]:
+    """Return the profiles of one page, with what their cards need."""
+    rows = for_page(counterparts(member), [entry.thesis_id for entry in entries])
+    return rows.in_bulk([entry.counterpart_id for entry in entries])
+
+
+def for_page(rows: QuerySet[Any], theses: list[int] | None = None) -> QuerySet[Any]:
+    """Load what a card shows beyond its words; of an investor's theses only those named, if any are."""
+    if rows.model is Startup:
+        return rows.select_related("place", "primary_sector")
+    active = Thesis.objects.filter(is_active=True)
+    named = active if theses is None else active.filter(pk__in=theses)
+    return rows.select_related("place").prefetch_related(Prefetch("theses", named))
+
+
+def _plain_page(
+    member: Member, company: Startup | Investor, wish: Wish, terms: Terms, chosen: Mapping[str, Term]
+) -> MatchesPage:
+    """Return a page of everybody across the table, in an order that has nothing to do with fit."""
+    everybody = counterparts(member).exclude(pk__in=member.acts.passed)
+    found = facets.narrowed(everybody, member.side.other, chosen, terms)
+    ordered = found.order_by("-pk") if wish.sort == NEWEST else by_name(found, member)
+    page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(wish.page)
+    pks = list(page.object_list)
+    rows = for_page(counterparts(member)).in_bulk(pks)
+    traits = facets.traits_of(counterparts(member).filter(pk__in=pks), member.side.other, terms)
+    deck = Deck(member, facets.Traits(), traits, terms)
+    total = everybody.count()
+    return MatchesPage(
+        member.side,
+        company,
+        wish,
+        _state(total, page.paginator.count),
+        total=total,
+        cards=[plain_card(rows[pk], deck) for pk in pks],
+        page=page,
+        options=facets.existing(everybody, member.side.other, chosen, terms),
+        is_blind=member.viewer.is_blind,
+    )

@@ -1,0 +1,98 @@
+"""The shortlist of one company: whom it remembers, who said yes, and whom it passed on."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from matchmaker.choices import Side
+from matchmaker.models import Pass, ShortlistEntry
+from matchmaker.selectors import rankings
+from matchmaker.selectors.acts import Acts
+from matchmaker.selectors.cards import round_tenths, see, state_of
+from matchmaker.selectors.matches import counterparts, for_page
+from matchmaker.selectors.viewer import Member
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One counterpart on the page. `score` is 0 to 100, None where it is on no list now."""
+
+    public_id: str
+    name: str
+    pitch: str
+    facts: list[str]
+    demo: bool
+    state: str
+    shortlisted: bool
+    note: str
+    at: datetime | None
+    score: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ShortlistPage:
+    """The shortlist, and below it the passes."""
+
+    side: Side
+    page: "Page[int]"
+    kept: list[Kept]
+    passed: list[Kept]
+
+
+def page_of(member: Member, number: str) -> ShortlistPage:
+    """Return one page of the shortlist and all passes, with the same queries whatever their length."""
+    own = {"side": member.side, f"{member.side.value}_id": member.company_id}
+    notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
+    passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
+    rows = for_page(counterparts(member)).in_bulk([*_kept_keys(member.acts, notes), *passes])
+    order = [pk for pk in _kept_keys(member.acts, notes) if pk in rows]
+    page = Paginator(order, PER_PAGE).get_page(number)
+    stored = rankings.stored(member.side, member.company_id)
+    scores = {entry.counterpart_id: entry.score for entry in stored.entries} if stored else {}
+    kept = _kept_by(member, scores)
+    return ShortlistPage(
+        side=member.side,
+        page=page,
+        kept=[kept(rows[pk], notes.get(pk)) for pk in page.object_list],
+        passed=[kept(rows[pk], act) for pk, act in passes.items() if pk in rows],
+    )
+
+
+def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
+    """Return acts by the counterpart's key, newest first."""
+    return {getattr(act, f"{other.value}_id"): act for act in acts}
+
+
+def _kept_keys(acts: Acts, notes: dict[int, Any]) -> list[int]:
+    """Return who is on the page: mutual interest, interest in us, our interest, then the rest by age."""
+    first = [*sorted(acts.mutual), *sorted(acts.wanted_by), *sorted(acts.interested)]
+    return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in acts.passed]
+
+
+def _kept_by(member: Member, scores: dict[int, int]) -> Callable[[Any, Any], Kept]:
+    """Return the function that makes one line for this member."""
+
+    def kept(profile: Any, act: ShortlistEntry | Pass | None) -> Kept:
+        seen, score = see(profile, member.viewer), scores.get(profile.pk)
+        words = (seen.display["kind"],) if member.side == Side.STARTUP else (seen.display["primary_sector"],)
+        return Kept(
+            public_id=profile.public_id,
+            name=str(seen.title),
+            pitch=seen.pitch or "",
+            facts=[word for word in (*words, seen.display["place"]) if word],
+            demo=profile.is_demo,
+            state=state_of(profile.pk, member),
+            shortlisted=profile.pk in member.acts.shortlisted,
+            note=act.note if act else "",
+            at=act.at if act else None,
+            score=None if score is None else round_tenths(score),
+            reason=act.get_reason_display() if isinstance(act, Pass) else "",
+        )
+
+    return kept

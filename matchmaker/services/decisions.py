@@ -1,0 +1,92 @@
+"""Decisions on a pair: passing with a reason, saying interested, taking either back.
+
+Each may be repeated without harm. Interest of both sides is mutual; it ends when one withdraws or passes.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.models import Interest, Pass
+from matchmaker.services import jobs, pairs
+from profiles.choices import AuditAction
+from profiles.models import Investor, Startup, User
+
+
+class PassedError(Exception):
+    """This side passed on the pair; take that back first."""
+
+
+@transaction.atomic
+def pass_on(
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    reason: PassReason,
+    note: str = "",
+    by: User,
+    at: datetime,
+) -> Pass:
+    """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
+    pairs.begin(startup, investor, side=side)
+    decision, made = Pass.objects.get_or_create(
+        side=side,
+        startup=startup,
+        investor=investor,
+        defaults={
+            "reason": reason,
+            "note": note,
+            "by": by,
+            "at": at,
+            "factors": pairs.frozen(startup, investor),
+        },
+    )
+    if made:
+        Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
+        pairs.record(
+            AuditAction.PASSED, startup, investor, side=side, by=by, at=at, done="passed", reason=str(reason)
+        )
+        _rank_again(startup, investor, at=at)
+    return decision
+
+
+@transaction.atomic
+def take_back(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Undo a pass; the pair may come back into both lists."""
+    undone, _by_model = Pass.objects.filter(side=side, startup=startup, investor=investor).delete()
+    if undone:
+        pairs.record(AuditAction.PASSED, startup, investor, side=side, by=by, at=at, done="taken back")
+        _rank_again(startup, investor, at=at)
+
+
+@transaction.atomic
+def say_interested(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> Interest:
+    """Say yes for one side. When the other side has said so too, the interest is mutual."""
+    pairs.begin(startup, investor, side=side)
+    if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
+        raise PassedError
+    interest, made = Interest.objects.get_or_create(
+        side=side,
+        startup=startup,
+        investor=investor,
+        defaults={"by": by, "at": at, "factors": pairs.frozen(startup, investor)},
+    )
+    if made:
+        pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
+    return interest
+
+
+@transaction.atomic
+def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Take a yes back; what was mutual ends with the next request."""
+    withdrawn, _by_model = Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
+    if withdrawn:
+        pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")
+
+
+def _rank_again(startup: Startup, investor: Investor, *, at: datetime) -> None:
+    """Have both sides' lists computed again."""
+    jobs.want(Side.STARTUP, startup.pk, at=at)
+    jobs.want(Side.INVESTOR, investor.pk, at=at)

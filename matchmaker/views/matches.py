@@ -1,0 +1,34 @@
+"""The matches: the list, and one pair in full."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from matchmaker.forms.filters import PLAIN, FilterForm, wish_of
+from matchmaker.selectors import match as selector
+from matchmaker.selectors.matches import page_of
+from matchmaker.selectors.viewer import Member
+from matchmaker.services import matching
+from matchmaker.views.members import member_required, pair_or_404
+from profiles.views.guards import SignedInRequest
+
+
+@member_required
+@require_safe
+@vary_on_headers("HX-Request")
+def matches(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show the recommended counterparts of the member's company."""
+    page = page_of(member, wish_of(request.GET))
+    return render(request, "matchmaker/matches.html", {"matches": page, "form": FilterForm(page)})
+
+
+@member_required
+@require_safe
+def match(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Show one pair: every factor for both sides, the reasons, what speaks against, the other profile."""
+    pair = pair_or_404(member, public_id, whole=True)
+    is_plain = request.GET.get("view") == PLAIN
+    explained = None if is_plain else matching.explain_pair(pair.startup, pair.investor)
+    context = {"match": selector.page_of(pair, explained), "is_plain": is_plain}
+    return render(request, "matchmaker/match.html", context)

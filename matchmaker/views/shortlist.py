@@ -1,0 +1,62 @@
+"""The shortlist: what a company wants to remember, said yes to, or passed on."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.forms.decision import NoteForm
+from matchmaker.selectors import shortlist as selector
+from matchmaker.selectors.viewer import Member
+from matchmaker.services import shortlists
+from matchmaker.views.members import back, member_required, open_pair, pair_or_404
+from profiles.views.guards import SignedInRequest
+
+
+@member_required
+@require_safe
+def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show the shortlist, and beside it who was passed on."""
+    page = selector.page_of(member, request.GET.get("page", "1"))
+    return render(request, "matchmaker/shortlist.html", {"shortlist": page})
+
+
+@member_required
+@require_POST
+def shortlist_toggle(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
+    pair = pair_or_404(member, public_id)
+    is_listed = pair.counterpart.pk in member.acts.shortlisted
+    wanted = request.POST.get("wanted", "0" if is_listed else "1")
+    if wanted == "0":
+        shortlists.remove(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+        messages.success(request, _("Taken off your shortlist."))
+        return back(request, public_id)
+    with open_pair():
+        shortlists.add(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+    messages.success(request, _("On your shortlist."))
+    return back(request, public_id)
+
+
+@member_required
+@require_POST
+def shortlist_note(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
+    pair = pair_or_404(member, public_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["note"]))
+        return back(request, public_id)
+    with open_pair():
+        shortlists.write_note(
+            pair.startup,
+            pair.investor,
+            side=member.side,
+            note=form.cleaned_data["note"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    messages.success(request, _("Your note is saved."))
+    return back(request, public_id)
