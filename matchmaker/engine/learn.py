@@ -95,9 +95,11 @@ def choices(
     """
 
     def surface(worth: Array) -> tuple[float, Array, Array]:
-        parts = [_choice_surface(x, took, worth) for x, took in zip(lifts, chosen, strict=True)]
-        value, slope, bend = (sum(kind) for kind in zip(*parts, strict=True))
-        return _held(float(value), np.asarray(slope), np.asarray(bend), worth, believed, strength)
+        value, slope, bend = 0.0, np.zeros(len(worth)), np.zeros((len(worth), len(worth)))
+        for offered, took in zip(lifts, chosen, strict=True):
+            part = _choice_surface(offered, took, worth)
+            value, slope, bend = value + part[0], slope + part[1], bend + part[2]
+        return _held(value, slope, bend, worth, believed, strength)
 
     return maximise(surface, believed, np.ones(len(believed), np.bool_))
 

@@ -34,7 +34,7 @@ def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: R
     cuts = [today + 1 - DAYS * back for back in range(LOOKS, 0, -1)]
     looks = [look for cut in cuts for look in _look(deals, startup, related, cut, rule)]
     offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
-    return learn.choices(offered, chosen, np.ones(4), STRENGTH)
+    return learn.choices(offered, chosen, np.ones(4), STRENGTH).round(3)
 
 
 def _look(

@@ -1,0 +1,121 @@
+"""Learning: beliefs stay where decisions are few, give way where they are many, never turn against fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.engine import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, learn
+from matchmaker.engine.columns import Array
+
+DEFAULT = np.array(DEFAULT_FOR_INVESTOR)
+
+
+def decisions(count: int, slopes: list[float], seed: int = 0) -> tuple[Array, Array]:
+    """Levels of random pairs, and answers given with these slopes per factor."""
+    random = np.random.default_rng(seed)
+    levels = random.integers(0, 256, (count, 8), dtype=np.uint8)
+    score = (levels / 255 - 0.5) @ np.array(slopes)
+    return levels, random.random(count) < 1 / (1 + np.exp(-score))
+
+
+ONLY_NEEDS = [0.0, 0, 0, 0, 9, 0, 0, 0]
+
+
+def test_few_decisions_change_nothing_and_say_so() -> None:
+    got = learn.weights(*decisions(learn.MIN_DECISIONS - 1, ONLY_NEEDS), DEFAULT)
+    assert (got.points.tolist(), got.reason, got.adopt) == (DEFAULT.tolist(), learn.TOO_FEW, False)
+
+
+def test_answers_of_one_kind_change_nothing() -> None:
+    levels, _ = decisions(200, ONLY_NEEDS)
+    assert learn.weights(levels, np.ones(200, np.bool_), DEFAULT).reason == learn.TOO_FEW
+
+
+def test_many_decisions_move_the_weight_to_what_people_decide_by() -> None:
+    got = learn.weights(*decisions(2000, ONLY_NEEDS), DEFAULT)
+    assert got.adopt
+    assert got.loss < got.loss_before
+    assert got.points.argmax() == 4
+    assert got.points[4] > 600 > DEFAULT[4]
+
+
+def test_decisions_that_follow_the_defaults_leave_them() -> None:
+    levels, answers = decisions(400, (DEFAULT / 1000 * 12).tolist())
+    got = learn.weights(levels, answers, DEFAULT)
+    assert got.reason == learn.NO_BETTER or np.abs(got.points - DEFAULT).max() < 120
+
+
+def test_answers_at_random_are_not_adopted() -> None:
+    adopted = [learn.weights(*decisions(300, [0.0] * 8, seed), DEFAULT).adopt for seed in range(8)]
+    assert sum(adopted) <= 2
+
+
+def test_a_factor_that_seems_to_repel_gets_nothing_rather_than_less() -> None:
+    got = learn.weights(*decisions(2000, [6.0, 0, 0, 0, -6, 0, 0, 0]), DEFAULT)
+    assert got.points[4] == 0
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.integers(40, 300),
+    st.lists(st.floats(-8, 8), min_size=8, max_size=8),
+    st.integers(0, 99),
+    st.sampled_from([DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, (1000, 0, 0, 0, 0, 0, 0, 0)]),
+)
+def test_points_are_always_weights(
+    count: int, slopes: list[float], seed: int, force: tuple[int, ...]
+) -> None:
+    got = learn.weights(*decisions(count, slopes, seed), np.array(force))
+    assert got.points.sum() == 1000
+    assert got.points.min() >= 0
+    assert got.adopt == (got.reason == learn.ADOPT)
+    if got.adopt:
+        assert got.loss < got.loss_before
+
+
+def test_the_order_of_factors_does_not_matter() -> None:
+    levels, answers = decisions(500, [5.0, 0, 1, 0, 7, 0, 2, 0])
+    turn = np.array([3, 1, 4, 0, 5, 7, 2, 6])
+    straight = learn.weights(levels, answers, DEFAULT).points
+    turned = learn.weights(levels[:, turn], answers, DEFAULT[turn]).points
+    assert np.abs(turned - straight[turn]).max() <= 1
+
+
+def test_the_chance_shown_is_the_share_that_accepted() -> None:
+    random = np.random.default_rng(3)
+    score = random.random(5000)
+    accepted = random.random(5000) < 1 / (1 + np.exp(-(6 * score - 4)))
+    found = learn.calibrate(score, accepted)
+    assert found is not None
+    near = np.abs(score - 0.5) < 0.05
+    assert found.chance(np.array([0.5]))[0] == pytest.approx(accepted[near].mean(), abs=0.04)
+    assert found.slope == pytest.approx(6, abs=0.6)
+
+
+@pytest.mark.parametrize(("count", "yes"), [(99, 50), (200, 19), (200, 190)])
+def test_no_chance_is_shown_on_thin_evidence(count: int, yes: int) -> None:
+    accepted = np.arange(count) < yes
+    assert learn.calibrate(np.linspace(0, 1, count), accepted) is None
+
+
+def test_a_chance_never_falls_while_the_score_rises() -> None:
+    score = np.linspace(0, 1, 300)
+    found = learn.calibrate(score, score < 0.4)
+    assert found is not None
+    assert (np.diff(found.chance(score)) >= 0).all()
+
+
+def test_choices_recover_what_choosers_go_by() -> None:
+    random = np.random.default_rng(5)
+    lifts = random.normal(size=(800, 20, 3))
+    luck = random.gumbel(size=(800, 20))
+    taken = (lifts @ np.array([1.5, 0.5, 0.0]) + luck).argmax(axis=1)
+    found = learn.choices([lifts], [[np.array([t]) for t in taken]], np.ones(3), 1.0)
+    assert found == pytest.approx([1.5, 0.5, 0.0], abs=0.15)
+
+
+def test_choices_without_any_choice_are_the_belief() -> None:
+    assert learn.choices([], [], np.array([1.0, 2.0]), 1.0).tolist() == [1.0, 2.0]

@@ -1,0 +1,61 @@
+"""Worth: one where nothing is known, more for what foretells, and no trace of days to come."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matchmaker.engine.affinity import Deals, Related
+from matchmaker.engine.columns import Array
+from matchmaker.engine.worth import worth
+
+TODAY = 739_000
+S, B, P = 4, 3, 3
+RELATED = Related.none(S, B, P)
+
+
+def market(count: int, seed: int = 0) -> tuple[Deals, Array]:
+    """Deals of twelve investors, each true to one sector; stage and place by chance."""
+    random = np.random.default_rng(seed)
+    owner = random.integers(0, 12, count)
+    sectors = np.full((count, 6), -1, np.int16)
+    sectors[:, 0] = owner % S
+    stage, place = random.integers(0, B, count), random.integers(0, P, count)
+    day = TODAY - random.integers(0, 1500, count)
+    deals = Deals(
+        owner.astype(np.int32), day.astype(np.int32), sectors, stage.astype(np.int8), place.astype(np.int16)
+    )
+    return deals, np.arange(count)
+
+
+def test_an_empty_record_leaves_every_worth_at_one() -> None:
+    deals, startup = market(0)
+    assert worth(deals, startup, RELATED, today=TODAY).tolist() == [1.0] * 4
+
+
+def test_a_thin_record_hardly_moves_it() -> None:
+    deals, startup = market(15)
+    assert worth(deals, startup, RELATED, today=TODAY) == pytest.approx([1.0] * 4, abs=0.5)
+
+
+def test_what_investors_are_true_to_is_worth_more_than_chance() -> None:
+    deals, startup = market(900)
+    sector, stage, place, _ = worth(deals, startup, RELATED, today=TODAY)
+    assert sector > 1
+    assert max(stage, place) < 1
+
+
+def test_startups_known_before_a_look_are_not_foretold() -> None:
+    deals, _ = market(300)
+    everybody_known = np.zeros(300, np.int64)
+    assert worth(deals, everybody_known, RELATED, today=TODAY).tolist() == [1.0] * 4
+
+
+def test_the_order_of_the_deals_does_not_matter() -> None:
+    deals, startup = market(400)
+    turn = np.random.default_rng(2).permutation(400)
+    turned = Deals(
+        deals.owner[turn], deals.day[turn], deals.sectors[turn], deals.stage[turn], deals.place[turn]
+    )
+    straight = worth(deals, startup, RELATED, today=TODAY)
+    assert worth(turned, startup[turn], RELATED, today=TODAY) == pytest.approx(straight, abs=1e-9)
