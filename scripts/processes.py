@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
@@ -15,8 +15,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent() -> None:
-    """Ask Linux to end this process when its parent is gone, even by kill -9."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Ask Linux, the only one that can, to end this process when its parent is gone, even by kill -9."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -28,10 +29,11 @@ class Service:
     environment: dict[str, str]
     log: Path
     patience: float = 10.0  # seconds between TERM and KILL
+    after: subprocess.Popen[bytes] | None = None  # what has to end before the first start
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     delay: float = FIRST_DELAY
-    due: float = field(default=0.0)
+    due: float = 0.0
 
     def start(self) -> None:
         """Start the program."""
@@ -43,7 +45,7 @@ class Service:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=end_with_parent if sys.platform == "linux" else None,
+                preexec_fn=end_with_parent,
             )
         self.started, self.due = time.monotonic(), 0.0
 
@@ -62,13 +64,16 @@ class Service:
     def revive(self) -> str:
         """Start the program again when its time has come. Return a line to show, or nothing."""
         now = time.monotonic()
-        if self.is_alive():
+        if self.is_alive() or not self.may_start(now):
             return ""
-        if self.due:
-            if now >= self.due:
-                self.start()
-            return ""
-        return self.plan_restart(now)
+        if self.process and not self.due:
+            return self.plan_restart(now)
+        self.start()
+        return ""
+
+    def may_start(self, now: float) -> bool:
+        """Return whether nothing has to be waited for."""
+        return now >= self.due and (self.after is None or self.after.poll() is not None)
 
     def plan_restart(self, now: float) -> str:
         """Clear away what the dead program left and set the time of the next start."""

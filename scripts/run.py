@@ -7,6 +7,7 @@ DATABASE_URL (default: SQLite) and REDIS_URL (default: the bundled Valkey).
 
 import errno
 import fcntl
+import hashlib
 import http.client
 import os
 import signal
@@ -114,15 +115,21 @@ class Run:
         self.var = var
         self.environment = children_environment(var)
         self.services: list[Service] = []
+        self.kernel: subprocess.Popen[bytes] | None = None
 
-    def service(self, name: str, *command: str) -> None:
-        """Start a service; its last run's log is kept beside the new one."""
-        log = self.var / "log" / f"{name}.log"
-        log.parent.mkdir(exist_ok=True)
+    def service(self, name: str, *command: str, after: "subprocess.Popen[bytes] | None" = None) -> None:
+        """Start a service, now or after another process; its last run's log is kept beside the new one."""
+        log = self.log(name)
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
-        self.services.append(Service(name, list(command), self.environment, log))
-        self.services[-1].start()
+        self.services.append(Service(name, list(command), self.environment, log, after=after))
+        self.services[-1].revive()
+
+    def log(self, name: str) -> Path:
+        """Return where a process writes."""
+        folder = self.var / "log"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}.log"
 
     def python(self, *arguments: str) -> list[str]:
         """Return the command that runs the environment's Python."""
@@ -142,6 +149,22 @@ class Run:
         configuration.write_text(VALKEY.format(socket=path, folder=folder), encoding="utf-8")
         self.service("broker", binary, str(configuration))
 
+    def compile_kernel(self) -> None:
+        """Have the ranking kernel compiled meanwhile, once for each version of it (20 s of one core)."""
+        sources = sorted((ROOT / "matchmaker" / "engine").glob("*.py"))
+        parts = [environment.digest(path) for path in (environment.lock_file(dev=False), *sources)]
+        stamp = self.var / "kernel"
+        version = hashlib.sha256("".join(parts).encode()).hexdigest()
+        if stamp.exists() and stamp.read_text(encoding="ascii") == version:
+            return
+        code = (
+            f"from matchmaker.engine import warm_up; warm_up(); open({str(stamp)!r}, 'w').write({version!r})"
+        )
+        with self.log("kernel").open("wb") as log:
+            self.kernel = subprocess.Popen(
+                self.python("-c", code), cwd=ROOT, stdout=log, stderr=log, preexec_fn=end_with_parent
+            )
+
     def prepare(self, *steps: str) -> "subprocess.Popen[str]":
         """Start `manage.py prepare` for these steps; it tells how long each took."""
         return subprocess.Popen(
@@ -150,23 +173,24 @@ class Run:
             env=self.environment,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=end_with_parent,
         )
 
     def prepare_all(self) -> str:
         """Start the broker and bring data and files up to date meanwhile. Return what to tell at the end."""
-        files = self.prepare("messages", "kernel", "static")
+        files = self.prepare("messages", "static")
         data = self.prepare("database", "tables", "demo", "rankings", "--accounts")
         with step("broker"):
             self.start_broker()
-        accounts = follow(data)
         follow(files)
+        self.compile_kernel()
+        accounts = follow(data)
         if data.returncode or files.returncode:
             sys.exit("Corridor could not prepare its data; the lines above say why.")
         return accounts
 
     def start_worker(self) -> None:
-        """Start the worker with the sweep's clock inside it."""
+        """Start the worker with the sweep's clock inside it, as soon as the kernel is there."""
         quick = ("--without-gossip", "--without-mingle")
         self.service(
             "worker", *self.python("-m", "celery", "-A", "matchmaker", "worker", "-B", "-l", "INFO", *quick)
