@@ -20,7 +20,7 @@ from matchmaker.engine.columns import (
     Must,
     Snapshot,
 )
-from matchmaker.engine.factors import OF, SHARES, shares, stated_by_startups
+from matchmaker.engine.factors import OF, SHARES, shares
 from matchmaker.engine.ranking import LOG, OCTAVE, TIES, ordinals
 
 RUN = 256
@@ -40,7 +40,6 @@ class Lanes(NamedTuple):
     forms_of: Array  # uint16[x]   OF[number of forms], 0 not stated
     weights: Array  # uint16[8,x]
     text: Array  # int8[x,D]
-    text_sum: Array  # int32[x]    128 · Σ text, see kernel.text_level
     text_stated: Array  # bool[x]
     text_top: Array  # uint8[x]    the highest level a text can reach, or neutral where not stated
     real: Array  # uint64[x/64] lanes in use
@@ -70,7 +69,7 @@ class Asks(NamedTuple):
     ask: Array  # int16[n,2]  -1 not stated, or does not apply
     forms: Array  # uint64[n]
     forms_of: Array  # uint16[n]
-    text: Array  # uint8[n,D]  text + 128, see kernel.text_level
+    text: Array  # int8[n,D]
     text_stated: Array  # bool[n]
     weights: Array  # uint16[n,8]
     must: Array  # uint8[n]
@@ -129,7 +128,6 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         forms_of=laid(OF[counts], np.uint16),
         weights=np.ascontiguousarray(laid(m.weights, np.uint16).T),
         text=laid(m.text, np.int8),
-        text_sum=laid(128 * m.text.sum(axis=1, dtype=np.int32), np.int32),
         text_stated=laid(text_stated, np.bool_),
         text_top=laid(np.where(text_stated, top, neutral[6]), np.uint8),
         price=c.price.astype(np.int64),
@@ -213,8 +211,8 @@ def lay_out_startups(snapshot: Snapshot, lanes: Lanes) -> Asks:
         ask=np.where(s.seeks_capital[:, None], s.ask, -1).astype(np.int16),
         forms=s.forms,
         forms_of=OF[np.bitwise_count(s.forms)],
-        text=(s.text.view(np.uint8) ^ 128).view(np.uint8),
-        text_stated=stated_by_startups(s)[:, 6],
+        text=s.text,
+        text_stated=s.text.any(axis=1),
         weights=s.weights,
         must=s.must,
         traits=s.traits,
