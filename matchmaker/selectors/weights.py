@@ -12,6 +12,27 @@ from matchmaker.selectors import rankings
 from profiles.models import Investor, Startup
 
 SAMPLE_INVESTORS, SAMPLE_PAIRS = 6, 5
+# A judgement to start with (docs/rules.md); learning and curators move it.
+DEFAULT_FOR_INVESTOR = {
+    "sector": 280,
+    "stage": 120,
+    "ticket": 150,
+    "place": 100,
+    "needs": 80,
+    "forms": 60,
+    "text": 150,
+    "activity": 60,
+}
+DEFAULT_FOR_STARTUP = {
+    "sector": 170,
+    "stage": 50,
+    "ticket": 130,
+    "place": 50,
+    "needs": 300,
+    "forms": 130,
+    "text": 110,
+    "activity": 60,
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +50,13 @@ class Moved:
 def versions() -> QuerySet[Weights]:
     """Return all versions, newest first."""
     return Weights.objects.select_related("by")
+
+
+def current() -> Weights:
+    """Return the weights that count: the newest version, or the defaults, not saved, before there is one."""
+    return Weights.objects.first() or Weights(
+        for_investor=DEFAULT_FOR_INVESTOR, for_startup=DEFAULT_FOR_STARTUP, note="Defaults"
+    )
 
 
 def preview(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> list[Moved]:

@@ -7,33 +7,13 @@ from django.db import transaction
 
 from matchmaker.choices import Factor
 from matchmaker.models import Weights
+from matchmaker.selectors import weights as selector
 from matchmaker.services import runs
 from profiles.choices import AuditAction
 from profiles.models import User
 from profiles.services import audit
 
 TOTAL = 1000
-# A judgement to start with (docs/rules.md); learning and curators move it.
-DEFAULT_FOR_INVESTOR = {
-    "sector": 280,
-    "stage": 120,
-    "ticket": 150,
-    "place": 100,
-    "needs": 80,
-    "forms": 60,
-    "text": 150,
-    "activity": 60,
-}
-DEFAULT_FOR_STARTUP = {
-    "sector": 170,
-    "stage": 50,
-    "ticket": 130,
-    "place": 50,
-    "needs": 300,
-    "forms": 130,
-    "text": 110,
-    "activity": 60,
-}
 
 
 class NotACuratorError(Exception):
@@ -46,9 +26,10 @@ class BadWeightsError(Exception):
 
 def current() -> Weights:
     """Return the weights that count, making the first version from the defaults."""
-    return Weights.objects.first() or Weights.objects.create(
-        for_investor=DEFAULT_FOR_INVESTOR, for_startup=DEFAULT_FOR_STARTUP, note="Defaults"
-    )
+    found = selector.current()
+    if found.pk is None:
+        found.save()
+    return found
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(selector.startups(), public_id=startup)
     theirs = get_object_or_404(selector.investors(), public_id=investor)
-    form = PinForm(request.POST or None)
+    form = PinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -36,7 +36,9 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
         raise Http404
     profile = get_object_or_404(selector.reviewable(kind), public_id=public_id)
     fields = selector.reviewed_fields(profile)
-    form = ReviewForm(request.POST or None, fields=[field.name for field in fields])
+    form = ReviewForm(
+        request.POST if request.method == "POST" else None, fields=[field.name for field in fields]
+    )
     if request.method == "POST" and form.is_valid():
         _decide(request, profile, form)
         return redirect("reviews")

@@ -40,7 +40,7 @@ def sector_add(request: SignedInRequest) -> HttpResponse:
 def sector(request: SignedInRequest, code: str) -> HttpResponse:
     """Rename a sector; offers merging it on the same page."""
     found = get_object_or_404(selector.active(), code=code)
-    form = SectorForm(request.POST or None, instance=found)
+    form = SectorForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
         names = {name: form.cleaned_data[name] for name in form.changed_data}
         stored = get_object_or_404(selector.active(), code=code)

@@ -17,7 +17,7 @@ from profiles.views.guards import SignedInRequest, curator_required
 @require_GET
 def weights(request: SignedInRequest) -> HttpResponse:
     """Show the weights that count, and with `?preview=1&…` what others would change on real pairs."""
-    now = service.current()
+    now = selector.current()
     row = {side: getattr(now, side) for side in SIDES}
     previewing = "preview" in request.GET
     form = WeightsForm(request.GET) if previewing else WeightsForm(weights=row)
@@ -34,7 +34,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
     """Apply new weights; everything is ranked again."""
     form = WeightsForm(request.POST)
     if not form.is_valid():
-        context = {"current": service.current(), "versions": selector.versions(), "form": form}
+        context = {"current": selector.current(), "versions": selector.versions(), "form": form}
         return render(request, "desk/weights.html", context, status=422)
     made = service.apply(
         for_investor=form.points("for_investor"),
