@@ -1,0 +1,190 @@
+"""The curators' desk, as its pages answer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import Factor, PinKind, RunState
+from matchmaker.models import Pin, RankingRun, Weights
+from matchmaker.selectors.weights import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP
+from matchmaker.services import pins, weights
+from profiles.choices import AuditAction, Status
+from profiles.models import AuditRecord, Startup, User
+from tests.factories import MOMENT, make_investor, make_startup
+
+
+@pytest.fixture
+def desk(sana: User, as_user: Callable[[User], Client]) -> Client:
+    """Sana's browser."""
+    return as_user(sana)
+
+
+def points(**changed: int) -> dict[str, str]:
+    """Return the weights form as the page sends it."""
+    filled = {f"for_investor-{name}": value for name, value in DEFAULT_FOR_INVESTOR.items()}
+    filled |= {f"for_startup-{name}": value for name, value in DEFAULT_FOR_STARTUP.items()}
+    filled |= {f"for_investor-{name}": value for name, value in changed.items()}
+    return {name: str(value) for name, value in filled.items()} | {"note": "Stage matters more"}
+
+
+def test_a_curator_approves_from_the_page(desk: Client) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+
+    assert desk.post(address, {"outcome": "approved"}).headers["Location"] == reverse("reviews")
+    startup.refresh_from_db()
+    assert startup.status == Status.APPROVED
+
+
+def test_a_reason_beside_a_field_reaches_the_owner(desk: Client) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+
+    desk.post(address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
+
+    assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
+
+
+def test_a_rejection_without_words_keeps_what_was_typed(desk: Client) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+
+    answer = desk.post(address, {"outcome": "rejected", "reason-pitch": "Too vague"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"message": ["Say why: the owner reads this."]}
+    assert answer.context["form"]["reason-pitch"].value() == "Too vague"
+
+
+def test_the_queue_costs_the_same_for_one_and_three(desk: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            desk.get(reverse("reviews"))
+        return len(counted)
+
+    make_startup("First", status=Status.SUBMITTED, reviewed_at=None)
+    one = queries()
+    make_startup("Second", status=Status.SUBMITTED, reviewed_at=None)
+    make_investor("Third", status=Status.SUBMITTED, reviewed_at=None)
+    assert queries() == one
+
+
+def test_a_pairing_is_boosted_and_released(desk: Client, startup: Startup) -> None:
+    investor = make_investor()
+    address = reverse("pairing", args=[startup.public_id, investor.public_id])
+
+    desk.post(address, {"kind": "boost", "note": "They met in Lahore"})
+    pin = Pin.objects.get()
+    assert (pin.kind, pin.note, pin.released_at) == (PinKind.BOOST, "They met in Lahore", None)
+
+    desk.post(reverse("pin_release", args=[pin.pk]), {"note": "Done"})
+    pin.refresh_from_db()
+    assert pin.released_at is not None
+
+
+def test_a_pin_ends_after_today(desk: Client, startup: Startup) -> None:
+    address = reverse("pairing", args=[startup.public_id, make_investor().public_id])
+    today = timezone.localdate()
+
+    answer = desk.post(address, {"kind": "hide", "note": "Conflict", "expires_on": today.isoformat()})
+
+    assert answer.context["form"].errors == {"expires_on": ["Choose a day after today."]}
+    assert not Pin.objects.exists()
+
+
+def test_a_page_of_a_pairing_names_the_pin(desk: Client, startup: Startup, sana: User) -> None:
+    investor = make_investor()
+    pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
+    pair = desk.get(reverse("pairing", args=[startup.public_id, investor.public_id])).context["pair"]
+
+    assert [(str(rule.label), rule.passed) for rule in pair.rules[:2]] == [
+        ("Both are approved and agreed to matching", True),
+        ("Neither side has decided against it", False),
+    ]
+
+
+def test_new_weights_are_a_new_version_and_a_new_ranking(desk: Client) -> None:
+    answer = desk.post(reverse("weights_apply"), points(sector=180, stage=220))
+
+    assert answer.headers["Location"] == reverse("runs")
+    newest = Weights.objects.all()[0]
+    assert (newest.for_investor["sector"], newest.for_investor["stage"]) == (180, 220)
+    assert RankingRun.objects.get().state == RunState.WAITING
+    assert AuditRecord.objects.filter(action=AuditAction.WEIGHTS).count() == 1
+
+
+def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Client) -> None:
+    answer = desk.post(reverse("weights_apply"), points(sector=281))
+
+    assert answer.context["form"].errors == {
+        "for_investor-activity": ["This column makes 1001 points; it has to make 1000."]
+    }
+    assert not Weights.objects.exists()
+
+
+def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
+    changed = {**DEFAULT_FOR_INVESTOR, "sector": 180, "stage": 220}
+    weights.apply(for_investor=changed, for_startup=DEFAULT_FOR_STARTUP, note="Try", by=sana, at=MOMENT)
+    first = Weights.objects.order_by("pk")[0]
+
+    desk.post(reverse("weights_roll_back", args=[first.pk]))
+
+    assert Weights.objects.all()[0].for_investor == DEFAULT_FOR_INVESTOR
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {**DEFAULT_FOR_INVESTOR, "sector": -1},
+        {name: 0 for name in Factor.values},
+        {**DEFAULT_FOR_INVESTOR, "luck": 0},
+        {},
+    ],
+)
+def test_the_service_refuses_senseless_weights(bad: dict[str, int], sana: User) -> None:
+    with pytest.raises(weights.BadWeightsError):
+        weights.apply(for_investor=bad, for_startup=DEFAULT_FOR_STARTUP, note="x", by=sana, at=MOMENT)
+
+
+def test_a_sector_cannot_take_another_ones_name(desk: Client) -> None:
+    answer = desk.post(
+        reverse("sector", args=["AGR01"]), {"name_en": "Telemedicine", "name_ur": "", "name_zh": ""}
+    )
+
+    assert answer.context["form"].errors == {"name_en": ["Another sector has this name."]}
+
+
+def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana: User) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+    desk.post(address, {"outcome": "rejected", "message": "=HYPERLINK(1)"})
+    sana.email = "=cmd@example.com"
+    sana.save()
+
+    body = b"".join(desk.get(reverse("audit_export")).streaming_content).decode()
+    header, row = body.splitlines()
+    assert header == "id,at,actor,action,subject,details,previous_hash,hash"
+    assert row.split(",")[2:4] == ["'=cmd@example.com", "rejected"]
+
+
+def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, sana: User) -> None:
+    pins.pin(
+        startup, make_investor(), kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
+    )
+    verdict = desk.get(reverse("audit"), {"check": "1"}).context["verdict"]
+
+    assert (verdict.holds, verdict.length) == (True, 1)
+
+
+def test_today_shows_the_oldest_first(desk: Client) -> None:
+    make_startup("Newer", status=Status.SUBMITTED, reviewed_at=None)
+    make_investor("Older", status=Status.SUBMITTED, reviewed_at=None, submitted_at=MOMENT - timedelta(days=3))
+    today = desk.get(reverse("desk")).context["today"]
+
+    assert [row.name for row in today.waiting] == ["Older", "Newer"]
