@@ -1,9 +1,13 @@
-"""Filters of the list of matches. Only the named keys count, and every choice leaves something."""
+"""Filters of the list of matches. Only the named keys count, and every choice leaves something.
 
-from typing import Any
+The filters are read by hand and drawn flat: sixty choices through Django's widgets took longer than all
+queries of the page.
+"""
 
-from django import forms
+from dataclasses import dataclass, field
+
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +41,26 @@ LABELS = {
     "form": gettext_lazy("Form of partnership"),
 }
 NEED_LABELS = {Side.INVESTOR: gettext_lazy("Needs"), Side.STARTUP: gettext_lazy("Offers")}
+SORT_LABEL = gettext_lazy("Order")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of a select; with `inner` a group of lines under its label."""
+
+    code: str
+    label: str
+    is_chosen: bool = False
+    inner: list["Choice"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Select:
+    """One filter."""
+
+    name: str
+    label: str | Promise
+    choices: list[Choice]
 
 
 def wish_of(query: QueryDict) -> Wish:
@@ -45,61 +69,50 @@ def wish_of(query: QueryDict) -> Wish:
     sorts = PLAIN_SORTS if is_plain else SORTS
     sort = query.get("sort", "")
     return Wish(
-        codes={kind: query[kind] for kind in KINDS if query.get(kind)},
+        codes={kind: code for kind in KINDS if (code := query.get(kind))},
         sort=sort if sort in sorts else sorts[0],
         is_plain=is_plain,
         page=query.get("page", "1"),
     )
 
 
-class FilterForm(forms.Form):
-    """One select per filter, one for the order; the view without scores stays as it is."""
-
-    sector = forms.ChoiceField(required=False)
-    place = forms.ChoiceField(required=False)
-    stage = forms.ChoiceField(required=False)
-    form = forms.ChoiceField(required=False)
-    need = forms.ChoiceField(required=False)
-    sort = forms.ChoiceField(required=False, label=gettext_lazy("Order"))
-    view = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, shown: MatchesPage, **kwargs: Any) -> None:
-        wish = shown.wish
-        initial = {**wish.codes, "sort": wish.sort, "view": PLAIN if wish.is_plain else ""}
-        super().__init__(initial=initial, **kwargs)
-        labels = {**LABELS, "need": NEED_LABELS[shown.side]}
-        for kind in KINDS:
-            field = self.fields[kind]
-            field.label = labels[kind]
-            field.widget.attrs["class"] = "form-select"
-            field.choices = [("", _("All")), *choices_of(shown.options.get(kind, []))]
-        sorts = PLAIN_SORTS if wish.is_plain else SORTS
-        self.fields["sort"].widget.attrs["class"] = "form-select"
-        self.fields["sort"].choices = [(sort, SORT_LABELS[sort]) for sort in sorts]
-        if not wish.is_plain:
-            del self.fields["view"]
+def filters_of(shown: MatchesPage) -> list[Select]:
+    """Return one select for each filter and one for the order."""
+    wish = shown.wish
+    labels = {**LABELS, "need": NEED_LABELS[shown.side]}
+    everything = Choice("", _("All"))
+    selects = [
+        Select(kind, labels[kind], [everything, *_choices(shown.options.get(kind, []), wish.codes.get(kind))])
+        for kind in KINDS
+    ]
+    sorts = PLAIN_SORTS if wish.is_plain else SORTS
+    orders = [Choice(sort, str(SORT_LABELS[sort]), sort == wish.sort) for sort in sorts]
+    return [*selects, Select("sort", SORT_LABEL, orders)]
 
 
-def choices_of(options: list[Option]) -> list[tuple[str, Any]]:
+def _choices(options: list[Option], chosen: str | None) -> list[Choice]:
     """Return the options as choices: narrower words in a group under the wider one."""
-    parents = {option.term.pk for option in options}
+    offered = {option.term.pk for option in options}
     groups: dict[int, list[Option]] = {}
+    top = []
     for option in options:
-        if option.term.parent in parents:
+        if option.term.parent in offered:
             groups.setdefault(option.term.parent or 0, []).append(option)
-    top = [option for option in options if option.term.parent not in parents]
-    return [_choice(option, groups.get(option.term.pk, [])) for option in top]
+        else:
+            top.append(option)
+    return [_choice(option, groups.get(option.term.pk, []), chosen) for option in top]
 
 
-def _choice(option: Option, narrower: list[Option]) -> tuple[str, Any]:
+def _choice(option: Option, narrower: list[Option], chosen: str | None) -> Choice:
     """Return one choice, or one group that begins with the whole of it."""
+    term = option.term
     if not narrower:
-        return option.term.code, _counted(option.term.name, option.count)
-    whole = _counted(_("All of %(name)s") % {"name": option.term.name}, option.count)
-    inner = [(each.term.code, _counted(each.term.name, each.count)) for each in narrower]
-    return option.term.name, [(option.term.code, whole), *inner]
+        return Choice(term.code, _counted(term.name, option.count), term.code == chosen)
+    whole = _counted(_("All of %(name)s") % {"name": term.name}, option.count)
+    inner = [_choice(each, [], chosen) for each in narrower]
+    return Choice("", term.name, inner=[Choice(term.code, whole, term.code == chosen), *inner])
 
 
 def _counted(name: str, count: int | None) -> str:
     """Return a name with how many it leaves."""
-    return name if count is None else _("%(name)s (%(count)d)") % {"name": name, "count": count}
+    return name if count is None else f"{name} ({count})"

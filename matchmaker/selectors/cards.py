@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, Side
-from matchmaker.models import Weights
 from matchmaker.selectors import explanations, wording
 from matchmaker.selectors.facets import Traits
 from matchmaker.selectors.rankings import Entry
@@ -53,7 +52,7 @@ class Deck:
     own: Traits
     traits: Mapping[int, Traits]
     terms: Terms
-    weights: Weights | None = None
+    weights: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
 
 def see(profile: Startup | Investor, viewer: access.Viewer) -> Seen:
@@ -114,9 +113,8 @@ def _judgements(
     """Return the eight factors of the pair, in words."""
     theirs = deck.traits[profile.pk]
     pair = (theirs, deck.own) if deck.member.side == Side.INVESTOR else (deck.own, theirs)
-    weights = (deck.weights.for_startup, deck.weights.for_investor) if deck.weights else ({}, {})
     levels = dict(zip(FACTORS, entry.levels, strict=True))
-    return wording.judged(levels, unstated, weights, wording.words_of(*pair, deck.terms))
+    return wording.judged(levels, unstated, deck.weights, wording.words_of(*pair, deck.terms))
 
 
 def _caution(profile: Startup | Investor, judgements: list[explanations.Judgement], side: Side) -> str:

@@ -4,15 +4,17 @@ A counterpart's traits include what is wider: who works in Lahore works in Punja
 works in agritech. All of them are fields that any checked member of the other side may see (policy.py).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 
 from matchmaker.choices import Side
 from matchmaker.selectors.terms import KINDS, Term, Terms
+from profiles.models import Investor, Startup
 
 Chosen = Mapping[str, Term]
 DEEPEST = 2  # words in one line of descent that are offered as choices: a sector and its fields, not cities
@@ -46,6 +48,28 @@ PATHS: dict[Side, tuple[Path, ...]] = {
         Path("need", "offers__type"),
     ),
 }
+# The same for a few profiles at once: what stands in the row itself, and one round trip for the rest.
+OWN: dict[Side, tuple[tuple[str, str], ...]] = {
+    Side.STARTUP: (("sector", "primary_sector_id"), ("place", "place_id"), ("stage", "stage_id")),
+    Side.INVESTOR: (("place", "place_id"),),
+}
+LISTS: dict[Side, tuple[str, ...]] = {
+    Side.STARTUP: (
+        "SELECT 'sector', startup_id, sector_id FROM profiles_startup_other_sectors WHERE startup_id IN ",
+        "SELECT 'place', startup_id, place_id FROM profiles_startup_operating_places WHERE startup_id IN ",
+        "SELECT 'form', startup_id, partnershipform_id FROM profiles_startup_forms WHERE startup_id IN ",
+        "SELECT 'need', startup_id, type_id FROM profiles_need WHERE startup_id IN ",
+    ),
+    Side.INVESTOR: (
+        "SELECT 'sector', t.investor_id, l.sector_id FROM profiles_thesis t "
+        "JOIN profiles_thesis_sectors l ON l.thesis_id = t.id WHERE t.is_active AND t.investor_id IN ",
+        "SELECT 'stage', t.investor_id, l.stage_id FROM profiles_thesis t "
+        "JOIN profiles_thesis_stages l ON l.thesis_id = t.id WHERE t.is_active AND t.investor_id IN ",
+        "SELECT 'form', t.investor_id, l.partnershipform_id FROM profiles_thesis t "
+        "JOIN profiles_thesis_forms l ON l.thesis_id = t.id WHERE t.is_active AND t.investor_id IN ",
+        "SELECT 'need', investor_id, type_id FROM profiles_offer WHERE investor_id IN ",
+    ),
+}
 
 
 @dataclass
@@ -54,6 +78,12 @@ class Traits:
 
     stated: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
     wide: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+
+    def add(self, kind: str, pk: int | None, terms: Terms) -> None:
+        """Note one word, if it is one."""
+        if pk is not None:
+            self.stated[kind].add(pk)
+            self.wide[kind].update(terms.family(kind, pk))
 
     def meets(self, chosen: Chosen) -> bool:
         """Whether the profile has every chosen word."""
@@ -72,18 +102,39 @@ Options = Mapping[str, list[Option]]
 
 
 def traits_of(rows: QuerySet[Any], side: Side, terms: Terms) -> dict[int, Traits]:
-    """Return the traits of the profiles in `rows`, by primary key. One query."""
-    found: dict[int, Traits] = defaultdict(Traits)
-    plain = rows.order_by()
-    first, *others = (
-        plain.filter(path.active).values_list(Value(path.kind), "pk", F(path.lookup)) for path in PATHS[side]
-    )
-    for kind, owner, term in first.union(*others, all=True):
-        traits = found[owner]
-        if term is not None:
-            traits.stated[kind].add(term)
-            traits.wide[kind].update(terms.family(kind, term))
+    """Return the traits of the few profiles in `rows`, by primary key, in their order. Two queries."""
+    names = [name for _kind, name in OWN[side]]
+    return _traits(rows.values_list("pk", *names), side, terms)
+
+
+def traits_in(profile: Startup | Investor, side: Side, terms: Terms) -> Traits:
+    """Return the traits of a profile that was read before. One query."""
+    values = (getattr(profile, name) for _kind, name in OWN[side])
+    return _traits([(profile.pk, *values)], side, terms)[profile.pk]
+
+
+def _traits(rows: Iterable[tuple[Any, ...]], side: Side, terms: Terms) -> dict[int, Traits]:
+    """Return the traits of profiles given as (pk, values of OWN …)."""
+    found: dict[int, Traits] = {}
+    for pk, *values in rows:
+        found[pk] = Traits()
+        for (kind, _name), value in zip(OWN[side], values, strict=True):
+            found[pk].add(kind, value, terms)
+    for kind, owner, term in _lists(side, list(found)):
+        found[owner].add(kind, term, terms)
     return found
+
+
+def _lists(side: Side, pks: list[int]) -> list[tuple[str, int, int]]:
+    """Return (kind, profile, word) from the lists of some profiles."""
+    if not pks:
+        return []
+    keys = f"({', '.join(['%s'] * len(pks))})"
+    arms = LISTS[side]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(arm + keys for arm in arms), pks * len(arms))
+        rows: list[tuple[str, int, int]] = cursor.fetchall()
+    return rows
 
 
 def counted(traits: Iterable[Traits], chosen: Chosen, terms: Terms) -> Options:
@@ -114,23 +165,24 @@ def existing(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Terms) -> O
     arms = []
     for kind in KINDS:
         rest = {other: term for other, term in chosen.items() if other != kind}
-        some = narrowed(rows, side, rest, terms)
+        some = narrowed(rows, side, rest, terms).order_by()
         arms += [
-            some.order_by().filter(path.active).values_list(Value(kind), F(path.lookup))
+            some.filter(path.active).values_list(Value(kind), F(path.lookup))
             for path in PATHS[side]
             if path.kind == kind
         ]
     present: dict[str, dict[int, None]] = {kind: {} for kind in KINDS}
     for kind, pk in arms[0].union(*arms[1:]):
-        present[kind].update(dict.fromkeys(terms.family(kind, pk)))
+        if pk is not None:
+            present[kind].update(dict.fromkeys(terms.family(kind, pk)))
     return {kind: _options(kind, present[kind], chosen, terms) for kind in KINDS}
 
 
 def _options(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: Terms) -> list[Option]:
     """Return the found words as choices in the order of their table; the chosen one stays in any case."""
     known = terms.by_pk[kind]
-    counts = {pk: found[pk] for pk in found if len(list(terms.family(kind, pk))) in range(1, DEEPEST + 1)}
+    counts = {pk: found[pk] for pk in found if 0 < len(terms.family(kind, pk)) <= DEEPEST}
     if kind in chosen:
         counts.setdefault(chosen[kind].pk, 0)
     options = [Option(known[pk], count) for pk, count in counts.items()]
-    return sorted(options, key=lambda option: (option.term.position, option.term.code))
+    return sorted(options, key=lambda option: option.term.order)

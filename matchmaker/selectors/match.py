@@ -1,8 +1,6 @@
 """Everything on the page of one pair."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,52 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Factor, Side
 from matchmaker.models import ShortlistEntry
 from matchmaker.selectors import comparison, explanations, facets, facts, rankings, wording
-from matchmaker.selectors.cards import demand_points, see, state_of
+from matchmaker.selectors.cards import demand_points, round_tenths, see, state_of
+from matchmaker.selectors.explained import Explained, Row, Rule, rows_of, rules_of, unstated_in
 from matchmaker.selectors.pair import Pair
 from matchmaker.selectors.terms import Terms, all_terms
 from profiles.selectors.seen import Seen
 
-
-class Part(Protocol):
-    """One factor's share of one side's fit, as the engine explains it."""
-
-    factor: str
-    level: int
-    weight: int
-    shown: int
-
-
-class EngineGate(Protocol):
-    """One hard rule, as the engine explains it."""
-
-    name: str
-    passed: bool
-    applies: bool
-
-
-class Explained(Protocol):
-    """What the engine says about a pair (engine/explain.py)."""
-
-    for_startup: Sequence[Part]
-    for_investor: Sequence[Part]
-    score_tenths: int
-    gates: Sequence[EngineGate]
-    not_stated_startup: Sequence[str]
-    not_stated_investor: Sequence[str]
-    confidence: int
-
-
-@dataclass(frozen=True)
-class Row:
-    """One factor: both sides' points of 1000 and what they mean in words."""
-
-    label: str
-    startup: int
-    startup_max: int
-    investor: int
-    investor_max: int
-    not_stated: bool
-    note: str
+PUBLISHED = Rule(_("Both profiles are checked and agree to matching"), passed=True)
 
 
 @dataclass(frozen=True)
@@ -64,15 +23,6 @@ class Segment:
 
     label: str
     points: int
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One hard rule as the page shows it."""
-
-    label: str | Promise
-    passed: bool
-    note: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +82,7 @@ class MatchPage:
     data_card: list[facts.Fact]
     facts: list[facts.Fact]
     withheld: list[str]
-    entry: ShortlistEntry | None = field(default=None)
+    entry: ShortlistEntry | None
 
     @property
     def has_said(self) -> dict[str, bool]:
@@ -152,7 +102,7 @@ def page_of(pair: Pair, explained: Explained | None) -> MatchPage:
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
     stored = rankings.stored(member.side, member.company_id)
     listed = _entry(stored, pair.counterpart.pk)
-    thesis = comparison.thesis_of(investor, listed.thesis_id if listed else None)
+    thesis = comparison.thesis_of(investor, explained.mandate if explained else None)
     needs, spare = comparison.needs_of(startup, investor)
     other = member.side.other
     return MatchPage(
@@ -163,7 +113,7 @@ def page_of(pair: Pair, explained: Explained | None) -> MatchPage:
         scored=_scored(pair, explained, terms) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        demand_points=demand_points(listed.price_points) if listed else 0,
+        demand_points=demand_points(_price(explained, member.side)) if explained else 0,
         thesis=thesis,
         needs=needs,
         spare_offers=spare,
@@ -178,6 +128,12 @@ def page_of(pair: Pair, explained: Explained | None) -> MatchPage:
     )
 
 
+def _price(explained: Explained, reader: Side) -> int:
+    """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
+    side = Side.STARTUP if reader == Side.INVESTOR else Side.INVESTOR
+    return int(getattr(explained, f"{side.value}_price_tenths"))
+
+
 def _entry(stored: rankings.StoredRanking | None, pk: int) -> rankings.Entry | None:
     """Return the counterpart's place on the member's list, if it has one."""
     return next((entry for entry in stored.entries if entry.counterpart_id == pk), None) if stored else None
@@ -185,29 +141,14 @@ def _entry(stored: rankings.StoredRanking | None, pk: int) -> rankings.Entry | N
 
 def _scored(pair: Pair, explained: Explained, terms: Terms) -> Scored:
     """Put the engine's explanation into rows and words."""
-    reader = pair.member.side
-    unstated = frozenset({*explained.not_stated_startup, *explained.not_stated_investor})
-    judgements = _judgements(pair, explained, unstated, terms)
+    reader, unstated = pair.member.side, unstated_in(explained)
+    judgements = _judgements(pair, explained, terms)
     level, label = explanations.confidence(explained.confidence)
-    rows = [
-        Row(
-            label=str(judged.factor.label),
-            startup=ours.shown,
-            startup_max=ours.weight,
-            investor=theirs.shown,
-            investor_max=theirs.weight,
-            not_stated=judged.factor in unstated,
-            note=judged.sentence(reader),
-        )
-        for judged, ours, theirs in zip(
-            judgements, explained.for_startup, explained.for_investor, strict=True
-        )
-    ]
     return Scored(
-        rows=rows,
-        total_startup=sum(row.startup for row in rows),
-        total_investor=sum(row.investor for row in rows),
-        score=(explained.score_tenths + 5) // 10,
+        rows=rows_of(explained, [judged.sentence(reader) for judged in judgements]),
+        total_startup=explained.for_startup.tenths,
+        total_investor=explained.for_investor.tenths,
+        score=round_tenths(explained.score_tenths),
         reasons=explanations.reasons(judgements, reader),
         against=explanations.against(judgements, reader),
         confidence=label,
@@ -218,33 +159,12 @@ def _scored(pair: Pair, explained: Explained, terms: Terms) -> Scored:
     )
 
 
-def _judgements(
-    pair: Pair, explained: Explained, unstated: frozenset[str], terms: Terms
-) -> list[explanations.Judgement]:
+def _judgements(pair: Pair, explained: Explained, terms: Terms) -> list[explanations.Judgement]:
     """Return the eight factors of the pair, in words."""
-    startups, investors = type(pair.startup).objects.all(), type(pair.investor).objects.all()
-    ours = facets.traits_of(startups.filter(pk=pair.startup.pk), Side.STARTUP, terms)[pair.startup.pk]
-    theirs = facets.traits_of(investors.filter(pk=pair.investor.pk), Side.INVESTOR, terms)[pair.investor.pk]
-    weights = (
-        {part.factor: part.weight for part in explained.for_startup},
-        {part.factor: part.weight for part in explained.for_investor},
-    )
-    levels = {part.factor: part.level for part in explained.for_startup}
-    return wording.judged(levels, unstated, weights, wording.words_of(ours, theirs, terms))
-
-
-PUBLISHED = Rule(_("Both profiles are checked and agree to matching"), passed=True)
-RULES: dict[str, Promise] = {
-    "refused_by_startup": _("The startup excludes nothing that the partner is"),
-    "refused_by_investor": _("The partner excludes nothing that the startup is"),
-    "sector": _("A must-have: a sector in common"),
-    "stage": _("A must-have: the stage"),
-    "ticket": _("A must-have: the amount"),
-    "place": _("A must-have: the place"),
-    "forms": _("A must-have: a form of partnership in common"),
-}
-
-
-def rules_of(gates: Sequence[EngineGate]) -> list[Rule]:
-    """Return the hard rules of the engine that apply to the pair."""
-    return [Rule(RULES[gate.name], gate.passed) for gate in gates if gate.applies]
+    ours = facets.traits_in(pair.startup, Side.STARTUP, terms)
+    theirs = facets.traits_in(pair.investor, Side.INVESTOR, terms)
+    fits = explained.for_startup, explained.for_investor
+    weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
+    levels = {part.factor: part.level for part in explained.for_startup.parts}
+    words = wording.words_of(ours, theirs, terms)
+    return wording.judged(levels, unstated_in(explained), (weights[0], weights[1]), words)

@@ -75,15 +75,9 @@ def counterparts(member: Member) -> QuerySet[Any]:
     return access.investors_for(member.viewer)
 
 
-def own_rows(member: Member) -> QuerySet[Any]:
-    """Return the member's own profile as a query."""
-    rows = access.startups_for if member.side == Side.STARTUP else access.investors_for
-    return rows(member.viewer).filter(pk=member.company_id)
-
-
 def page_of(member: Member, wish: Wish) -> MatchesPage:
     """Return the page of matches that the member asks for."""
-    company = own_rows(member).get()
+    company = member.company
     if not company.is_published:
         return MatchesPage(member.side, company, wish, State.NOT_OPEN)
     terms = all_terms()
@@ -101,22 +95,26 @@ def _scored_page(
     if stored is None:
         return MatchesPage(member.side, company, wish, State.NOT_RANKED, run=_run_under_way())
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.acts.passed}
-    traits = facets.traits_of(counterparts(member).filter(pk__in=listed), member.side.other, terms)
+    found = counterparts(member).filter(pk__in=listed)
+    rows = by_name(found, member) if wish.sort == NAME else found.order_by()
+    traits = facets.traits_of(rows, member.side.other, terms)
     listed = {pk: entry for pk, entry in listed.items() if pk in traits}
     fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
-    ordered = _sorted(fitting, wish.sort, member)
+    ordered = _sorted(fitting, wish.sort, member.side, list(traits))
     page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(wish.page)
-    own = facets.traits_of(own_rows(member), member.side, terms)[member.company_id]
-    weights = Weights.objects.filter(pk=stored.weights_version).first()
-    deck = Deck(member, own, traits, terms, weights)
-    rows = _rows(member, [listed[pk] for pk in page.object_list])
+    own = facets.traits_in(company, member.side, terms)
+    weights = (
+        Weights.objects.filter(pk=stored.weights_version).values_list("for_startup", "for_investor").first()
+    )
+    deck = Deck(member, own, traits, terms, weights or ({}, {}))
+    profiles = _rows(member, [listed[pk] for pk in page.object_list])
     return MatchesPage(
         member.side,
         company,
         wish,
         _state(len(listed), len(fitting)),
         total=len(listed),
-        cards=[scored_card(rows[pk], listed[pk], deck) for pk in page.object_list],
+        cards=[scored_card(profiles[pk], listed[pk], deck) for pk in page.object_list],
         page=page,
         options=facets.counted([traits[pk] for pk in listed], chosen, terms),
         stored=stored,
@@ -146,13 +144,12 @@ ORDERS: dict[tuple[str, Side], Callable[[rankings.Entry], int]] = {
 }
 
 
-def _sorted(entries: list[rankings.Entry], sort: str, member: Member) -> list[rankings.Entry]:
-    """Return the entries in the order asked for; the ranking's own where that says nothing else."""
+def _sorted(entries: list[rankings.Entry], sort: str, side: Side, named: list[int]) -> list[rankings.Entry]:
+    """Return the entries in the order asked for; `named` has all in the order of their names."""
     if sort == NAME:
-        by_pk = {entry.counterpart_id: entry for entry in entries}
-        rows = by_name(counterparts(member).filter(pk__in=by_pk), member).values_list("pk", flat=True)
-        return [by_pk[pk] for pk in rows]
-    order = ORDERS.get((sort, member.side))
+        place = {pk: at for at, pk in enumerate(named)}
+        return sorted(entries, key=lambda entry: place[entry.counterpart_id])
+    order = ORDERS.get((sort, side))
     return sorted(entries, key=order) if order else entries
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from matchmaker.choices import Side
 from matchmaker.selectors.cards import see
-from matchmaker.selectors.matches import counterparts, own_rows
+from matchmaker.selectors.matches import counterparts
 from matchmaker.selectors.viewer import Member
 from profiles.models import Investor, Startup
 from profiles.selectors import access
@@ -47,10 +48,14 @@ def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | No
     A pair exists while both profiles are approved and agree to matching. `whole` loads everything that a
     page about it shows.
     """
-    theirs, ours = counterparts(member).filter(public_id=public_id), own_rows(member)
+    company: Any = member.company
+    theirs = counterparts(member).filter(public_id=public_id)
+    if not company.is_published:
+        return None
     if whole:
-        theirs, ours = access.with_related(theirs), access.with_related(ours)
-    company, found = ours.first(), theirs.first()
-    if company is None or found is None or not company.is_published:
+        theirs = access.with_related(theirs)
+        company = access.with_related(type(company).objects.filter(pk=company.pk)).get()
+    found = theirs.first()
+    if found is None:
         return None
     return Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)

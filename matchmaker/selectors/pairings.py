@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from matchmaker.choices import Factor, Gate, PinKind, Side
+from matchmaker.choices import Gate, PinKind, Side
 from matchmaker.models import Pass, Pin
 from matchmaker.selectors import rankings
-from matchmaker.selectors.match import Explained, Row, Rule, rules_of
+from matchmaker.selectors.explained import Explained, Row, Rule, rows_of, rules_of
 from profiles.models import Investor, Startup
 from profiles.selectors.reviews import MODELS
 
@@ -148,25 +148,8 @@ def why(startup: Startup, investor: Investor, explained: Explained | None) -> Wh
         investor=investor,
         pin=pin,
         rules=[*own, *(rules_of(explained.gates) if explained else [])],
-        rows=_rows(explained) if explained else [],
+        rows=rows_of(explained) if explained else [],
         score=(explained.score_tenths + 5) // 10 if explained else None,
         rank_for_startup=rank_on(Side.STARTUP, startup, investor.pk),
         rank_for_investor=rank_on(Side.INVESTOR, investor, startup.pk),
     )
-
-
-def _rows(explained: Explained) -> list[Row]:
-    """Return the points of every factor for both sides."""
-    unstated = {*explained.not_stated_startup, *explained.not_stated_investor}
-    return [
-        Row(
-            label=str(Factor(ours.factor).label),
-            startup=ours.shown,
-            startup_max=ours.weight,
-            investor=theirs.shown,
-            investor_max=theirs.weight,
-            not_stated=ours.factor in unstated,
-            note="",
-        )
-        for ours, theirs in zip(explained.for_startup, explained.for_investor, strict=True)
-    ]

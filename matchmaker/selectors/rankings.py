@@ -10,6 +10,7 @@ which both fits follow; the counterpart's own price is not (Ranking.price of tha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from math import isqrt
 from typing import Any
 
@@ -67,7 +68,7 @@ class Entry:
     def not_stated(self) -> tuple[str, ...]:
         """The factors about which one of the two sides says nothing."""
         both = {*self.not_stated_startup, *self.not_stated_investor}
-        return tuple(factor for factor in Factor.values if factor in both)
+        return tuple(factor for factor in Factor.values if factor in both) if both else ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def entries(packed: bytes) -> tuple[Entry, ...]:
             price_points=price_points,
             is_boosted=bool(flags & BOOSTED),
             confidence=confidence,
-            not_stated_startup=_factors(not_stated),
+            not_stated_startup=_factors(not_stated & 0xFF),
             not_stated_investor=_factors(not_stated >> 8),
         )
         for rank, (
@@ -138,6 +139,7 @@ def _points(fit: int) -> int:
     return (2 * fit + 255) // 510
 
 
+@cache
 def _factors(bits: int) -> tuple[str, ...]:
     """Return the factors whose bit is set."""
     return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)

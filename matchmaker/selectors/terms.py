@@ -1,23 +1,21 @@
 """The words by which lists are filtered: sectors, places, stages, forms, needs, each with its parents."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from django.db.models import F, IntegerField, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db import connection
 from django.utils.translation import get_language
 
-from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
-
 KINDS = ("sector", "place", "stage", "form", "need")
-MODELS: dict[str, type[Any]] = {
-    "sector": Sector,
-    "place": Place,
-    "stage": Stage,
-    "form": PartnershipForm,
-    "need": NeedType,
-}
+# One round trip for five small tables.
+EVERY = """
+    SELECT 'sector', id, code, name_en, name_zh, name_ur, parent_id, 0 FROM profiles_sector
+    UNION ALL SELECT 'place', id, code, name_en, name_zh, name_ur, parent_id, 0 FROM profiles_place
+    UNION ALL SELECT 'stage', id, code, name_en, name_zh, name_ur, NULL, position FROM profiles_stage
+    UNION ALL SELECT 'form', id, code, name_en, name_zh, name_ur, NULL, position FROM profiles_partnershipform
+    UNION ALL SELECT 'need', id, code, name_en, name_zh, name_ur, NULL, position FROM profiles_needtype
+"""
+NAMES = {"en": 3, "zh": 4, "ur": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Term:
     code: str
     name: str
     parent: int | None
-    position: int
+    order: tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -37,17 +35,20 @@ class Terms:
     """All words, by kind and primary key."""
 
     by_pk: dict[str, dict[int, Term]]
+    families: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
 
     def find(self, kind: str, code: str) -> Term | None:
         """Return the word with this code."""
         return next((term for term in self.by_pk[kind].values() if term.code == code), None)
 
-    def family(self, kind: str, pk: int | None) -> Iterable[int]:
-        """Yield the word and everything wider than it; nothing for an unknown word."""
-        known = self.by_pk[kind]
-        while pk is not None and pk in known:
-            yield pk
-            pk = known[pk].parent
+    def family(self, kind: str, pk: int) -> tuple[int, ...]:
+        """Return the word and everything wider than it; nothing for an unknown word."""
+        found = self.families.get((kind, pk))
+        if found is None:
+            term = self.by_pk[kind].get(pk)
+            wider = self.family(kind, term.parent) if term and term.parent else ()
+            found = self.families[kind, pk] = (pk, *wider) if term else ()
+        return found
 
     def within(self, kind: str, pk: int) -> set[int]:
         """Return the word and everything narrower than it."""
@@ -55,24 +56,18 @@ class Terms:
 
     def names(self, kind: str, pks: Iterable[int]) -> list[str]:
         """Return the names of some words, in the order of their table."""
-        known = (self.by_pk[kind][pk] for pk in pks if pk in self.by_pk[kind])
-        return [term.name for term in sorted(known, key=lambda term: (term.position, term.code))]
+        known = self.by_pk[kind]
+        return [term.name for term in sorted((known[pk] for pk in pks if pk in known), key=lambda t: t.order)]
 
 
 def all_terms() -> Terms:
     """Read all words in the active language. One query."""
-    language = (get_language() or "en")[:2]
-    arms = [_arm(kind, f"name_{language}") for kind in KINDS]
+    name = NAMES.get((get_language() or "en")[:2], NAMES["en"])
+    with connection.cursor() as cursor:
+        cursor.execute(EVERY)
+        rows = cursor.fetchall()
     by_pk: dict[str, dict[int, Term]] = {kind: {} for kind in KINDS}
-    for kind, pk, code, name, name_en, parent, position in arms[0].union(*arms[1:], all=True):
-        by_pk[kind][pk] = Term(kind, pk, code, name or name_en, parent, position)
+    for row in rows:
+        kind, pk, code, parent, position = row[0], row[1], row[2], row[6], row[7]
+        by_pk[kind][pk] = Term(kind, pk, code, row[name] or row[NAMES["en"]], parent, (position, code))
     return Terms(by_pk)
-
-
-def _arm(kind: str, name: str) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return one table's words as rows of the common shape."""
-    has_parent = kind in ("sector", "place")
-    parent = F("parent_id") if has_parent else Cast(Value(None), IntegerField())
-    position = Value(0) if has_parent else F("position")
-    rows = MODELS[kind].objects.order_by()
-    return rows.values_list(Value(kind), "pk", "code", F(name), "name_en", parent, position)

@@ -1,5 +1,7 @@
 """The words of one pair: what both sides have in common, by factor, for the sentences of explanations.py."""
 
+from collections.abc import Mapping
+
 from matchmaker.choices import Factor
 from matchmaker.selectors.explanations import Judgement, joined, strength
 from matchmaker.selectors.facets import Traits
@@ -7,7 +9,7 @@ from matchmaker.selectors.terms import Terms
 
 MOST = 3  # words in one sentence
 CAPITAL = "capital"  # money is the ticket's business
-Points = dict[str, int]
+Points = Mapping[str, int]
 
 
 def words_of(startup: Traits, investor: Traits, terms: Terms) -> dict[str, str]:

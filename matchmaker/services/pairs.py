@@ -35,9 +35,10 @@ def frozen(startup: Startup, investor: Investor) -> dict[str, Any]:
         return {}
     return {
         "score": explained.score_tenths,
-        "for_startup": {part.factor: part.shown for part in explained.for_startup},
-        "for_investor": {part.factor: part.shown for part in explained.for_investor},
-        "levels": {part.factor: part.level for part in explained.for_startup},
+        "for_startup": {part.factor: part.tenths for part in explained.for_startup.parts},
+        "for_investor": {part.factor: part.tenths for part in explained.for_investor.parts},
+        "levels": {part.factor: part.level for part in explained.for_startup.parts},
+        "thesis": explained.mandate,
     }
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from matchmaker.forms.filters import PLAIN, FilterForm, wish_of
+from matchmaker.forms.filters import PLAIN, filters_of, wish_of
 from matchmaker.selectors import match as selector
 from matchmaker.selectors.matches import page_of
 from matchmaker.selectors.viewer import Member
@@ -20,7 +20,7 @@ from profiles.views.guards import SignedInRequest
 def matches(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the recommended counterparts of the member's company."""
     page = page_of(member, wish_of(request.GET))
-    return render(request, "matchmaker/matches.html", {"matches": page, "form": FilterForm(page)})
+    return render(request, "matchmaker/matches.html", {"matches": page, "filters": filters_of(page)})
 
 
 @member_required

@@ -47,7 +47,7 @@ def shortlist_note(request: SignedInRequest, member: Member, public_id: str) -> 
     pair = pair_or_404(member, public_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["note"]))
+        messages.error(request, " ".join(map(str, form.errors["note"])))
         return back(request, public_id)
     with open_pair():
         shortlists.write_note(

@@ -62,9 +62,22 @@ def viewer_of(
     """Return the viewer that an account is. One query."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
-    membership = (
-        Membership.objects.select_related("startup", "investor").filter(user=user).order_by("pk").first()
-    )
+    return viewer_in(user, membership_of(user), mutual=mutual, interested=interested)
+
+
+def membership_of(user: User) -> Membership | None:
+    """Return the person's membership with its company. One query."""
+    return Membership.objects.select_related("startup", "investor").filter(user=user).order_by("pk").first()
+
+
+def viewer_in(
+    user: User,
+    membership: Membership | None,
+    *,
+    mutual: frozenset[int] = frozenset(),
+    interested: frozenset[int] = frozenset(),
+) -> Viewer:
+    """Return the viewer that an account is through a membership read before."""
     company = (membership.startup or membership.investor) if membership else None
     return Viewer(
         user_id=user.pk,
