@@ -1,4 +1,4 @@
-"""docs/rules.md works one score by hand; here the engine works the same one and must agree to the last point."""
+"""docs/rules.md works one score by hand; the engine works the same one and must agree to the last point."""
 
 import re
 from pathlib import Path
