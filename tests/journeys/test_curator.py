@@ -1,0 +1,89 @@
+"""A curator's day, in a real browser: decide about a profile, boost a pairing, change the weights."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from matchmaker.choices import PinKind
+from matchmaker.models import Pin, Weights
+from profiles.choices import Status
+from profiles.models import Startup, User
+from tests.factories import PASSWORD, make_investor, make_startup
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def desk(page: Page, sana: User) -> Page:
+    """The browser after Sana signed in."""
+    page.goto(reverse("account_login"))
+    page.get_by_label("Email").fill(sana.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    return page
+
+
+def picture(page: Page, folder: Path, name: str) -> None:
+    """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
+    page.screenshot(path=folder / f"curator-{name}.png", full_page=True)
+    usual = page.viewport_size
+    page.set_viewport_size(PHONE)
+    page.screenshot(path=folder / f"curator-{name}-phone.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.set_viewport_size(usual or PHONE)
+
+
+def test_a_profile_is_returned_with_a_reason_beside_its_field(desk: Page) -> None:
+    startup = make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
+    desk.reload()
+
+    desk.get_by_role("link", name="Kisaan Qadam").click()
+    desk.get_by_label("What should change in “pitch in one sentence”?").fill("Say what you sell.")
+    desk.get_by_role("button", name="Return for changes").click()
+
+    expect(desk.get_by_text("Decided: Kisaan Qadam.")).to_be_visible()
+    expect(desk.get_by_text("Nobody waits")).to_be_visible()
+    startup.refresh_from_db()
+    assert startup.status == Status.RETURNED
+    assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
+
+
+def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screenshots: Path) -> None:
+    make_investor("Bamboo Harvest")
+
+    desk.get_by_role("link", name="Pairings").click()
+    desk.get_by_label("Startup or investor").fill("bamboo")
+    desk.get_by_role("button", name="Find").click()
+    desk.get_by_role("link", name="Bamboo Harvest").click()
+    expect(desk.get_by_text("Not ranked, or nobody fits.")).to_be_visible()
+
+    investor_id = desk.url.rpartition("id=")[2]
+    desk.goto(reverse("pairing", args=[startup.public_id, investor_id]))
+    desk.get_by_label("Boost", exact=True).check()
+    desk.get_by_label("Why").fill("They met at the irrigation fair")
+    desk.get_by_role("button", name="Save").click()
+
+    expect(desk.get_by_text("They met at the irrigation fair")).to_be_visible()
+    picture(desk, screenshots, "pairing")
+    assert Pin.objects.get().kind == PinKind.BOOST
+
+
+def test_weights_are_previewed_and_applied(desk: Page, screenshots: Path) -> None:
+    desk.get_by_role("link", name="Weights").click()
+    desk.get_by_label("Sector").first.fill("180")
+    desk.get_by_label("Why this change").fill("Stage matters more")
+    desk.get_by_role("button", name="Apply and rank again").click()
+    expect(desk.get_by_text("This column makes 900 points; it has to make 1000.")).to_be_visible()
+
+    desk.get_by_label("Stage").first.fill("220")
+    desk.get_by_role("button", name="Preview on real pairs").click()
+    expect(desk.get_by_text("There are no ranked pairs yet.")).to_be_visible()
+    picture(desk, screenshots, "weights")
+
+    desk.get_by_role("button", name="Apply and rank again").click()
+    expect(desk.get_by_text("Everything is being ranked again.")).to_be_visible()
+    assert Weights.objects.all()[0].for_investor["stage"] == 220
