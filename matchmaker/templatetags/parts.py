@@ -13,11 +13,5 @@ register = template.Library()
 def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
     """Pair each segment (with `.points`) with where its bar starts: the sum of the points before it."""
     rows = list(segments)
-    starts = accumulate((row.points for row in rows), initial=0)
-    return list(zip(rows, starts, strict=False))
-
-
-@register.filter
-def kind(field: Any) -> str:
-    """Name a bound field's widget in lower case, as `select` or `checkboxselectmultiple`."""
-    return type(field.field.widget).__name__.lower()
+    ends = accumulate(row.points for row in rows)
+    return [(row, end - row.points) for row, end in zip(rows, ends, strict=True)]
