@@ -16,9 +16,13 @@ from matchmaker.engine.columns import (
     Snapshot,
     Startups,
 )
+from matchmaker.engine.explain import Explanation, confidence, explain, price_tenths, score_tenths
+from matchmaker.engine.exposure import Shown, guarantees, prices
 from matchmaker.engine.factors import market_of
 from matchmaker.engine.layout import Prepared, prepare
 from matchmaker.engine.ranking import Lists, Rankings, merge
+from matchmaker.engine.refresh import Update, rank_investors, rank_startups
+from matchmaker.engine.refresh import apply as apply_update
 
 ENGINE_VERSION = "1"
 
@@ -27,6 +31,7 @@ __all__ = [
     "DEFAULT_FOR_STARTUP",
     "ENGINE_VERSION",
     "FACTORS",
+    "Explanation",
     "Investors",
     "Lists",
     "Mandates",
@@ -35,12 +40,23 @@ __all__ = [
     "Pairs",
     "Prepared",
     "Rankings",
+    "Shown",
     "Snapshot",
     "Startups",
+    "Update",
+    "apply_update",
+    "confidence",
+    "explain",
+    "guarantees",
     "market_of",
     "merge",
     "prepare",
+    "price_tenths",
+    "prices",
     "rank_all",
     "rank_block",
+    "rank_investors",
+    "rank_startups",
+    "score_tenths",
     "warm_up",
 ]

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from matchmaker.engine import kernel
-from matchmaker.engine.columns import Array, Snapshot, empty_snapshot
-from matchmaker.engine.layout import Prepared, prepare
-from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists, merge, merge_lists
+from matchmaker.engine.columns import FACTORS, Array, Snapshot, empty_snapshot
+from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
+from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
 
 BLOCK = 1024  # startups between two reports of progress
 
@@ -48,6 +48,7 @@ def rank_block(
         for done, start in enumerate(starts[turn::threads]):
             part = slice(start, start + BLOCK)
             kernel.rank_block(prepared.lanes, prepared.asks, rows[part], lists[part], heaps[turn], need)
+            kernel.sort_lists(lists[part])
             if progress and turn == 0:
                 progress(min((done + 1) * threads * BLOCK, len(rows)), len(rows))
 
@@ -61,34 +62,45 @@ def rank_block(
 
 def _described(prepared: Prepared, rows: Array, lists: Array, heaps: list[Array]) -> Rankings:
     """The packed values with their counterparts, fits and levels beside them."""
-    s, c = prepared.snapshot.startups, prepared.snapshot.investors
     k = lists.shape[1]
     theirs = heaps[0]
     for heap in heaps[1:]:
         theirs = np.concatenate([theirs, heap], axis=1)
-        theirs = np.partition(theirs, k, axis=1)[:, k:]
-    theirs = np.sort(theirs, axis=1)[:, ::-1]
+        theirs = np.ascontiguousarray(np.partition(theirs, k, axis=1)[:, k:])
+    kernel.sort_lists(theirs)
     return Rankings(
-        list_values(prepared, rows, lists, np.argsort(c.key, kind="stable"), turned=False),
-        list_values(prepared, np.arange(len(c)), theirs, np.argsort(s.key, kind="stable"), turned=True),
+        list_values(prepared, rows, lists, turned=False),
+        list_values(prepared, np.arange(len(theirs)), theirs, turned=True),
     )
 
 
-def list_values(prepared: Prepared, rows: Array, value: Array, by_key: Array, *, turned: bool) -> Lists:
+def list_values(prepared: Prepared, rows: Array, value: Array, *, turned: bool) -> Lists:
     """Lists of packed values int64[r,k], best first; turned: the rows are investors."""
     out = empty_lists(rows, value.shape[1])
     listed = value != NOTHING
     out.value[:] = value
     out.floor[:] = value[:, -1]
-    out.ids[listed] = by_key[TIES - (value[listed] & 0xFFFFFFFF)]
+    out.ids[listed] = counterparts(prepared.asks if turned else prepared.lanes, value[listed])
     row, place = np.nonzero(listed)
-    whose, whom = rows[row].astype(np.int64), out.ids[row, place].astype(np.int64)
+    whose, whom = rows[row], out.ids[row, place]
     if turned:
-        order = np.argsort(whom, kind="stable")
-        row, place, whose, whom = row[order], place[order], whom[order], whose[order]
-    u, v, mandate = (np.zeros(len(row), np.int32) for _ in range(3))
-    levels = np.zeros((len(row), 8), np.uint8)
-    kernel.describe(prepared.lanes, prepared.asks, whose, whom, u, v, levels, mandate)
+        whose, whom = whom, whose
+    u, v, levels, mandate = describe(prepared.lanes, prepared.asks, whose, whom)
     out.u[row, place], out.v[row, place], out.mandate[row, place] = u, v, mandate
     out.levels[row, place] = levels
     return out
+
+
+def counterparts(other_side: Lanes | Asks, value: Array) -> Array:
+    """int64: the rows that packed values speak of."""
+    return other_side.by_key[TIES - (value & 0xFFFFFFFF)]
+
+
+def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array, Array, Array, Array]:
+    """(u, v, levels[…,8], mandate) of the pairs startup whose[p] × investor whom[p]."""
+    size = len(whose)
+    u, v, mandate = (np.zeros(size, np.int32) for _ in range(3))
+    levels = np.zeros((size, len(FACTORS)), np.uint8)
+    order = np.argsort(whose, kind="stable")
+    kernel.describe(lanes, asks, whose.astype(np.int64), whom.astype(np.int64), order, u, v, levels, mandate)
+    return u, v, levels, mandate

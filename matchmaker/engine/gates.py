@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-# In the order of the rows of reference.gates and of an explanation.
-GATES = (
-    "refused_by_startup",
-    "refused_by_investor",
-    "sector",
-    "stage",
-    "ticket",
-    "place",
-    "forms",
-)
+from matchmaker.engine.columns import Must
+
+# In the order of the rows of reference.gates. The first two always hold; each of the others only where one
+# of the two sides marked it "must have".
+REFUSALS = ("refused_by_startup", "refused_by_investor")
+MUSTS = {"sector": Must.SECTOR, "stage": Must.STAGE, "ticket": Must.TICKET, "place": Must.PLACE, "forms": Must.FORMS}
+GATES = (*REFUSALS, *MUSTS)

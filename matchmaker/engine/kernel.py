@@ -429,8 +429,8 @@ def offer(
 
 @jit
 def rank_block(lanes: Lanes, asks: Asks, rows: Array, lists: Array, heaps: Array, need: Array) -> None:
-    """Fill lists int64[b,k] (best first) of startups rows[b], and carry on the heaps int64[c,k] (least first)
-    and need float32[x] of the investors."""
+    """Carry on the heaps (least first) of startups rows[b], lists int64[b,k], and of the investors, heaps
+    int64[c,k]; a heap may begin with a bar instead of NOTHING. need float32[x] follows the investors' heaps."""
     room = new_room(lanes)
     for b in range(rows.size):
         i = rows[b]
@@ -438,7 +438,21 @@ def rank_block(lanes: Lanes, asks: Asks, rows: Array, lists: Array, heaps: Array
         scan(lanes, asks, i, room.bits, 0, lists[b], heaps, need, room)
         if asks.pin[i] != asks.pin[i + 1]:
             scan(lanes, asks, i, room.pinned, PIN, lists[b], heaps, need, room)
-        lists[b] = np.sort(lists[b])[::-1]
+
+
+@jit
+def sort_lists(lists: Array) -> None:
+    """Turn heaps int64[r,k] into lists, best first."""
+    for r in range(lists.shape[0]):
+        lists[r] = np.sort(lists[r])[::-1]
+
+
+@jit
+def set_need(lanes: Lanes, heaps: Array, need: Array) -> None:
+    """need float32[x]: the product that enters each lane's heap; -1 while anything does."""
+    for x in range(need.size):
+        least = heaps[lanes.owner[x], 0] if lanes.row[x] >= 0 else NOTHING
+        need[x] = np.float32(-1.0) if least == NOTHING else floor_product(least >> 32)
 
 
 @jit
@@ -457,13 +471,15 @@ def pass_gates(lanes: Lanes, asks: Asks, i: int, room: Room) -> None:
 
 @jit
 def describe(
-    lanes: Lanes, asks: Asks, whose: Array, whom: Array, u: Array, v: Array, levels: Array, mandate: Array
-) -> None:
-    """Fill u, v, levels[…,8] and mandate of the pairs startup whose[p] × investor whom[p], sorted by startup."""
+    lanes: Lanes, asks: Asks, whose: Array, whom: Array, order: Array,
+    u: Array, v: Array, levels: Array, mandate: Array,
+) -> None:  # fmt: skip
+    """Fill u, v, levels[…,8] and mandate of the pairs startup whose[p] × investor whom[p]; `order` lists the
+    pairs startup by startup."""
     room = new_room(lanes)
     level = np.zeros(8, np.uint8)
     before = -1
-    for p in range(whose.size):
+    for p in order:
         i = whose[p]
         if i != before:
             pass_gates(lanes, asks, i, room)

@@ -53,6 +53,7 @@ class Lanes(NamedTuple):
     trait: Array  # uint64[64W,x/64] lanes that have trait t
     price: Array  # int64[c]
     tie: Array  # int64[c]    TIES − place in the order of keys
+    by_key: Array  # int64[c]    rows in the order of keys
     dear: Array  # float32[x]  2^(price / octave)
     neutral: Array  # uint16[8]
     text_level: Array  # uint8[2048]
@@ -77,6 +78,7 @@ class Asks(NamedTuple):
     refuses: Array  # uint64[n,W]
     price: Array  # int64[n]
     tie: Array  # int64[n]
+    by_key: Array  # int64[n]
     dear: Array  # float32[n]
     skip: Array  # int64[n+1]  pairs of startup i: skip_whom[skip[i]:skip[i + 1]]
     skip_whom: Array  # int32[…]    investors
@@ -132,9 +134,10 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         text_top=laid(np.where(text_stated, top, neutral[6]), np.uint8),
         price=c.price.astype(np.int64),
         tie=TIES - ordinals(c.key),
+        by_key=np.argsort(c.key, kind="stable"),
         dear=np.exp2(c.price / OCTAVE).astype(np.float32)[owner] if len(c) else np.ones(len(row), np.float32),
         neutral=neutral.astype(np.uint16),
-        text_level=snapshot.market.text_level,
+        text_level=np.array(snapshot.market.text_level),
         log=LOG,
         mandate_key=laid(m.key, np.int64),
         **_gates(m, order, idle),
@@ -199,26 +202,27 @@ def _gates(m: Mandates, order: Array, idle: int) -> dict[str, Array]:
 
 
 def lay_out_startups(snapshot: Snapshot, lanes: Lanes) -> Asks:
-    """The startup side of the snapshot."""
+    """The startup side of the snapshot. Copies: a memory-mapped column would want a kernel of its own."""
     s, n = snapshot.startups, len(snapshot.startups)
     slot, slot_row, slot_share = _slots(snapshot, lanes.offset)
-    skip, skip_whom = _by_startup(snapshot.pairs.excluded, n)
-    pin, pin_whom = _by_startup(snapshot.pairs.boosted, n)
+    skip, skip_whom = by_startup(snapshot.pairs.excluded, n)
+    pin, pin_whom = by_startup(snapshot.pairs.boosted, n)
     return Asks(
         slot=slot,
         slot_row=slot_row,
         slot_share=slot_share,
         ask=np.where(s.seeks_capital[:, None], s.ask, -1).astype(np.int16),
-        forms=s.forms,
+        forms=np.array(s.forms),
         forms_of=OF[np.bitwise_count(s.forms)],
-        text=s.text,
+        text=np.array(s.text),
         text_stated=s.text.any(axis=1),
-        weights=s.weights,
-        must=s.must,
-        traits=s.traits,
-        refuses=s.refuses,
+        weights=np.array(s.weights),
+        must=np.array(s.must),
+        traits=np.array(s.traits),
+        refuses=np.array(s.refuses),
         price=s.price.astype(np.int64),
         tie=TIES - ordinals(s.key),
+        by_key=np.argsort(s.key, kind="stable"),
         dear=np.exp2(s.price / OCTAVE).astype(np.float32),
         skip=skip,
         skip_whom=skip_whom,
@@ -242,7 +246,7 @@ def _slots(snapshot: Snapshot, offset: Array) -> tuple[Array, Array, Array]:
     return slot, all_rows[used].astype(np.int32), all_shares[used].astype(np.uint16)
 
 
-def _by_startup(pairs: Array, n: int) -> tuple[Array, Array]:
+def by_startup(pairs: Array, n: int) -> tuple[Array, Array]:
     """Pairs grouped by startup: where each group begins, and the investors."""
     order = np.argsort(pairs[:, 0], kind="stable")
     starts = np.searchsorted(pairs[order, 0], np.arange(n + 1))

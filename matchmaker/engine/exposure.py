@@ -1,0 +1,166 @@
+"""Fair attention: a price on profiles that appear on more lists than they can answer, and two guarantees.
+
+The capacity of a profile is how many new introductions it can take a month. All whole numbers; the order of
+the rows never matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matchmaker.engine.auction import accept, appearances, count_exposure, give_place
+from matchmaker.engine.columns import MAX_PRICE, Array, Snapshot
+from matchmaker.engine.ranking import (
+    FULL,
+    LOG,
+    NOTHING,
+    ON_MERIT,
+    PIN,
+    SO_THAT_SEEN,
+    Lists,
+    Rankings,
+    ordinals,
+    pack,
+)
+
+ROUNDS, STEP = 4, 15  # of 100: the price moves by 0.15 of the logarithm of what is too much
+TOP = 20  # the places of a list that count as being seen
+ONE = 1 << 12  # an exposure ratio of 1
+DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # attention by place
+
+NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
+
+
+def prices(rankings: Rankings, snapshot: Snapshot) -> tuple[Array, Array]:
+    """(int32[n], int32[c]): exposure prices of startups and investors, 0 = the middle one of its side.
+
+    Four rounds over the union of both sides' lists. Put them into the columns and rank again.
+    """
+    i, j, log = _pool(rankings)
+    s, c = snapshot.startups, snapshot.investors
+    price_s, price_c = np.zeros(len(s), np.int64), np.zeros(len(c), np.int64)
+    for _ in range(ROUNDS):
+        seen_c = count_exposure(*_grouped(i, j, log, price_c, c.key, len(s)), DISCOUNT)
+        seen_s = count_exposure(*_grouped(j, i, log, price_s, s.key, len(c)), DISCOUNT)
+        price_c += _rise(seen_c, c.capacity)
+        price_s += _rise(seen_s, s.capacity)
+    return _centred(price_s), _centred(price_c)
+
+
+def _pool(rankings: Rankings) -> tuple[Array, Array, Array]:
+    """(startup, investor, LOG[u] + LOG[v]) of every pair on a list of either side, each once."""
+    pairs = []
+    for lists, turned in ((rankings.startups, False), (rankings.investors, True)):
+        row, place = np.nonzero(lists.ids >= 0)
+        a, b = lists.rows[row].astype(np.int64), lists.ids[row, place].astype(np.int64)
+        log = LOG[lists.u[row, place]].astype(np.int64) + LOG[lists.v[row, place]]
+        pairs.append((b, a, log) if turned else (a, b, log))
+    i, j, log = (np.concatenate(x) for x in zip(*pairs, strict=True))
+    _, first = np.unique((i << 32) | j, return_index=True)
+    return i[first], j[first], log[first]
+
+
+def _grouped(
+    whose: Array, whom: Array, log: Array, price: Array, key: Array, size: int
+) -> tuple[Array, Array, Array]:
+    """(start int64[size+1], packed values by list, counterparts by key) for auction.count_exposure."""
+    order = np.argsort(whose, kind="stable")
+    start = np.searchsorted(whose[order], np.arange(size + 1))
+    value = pack(log - price[whom], ordinals(key)[whom])
+    return start, value[order], np.argsort(key, kind="stable")
+
+
+def _rise(seen: Array, capacity: Array) -> Array:
+    """int64: STEP % of the logarithm of (attention / capacity) against the average, between 1/5 and 5.
+
+    The division is the only floating-point step, and IEEE rounds it the same way everywhere.
+    """
+    fair = capacity * (float(seen.sum()) / max(float(capacity.sum()), 1.0))
+    ratio = np.clip(np.floor(seen * ONE / np.maximum(fair, 1e-9)), ONE // 5, ONE * 5).astype(np.int64)
+    return STEP * (LOG[ratio].astype(np.int64) - LOG[ONE]) // 100
+
+
+def _centred(price: Array) -> Array:
+    """A constant off every price changes no list; the middle price is shown as none."""
+    if not len(price):
+        return price.astype(np.int32)
+    middle = np.sort(price)[len(price) // 2]
+    return np.clip(price - middle, -MAX_PRICE, MAX_PRICE).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Lists in the order in which they are shown, and who is on nobody's top 20 all the same."""
+
+    rankings: Rankings
+    unseen_startups: Array  # int32[…,2] row and reason: NOBODY_ELIGIBLE or NO_PLACE
+    unseen_investors: Array  # int32[…,2]
+
+
+def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
+    """Nobody on more top-20 lists than its capacity allows while there are alternatives; everybody on one.
+
+    `rankings` are complete: the lists of all startups and all investors.
+    """
+    s, c = snapshot.startups, snapshot.investors
+    a, b = rankings.startups, rankings.investors
+    ours = _within_capacity(a, c.capacity, s.price, s.key)
+    theirs = _within_capacity(b, s.capacity, c.price, c.key)
+    ours, unseen_investors = _everybody_seen(ours, b, c.price, c.key)
+    theirs, unseen_startups = _everybody_seen(theirs, a, s.price, s.key)
+    return Shown(Rankings(ours, theirs), unseen_startups, unseen_investors)
+
+
+def allowance(lists: Lists, capacity: Array) -> Array:
+    """int64: on how many top-20 lists each counterpart may stand.
+
+    Its capacity; where all lists together have more places than all counterparts capacity, the capacity times
+    the smallest whole number that makes room for everyone.
+    """
+    places = int(np.minimum(lists.count, TOP).sum())
+    return capacity.astype(np.int64) * max(1, -(-places // max(int(capacity.sum()), 1)))
+
+
+def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) -> Lists:
+    """Deferred acceptance: each list offers its places from the best down, each counterpart keeps the lists
+    that it would itself rank highest. The outcome does not depend on who offers first (Gale and Shapley)."""
+    log = LOG[lists.u].astype(np.int64) + LOG[lists.v]
+    wish = np.where(lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING)
+    free = lists.value >= (PIN // 2) << 32  # a curator's boost needs nobody's leave
+    kept = accept(lists.ids, wish, free, allowance(lists, capacity), TOP)
+    return _ordered(replace(lists, tier=np.where(kept | (lists.ids < 0), ON_MERIT, FULL).astype(np.uint8)))
+
+
+def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple[Lists, Array]:
+    """Give whoever is on no top 20 the last place of the list that suits it best and can spare one."""
+    count = appearances(lists.ids, TOP, len(key))
+    unseen = np.argsort(key, kind="stable")
+    unseen = unseen[count[unseen] == 0]
+    copies = {name: getattr(lists, name).copy() for name in ("ids", "value", "u", "v", "levels", "mandate", "tier")}
+    left = []
+    log = LOG[own.u].astype(np.int64) + LOG[own.v]
+    value = pack(log - price[:, None], ordinals(key)[:, None])
+    for x in unseen:
+        if own.ids[x, 0] < 0:
+            left.append((x, NOBODY_ELIGIBLE))
+        elif not give_place(
+            x, own.ids[x], value[x], own.u[x], own.v[x], own.levels[x], own.mandate[x], count, TOP, *copies.values()
+        ):
+            left.append((x, NO_PLACE))
+    return _ordered(replace(lists, **copies)), np.array(left, np.int32).reshape(-1, 2)
+
+
+def _ordered(lists: Lists) -> Lists:
+    """The same lists by tier, then by value."""
+    key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << 61), NOTHING)
+    order = np.argsort(~key, axis=1, kind="stable")
+    names = ("ids", "value", "u", "v", "levels", "mandate", "tier")
+    picked = {
+        n: np.take_along_axis(getattr(lists, n), order[..., None] if n == "levels" else order, 1) for n in names
+    }
+    return replace(lists, **picked)
+
+
+__all__ = ["SO_THAT_SEEN", "Shown", "allowance", "guarantees", "prices"]

@@ -1,0 +1,95 @@
+"""An edited profile: what the incremental paths make of it equals a full run."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from matchmaker import engine
+from matchmaker.engine.columns import take
+from matchmaker.engine.ranking import NOTHING, Lists, Rankings
+from tests.engine.markets import market
+from tests.engine.same import assert_same_rankings
+
+
+def copy(rankings):
+    return Rankings(*(Lists(**{f.name: getattr(x, f.name).copy() for f in fields(x)})
+                      for x in (rankings.startups, rankings.investors)))
+
+
+def edited(snapshot, other, startups=(), investors=()):
+    """The snapshot with these startups' rows, or these investors' theses, taken from another market."""
+    def mixed(a, b, rows):
+        marks = np.isin(np.arange(len(a)), rows)
+        out = {}
+        for f in fields(a):
+            x, y = getattr(a, f.name), getattr(b, f.name)
+            out[f.name] = x if f.name in ("key", "owner") else np.where(marks.reshape(-1, *[1] * (x.ndim - 1)), y, x)
+        return type(a)(**out)
+
+    theses = np.flatnonzero(np.isin(snapshot.mandates.owner, investors))
+    return replace(
+        snapshot,
+        startups=mixed(snapshot.startups, other.startups, startups),
+        investors=mixed(snapshot.investors, other.investors, investors),
+        mandates=mixed(snapshot.mandates, take(other.mandates, np.arange(len(snapshot.mandates)) % len(other.mandates)), theses),
+    )
+
+
+def refilled(prepared, rankings, update):
+    """Apply the update, then rank the short lists again until none is short."""
+    engine.apply_update(rankings, update)
+    for _ in range(3):
+        if len(update.startups_short):
+            update = engine.rank_startups(prepared, rankings, update.startups_short)
+        elif len(update.investors_short):
+            update = engine.rank_investors(prepared, rankings, update.investors_short)
+        else:
+            return rankings
+        engine.apply_update(rankings, update)
+    return rankings
+
+
+def assert_beginning(part, whole):
+    """Every list is the beginning of the full run's list."""
+    for a, b in ((part.startups, whole.startups), (part.investors, whole.investors)):
+        for r in range(len(a.rows)):
+            count = int((a.ids[r] >= 0).sum())
+            assert (a.ids[r, :count] == b.ids[r, :count]).all()
+            assert (a.levels[r, :count] == b.levels[r, :count]).all()
+            if a.floor[r] == NOTHING:
+                assert count == (b.ids[r] >= 0).sum()
+
+
+@pytest.mark.parametrize("k", [4, 64])
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_an_edit_equals_a_full_run(seed, side, k):
+    rng = np.random.default_rng(seed)
+    how = {"coarse": seed % 2 == 0, "stated": 0.9}
+    before = market(seed, 60, 40, **how)
+    rows = rng.choice(40, [1, 5][seed % 3 == 0], replace=False)
+    after = edited(before, market(seed + 100, 60, 40, **how), **{side: rows})
+    rankings = copy(engine.rank_all(before, k=k))
+    prepared = engine.prepare(after)
+    rank = engine.rank_startups if side == "startups" else engine.rank_investors
+    update = rank(prepared, rankings, rows)
+    engine.apply_update(rankings, update)
+    whole = engine.rank_all(after, k=k)
+    assert_beginning(rankings, whole)
+    refilled(prepared, rankings, update)
+    if k == 4:
+        assert (rankings.startups.count == whole.startups.count).all()
+    for row in rows:  # the edited profile's own list is whole
+        a, b = getattr(rankings, side), getattr(whole, side)
+        assert (a.value[row] == b.value[row]).all()
+    if k == 64:
+        assert_same_rankings(rankings, whole)
+
+
+def test_an_edit_that_changes_nothing_writes_nothing():
+    snapshot = market(3, 60, 40)
+    rankings, prepared = engine.rank_all(snapshot), engine.prepare(snapshot)
+    for rank in (engine.rank_startups, engine.rank_investors):
+        update = rank(prepared, rankings, [7])
+        assert len(update.startups.rows) == len(update.investors.rows) == 0
