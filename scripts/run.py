@@ -199,7 +199,7 @@ class Run:
     def start_web(self) -> None:
         """Start the web server and wait for its first answer."""
         where = "{}:{}".format(*bind())
-        options = ("--bind", where, "--workers", "2", "--threads", "2")
+        options = ("--bind", where, "--workers", "2", "--threads", "2", "--no-control-socket")
         self.service("web", *self.python("-m", "gunicorn", "matchmaker.wsgi", *options))
 
     def wait_for_page(self) -> None:
