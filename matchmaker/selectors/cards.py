@@ -23,7 +23,7 @@ FACTORS = tuple(Factor.values)
 
 @dataclass(frozen=True)
 class Card:
-    """What templates/_parts/match_card.html shows. Scores are 0 to 100; None where nothing was scored."""
+    """What templates/_parts/match_cards.html shows. Scores are 0 to 100; None where nothing was scored."""
 
     public_id: str
     name: str

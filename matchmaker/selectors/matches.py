@@ -174,13 +174,23 @@ def _rows(member: Member, entries: list[rankings.Entry]) -> dict[int, Any]:
     return rows.in_bulk([entry.counterpart_id for entry in entries])
 
 
+COMMON = (
+    "public_id", "name_en", "name_zh", "name_ur", "pitch", "website", "status", "matching_consent", "visibility",
+    "is_demo", "place__name_en", "place__name_zh", "place__name_ur",
+)  # fmt: skip
+ASK = ("ask_min_usd", "ask_max_usd", "rate_on")
+SECTOR = ("primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur")
+PARTNER = ("kind", "reply_days", "fee_policy")
+
+
 def for_page(rows: QuerySet[Any], theses: list[int] | None = None) -> QuerySet[Any]:
-    """Load what a card shows beyond its words; of an investor's theses only those named, if any are."""
+    """Load what a card shows and no more; of an investor's theses only those named, if any are."""
     if rows.model is Startup:
-        return rows.select_related("place", "primary_sector")
+        return rows.select_related("place", "primary_sector").only(*COMMON, *ASK, *SECTOR)
     active = Thesis.objects.filter(is_active=True)
     named = active if theses is None else active.filter(pk__in=theses)
-    return rows.select_related("place").prefetch_related(Prefetch("theses", named))
+    lean = rows.select_related("place").only(*COMMON, *PARTNER)
+    return lean.prefetch_related(Prefetch("theses", named))
 
 
 def _plain_page(
