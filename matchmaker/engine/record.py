@@ -14,7 +14,7 @@ Array = NDArray[Any]
 @dataclass(frozen=True)
 class Rule:
     """The numbers in affinity.py's formulas, chosen by rolling-origin folds of real deals (manage.py
-    tune_weights); the optimum is flat, so they are round. The three judgements could not be measured."""
+    tune_weights); the optimum is flat, so they are round."""
 
     half_life: float = 1095.0  # days: what an investor does changes slowly …
     active_half_life: float = 270.0  # … how much it does, quickly
@@ -23,9 +23,10 @@ class Rule:
     surprise_place: float = 0.05
     prior_deals: float = 2.0  # μ: the thesis, or the market, counts as much as this many deals
     prior_activity: float = 0.2  # deals added to everybody's recent ones
-    # Of 798 real rounds by investors with declared fields, 44 % fell outside what was declared.
-    outside_thesis: float = 0.4
-    related_share: float = 0.3  # of a deal in one sector that also speaks for related ones; a judgement
+    # 44 % of 9,236 real deals lay in a field that their investor declares, 37 % would by chance: 0.9 of deals
+    # go by the market. Past folds are best at 0.6, where a thesis without deals still says something.
+    outside_thesis: float = 0.6
+    related_share: float = 0.2  # of a deal in one stage or sector that also speaks for its neighbours
     answer: float = 0.5  # an answered request on the platform, in deals; a judgement
 
 

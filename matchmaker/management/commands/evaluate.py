@@ -20,6 +20,8 @@ class Command(BaseCommand):
 
     help = "Rank the startups of DIR (real deals, split by time) and print how well the engine foretold them."
 
+    requires_system_checks: list[str] = []  # files in, figures out: no database, no pages
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         """DIR and what to do with the answer."""
         parser.add_argument(

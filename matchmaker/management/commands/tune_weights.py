@@ -20,6 +20,8 @@ class Command(BaseCommand):
         "Fit the weights of real deals by rolling origins inside the training deals of DIR; changes nothing."
     )
 
+    requires_system_checks: list[str] = []  # files in, figures out: no database, no pages
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The splits to look at."""
         parser.add_argument(

@@ -9,18 +9,21 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from matchmaker.engine.affinity import Deals, Declared
+from matchmaker.engine.affinity import Deals, Declared, Related
 from matchmaker.engine.columns import MAX_SECTORS, Array
 
 Row = Mapping[str, str]
 FILES = ("train_deals.csv", "pool.csv", "queries.csv")
 TRUTH = "truth.csv"  # without it the queries are ranked, not judged
+LADDER = ("pre_seed", "seed", "pre_a", "a", "b", "c_plus")  # rounds that follow one another
+NEXT_RUNG = 0.5  # how alike two neighbouring rounds are
 MAX_BANDS = 60  # stages that the engine can tell apart, with room to spare
 
 
@@ -55,8 +58,15 @@ class Split:
     deals: Deals
     startup: Array  # int64[d] which startup each deal was in
     declared: Declared
+    stages_alike: Array  # float32[B,B]
     texts: list[str]  # per query, mostly empty
     deal_texts: list[str]  # per deal
+
+    @property
+    def related(self) -> Related:
+        """Neighbouring rounds are somewhat alike; sectors and places are words without a map."""
+        nothing = Related.none(*self.sizes)
+        return replace(nothing, stage=self.stages_alike)
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -128,6 +138,7 @@ def encode(rows: Rows) -> Split:
         ),
         startup=np.array([startup[row["startup_id"]] for row in deals], np.int64),
         declared=_declared(rows, deals, sector, stage, len(place)),
+        stages_alike=_ladder(stage),
         texts=[row.get("description") or "" for row in rows.queries],
         deal_texts=[row.get("description") or "" for row in deals],
     )
@@ -149,6 +160,14 @@ def _declared(
         known = [spoken.get(word, -1) for word in _words(row.get("declared_stages"))]
         stages[number, [code for code in known if code >= 0]] = 1
     return Declared(np.arange(m, dtype=np.int32), sectors, stages, np.zeros((m, places), np.uint8))
+
+
+def _ladder(stage: dict[str, int]) -> Array:
+    alike = np.eye(len(stage), dtype=np.float32)
+    for lower, upper in pairwise(LADDER):
+        if lower in stage and upper in stage:
+            alike[stage[lower], stage[upper]] = alike[stage[upper], stage[lower]] = NEXT_RUNG
+    return alike
 
 
 def _table(path: Path) -> list[dict[str, str]]:

@@ -97,7 +97,7 @@ def _mandates(split: Split, points: Array) -> engine.Mandates:
 
 def affinities(split: Split) -> affinity.Affinities:
     """Thesis and record of every investor of the pool."""
-    related = affinity.Related.none(*split.sizes)
+    related = split.related
     record = affinity.market_record(split.deals, len(split.investor_ids), related, today=split.today)
     found = worth.worth(split.deals, split.startup, related, today=split.today)
     record = replace(record, worth=found)
