@@ -1,0 +1,98 @@
+"""Fair attention: prices, capacity, and everybody on a list."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matchmaker import engine
+from matchmaker.engine import exposure
+from matchmaker.engine.auction import appearances
+from tests.engine.markets import market
+from tests.engine.same import assert_same_rankings
+from tests.engine.test_kernel import shuffled, told
+
+SIZES = (20, 5, 20, 9, 8, 1)
+
+
+@pytest.fixture(scope="module")
+def crowded():
+    """Many startups, few investors, some of whom everybody wants."""
+    return market(1, 400, 100, theses=1, sizes=SIZES, must=0.0, pairs=0.0, how="default")
+
+
+def priced(snapshot):
+    ours, theirs = engine.prices(engine.rank_all(snapshot), snapshot)
+    return replace(
+        snapshot,
+        startups=replace(snapshot.startups, price=ours),
+        investors=replace(snapshot.investors, price=theirs),
+    )
+
+
+def gini(x):
+    x = np.sort(x)
+    return 1 - 2 * (np.cumsum(x) / x.sum()).mean() + 1 / len(x)
+
+
+def test_prices_spread_attention(crowded):
+    def spread(snapshot):
+        return gini(appearances(engine.rank_all(snapshot).startups.ids, 20, 100))
+
+    free = replace(crowded, investors=replace(crowded.investors, price=np.zeros(100, np.int32)))
+    assert spread(priced(free)) < 0.8 * spread(free)
+
+
+def test_nobody_on_more_lists_than_its_capacity_while_there_are_alternatives(crowded):
+    snapshot = priced(crowded)
+    rankings = engine.rank_all(snapshot)
+    shown = engine.guarantees(rankings, snapshot).rankings
+    for before, after, capacity in (
+        (rankings.startups, shown.startups, snapshot.investors.capacity),
+        (rankings.investors, shown.investors, snapshot.startups.capacity),
+    ):
+        allowed = exposure.allowance(before, capacity)
+        count = appearances(after.ids, 20, len(capacity))
+        for row in range(len(after.rows)):
+            for x in after.ids[row, :20][after.tier[row, :20] == 0]:  # full, shown all the same
+                rest = after.ids[row, 20:][after.ids[row, 20:] >= 0]
+                assert (count[rest] >= allowed[rest]).all()
+                assert x >= 0
+        assert (np.sort(before.ids, axis=1) == np.sort(after.ids, axis=1)).mean() > 0.95
+
+
+def test_everybody_eligible_is_seen_or_the_curator_is_told_why(crowded):
+    snapshot = priced(crowded)
+    rankings = engine.rank_all(snapshot)
+    shown = engine.guarantees(rankings, snapshot)
+    for lists, unseen, size in (
+        (shown.rankings.startups, shown.unseen_investors, 100),
+        (shown.rankings.investors, shown.unseen_startups, 400),
+    ):
+        missing = np.flatnonzero(appearances(lists.ids, 20, size) == 0)
+        assert sorted(unseen[:, 0]) == list(missing)
+
+
+def test_a_profile_that_nobody_may_meet_is_reported():
+    snapshot = market(2, 12, 8, theses=1, sizes=SIZES, must=0.0, pairs=0.0)
+    everyone = np.array([[i, 3] for i in range(12)], np.int32)
+    snapshot = replace(snapshot, pairs=replace(snapshot.pairs, excluded=everyone))
+    shown = engine.guarantees(engine.rank_all(snapshot), snapshot)
+    assert shown.unseen_investors.tolist() == [[3, exposure.NOBODY_ELIGIBLE]]
+
+
+def test_the_order_of_rows_does_not_matter(crowded):
+    mixed, s, c = shuffled(np.random.default_rng(0), crowded)
+    a, b = engine.prices(engine.rank_all(crowded), crowded), engine.prices(engine.rank_all(mixed), mixed)
+    assert (a[0][s] == b[0]).all()
+    assert (a[1][c] == b[1]).all()
+    one = engine.guarantees(engine.rank_all(crowded), crowded).rankings
+    two = engine.guarantees(engine.rank_all(mixed), mixed).rankings
+    assert told(crowded, one) == told(mixed, two)
+
+
+def test_a_second_time_gives_the_same_bytes(crowded):
+    rankings = engine.rank_all(crowded)
+    assert_same_rankings(
+        engine.guarantees(rankings, crowded).rankings, engine.guarantees(rankings, crowded).rankings
+    )

@@ -1,0 +1,204 @@
+"""The kernel gives what the definition gives, bit for bit, on every kind of market."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matchmaker import engine
+from matchmaker.engine import reference
+from matchmaker.engine.columns import Must, Pairs, take
+from tests.engine.markets import market
+from tests.engine.same import assert_same_lists, assert_same_rankings
+
+often = settings(
+    max_examples=40, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+
+
+@st.composite
+def markets(draw, most=14):
+    return market(
+        draw(st.integers(0, 2**32)),
+        draw(st.integers(0, most)),
+        draw(st.integers(0, most)),
+        theses=draw(st.integers(1, 3)),
+        stated=draw(st.sampled_from([0.0, 0.5, 0.9, 1.0])),
+        must=draw(st.sampled_from([0.0, 0.2, 1.0])),
+        how=draw(st.sampled_from(["random", "zero", "default"])),
+        coarse=draw(st.booleans()),
+        pairs=draw(st.sampled_from([0.0, 0.3])),
+    )
+
+
+@often
+@given(markets(), st.integers(1, 9), st.integers(1, 3))
+def test_kernel_equals_reference(snapshot, k, threads):
+    assert_same_rankings(engine.rank_all(snapshot, k=k, threads=threads), reference.rank_all(snapshot, k=k))
+
+
+@pytest.mark.parametrize("must", list(Must))
+def test_every_must_have_on_either_side(must):
+    for side in ("startups", "mandates"):
+        snapshot = market(int(must), 40, 40, must=0.0, stated=0.9)
+        table = getattr(snapshot, side)
+        strict = replace(snapshot, **{side: replace(table, must=np.full(len(table), int(must), np.uint8))})
+        open_to_all, met = reference.rank_all(snapshot, 40), engine.rank_all(strict, k=40)
+        assert_same_rankings(met, reference.rank_all(strict, 40))
+        assert met.startups.count.sum() < open_to_all.startups.count.sum()
+
+
+def test_2000_startups_and_500_investors():
+    snapshot = market(5, 2000, 500, theses=2, sizes=(93, 8, 110, 22, 32, 1), pairs=0.001, stated=0.8, must=0.1)
+    assert_same_rankings(engine.rank_all(snapshot, k=50, threads=2), reference.rank_all(snapshot, 50))
+
+
+def test_70000_investors():
+    snapshot = market(6, 2, 70_000, theses=1, sizes=(5, 3, 5, 3, 4, 1), stated=0.9)
+    assert_same_lists(engine.rank_all(snapshot, k=9).startups, reference.rank_all(snapshot, 9).startups)
+
+
+def shuffled(rng, snapshot):
+    """The same market with its rows in another order, and the new place of each row."""
+    s, c, m = (rng.permutation(len(x)) for x in (snapshot.startups, snapshot.investors, snapshot.mandates))
+    at_s, at_c = np.argsort(s), np.argsort(c)
+    mandates = take(snapshot.mandates, m)
+    pairs = [
+        np.stack([at_s[p[:, 0]], at_c[p[:, 1]]], axis=1).astype(np.int32).reshape(-1, 2)
+        for p in (snapshot.pairs.excluded, snapshot.pairs.boosted)
+    ]
+    mixed = replace(
+        snapshot,
+        startups=take(snapshot.startups, s),
+        investors=take(snapshot.investors, c),
+        mandates=replace(mandates, owner=at_c[mandates.owner].astype(np.int32)),
+        pairs=Pairs(*pairs),
+    )
+    return mixed, s, c
+
+
+def named(lists, own_key, other_key, mandate_key):
+    """{profile: its list in terms of public ids}."""
+    return {
+        int(own_key[row]): [
+            (int(other_key[j]), int(mandate_key[m]), int(rank), int(u), int(v), bytes(level))
+            for j, m, rank, u, v, level in zip(*columns, strict=True)
+            if j >= 0
+        ]
+        for row, *columns in zip(
+            lists.rows, lists.ids, lists.mandate, lists.rank, lists.u, lists.v, lists.levels, strict=True
+        )
+    }
+
+
+def told(snapshot, rankings):
+    s, c, m = snapshot.startups.key, snapshot.investors.key, snapshot.mandates.key
+    return named(rankings.startups, s, c, m), named(rankings.investors, c, s, m)
+
+
+@often
+@given(markets(), st.integers(0, 99))
+def test_the_order_of_rows_does_not_matter(snapshot, seed):
+    mixed, _, _ = shuffled(np.random.default_rng(seed), snapshot)
+    assert told(mixed, engine.rank_all(mixed, k=6)) == told(snapshot, engine.rank_all(snapshot, k=6))
+
+
+@often
+@given(markets(most=10))
+def test_an_unrelated_profile_changes_nothing(snapshot):
+    """One more startup and investor that nobody may meet."""
+    n, c = len(snapshot.startups), len(snapshot.investors)
+    if not n or not c:
+        return
+    extra_s, extra_c = take(snapshot.startups, [0]), take(snapshot.investors, [0])
+    extra_m = replace(take(snapshot.mandates, [0]), key=np.array([10**9]), owner=np.array([c], np.int32))
+
+    def joined(a, b):
+        return type(a)(**{f: np.concatenate([getattr(a, f), getattr(b, f)]) for f in a.__dataclass_fields__})
+
+    strangers = [[n, j] for j in range(c + 1)] + [[i, c] for i in range(n)]
+    larger = replace(
+        snapshot,
+        startups=joined(snapshot.startups, replace(extra_s, key=np.array([10**9]))),
+        investors=joined(snapshot.investors, replace(extra_c, key=np.array([1 << 40]))),
+        mandates=joined(snapshot.mandates, extra_m),
+        pairs=replace(
+            snapshot.pairs, excluded=np.concatenate([snapshot.pairs.excluded, np.array(strangers, np.int32)])
+        ),
+    )
+    before, after = told(snapshot, engine.rank_all(snapshot, k=5)), told(larger, engine.rank_all(larger, k=5))
+    assert {key: after[0][key] for key in before[0]} == before[0]
+    assert {key: after[1][key] for key in before[1]} == before[1]
+
+
+@often
+@given(markets(), st.lists(st.integers(0, 3), min_size=14, max_size=14), st.permutations(range(4)))
+def test_any_split_into_blocks_merges_to_the_same(snapshot, block_of, order):
+    prepared = engine.prepare(snapshot)
+    rows = np.arange(len(snapshot.startups))
+    block_of = np.array(block_of)[: len(rows)]
+    a, b, c, d = (engine.rank_block(prepared, rows[block_of == x], k=4) for x in order)
+    whole = engine.rank_all(snapshot, k=4)
+    assert_same_rankings(engine.merge([a, b, c, d]), whole)
+    assert_same_rankings(engine.merge([a, engine.merge([engine.merge([b, c]), d])]), whole)
+    assert_same_rankings(engine.merge([whole, d]), whole)  # a block done twice does no harm
+
+
+@often
+@given(markets())
+def test_parts_sum_to_the_total(snapshot):
+    lists = engine.rank_all(snapshot, k=5).startups
+    row, place = np.nonzero(lists.ids >= 0)
+    for i, p in list(zip(row, place, strict=True))[:10]:
+        said = engine.explain(snapshot, i, int(lists.ids[i, p]))
+        for fit, amount in ((said.for_startup, lists.u[i, p]), (said.for_investor, lists.v[i, p])):
+            assert sum(part.amount for part in fit.parts) == fit.amount == amount
+            assert sum(part.tenths for part in fit.parts) == fit.tenths
+            assert tuple(part.level for part in fit.parts) == tuple(lists.levels[i, p])
+        assert said.mandate == lists.mandate[i, p]
+        assert said.eligible
+
+
+@often
+@given(st.integers(0, 2**32), st.integers(0, 7))
+def test_more_of_a_factor_never_ranks_lower(seed, factor):
+    """Raise one factor of every pair by raising what the mandates say of it."""
+    snapshot = market(seed, 6, 6, theses=1, pairs=0.0, must=0.0)
+    levels = reference.levels(snapshot, 0).astype(np.int64)
+    raised = levels.copy()
+    raised[:, factor] = np.minimum(levels[:, factor] + 40, 255)
+    for weights in (snapshot.startups.weights[0], snapshot.mandates.weights):
+        assert ((raised * weights).sum(axis=1) >= (levels * weights).sum(axis=1)).all()
+    m = snapshot.mandates
+    columns = {0: "sector_affinity", 1: "stage_affinity", 3: "place_affinity", 7: "activity"}
+    if factor in columns:
+        name = columns[factor]
+        higher = np.minimum(getattr(m, name).astype(np.int64) + 40, 255).astype(np.uint8)
+        better = replace(snapshot, mandates=replace(m, **{name: higher}))
+        before, after = reference.score_all(snapshot), reference.score_all(better)
+        assert (after.log >= before.log).all()
+
+
+def test_text_counts_by_rank_and_never_falls():
+    snapshot = market(8, 30, 30, stated=1.0)
+    levels = snapshot.market.text_level.astype(int)
+    assert (np.diff(levels) >= 0).all()
+    assert levels[0] < 80
+    assert levels[-1] > 192
+
+
+def test_boosts_come_first_and_exclusions_never():
+    snapshot = market(9, 20, 20, must=0.0, pairs=0.0, theses=1)
+    snapshot = replace(
+        snapshot,
+        pairs=Pairs(np.array([[0, 3], [1, 4]], np.int32), np.array([[0, 3], [1, 5]], np.int32)),
+    )
+    lists = engine.rank_all(snapshot, k=20)
+    assert 3 not in lists.startups.ids[0]
+    assert 4 not in lists.startups.ids[1]
+    if engine.explain(snapshot, 1, 5).eligible:
+        assert lists.startups.ids[1, 0] == 5
+        assert lists.investors.ids[5, 0] == 1
