@@ -22,15 +22,14 @@ class Entry:
 
     url_name: str
     label: Label
-    icon: str
     covers: tuple[str, ...]
     short: Label = ""
     argument: str = ""
 
 
-TEAM = Entry("team", _("Team"), "people", ("team",))
-SHORTLIST = Entry("shortlist", _("Shortlist"), "star", ("shortlist",))
-HOME = Entry("home", _("Home"), "house", ("home",))
+TEAM = Entry("team", _("Team"), ("team",))
+SHORTLIST = Entry("shortlist", _("Shortlist"), ("shortlist",))
+HOME = Entry("home", _("Home"), ("home",))
 
 NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "startup": (
@@ -38,7 +37,6 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry(
             "matches",
             _("Recommended partners"),
-            "signpost-split",
             ("match",),
             pgettext_lazy("menu", "Partners"),
         ),
@@ -46,7 +44,6 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry(
             "startup_edit",
             _("My startup"),
-            "rocket-takeoff",
             ("startup",),
             pgettext_lazy("menu", "Startup"),
             "basics",
@@ -58,7 +55,6 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry(
             "matches",
             _("Recommended startups"),
-            "signpost-split",
             ("match",),
             pgettext_lazy("menu", "Startups"),
         ),
@@ -66,23 +62,22 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry(
             "investor_edit",
             _("My profile"),
-            "building",
             ("investor", "thesis", "offer", "deal"),
             pgettext_lazy("menu", "Profile"),
         ),
         TEAM,
     ),
     "curator": (
-        Entry("desk", pgettext_lazy("menu", "Desk"), "house", ("desk", "home")),
-        Entry("reviews", _("Reviews"), "clipboard-check", ("review",)),
-        Entry("pairings", _("Pairings"), "signpost-split", ("pairing", "pin")),
-        Entry("taxonomy", _("Taxonomy"), "diagram-3", ("taxonomy",)),
-        Entry("weights", _("Weights"), "sliders", ("weights",)),
-        Entry("runs", pgettext_lazy("menu", "Runs"), "cpu", ("run",)),
-        Entry("audit", _("Audit"), "journal-text", ("audit",)),
+        Entry("desk", pgettext_lazy("menu", "Desk"), ("desk", "home")),
+        Entry("reviews", _("Reviews"), ("review",)),
+        Entry("pairings", _("Pairings"), ("pairing", "pin")),
+        Entry("taxonomy", _("Taxonomy"), ("taxonomy", "sector")),
+        Entry("weights", _("Weights"), ("weights",)),
+        Entry("runs", pgettext_lazy("menu", "Runs"), ("run",)),
+        Entry("audit", _("Audit"), ("audit",)),
     ),
 }
-RECORDS = Entry("admin:index", _("Records"), "table", ())
+RECORDS = Entry("admin:index", _("Records"), ())
 
 
 @dataclass(frozen=True)

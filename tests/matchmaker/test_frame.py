@@ -1,0 +1,140 @@
+"""The frame of the pages: menus, languages, error pages, drawings, icons."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.utils.translation import override
+
+from matchmaker.context import Site
+from matchmaker.templatetags.parts import stacked
+
+TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+STYLES = sorted((settings.BASE_DIR / "static" / "corridor").glob("*.css"))
+MENUS = {
+    "startup": ["Home", "Recommended partners", "Shortlist", "My startup", "Team"],
+    "investor": ["Home", "Recommended startups", "Shortlist", "My profile", "Team"],
+    "curator": ["Desk", "Reviews", "Pairings", "Taxonomy", "Weights", "Runs", "Audit"],
+    "": [],
+}
+
+
+@dataclass
+class Part:
+    """One part of a sum."""
+
+    points: int
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Start from English, whatever language the test before left active."""
+    with override("en"):
+        yield
+
+
+def site_for(role: str, url_name: str = "", superuser: bool = False) -> Site:
+    """Return what a page under `url_name` knows for a person in this role."""
+    request: Any = RequestFactory().get("/")
+    request.user = SimpleNamespace(role=role, is_superuser=superuser)
+    request.resolver_match = SimpleNamespace(url_name=url_name)
+    return Site(request)
+
+
+@pytest.mark.parametrize("role", MENUS)
+def test_each_role_has_its_menu(role: str) -> None:
+    assert [str(link.entry.label) for link in site_for(role).navigation] == MENUS[role]
+
+
+def test_operators_also_find_the_records() -> None:
+    assert [str(link.entry.label) for link in site_for("", superuser=True).navigation] == ["Records"]
+
+
+@pytest.mark.parametrize(
+    ("role", "url_name", "current"),
+    [
+        ("startup", "match_pass", ["Recommended partners"]),
+        ("investor", "thesis_edit", ["My profile"]),
+        ("curator", "sector", ["Taxonomy"]),
+        ("startup", "account_settings", []),
+    ],
+)
+def test_the_menu_shows_where_one_is(role: str, url_name: str, current: list[str]) -> None:
+    links = site_for(role, url_name).navigation
+    assert [str(link.entry.label) for link in links if link.current] == current
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "current"),
+    [("en", "ltr", "English"), ("ur", "rtl", "اردو"), ("zh-hans", "ltr", "简体中文")],
+)
+def test_languages_are_named_in_themselves(language: str, direction: str, current: str) -> None:
+    with override(language):
+        site = site_for("")
+        assert [entry.name for entry in site.languages] == ["English", "اردو", "简体中文"]
+        assert [entry.name for entry in site.languages if entry.current] == [current]
+        assert site.direction == direction
+
+
+@pytest.mark.django_db
+def test_switching_the_language_keeps_the_page(client: Client) -> None:
+    page = client.get("/join/?from=mail").content.decode()
+    assert re.findall(r'name="next" value="([^"]*)"', page) == ["/join/?from=mail"]
+    answer = client.post("/i18n/setlang/", {"language": "ur", "next": "/join/?from=mail"}, follow=True)
+    assert answer.redirect_chain == [("/join/?from=mail", 302)]
+    assert answer.wsgi_request.LANGUAGE_CODE == "ur"
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500"])
+def test_error_pages_need_neither_database_nor_request(code: str, language: str) -> None:
+    with override(language):
+        page = render_to_string(f"{code}.html")
+    root = re.findall(r'<html lang="([^"]+)" dir="([^"]+)">', page)
+    assert root == [(language, "rtl" if language == "ur" else "ltr")]
+    assert len(re.findall("<h1", page)) == 1
+
+
+def test_stacked_bars_start_where_the_last_ended() -> None:
+    parts = [Part(120), Part(0), Part(45)]
+    assert stacked(parts) == [(parts[0], 0), (parts[1], 120), (parts[2], 120)]
+    assert stacked([]) == []
+
+
+def test_the_worked_example_of_the_front_page_adds_up() -> None:
+    page = render_to_string("_parts/worked_pair.html")
+    numbers = [int(number) for number in re.findall(r"</span>(\d+)<span", page)]
+    most = [int(number) for number in re.findall(r"/ (\d+)</span>", page)]
+    startup, investor = sum(numbers[::2]), sum(numbers[1::2])
+    assert (sum(most[:-2:2]), sum(most[1:-2:2])) == (1000, 1000)
+    assert re.findall(r'class="number">(\d+)', page) == [str(startup), str(investor)]
+    score = round(100 * (startup / 1000 * investor / 1000) ** 0.5)
+    assert re.findall(r'text-anchor="middle">(\d+)', page) == [str(score)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_hold_no_style_and_no_script_of_their_own(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)|javascript:", text) == []
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_styles_know_start_and_end_not_left_and_right(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    sided = r"(?:margin|padding|border)-(?:left|right)|(?:text-align|float):\s*(?:left|right)|[^-\w](?:left|right):"
+    assert re.findall(sided, text) == []
+
+
+def test_every_icon_is_in_the_sprite() -> None:
+    sprite = (settings.BASE_DIR / "static/vendor/icons/sprite.svg").read_text(encoding="utf-8")
+    held = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    used = set(re.findall(r'site\.icons }}#([\w-]+)"|icon="([\w-]+)"', text))
+    assert {direct or named for direct, named in used} - held == set()
