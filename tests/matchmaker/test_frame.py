@@ -128,8 +128,8 @@ def test_templates_hold_no_style_and_no_script_of_their_own(path: Path) -> None:
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
 def test_styles_know_start_and_end_not_left_and_right(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    sided = r"(?:margin|padding|border)-(?:left|right)|(?:align|float):\s*(?:left|right)|[^-\w](?:left|right):"
-    assert re.findall(sided, text) == []
+    side = r"(?:margin|padding|border)-(?:left|right)|(?:align|float):\s*(?:left|right)|[^-\w](?:left|right):"
+    assert re.findall(side, text) == []
 
 
 def test_every_icon_is_in_the_sprite() -> None:
