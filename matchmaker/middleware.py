@@ -1,8 +1,9 @@
-"""Headers that Django has no setting for."""
+"""What happens around every view, where Django has no setting for it."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -20,3 +21,20 @@ def isolate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         return response
 
     return middleware
+
+
+class OwnSite:
+    """Let `site` in templates be ours (context.py) on allauth's pages too: they bring another one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """Forget the view's own `site`, so that the context processor's counts."""
+        if response.context_data:
+            response.context_data.pop("site", None)
+        return response

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from profiles.views import accounts, demo, team
+from profiles.views import accounts, demo, standing, startup, team
 
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),
@@ -18,4 +18,11 @@ urlpatterns: list[URLPattern] = [
     path("team/<int:pk>/owner/", team.team_owner, name="team_owner"),
     path("invitations/<int:pk>/withdraw/", team.invitation_withdraw, name="invitation_withdraw"),
     path("invitations/<str:token>/", team.invitation_accept, name="invitation_accept"),
+    path("startup/status/", standing.startup_status, name="startup_status"),
+    path("startup/preview/", standing.startup_preview, name="startup_preview"),
+    path("startup/submit/", standing.startup_submit, name="startup_submit"),
+    path("startup/<slug:step>/", startup.startup_edit, name="startup_edit"),
+    path("investor/status/", standing.investor_status, name="investor_status"),
+    path("investor/preview/", standing.investor_preview, name="investor_preview"),
+    path("investor/submit/", standing.investor_submit, name="investor_submit"),
 ]

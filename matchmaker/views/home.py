@@ -10,6 +10,7 @@ from matchmaker.selectors.home import page_of
 from profiles.choices import Role
 from profiles.selectors.teams import membership_of
 from profiles.views.guards import SignedInRequest
+from profiles.views.steps import links_of
 
 FIRST_PAGES = {Role.STARTUP.value: ("startup_edit", "basics"), Role.INVESTOR.value: ("investor_edit",)}
 
@@ -25,4 +26,5 @@ def home(request: SignedInRequest) -> HttpResponse:
     if membership is None:
         return redirect(*FIRST_PAGES[user.role])
     page = page_of(membership, at=timezone.now())
-    return render(request, f"home/{user.role}.html", {"page": page})
+    links = links_of(page.company, page.standing.completeness)
+    return render(request, f"home/{user.role}.html", {"page": page, "links": links})

@@ -11,9 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from profiles.choices import Role
+from profiles.choices import Role, Side
 from profiles.models import User
 from profiles.selectors.accounts import lacks_second_factor
+from profiles.selectors.policy import side_of
+from profiles.selectors.profiles import company_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,6 +52,26 @@ def curator_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def company_required(side: Side) -> Callable[[View], View]:
+    """Give the view the person's own company on `side`; who has none yet is led to naming it."""
+
+    def decorate(view: View) -> View:
+        @role_required(Role(side.value))
+        @wraps(view)
+        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            company = company_of(request.user)
+            if company is None:
+                messages.info(request, _("First name your company."))
+                return redirect("home")
+            if side_of(company) != side:
+                raise Http404
+            return view(request, company, *args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def demo_only(view: View) -> View:
