@@ -1,13 +1,14 @@
-"""The definition of a ranking, in plain numpy: slow, and obviously right. The kernel must agree bit for bit."""
+"""The definition of a ranking in plain numpy: slow, obviously right. The kernel must agree bit for bit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.engine.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL, Array, Must, Snapshot
-from matchmaker.engine.factors import HALF, SHARES, shares
+from matchmaker.engine.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL, Array, Must, Snapshot, take
+from matchmaker.engine.factors import HALF, SHARES, Shares, shares
 from matchmaker.engine.ranking import LOG, NOTHING, ON_MERIT, PIN, Lists, Rankings, ordinals, pack
 
 
@@ -23,25 +24,52 @@ def members(bits: Array) -> list[int]:
 
 def levels(snapshot: Snapshot, i: int) -> Array:
     """uint8[m,8]: the eight factors of startup i with every mandate."""
-    s, m, neutral = snapshot.startups, snapshot.mandates, snapshot.market.neutral
-    mix = shares(s, snapshot.market)
-    out = np.tile(neutral, (len(m), 1))
-    offers = ((m.offers[:, None] >> np.arange(s.needs.shape[1], dtype=np.uint32)) & 1).astype(np.int64)
-    offered = np.where(m.offers[:, None] == 0, neutral[4], TOP_LEVEL * offers)
-    for factor, rows, affinity, share in (
-        (0, s.sectors[i], m.sector_affinity, mix.sectors[i]),
-        (1, s.stage[i : i + 1], m.stage_affinity, np.array([SHARES])),
-        (3, s.places[i], m.place_affinity, mix.places[i]),
-        (4, np.where(s.needs[i] > 0, np.arange(s.needs.shape[1]), -1), offered, mix.needs[i]),
-    ):
-        if (rows >= 0).any():
-            mean = affinity[:, rows[rows >= 0]].astype(np.int64) @ share[rows >= 0]
-            out[:, factor] = (mean + HALF) >> 8
-    out[:, 2] = _ticket(snapshot, i)
-    out[:, 5] = _forms(snapshot, i)
-    out[:, 6] = _text(snapshot, i)
-    out[:, 7] = m.activity
-    return out
+    return np.stack([level(snapshot, i, factor) for factor in FACTORS], axis=1)
+
+
+def level(snapshot: Snapshot, i: int, factor: str) -> Array:
+    """uint8[m]: one factor of startup i with every mandate."""
+    return np.broadcast_to(LEVELS[factor](snapshot, i), len(snapshot.mandates)).astype(np.uint8)
+
+
+def _mixes(snapshot: Snapshot, i: int) -> Shares:
+    return shares(take(snapshot.startups, [i]), snapshot.market)
+
+
+def _mean(rows: Array, affinity: Array, share: Array, neutral: int) -> Array:
+    """The mean of affinity[m,·] over the stated rows, by shares of 256; neutral where none is stated."""
+    if not (rows >= 0).any():
+        return np.full(len(affinity), neutral)
+    mean: Array = affinity[:, rows[rows >= 0]].astype(np.int64) @ share[rows >= 0]
+    return (mean + HALF) >> 8
+
+
+def _sector(snapshot: Snapshot, i: int) -> Array:
+    s, share = snapshot.startups, _mixes(snapshot, i).sectors[0]
+    return _mean(s.sectors[i], snapshot.mandates.sector_affinity, share, snapshot.market.neutral[0])
+
+
+def _stage(snapshot: Snapshot, i: int) -> Array:
+    stage, share = snapshot.startups.stage[i : i + 1], np.array([SHARES])
+    return _mean(stage, snapshot.mandates.stage_affinity, share, snapshot.market.neutral[1])
+
+
+def _place(snapshot: Snapshot, i: int) -> Array:
+    s, share = snapshot.startups, _mixes(snapshot, i).places[0]
+    return _mean(s.places[i], snapshot.mandates.place_affinity, share, snapshot.market.neutral[3])
+
+
+def _needs(snapshot: Snapshot, i: int) -> Array:
+    """What the partner offers of what is needed, by urgency."""
+    needs, offers, neutral = snapshot.startups.needs[i], snapshot.mandates.offers, snapshot.market.neutral[4]
+    bits = (offers[:, None] >> np.arange(len(needs), dtype=np.uint32)) & 1
+    offered = np.where(offers[:, None] == 0, neutral, TOP_LEVEL * bits.astype(np.int64))
+    share = _mixes(snapshot, i).needs[0]
+    return _mean(np.where(needs > 0, np.arange(len(needs)), -1), offered, share, neutral)
+
+
+def _activity(snapshot: Snapshot, _i: int) -> Array:
+    return snapshot.mandates.activity
 
 
 def _ticket(snapshot: Snapshot, i: int) -> Array:
@@ -68,6 +96,11 @@ def _text(snapshot: Snapshot, i: int) -> Array:
     dots = np.clip(theirs @ ours, 0, (TEXT_STEPS << TEXT_SHIFT) - 1)
     stated = ours.any() & theirs.any(axis=1)
     return np.where(stated, snapshot.market.text_level[dots >> TEXT_SHIFT], snapshot.market.neutral[6])
+
+
+LEVELS: dict[str, Callable[[Snapshot, int], Array]] = dict(
+    zip(FACTORS, (_sector, _stage, _ticket, _place, _needs, _forms, _text, _activity), strict=True)
+)
 
 
 def gates(snapshot: Snapshot, i: int) -> Array:
@@ -136,11 +169,11 @@ def _score_startup(snapshot: Snapshot, i: int, table: Table) -> None:
     u = level.astype(np.int64) @ snapshot.startups.weights[i].astype(np.int64)
     v = (level.astype(np.int64) * m.weights).sum(axis=1)
     log = LOG[u].astype(np.int64) + LOG[v]
-    eligible = np.flatnonzero(gates(snapshot, i).all(axis=0))
-    for row in sorted(eligible, key=lambda row: (log[row], -m.key[row])):  # the best thesis is written last
-        j = m.owner[row]
-        table.mandate[i, j], table.log[i, j] = row, log[row]
-        table.u[i, j], table.v[i, j], table.levels[i, j] = u[row], v[row], level[row]
+    rows = np.flatnonzero(gates(snapshot, i).all(axis=0))
+    rows = rows[np.lexsort([-m.key[rows], log[rows]])]  # the best thesis of an investor is written last
+    j = m.owner[rows]
+    table.mandate[i, j], table.log[i, j] = rows, log[rows]
+    table.u[i, j], table.v[i, j], table.levels[i, j] = u[rows], v[rows], level[rows]
 
 
 def _top(table: Table, price: Array, key: Array, k: int) -> Lists:
