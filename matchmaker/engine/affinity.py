@@ -6,12 +6,13 @@ For one investor j and one value f of an axis (say the sector "irrigation"):
     p(f)  share of f in the whole market, smoothed:  q(f) = (p(f) + ε) / (1 + Kε)  over K values
     h(f)  what to expect before any deal: the thesis spread over the market's shares, or q itself
 
-    P(f|j) = ((c(f) + ε·n) / (1 + Kε) + μ·h(f)) / (n + μ)          lift = log P(f|j) − log q(f)
+    P(f|j) = ((c(f) + ε·n) / (1 + Kε) + μ·h(f)) / (n + μ)          x = log P(f|j) − log q(f)
+    lift = (e^βx − 1) / β                                          what is rare for others says more
 
 Without deals the lift is the thesis's; with many it is the record's; with neither it is nought. ε is the
 share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds the
-lift in a range. Activity is the log of recent deals against the market's mean. A lift, times what its
-kind is worth in this market (1 unless worth.py found otherwise), becomes a byte over [−2, 4]: nought is 85.
+lift in a range. Activity is the log of deals against the market's mean, at two tempos: lately, steadily.
+A lift, times what its kind is worth in this market (worth.py), becomes a byte over [−2, 4]: nought is 85.
 
 Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
 depends on the number of rows: one investor alone gets the same bytes as among twenty thousand.
@@ -44,7 +45,8 @@ class Lifts:
     sector: Array  # float64[m,S]
     stage: Array  # float64[m,B]
     place: Array  # float64[m,P]
-    activity: Array  # float64[m]
+    lately: Array  # float64[m]
+    steadily: Array  # float64[m]
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,16 @@ def market_record(
         part: Array = count / count.sum()
         return part
 
+    def mean(half_life: float) -> float:
+        return float(_deals(deals, None, today, investors, half_life, rule).sum() / max(investors, 1))
+
     return MarketRecord(
         today=today,
         sector_share=share(deals.sectors, sectors, len(related.sector)),
         stage_share=share(deals.stage, stage, len(related.stage)),
         place_share=share(deals.place, home, len(related.place)),
-        activity=float(_recent(deals, None, today, investors, rule).sum() / max(investors, 1)),
+        lately=mean(rule.lately),
+        steadily=mean(rule.steadily),
     )
 
 
@@ -107,8 +113,13 @@ def affinities(
     market record: the bytes are those of the full run.
     """
     lift = lifts(deals, declared, market, related, answered, rule)
-    kinds = lift.sector, lift.stage, lift.place, lift.activity
-    return Affinities(*(to_level(worth * x) for worth, x in zip(market.worth, kinds, strict=True)))
+    sector, stage, place, lately, steadily = market.worth
+    return Affinities(
+        sector=to_level(sector * lift.sector),
+        stage=to_level(stage * lift.stage),
+        place=to_level(place * lift.place),
+        activity=to_level(lately * lift.lately + steadily * lift.steadily),
+    )
 
 
 def lifts(
@@ -124,21 +135,25 @@ def lifts(
     owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, answered))
     weight = _fade(deals.day, market.today, rule.half_life)
 
-    def axis(codes: Array, named: Array, share: Array, similar: Array, surprise: float) -> Array:
+    def axis(codes: Array, named: Array, share: Array, similar: Array, surprise: float, bend: float) -> Array:
         count = _counts(deals.owner, codes, weight, owners, len(share))
         count = _spread(count, similar, rule.related_share)
-        return _lift(count[declared.owner], named, share, similar, surprise, rule)
+        return _bent(_lift(count[declared.owner], named, share, similar, surprise, rule), bend)
 
-    recent = _recent(deals, answered, market.today, owners, rule)[declared.owner]
-    usual = np.log(market.activity + rule.prior_activity)
+    def tempo(half_life: float, prior: float, mean: float) -> Array:
+        count = _deals(deals, answered, market.today, owners, half_life, rule)[declared.owner]
+        lift: Array = np.log(count + prior) - np.log(mean + prior)
+        return lift
+
     of_sector = deals.sectors, declared.sectors, market.sector_share, related.sector
     of_stage = deals.stage, declared.stages, market.stage_share, related.stage
     of_place = deals.place, declared.places, market.place_share, related.place
     return Lifts(
-        sector=axis(*of_sector, rule.surprise_sector),
-        stage=axis(*of_stage, rule.surprise_stage),
-        place=axis(*of_place, rule.surprise_place),
-        activity=np.log(recent + rule.prior_activity) - usual,
+        sector=axis(*of_sector, rule.surprise_sector, rule.bend_sector),
+        stage=axis(*of_stage, rule.surprise_stage, rule.bend_stage),
+        place=axis(*of_place, rule.surprise_place, rule.bend_place),
+        lately=tempo(rule.lately, rule.prior_lately, market.lately),
+        steadily=tempo(rule.steadily, rule.prior_steadily, market.steadily),
     )
 
 
@@ -162,6 +177,11 @@ def _lift(count: Array, named: Array, share: Array, similar: Array, surprise: fl
     chance = (record + rule.prior_deals * expected) / (total + rule.prior_deals)
     lift: Array = np.log(chance) - np.log(usual)
     return lift
+
+
+def _bent(lift: Array, bend: float) -> Array:
+    """A lift whose heights count more than its depths: (e^βx − 1) / β, which is x itself for β = 0."""
+    return np.expm1(bend * lift) / bend if bend else lift
 
 
 def _expected(named: Array, usual: Array, similar: Array, outside: float) -> Array:
@@ -200,17 +220,19 @@ def _counts(owner: Array, codes: Array, weight: Array, owners: int, values: int)
     return count.reshape(owners, values)
 
 
-def _recent(deals: Deals, answered: Events | None, today: int, owners: int, rule: Rule) -> Array:
-    """Recent deals, float64[owners]; one of several investors in a round counts 1/√partners."""
-    weight = _fade(deals.day, today, rule.active_half_life)
+def _deals(
+    deals: Deals, answered: Events | None, today: int, owners: int, half_life: float, rule: Rule
+) -> Array:
+    """Faded deals, float64[owners]; one of several investors in a round counts 1/√partners."""
+    weight = _fade(deals.day, today, half_life)
     if deals.partners is not None:
         weight = weight / np.sqrt(np.maximum(deals.partners, 1))
-    recent: Array = np.bincount(deals.owner, weight, minlength=owners)
+    count: Array = np.bincount(deals.owner, weight, minlength=owners)
     if answered is not None:
         order = np.lexsort((answered.day, answered.owner))
-        fade = rule.answer * _fade(answered.day[order], today, rule.active_half_life)
-        recent = recent + np.bincount(answered.owner[order], fade, minlength=owners)
-    return recent
+        fade = rule.answer * _fade(answered.day[order], today, half_life)
+        count = count + np.bincount(answered.owner[order], fade, minlength=owners)
+    return count
 
 
 def _fade(day: Array, today: int, half_life: float) -> Array:

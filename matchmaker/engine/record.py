@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+KINDS = ("sector", "stage", "place", "lately", "steadily")
+WORTH = (1.0, 1.0, 1.0, 0.5, 0.5)  # what a market is believed to be like: activity is both tempos evenly
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -17,12 +20,17 @@ class Rule:
     tune_weights); the optimum is flat, so they are round."""
 
     half_life: float = 1095.0  # days: what an investor does changes slowly …
-    active_half_life: float = 270.0  # … how much it does, quickly
+    lately: float = 90.0  # … how much it does, quickly; the half-lives of the two tempos
+    steadily: float = 730.0
+    prior_lately: float = 0.1  # deals added to everybody's
+    prior_steadily: float = 0.2
     surprise_sector: float = 0.10  # ε
     surprise_stage: float = 0.05
     surprise_place: float = 0.05
+    bend_sector: float = 0.4  # β
+    bend_stage: float = 0.0
+    bend_place: float = 0.3
     prior_deals: float = 2.0  # μ: the thesis, or the market, counts as much as this many deals
-    prior_activity: float = 0.2  # deals added to everybody's recent ones
     # 44 % of 9,236 real deals lay in a field that their investor declares, 37 % would by chance: 0.9 of deals
     # go by the market. Past folds are best at 0.6, where a thesis without deals still says something.
     outside_thesis: float = 0.6
@@ -85,8 +93,9 @@ class MarketRecord:
     sector_share: Array  # float64[S], sums to 1
     stage_share: Array  # float64[B]
     place_share: Array  # float64[P]
-    activity: float  # mean recent deals of an investor
-    worth: Array = field(default_factory=lambda: np.ones(4))  # float64[4] of each kind of lift (worth.py)
+    lately: float  # mean deals of an investor, faded at the two tempos
+    steadily: float
+    worth: Array = field(default_factory=lambda: np.array(WORTH))  # float64[5] of KINDS (worth.py)
 
     def to_arrays(self) -> dict[str, Array]:
         """For np.savez."""
@@ -96,5 +105,5 @@ class MarketRecord:
     def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
         """What to_arrays stored."""
         sector, stage, place = (np.asarray(arrays[f"{axis}_share"]) for axis in ("sector", "stage", "place"))
-        activity, worth = float(arrays["activity"]), np.asarray(arrays["worth"])
-        return cls(int(arrays["today"]), sector, stage, place, activity, worth)
+        lately, steadily = float(arrays["lately"]), float(arrays["steadily"])
+        return cls(int(arrays["today"]), sector, stage, place, lately, steadily, np.asarray(arrays["worth"]))

@@ -1,10 +1,11 @@
 """What each kind of lift is worth in this market, found by letting the record foretell itself.
 
 Lifts are logs of shares; if investors chose by them alone, adding them up would foretell whom a startup
-finds next, each with a coefficient of 1. Markets differ: where most investors made one deal only, activity
-says more than its lift; where sectors are noted carelessly, they say less. So the market is put back to
-three days in its past, and of the startups first funded in the months after each, a conditional logit asks
-how much each kind of lift was worth. The belief is 1, and stays 1 where the record is thin.
+finds next, each with a coefficient of 1 (activity's two tempos share theirs). Markets differ: where most
+investors made one deal only, activity says more than its lift; where sectors are noted carelessly, they
+say less; what was done lately counts for much in a rush and for little in a lull. So the market is put
+back to three days in its past, and of the startups first funded in the months after each, a conditional
+logit asks how much each kind of lift was worth. The belief stays where the record is thin.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from matchmaker.engine import learn
 from matchmaker.engine.affinity import RULE, Deals, Declared, Lifts, Related, Rule, lifts, market_record
+from matchmaker.engine.record import KINDS, WORTH
 
 Array = NDArray[Any]
 
@@ -27,20 +29,20 @@ STRENGTH = 10.0  # of the belief: some thirty choices outweigh it
 
 
 def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: Rule = RULE) -> Array:
-    """float64[4] ≥ 0: what sector, stage, place and activity lifts are worth; for MarketRecord.worth.
+    """float64[5] ≥ 0: what lifts of each of KINDS are worth; for MarketRecord.worth.
 
     startup int64[d] tells which startup each deal was in: those that were known before a look are left out.
     """
     cuts = [today + 1 - DAYS * back for back in range(LOOKS, 0, -1)]
     looks = [look for cut in cuts for look in _look(deals, startup, related, cut, rule)]
     offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
-    return learn.choices(offered, chosen, np.ones(4), STRENGTH).round(3)
+    return learn.choices(offered, chosen, np.array(WORTH), STRENGTH).round(3)
 
 
 def _look(
     deals: Deals, startup: Array, related: Related, cut: int, rule: Rule
 ) -> Iterator[tuple[Array, list[Array]]]:
-    """At most one: lifts float64[n,m,4] of n startups with m investors, and whom each startup found."""
+    """At most one: lifts float64[n,m,5] of n startups with m investors, and whom each startup found."""
     before = deals.day < cut
     active = np.unique(deals.owner[before])
     fresh = ~before & (deals.day < cut + DAYS) & np.isin(deals.owner, active)
@@ -68,16 +70,16 @@ def _openings(deals: Deals, startup: Array, rows: Array) -> tuple[Array, list[Ar
 
 
 def _offered(openings: Deals, lift: Lifts) -> Array:
-    """float64[n,m,4]: the lifts of every investor for every opening; 0 where it does not state the value."""
-    n, m = len(openings.owner), len(lift.activity)
+    """float64[n,m,5]: the lifts of every investor for every opening; 0 where it does not state the value."""
+    n, m = len(openings.owner), len(lift.lately)
     stated = openings.sectors >= 0
     share = stated / np.maximum(stated.sum(axis=1, keepdims=True), 1)
-    out = np.zeros((n, m, 4))
+    out = np.zeros((n, m, len(KINDS)))
     for slot in range(stated.shape[1]):
         out[:, :, 0] += share[:, slot, np.newaxis] * lift.sector.T[openings.sectors[:, slot]]
     for kind, codes, table in ((1, openings.stage, lift.stage), (2, openings.place, lift.place)):
         out[:, :, kind] = np.where(codes[:, np.newaxis] >= 0, table.T[codes], 0.0)
-    out[:, :, 3] = lift.activity
+    out[:, :, 3], out[:, :, 4] = lift.lately, lift.steadily
     return out
 
 

@@ -98,7 +98,8 @@ def test_levels(lift: float, level: int) -> None:
 def test_a_market_record_survives_storage() -> None:
     record = affinity.market_record(deals((0, 5, 1, 1, 1)), 2, Related.none(S, B, P), today=TODAY)
     back = MarketRecord.from_arrays(record.to_arrays())
-    assert (back.today, back.activity) == (record.today, record.activity)
+    assert (back.today, back.lately, back.steadily) == (record.today, record.lately, record.steadily)
+    assert back.worth.tolist() == record.worth.tolist()
     assert np.array_equal(back.sector_share, record.sector_share)
 
 

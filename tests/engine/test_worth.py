@@ -7,6 +7,7 @@ import pytest
 
 from matchmaker.engine.affinity import Deals, Related
 from matchmaker.engine.columns import Array
+from matchmaker.engine.record import WORTH
 from matchmaker.engine.worth import worth
 
 TODAY = 739_000
@@ -28,19 +29,19 @@ def market(count: int, seed: int = 0) -> tuple[Deals, Array]:
     return deals, np.arange(count)
 
 
-def test_an_empty_record_leaves_every_worth_at_one() -> None:
+def test_an_empty_record_leaves_the_belief() -> None:
     deals, startup = market(0)
-    assert worth(deals, startup, RELATED, today=TODAY).tolist() == [1.0] * 4
+    assert worth(deals, startup, RELATED, today=TODAY).tolist() == list(WORTH)
 
 
 def test_a_thin_record_hardly_moves_it() -> None:
     deals, startup = market(15)
-    assert worth(deals, startup, RELATED, today=TODAY) == pytest.approx([1.0] * 4, abs=0.5)
+    assert worth(deals, startup, RELATED, today=TODAY) == pytest.approx(list(WORTH), abs=0.5)
 
 
 def test_what_investors_are_true_to_is_worth_more_than_chance() -> None:
     deals, startup = market(900)
-    sector, stage, place, _ = worth(deals, startup, RELATED, today=TODAY)
+    sector, stage, place, *_ = worth(deals, startup, RELATED, today=TODAY)
     assert sector > 1
     assert max(stage, place) < 1
 
@@ -48,7 +49,7 @@ def test_what_investors_are_true_to_is_worth_more_than_chance() -> None:
 def test_startups_known_before_a_look_are_not_foretold() -> None:
     deals, _ = market(300)
     everybody_known = np.zeros(300, np.int64)
-    assert worth(deals, everybody_known, RELATED, today=TODAY).tolist() == [1.0] * 4
+    assert worth(deals, everybody_known, RELATED, today=TODAY).tolist() == list(WORTH)
 
 
 def test_the_order_of_the_deals_does_not_matter() -> None:
