@@ -7,13 +7,15 @@ who are not signed in. Fields of a *group* follow their owner's choice, kept in 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
 
@@ -22,7 +24,7 @@ MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
 class Group:
     """Fields whose audience their owner chooses. `default` holds while nothing was chosen."""
 
-    label: Promise
+    label: "_StrPromise"
     default: Audience
     choices: tuple[Audience, ...]
 

@@ -100,7 +100,7 @@ def items_of(profile: Startup | Investor) -> tuple[Item, ...]:
 
 def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is."""
-    consents = _consents(profile)
+    consents = agreed_purposes(profile)
     items = items_of(profile)
     missing = tuple(item for item in items if not _is_stated(profile, item.field, consents))
     percent = 100 * (len(items) - len(missing)) // len(items)
@@ -113,8 +113,10 @@ def missing_for_submission(profile: Startup | Investor) -> tuple[Item, ...]:
     return tuple(item for item in completeness(profile).missing if item.field in required)
 
 
-def _consents(profile: Startup | Investor) -> frozenset[str]:
+def agreed_purposes(profile: Startup | Investor) -> frozenset[str]:
     """Return the purposes to which the company agrees now."""
+    if profile.pk is None:
+        return frozenset()
     return frozenset(given.purpose for given in profile.consents.all() if given.withdrawn_at is None)
 
 
