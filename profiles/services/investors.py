@@ -29,8 +29,9 @@ __all__ = ["create", "delete_thesis", "edit", "save_offers", "save_thesis", "sub
 EDITABLE = frozenset({
     "name_en", "name_zh", "name_ur", "pitch", "summary_en", "summary_zh", "summary_ur", "website",
     "languages", "contact_name", "contact_email", "visibility", "capacity", "kind", "legal_name",
-    "registry_id", "place", "state_owned", "beneficial_owner", "reply_days", "fee_policy", "fee_details", "exclusivity_ask",
-    "board_seat_ask", "max_stake_pct", "portfolio", "conflicts", "data_hosting", "confirmed_on",
+    "registry_id", "place", "state_owned", "beneficial_owner", "reply_days", "fee_policy", "fee_details",
+    "exclusivity_ask", "board_seat_ask", "max_stake_pct", "portfolio", "conflicts", "data_hosting",
+    "confirmed_on",
 })  # fmt: skip
 IDENTITY = frozenset({"name_en", "name_zh", "name_ur", "legal_name", "registry_id"})
 MATERIAL = frozenset({
@@ -38,10 +39,10 @@ MATERIAL = frozenset({
     "beneficial_owner", "fee_policy", "fee_details", "portfolio",
 })  # fmt: skip
 THESIS = frozenset({
-    "name", "note", "sectors", "sectors_out", "sector_importance", "stages", "stages_out", "stage_importance",
-    "places", "places_out", "place_importance", "ticket_min", "ticket_max", "ticket_currency",
-    "ticket_importance", "forms", "forms_out", "form_importance", "revenue_required", "no_pre_revenue",
-    "lead_role", "weights", "is_active", "active_from_on", "active_to_on", "confirmed_on",
+    "name", "note", "sectors", "sectors_out", "sector_importance", "stages", "stages_out",
+    "stage_importance", "places", "places_out", "place_importance", "ticket_min", "ticket_max",
+    "ticket_currency", "ticket_importance", "forms", "forms_out", "form_importance", "revenue_required",
+    "no_pre_revenue", "lead_role", "weights", "is_active", "active_from_on", "active_to_on", "confirmed_on",
 })  # fmt: skip
 OFFER = frozenset({
     "type", "description", "maturity", "ip_policy", "forms", "regions", "price", "is_free", "exclusivity",

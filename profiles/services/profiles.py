@@ -72,10 +72,17 @@ def assign(record: Model, values: Row) -> list[str]:
             if set(relation.all()) != set(value):
                 relation.set(value)
                 changed.append(name)
-        elif getattr(record, name) != value:
+        elif _differs(getattr(record, name), value):
             setattr(record, name, value)
             changed.append(name)
     return changed
+
+
+def _differs(kept: Any, given: Any) -> bool:
+    """Tell whether a value is another one; a list is a set of codes, in whatever order."""
+    if isinstance(kept, list) and isinstance(given, list):
+        return sorted(kept) != sorted(given)
+    return bool(kept != given)
 
 
 def merged_visibility(profile: Startup | Investor, chosen: Mapping[str, str]) -> dict[str, str]:

@@ -29,12 +29,12 @@ __all__ = ["ROWS", "create", "edit", "replace_needs", "submit"]
 EDITABLE = frozenset({
     "name_en", "name_zh", "name_ur", "pitch", "summary_en", "summary_zh", "summary_ur", "website",
     "languages", "contact_name", "contact_email", "visibility", "capacity", "registration_number",
-    "registrar", "place", "operating_places", "founded", "primary_sector", "other_sectors", "stage", "revenue",
-    "revenue_band", "business_model", "team_size", "women_led", "founders", "seeks_capital", "ask_min",
-    "ask_max", "ask_currency", "committed", "foreign_capital", "closing_on", "forms", "forms_are_must",
-    "foreign_share_pct", "cap_table", "licences", "public_sector_customer", "accepts_exclusivity",
-    "ip_policy", "no_state_owned", "data_classes", "data_location", "data_crosses_border", "data_access", "data_exit",
-    "confirmed_on",
+    "registrar", "place", "operating_places", "founded", "primary_sector", "other_sectors", "stage",
+    "revenue", "revenue_band", "business_model", "team_size", "women_led", "founders", "seeks_capital",
+    "ask_min", "ask_max", "ask_currency", "committed", "foreign_capital", "closing_on", "forms",
+    "forms_are_must", "foreign_share_pct", "cap_table", "licences", "public_sector_customer",
+    "accepts_exclusivity", "ip_policy", "no_state_owned", "data_classes", "data_location",
+    "data_crosses_border", "data_access", "data_exit", "confirmed_on",
 })  # fmt: skip
 IDENTITY = frozenset({"name_en", "name_zh", "name_ur", "registration_number"})
 MATERIAL = frozenset({
