@@ -25,7 +25,7 @@ Array = NDArray[Any]
 DAYS = 150  # one look ahead …
 LOOKS = 3  # … repeated, one after the other, up to today
 MOST = 1000  # startups per look, evenly spread over it
-STRENGTH = 10.0  # of the belief: some thirty choices outweigh it
+STRENGTH = 30.0  # of the belief: about a hundred choices outweigh it
 
 
 def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: Rule = RULE) -> Array:
