@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from profiles.views import accounts, demo, standing, startup, team
+from profiles.views import accounts, deal, demo, investor, standing, startup, team, thesis
 
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),
@@ -22,6 +22,17 @@ urlpatterns: list[URLPattern] = [
     path("startup/preview/", standing.startup_preview, name="startup_preview"),
     path("startup/submit/", standing.startup_submit, name="startup_submit"),
     path("startup/<slug:step>/", startup.startup_edit, name="startup_edit"),
+    path("investor/profile/", investor.investor_edit, name="investor_edit"),
+    path("investor/theses/", thesis.thesis_list, name="thesis_list"),
+    path("investor/theses/new/", thesis.thesis_create, name="thesis_create"),
+    path("investor/theses/fit/", thesis.thesis_fit, name="thesis_fit"),
+    path("investor/theses/<int:pk>/", thesis.thesis_edit, name="thesis_edit"),
+    path("investor/theses/<int:pk>/delete/", thesis.thesis_delete, name="thesis_delete"),
+    path("investor/offers/", investor.offer_list, name="offer_list"),
+    path("investor/deals/", deal.deal_list, name="deal_list"),
+    path("investor/deals/new/", deal.deal_create, name="deal_create"),
+    path("investor/deals/<int:pk>/", deal.deal_edit, name="deal_edit"),
+    path("investor/deals/<int:pk>/delete/", deal.deal_delete, name="deal_delete"),
     path("investor/status/", standing.investor_status, name="investor_status"),
     path("investor/preview/", standing.investor_preview, name="investor_preview"),
     path("investor/submit/", standing.investor_submit, name="investor_submit"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from profiles.choices import DataClass, DataHosting, Language, PlaceLevel
 from profiles.forms.fields import (
@@ -98,14 +99,14 @@ def _limits(field: Any) -> dict[str, Any]:
 
 
 def _plain(field: Any, make: Callable[..., forms.Field]) -> forms.Field:
-    return make(label=field.verbose_name, help_text=field.help_text, required=False)
+    return make(label=capfirst(field.verbose_name), help_text=field.help_text, required=False)
 
 
 def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
     make = TermsField if field.many_to_many else TermField
     return make(
         model=field.remote_field.model,
-        label=field.verbose_name,
+        label=capfirst(field.verbose_name),
         help_text=field.help_text,
         required=not field.blank,
         **{key: kwargs[key] for key in ("widget",) if key in kwargs},

@@ -167,7 +167,7 @@ class TermField(forms.ChoiceField):
 class TermsField(TermField):
     """Several terms, by their codes. Cleans to a list of records."""
 
-    widget = forms.SelectMultiple(attrs={"size": 8})
+    widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
         self.most = most

@@ -37,6 +37,8 @@ class RowFormSet(BaseFormSet[Any]):
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = _("Remove")
+            if index is None or index >= self.initial_form_count():
+                form.fields["DELETE"].widget = forms.HiddenInput()
 
     def clean(self) -> None:
         """Refuse the same kind twice."""

@@ -11,9 +11,10 @@ from typing import Any
 from django.db.models import Q
 
 from profiles.choices import Importance, Revenue
-from profiles.models import Startup
+from profiles.models import Startup, Thesis
 from profiles.selectors.access import PUBLISHED
 from profiles.selectors.bands import limits, span
+from profiles.selectors.theses import LISTS
 
 NONE = Q(pk__in=())
 
@@ -37,6 +38,16 @@ def fit(thesis: Mapping[str, Any]) -> Fit:
         if importance == Importance.MUST:
             admitted = admitted.filter(condition)
     return Fit(_count(admitted), _count(wished), published.count())
+
+
+def fit_of(thesis: Thesis) -> Fit:
+    """Count for a stored thesis."""
+    plain = ("ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue")
+    strictly = ("sector_importance", "stage_importance", "place_importance", "form_importance")
+    values: dict[str, Any] = {
+        name: getattr(thesis, name) for name in (*plain, *strictly, "ticket_importance")
+    }
+    return fit(values | {name: list(getattr(thesis, name).all()) for name in LISTS})
 
 
 def _count(startups: Any) -> int:
@@ -64,6 +75,8 @@ def _vetoed(thesis: Mapping[str, Any]) -> Q:
         out |= Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
     if stages := _pks(thesis.get("stages_out")):
         out |= Q(stage__in=stages)
+    if forms := _pks(thesis.get("forms_out")):
+        out |= Q(forms__in=forms, forms_are_must=True)
     if places := _pks(thesis.get("places_out")):
         out |= _within("place", places)
     if thesis.get("no_pre_revenue"):

@@ -67,7 +67,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "form": form,
         "rows": rows(company, is_mutual=is_mutual),
         "is_mutual": is_mutual,
-        "edit_url": reverse(f"{side}_status"),
+        "status_url": reverse(f"{side}_status"),
     }
     return render(request, "profiles/preview.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Side
+from profiles.forms.investor import InvestorForm, OffersForm
 from profiles.forms.startup import STEPS as STARTUP_FORMS
 from profiles.models import Investor, Startup
 from profiles.selectors.policy import side_of
@@ -30,7 +31,8 @@ INVESTOR_STEPS: dict[str, Promise] = {
     "offers": _("Offers"),
     "deals": _("Deals on record"),
 }
-ASKED: dict[Side, Mapping[str, Any]] = {Side.STARTUP: STARTUP_FORMS, Side.INVESTOR: {}}
+INVESTOR_FORMS = {"profile": InvestorForm, "offers": OffersForm}
+ASKED: dict[Side, Mapping[str, Any]] = {Side.STARTUP: STARTUP_FORMS, Side.INVESTOR: INVESTOR_FORMS}
 STEPS = {Side.STARTUP: STARTUP_STEPS, Side.INVESTOR: INVESTOR_STEPS}
 INVESTOR_PAGES = {
     "profile": "investor_edit",
@@ -62,14 +64,14 @@ def item_url(side: Side, item: Item | None) -> str:
     """Return the address of the field that is worth stating next."""
     if item is None:
         return reverse(f"{side}_status")
-    return f"{step_url(side, item.step)}#id_{ANCHORS.get(item.field, item.field)}"
+    return f"{step_url(side, item.step)}#div_id_{ANCHORS.get(item.field, item.field)}"
 
 
 def field_url(side: Side, field: str) -> str:
     """Return the address of a field that a curator named; of the first step if no step asks for it."""
     found = (step for step, form in ASKED[side].items() if field in (*form.base_fields, *form.row_sets))
     step = next(found, next(iter(STEPS[side])))
-    return f"{step_url(side, step)}#id_{field}"
+    return f"{step_url(side, step)}#div_id_{field}"
 
 
 def stepper(side: Side, current: str, found: Completeness | None) -> list[Step]:
@@ -104,6 +106,10 @@ def frame(side: Side, step: str, state: Standing | None) -> dict[str, Any]:
         "number": names.index(step) + 1,
         "count": len(names),
         "title": STEPS[side][step],
+        "side": side,
+        "step": step,
+        "following_url": step_after(side, step),
+        "preview_url": reverse(f"{side}_preview"),
         "next_url": item_url(side, found.next_field) if found else "",
     }
 

@@ -1,0 +1,63 @@
+"""An investor's deals on record."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from profiles.choices import Side
+from profiles.forms.deal import DealForm
+from profiles.models import Deal, Investor
+from profiles.selectors.deals import deals_of, own_deals_of
+from profiles.selectors.standing import standing
+from profiles.services import deals
+from profiles.views.guards import SignedInRequest, company_required
+from profiles.views.steps import frame
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@company_required(Side.INVESTOR)
+def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Show the deals, newest first."""
+    context = {"deals": deals_of(investor), **frame(Side.INVESTOR, "deals", standing(investor))}
+    return render(request, "profiles/deals.html", context)
+
+
+@PAGE
+@company_required(Side.INVESTOR)
+def deal_create(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Show an empty deal, or record it."""
+    return edit_deal(request, investor, None)
+
+
+@PAGE
+@company_required(Side.INVESTOR)
+def deal_edit(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
+    """Show a deal that the investor stated itself, or correct it."""
+    return edit_deal(request, investor, get_object_or_404(own_deals_of(investor), pk=pk))
+
+
+def edit_deal(request: SignedInRequest, investor: Investor, deal: Deal | None) -> HttpResponse:
+    """Show or save a deal."""
+    data = request.POST if request.method == "POST" else None
+    form = DealForm(data, instance=deal or Deal(investor=investor))
+    if data is not None and form.is_valid():
+        deals.save(investor, values=form.changes, deal=deal, by=request.user, at=timezone.now())
+        messages.success(request, _("The deal is recorded."))
+        return redirect("deal_list")
+    context = {"form": form, "deal": deal, **frame(Side.INVESTOR, "deals", standing(investor))}
+    return render(request, "profiles/deal.html", context)
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
+    """Delete a deal that the investor stated itself."""
+    deal = get_object_or_404(own_deals_of(investor), pk=pk)
+    deals.delete(investor, deal=deal, by=request.user, at=timezone.now())
+    messages.success(request, _("The deal is deleted."))
+    return redirect("deal_list")

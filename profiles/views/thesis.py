@@ -1,0 +1,93 @@
+"""An investor's theses, and how many startups each admits."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from profiles.choices import Side
+from profiles.forms.thesis import ThesisForm
+from profiles.models import Investor, Thesis
+from profiles.selectors.fit import Fit, fit, fit_of
+from profiles.selectors.rates import rate_for
+from profiles.selectors.standing import standing
+from profiles.selectors.theses import theses_of
+from profiles.services import investors
+from profiles.views.guards import SignedInRequest, company_required
+from profiles.views.steps import frame
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@company_required(Side.INVESTOR)
+def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Show the theses."""
+    context = {"theses": theses_of(investor), **frame(Side.INVESTOR, "theses", standing(investor))}
+    return render(request, "profiles/theses.html", context)
+
+
+@PAGE
+@company_required(Side.INVESTOR)
+def thesis_create(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Show an empty thesis, or save it."""
+    return edit_thesis(request, investor, None)
+
+
+@PAGE
+@company_required(Side.INVESTOR)
+def thesis_edit(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
+    """Show a thesis, or save it."""
+    return edit_thesis(request, investor, get_object_or_404(theses_of(investor), pk=pk))
+
+
+def edit_thesis(request: SignedInRequest, investor: Investor, thesis: Thesis | None) -> HttpResponse:
+    """Show or save a thesis."""
+    data = request.POST if request.method == "POST" else None
+    form = ThesisForm(data, instance=thesis or Thesis(investor=investor))
+    if data is not None and form.is_valid():
+        investors.save_thesis(
+            investor, values=form.changes, thesis=thesis, by=request.user, at=timezone.now()
+        )
+        messages.success(request, _("The thesis is saved."))
+        return redirect("thesis_list")
+    counted = fit_of(thesis) if thesis and data is None else fit_typed(form)
+    context = {
+        "form": form,
+        "thesis": thesis,
+        "fit": counted,
+        **frame(Side.INVESTOR, "theses", standing(investor)),
+    }
+    return render(request, "profiles/thesis.html", context)
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
+    """Delete a thesis."""
+    thesis = get_object_or_404(theses_of(investor), pk=pk)
+    investors.delete_thesis(investor, thesis=thesis, by=request.user, at=timezone.now())
+    messages.success(request, _("The thesis is deleted."))
+    return redirect("thesis_list")
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Count for what is typed so far, saving nothing; the form asks while somebody fills it in."""
+    form = ThesisForm(request.POST, instance=Thesis(investor=investor))
+    return render(request, "profiles/fit.html", {"fit": fit_typed(form)})
+
+
+def fit_typed(form: ThesisForm) -> Fit:
+    """Count for those fields of a form that are right, the ticket in dollars."""
+    form.is_valid()
+    values: dict[str, Any] = dict(getattr(form, "cleaned_data", {}))
+    rate = rate_for(values.get("ticket_currency") or "USD")
+    for name in ("ticket_min", "ticket_max"):
+        values[f"{name}_usd"] = rate.to_usd(values.get(name))
+    return fit(values)
