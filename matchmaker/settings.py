@@ -192,6 +192,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=1)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 300  # a new process may compile the engine before it answers
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -213,7 +214,11 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 HEARTBEAT_SECONDS = 5
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "matchmaker.tasks.sweep", "schedule": schedule(SWEEP_SECONDS)},
+    "sweep": {
+        "task": "matchmaker.tasks.sweep",
+        "schedule": schedule(SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},  # a busy worker finds one sweep waiting, not a hundred
+    },
 }
 
 # --- Security ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine import affinity
+from matchmaker.engine.columns import POINTS
 from matchmaker.engine.factors import apportion
 from matchmaker.selectors import pairs, splices, startup_rows, texts, thesis_rows, vocabulary
 from matchmaker.selectors.market import Edition
@@ -100,26 +101,17 @@ def whole(weights: Points, *, on: date, text_model: str) -> Columns:
         arrays[f"vocabulary_{name}"] = getattr(words, name)
     arrays["vocabulary_bands"] = np.array(words.bands)
     edition = Edition(0, weights.version, engine.ENGINE_VERSION, arrays)
-    parts = (
-        _startups(startups, edition, weights),
-        _investors(investors),
-        _mandates(investors, edition, words, weights),
+    market = engine.market_of(
+        _startups(startups, edition, weights), _mandates(investors, edition, words, weights)
     )
-    market = engine.market_of(parts[0], parts[2])
     arrays |= {"sector_idf": market.sector_idf, "text_level": market.text_level, "neutral": market.neutral}
-    return _columns(edition, words, parts, startups["pk"], investors.investors["pk"])
+    return _columns(startups, investors, edition, words, weights)
 
 
 def again(edition: Edition, weights: Points) -> Columns:
     """Read the whole market by the scales of an edition."""
     words = vocabulary.read(edition.vocabulary)
-    startups, investors = _read(edition, words)
-    parts = (
-        _startups(startups, edition, weights),
-        _investors(investors),
-        _mandates(investors, edition, words, weights),
-    )
-    return _columns(edition, words, parts, startups["pk"], investors.investors["pk"])
+    return _columns(*_read(edition, words), edition, words, weights)
 
 
 def pair(edition: Edition, weights: Points, *, startup: int, investor: int) -> Columns | None:
@@ -128,12 +120,7 @@ def pair(edition: Edition, weights: Points, *, startup: int, investor: int) -> C
     startups, investors = _read(edition, words, [startup], [investor])
     if not (len(startups["pk"]) and len(investors.mandates["key"])):
         return None
-    parts = (
-        _startups(startups, edition, weights),
-        _investors(investors),
-        _mandates(investors, edition, words, weights),
-    )
-    return _columns(edition, words, parts, startups["pk"], investors.investors["pk"])
+    return _columns(startups, investors, edition, words, weights)
 
 
 def changed(
@@ -152,7 +139,7 @@ def changed(
         investors,
         investor_rows.investors["pk"],
         _investors(investor_rows),
-        lambda row: row,
+        _gone_investor,
     )
     mandates = _mandates(investor_rows, edition, words, weights)
     owner = splices.positions(investor_pk, investor_rows.investors["pk"])[mandates.owner].astype(np.int32)
@@ -208,14 +195,19 @@ def _read(
 
 
 def _columns(
-    edition: Edition, words: Vocabulary, parts: Any, startup_pk: Array, investor_pk: Array
+    startups: dict[str, Array], investors: InvestorRows, edition: Edition, words: Vocabulary, weights: Points
 ) -> Columns:
-    """Put the parts together, with the pairs that people have spoken about."""
+    """Put the rows together, with the pairs that people have spoken about."""
     names = ("sector_idf", "text_level", "neutral")
-    market = engine.Market(**{name: edition.arrays[name] for name in names})
-    spoken = engine.Pairs(*pairs.read(startup_pk, investor_pk))
-    here = (np.ones(len(pk), np.bool_) for pk in (startup_pk, investor_pk))
-    return Columns(edition, words, engine.Snapshot(*parts, market, spoken), startup_pk, investor_pk, *here)
+    pks = startups["pk"], investors.investors["pk"]
+    snapshot = engine.Snapshot(
+        _startups(startups, edition, weights),
+        _investors(investors),
+        _mandates(investors, edition, words, weights),
+        engine.Market(**{name: edition.arrays[name] for name in names}),
+        engine.Pairs(*pairs.read(*pks)),
+    )
+    return Columns(edition, words, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
 
 
 def _startups(rows: dict[str, Array], edition: Edition, weights: Points) -> engine.Startups:
@@ -268,22 +260,32 @@ def _own_weights(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array:
     for row, own in enumerate(stated):
         shares = np.array([max(int(own.get(factor, 0)), 0) for factor in engine.FACTORS])
         if shares.any():
-            out[row] = apportion(shares, engine.POINTS)
+            out[row] = apportion(shares, POINTS)
     return out
 
 
 def _gone_startup(row: engine.Startups) -> engine.Startups:
     """The same startups as rows that say nothing and refuse everybody."""
-    refuses = np.zeros_like(row.refuses)
-    refuses[:, 0] = 1 << EXISTS
-    return replace(splices.blank(row, keep=("key", "weights", "capacity", "price")), refuses=refuses)
+    nobody = _only_exists(row.traits)
+    return replace(splices.blank(row, keep=("key", "weights", "capacity")), traits=nobody, refuses=nobody)
+
+
+def _gone_investor(row: engine.Investors) -> engine.Investors:
+    """The same investors, whose theses are gone; who comes back begins without a price."""
+    return splices.blank(row, keep=("key", "capacity"))
 
 
 def _gone_mandate(row: engine.Mandates) -> engine.Mandates:
     """The same theses as rows that say nothing and refuse everybody."""
-    refuses = np.zeros_like(row.refuses)
-    refuses[:, 0] = 1 << EXISTS
-    return replace(splices.blank(row, keep=("key", "owner", "weights")), refuses=refuses)
+    nobody = _only_exists(row.traits)
+    return replace(splices.blank(row, keep=("key", "owner", "weights")), traits=nobody, refuses=nobody)
+
+
+def _only_exists(traits: Array) -> Array:
+    """uint64[r,W]: the one bit that everybody has: refusing it refuses everybody, those who are gone too."""
+    out = np.zeros_like(traits)
+    out[:, 0] = 1 << EXISTS
+    return out
 
 
 def _pairs_without(

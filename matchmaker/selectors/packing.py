@@ -58,7 +58,7 @@ def entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
     out["not_stated"], out["confidence"] = confidence(columns, np.broadcast_to(startup, ids.shape), mandate)
     out["flags"] = lists.tier | boosted
-    out["price_points"] = price_points(lists.u, lists.v, other.price[ids])
+    out["price_points"] = engine.price_tenths(engine.score_tenths(lists.u, lists.v), other.price[ids])
     out[~listed] = np.zeros((), ENTRY)
     return out
 
@@ -68,20 +68,16 @@ def confidence(columns: Columns, startup: Array, mandate: Array) -> tuple[Array,
 
     The confidence is the share of both sides' points that rests on what both have stated.
     """
-    snapshot = columns.snapshot
-    ours, theirs = stated_by_startups(snapshot.startups), stated_by_mandates(snapshot.mandates)
+    (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, mandate))
+    startups = splices.take(columns.snapshot.startups, i)
+    mandates = splices.take(columns.snapshot.mandates, j)
+    said = stated_by_startups(startups), stated_by_mandates(mandates)
     bits = 1 << np.arange(len(engine.FACTORS))
-    silent = (~ours) @ bits, (~theirs) @ bits
-    both = ours[startup] & theirs[mandate]
-    weights = snapshot.startups.weights[startup].astype(np.int32) + snapshot.mandates.weights[mandate]
+    silent = (~said[0]) @ bits, (~said[1]) @ bits
+    both = said[0][ours] & said[1][theirs]
+    weights = startups.weights[ours].astype(np.int32) + mandates.weights[theirs]
     rests = (weights * both).sum(axis=-1) * 100 // np.maximum(weights.sum(axis=-1), 1)
-    return silent[0][startup] | silent[1][mandate] << 8, rests
-
-
-def price_points(u: Array, v: Array, price: Array) -> Array:
-    """int16: by how many tenths of a point an exposure price lowers the score; negative: raises it."""
-    score = 1000 * np.sqrt(u.astype(np.float64) * v) / FULL_FIT
-    return np.rint(score * (1 - np.exp2(-price / (2 * ranking.OCTAVE)))).astype(np.int16)
+    return silent[0][ours] | silent[1][theirs] << 8, rests
 
 
 def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:

@@ -45,7 +45,7 @@ def put(
 ) -> tuple[Array, Table]:
     """Return keys and table with the fresh rows put; asked-for keys that have none become `gone` rows.
 
-    An exposure price stays with its row.
+    An exposure price stays with its row while the profile stays.
     """
     missing = positions(keys, np.setdiff1d(np.fromiter(asked, np.int64), fresh_keys))
     missing = missing[missing >= 0]

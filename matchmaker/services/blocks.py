@@ -27,7 +27,7 @@ from matchmaker.services.whole import Shown, Whole
 
 logger = logging.getLogger(__name__)
 
-SMALLEST, MOST = 1024, 16  # startups in a block at least; blocks at most
+SMALLEST, MOST = 4096, 8  # startups in a block at least; blocks at most
 TRIES = 20
 
 Progress = Callable[[RankingRun], None]

@@ -5,7 +5,7 @@ memory there, `moved` works out what a change of some profiles does to everybody
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from matchmaker.models import Ranking, RankingJob
 from matchmaker.selectors import columns, market, packing
 from matchmaker.selectors.columns import Columns, Points
 from matchmaker.selectors.packing import Row
-from matchmaker.services import interim  # noqa: F401
 from matchmaker.services import rankings as store
 from profiles.models import Investor, Startup
 
@@ -50,6 +49,12 @@ class Change:
     state: State
     written: Mapping[Side, Sequence[Row]]
     removed: Mapping[Side, Sequence[int]]
+    undone: Sequence[engine.Update]
+
+    def undo(self) -> None:
+        """Put the lists back as they were, because the change could not be written."""
+        for update in reversed(self.undone):
+            engine.apply_update(self.state.rankings, update)
 
 
 def warm_up() -> None:
@@ -57,7 +62,7 @@ def warm_up() -> None:
     engine.warm_up()
 
 
-def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
+def lists(rankings: engine.Rankings | engine.Update, side: Side) -> engine.Lists:
     """Return one side's lists."""
     return rankings.startups if side == Side.STARTUP else rankings.investors
 
@@ -148,61 +153,68 @@ def _changed(before: Columns, pks: Pks) -> Columns:
 def moved(state: State, pks: Pks) -> Change:
     """Read these profiles anew and rank them; return the market after it and the lists that changed."""
     found = _changed(state.columns, pks)
-    rankings = packing.extended(state.columns, found, state.rankings)
+    rankings = packing.extended(state.columns, found, state.rankings)  # the same arrays if no row is new
     rows = {side: found.rows(side, pks[side]) for side in SIDES}
-    rankings, changed = _ranked(engine.prepare(found.snapshot), rankings, rows)
-    published = {side: _published(found, side, rows[side]) for side in SIDES}
-    touched = {
-        side: np.union1d(np.union1d(changed[side], state.stale[side]), published[side]).astype(np.int64)
-        for side in SIDES
-    }
-    gone = {side: np.setdiff1d(rows[side], published[side]) for side in SIDES}
-    after = State(found, rankings, state.revision + 1, {side: np.zeros(0, np.int64) for side in SIDES})
+    changed, undone = _rank(engine.prepare(found.snapshot), rankings, rows)
+    published = {side: rows[side][found.here(side)[rows[side]]] for side in SIDES}
+    touched = {side: _union(changed[side], state.stale[side], published[side]) for side in SIDES}
+    written = {side: touched[side][found.here(side)[touched[side]]] for side in SIDES}
     return Change(
-        after,
-        {
-            side: packing.rows(
-                found, side, lists(rankings, side).take(np.setdiff1d(touched[side], gone[side]))
-            )
-            for side in SIDES
-        },
+        State(found, rankings, state.revision + 1, {side: np.zeros(0, np.int64) for side in SIDES}),
+        {side: packing.rows(found, side, lists(rankings, side).take(written[side])) for side in SIDES},
         {side: sorted(set(pks[side]) - set(found.pks(side)[published[side]].tolist())) for side in SIDES},
+        undone,
     )
 
 
-def _published(found: Columns, side: Side, rows: Array) -> Array:
-    """Return those of the rows that may be matched: not the ones left over from a profile that is gone."""
-    return rows[found.here(side)[rows]]
+def _union(*rows: Array) -> Array:
+    """int64[·]: the rows of all, each once, ascending."""
+    return np.unique(np.concatenate(rows)).astype(np.int64)
 
 
-def _ranked(
+def _rank(
     prepared: engine.Prepared, rankings: engine.Rankings, rows: Mapping[Side, Array]
-) -> tuple[engine.Rankings, dict[Side, Array]]:
-    """Rank these rows, then refill the lists that ran short; return also the rows whose lists changed."""
+) -> tuple[dict[Side, Array], list[engine.Update]]:
+    """Rank these rows in the rankings, then refill the lists that ran short.
+
+    Return the rows whose lists changed, and what undoes it.
+    """
     changed = {side: np.zeros(0, np.int64) for side in SIDES}
-    short = rows
+    undone = []
     for _round in range(REFILLS):
-        again = {side: np.zeros(0, np.int64) for side in SIDES}
+        short = {side: np.zeros(0, np.int64) for side in SIDES}
         for side, rank in zip(SIDES, (engine.rank_startups, engine.rank_investors), strict=True):
-            if not len(short[side]):
+            if not len(rows[side]):
                 continue
-            update = rank(prepared, rankings, short[side])
-            rankings = update.rankings
-            for other, was, thin in (
-                (Side.STARTUP, update.startups_changed, update.startups_short),
-                (Side.INVESTOR, update.investors_changed, update.investors_short),
+            update = rank(prepared, rankings, rows[side])
+            undone.append(_as_it_was(rankings, update))
+            engine.apply_update(rankings, update)
+            for other, thin in (
+                (Side.STARTUP, update.startups_short),
+                (Side.INVESTOR, update.investors_short),
             ):
-                changed[other] = np.union1d(changed[other], was)
-                again[other] = np.union1d(again[other], thin)
-        short = again
-        if not any(map(len, short.values())):
+                changed[other] = _union(changed[other], lists(update, other).rows)
+                short[other] = _union(short[other], thin)
+        rows = short
+        if not any(map(len, rows.values())):
             break
-    return rankings, changed
+    return changed, undone
 
 
-def explain_pair(startup: Startup, investor: Investor) -> Any:
-    """Return the engine's explanation of any pair, live; None before the first whole re-ranking, or where one
-    of the two is not published or has no thesis."""
+def _as_it_was(rankings: engine.Rankings, update: engine.Update) -> engine.Update:
+    """Return the update that undoes an update."""
+    return replace(
+        update,
+        startups=rankings.startups.take(update.startups.rows),
+        investors=rankings.investors.take(update.investors.rows),
+    )
+
+
+def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
+    """Return the engine's explanation of any pair, live; its `mandate` is the thesis's primary key.
+
+    None before the first whole re-ranking, or where one of the two is not published or has no thesis.
+    """
     edition = market.latest()
     if edition is None:
         return None
@@ -212,4 +224,5 @@ def explain_pair(startup: Startup, investor: Investor) -> Any:
     if found is None:
         return None
     found = columns.priced(found, *(_prices(found, side) for side in SIDES))
-    return engine.explain(found.snapshot, 0, 0)
+    explained = engine.explain(found.snapshot, 0, 0)
+    return replace(explained, mandate=int(found.snapshot.mandates.key[explained.mandate]))

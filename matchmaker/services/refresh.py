@@ -78,6 +78,7 @@ def _rank(claims: Sequence[Claim], *, at: datetime) -> None:
         if _store(state, change, claims, at=at):
             memory.state = change.state
             return
+        change.undo()
     raise CrowdedError
 
 

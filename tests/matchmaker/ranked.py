@@ -1,0 +1,108 @@
+"""A market that is ranked: what the tests of the worker share."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from matchmaker import engine
+from matchmaker.choices import RunState, Side
+from matchmaker.models import Ranking, RankingJob, RankingRun
+from matchmaker.selectors import columns, market, packing, rankings
+from matchmaker.services import blocks, matching, refresh, runs
+from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.services import changes
+from tests import factories
+
+SECTORS = ("AGR01", "AGR02", "FIN01", "HLT01", "ENE01")
+STAGES = ("pre_seed", "seed", "series_a")
+PLACES = ("PK-PB", "PK-SD", "PK-KP", "PK-BA")
+FORMS = ("equity", "joint_venture", "pilot", "tech_licence")
+
+
+def make_market(startups: int = 6, investors: int = 4) -> tuple[list[Startup], list[Investor]]:
+    """Return some startups and investors that differ from each other."""
+    return [make_startup(i) for i in range(startups)], [make_investor(i) for i in range(investors)]
+
+
+def make_startup(i: int, **fields: Any) -> Startup:
+    """Return the i-th startup of a market."""
+    chosen = {
+        "primary_sector": Sector.objects.get(code=SECTORS[i % len(SECTORS)]),
+        "stage": Stage.objects.get(code=STAGES[i % len(STAGES)]),
+        "place": Place.objects.get(code=PLACES[i % len(PLACES)]),
+        "summary_en": f"Startup {i}: {SECTORS[i % len(SECTORS)]} for {PLACES[i % len(PLACES)]}.",
+        "visibility": {"ask": "matched"},
+    }
+    startup = factories.make_startup(f"Startup {i}", **(chosen | fields))
+    startup.forms.set(PartnershipForm.objects.filter(code__in=(FORMS[i % 4], FORMS[(i + 1) % 4])))
+    return startup
+
+
+def make_investor(i: int, **fields: Any) -> Investor:
+    """Return the i-th investor of a market, with one thesis."""
+    investor = factories.make_investor(
+        f"Investor {i}", summary_en=f"Investor {i} in {SECTORS[i % 5]}.", **fields
+    )
+    thesis = investor.theses.get()
+    thesis.sectors.set(Sector.objects.filter(code__in=(SECTORS[i % 5], SECTORS[(i + 2) % 5])))
+    thesis.forms.set(PartnershipForm.objects.filter(code__in=(FORMS[i % 4], FORMS[(i + 2) % 4])))
+    return investor
+
+
+def rank_whole(*, size: int | None = None) -> RankingRun:
+    """Rank the whole market here and return the run."""
+    run = runs.ask(by=None, at=timezone.now(), reason="Test")
+    run = blocks.run_here(run.pk, size=size, pause=lambda: None)
+    assert (run.state, run.error) == (RunState.DONE, "")
+    return run
+
+
+def touch(*profiles: Startup | Investor) -> None:
+    """Say that these profiles have changed."""
+    for profile in profiles:
+        changes.touch(profile, at=timezone.now())
+
+
+def work() -> int:
+    """Do what is due, as the worker would, and return how many jobs that were."""
+    return refresh.refresh_due(at=timezone.now() + timedelta(seconds=1))
+
+
+def on_list(side: Side, profile: Startup | Investor) -> list[int]:
+    """Return the primary keys on the stored list of a profile, best first."""
+    found = rankings.stored(side, profile.pk)
+    return [entry.counterpart_id for entry in found.entries] if found else []
+
+
+def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+    """Return what is stored of every list."""
+    fields = ("side", "profile_id", "entries", "size", "is_whole", "price")
+    return {
+        (side, pk): (bytes(entries), *rest)
+        for side, pk, entries, *rest in Ranking.objects.values_list(*fields)
+    }
+
+
+def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+    """Return what a computation of everything from nothing, by the same edition and prices, would store."""
+    edition = market.latest()
+    assert edition
+    found = columns.again(edition, matching.points_of(edition.weights_version))
+    prices = {(side, pk): price for (side, pk), (*_rest, price) in stored_bytes().items()}
+    both = [
+        [prices.get((side, pk), 0) for pk in found.pks(side).tolist()]
+        for side in (Side.STARTUP, Side.INVESTOR)
+    ]
+    found = columns.priced(found, *(matching.np.array(side, matching.np.int32) for side in both))
+    ranked = engine.rank_all(found.snapshot)
+    return {
+        (side, row.profile_id): (row.entries, row.size, row.is_whole, row.price)
+        for side in (Side.STARTUP, Side.INVESTOR)
+        for row in packing.rows(found, side, matching.lists(ranked, side))
+    }
+
+
+def due() -> int:
+    """Return how many jobs are not done."""
+    return sum(job.done < job.wanted for job in RankingJob.objects.all())

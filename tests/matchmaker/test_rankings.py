@@ -1,0 +1,114 @@
+"""Packed rankings: what goes in comes out, and nothing else is read."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from matchmaker.choices import Factor, Side
+from matchmaker.models import Ranking
+from matchmaker.selectors import rankings
+from matchmaker.selectors.packing import Row
+from matchmaker.selectors.rankings import BOOSTED, ENTRY, HEADER
+from matchmaker.services import rankings as store
+from tests.matchmaker import ranked
+
+STAMP = store.Stamp(1, 2, "3", timezone.now(), 4)
+
+
+def entry(counterpart: int, **fields: object) -> np.ndarray:
+    row = np.zeros((), ENTRY)
+    values = {
+        "counterpart": counterpart,
+        "thesis": 9,
+        "u": 127_500,
+        "v": 255_000,
+        "levels": range(8),
+        **fields,
+    }
+    for name, value in values.items():
+        row[name] = list(value) if name == "levels" else value
+    return row
+
+
+def packed(*counterparts: int) -> bytes:
+    return HEADER_BYTES + b"".join(entry(counterpart).tobytes() for counterpart in counterparts)
+
+
+HEADER_BYTES = np.zeros((), HEADER).tobytes()
+
+
+def test_the_layout_is_what_the_page_says() -> None:
+    assert (HEADER.itemsize, ENTRY.itemsize, ENTRY["levels"].shape) == (12, 30, (len(Factor),))
+    assert rankings.STORED * ENTRY.itemsize + HEADER.itemsize < 2000  # two rows on a page of SQLite
+
+
+def test_an_entry_reads_as_it_was_packed() -> None:
+    said = entry(5, confidence=80, price_points=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
+    (read,) = rankings.entries(HEADER_BYTES + said.tobytes())
+    assert read == rankings.Entry(
+        counterpart_id=5,
+        rank=1,
+        score=707,
+        fit_investor=1000,
+        fit_startup=500,
+        levels=(0, 1, 2, 3, 4, 5, 6, 7),
+        thesis_id=9,
+        price_points=-12,
+        is_boosted=True,
+        confidence=80,
+        not_stated_startup=("stage",),
+        not_stated_investor=("sector",),
+    )
+    assert read.not_stated == ("sector", "stage")
+
+
+def test_the_score_is_rounded_to_the_nearest_tenth() -> None:
+    fits = np.random.default_rng(1).integers(0, 255_001, (2000, 2)).tolist()
+    wanted = [int(1000 * sqrt(u * v) / 255_000 + 0.5) for u, v in fits]
+    assert [rankings.score_tenths(u, v) for u, v in fits] == wanted
+
+
+def test_fifty_are_shown_of_sixty_four() -> None:
+    assert [e.rank for e in rankings.entries(packed(*range(1, 65)))] == list(range(1, 51))
+    assert rankings.counterparts(packed(3, 1, 2), 2) == [3, 1]
+    assert rankings.entries(b"") == ()
+
+
+def test_many_rows_unpack_like_one() -> None:
+    headers, rows = rankings.unpack_all([packed(1, 2), b"", packed(3)], 4)
+    assert headers["floor_key"].tolist() == [0, 0, 0]
+    assert rows["counterpart"].tolist() == [[1, 2, 0, 0], [0, 0, 0, 0], [3, 0, 0, 0]]
+    assert rankings.pack_all(headers, rows, np.array([2, 0, 1])) == [packed(1, 2), packed(), packed(3)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [3, store.MANY + 1])
+def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> None:
+    rows = [Row(pk, packed(pk), 1, pk % 2 == 0, -pk) for pk in range(1, count + 1)]
+    store.write(Side.STARTUP, rows, stamp=STAMP)
+    store.write(Side.STARTUP, [Row(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
+    stored = ranked.stored_bytes()
+    assert len(stored) == count
+    assert stored["startup", 1] == (packed(1), 1, False, -1)
+    assert stored["startup", 2] == (packed(7, 8), 2, False, 5)
+    row = Ranking.objects.get(profile_id=3)
+    assert (row.weights_version, row.market_version, row.engine_version, row.revision) == (1, 2, "3", 4)
+    assert row.computed_at == STAMP.at
+
+
+@pytest.mark.django_db
+def test_a_stored_list_says_when_and_with_what_it_was_made() -> None:
+    store.write(Side.INVESTOR, [Row(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
+    found = rankings.stored(Side.INVESTOR, 4)
+    assert found
+    assert [e.counterpart_id for e in found.entries] == [1, 2]
+    assert (found.weights_version, found.engine_version, found.computed_at) == (1, "3", STAMP.at)
+    assert rankings.stored(Side.STARTUP, 4) is None
+
+
+@pytest.mark.django_db
+def test_only_one_of_two_writers_takes_a_revision() -> None:
+    seen = store.revision()
+    assert [store.advance(seen), store.advance(seen), store.revision()] == [True, False, seen + 1]
