@@ -41,13 +41,14 @@ def rank_block(
     lists = np.full((len(rows), k), NOTHING, np.int64)
     investors = len(prepared.snapshot.investors)
     heaps = [np.full((investors, k), NOTHING, np.int64) for _ in range(threads)]
-    starts = range(0, len(rows), BLOCK)
+    starts = range(0, max(len(rows), 1), BLOCK)
 
     def work(turn: int) -> None:
         need = np.full(len(prepared.lanes.row), -1, np.float32)
+        room = kernel.new_room(prepared.lanes)
         for done, start in enumerate(starts[turn::threads]):
             part = slice(start, start + BLOCK)
-            kernel.rank_block(prepared.lanes, prepared.asks, rows[part], lists[part], heaps[turn], need)
+            kernel.rank_block(prepared.lanes, prepared.asks, rows[part], lists[part], heaps[turn], need, room)
             kernel.sort_lists(lists[part])
             if progress and turn == 0:
                 progress(min((done + 1) * threads * BLOCK, len(rows)), len(rows))
@@ -102,5 +103,6 @@ def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array
     u, v, mandate = (np.zeros(size, np.int32) for _ in range(3))
     levels = np.zeros((size, len(FACTORS)), np.uint8)
     order = np.argsort(whose, kind="stable")
-    kernel.describe(lanes, asks, whose.astype(np.int64), whom.astype(np.int64), order, u, v, levels, mandate)
+    pairs = whose.astype(np.int64), whom.astype(np.int64), order
+    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, kernel.new_room(lanes))
     return u, v, levels, mandate

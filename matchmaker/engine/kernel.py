@@ -23,11 +23,14 @@ from matchmaker.engine.ranking import NOTHING, OCTAVE, PIN
 SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
 WORDS = RUN // 64
 MUST_SECTOR, MUST_STAGE, MUST_TICKET, MUST_PLACE, MUST_FORMS = (int(bit) for bit in Must)
+TIE_MASK = (1 << 32) - 1
 MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
 SAFE = np.float32(0.9999)  # more than the bound's own rounding, see floor_product
 
-jit = njit(cache=True, nogil=True)
-inlined = njit(cache=True, nogil=True, forceinline=True)
+# Without reference counts (_nrt): nothing here makes an array, and counting every view of every array in the
+# inner loops took nine tenths of the time. Inlined, because the sides travel as tuples of forty arrays.
+jit = njit(cache=True, nogil=True, _nrt=False)
+inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 class Room(NamedTuple):
@@ -40,9 +43,9 @@ class Room(NamedTuple):
     us: Array  # uint32[256]
     vs: Array  # uint32[256]
     flag: Array  # bool[256]
+    level: Array  # uint8[8]
 
 
-@jit
 def new_room(lanes: Lanes) -> Room:
     """Room for a layout of this size."""
     words = lanes.real.size
@@ -54,6 +57,7 @@ def new_room(lanes: Lanes) -> Room:
         np.zeros(RUN, np.uint32),
         np.zeros(RUN, np.uint32),
         np.zeros(RUN, np.bool_),
+        np.zeros(8, np.uint8),
     )
 
 
@@ -74,7 +78,7 @@ def lowest_bit(_typing: Any, word: Any) -> Any:
 def eligible(lanes: Lanes, asks: Asks, i: int, bits: Array, some: Array) -> None:
     """Set bits[x/64] to the lanes that pass every gate with startup i; `some` is room for a union."""
     must = asks.must[i]
-    bits[:] = lanes.real
+    _copy(bits, lanes.real)
     _meet_any(lanes.sector_gate[int(must & MUST_SECTOR != 0)], asks, 4 * i, lanes.offset[0], bits, some)
     _meet_any(lanes.stage_gate[int(must & MUST_STAGE != 0)], asks, 4 * i + 1, lanes.offset[1], bits, some)
     _meet_any(lanes.place_gate[int(must & MUST_PLACE != 0)], asks, 4 * i + 2, lanes.offset[2], bits, some)
@@ -118,6 +122,12 @@ def _drop_all(table: Array, values: int, offset: int, bits: Array) -> None:
     while left:
         _lose(bits, table[offset + lowest_bit(left)])
         left &= left - np.uint64(1)
+
+
+@inlined
+def _copy(to: Array, what: Array) -> None:
+    for w in range(to.size):
+        to[w] = what[w]
 
 
 @inlined
@@ -330,47 +340,36 @@ def _reaches(
 
 
 @inlined
-def push(heap: Array, value: int) -> None:
-    """Replace the least of a full heap (least first) by a greater value."""
-    k, at = heap.size, 0
+def push(heaps: Array, r: int, value: int) -> None:
+    """Replace the least of heap r of heaps int64[r,k] (the least stands first) by a greater value."""
+    _sift_down(heaps, r, 0, value)
+
+
+@inlined
+def push_distinct(heaps: Array, r: int, value: int) -> None:
+    """The same for a counterpart that may stand in the heap already, by another thesis."""
+    for at in range(heaps.shape[1]):
+        if heaps[r, at] & TIE_MASK == value & TIE_MASK:
+            if heaps[r, at] < value:
+                _sift_down(heaps, r, at, value)
+            return
+    _sift_down(heaps, r, 0, value)
+
+
+@inlined
+def _sift_down(heaps: Array, r: int, start: int, value: int) -> None:
+    k, at = heaps.shape[1], start
     while True:
         child = 2 * at + 1
         if child >= k:
             break
-        if child + 1 < k and heap[child + 1] < heap[child]:
+        if child + 1 < k and heaps[r, child + 1] < heaps[r, child]:
             child += 1
-        if heap[child] >= value:
+        if heaps[r, child] >= value:
             break
-        heap[at] = heap[child]
+        heaps[r, at] = heaps[r, child]
         at = child
-    heap[at] = value
-
-
-@inlined
-def push_distinct(heap: Array, value: int) -> None:
-    """The same for a counterpart that may stand in the heap already, by another thesis."""
-    tie = value & 0xFFFFFFFF
-    for at in range(heap.size):
-        if heap[at] & 0xFFFFFFFF == tie:
-            if heap[at] < value:
-                heap[at] = value
-                _sift_down(heap, at)
-            return
-    push(heap, value)
-
-
-@inlined
-def _sift_down(heap: Array, start: int) -> None:
-    at, value = start, heap[start]
-    while 2 * at + 1 < heap.size:
-        child = 2 * at + 1
-        if child + 1 < heap.size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= value:
-            break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = value
+    heaps[r, at] = value
 
 
 # --- pairs -------------------------------------------------------------------------------------------------
@@ -378,69 +377,79 @@ def _sift_down(heap: Array, start: int) -> None:
 
 @inlined
 def scan(
-    lanes: Lanes, asks: Asks, i: int, bits: Array, bonus: int, heap: Array, heaps: Array, need: Array, room: Room
-) -> None:
-    """Offer every eligible pair of startup i to its own heap and to the investors' heaps."""
+    lanes: Lanes, asks: Asks, i: int, bits: Array, bonus: int, lists: Array, b: int,
+    heaps: Array, need: Array, room: Room,
+) -> None:  # fmt: skip
+    """Offer every eligible pair of startup i to its own heap, lists[b], and to the investors' heaps."""
     for run in range(bits.size // WORDS):
         first = run * WORDS
         if not (bits[first] | bits[first + 1] | bits[first + 2] | bits[first + 3]):
             continue
         at = run * RUN
         fit_run(lanes, asks, i, at, room.acc, room.us, room.vs)
-        own = np.float32(-1.0) if bonus or heap[0] == NOTHING else floor_product(heap[0] >> 32)
+        own = np.float32(-1.0) if bonus or lists[b, 0] == NOTHING else floor_product(lists[b, 0] >> 32)
         promising(lanes, asks, i, at, room.us, room.vs, need, own, room.flag)
         for w in range(WORDS):
-            left = bits[first + w] & _packed(room.flag, 64 * w)
+            left = bits[first + w] & _packed(room.flag[64 * w : 64 * w + 64])
             while left:
-                x = 64 * w + lowest_bit(left)
+                x = 64 * w + np.int64(lowest_bit(left))
                 left &= left - np.uint64(1)
                 level = text_level(lanes, asks, i, at + x)
-                u = room.us[x] + np.uint32(asks.weights[i, TEXT]) * level
-                v = room.vs[x] + np.uint32(lanes.weights[TEXT, at + x]) * level
-                offer(lanes, asks, i, at + x, np.int64(lanes.log[u]) + lanes.log[v] + bonus, heap, heaps, need)
+                u = np.int64(room.us[x]) + np.int64(asks.weights[i, TEXT]) * level
+                v = np.int64(room.vs[x]) + np.int64(lanes.weights[TEXT, at + x]) * level
+                rank = np.int64(lanes.log[u]) + np.int64(lanes.log[v]) + bonus
+                offer(lanes, asks, i, at + x, rank, lists, b, heaps, need)
 
 
 @inlined
-def _packed(flag: Array, at: int) -> int:
+def _packed(flag: Array) -> int:
     """64 flags of one byte each as the bits of a word."""
     word = np.uint64(0)
     for x in range(64):
-        word |= np.uint64(flag[at + x]) << np.uint64(x)
+        word |= np.uint64(flag[x]) << np.uint64(x)
     return word
 
 
 @inlined
 def offer(
-    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, heap: Array, heaps: Array, need: Array
+    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, lists: Array, b: int, heaps: Array, need: Array
 ) -> None:
     """Put the pair on both sides' heaps if it beats their least."""
     j = lanes.owner[lane]
-    several = lanes.start[j + 1] - lanes.start[j] > 1
+    first, last = lanes.start[j], lanes.start[j + 1]
     mine = ((rank - lanes.price[j]) << 32) + lanes.tie[j]
-    if mine > heap[0]:
-        push_distinct(heap, mine) if several else push(heap, mine)
     theirs = ((rank - asks.price[i]) << 32) + asks.tie[i]
+    if mine > lists[b, 0]:
+        if last - first > 1:
+            push_distinct(lists, b, mine)
+        else:
+            push(lists, b, mine)
     if theirs > heaps[j, 0]:
-        push_distinct(heaps[j], theirs) if several else push(heaps[j], theirs)
+        if last - first > 1:
+            push_distinct(heaps, j, theirs)
+        else:
+            push(heaps, j, theirs)
         if heaps[j, 0] != NOTHING:
-            for at in range(lanes.start[j], lanes.start[j + 1]):
-                need[lanes.lane_of[at]] = floor_product(heaps[j, 0] >> 32)
+            least = floor_product(heaps[j, 0] >> 32)
+            for at in range(first, last):
+                need[lanes.lane_of[at]] = least
 
 
 @jit
-def rank_block(lanes: Lanes, asks: Asks, rows: Array, lists: Array, heaps: Array, need: Array) -> None:
+def rank_block(
+    lanes: Lanes, asks: Asks, rows: Array, lists: Array, heaps: Array, need: Array, room: Room
+) -> None:
     """Carry on the heaps (least first) of startups rows[b], lists int64[b,k], and of the investors, heaps
     int64[c,k]; a heap may begin with a bar instead of NOTHING. need float32[x] follows the investors' heaps."""
-    room = new_room(lanes)
     for b in range(rows.size):
         i = rows[b]
         pass_gates(lanes, asks, i, room)
-        scan(lanes, asks, i, room.bits, 0, lists[b], heaps, need, room)
+        scan(lanes, asks, i, room.bits, 0, lists, b, heaps, need, room)
         if asks.pin[i] != asks.pin[i + 1]:
-            scan(lanes, asks, i, room.pinned, PIN, lists[b], heaps, need, room)
+            scan(lanes, asks, i, room.pinned, PIN, lists, b, heaps, need, room)
 
 
-@jit
+@njit(cache=True, nogil=True)
 def sort_lists(lists: Array) -> None:
     """Turn heaps int64[r,k] into lists, best first."""
     for r in range(lists.shape[0]):
@@ -455,7 +464,7 @@ def set_need(lanes: Lanes, heaps: Array, need: Array) -> None:
         need[x] = np.float32(-1.0) if least == NOTHING else floor_product(least >> 32)
 
 
-@jit
+@inlined
 def pass_gates(lanes: Lanes, asks: Asks, i: int, room: Room) -> None:
     """Set room.bits and room.pinned to the lanes that startup i may meet, the boosted ones apart."""
     eligible(lanes, asks, i, room.bits, room.some)
@@ -472,12 +481,10 @@ def pass_gates(lanes: Lanes, asks: Asks, i: int, room: Room) -> None:
 @jit
 def describe(
     lanes: Lanes, asks: Asks, whose: Array, whom: Array, order: Array,
-    u: Array, v: Array, levels: Array, mandate: Array,
+    u: Array, v: Array, levels: Array, mandate: Array, room: Room,
 ) -> None:  # fmt: skip
     """Fill u, v, levels[…,8] and mandate of the pairs startup whose[p] × investor whom[p]; `order` lists the
     pairs startup by startup."""
-    room = new_room(lanes)
-    level = np.zeros(8, np.uint8)
     before = -1
     for p in order:
         i = whose[p]
@@ -487,18 +494,17 @@ def describe(
                 for w in range(room.bits.size):
                     room.bits[w] |= room.pinned[w]
             before = i
-        _describe_pair(lanes, asks, i, whom[p], p, room.bits, level, u, v, levels, mandate)
+        _describe_pair(lanes, asks, i, whom[p], p, room, u, v, levels, mandate)
 
 
-@jit
+@inlined
 def _describe_pair(
     lanes: Lanes,
     asks: Asks,
     i: int,
     j: int,
     p: int,
-    bits: Array,
-    level: Array,
+    room: Room,
     u: Array,
     v: Array,
     levels: Array,
@@ -508,16 +514,16 @@ def _describe_pair(
     best, best_key = -1, 0
     for at in range(lanes.start[j], lanes.start[j + 1]):
         lane = lanes.lane_of[at]
-        if (bits[lane >> 6] >> np.uint64(lane & 63)) & np.uint64(1):
-            ours, theirs = pair_fits(lanes, asks, i, lane, level)
+        if (room.bits[lane >> 6] >> np.uint64(lane & 63)) & np.uint64(1):
+            ours, theirs = pair_fits(lanes, asks, i, lane, room.level)
             log, key = np.int64(lanes.log[ours]) + lanes.log[theirs], lanes.mandate_key[lane]
             if log > best or (log == best and key < best_key):
                 best, best_key = log, key
                 u[p], v[p], mandate[p] = ours, theirs, lanes.row[lane]
-                levels[p] = level
+                _copy(levels[p], room.level)
 
 
-@jit
+@inlined
 def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, level: Array) -> tuple[int, int]:
     """Both fits of one pair; its levels are left in level[8]."""
     level[SECTOR] = _pair_mix(lanes, asks, 4 * i, SECTOR, lane)
@@ -535,7 +541,7 @@ def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, level: Array) -> tupl
     return u, v
 
 
-@jit
+@inlined
 def _pair_mix(lanes: Lanes, asks: Asks, group: int, factor: int, lane: int) -> int:
     first, last = asks.slot[group], asks.slot[group + 1]
     if first == last:
@@ -546,7 +552,7 @@ def _pair_mix(lanes: Lanes, asks: Asks, group: int, factor: int, lane: int) -> i
     return total >> 8
 
 
-@jit
+@inlined
 def _pair_ticket(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
     first, last = np.int64(asks.ask[i, 0]), np.int64(asks.ask[i, 1])
     if first < 0 or lanes.low[lane] < 0:
@@ -555,7 +561,7 @@ def _pair_ticket(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
     return TOP_LEVEL * max(overlap, 0) // (last - first + 1)
 
 
-@jit
+@inlined
 def _pair_forms(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
     if asks.forms[i] == 0 or lanes.forms_of[lane] == 0:
         return np.int64(lanes.neutral[FORMS])

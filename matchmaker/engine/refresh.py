@@ -46,10 +46,10 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     bar = _bars(rankings.investors)
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
-    hits = []
+    hits, room = [], kernel.new_room(lanes)
     for at, row in enumerate(rows):
         theirs = bar.copy()
-        kernel.rank_block(lanes, asks, rows[at : at + 1], own[at : at + 1], theirs, need.copy())
+        kernel.rank_block(lanes, asks, rows[at : at + 1], own[at : at + 1], theirs, need.copy(), room)
         whom = np.flatnonzero(theirs[:, 0] > bar[:, 0])
         hits.append((whom, np.full(len(whom), row), theirs[whom, 0]))
     kernel.sort_lists(own)
@@ -67,11 +67,11 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     need = np.full(len(lanes.row), -1, np.float32)
     bar = _bars(rankings.startups)
     everyone = np.arange(len(bar), dtype=np.int64)
-    hits = []
+    hits, room = [], kernel.new_room(lanes)
     for start in range(0, len(bar), BLOCK):
         part = slice(start, start + BLOCK)
         lists = np.repeat(bar[part], min(len(rows), own.shape[1]), axis=1)
-        kernel.rank_block(lanes, asks, everyone[part], lists, own, need)
+        kernel.rank_block(lanes, asks, everyone[part], lists, own, need, room)
         whose, place = np.nonzero(lists > bar[part])
         hits.append((whose + start, counterparts(prepared.lanes, lists[whose, place]), lists[whose, place]))
     kernel.sort_lists(own)
