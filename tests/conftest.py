@@ -97,10 +97,17 @@ def _wipe_past_triggers() -> Iterator[None]:
     flush.Command.handle = whole
 
 
+def commits(request: pytest.FixtureRequest) -> bool:
+    """Return whether the test's records are really stored, and wiped after it."""
+    marker = request.node.get_closest_marker("django_db")
+    marked = marker is not None and marker.kwargs.get("transaction", False)
+    return bool(marked or {"transactional_db", "live_server"} & set(request.fixturenames))
+
+
 @pytest.fixture(autouse=True)
 def _tables_after_a_wipe(request: pytest.FixtureRequest) -> None:
     """Load the tables again for a test that commits, when one before it has wiped them."""
-    if {"transactional_db", "live_server"} & set(request.fixturenames):
+    if commits(request):
         request.getfixturevalue("transactional_db")
         if not Sector.objects.exists():
             call_command("load_tables", verbosity=0)

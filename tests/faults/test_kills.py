@@ -1,0 +1,143 @@
+"""Workers and brokers die in the middle of work: every edit ends up ranked, once, and nothing is lost."""
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.test import Client
+
+from matchmaker.integrations.hints import breaker
+from matchmaker.models import Heartbeat, Ranking, RankingJob
+from matchmaker.services.refresh import memory
+from profiles.models import Investor, Startup
+from tests.factories import make_founder
+from tests.matchmaker import ranked
+from tests.servers import Broker, Server, wait_for, worker
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+EDITS, WORKER_KILLS, BROKER_KILLS = 200, 20, 5
+
+
+def database_url() -> str:
+    """Return the test database's address as DATABASE_URL takes it."""
+    found = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{found['NAME']}"
+    return f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker of this test's own, where the settings look for one."""
+    server = Broker(settings.VAR_DIR)
+    server.start()
+    breaker.reset()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def work_force(tmp_path: Path, broker: Broker) -> Iterator[Server]:
+    """A worker on the test's database and broker."""
+    environment = {"DATABASE_URL": database_url(), "SWEEP_SECONDS": "1", "LOG_LEVEL": "INFO"}
+    server = worker(tmp_path / "worker.log", {**environment, "TEXT_MODEL": "concepts"})
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def market(db: None, monkeypatch: pytest.MonkeyPatch) -> list[Startup | Investor]:
+    """A ranked market, with nothing remembered of any other test."""
+    monkeypatch.setattr(settings, "TEXT_MODEL", "concepts")
+    memory.forget()
+    startups, investors = ranked.make_market(12, 8)
+    ranked.rank_whole()
+    return [*startups, *investors]
+
+
+@transaction.atomic
+def edit(profile: Startup | Investor, number: int) -> None:
+    """Change what the engine reads, as a form's service does: rows and wish in one transaction."""
+    if isinstance(profile, Startup):
+        profile.ask_min_usd = profile.ask_max_usd = 50_000 + 7_919 * number
+        profile.save()
+    else:
+        profile.theses.update(ticket_min_usd=10_000 + 911 * number, ticket_max_usd=100_000 + 9_973 * number)
+    ranked.touch(profile)
+
+
+def waiting() -> int:
+    """Return how many jobs are still to do."""
+    return RankingJob.objects.filter(done__lt=F("wanted")).count()
+
+
+def wanted() -> int:
+    """Return how often a ranking has been asked for."""
+    return int(RankingJob.objects.aggregate(total=Sum("wanted"))["total"] or 0)
+
+
+def finished() -> int:
+    """Return how often a job was done, counted in what it was done for."""
+    return int(RankingJob.objects.aggregate(total=Sum("done"))["total"] or 0)
+
+
+def check_settled(market: list[Startup | Investor]) -> None:
+    """Everything asked for is done, nothing is parked, and the lists are what a fresh computation gives."""
+    wait_for(lambda: waiting() == 0, seconds=90, what="The last job")
+    assert RankingJob.objects.exclude(parked_at=None).count() == 0
+    assert Ranking.objects.count() == len(market)
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_kill_workers_and_brokers_during_edits(
+    market: list[Startup | Investor], broker: Broker, work_force: Server
+) -> None:
+    chance = random.Random(20260105)  # noqa: S311  the same moments in every run
+    before, number = wanted(), 0
+    for kill in range(WORKER_KILLS):
+        done = finished()
+        for _edit in range(EDITS // WORKER_KILLS):
+            number += 1
+            edit(chance.choice(market), number)
+            time.sleep(chance.uniform(0, 0.05))
+        if kill % (WORKER_KILLS // BROKER_KILLS) == 1:
+            broker.restart()
+        # Most kills hit a worker at work, some a worker that is still starting.
+        if chance.random() < 0.8:
+            wait_for(lambda done=done: finished() > done, seconds=60, what="The restarted worker's first job")
+        work_force.restart()
+    assert number == EDITS
+    assert wanted() - before == EDITS
+    check_settled(market)
+
+
+@pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
+def test_saving_does_not_wait_for_the_broker(
+    market: list[Startup | Investor], broker: Broker, work_force: Server, trouble: int
+) -> None:
+    wait_for(Heartbeat.objects.exists, seconds=60, what="The worker's first sign of life")
+    broker.signal(trouble)
+    longest = 0.0
+    for number in range(10):
+        begun = time.monotonic()
+        edit(market[number], number)
+        longest = max(longest, time.monotonic() - begun)
+    assert longest < 1.5
+    assert waiting() > 0
+    broker.signal(signal.SIGCONT) if trouble == signal.SIGSTOP else broker.restart()
+    check_settled(market)
+
+
+def test_every_page_opens_without_a_broker(market: list[Startup | Investor], client: Client) -> None:
+    startup = next(profile for profile in market if isinstance(profile, Startup))
+    client.force_login(make_founder("founder@example.com", startup))
+    pages = ["/home/", "/matches/", "/shortlist/", "/settings/"]
+    assert [client.get(page).status_code for page in pages] == [200] * len(pages)
