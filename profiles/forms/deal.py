@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,7 +36,6 @@ class DealForm(CleanForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["startup_name"].required = True
-        self.fields["stake_pct"].validators.append(MaxValueValidator(100))
 
     def clean_closed_on(self) -> Any:
         """Refuse a day that has not come yet: a record is of the past."""

@@ -1,9 +1,6 @@
 """The profile of an investor or partner, and what it offers."""
 
-from typing import Any
-
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,8 +10,6 @@ from profiles.forms.layout import Hint, Rows, group, helper, side_by_side
 from profiles.forms.offer import OfferRows
 from profiles.forms.rows import SectionForm
 from profiles.models import Investor
-
-MOST_REPLY_DAYS = 60
 
 
 class InvestorForm(ConsentFields, SectionForm):
@@ -60,12 +55,6 @@ class InvestorForm(ConsentFields, SectionForm):
         ),
         group(gettext_lazy("Consent"), *ConsentFields.NAMES),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["max_stake_pct"].validators.append(MaxValueValidator(100))
-        self.fields["capacity"].validators.append(MinValueValidator(1))
-        self.fields["reply_days"].validators += [MinValueValidator(1), MaxValueValidator(MOST_REPLY_DAYS)]
 
     def clean_registry_id(self) -> str:
         """Refuse a number under which another investor is here already."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import PlaceLevel
@@ -44,7 +43,6 @@ class OfferForm(CleanForm):
         super().__init__(*args, **kwargs)
         regions: Any = self.fields["regions"]
         regions.only = lambda place: place.level != PlaceLevel.CITY
-        self.fields["equity_ask_pct"].validators.append(MaxValueValidator(100))
 
 
 OfferRows = rows_of(OfferForm, unique="type")

@@ -1,9 +1,5 @@
 """Traction figures and partners that a startup already has."""
 
-from typing import Any
-
-from django.core.validators import MaxValueValidator
-
 from profiles.forms.base import CleanForm, formfield
 from profiles.forms.layout import helper, side_by_side
 from profiles.forms.rows import rows_of
@@ -30,10 +26,6 @@ class PartnerForm(CleanForm):
         fields = ("name", "provides", "share_pct")
 
     helper = helper(side_by_side("name", "provides", "share_pct"), "DELETE")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["share_pct"].validators.append(MaxValueValidator(100))
 
 
 TractionRows = rows_of(TractionForm)

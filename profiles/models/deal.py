@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Currency, DealSource
 from profiles.models.investor import Investor
 from profiles.models.place import Place
+from profiles.models.profile import PERCENT
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
@@ -37,7 +38,9 @@ class Deal(models.Model):
         _("amount in US dollars"), max_digits=16, decimal_places=2, null=True, editable=False
     )
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
-    stake_pct = models.DecimalField(_("stake, %"), max_digits=5, decimal_places=2, null=True, blank=True)
+    stake_pct = models.DecimalField(
+        _("stake, %"), max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
+    )
     source = models.CharField(_("source"), max_length=10, choices=DealSource, default=DealSource.SELF)
     is_demo = models.BooleanField(_("demo record"), default=False)
 

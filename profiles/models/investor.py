@@ -1,11 +1,12 @@
 """An investor or partner: a fund, an angel, a manufacturer, a university …"""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DataHosting, Evidence, Exclusivity, FeePolicy, InvestorKind, StateOwned, Status
 from profiles.models.place import Place
-from profiles.models.profile import Profile
+from profiles.models.profile import PERCENT, Profile
 
 
 class Investor(Profile):
@@ -24,12 +25,16 @@ class Investor(Profile):
         _("evidence level"), max_length=12, choices=Evidence, default=Evidence.SELF_STATED
     )
     evidence_expires_on = models.DateField(_("evidence valid until"), null=True, blank=True)
-    reply_days = models.PositiveSmallIntegerField(_("answers within, days"), default=14)
+    reply_days = models.PositiveSmallIntegerField(
+        _("answers within, days"), default=14, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
     fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
     fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
     exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
     board_seat_ask = models.BooleanField(_("asks for a board seat"), null=True, blank=True)
-    max_stake_pct = models.PositiveSmallIntegerField(_("largest stake, %"), null=True, blank=True)
+    max_stake_pct = models.PositiveSmallIntegerField(
+        _("largest stake, %"), null=True, blank=True, validators=PERCENT
+    )
     portfolio = models.TextField(_("portfolio"), max_length=500, blank=True)
     conflicts = models.TextField(_("possible conflicts"), max_length=500, blank=True)
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
@@ -51,6 +56,9 @@ class Investor(Profile):
             models.CheckConstraint(condition=~models.Q(name_en=""), name="investor_named"),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(
-                fields=["registry_id"], condition=~models.Q(registry_id=""), name="investor_registry"
+                fields=["registry_id"],
+                condition=~models.Q(registry_id=""),
+                name="investor_registry",
+                violation_error_message=_("An investor with this registry number is here already."),
             ),
         ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import DataHosting, Exclusivity, IpPolicy, Maturity
 from profiles.models.investor import Investor
 from profiles.models.place import Place
+from profiles.models.profile import PERCENT
 from profiles.models.taxonomy import NeedType, PartnershipForm
 
 
@@ -25,7 +26,7 @@ class Offer(models.Model):
     is_free = models.BooleanField(_("free for the startup"), null=True, blank=True)
     exclusivity = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
     equity_ask_pct = models.DecimalField(
-        _("equity asked, %"), max_digits=5, decimal_places=2, null=True, blank=True
+        _("equity asked, %"), max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
     )
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
     data_access = models.CharField(_("data access asked"), max_length=200, blank=True)

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Status
 
+PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
@@ -60,7 +62,9 @@ class Profile(models.Model):
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
     matching_consent = models.BooleanField(_("agreed to matching"), default=False)
     visibility = models.JSONField(_("who may see what"), default=empty_dict, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("new introductions a month"), default=5)
+    capacity = models.PositiveSmallIntegerField(
+        _("new introductions a month"), default=5, validators=[MinValueValidator(1)]
+    )
     is_demo = models.BooleanField(_("demo record"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,11 +1,12 @@
 """A startup and what only startups have."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import BusinessModel, Currency, Exclusivity, IpPolicy, Revenue, RevenueBand, Status
 from profiles.models.place import Place
-from profiles.models.profile import Profile, empty_list
+from profiles.models.profile import PERCENT, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
 
@@ -20,7 +21,12 @@ class Startup(Profile):
     operating_places = models.ManyToManyField(
         Place, blank=True, related_name="+", verbose_name=_("also works in")
     )
-    founded = models.PositiveSmallIntegerField(_("year founded"), null=True, blank=True)
+    founded = models.PositiveSmallIntegerField(
+        _("year founded"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
+    )
     primary_sector = models.ForeignKey(
         Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("main sector")
     )
@@ -56,7 +62,7 @@ class Startup(Profile):
     )
     forms_are_must = models.BooleanField(_("only these forms"), default=False)
     foreign_share_pct = models.DecimalField(
-        _("share held abroad, %"), max_digits=5, decimal_places=2, null=True, blank=True
+        _("share held abroad, %"), max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
     )
     cap_table = models.TextField(_("shareholders in short"), max_length=500, blank=True)
     licences = models.CharField(_("licences held or pending"), max_length=200, blank=True)
@@ -88,6 +94,7 @@ class Startup(Profile):
                 | models.Q(ask_max__isnull=True)
                 | models.Q(ask_min__gte=0, ask_max__gte=models.F("ask_min")),
                 name="startup_ask_order",
+                violation_error_message=_("The upper amount is below the lower one."),
             ),
             models.CheckConstraint(condition=~models.Q(name_en=""), name="startup_named"),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="startup_capacity"),
@@ -104,5 +111,6 @@ class Startup(Profile):
                 fields=["registration_number"],
                 condition=~models.Q(registration_number=""),
                 name="startup_registration",
+                violation_error_message=_("A startup with this registration number is here already."),
             ),
         ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from profiles.models.profile import PERCENT
 from profiles.models.startup import Startup
 
 
@@ -30,7 +31,7 @@ class ExistingPartner(models.Model):
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="partners")
     name = models.CharField(_("partner"), max_length=120)
     provides = models.CharField(_("provides"), max_length=120)
-    share_pct = models.PositiveSmallIntegerField(_("share of that input, %"))
+    share_pct = models.PositiveSmallIntegerField(_("share of that input, %"), validators=PERCENT)
 
     class Meta:
         verbose_name = _("existing partner")

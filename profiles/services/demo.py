@@ -11,8 +11,6 @@ from django.db import transaction
 from profiles.choices import Role
 from profiles.models import Investor, Membership, Startup, User
 
-RECORDS = "records@demo.corridor.example"
-
 
 @dataclass(frozen=True)
 class Person:
@@ -32,12 +30,6 @@ PEOPLE = {
 
 class NotADemoError(Exception):
     """The demonstration's accounts have a public password; they exist only where CORRIDOR_DEMO is on."""
-
-
-def keeper(at: datetime) -> User:
-    """Return the account under which demo records are kept: nobody can sign in with it."""
-    found = User.objects.filter(email=RECORDS).first()
-    return found or User.objects.create_user(RECORDS, is_active=False, is_demo=True, date_joined=at)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Writing investors and partners."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +71,7 @@ def edit(
     investor: Investor,
     *,
     changes: Mapping[str, Any],
-    rows: Mapping[str, list[Row]] | None = None,
+    rows: Mapping[str, Sequence[Row]] | None = None,
     by: User,
     at: datetime,
 ) -> Investor:
@@ -93,7 +93,7 @@ def edit(
     return finish(current, changed, identity=IDENTITY, material=MATERIAL, by=by, at=at)
 
 
-def save_offers(investor: Investor, *, offers: list[Row], by: User, at: datetime) -> Investor:
+def save_offers(investor: Investor, *, offers: Sequence[Row], by: User, at: datetime) -> Investor:
     """Make the investor's offers exactly these."""
     return edit(investor, changes={}, rows={"offers": offers}, by=by, at=at)
 

@@ -1,6 +1,6 @@
 """What editing and submitting have in common on both sides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -161,7 +161,7 @@ def _plain(value: Any) -> Any:
 
 
 def replace_rows(
-    profile: Startup | Investor, relation: str, rows: list[Row], declared: frozenset[str]
+    profile: Startup | Investor, relation: str, rows: Sequence[Row], declared: frozenset[str]
 ) -> bool:
     """Make the rows of a relation exactly `rows`, and return whether that changed anything.
 

@@ -1,6 +1,6 @@
 """Writing startups."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,7 @@ def edit(
     startup: Startup,
     *,
     changes: Mapping[str, Any],
-    rows: Mapping[str, list[Row]] | None = None,
+    rows: Mapping[str, Sequence[Row]] | None = None,
     by: User,
     at: datetime,
 ) -> Startup:
@@ -98,6 +98,6 @@ def edit(
     return finish(current, changed, identity=IDENTITY, material=MATERIAL, by=by, at=at)
 
 
-def replace_needs(startup: Startup, *, needs: list[Row], by: User, at: datetime) -> Startup:
+def replace_needs(startup: Startup, *, needs: Sequence[Row], by: User, at: datetime) -> Startup:
     """Make the startup's needs exactly these."""
     return edit(startup, changes={}, rows={"needs": needs}, by=by, at=at)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from profiles.importers import demo
 from profiles.models import Investor, Startup
 from profiles.services import demo as people
-from profiles.services import market
+from profiles.services import keepers, market
 
 FOUNDERS_STARTUP = demo.public_id_of("startup", "paani-paimana")
 PARTNERS_INVESTOR = demo.public_id_of("investor", "chengsui-agritech")
@@ -19,7 +19,7 @@ PARTNERS_INVESTOR = demo.public_id_of("investor", "chengsui-agritech")
 @transaction.atomic
 def load(at: datetime) -> tuple[int, int]:
     """Insert what is missing and touch nothing else; return how many startups and investors are new."""
-    keeper, known = people.keeper(at), demo.Vocabulary()
+    keeper, known = keepers.keeper(keepers.DEMO, at=at, is_demo=True), demo.Vocabulary()
     startups = demo.new_startups(known, at)
     investors = demo.new_investors(startups, known, at)
     if startups or investors:

@@ -1,0 +1,51 @@
+"""`manage.py import_profiles startups|investors|deals FILE.csv`: all rows of a file, or none."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from profiles.importers.profiles import ROWS, run
+from profiles.importers.table import MOST_PROBLEMS, WrongFileError
+from profiles.services import keepers
+
+
+class Command(BaseCommand):
+    """Import a CSV file through the same forms as the pages; docs/import.md lists the columns."""
+
+    help = "Import startups, investors or deals from a CSV file: every row, or none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the kind of rows and the file."""
+        parser.add_argument("kind", choices=list(ROWS))
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
+        parser.add_argument("--submit", action="store_true", help="send new profiles to review at once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import the file, or name what is wrong with it by line and column."""
+        now = timezone.now()
+        by = keepers.keeper(keepers.IMPORTS, at=now)
+        try:
+            count = run(
+                options["kind"],
+                options["file"],
+                by=by,
+                at=now,
+                is_dry=options["dry_run"],
+                is_submitted=options["submit"],
+            )
+        except WrongFileError as error:
+            for problem in error.problems[:MOST_PROBLEMS]:
+                self.stderr.write(str(problem))
+            raise CommandError(f"Nothing was imported: {_count(len(error.problems))}.") from None
+        act = "would be imported" if options["dry_run"] else "imported"
+        self.stdout.write(f"{count} {options['kind']} {act}.")
+
+
+def _count(problems: int) -> str:
+    """Return how many problems there are, and whether all are shown."""
+    if problems > MOST_PROBLEMS:
+        return f"{problems} problems, the first {MOST_PROBLEMS} are shown"
+    return "1 problem" if problems == 1 else f"{problems} problems"
