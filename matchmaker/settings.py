@@ -165,6 +165,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@co
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ur", "اردو"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "matchmaker" / "locale"]
+FORMAT_MODULE_PATH = "matchmaker.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

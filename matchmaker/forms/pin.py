@@ -24,7 +24,7 @@ class PinForm(forms.Form):
     expires_on = forms.DateField(
         label=gettext_lazy("Until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Empty: until somebody releases it."),
     )
 
