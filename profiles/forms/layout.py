@@ -28,10 +28,11 @@ class More(LayoutObject):  # type: ignore[misc]
         self.title, self.fields = title, list(fields)
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the folded fields as HTML, unfolded where one of them has an error."""
+        """Return the folded fields as HTML, unfolded where one of them has an error or an answer."""
         inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
         names = {pointer.name for pointer in self.get_field_names()}
-        state = {"open": True} if names & set(form.errors) else {}
+        answered = any(form[name].value() for name in names if not form.fields[name].required)
+        state = {"open": True} if answered or names & set(form.errors) else {}
         return format_html("<details{}><summary>{}</summary>{}</details>", flatatt(state), self.title, inner)
 
 

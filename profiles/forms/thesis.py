@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.forms.base import CleanForm, formfield
-from profiles.forms.layout import Hint, group, helper, side_by_side
+from profiles.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.models import Thesis
 
 # A criterion's list, its list of vetoes, and how strictly it is meant.
@@ -43,15 +43,35 @@ class ThesisForm(CleanForm):
             "name",
             side_by_side("is_active", "active_from_on", "active_to_on"),
         ),
-        group(gettext_lazy("Sectors"), side_by_side("sectors", "sectors_out"), "sector_importance"),
-        group(gettext_lazy("Stages"), side_by_side("stages", "stages_out"), "stage_importance"),
-        group(gettext_lazy("Places"), side_by_side("places", "places_out"), "place_importance"),
+        group(
+            gettext_lazy("Sectors"),
+            "sectors",
+            "sector_importance",
+            More(gettext_lazy("Exclude sectors"), "sectors_out"),
+        ),
+        group(
+            gettext_lazy("Stages"),
+            "stages",
+            "stage_importance",
+            More(gettext_lazy("Exclude stages"), "stages_out"),
+        ),
+        group(
+            gettext_lazy("Places"),
+            "places",
+            "place_importance",
+            More(gettext_lazy("Exclude places"), "places_out"),
+        ),
         group(
             gettext_lazy("Ticket"),
             side_by_side("ticket_min", "ticket_max", "ticket_currency"),
             side_by_side("ticket_importance", "lead_role"),
         ),
-        group(gettext_lazy("Forms of partnership"), side_by_side("forms", "forms_out"), "form_importance"),
+        group(
+            gettext_lazy("Forms of partnership"),
+            "forms",
+            "form_importance",
+            More(gettext_lazy("Exclude forms"), "forms_out"),
+        ),
         group(gettext_lazy("Revenue"), side_by_side("revenue_required", "no_pre_revenue")),
         group(gettext_lazy("For yourself"), "note"),
     )

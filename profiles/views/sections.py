@@ -63,7 +63,7 @@ def section_page(
     state = standing(company) if company else None
     if state:
         show_reasons(form, state.reasons)
-    context = {"form": form, "standing": state, **frame(side, step, state), **extra}
+    context = {"form": form, **frame(side, step, state), **extra}
     return render(request, "profiles/section.html", context)
 
 

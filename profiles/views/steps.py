@@ -102,6 +102,7 @@ def frame(side: Side, step: str, state: Standing | None) -> dict[str, Any]:
     found = state.completeness if state else None
     names = list(STEPS[side])
     return {
+        "standing": state,
         "steps": stepper(side, step, found),
         "number": names.index(step) + 1,
         "count": len(names),
