@@ -30,7 +30,7 @@ class Market:
         self.rival = factories.make_startup("Ravi Fields")
         self.investor = factories.make_investor("Pearl River Capital")
         self.newcomer = factories.make_investor("Unknown Ventures", status=Status.SUBMITTED)
-        self.thesis = self.investor.theses.get()
+        self.thesis, self.other_thesis = self.investor.theses.get(), self.newcomer.theses.get()
         self.offer = Offer.objects.create(investor=self.investor, type=NeedType.objects.all()[0])
         self.deal = Deal.objects.create(
             investor=self.investor, startup=self.startup, closed_on=factories.MOMENT.date()
