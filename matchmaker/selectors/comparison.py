@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.selectors.terms import Terms
+from matchmaker.selectors.wording import CAPITAL
 from profiles.selectors.seen import Seen
 
 
@@ -44,18 +45,24 @@ class RecordRow:
     deals: int
 
 
-def needs_of(startup: Seen, investor: Seen) -> tuple[list[NeedRow], list[str]]:
-    """Return every need with the offer that meets it, and the names of the offers that meet none."""
+def needs_of(startup: Seen, investor: Seen, thesis: Seen | None) -> tuple[list[NeedRow], list[str]]:
+    """Return every need with the offer that meets it, and the names of the offers that meet none.
+
+    A need of capital is met by a ticket; whether the amounts agree is the ticket's own factor.
+    """
     offers = {offer.type.pk: offer for offer in investor.offers}
-    rows = [_need_row(need, offers.get(need.type.pk)) for need in startup.needs]
+    money = str(thesis.ticket) if thesis and thesis.ticket else ""
+    rows = [_need_row(need, offers.get(need.type.pk), money) for need in startup.needs]
     needed = {need.type.pk for need in startup.needs}
     spare = [str(offer.type) for pk, offer in offers.items() if pk not in needed]
     return sorted(rows, key=lambda row: not row.is_met), spare
 
 
-def _need_row(need: Seen, offer: Seen | None) -> NeedRow:
-    """Return one need beside its offer."""
+def _need_row(need: Seen, offer: Seen | None, money: str) -> NeedRow:
+    """Return one need beside its offer; `money` is the ticket in words."""
     detail = " · ".join(filter(None, (need.description, need.quantity)))
+    if need.type.code == CAPITAL and money:
+        return NeedRow(str(need.type), need.display["urgency"], detail, money, is_met=True)
     if offer is None:
         return NeedRow(str(need.type), need.display["urgency"], detail, "", is_met=False)
     told = (offer.description, offer.display["maturity"], offer.capacity)

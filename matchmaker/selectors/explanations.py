@@ -59,14 +59,14 @@ def strength(factor: str, level: int, *, stated: bool) -> Strength:
 FOR_INVESTOR: dict[str, dict[Strength, Promise]] = {
     Factor.SECTOR: {
         Strength.STRONG: _("Its field, %(what)s, is one you look for or have backed"),
-        Strength.FAIR: _("Its field, %(what)s, is near what you look for"),
-        Strength.WEAK: _("Its field, %(what)s, is away from what you look for"),
+        Strength.FAIR: _("You look for its field, %(what)s, about as much as others do"),
+        Strength.WEAK: _("You look for its field, %(what)s, less than others do"),
         Strength.UNKNOWN: _("Its sector, or the sectors you look for, are not stated"),
     },
     Factor.STAGE: {
         Strength.STRONG: _("Its stage, %(what)s, is where you invest"),
-        Strength.FAIR: _("Its stage, %(what)s, is near where you invest"),
-        Strength.WEAK: _("Its stage, %(what)s, is not where you invest"),
+        Strength.FAIR: _("You invest at its stage, %(what)s, about as much as others do"),
+        Strength.WEAK: _("You invest at its stage, %(what)s, less than others do"),
         Strength.UNKNOWN: _("Its stage, or the stages you look for, are not stated"),
     },
     Factor.TICKET: {
@@ -77,8 +77,8 @@ FOR_INVESTOR: dict[str, dict[Strength, Promise]] = {
     },
     Factor.PLACE: {
         Strength.STRONG: _("It works in %(what)s, where you look for startups"),
-        Strength.FAIR: _("It works in %(what)s, where you look now and then"),
-        Strength.WEAK: _("It works in %(what)s, where you do not look for startups"),
+        Strength.FAIR: _("It works in %(what)s, where you look about as much as others do"),
+        Strength.WEAK: _("It works in %(what)s, where you look less than others do"),
         Strength.UNKNOWN: _("Its place, or the places you look in, are not stated"),
     },
     Factor.NEEDS: {
@@ -110,14 +110,14 @@ FOR_INVESTOR: dict[str, dict[Strength, Promise]] = {
 FOR_STARTUP: dict[str, dict[Strength, Promise]] = {
     Factor.SECTOR: {
         Strength.STRONG: _("They look for your field, %(what)s, or have backed it"),
-        Strength.FAIR: _("They look for fields near yours, %(what)s"),
-        Strength.WEAK: _("They seldom look for your field, %(what)s"),
+        Strength.FAIR: _("They look for your field, %(what)s, about as much as others do"),
+        Strength.WEAK: _("They look for your field, %(what)s, less than others do"),
         Strength.UNKNOWN: _("The sectors they look for, or yours, are not stated"),
     },
     Factor.STAGE: {
         Strength.STRONG: _("They invest at your stage, %(what)s"),
-        Strength.FAIR: _("They invest near your stage, %(what)s"),
-        Strength.WEAK: _("They seldom invest at your stage, %(what)s"),
+        Strength.FAIR: _("They invest at your stage, %(what)s, about as much as others do"),
+        Strength.WEAK: _("They invest at your stage, %(what)s, less than others do"),
         Strength.UNKNOWN: _("The stages they look for, or yours, are not stated"),
     },
     Factor.TICKET: {
@@ -128,8 +128,8 @@ FOR_STARTUP: dict[str, dict[Strength, Promise]] = {
     },
     Factor.PLACE: {
         Strength.STRONG: _("They look for startups in %(what)s"),
-        Strength.FAIR: _("They look in %(what)s now and then"),
-        Strength.WEAK: _("They do not look for startups in %(what)s"),
+        Strength.FAIR: _("They look in %(what)s about as much as others do"),
+        Strength.WEAK: _("They look in %(what)s less than others do"),
         Strength.UNKNOWN: _("The places they look in, or yours, are not stated"),
     },
     Factor.NEEDS: {

@@ -1,10 +1,11 @@
 """A profile's facts in the order in which the other side reads them; what may not be shown is left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
+from matchmaker.selectors.terms import Terms
 from profiles.selectors.seen import Seen
 
 FACTS: dict[str, tuple[str, ...]] = {
@@ -56,10 +57,17 @@ def withheld(seen: Seen, side: str) -> list[str]:
     return [_sentence(seen.labels[name]) for name in FACTS[side] if name in seen.hidden]
 
 
-def data_card(startup: Seen, investor: Seen) -> list[Fact]:
+def data_card(startup: Seen, investor: Seen, terms: Terms) -> list[Fact]:
     """Return what is known about data: classes, place, borders, access, exit, and the partner's hosting."""
-    hosting = fact(investor, "data_hosting")
-    return [*(fact(startup, name) for name in DATA_CARD), Fact(_("The partner hosts data"), hosting.value)]
+    answers = [fact(startup, name) for name in DATA_CARD]
+    named = [replace(answer, value=_place(answer.value, terms)) for answer in answers]
+    return [*named, Fact(_("The partner hosts data"), fact(investor, "data_hosting").value)]
+
+
+def _place(value: str, terms: Terms) -> str:
+    """Return the name of the place whose code the value is, or the value itself."""
+    term = terms.find("place", value)
+    return term.name if term else value
 
 
 def _sentence(label: str) -> str:

@@ -103,7 +103,7 @@ def page_of(pair: Pair, explained: Explained | None) -> MatchPage:
     stored = rankings.stored(member.side, member.company_id)
     listed = _entry(stored, pair.counterpart.pk)
     thesis = comparison.thesis_of(investor, explained.mandate if explained else None)
-    needs, spare = comparison.needs_of(startup, investor)
+    needs, spare = comparison.needs_of(startup, investor, thesis)
     other = member.side.other
     return MatchPage(
         pair=pair,
@@ -119,7 +119,7 @@ def page_of(pair: Pair, explained: Explained | None) -> MatchPage:
         spare_offers=spare,
         forms=comparison.forms_of(startup, thesis),
         record=comparison.record_of(investor, thesis, terms),
-        data_card=facts.data_card(startup, investor),
+        data_card=facts.data_card(startup, investor, terms),
         facts=facts.facts_of(pair.seen, other),
         withheld=facts.withheld(pair.seen, other),
         entry=ShortlistEntry.objects.filter(
