@@ -139,7 +139,8 @@ def _ticket(low: Any, high: Any) -> Q | None:
     apart = Q(ask_max_usd__lte=bottom)
     if top is not None:
         apart |= Q(ask_min_usd__gte=top)
-    return ~Q(visibility__ask="matched") | Q(seeks_capital=False) | ~apart
+    hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched")
+    return hidden | Q(seeks_capital=False) | ~apart
 
 
 def _revenue(wanted: str | None) -> Q | None:

@@ -1,0 +1,99 @@
+"""The front page's figures, and what each role's home page says to do next."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.models import Interest, Ranking, ShortlistEntry
+from profiles.choices import Side, Status
+from profiles.models import Startup, User
+from tests.factories import make_founder, make_investor, make_startup
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+HOME = "/home/"
+
+
+@pytest.fixture(autouse=True)
+def _no_old_figures() -> None:
+    caches["memory"].clear()
+
+
+def answer(response: Any) -> tuple[int, str]:
+    return response.status_code, response.headers.get("Location", "")
+
+
+class TestFront:
+    def test_it_counts_what_is_published(self, client: Client) -> None:
+        make_startup("One")
+        make_startup("Draft", status=Status.DRAFT)
+        make_startup("Withdrawn", matching_consent=False)
+        make_investor("Fund")
+        figures = client.get("/").context["figures"]
+        assert (figures.startups, figures.investors, figures.places) == (1, 1, 1)
+
+    def test_the_figures_are_kept_for_a_while(self, client: Client, django_assert_num_queries: Any) -> None:
+        client.get("/")
+        with django_assert_num_queries(0):
+            client.get("/")
+
+    def test_who_has_signed_in_goes_home(self, ayesha: User, as_user: AsUser) -> None:
+        assert answer(as_user(ayesha).get("/")) == (302, HOME)
+
+
+class TestHome:
+    @pytest.mark.parametrize(
+        ("status", "link"),
+        [
+            (Status.SUBMITTED, "/startup/status/"),
+            (Status.RETURNED, "/startup/status/"),
+            (Status.REJECTED, "/startup/status/"),
+            (Status.APPROVED, "/matches/"),
+        ],
+    )
+    def test_it_says_what_to_do_next(
+        self, ayesha: User, startup: Startup, as_user: AsUser, status: Status, link: str
+    ) -> None:
+        Startup.objects.update(status=status, submitted_at=timezone.now())
+        assert f'href="{link}"' in as_user(ayesha).get(HOME).content.decode().partition("<main")[2]
+
+    def test_a_draft_leads_to_its_next_useful_field(self, as_user: AsUser) -> None:
+        founder = make_founder("b@example.com", make_startup("Draft", status=Status.DRAFT, pitch=""))
+        page = as_user(founder).get(HOME)
+        assert page.context["links"]["next"] == "/startup/basics/#div_id_pitch"
+
+    def test_without_consent_it_leads_there(self, ayesha: User, startup: Startup, as_user: AsUser) -> None:
+        Startup.objects.update(matching_consent=False)
+        page = as_user(ayesha).get(HOME).content.decode()
+        assert 'href="/startup/consent/"' in page.partition("<main")[2]
+        assert 'href="/matches/"' not in page.partition("<main")[2]
+
+    def test_it_counts_matches_shortlist_and_interest(
+        self, ayesha: User, startup: Startup, as_user: AsUser
+    ) -> None:
+        first, second = make_investor("First"), make_investor("Second")
+        Ranking.objects.create(
+            side=Side.STARTUP,
+            profile_id=startup.pk,
+            size=7,
+            weights_version=1,
+            market_version=1,
+            engine_version="1",
+            computed_at=timezone.now(),
+        )
+        ShortlistEntry.objects.create(side=Side.STARTUP, startup=startup, investor=first, by=ayesha)
+        for investor in (first, second):
+            Interest.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
+        Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=second, by=ayesha)
+        page = as_user(ayesha).get(HOME).context["page"]
+        assert (page.matches, page.shortlisted, page.interested, page.mutual) == (7, 1, 2, 1)
+
+    def test_curators_and_operators_start_at_their_desks(self, sana: User, as_user: AsUser) -> None:
+        operator = User.objects.create_superuser("root@example.com", "a-long-pass-phrase")
+        assert answer(as_user(sana).get(HOME)) == (302, reverse("desk"))
+        assert answer(as_user(operator).get(HOME)) == (302, reverse("admin:index"))
