@@ -7,7 +7,7 @@ from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
 from matchmaker.integrations import hints
-from matchmaker.services import blocks
+from matchmaker.services import advice, blocks
 from matchmaker.services import refresh as service
 from matchmaker.services import sweep as sweeping
 
@@ -28,6 +28,12 @@ def block(run: int) -> None:
 def advance(run: int) -> None:
     """Take the next step of a whole re-ranking."""
     blocks.advance(run, at=timezone.now())
+
+
+@shared_task(name=hints.ADVISE)
+def advise(_advice: int) -> None:
+    """Answer what startups have asked."""
+    advice.answer_due(at=timezone.now())
 
 
 @shared_task(name="matchmaker.tasks.sweep")

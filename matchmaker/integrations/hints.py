@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 REFRESH = "matchmaker.tasks.refresh"
 BLOCK = "matchmaker.tasks.block"
 ADVANCE = "matchmaker.tasks.advance"
+ADVISE = "matchmaker.tasks.advise"
 
 PATIENCE = {
     "socket_timeout": 1.0,

@@ -210,6 +210,11 @@ def _as_it_was(rankings: engine.Rankings, update: engine.Update) -> engine.Updat
     )
 
 
+def outlook(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
+    """Return how many investors copies of a startup would meet and fit; the first is the startup as it is."""
+    return engine.outlook(engine.prepare(found.snapshot), row, copies)
+
+
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
     """Return the engine's explanation of any pair, live; its `mandate` is the thesis's primary key.
 

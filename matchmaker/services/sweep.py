@@ -9,7 +9,7 @@ from django.db import transaction
 from matchmaker.choices import Side
 from matchmaker.models import Heartbeat, Pin, RankingRun
 from matchmaker.selectors import market
-from matchmaker.services import blocks, jobs, matching, refresh, runs
+from matchmaker.services import advice, blocks, jobs, matching, refresh, runs
 from profiles.choices import AuditAction
 from profiles.services import audit
 
@@ -35,6 +35,7 @@ def sweep(*, at: datetime) -> None:
     end_pins(at=at)
     keep_fresh(at=at)
     refresh.refresh_due(at=at)
+    advice.answer_due(at=at)
     resume(at=at)
 
 

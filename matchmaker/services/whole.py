@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
-from matchmaker.engine import ranking, reference
+from matchmaker.engine import exposure, ranking, reference
 from matchmaker.models import RankingJob, Weights
 from matchmaker.selectors import columns, market, packing, snapshots, vocabulary
 from matchmaker.selectors.columns import Columns
@@ -28,6 +28,9 @@ Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 
 FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
+
+# Why a profile is on nobody's top 20.
+REASONS = {exposure.NOBODY_ELIGIBLE: "nobody_eligible", exposure.NO_PLACE: "no_place"}
 
 Prepared = engine.Prepared
 Result = engine.Rankings
@@ -130,7 +133,7 @@ def shown(whole: Whole, result: Result) -> Shown:
     guaranteed = engine.guarantees(result, found.snapshot)
     none = {side: np.zeros(0, np.int64) for side in SIDES}
     unseen = tuple(
-        {"side": str(side), "profile": int(found.pks(side)[row]), "reason": str(reason)}
+        {"side": str(side), "profile": int(found.pks(side)[row]), "reason": REASONS[int(reason)]}
         for side, rows in (
             (Side.STARTUP, guaranteed.unseen_startups),
             (Side.INVESTOR, guaranteed.unseen_investors),

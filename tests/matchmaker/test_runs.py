@@ -1,0 +1,245 @@
+"""Whole re-rankings: the same bytes however they are split, and nothing lost when a worker dies."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from matchmaker.choices import RunState
+from matchmaker.models import Heartbeat, Market, Ranking, RankingBlock, RankingRun
+from matchmaker.selectors import market
+from matchmaker.selectors import weights as defaults
+from matchmaker.services import blocks, runs, sweep, weights, whole
+from matchmaker.services import rankings as store
+from profiles.choices import AuditAction
+from profiles.models import AuditRecord, Stage, Startup
+from tests import factories
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+def ask() -> RankingRun:
+    return runs.ask(by=None, at=NOW, reason="Test")
+
+
+def test_any_size_of_blocks_gives_the_same_bytes() -> None:
+    ranked.make_market(9, 5)
+    ranked.rank_whole(size=100)
+    before = ranked.stored_bytes()
+    for size in (1, 2, 4):
+        Ranking.objects.all().delete()
+        Market.objects.all().delete()
+        ranked.rank_whole(size=size)
+        assert ranked.stored_bytes() == before
+
+
+def test_ranking_again_changes_no_row() -> None:
+    ranked.make_market()
+    ranked.rank_whole()
+    before = list(Ranking.objects.values())
+    assert ranked.rank_whole(size=2).changed_rows == 0
+    assert list(Ranking.objects.values()) == before
+    assert Market.objects.count() == 1
+
+
+def test_ranking_again_writes_only_what_is_different() -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    seen = store.revision()
+    Ranking.objects.filter(profile_id=startups[0].pk, side="startup").update(entries=b"", size=0)
+    assert ranked.rank_whole().changed_rows == 1
+    assert Ranking.objects.filter(revision__gt=seen).count() == 1
+
+
+def test_an_empty_market_is_ranked_too() -> None:
+    assert ranked.rank_whole().changed_rows == 0
+    only = ranked.make_startup(0)
+    assert ranked.rank_whole().changed_rows == 1
+    assert ranked.on_list(ranked.Side.STARTUP, only) == []
+
+
+def test_a_run_that_is_asked_for_twice_is_one_run_on_record(sana: Any) -> None:
+    first, second = ask(), runs.ask(by=sana, at=NOW, reason="Again")
+    assert first == second
+    records = AuditRecord.objects.filter(action=AuditAction.RANKED, subject=f"run:{first.pk}")
+    assert sorted(record.details["joined"] for record in records) == [False, True]
+
+
+def test_runs_take_their_turns() -> None:
+    ranked.make_market()
+    first = ask()
+    assert blocks.advance(first.pk, at=NOW)
+    second = ask()
+    assert not blocks.advance(second.pk, at=NOW)
+    assert blocks.run_here(second.pk, pause=lambda: None).state == RunState.DONE
+    first.refresh_from_db()
+    assert first.state == RunState.DONE
+
+
+def test_progress_counts_the_blocks() -> None:
+    ranked.make_market(6, 3)
+    seen: list[tuple[str, int, int]] = []
+    run = ask()
+    blocks.run_here(
+        run.pk,
+        size=2,
+        progress=lambda run: seen.append((run.phase, run.steps_done, run.steps_total)),
+        pause=lambda: None,
+    )
+    assert seen == [
+        ("", 0, 0),
+        *(("merit", done, 3) for done in range(3)),
+        *(("shares", done, 3) for done in range(3)),
+        ("", 1, 1),
+    ]
+
+
+def test_a_killed_worker_costs_its_block_only() -> None:
+    ranked.make_market(6, 3)
+    run = ask()
+    blocks.advance(run.pk, at=NOW, size=2)
+    lost = runs.claim_block(run.pk, at=NOW)  # and the worker dies
+    assert lost
+    while blocks.work_block(run.pk, at=NOW):
+        pass
+    assert [block.first for block in runs.open_blocks(run.pk, 1)] == [lost.first]
+    assert not blocks.advance(run.pk, at=NOW)
+    later = NOW + runs.BLOCK_LEASE * 2
+    while blocks.work_block(run.pk, at=later):
+        pass
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_step_whose_worker_died_is_taken_again() -> None:
+    ranked.make_market()
+    run = ask()
+    assert runs.claim(run.pk, at=NOW)  # and the worker dies
+    assert not blocks.advance(run.pk, at=NOW)
+    assert blocks.advance(run.pk, at=NOW + runs.STEP_LEASE * 2)
+
+
+def test_a_step_that_fails_is_tried_again_and_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked.make_market()
+    run = ask()
+
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise ValueError("no room")
+
+    monkeypatch.setattr(whole, "read", fail)
+    for _attempt in range(runs.MOST_ATTEMPTS):
+        assert not blocks.advance(run.pk, at=NOW)
+        run.refresh_from_db()
+        assert (run.state, run.error) == (RunState.RUNNING, "ValueError: no room")
+    assert not blocks.advance(run.pk, at=NOW)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (RunState.FAILED, "ValueError: no room")
+
+
+def test_the_sweep_resumes_a_run_that_waits() -> None:
+    ranked.make_market()
+    run = ask()
+    for _sweep in range(10):
+        sweep.sweep(at=timezone.now())
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert [beat.name for beat in Heartbeat.objects.all()] == [sweep.name()]
+
+
+def test_the_sweep_asks_for_the_first_ranking_and_then_once_a_day() -> None:
+    ranked.make_market(2, 2)
+    assert sweep.keep_fresh(at=NOW)
+    assert sweep.keep_fresh(at=NOW) is None  # it waits already
+    blocks.run_here(RankingRun.objects.get().pk, pause=lambda: None)
+    done = timezone.now()
+    assert sweep.keep_fresh(at=done + timedelta(hours=23)) is None
+    asked = sweep.keep_fresh(at=done + timedelta(hours=25))
+    assert asked
+    assert asked.reason == "Daily"
+
+
+def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    run = ask()
+    blocks.advance(run.pk, at=NOW)
+    Startup.objects.filter(pk=startups[0].pk).update(
+        stage=Stage.objects.get(code="series_b"), matching_consent=False
+    )
+    ranked.touch(startups[0])
+    newcomer = ranked.make_startup(30)
+    ranked.touch(newcomer)
+    assert ranked.work() == 2
+    assert blocks.run_here(run.pk, pause=lambda: None).state == RunState.DONE
+    assert not Ranking.objects.filter(side="startup", profile_id=startups[0].pk).exists()
+    assert ranked.on_list(ranked.Side.STARTUP, newcomer) != []
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_new_weights_count_from_their_run_on(sana: Any) -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    before = market.latest()
+    applied = weights.apply(
+        for_investor={**defaults.DEFAULT_FOR_INVESTOR, "sector": 180, "needs": 180},
+        for_startup=defaults.DEFAULT_FOR_STARTUP,
+        note="Needs matter more",
+        by=sana,
+        at=NOW,
+    )
+    ranked.touch(startups[0])
+    ranked.work()
+    assert before
+    assert set(Ranking.objects.values_list("weights_version", flat=True)) == {before.weights_version}
+    run = runs.unfinished().get()
+    blocks.run_here(run.pk, pause=lambda: None)
+    assert set(Ranking.objects.values_list("weights_version", flat=True)) == {applied.pk}
+    ranked.touch(startups[0])
+    ranked.work()
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_finished_run_leaves_no_files_or_blocks() -> None:
+    ranked.make_market()
+    run = ranked.rank_whole(size=2)
+    assert RankingBlock.objects.count() == 0
+    assert not Path(settings.SNAPSHOT_DIR, f"run-{run.pk}").exists()
+
+
+def test_the_command_ranks_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    ranked.make_market()
+    call_command("rank", blocks=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Waiting 0/0"
+    assert lines[-1].endswith("10 rankings changed.")
+    call_command("rank", verbosity=0)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_command_tells_of_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise ValueError("no room")
+
+    monkeypatch.setattr(whole, "read", fail)
+    with pytest.raises(CommandError) as refused:
+        call_command("rank", verbosity=0)
+    assert str(refused.value) == "The re-ranking failed: ValueError: no room"
+
+
+def test_who_is_on_no_list_is_named_with_the_reason() -> None:
+    ranked.make_market(3, 2)
+    alone = factories.make_startup(
+        "Alone", visibility={"ask": "matched"}, ask_min_usd=90_000_000, ask_max_usd=95_000_000
+    )
+    ranked.Thesis.objects.update(ticket_importance="must")
+    run = ranked.rank_whole()
+    assert run.unseen == [{"side": "startup", "profile": alone.pk, "reason": "nobody_eligible"}]
