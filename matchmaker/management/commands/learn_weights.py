@@ -1,0 +1,71 @@
+"""Ask both sides' decisions for better weights; show them on real pairs, and apply them when told to."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.selectors import weights as selector
+from matchmaker.services import learning, weights
+from matchmaker.services.learning import Lesson
+from profiles.models import User
+
+WORDS = {
+    learning.ADOPT: "foretells unseen decisions better",
+    learning.TOO_FEW: "too few decisions to learn from",
+    learning.NO_BETTER: "no better than the weights in force",
+}
+
+
+class Command(BaseCommand):
+    """learn_weights [--apply --by EMAIL]."""
+
+    help = "Learn the weights of the factors from decisions. Without --apply nothing changes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do with what was learned, and who answers for it."""
+        parser.add_argument("--apply", action="store_true", help="put the learned weights in force")
+        parser.add_argument("--by", metavar="EMAIL", help="the curator who applies them")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Study, show, and apply."""
+        lessons = learning.study()
+        for lesson in lessons:
+            self.stdout.write(as_text(lesson))
+        if any(lesson.adopt for lesson in lessons):
+            self.show_moves(lessons)
+        if options["apply"]:
+            self.apply(lessons, options["by"])
+
+    def show_moves(self, lessons: list[Lesson]) -> None:
+        """How the heads of some real lists would move."""
+        points = {lesson.side: lesson.points for lesson in lessons}
+        for move in selector.preview(points[Side.INVESTOR], points[Side.STARTUP]):
+            ranks = f"{move.rank_before:3} → {move.rank_after:3}"
+            scores = f"{move.score_before:3} → {move.score_after:3}"
+            self.stdout.write(f"  rank {ranks}  score {scores}  {move.startup} for {move.investor}")
+
+    def apply(self, lessons: list[Lesson], email: str | None) -> None:
+        """Apply in the name of a curator."""
+        by = User.objects.filter(email=email or "").first()
+        if by is None:
+            raise CommandError("Name the curator who applies them: --by EMAIL.")
+        try:
+            made = learning.apply(lessons, by=by, at=timezone.now())
+        except learning.NothingLearnedError as nothing:
+            raise CommandError("Nothing to apply: no side learned anything.") from nothing
+        except weights.NotACuratorError as refused:
+            raise CommandError(f"{email} is not a curator.") from refused
+        self.stdout.write(f"Applied as v{made.pk}: {made.note}")
+
+
+def as_text(lesson: Lesson) -> str:
+    """One side's lesson."""
+    head = f"{lesson.side.label}: {lesson.decisions} decisions, {lesson.accepted} of them yes"
+    points = ", ".join(
+        f"{factor} {lesson.before[factor]} → {now}" if now != lesson.before[factor] else f"{factor} {now}"
+        for factor, now in lesson.points.items()
+    )
+    losses = "" if lesson.loss is None else f" (log-loss {lesson.loss_before:.4f} → {lesson.loss:.4f})"
+    return f"{head}: {WORDS[lesson.reason]}{losses}\n  {points}"

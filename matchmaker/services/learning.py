@@ -1,0 +1,89 @@
+"""Weights from decisions: what each side's answers speak for, adopted only where it foretells them better."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from matchmaker.choices import Factor, Side
+from matchmaker.engine import learn
+from matchmaker.models import Weights
+from matchmaker.selectors import decided
+from matchmaker.services import weights
+from profiles.models import User
+
+TOO_FEW, NO_BETTER, ADOPT = learn.TOO_FEW, learn.NO_BETTER, learn.ADOPT
+
+
+class NothingLearnedError(Exception):
+    """No side's decisions speak for other weights."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the decisions of one side say."""
+
+    side: Side
+    points: Mapping[str, int]  # those in force where nothing was learned
+    before: Mapping[str, int]
+    decisions: int
+    accepted: int
+    loss: float | None  # cross-validated log-loss in nats; None where there are too few decisions
+    loss_before: float | None
+    reason: str  # ADOPT, TOO_FEW or NO_BETTER
+
+    @property
+    def adopt(self) -> bool:
+        """Whether the learned points foretell the decisions better than those in force."""
+        return self.reason == ADOPT
+
+    @property
+    def note(self) -> str:
+        """The reason that is kept with the weights."""
+        return (
+            f"{self.side.value}: learned from {self.decisions} decisions, "
+            f"log-loss {self.loss_before:.3f} to {self.loss:.3f}"
+        )
+
+
+def study() -> list[Lesson]:
+    """Look at both sides' decisions. Changes nothing."""
+    now = weights.current()
+    return [_lesson(Side.INVESTOR, now.for_investor), _lesson(Side.STARTUP, now.for_startup)]
+
+
+def apply(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weights:
+    """Put the learned points of those sides that learned something in force; everything is ranked again."""
+    learned = [lesson for lesson in lessons if lesson.adopt]
+    if not learned:
+        raise NothingLearnedError
+    points = {lesson.side: lesson.points for lesson in lessons}
+    note = "; ".join(lesson.note for lesson in learned)
+    return weights.apply(
+        for_investor=points[Side.INVESTOR], for_startup=points[Side.STARTUP], note=note, by=by, at=at
+    )
+
+
+def chance(side: Side, score: float) -> float | None:
+    """How often this side accepted pairs of that score (0 … 1); None while there are too few decisions."""
+    rows = decided.by_side(side)
+    found = learn.calibrate(rows.score, rows.accepted)
+    return None if found is None else float(found.chance(np.array([score]))[0])
+
+
+def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:
+    rows = decided.by_side(side)
+    before = {factor: int(in_force[factor]) for factor in Factor.values}
+    found = learn.weights(rows.levels, rows.accepted, np.array(list(before.values())))
+    counted = found.reason != TOO_FEW
+    return Lesson(
+        side=side,
+        points=dict(zip(Factor.values, found.points.tolist(), strict=True)),
+        before=before,
+        decisions=found.decisions,
+        accepted=int(rows.accepted.sum()),
+        loss=found.loss if counted else None,
+        loss_before=found.loss_before if counted else None,
+        reason=found.reason,
+    )

@@ -1,0 +1,110 @@
+"""Learning from decisions: nothing moves without evidence, a curator and a reason on record."""
+
+from datetime import timedelta
+from io import StringIO
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from matchmaker.choices import Factor, PassReason, Side
+from matchmaker.models import Interest, Pass, RankingRun, Weights
+from matchmaker.selectors import decided
+from matchmaker.services import learning, weights
+from profiles.choices import AuditAction
+from profiles.models import AuditRecord, Investor, Startup, User
+from tests.factories import MOMENT, make_investor, make_startup
+
+DECISIONS = 160
+
+
+@pytest.fixture
+def by_needs(sana: User) -> None:
+    """Investors who say yes where their offers meet the needs, whatever else; startups who said nothing."""
+    startups = [make_startup(f"S{n}") for n in range(DECISIONS // 4)]
+    investors = [make_investor(f"I{n}") for n in range(4)]
+    random = np.random.default_rng(11)
+    for number in range(DECISIONS):
+        levels = dict(zip(Factor.values, random.integers(0, 256, 8).tolist(), strict=True))
+        pair = {"side": Side.INVESTOR, "startup": startups[number // 4], "investor": investors[number % 4]}
+        decide(pair, levels, yes=levels["needs"] + random.normal(0, 20) > 128, by=sana, number=number)
+
+
+def decide(pair: dict, levels: dict[str, int], *, yes: bool, by: User, number: int) -> None:
+    row = {**pair, "by": by, "at": MOMENT + timedelta(hours=number)}
+    row["factors"] = {"levels": levels, "score": sum(levels.values()) * 1000 // (255 * 8)}
+    if yes:
+        Interest.objects.create(**row)
+    else:
+        Pass.objects.create(**row, reason=PassReason.SECTOR)
+
+
+def test_with_no_decisions_nothing_is_learned(db: None) -> None:
+    lessons = learning.study()
+    assert [(lesson.side, lesson.reason, lesson.decisions) for lesson in lessons] == [
+        (Side.INVESTOR, learning.TOO_FEW, 0),
+        (Side.STARTUP, learning.TOO_FEW, 0),
+    ]
+    assert lessons[0].points == weights.current().for_investor
+
+
+def test_the_side_that_decided_learns_and_the_other_does_not(by_needs: None) -> None:
+    investors, startups = learning.study()
+    assert investors.adopt
+    assert investors.loss < investors.loss_before
+    assert max(investors.points, key=investors.points.get) == Factor.NEEDS
+    assert sum(investors.points.values()) == 1000
+    assert (startups.reason, startups.points) == (learning.TOO_FEW, startups.before)
+
+
+def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana: User) -> None:
+    lessons = learning.study()
+    assert Weights.objects.count() <= 1
+    made = learning.apply(lessons, by=sana, at=MOMENT)
+    assert weights.current() == made
+    assert made.for_investor == lessons[0].points
+    assert made.note == lessons[0].note
+    assert AuditRecord.objects.get(action=AuditAction.WEIGHTS).details["note"] == made.note
+    assert RankingRun.objects.count() == 1
+    weights.roll_back(Weights.objects.order_by("pk")[0], by=sana, at=MOMENT)
+    assert weights.current().for_investor == lessons[0].before
+
+
+def test_nothing_learned_cannot_be_applied(db: None, sana: User) -> None:
+    with pytest.raises(learning.NothingLearnedError):
+        learning.apply(learning.study(), by=sana, at=MOMENT)
+
+
+def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: User) -> None:
+    levels = dict.fromkeys(Factor.values, 128)
+    investors: list[Investor] = [make_investor(f"I{n}") for n in range(len(PassReason))]
+    for investor, reason in zip(investors, PassReason, strict=True):
+        Pass.objects.create(
+            side=Side.INVESTOR, startup=startup, investor=investor, reason=reason, by=sana, at=MOMENT,
+            factors={"levels": levels, "score": 500},
+        )  # fmt: skip
+    rows = decided.by_side(Side.INVESTOR)
+    assert len(rows.accepted) == 5
+    assert not rows.accepted.any()
+
+
+def test_a_decision_without_frozen_factors_is_left_out(startup: Startup, sana: User) -> None:
+    Interest.objects.create(side=Side.STARTUP, startup=startup, investor=make_investor(), by=sana, at=MOMENT)
+    assert decided.by_side(Side.STARTUP).levels.shape == (0, 8)
+
+
+def test_a_chance_is_shown_only_on_enough_decisions(by_needs: None) -> None:
+    low, high = learning.chance(Side.INVESTOR, 0.3), learning.chance(Side.INVESTOR, 0.7)
+    assert 0 < low < high < 1
+    assert learning.chance(Side.STARTUP, 0.5) is None
+
+
+def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: None, sana: User) -> None:
+    out = StringIO()
+    call_command("learn_weights", stdout=out)
+    assert "foretells unseen decisions better" in out.getvalue()
+    assert "too few decisions to learn from" in out.getvalue()
+    with pytest.raises(CommandError, match="Name the curator"):
+        call_command("learn_weights", apply=True, stdout=StringIO())
+    call_command("learn_weights", apply=True, by=sana.email, stdout=out)
+    assert f"Applied as v{weights.current().pk}" in out.getvalue()
