@@ -101,3 +101,14 @@ def _consents(
     return [Consent(startup=s.record, purpose=purpose, **given) for s in startups for purpose in Purpose] + [
         Consent(investor=i.record, purpose=purpose, **given) for i in investors for purpose in Purpose
     ]
+
+
+@transaction.atomic
+def clear(site: str, *, by: User, at: datetime) -> None:
+    """Remove every demo record whose website ends with `site`, and all that belongs to it."""
+    gone = {}
+    for model in (Investor, Startup):
+        rows = model._default_manager.filter(is_demo=True, website__endswith=site)
+        gone[model.__name__.lower()] = rows.count()
+        rows.delete()
+    audit.record(AuditAction.IMPORTED, subject=f"market:{site}", by=by, at=at, details={"removed": gone})

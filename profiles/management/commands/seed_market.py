@@ -1,0 +1,51 @@
+"""`manage.py seed_market --startups N --investors M --seed S`: a large synthetic market for load and demo."""
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from profiles.importers import synthetic
+from profiles.models import Startup
+from profiles.services import keepers, market
+
+
+class Command(BaseCommand):
+    """Make a market of fictional profiles, all marked as demo records; the same seed gives the same one."""
+
+    help = "Make a large believable market (rank it afterwards with manage.py rank)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the size and the seed."""
+        parser.add_argument("--startups", type=int, default=2_000)
+        parser.add_argument("--investors", type=int, default=500)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--clear", action="store_true", help="remove seeded markets first")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the market and tell how long it took."""
+        begun, now = time.monotonic(), timezone.now()
+        by = keepers.keeper(keepers.DEMO, at=now, is_demo=True)
+        size = {"startups": options["startups"], "investors": options["investors"]}
+        with transaction.atomic():
+            if options["clear"]:
+                market.clear(synthetic.SITE, by=by, at=now)
+            self._refuse_second(options["seed"])
+            startups, investors = synthetic.market(**size, seed=options["seed"], at=now)
+            market.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
+        if options["verbosity"]:
+            seconds = time.monotonic() - begun
+            self.stdout.write(
+                "{startups} startups and {investors} investors".format(**size) + f" in {seconds:.1f} s."
+            )
+
+    def _refuse_second(self, seed: int) -> None:
+        """Refuse a seed whose market is here already."""
+        if Startup.objects.filter(
+            website__startswith=f"https://s{seed}-", website__endswith=synthetic.SITE
+        ).exists():
+            raise CommandError(
+                f"The market of seed {seed} is here already: add --clear, or take another seed."
+            )
