@@ -175,8 +175,8 @@ def _rows(member: Member, entries: list[rankings.Entry]) -> dict[int, Any]:
 
 
 COMMON = (
-    "public_id", "name_en", "name_zh", "name_ur", "pitch", "website", "status", "matching_consent", "visibility",
-    "is_demo", "place__name_en", "place__name_zh", "place__name_ur",
+    "public_id", "name_en", "name_zh", "name_ur", "pitch", "website", "status", "matching_consent",
+    "visibility", "is_demo", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 ASK = ("ask_min_usd", "ask_max_usd", "rate_on")
 SECTOR = ("primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur")

@@ -17,7 +17,7 @@ ON_MERIT = 2
 
 
 def entry(counterpart: int, thesis: int, **fields: Any) -> Any:
-    """Return one packed entry; `levels`, `not_stated`, `confidence`, `price_points`, `is_boosted` may differ."""
+    """Return one packed entry; levels, not_stated, confidence, price_points, is_boosted may differ."""
     applied = weights.current()
     levels = fields.get("levels", GOOD)
     row = np.zeros((), ENTRY)

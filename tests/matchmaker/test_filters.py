@@ -150,7 +150,7 @@ def test_browsing_and_the_list_agree_on_who_fits(member: Member) -> None:
 
 
 def test_no_query_string_does_harm(as_user: As, li_wei: User, member: Member) -> None:
-    client, dice = as_user(li_wei), random.Random(7)
+    client, dice = as_user(li_wei), random.Random(7)  # noqa: S311
     keys = ["sector", "place", "stage", "form", "need", "sort", "view", "page", "by__password", ""]
     for _round in range(150):
         pairs = [
