@@ -1,0 +1,210 @@
+"""A founder's way in a real browser: sign up, five steps, review, changes, approval, withdrawal.
+
+Walked twice: on a laptop with scripts, and on a phone without any.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from profiles.choices import Role, Status
+from profiles.models import Startup, User
+from profiles.services import reviews
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+PASSWORD = "a-long-enough-pass-phrase"
+
+
+@pytest.fixture(params=["laptop", "phone-without-scripts"])
+def page(browser: Browser, live_server: object, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop with scripts, or a phone without."""
+    cache.clear()
+    is_phone = request.param != "laptop"
+    context = browser.new_context(
+        base_url=live_server.url,  # type: ignore[attr-defined]
+        viewport=PHONE if is_phone else LAPTOP,
+        java_script_enabled=not is_phone,
+        locale="en-GB",
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def look(page: Page, screenshots: Path, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """A function that keeps a picture of the page under a name."""
+    device = request.node.callspec.params["page"]
+
+    def keep(name: str) -> None:
+        page.screenshot(path=screenshots / f"founder-{name}-{device}.png", full_page=True)
+
+    return keep
+
+
+def sign_up(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Join", exact=True).last.click()
+    page.get_by_role("link", name="Startup").click()
+    page.get_by_label("Your name").fill("Bilal Ahmed")
+    page.get_by_label("Email").fill("bilal@example.com")
+    page.get_by_label("Password", exact=False).first.fill(PASSWORD)
+    page.get_by_label("Password (again)").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def confirm(page: Page) -> None:
+    found = re.search(r"https?://\S+", str(mail.outbox[-1].body))
+    assert found
+    page.goto(found[0])
+    page.get_by_role("main").get_by_role("button").click()
+    expect(page.get_by_text("Step 1 of 5")).to_be_visible()
+
+
+def go_on(page: Page, step: int) -> None:
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_text(f"Step {step} of 5")).to_be_visible()
+
+
+def fill_basics(page: Page) -> None:
+    page.get_by_label("Name in Latin letters").fill("Ravi Water")
+    page.get_by_label("Name in Urdu").fill("راوی واٹر")
+    page.get_by_label("Pitch in one sentence").fill("Clean water from solar pumps")
+    page.get_by_label("Summary in English").fill("Solar pumps with filters for villages.")
+    page.get_by_label("Website").fill("no address")
+    page.get_by_label("Home place").select_option("PK-PB")
+    page.get_by_label("Urdu", exact=True).check()
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    expect(page.get_by_label("Pitch in one sentence")).to_have_value("Clean water from solar pumps")
+    page.get_by_label("Website").fill("https://ravi.example")
+    go_on(page, 2)
+
+
+def fill_the_rest(page: Page) -> None:
+    page.get_by_label("Main sector").select_option("AGR01")
+    page.get_by_label("Stage", exact=True).select_option("seed")
+    page.get_by_label("Founders").fill("Bilal Ahmed and Sara Iqbal")
+    go_on(page, 3)
+    page.get_by_label("Kind").select_option(index=1)
+    page.get_by_label("Pilot project", exact=True).last.check()
+    page.get_by_role("button", name="Save and add another").click()
+    expect(page.get_by_label("Kind")).to_have_count(2)
+    go_on(page, 4)
+    page.get_by_role("link", name="Skip this step").click()
+    page.get_by_label("We agree to matching").check()
+    page.get_by_label("We agree to being shown").check()
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("button", name="Submit for review")).to_be_visible()
+
+
+def preview(page: Page) -> None:
+    page.get_by_role("link", name="Preview").click()
+    founders = page.locator(".fact").filter(has_text="Founders")
+    expect(founders).to_contain_text("hidden here")
+    page.get_by_label("Founders").select_option("matched")
+    page.get_by_role("button", name="Save and look again").click()
+    expect(founders).to_contain_text("Bilal Ahmed and Sara Iqbal")
+
+
+def submit(page: Page) -> Startup:
+    page.goto("/startup/status/")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("Your profile is number 1 in the queue")).to_be_visible()
+    startup = Startup.objects.get()
+    assert startup.status == Status.SUBMITTED
+    return startup
+
+
+def answer_the_curator(page: Page, startup: Startup, sana: User) -> None:
+    reviews.return_for_changes(
+        startup,
+        reasons={"pitch": "Say who pays."},
+        message="Nearly there.",
+        by=sana,
+        at=timezone.now(),
+    )
+    page.goto("/home/")
+    page.get_by_role("link", name="See what to change").click()
+    page.get_by_role("link", name="Pitch in one sentence").click()
+    expect(page.get_by_text("Say who pays.")).to_be_visible()
+    page.get_by_label("Pitch in one sentence").fill("Villages pay per litre of clean water")
+    go_on(page, 2)
+
+
+def withdraw(page: Page) -> None:
+    page.goto("/startup/consent/")
+    page.get_by_label("We agree to matching").uncheck()
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_text("nobody sees it")).to_be_visible()
+    assert not Startup.objects.get().is_published
+
+
+def test_from_the_front_page_to_approval_and_back(page: Page, look: Callable[[str], None]) -> None:
+    sana = make_user("sana@example.com", Role.CURATOR)
+
+    sign_up(page)
+    confirm(page)
+    look("basics")
+    fill_basics(page)
+    fill_the_rest(page)
+    look("ready")
+    preview(page)
+    look("preview")
+    startup = submit(page)
+    look("waiting")
+
+    answer_the_curator(page, startup, sana)
+    reviews.approve(submit(page), by=sana, at=timezone.now())
+    page.goto("/home/")
+    expect(page.get_by_text("Approved, and part of the matching")).to_be_visible()
+    look("home")
+
+    withdraw(page)
+
+
+def test_an_invited_colleague_joins(page: Page, look: Callable[[str], None]) -> None:
+    sign_up(page)
+    confirm(page)
+    page.get_by_label("Name in Latin letters").fill("Ravi Water")
+    go_on(page, 2)
+    page.goto("/team/")
+    page.get_by_label("Email address").fill("sara@example.com")
+    page.get_by_role("button", name="Send invitation").click()
+    expect(page.get_by_text("We sent an invitation to sara@example.com.")).to_be_visible()
+    look("team")
+    page.context.clear_cookies()
+
+    found = re.search(r"http://[^/\s]+(/\S+)", str(mail.outbox[-1].body))
+    assert found
+    page.goto(found[1])
+    page.get_by_role("link", name="Create an account").click()
+    expect(page.get_by_label("Email")).to_have_value("sara@example.com")
+    page.get_by_label("Your name").fill("Sara Iqbal")
+    page.get_by_label("Password", exact=False).first.fill(PASSWORD)
+    page.get_by_label("Password (again)").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("button", name="Join the team").click()
+    expect(page.get_by_role("heading", name="Ravi Water")).to_be_visible()
+
+
+def test_in_urdu_the_page_runs_from_right_to_left(page: Page, look: Callable[[str], None]) -> None:
+    page.goto("/join/")
+    page.get_by_role("button", name="اردو").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert page.url.endswith("/join/")
+    look("join-urdu")
+    width = page.viewport_size
+    assert width
+    box = page.locator("main").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width["width"]
