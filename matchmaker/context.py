@@ -37,7 +37,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry(
             "matches",
             _("Recommended partners"),
-            ("match",),
+            ("match", "advice"),
             pgettext_lazy("menu", "Partners"),
         ),
         SHORTLIST,

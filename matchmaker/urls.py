@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from matchmaker.views import decisions, front, health, home, matches, shortlist
+from matchmaker.views import advice, decisions, front, health, home, matches, shortlist
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("matches/<slug:public_id>/interest/", decisions.match_interest, name="match_interest"),
     path("matches/<slug:public_id>/shortlist/", shortlist.shortlist_toggle, name="shortlist_toggle"),
     path("matches/<slug:public_id>/note/", shortlist.shortlist_note, name="shortlist_note"),
+    path("advice/", advice.advice, name="advice"),
+    path("advice/ask/", advice.advice_ask, name="advice_ask"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("desk/", include("matchmaker.desk_urls")),
     path("admin/", admin.site.urls),

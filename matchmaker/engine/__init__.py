@@ -23,6 +23,7 @@ from matchmaker.engine.layout import Prepared, prepare
 from matchmaker.engine.ranking import Lists, Rankings, merge
 from matchmaker.engine.refresh import Update, rank_investors, rank_startups
 from matchmaker.engine.refresh import apply as apply_update
+from matchmaker.engine.variants import Outlook, outlook
 
 ENGINE_VERSION = "1"
 
@@ -37,6 +38,7 @@ __all__ = [
     "Mandates",
     "Market",
     "Must",
+    "Outlook",
     "Pairs",
     "Prepared",
     "Rankings",
@@ -50,6 +52,7 @@ __all__ = [
     "guarantees",
     "market_of",
     "merge",
+    "outlook",
     "prepare",
     "price_tenths",
     "prices",

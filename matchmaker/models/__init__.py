@@ -1,5 +1,6 @@
 """The tables of the matches."""
 
+from matchmaker.models.advice import Advice
 from matchmaker.models.decision import Interest, Pass
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.job import RankingBlock, RankingJob, RankingRun
@@ -10,6 +11,7 @@ from matchmaker.models.text import TextVector
 from matchmaker.models.weights import Weights
 
 __all__ = [
+    "Advice",
     "Heartbeat",
     "Interest",
     "Market",

@@ -158,6 +158,9 @@ ACCESS = (
     at("deal_create", "ssnnoonn", "ssnnoonn"),
     at("deal_edit", "ssnnonnn", "ssnnonnn", pk="deal.pk"),
     at("deal_delete", "mmmmmmmm", "ssnngnnn", pk="deal.pk"),
+    # What would change this: for a startup about itself
+    at("advice", "ssoonnnn", "ssmmmmnn"),
+    at("advice_ask", "ssmmmmnn", "ssggnnnn"),
     # The desk is the curators'
     at("desk", "ssnnnnon", "ssnnnnmn"),
     at("reviews", "ssnnnnon", "ssnnnnmn"),
