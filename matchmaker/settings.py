@@ -150,7 +150,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"signup": "profiles.forms.account.SignUpForm"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Corridor"
+PRODUCT = "Corridor"
+MFA_TOTP_ISSUER = PRODUCT
 
 # --- Mail: in the demo, files that a page shows ------------------------------------------------------------
 MAIL_DIR = VAR_DIR / "mail"

@@ -1,9 +1,11 @@
 """How allauth meets our accounts: what a new account holds, and in which language a session speaks."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -39,6 +41,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             language=translation.get_language(),
             at=timezone.now(),
         )
+
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """Let our mails come from the product, not from the name of a machine."""
+        sender = SimpleNamespace(name=settings.PRODUCT, domain=context["current_site"].domain)
+        mail: EmailMessage = super().render_mail(
+            template_prefix, email, {**context, "current_site": sender}, headers
+        )
+        return mail
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         """Go on in the person's own language, wherever they sign in."""

@@ -93,6 +93,10 @@ class TestConfirmation:
         client.post(link_in(mail.outbox[0]))
         assert answer(client.get(reverse("home"))) == (302, reverse("investor_edit"))
 
+    def test_the_mail_comes_from_the_product(self, client: Client) -> None:
+        sign_up(client)
+        assert mail.outbox[0].body.startswith("Hello from Corridor!")
+
     def test_reading_the_link_changes_nothing(self, client: Client) -> None:
         sign_up(client)
         client.get(link_in(mail.outbox[0]))
