@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from matchmaker.services import evaluation
 from matchmaker.services.evaluation import Line, Report
@@ -40,6 +40,8 @@ class Command(BaseCommand):
                 json.dumps({"skipped": str(reason)}) if options["json"] else f"Skipped: {reason}."
             )
             return
+        except evaluation.BadDealsError as wrong:
+            raise CommandError(str(wrong)) from wrong
         if options["out"]:
             evaluation.write(answer, options["out"])
         self.stdout.write(json.dumps(report.as_dict(), indent=2) if options["json"] else as_text(report))

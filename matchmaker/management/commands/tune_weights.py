@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from matchmaker.services import evaluation
 from matchmaker.services.evaluation import Tuning
@@ -37,6 +37,8 @@ class Command(BaseCommand):
                 found.append(evaluation.tune(directory))
             except evaluation.NoDealsError as reason:
                 self.stderr.write(f"Skipped: {reason}.")
+            except evaluation.BadDealsError as wrong:
+                raise CommandError(f"{directory}: {wrong}") from wrong
         if options["json"]:
             self.stdout.write(json.dumps([tuning.as_dict() for tuning in found], indent=2))
             return

@@ -51,6 +51,25 @@ def bm25(split: Split, _: Sequence[Split] = ()) -> Array:
     return _best(_bm25(documents, asked))
 
 
+def diffusion(split: Split, _: Sequence[Split] = ()) -> Array:
+    """One unit of heat on each of the startup's sector, stage and place: it spreads evenly over their deals,
+    to the investors, over all their deals, and to the investors of deals with the same traits."""
+    deals, (sectors, bands, _places) = split.deals, split.sizes
+    of_deals = deals.sectors[:, 0], deals.stage + sectors, deals.place + sectors + bands
+    of_queries = split.sectors[:, 0], split.stage + sectors, split.place + sectors + bands
+    offsets = 0, sectors, sectors + bands
+    table = np.zeros((sum(split.sizes), len(split.investor_ids)))  # deals by trait and investor
+    for trait, offset in zip(of_deals, offsets, strict=True):
+        known = trait >= offset
+        np.add.at(table, (trait[known], deals.owner[known]), 1.0)
+    out = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    back = table / np.maximum(table.sum(axis=0, keepdims=True), 1)
+    heat = np.zeros((len(split.query_ids), len(table)))
+    for trait, offset in zip(of_queries, offsets, strict=True):
+        heat[np.flatnonzero(trait >= offset), trait[trait >= offset]] = 1.0
+    return _best(heat @ out + heat @ out @ back.T @ out)
+
+
 def blend(split: Split, past: Sequence[Split]) -> Array:
     """Log-lifts of sector, stage, place and sector × place, shrunk, and log activity, in floating point;
     coefficients by a conditional logit on the market's own past."""
@@ -63,6 +82,7 @@ BASELINES: dict[str, Baseline] = {
     "popularity": popularity,
     "sector popularity": sector_popularity,
     "BM25": bm25,
+    "diffusion": diffusion,
     "stage + city back-off": back_off,
     "log-linear blend": blend,
 }

@@ -20,8 +20,13 @@ from matchmaker.engine.affinity import Deals, Declared, Related
 from matchmaker.engine.columns import MAX_SECTORS, Array
 
 Row = Mapping[str, str]
-FILES = ("train_deals.csv", "pool.csv", "queries.csv")
+FILES = {  # and the columns that must be there; the others may be
+    "train_deals.csv": ("date", "startup_id", "investor_id"),
+    "pool.csv": ("id",),
+    "queries.csv": ("query_id",),
+}
 TRUTH = "truth.csv"  # without it the queries are ranked, not judged
+TRUTH_COLUMNS = ("query_id", "investor_id", "in_pool")
 LADDER = ("pre_seed", "seed", "pre_a", "a", "b", "c_plus")  # rounds that follow one another
 NEXT_RUNG = 0.5  # how alike two neighbouring rounds are
 MAX_BANDS = 60  # stages that the engine can tell apart, with room to spare
@@ -29,6 +34,10 @@ MAX_BANDS = 60  # stages that the engine can tell apart, with room to spare
 
 class NoDealsError(Exception):
     """The directory does not hold a split."""
+
+
+class BadDealsError(Exception):
+    """A file of the split is not as described; says which line or column."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +85,14 @@ class Split:
 
 
 def read(directory: Path) -> Rows:
-    """The split in a directory. Raises NoDealsError naming what is missing."""
+    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError."""
     missing = [name for name in FILES if not (directory / name).is_file()]
     if missing:
         raise NoDealsError(f"{directory} holds no {', '.join(missing)}")
-    deals, pool, queries = (_table(directory / name) for name in FILES)
+    deals, pool, queries = (_table(directory / name, columns) for name, columns in FILES.items())
+    _check_dates(deals)
     right = defaultdict(list)
-    for row in _table(directory / TRUTH) if (directory / TRUTH).is_file() else []:
+    for row in _table(directory / TRUTH, TRUTH_COLUMNS) if (directory / TRUTH).is_file() else []:
         if row["in_pool"] == "1":
             right[row["query_id"]].append(row["investor_id"])
     today = max(_day(row["date"]) for row in deals)
@@ -170,9 +180,23 @@ def _ladder(stage: dict[str, int]) -> Array:
     return alike
 
 
-def _table(path: Path) -> list[dict[str, str]]:
+def _table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        table = csv.DictReader(file)
+        missing = [name for name in columns if name not in (table.fieldnames or ())]
+        if missing:
+            raise BadDealsError(f"{path.name} has no column {', '.join(missing)}")
+        return list(table)
+
+
+def _check_dates(deals: Sequence[Row]) -> None:
+    if not deals:
+        raise BadDealsError("train_deals.csv holds no deals")
+    for line, row in enumerate(deals, start=2):
+        try:
+            _day(row["date"])
+        except ValueError as wrong:
+            raise BadDealsError(f"train_deals.csv, line {line}: {row['date']!r} is not a date") from wrong
 
 
 def _day(text: str) -> int:
