@@ -37,7 +37,8 @@ class Edition:
     def packed(self) -> bytes:
         """Return the arrays as the bytes of Market.statistics: equal arrays give equal bytes."""
         out = io.BytesIO()
-        np.savez(out, **dict(sorted(self.arrays.items())))
+        named: Any = dict(sorted(self.arrays.items()))
+        np.savez(out, **named)
         return out.getvalue()
 
 

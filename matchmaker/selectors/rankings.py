@@ -10,7 +10,7 @@ which both fits follow; the counterpart's own price is not (Ranking.price of tha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from math import isqrt
 from typing import Any
 
@@ -103,8 +103,9 @@ def stored(side: Side, pk: int) -> StoredRanking | None:
     )
 
 
+@lru_cache(maxsize=1024)
 def entries(packed: bytes) -> tuple[Entry, ...]:
-    """Return the entries of packed bytes, at most as many as are shown."""
+    """Return the entries of packed bytes, at most as many as are shown. The same bytes are read once."""
     return tuple(
         Entry(
             counterpart_id=counterpart,

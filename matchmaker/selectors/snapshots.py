@@ -35,7 +35,7 @@ def flat(table: Any, prefix: str = "") -> dict[str, Array]:
 
 def rebuilt(kind: type[Kind], arrays: Mapping[str, Array], prefix: str = "") -> Kind:
     """Return the nested dataclasses that `flat` took apart."""
-    hints = get_type_hints(kind)
+    hints: dict[str, Any] = get_type_hints(kind)
     values = {}
     for f in fields(kind):  # type: ignore[arg-type]
         name, inner = f"{prefix}{f.name}", hints[f.name]

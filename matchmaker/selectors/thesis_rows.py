@@ -121,7 +121,7 @@ def _mandates(
         np.where(np.array(theses[name], np.str_) == Importance.MUST, 1 << bit, 0)
         for bit, name in enumerate(IMPORTANCES)
     )
-    mandates = {
+    mandates: Columns = {
         "key": np.array(theses["pk"], np.int64),
         "owner": owner.astype(np.int32),
         "sector_scope": _scope(declared["sectors"]),

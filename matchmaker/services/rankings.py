@@ -11,10 +11,6 @@ from matchmaker.choices import Side
 from matchmaker.models import Ranking, RankingClock
 from matchmaker.selectors.packing import Row
 
-COLUMNS = (
-    "side", "profile_id", "entries", "size", "is_whole", "price",
-    "weights_version", "market_version", "engine_version", "computed_at", "revision",
-)  # fmt: skip
 UPSERT = """
 INSERT INTO matchmaker_ranking (
     side, profile_id, entries, size, is_whole, price,
@@ -25,29 +21,17 @@ ON CONFLICT (side, profile_id) DO UPDATE SET
     weights_version = excluded.weights_version, market_version = excluded.market_version,
     engine_version = excluded.engine_version, computed_at = excluded.computed_at, revision = excluded.revision
 """
-# PostgreSQL takes many rows fastest through COPY, which knows no conflicts: so into a table of this
-# transaction first.
-STAGE = """
-CREATE TEMPORARY TABLE ranking_stage (
-    side varchar, profile_id bigint, entries bytea, size smallint, is_whole boolean, price integer,
-    weights_version integer, market_version integer, engine_version varchar, computed_at timestamptz,
-    revision bigint
-) ON COMMIT DROP
+# PostgreSQL takes many rows fastest through COPY, which knows no conflicts: so what was there goes first.
+DELETE = "DELETE FROM matchmaker_ranking WHERE side = %s AND profile_id = ANY(%s)"
+COPY = """
+COPY matchmaker_ranking (
+    side, profile_id, entries, size, is_whole, price,
+    weights_version, market_version, engine_version, computed_at, revision
+) FROM STDIN (FORMAT BINARY)
 """
-COPY = "COPY ranking_stage FROM STDIN (FORMAT BINARY)"
 COPY_TYPES = (
     "varchar", "int8", "bytea", "int2", "bool", "int4", "int4", "int4", "varchar", "timestamptz", "int8",
 )  # fmt: skip
-FROM_STAGE = """
-INSERT INTO matchmaker_ranking (
-    side, profile_id, entries, size, is_whole, price,
-    weights_version, market_version, engine_version, computed_at, revision
-) SELECT * FROM ranking_stage ORDER BY side, profile_id
-ON CONFLICT (side, profile_id) DO UPDATE SET
-    entries = excluded.entries, size = excluded.size, is_whole = excluded.is_whole, price = excluded.price,
-    weights_version = excluded.weights_version, market_version = excluded.market_version,
-    engine_version = excluded.engine_version, computed_at = excluded.computed_at, revision = excluded.revision
-"""
 MANY = 500  # rows from which COPY pays
 CHUNK = 500  # primary keys in one statement
 
@@ -79,6 +63,7 @@ def write(side: Side, rows: Sequence[Row], *, stamp: Stamp) -> None:
     values = _values(side, rows, stamp)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= MANY:
+            cursor.execute(DELETE, [str(side), [row.profile_id for row in rows]])
             _copy(cursor, values)
         else:
             cursor.executemany(UPSERT, list(values))
@@ -94,13 +79,10 @@ def _values(side: Side, rows: Sequence[Row], stamp: Stamp) -> Iterable[tuple[Any
 
 
 def _copy(cursor: Any, values: Iterable[tuple[Any, ...]]) -> None:
-    cursor.execute("DROP TABLE IF EXISTS ranking_stage")
-    cursor.execute(STAGE)
     with cursor.copy(COPY) as copy:
         copy.set_types(COPY_TYPES)
         for row in values:
             copy.write_row(row)
-    cursor.execute(FROM_STAGE)
 
 
 def remove(side: Side, pks: Sequence[int]) -> None:

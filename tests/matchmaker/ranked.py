@@ -10,7 +10,7 @@ from matchmaker.choices import RunState, Side
 from matchmaker.models import Ranking, RankingJob, RankingRun
 from matchmaker.selectors import columns, market, packing, rankings
 from matchmaker.services import blocks, matching, refresh, runs
-from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup, Thesis
+from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.services import changes
 from tests import factories
 

@@ -17,7 +17,7 @@ from matchmaker.selectors import weights as defaults
 from matchmaker.services import blocks, runs, sweep, weights, whole
 from matchmaker.services import rankings as store
 from profiles.choices import AuditAction
-from profiles.models import AuditRecord, Stage, Startup
+from profiles.models import AuditRecord, Stage, Startup, Thesis
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -240,6 +240,6 @@ def test_who_is_on_no_list_is_named_with_the_reason() -> None:
     alone = factories.make_startup(
         "Alone", visibility={"ask": "matched"}, ask_min_usd=90_000_000, ask_max_usd=95_000_000
     )
-    ranked.Thesis.objects.update(ticket_importance="must")
+    Thesis.objects.update(ticket_importance="must")
     run = ranked.rank_whole()
     assert run.unseen == [{"side": "startup", "profile": alone.pk, "reason": "nobody_eligible"}]

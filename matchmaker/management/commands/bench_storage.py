@@ -1,0 +1,38 @@
+"""`manage.py bench_storage`: how fast packed rankings are written, beside one row a pair."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from matchmaker.services.benchmark import storage
+
+
+class Command(BaseCommand):
+    """Measure the writing of rankings; the database stays as it was."""
+
+    help = "Measure how fast rankings are written (everything is rolled back)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say how much to write."""
+        parser.add_argument(
+            "--profiles", type=int, default=120_000, help="rankings to write (default 120,000)"
+        )
+        parser.add_argument("--sample", type=int, default=1_000, help="of these, written pair by pair too")
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure and print."""
+        sample = min(options["sample"], options["profiles"])
+        found = storage.measure(profiles=options["profiles"], sample=sample, seed=options["seed"])
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(found)))
+            return
+        self.stdout.write(
+            f"{found.profiles:,} rankings, {found.megabytes:.0f} MB, on {found.database}: "
+            f"{found.packed_s:.2f} s, written over again {found.again_s:.2f} s\n"
+            f"one row a pair (from {sample:,} rankings): {found.pairs_s:.1f} s, "
+            f"{found.ratio:.0f} times as long"
+        )
