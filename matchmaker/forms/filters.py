@@ -4,10 +4,9 @@ The filters are read by hand and drawn flat: sixty choices through Django's widg
 queries of the page.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,7 +50,7 @@ class Choice:
     code: str
     label: str
     is_chosen: bool = False
-    inner: list["Choice"] = field(default_factory=list)
+    inner: tuple["Choice", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,8 @@ class Select:
     """One filter."""
 
     name: str
-    label: str | Promise
-    choices: list[Choice]
+    label: str
+    choices: tuple[Choice, ...]
 
 
 def wish_of(query: QueryDict) -> Wish:
@@ -76,18 +75,22 @@ def wish_of(query: QueryDict) -> Wish:
     )
 
 
-def filters_of(shown: MatchesPage) -> list[Select]:
+def filters_of(shown: MatchesPage) -> tuple[Select, ...]:
     """Return one select for each filter and one for the order."""
     wish = shown.wish
     labels = {**LABELS, "need": NEED_LABELS[shown.side]}
     everything = Choice("", _("All"))
     selects = [
-        Select(kind, labels[kind], [everything, *_choices(shown.options.get(kind, []), wish.codes.get(kind))])
+        Select(
+            kind,
+            str(labels[kind]),
+            (everything, *_choices(shown.options.get(kind, []), wish.codes.get(kind))),
+        )
         for kind in KINDS
     ]
     sorts = PLAIN_SORTS if wish.is_plain else SORTS
     orders = [Choice(sort, str(SORT_LABELS[sort]), sort == wish.sort) for sort in sorts]
-    return [*selects, Select("sort", SORT_LABEL, orders)]
+    return *selects, Select("sort", str(SORT_LABEL), tuple(orders))
 
 
 def _choices(options: list[Option], chosen: str | None) -> list[Choice]:
@@ -110,7 +113,7 @@ def _choice(option: Option, narrower: list[Option], chosen: str | None) -> Choic
         return Choice(term.code, _counted(term.name, option.count), term.code == chosen)
     whole = _counted(_("All of %(name)s") % {"name": term.name}, option.count)
     inner = [_choice(each, [], chosen) for each in narrower]
-    return Choice("", term.name, inner=[Choice(term.code, whole, term.code == chosen), *inner])
+    return Choice("", term.name, inner=(Choice(term.code, whole, term.code == chosen), *inner))
 
 
 def _counted(name: str, count: int | None) -> str:

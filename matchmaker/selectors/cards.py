@@ -1,9 +1,8 @@
 """One recommended counterpart as its card shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -23,23 +22,26 @@ FACTORS = tuple(Factor.values)
 
 @dataclass(frozen=True)
 class Card:
-    """What templates/_parts/match_cards.html shows. Scores are 0 to 100; None where nothing was scored."""
+    """What templates/_parts/match_card.html shows. Scores are 0 to 100; None where nothing was scored.
+
+    Hashable, so that its drawing can be remembered (templatetags/drawn.py).
+    """
 
     public_id: str
     name: str
     pitch: str
-    facts: list[str]
+    facts: tuple[str, ...]
     demo: bool
     shortlisted: bool
     state: str
     score: int | None = None
     fit_startup: int = 0
     fit_investor: int = 0
-    reasons: list[str] = field(default_factory=list)
+    reasons: tuple[str, ...] = ()
     caution: str = ""
-    confidence: str | Promise = ""
+    confidence: str = ""
     confidence_level: str = ""
-    not_stated: list[str] = field(default_factory=list)
+    not_stated: tuple[str, ...] = ()
     demand_points: int = 0
     suggested: bool = False
 
@@ -69,7 +71,7 @@ def plain_card(profile: Startup | Investor, deck: Deck) -> Card:
         public_id=profile.public_id,
         name=str(seen.title),
         pitch=seen.pitch or "",
-        facts=_facts(seen, deck.traits[profile.pk], deck),
+        facts=tuple(_facts(seen, deck.traits[profile.pk], deck)),
         demo=profile.is_demo,
         shortlisted=profile.pk in deck.member.acts.shortlisted,
         state=state_of(profile.pk, deck.member),
@@ -87,11 +89,11 @@ def scored_card(profile: Startup | Investor, entry: Entry, deck: Deck) -> Card:
         score=round_tenths(entry.score),
         fit_startup=round_tenths(entry.fit_startup),
         fit_investor=round_tenths(entry.fit_investor),
-        reasons=explanations.reasons(judgements, side),
+        reasons=tuple(explanations.reasons(judgements, side)),
         caution=_caution(profile, judgements, side),
-        confidence=label,
+        confidence=str(label),
         confidence_level=level,
-        not_stated=[str(Factor(factor).label) for factor in entry.not_stated],
+        not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
         demand_points=demand_points(entry.price_points),
         suggested=entry.is_boosted,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -103,10 +104,7 @@ def _scored_page(
     ordered = _sorted(fitting, wish.sort, member.side, list(traits))
     page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(wish.page)
     own = facets.traits_in(company, member.side, terms)
-    weights = (
-        Weights.objects.filter(pk=stored.weights_version).values_list("for_startup", "for_investor").first()
-    )
-    deck = Deck(member, own, traits, terms, weights or ({}, {}))
+    deck = Deck(member, own, traits, terms, points_of(stored.weights_version))
     profiles = _rows(member, [listed[pk] for pk in page.object_list])
     return MatchesPage(
         member.side,
@@ -120,6 +118,13 @@ def _scored_page(
         stored=stored,
         is_blind=member.viewer.is_blind,
     )
+
+
+@lru_cache(maxsize=16)
+def points_of(version: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return both sides' weights of a version. Versions are never edited, so they are read once."""
+    found = Weights.objects.filter(pk=version).values_list("for_startup", "for_investor").first()
+    return found or ({}, {})
 
 
 def _run_under_way() -> RankingRun | None:
