@@ -10,7 +10,7 @@ ZWNJ, ZWJ = "\u200c", "\u200d"
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters, marks and symbols that draw nothing: Hangul fillers, Braille blank, object replacement …
 BLANK_LETTERS = frozenset(
-    "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u034f\u180e\ufffc\U00016fe4\U0001d159\U00013441\U00013442"
+    "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u034f\u180b\u180c\u180d\u180e\u180f\ufffc\U00016fe4\U0001d159\U00013441\U00013442"
 )
 LINE_ENDS = frozenset("\n\r\t")
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
@@ -25,10 +25,6 @@ LOOKALIKES = str.maketrans(
     "аеорсухіјѕһԁԛԝьαορντικχυјүكيىةهھۂ",
     "aeopcyxijshdqwbaopvtikxujyکییہہہہ",
 )
-LEGAL_WORDS = frozenset({
-    "pvt", "private", "limited", "ltd", "llc", "llp", "inc", "co", "company", "corp", "plc", "gmbh",
-    "پرائیویٹ", "پرائیوٹ", "لمیٹڈ", "لمیٹیڈ", "کمپنی",
-})  # fmt: skip
 LEGAL_ENDINGS = re.compile("(股份有限公司|有限责任公司|有限公司|集团|公司)$")
 
 
@@ -85,7 +81,7 @@ def is_hidden(text: str, index: int) -> bool:
     char = text[index]
     if char in (ZWNJ, ZWJ):
         return not joins_arabic_letters(text, index)
-    if "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef" or "\u180b" <= char <= "\u180d":
+    if "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
         return not selects_variant(text, index)
     if char in LINE_ENDS or char in DRAWN_FORMATS or is_han(char):
         return False
@@ -175,15 +171,25 @@ def validate_urdu(text: str) -> None:
         raise ValidationError(_("Write this name in Urdu letters."), code="script")
 
 
+def bare(text: str) -> str:
+    """Return `text` without case, accents and vowel marks, lookalike letters made one."""
+    letters = unicodedata.normalize("NFKD", text.casefold()).translate(LOOKALIKES)
+    return "".join(char for char in letters if unicodedata.category(char) not in {"Mn", "Me", "Cf"})
+
+
+LEGAL_WORDS = frozenset(map(bare, (
+    "pvt", "private", "limited", "ltd", "llc", "llp", "inc", "co", "company", "corp", "plc", "gmbh",
+    "پرائیویٹ", "پرائیوٹ", "لمیٹڈ", "لمیٹیڈ", "کمپنی",
+)))  # fmt: skip
+
+
 def name_key(name: str) -> str:
     """Return the skeleton of a name: two names that look alike on paper have the same one.
 
     Case, blanks, punctuation, digits, accents, vowel marks, legal forms and lookalike letters do not count.
     A name of nothing but these is its own skeleton.
     """
-    text = unicodedata.normalize("NFKD", one_line(name).casefold()).translate(LOOKALIKES)
-    text = "".join(char for char in text if unicodedata.category(char) not in {"Mn", "Me", "Cf"})
-    words = [word for word in re.split(r"[\W_]+", text) if word]
+    words = [word for word in re.split(r"[\W_]+", bare(one_line(name))) if word]
     kept = [word for word in words if word not in LEGAL_WORDS] or words
     letters = LEGAL_ENDINGS.sub("", "".join(char for word in kept for char in word if char.isalpha()))
     return (letters or "".join(words))[:120]

@@ -1,0 +1,290 @@
+"""One spelling for one word, and nothing that hides: real names pass, hostile ones do not."""
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profiles.services.tables import DATA
+from profiles.validators import (
+    BIDI_CONTROLS,
+    BLANK_LETTERS,
+    name_key,
+    name_keys,
+    normalize,
+    one_line,
+    tidy,
+    validate_han,
+    validate_latin,
+    validate_name,
+    validate_urdu,
+    validate_visible,
+)
+
+SCRIPT_RULES = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
+
+
+def refusal(text: str) -> str:
+    """The code of the refusal, or nothing."""
+    try:
+        validate_visible(text)
+    except ValidationError as error:
+        return str(error.code)
+    return ""
+
+
+# --- Genuine text: everything the project ships, and more ----------------------------------------------------
+
+GENUINE = [
+    "بے‌چینی",
+    "کتاب‌خانہ",
+    "رَحْمٰن فُوڈز",
+    "مُحَمَّد اینڈ سنز",
+    "آب و ہوا (پرائیویٹ) لمیٹڈ",
+    "پاک‌چین راہداری",
+    "ٹیک ۳۶۰",
+    "ؤلف",
+    "ۂ",
+    "لاہور کی دُکان",
+    "شہریار ٹیکنالوجیز۔",
+    "؁۲۰۲۶ کی رپورٹ",
+    "قیمت ۱۲٬۵۰۰ روپے",
+    "سوال؟",
+    "اردو، انگریزی",
+    "北京旷视科技有限公司",
+    "（中国）投资有限公司",
+    "小米",
+    "𠮷野家",
+    "葛󠄀城",
+    "龍騰智能",
+    "比亚迪股份有限公司",
+    "1688网",
+    "龦",
+    "中·巴走廊",
+    "Société Générale",
+    "Björk & Søn A/S",
+    "O’Neill Labs",
+    "Zażółć Gęślą",
+    "Nguyễn Thị Minh",
+    "São Paulo 3D",
+    "GmbH & Co. KG",
+    "A-1 Traders",
+    "24/7 Care",
+    "Tom & Jerry (Pvt.) Ltd.",
+    "Yahoo!",
+    "Ørsted",
+    "Ünal",
+    "Žižka",
+    "ÀÉÎÕÜ",
+    "naïve café",
+    "№ 5 Works",
+    "Growing 🌱 fast",
+    "❤️ of Lahore",
+    "100 % local",
+    "C++ / C#",
+    "50 °C",
+    "x² + y²",
+    "…and more",
+    "‘quoted’",
+    "“double”",
+    "— dash",
+]
+
+
+def shipped() -> Iterator[str]:
+    """Every cell of every table that the project ships."""
+    for path in sorted(DATA.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                yield from filter(None, row.values())
+
+
+def test_every_word_that_we_ship_passes() -> None:
+    assert [text for text in shipped() if refusal(normalize(text)) or refusal(tidy(text))] == []
+
+
+def test_every_name_that_we_ship_is_in_its_script() -> None:
+    refused = []
+    for file in ("demo_startups", "demo_investors"):
+        with (DATA / f"{file}.csv").open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                for column, rule in SCRIPT_RULES.items():
+                    try:
+                        rule(one_line(row[column]))
+                        validate_name(one_line(row[column]))
+                    except ValidationError:
+                        refused.append(row[column])
+    assert refused == []
+
+
+@pytest.mark.parametrize("text", GENUINE)
+def test_genuine_text_passes(text: str) -> None:
+    assert (refusal(normalize(text)), refusal(tidy(text))) == ("", "")
+
+
+# --- Hostile text: a corpus of every trick, in names of three scripts ----------------------------------------
+
+HIDDEN = {
+    "\u00ad": "soft hyphen",
+    "\u200b": "zero-width space",
+    "\u2060": "word joiner",
+    "\ufeff": "byte order mark",
+    "\u2061": "function application",
+    "\u2063": "invisible separator",
+    "\u206a": "inhibit swapping",
+    "\ufff9": "interlinear anchor",
+    "\U000e0001": "language tag",
+    "\U000e0041": "tag letter",
+    "\U0001d173": "begin beam",
+    "\x00": "nul",
+    "\x07": "bell",
+    "\x1b": "escape",
+    "\x7f": "delete",
+    "\x85": "next line",
+    "\x9b": "control sequence",
+    "\u2028": "line separator",
+    "\u2029": "paragraph separator",
+    "\ue000": "private use",
+    "\U000f0000": "private use",
+    "\ufdd0": "noncharacter",
+    "\u200c": "non-joiner",
+    "\u200d": "joiner",
+    "\ufe0f": "variation selector",
+    "\U000e0100": "variation selector",
+    **dict.fromkeys(sorted(BLANK_LETTERS), "blank"),
+}
+HOSTS = ("Al{}pha", "{}Alpha", "Alpha{}", "阿{}尔法", "ا {} لفا", "A{} B", "1{}2")
+
+
+@pytest.mark.parametrize("hidden", sorted(HIDDEN), ids=lambda char: f"U+{ord(char):04X}")
+@pytest.mark.parametrize("host", HOSTS)
+def test_hidden_characters_are_refused_everywhere(hidden: str, host: str) -> None:
+    is_variant_of_han = host.startswith("阿") and unicodedata.name(hidden, "").startswith("VARIATION")
+    is_variant_of_digit = host.startswith("1") and unicodedata.name(hidden, "").startswith("VARIATION")
+    expected = "" if is_variant_of_han or is_variant_of_digit else "invisible"
+    assert refusal(host.format(hidden)) == expected
+
+
+@pytest.mark.parametrize("control", sorted(BIDI_CONTROLS), ids=lambda char: f"U+{ord(char):04X}")
+@pytest.mark.parametrize("host", HOSTS)
+def test_direction_controls_are_refused_everywhere(control: str, host: str) -> None:
+    assert refusal(host.format(control)) == "bidi"
+
+
+@pytest.mark.parametrize(
+    "text", ["می‌ کتاب", "‌کتاب", "کتاب‌", "ک‌‌تاب", "ک‍‌تاب", "a‌b", "کa‌ب", "۱‌۲", "👩‍🌾", "中‍文"]
+)
+def test_joiners_that_join_no_arabic_letters_are_refused(text: str) -> None:
+    assert refusal(normalize(text)) == "invisible"
+
+
+@pytest.mark.parametrize("text", ["\u0301abc", "Z" + "\u0335" * 5, "ب" + "\u064b" * 6, "a" + "\u20dd" * 5])
+def test_towers_of_marks_are_refused(text: str) -> None:
+    assert refusal(text) == "marks"
+
+
+def test_the_refusal_names_the_code_point() -> None:
+    with pytest.raises(ValidationError) as caught:
+        validate_visible("pay\u202epal")
+    assert caught.value.messages == [
+        "Remove the text-direction control character U+202E: it can disguise a name."
+    ]
+
+
+@pytest.mark.parametrize("text", ["Пани", "Pаani", "Ωmega", "پانی", "水", "Paani 水"])
+def test_a_latin_name_has_latin_letters_only(text: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_latin(text)
+
+
+@pytest.mark.parametrize("text", ["…", "--", "!!!", "🌱", "( )"])
+def test_a_name_has_a_letter_or_a_digit(text: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_name(text)
+
+
+# --- One spelling ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Paani   Paimana ", "Paani Paimana"),
+        ("Ｐａａｎｉ", "Paani"),
+        ("Cafe\u0301", "Café"),
+        ("ﷲ", "الله"),
+        ("a\u00a0b", "a b"),
+        ("two\r\nlines", "two lines"),
+        ("tab\there", "tab here"),
+        ("①", "1"),
+    ],
+)
+def test_a_name_has_one_spelling(typed: str, kept: str) -> None:
+    assert one_line(typed) == kept
+
+
+def test_prose_keeps_its_chinese_punctuation_and_lines() -> None:
+    assert tidy("面向农户，按季付费（试点）！\r\n  第二行 ") == "面向农户，按季付费（试点）！\n第二行"
+
+
+@given(st.text())
+def test_normalizing_twice_changes_nothing(text: str) -> None:
+    assert normalize(normalize(text)) == normalize(text)
+    assert one_line(one_line(text)) == one_line(text)
+
+
+@given(st.text())
+def test_what_passes_holds_no_direction_control_and_no_format_control(text: str) -> None:
+    if not refusal(text):
+        assert not BIDI_CONTROLS & set(text)
+        assert not [
+            char for char in text if unicodedata.category(char) in {"Cs", "Co"} or char in "\u200b\ufeff"
+        ]
+
+
+@given(st.text(alphabet=st.characters(categories=["Lu", "Ll", "Nd", "Zs", "Po", "Pd"])))
+def test_plain_letters_digits_and_punctuation_always_pass(text: str) -> None:
+    assert refusal(normalize(text)) in ("", "invisible" if set(text) & BLANK_LETTERS else "")
+
+
+# --- Skeletons: which names are the same --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Paani Paimana", "PAANI-PAIMANA (Pvt.) Ltd."),
+        ("Paani Paimana", "Pааni Pаimаnа"),
+        ("Café Lahore", "cafe lahore 2"),
+        ("华为技术有限公司", "华为技术"),
+        ("پانی پیمانہ", "پاني پيمانہ"),
+        ("پانی پیمانہ", "پَانی پیمانہ (پرائیویٹ) لمیٹڈ"),
+        ("Straße", "STRASSE"),
+    ],
+)
+def test_names_that_look_alike_have_one_skeleton(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Paani Paimana", "Pani Paimana"), ("360", "365"), ("水尺", "水秤"), ("Limited", "Company")],
+)
+def test_other_names_have_other_skeletons(one: str, other: str) -> None:
+    assert name_key(one) != name_key(other)
+
+
+def test_a_company_is_found_by_each_of_its_names() -> None:
+    assert name_keys("Paani Paimana", "", "پانی", "水尺") == "|paanipaimana|پانی|水尺|"
+    assert name_keys("", "…") == ""
+
+
+@given(st.text(max_size=120), st.text(max_size=120), st.text(max_size=120))
+def test_skeletons_fit_their_column_and_stay_apart(one: str, two: str, three: str) -> None:
+    keys = name_keys(one, two, three)
+    assert len(keys) <= 400
+    assert len(keys.strip("|").split("|")) <= 3
