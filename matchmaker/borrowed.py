@@ -61,6 +61,27 @@ ACCOUNTS = (
     gettext_noop("Your primary email address must be verified."),
 )
 
+MAILS = (
+    gettext_noop("Password Changed"),
+    gettext_noop("Your password has been changed."),
+    gettext_noop("Password Set"),
+    gettext_noop("Your password has been set."),
+    gettext_noop("Password Reset"),
+    gettext_noop("Your password has been reset."),
+    gettext_noop("Email Changed"),
+    gettext_noop("Your email has been changed from %(from_email)s to %(to_email)s."),
+    gettext_noop("Email Confirmation"),
+    gettext_noop("Your email has been confirmed."),
+    gettext_noop("Email Removed"),
+    gettext_noop("Email address %(deleted_email)s has been removed from your account."),
+    gettext_noop("Authenticator App Activated"),
+    gettext_noop("Authenticator app activated."),
+    gettext_noop("Authenticator App Deactivated"),
+    gettext_noop("Authenticator app deactivated."),
+    gettext_noop("New Recovery Codes Generated"),
+    gettext_noop("A new set of Two-Factor Authentication recovery codes has been generated."),
+)
+
 
 def plural_texts(num: int) -> tuple[str, ...]:
     """Return the texts whose form depends on a number, for the collector to find."""
