@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands, load_command_class
+from django.core.management import call_command, get_commands, load_command_class
 
+from profiles.models import Startup
 from tests.house.tree import ROOT, files, place
 
 DOCUMENTS = [path for path in files(".md") if "vendor" not in path.parts]
@@ -72,3 +73,12 @@ def test_every_variable_of_the_settings_is_documented() -> None:
 def test_the_readme_starts_with_the_two_commands() -> None:
     first = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:8]
     assert [line for line in first if line.startswith("make ")] == ["make run", "make test"]
+
+
+@pytest.mark.django_db
+def test_the_readmes_example_can_be_imported(tmp_path: Path) -> None:
+    blocks = re.findall(r"```\n(name_en,.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    example = tmp_path / "startups.csv"
+    example.write_text(blocks[0], encoding="utf-8")
+    call_command("import_profiles", "startups", str(example), verbosity=0)
+    assert list(Startup.objects.values_list("name_en", flat=True)) == ["Indus Grow"]
