@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from matchmaker.engine import kernel
+from matchmaker.engine import kernel, variants
 from matchmaker.engine.columns import FACTORS, Array, Snapshot, empty_snapshot
 from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
 from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
 
-BLOCK = 1024  # startups between two reports of progress
+BLOCK = 256  # startups that go through the lanes together, see kernel.rank_block
 
 
 def rank_all(
@@ -27,6 +27,7 @@ def rank_all(
 def warm_up() -> None:
     """Compile the kernel, or load it from the cache, on a market of nobody."""
     rank_all(empty_snapshot(), k=1)
+    variants.warm_up()
 
 
 def rank_block(
@@ -45,11 +46,10 @@ def rank_block(
 
     def work(turn: int) -> None:
         need = np.full(len(prepared.lanes.row), -1, np.float32)
-        room = kernel.new_room(prepared.lanes)
+        room = kernel.new_room()
         for done, start in enumerate(starts[turn::threads]):
             part = slice(start, start + BLOCK)
             kernel.rank_block(prepared.lanes, prepared.asks, rows[part], lists[part], heaps[turn], need, room)
-            kernel.sort_lists(lists[part])
             if progress and turn == 0:
                 progress(min((done + 1) * threads * BLOCK, len(rows)), len(rows))
 
@@ -67,11 +67,10 @@ def _described(prepared: Prepared, rows: Array, lists: Array, heaps: list[Array]
     theirs = heaps[0]
     for heap in heaps[1:]:
         theirs = np.concatenate([theirs, heap], axis=1)
-        theirs = np.ascontiguousarray(np.partition(theirs, k, axis=1)[:, k:])
-    kernel.sort_lists(theirs)
+        theirs = np.sort(theirs, axis=1)[:, k:]
     return Rankings(
-        list_values(prepared, rows, lists, turned=False),
-        list_values(prepared, np.arange(len(theirs)), theirs, turned=True),
+        list_values(prepared, rows, lists[:, ::-1], turned=False),
+        list_values(prepared, np.arange(len(theirs)), theirs[:, ::-1], turned=True),
     )
 
 
@@ -102,7 +101,7 @@ def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array
     size = len(whose)
     u, v, mandate = (np.zeros(size, np.int32) for _ in range(3))
     levels = np.zeros((size, len(FACTORS)), np.uint8)
-    order = np.argsort(whose, kind="stable")
+    order = np.argsort(whom, kind="stable")
     pairs = whose.astype(np.int64), whom.astype(np.int64), order
-    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, kernel.new_room(lanes))
+    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, kernel.new_room())
     return u, v, levels, mandate

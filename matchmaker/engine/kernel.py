@@ -8,20 +8,20 @@ only let too many through.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
 from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL, Array, Must
 from matchmaker.engine.factors import HALF, SHARES
-from matchmaker.engine.layout import RUN, Asks, Lanes
+from matchmaker.engine.instructions import CHUNK, HAS_DOT, dot_of_chunks, lowest_bit
+from matchmaker.engine.layout import RUN, RUNS_OF_A_TILE, Asks, Lanes
 from matchmaker.engine.ranking import NOTHING, OCTAVE, PIN
 
 SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
 WORDS = RUN // 64
+TILE = RUNS_OF_A_TILE * WORDS
 MUST_SECTOR, MUST_STAGE, MUST_TICKET, MUST_PLACE, MUST_FORMS = (int(bit) for bit in Must)
 TIE_MASK = (1 << 32) - 1
 MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
@@ -36,9 +36,10 @@ inlined = njit(nogil=True, _nrt=False, forceinline=True)
 class Room(NamedTuple):
     """What the kernel writes on while it works on one startup."""
 
-    bits: Array  # uint64[x/64] lanes that pass the gates
-    some: Array  # uint64[x/64]
-    pinned: Array  # uint64[x/64] boosted lanes
+    bits: Array  # uint64[TILE] lanes that pass the gates
+    some: Array  # uint64[TILE]
+    pinned: Array  # uint64[TILE] boosted lanes
+    one: Array  # uint64[1]
     acc: Array  # uint16[256]
     us: Array  # uint32[256]
     vs: Array  # uint32[256]
@@ -46,13 +47,13 @@ class Room(NamedTuple):
     level: Array  # uint8[8]
 
 
-def new_room(lanes: Lanes) -> Room:
-    """Room for a layout of this size."""
-    words = lanes.real.size
+def new_room() -> Room:
+    """Room for one worker."""
     return Room(
-        np.zeros(words, np.uint64),
-        np.zeros(words, np.uint64),
-        np.zeros(words, np.uint64),
+        np.zeros(TILE, np.uint64),
+        np.zeros(TILE, np.uint64),
+        np.zeros(TILE, np.uint64),
+        np.zeros(1, np.uint64),
         np.zeros(RUN, np.uint16),
         np.zeros(RUN, np.uint32),
         np.zeros(RUN, np.uint32),
@@ -61,45 +62,33 @@ def new_room(lanes: Lanes) -> Room:
     )
 
 
-@intrinsic
-def lowest_bit(_typing: Any, word: Any) -> Any:
-    """The index of the lowest set bit of a word that is not nought."""
-
-    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.uint64(types.uint64), code
-
-
 # --- gates -------------------------------------------------------------------------------------------------
 
 
 @inlined
-def eligible(lanes: Lanes, asks: Asks, i: int, bits: Array, some: Array) -> None:
-    """Set bits[x/64] to the lanes that pass every gate with startup i; `some` is room for a union."""
-    must = asks.must[i]
-    _copy(bits, lanes.real)
-    _meet_any(lanes.sector_gate[int(must & MUST_SECTOR != 0)], asks, 4 * i, lanes.offset[0], bits, some)
-    _meet_any(lanes.stage_gate[int(must & MUST_STAGE != 0)], asks, 4 * i + 1, lanes.offset[1], bits, some)
-    _meet_any(lanes.place_gate[int(must & MUST_PLACE != 0)], asks, 4 * i + 2, lanes.offset[2], bits, some)
+def eligible(lanes: Lanes, asks: Asks, i: int, w: int, bits: Array, some: Array) -> None:
+    """Set bits uint64[TILE] to the lanes of words w … w + TILE - 1 that pass every gate with startup i."""
+    must, to = asks.must[i], w + bits.size
+    _copy(bits, lanes.real[w:to])
+    _meet_any(lanes.sector_gate[int(must & MUST_SECTOR != 0), :, w:to], asks, 4 * i, lanes.offset[0], bits, some)
+    _meet_any(lanes.stage_gate[int(must & MUST_STAGE != 0), :, w:to], asks, 4 * i + 1, lanes.offset[1], bits, some)
+    _meet_any(lanes.place_gate[int(must & MUST_PLACE != 0), :, w:to], asks, 4 * i + 2, lanes.offset[2], bits, some)
     if asks.ask[i, 0] >= 0:
         hard = int(must & MUST_TICKET != 0)
-        _keep(bits, lanes.low_gate[hard, asks.ask[i, 1]])
-        _keep(bits, lanes.high_gate[hard, asks.ask[i, 0]])
+        _keep(bits, lanes.low_gate[hard, asks.ask[i, 1], w:to])
+        _keep(bits, lanes.high_gate[hard, asks.ask[i, 0], w:to])
     if asks.forms[i]:
-        _meet_form(lanes.form_gate[int(must & MUST_FORMS != 0)], asks.forms[i], bits, some)
-    for w in range(asks.traits.shape[1]):
-        _drop_all(lanes.refuser, asks.traits[i, w], 64 * w, bits)
-        _drop_all(lanes.trait, asks.refuses[i, w], 64 * w, bits)
+        _meet_form(lanes.form_gate[int(must & MUST_FORMS != 0), :, w:to], asks.forms[i], bits, some)
+    for word in range(asks.traits.shape[1]):
+        _drop_all(lanes.refuser[64 * word : 64 * word + 64, w:to], asks.traits[i, word], bits)
+        _drop_all(lanes.trait[64 * word : 64 * word + 64, w:to], asks.refuses[i, word], bits)
 
 
 @inlined
 def _meet_any(gate: Array, asks: Asks, group: int, offset: int, bits: Array, some: Array) -> None:
     """Keep the lanes that let in one of the startup's values; all of them if it states none."""
     first, last = asks.slot[group], asks.slot[group + 1]
-    if last == first + 1:
-        _keep(bits, gate[asks.slot_row[first] - offset])
-    elif first < last:
+    if first < last:
         some[:] = 0
         for t in range(first, last):
             _unite(some, gate[asks.slot_row[t] - offset])
@@ -117,17 +106,17 @@ def _meet_form(gate: Array, forms: int, bits: Array, some: Array) -> None:
 
 
 @inlined
-def _drop_all(table: Array, values: int, offset: int, bits: Array) -> None:
+def _drop_all(table: Array, values: int, bits: Array) -> None:
     left = values
     while left:
-        _lose(bits, table[offset + lowest_bit(left)])
+        _lose(bits, table[lowest_bit(left)])
         left &= left - np.uint64(1)
 
 
 @inlined
 def _copy(to: Array, what: Array) -> None:
-    for w in range(to.size):
-        to[w] = what[w]
+    for x in range(to.size):
+        to[x] = what[x]
 
 
 @inlined
@@ -149,14 +138,16 @@ def _lose(bits: Array, other: Array) -> None:
 
 
 @inlined
-def take_out(lanes: Lanes, investors: Array, bits: Array, taken: Array) -> None:
-    """Move the lanes of these investors from bits to taken."""
+def take_out(lanes: Lanes, investors: Array, w: int, bits: Array, taken: Array) -> None:
+    """Move the lanes of these investors from bits, which begin at word w, to taken."""
     for j in investors:
         for at in range(lanes.start[j], lanes.start[j + 1]):
             lane = lanes.lane_of[at]
-            one = np.uint64(1) << np.uint64(lane & 63)
-            taken[lane >> 6] |= bits[lane >> 6] & one
-            bits[lane >> 6] &= ~one
+            word = (lane >> 6) - w
+            if 0 <= word < bits.size:
+                one = np.uint64(1) << np.uint64(lane & 63)
+                taken[word] |= bits[word] & one
+                bits[word] &= ~one
 
 
 # --- fits without the text ---------------------------------------------------------------------------------
@@ -269,17 +260,28 @@ def text_level(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
     """The text's level, exactly."""
     if not asks.text_stated[i] or not lanes.text_stated[lane]:
         return np.int64(lanes.neutral[TEXT])
-    dot = min(max(dot_product(asks.text[i], lanes.text[lane]), 0), MAX_DOT)
-    return np.int64(lanes.text_level[dot >> TEXT_SHIFT])
+    dot = dot_product(asks.text[i], lanes.text[lane], lanes.text_shift[lane])
+    return np.int64(lanes.text_level[min(max(dot, 0), MAX_DOT) >> TEXT_SHIFT])
 
 
 @inlined
-def dot_product(ours: Array, theirs: Array) -> int:
-    """Of two rows of signed bytes. The typed sum is what lets it become vector instructions (3 × as fast)."""
+def _dot_by_loop(ours: Array, theirs: Array, _shift: int) -> int:
+    """Of two rows of signed bytes. The typed sum lets it become vector instructions: 12 ns for 384 numbers."""
     dot = np.int32(0)
     for d in range(ours.size):
         dot = np.int32(dot + np.int32(ours[d]) * np.int32(theirs[d]))
     return dot
+
+
+@inlined
+def _dot_by_instruction(ours: Array, theirs: Array, shift: int) -> int:
+    """The same in 4 ns; `shift` is 128 · Σ theirs, which the unsigned operand adds."""
+    if ours.size % CHUNK:
+        return _dot_by_loop(ours, theirs, shift)
+    return np.int32(dot_of_chunks(ours, theirs) - shift)
+
+
+dot_product = _dot_by_instruction if HAS_DOT else _dot_by_loop
 
 
 # --- bounds ------------------------------------------------------------------------------------------------
@@ -296,6 +298,12 @@ def floor_product(rank: int) -> float:
         np.float32(0.6931) + f * (np.float32(0.2402) + f * (np.float32(0.0555) + f * np.float32(0.0096)))
     )
     return SAFE * power * _two_to(rank >> 20)
+
+
+@inlined
+def least_product(value: int) -> float:
+    """What a product must reach to beat this packed value; -1 while the list is not full."""
+    return np.float32(-1.0) if value == NOTHING else floor_product(value >> 32)
 
 
 @inlined
@@ -336,69 +344,96 @@ def _reaches(
         flag[x] = u * v >= min(need[x] * own_dear, own * dear[x])
 
 
-# --- heaps -------------------------------------------------------------------------------------------------
+# --- lists -------------------------------------------------------------------------------------------------
+#
+# A list is k values in ascending order; the least stands first, and is what a newcomer must beat. Putting one
+# in is a single pass without a branch, which becomes seven vector steps for k = 50: 5 ns, where a binary heap
+# took 60 for the branches it guesses wrong.
 
 
 @inlined
-def push(heaps: Array, r: int, value: int) -> None:
-    """Replace the least of heap r of heaps int64[r,k] (the least stands first) by a greater value."""
-    _sift_down(heaps, r, 0, value)
+def push(lists: Array, r: int, at: int, value: int) -> None:
+    """Replace lists[r, at] by a greater value and keep the order."""
+    _shift(lists[r, at:], value)
 
 
 @inlined
-def push_distinct(heaps: Array, r: int, value: int) -> None:
-    """The same for a counterpart that may stand in the heap already, by another thesis."""
-    for at in range(heaps.shape[1]):
-        if heaps[r, at] & TIE_MASK == value & TIE_MASK:
-            if heaps[r, at] < value:
-                _sift_down(heaps, r, at, value)
+def _shift(ascending: Array, value: int) -> None:
+    last = ascending.size - 1
+    for x in range(last):
+        ascending[x] = min(ascending[x + 1], max(ascending[x], value))
+    ascending[last] = max(ascending[last], value)
+
+
+@inlined
+def push_distinct(lists: Array, r: int, value: int) -> None:
+    """The same for a counterpart that may stand on the list already, by another thesis."""
+    for at in range(lists.shape[1]):
+        if lists[r, at] & TIE_MASK == value & TIE_MASK:
+            if lists[r, at] < value:
+                push(lists, r, at, value)
             return
-    _sift_down(heaps, r, 0, value)
-
-
-@inlined
-def _sift_down(heaps: Array, r: int, start: int, value: int) -> None:
-    k, at = heaps.shape[1], start
-    while True:
-        child = 2 * at + 1
-        if child >= k:
-            break
-        if child + 1 < k and heaps[r, child + 1] < heaps[r, child]:
-            child += 1
-        if heaps[r, child] >= value:
-            break
-        heaps[r, at] = heaps[r, child]
-        at = child
-    heaps[r, at] = value
+    push(lists, r, 0, value)
 
 
 # --- pairs -------------------------------------------------------------------------------------------------
 
 
+@jit
+def rank_block(
+    lanes: Lanes, asks: Asks, rows: Array, own: Array, theirs: Array, need: Array, room: Room
+) -> None:
+    """Carry on the lists own int64[b,k] of startups rows[b] and theirs int64[c,k] of the investors.
+
+    Both ascend, and may begin with a bar instead of NOTHING; need float32[x] follows the investors' lists. The
+    lanes are worked through in tiles: what a tile of 512 lanes and the startups of a block need fits the second
+    cache (a text looked up there takes 12 ns, one from further away 70).
+    """
+    for w in range(0, lanes.real.size, TILE):
+        for b in range(rows.size):
+            pass_gates(lanes, asks, rows[b], w, room)
+            _scan(lanes, asks, rows[b], w, room.bits, 0, own, b, theirs, need, room)
+            if asks.pin[rows[b]] != asks.pin[rows[b] + 1]:
+                _scan(lanes, asks, rows[b], w, room.pinned, PIN, own, b, theirs, need, room)
+
+
 @inlined
-def scan(
-    lanes: Lanes, asks: Asks, i: int, bits: Array, bonus: int, lists: Array, b: int,
-    heaps: Array, need: Array, room: Room,
+def pass_gates(lanes: Lanes, asks: Asks, i: int, w: int, room: Room) -> None:
+    """Set room.bits and room.pinned to the lanes that startup i may meet, the boosted ones apart."""
+    eligible(lanes, asks, i, w, room.bits, room.some)
+    if asks.skip[i] != asks.skip[i + 1]:
+        take_out(lanes, asks.skip_whom[asks.skip[i] : asks.skip[i + 1]], w, room.bits, room.some)
+    if asks.pin[i] != asks.pin[i + 1]:
+        room.pinned[:] = 0
+        take_out(lanes, asks.pin_whom[asks.pin[i] : asks.pin[i + 1]], w, room.bits, room.pinned)
+
+
+@inlined
+def _scan(
+    lanes: Lanes, asks: Asks, i: int, w: int, bits: Array, bonus: int, own: Array, b: int,
+    theirs: Array, need: Array, room: Room,
 ) -> None:  # fmt: skip
-    """Offer every eligible pair of startup i to its own heap, lists[b], and to the investors' heaps."""
-    for run in range(bits.size // WORDS):
-        first = run * WORDS
+    """Offer every eligible pair of startup i in a tile to its own list, own[b], and to the investors' lists."""
+    for first in range(0, bits.size, WORDS):
         if not (bits[first] | bits[first + 1] | bits[first + 2] | bits[first + 3]):
             continue
-        at = run * RUN
+        at = 64 * (w + first)
         fit_run(lanes, asks, i, at, room.acc, room.us, room.vs)
-        own = np.float32(-1.0) if bonus or lists[b, 0] == NOTHING else floor_product(lists[b, 0] >> 32)
-        promising(lanes, asks, i, at, room.us, room.vs, need, own, room.flag)
-        for w in range(WORDS):
-            left = bits[first + w] & _packed(room.flag[64 * w : 64 * w + 64])
+        bar = np.float32(-1.0) if bonus else least_product(own[b, 0])
+        promising(lanes, asks, i, at, room.us, room.vs, need, bar, room.flag)
+        for word in range(WORDS):
+            left = bits[first + word] & _packed(room.flag[64 * word : 64 * word + 64])
             while left:
-                x = 64 * w + np.int64(lowest_bit(left))
+                x = 64 * word + np.int64(lowest_bit(left))
                 left &= left - np.uint64(1)
                 level = text_level(lanes, asks, i, at + x)
                 u = np.int64(room.us[x]) + np.int64(asks.weights[i, TEXT]) * level
                 v = np.int64(room.vs[x]) + np.int64(lanes.weights[TEXT, at + x]) * level
-                rank = np.int64(lanes.log[u]) + np.int64(lanes.log[v]) + bonus
-                offer(lanes, asks, i, at + x, rank, lists, b, heaps, need)
+                product = np.float32(max(u, 1)) * np.float32(max(v, 1))
+                if product >= min(need[at + x] * asks.dear[i], bar * lanes.dear[at + x]):
+                    rank = np.int64(lanes.log[u]) + np.int64(lanes.log[v]) + bonus
+                    _offer(lanes, asks, i, at + x, rank, own, b, theirs, need)
+                    bar = np.float32(-1.0) if bonus else least_product(own[b, 0])
 
 
 @inlined
@@ -411,68 +446,34 @@ def _packed(flag: Array) -> int:
 
 
 @inlined
-def offer(
-    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, lists: Array, b: int, heaps: Array, need: Array
+def _offer(
+    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, own: Array, b: int, theirs: Array, need: Array
 ) -> None:
-    """Put the pair on both sides' heaps if it beats their least."""
+    """Put the pair on both sides' lists if it beats their least."""
     j = lanes.owner[lane]
-    first, last = lanes.start[j], lanes.start[j + 1]
+    alone = lanes.start[j + 1] - lanes.start[j] == 1
     mine = ((rank - lanes.price[j]) << 32) + lanes.tie[j]
-    theirs = ((rank - asks.price[i]) << 32) + asks.tie[i]
-    if mine > lists[b, 0]:
-        if last - first > 1:
-            push_distinct(lists, b, mine)
+    if mine > own[b, 0]:
+        if alone:
+            push(own, b, 0, mine)
         else:
-            push(lists, b, mine)
-    if theirs > heaps[j, 0]:
-        if last - first > 1:
-            push_distinct(heaps, j, theirs)
+            push_distinct(own, b, mine)
+    its = ((rank - asks.price[i]) << 32) + asks.tie[i]
+    if its > theirs[j, 0]:
+        if alone:
+            push(theirs, j, 0, its)
         else:
-            push(heaps, j, theirs)
-        if heaps[j, 0] != NOTHING:
-            least = floor_product(heaps[j, 0] >> 32)
-            for at in range(first, last):
-                need[lanes.lane_of[at]] = least
+            push_distinct(theirs, j, its)
+        least = least_product(theirs[j, 0])
+        for at in range(lanes.start[j], lanes.start[j + 1]):
+            need[lanes.lane_of[at]] = least
 
 
 @jit
-def rank_block(
-    lanes: Lanes, asks: Asks, rows: Array, lists: Array, heaps: Array, need: Array, room: Room
-) -> None:
-    """Carry on the heaps (least first) of startups rows[b], lists int64[b,k], and of the investors, heaps
-    int64[c,k]; a heap may begin with a bar instead of NOTHING. need float32[x] follows the investors' heaps."""
-    for b in range(rows.size):
-        i = rows[b]
-        pass_gates(lanes, asks, i, room)
-        scan(lanes, asks, i, room.bits, 0, lists, b, heaps, need, room)
-        if asks.pin[i] != asks.pin[i + 1]:
-            scan(lanes, asks, i, room.pinned, PIN, lists, b, heaps, need, room)
-
-
-@njit(cache=True, nogil=True)
-def sort_lists(lists: Array) -> None:
-    """Turn heaps int64[r,k] into lists, best first."""
-    for r in range(lists.shape[0]):
-        lists[r] = np.sort(lists[r])[::-1]
-
-
-@jit
-def set_need(lanes: Lanes, heaps: Array, need: Array) -> None:
-    """need float32[x]: the product that enters each lane's heap; -1 while anything does."""
+def set_need(lanes: Lanes, theirs: Array, need: Array) -> None:
+    """need float32[x]: the product that enters the list of each lane's investor; -1 while anything does."""
     for x in range(need.size):
-        least = heaps[lanes.owner[x], 0] if lanes.row[x] >= 0 else NOTHING
-        need[x] = np.float32(-1.0) if least == NOTHING else floor_product(least >> 32)
-
-
-@inlined
-def pass_gates(lanes: Lanes, asks: Asks, i: int, room: Room) -> None:
-    """Set room.bits and room.pinned to the lanes that startup i may meet, the boosted ones apart."""
-    eligible(lanes, asks, i, room.bits, room.some)
-    if asks.skip[i] != asks.skip[i + 1]:
-        take_out(lanes, asks.skip_whom[asks.skip[i] : asks.skip[i + 1]], room.bits, room.some)
-    if asks.pin[i] != asks.pin[i + 1]:
-        room.pinned[:] = 0
-        take_out(lanes, asks.pin_whom[asks.pin[i] : asks.pin[i + 1]], room.bits, room.pinned)
+        need[x] = least_product(theirs[lanes.owner[x], 0]) if lanes.row[x] >= 0 else np.float32(np.inf)
 
 
 # --- what a listed pair is made of -------------------------------------------------------------------------
@@ -484,43 +485,27 @@ def describe(
     u: Array, v: Array, levels: Array, mandate: Array, room: Room,
 ) -> None:  # fmt: skip
     """Fill u, v, levels[…,8] and mandate of the pairs startup whose[p] × investor whom[p]; `order` lists the
-    pairs startup by startup."""
-    before = -1
+    pairs investor by investor, whose columns then stay in the cache."""
     for p in order:
-        i = whose[p]
-        if i != before:
-            pass_gates(lanes, asks, i, room)
-            if asks.pin[i] != asks.pin[i + 1]:
-                for w in range(room.bits.size):
-                    room.bits[w] |= room.pinned[w]
-            before = i
-        _describe_pair(lanes, asks, i, whom[p], p, room, u, v, levels, mandate)
-
-
-@inlined
-def _describe_pair(
-    lanes: Lanes,
-    asks: Asks,
-    i: int,
-    j: int,
-    p: int,
-    room: Room,
-    u: Array,
-    v: Array,
-    levels: Array,
-    mandate: Array,
-) -> None:
-    """Fill place p from the best of the investor's theses that pass the gates."""
-    best, best_key = -1, 0
-    for at in range(lanes.start[j], lanes.start[j + 1]):
-        lane = lanes.lane_of[at]
-        if (room.bits[lane >> 6] >> np.uint64(lane & 63)) & np.uint64(1):
+        i, j = whose[p], whom[p]
+        best, best_key = -1, 0
+        for at in range(lanes.start[j], lanes.start[j + 1]):
+            lane = lanes.lane_of[at]
+            if lanes.start[j + 1] - lanes.start[j] > 1 and not _passes(lanes, asks, i, lane, room):
+                continue
             ours, theirs = pair_fits(lanes, asks, i, lane, room.level)
-            log, key = np.int64(lanes.log[ours]) + lanes.log[theirs], lanes.mandate_key[lane]
+            log, key = np.int64(lanes.log[ours]) + np.int64(lanes.log[theirs]), lanes.mandate_key[lane]
             if log > best or (log == best and key < best_key):
                 best, best_key = log, key
                 u[p], v[p], mandate[p] = ours, theirs, lanes.row[lane]
                 _copy(levels[p], room.level)
+
+
+@inlined
+def _passes(lanes: Lanes, asks: Asks, i: int, lane: int, room: Room) -> bool:
+    """Whether this lane, one of several of a listed investor, passes the gates."""
+    eligible(lanes, asks, i, lane >> 6, room.one, room.some[:1])
+    return (room.one[0] >> np.uint64(lane & 63)) & np.uint64(1) != 0
 
 
 @inlined

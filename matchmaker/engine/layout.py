@@ -23,11 +23,11 @@ from matchmaker.engine.columns import (
 from matchmaker.engine.factors import OF, SHARES, shares
 from matchmaker.engine.ranking import LOG, OCTAVE, TIES, ordinals
 
-RUN = 256
+RUN, RUNS_OF_A_TILE = 256, 2
 
 
 class Lanes(NamedTuple):
-    """The investor side: x lanes (a multiple of 256, the last ones idle), c investors."""
+    """The investor side: x lanes (a multiple of 512, the last ones idle), c investors."""
 
     row: Array  # int32[x]    row in Mandates, -1 idle
     owner: Array  # int32[x]    row in Investors, 0 where idle
@@ -40,6 +40,7 @@ class Lanes(NamedTuple):
     forms_of: Array  # uint16[x]   OF[number of forms], 0 not stated
     weights: Array  # uint16[8,x]
     text: Array  # int8[x,D]
+    text_shift: Array  # int32[x]    128 · Σ text
     text_stated: Array  # bool[x]
     text_top: Array  # uint8[x]    the highest level a text can reach, or neutral where not stated
     real: Array  # uint64[x/64] lanes in use
@@ -105,7 +106,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
     """The investor side of the snapshot as lanes."""
     m, c = snapshot.mandates, snapshot.investors
     order = _order(m)
-    idle = -len(order) % RUN if len(order) else RUN
+    idle = -len(order) % (RUN * RUNS_OF_A_TILE) if len(order) else RUN * RUNS_OF_A_TILE
     row = np.concatenate([order, np.full(idle, -1)]).astype(np.int32)
     by_owner = np.argsort(m.owner[order], kind="stable")
     start = np.searchsorted(m.owner[order][by_owner], np.arange(len(c) + 1))
@@ -130,6 +131,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         forms_of=laid(OF[counts], np.uint16),
         weights=np.ascontiguousarray(laid(m.weights, np.uint16).T),
         text=laid(m.text, np.int8),
+        text_shift=laid(128 * m.text.sum(axis=1, dtype=np.int32), np.int32),
         text_stated=laid(text_stated, np.bool_),
         text_top=laid(np.where(text_stated, top, neutral[6]), np.uint8),
         price=c.price.astype(np.int64),

@@ -46,17 +46,16 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     bar = _bars(rankings.investors)
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
-    hits, room = [], kernel.new_room(lanes)
+    hits, room = [], kernel.new_room()
     for at, row in enumerate(rows):
         theirs = bar.copy()
         kernel.rank_block(lanes, asks, rows[at : at + 1], own[at : at + 1], theirs, need.copy(), room)
         whom = np.flatnonzero(theirs[:, 0] > bar[:, 0])
         hits.append((whom, np.full(len(whom), row), theirs[whom, 0]))
-    kernel.sort_lists(own)
     whom, whose, value = _joined(hits)
     new = Entries(whose, value, *describe(lanes, asks, whose, whom), np.full(len(value), ON_MERIT))
     investors = _mend(rankings.investors, _marks(rows, len(asks.tie)), rows, whom, new)
-    return _update(rankings, list_values(prepared, rows, own, turned=False), investors)
+    return _update(rankings, list_values(prepared, rows, own[:, ::-1], turned=False), investors)
 
 
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
@@ -67,19 +66,18 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     need = np.full(len(lanes.row), -1, np.float32)
     bar = _bars(rankings.startups)
     everyone = np.arange(len(bar), dtype=np.int64)
-    hits, room = [], kernel.new_room(lanes)
+    hits, room = [], kernel.new_room()
     for start in range(0, len(bar), BLOCK):
         part = slice(start, start + BLOCK)
         lists = np.repeat(bar[part], min(len(rows), own.shape[1]), axis=1)
         kernel.rank_block(lanes, asks, everyone[part], lists, own, need, room)
         whose, place = np.nonzero(lists > bar[part])
         hits.append((whose + start, counterparts(prepared.lanes, lists[whose, place]), lists[whose, place]))
-    kernel.sort_lists(own)
     whose, whom, value = _joined(hits)
     described = describe(lanes, asks, whose, np.searchsorted(rows, whom))
     new = Entries(whom, value, *described, np.full(len(value), ON_MERIT))
     startups = _mend(rankings.startups, _marks(rows, len(prepared.lanes.tie)), rows, whose, new)
-    return _update(rankings, startups, list_values(prepared, rows, own, turned=True))
+    return _update(rankings, startups, list_values(prepared, rows, own[:, ::-1], turned=True))
 
 
 def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:

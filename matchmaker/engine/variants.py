@@ -10,20 +10,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups
+from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups, empty_snapshot
+from matchmaker.engine.instructions import lowest_bit
 from matchmaker.engine.kernel import (
     TEXT,
+    TILE,
     WORDS,
     Room,
     fit_run,
     inlined,
     jit,
-    lowest_bit,
     new_room,
     pass_gates,
     text_level,
 )
-from matchmaker.engine.layout import RUN, Asks, Lanes, Prepared, lay_out_startups
+from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups, prepare
 
 FITTING = 500  # tenths: a match score of 50 of 100
 
@@ -44,28 +45,25 @@ def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FIT
     """
     snapshot, lanes = prepared.snapshot, prepared.lanes
     eligible, fitting = np.zeros((2, len(copies)), np.int64)
-    if len(copies) and len(snapshot.mandates):
-        asks = lay_out_startups(replace(snapshot, startups=copies, pairs=Pairs()), lanes)
-        excluded = snapshot.pairs.excluded
-        closed = np.zeros(len(snapshot.investors), np.bool_)
-        closed[excluded[excluded[:, 0] == startup, 1]] = True
-        texts = np.zeros(len(lanes.row), np.uint8)
-        look_up(lanes, asks, texts)
-        met = np.full((2, len(closed)), -1, np.int64)
-        count(lanes, asks, closed, texts, least_product(least), new_room(lanes), met, eligible, fitting)
+    asks = lay_out_startups(replace(snapshot, startups=copies, pairs=Pairs()), lanes)
+    excluded = snapshot.pairs.excluded
+    closed = np.zeros(len(snapshot.investors), np.bool_)
+    closed[excluded[excluded[:, 0] == startup, 1]] = True
+    texts = np.zeros(len(lanes.row), np.uint8)
+    met = np.full((2, len(closed)), -1, np.int64)
+    count(lanes, asks, closed, texts, least_product(least), new_room(), met, eligible, fitting)
     return Outlook(eligible, fitting)
+
+
+def warm_up() -> None:
+    """Compile what counts, or load it from the cache, on a market of nobody."""
+    nobody = empty_snapshot()
+    outlook(prepare(nobody), 0, nobody.startups)
 
 
 def least_product(tenths: int) -> int:
     """The smallest u · v whose score rounds to at least this many tenths (explain.score_tenths)."""
     return -(-(((2 * tenths - 1) * TOP_LEVEL) ** 2) // 4) if tenths > 0 else 0
-
-
-@jit
-def look_up(lanes: Lanes, asks: Asks, texts: Array) -> None:
-    """Fill texts uint8[x] with the levels of the first copy's text."""
-    for lane in range(texts.size):
-        texts[lane] = text_level(lanes, asks, 0, lane)
 
 
 @inlined
@@ -92,16 +90,29 @@ def count(
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the investors of every copy; met int64[2,c] is the last copy that each met, and fitted."""
+    if eligible.size:
+        for lane in range(texts.size):  # the text is the same in all copies
+            texts[lane] = text_level(lanes, asks, 0, lane)
     for i in range(eligible.size):
-        pass_gates(lanes, asks, i, room)
-        for run in range(room.bits.size // WORDS):
-            first = run * WORDS
-            if not (room.bits[first] | room.bits[first + 1] | room.bits[first + 2] | room.bits[first + 3]):
-                continue
-            fit_run(lanes, asks, i, run * RUN, room.acc, room.us, room.vs)
-            for w in range(WORDS):
-                left = room.bits[first + w]
-                while left:
-                    x = 64 * w + np.int64(lowest_bit(left))
-                    left &= left - np.uint64(1)
-                    meet(lanes, asks, i, run * RUN + x, x, closed, texts, least, room, met, eligible, fitting)
+        for w in range(0, lanes.real.size, TILE):
+            pass_gates(lanes, asks, i, w, room)
+            for first in range(0, TILE, WORDS):
+                count_run(lanes, asks, i, w, first, closed, texts, least, room, met, eligible, fitting)
+
+
+@inlined
+def count_run(
+    lanes: Lanes, asks: Asks, i: int, w: int, first: int, closed: Array, texts: Array, least: int, room: Room,
+    met: Array, eligible: Array, fitting: Array,
+) -> None:  # fmt: skip
+    """Count the investors of copy i in the run that begins at word `first` of the tile at word w."""
+    if not (room.bits[first] | room.bits[first + 1] | room.bits[first + 2] | room.bits[first + 3]):
+        return
+    at = 64 * (w + first)
+    fit_run(lanes, asks, i, at, room.acc, room.us, room.vs)
+    for word in range(WORDS):
+        left = room.bits[first + word]
+        while left:
+            x = 64 * word + np.int64(lowest_bit(left))
+            left &= left - np.uint64(1)
+            meet(lanes, asks, i, at + x, x, closed, texts, least, room, met, eligible, fitting)
