@@ -5,7 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Side
 
-__all__ = ["Factor", "Gate", "JobState", "PassReason", "Phase", "PinKind", "RunState", "Side"]
+__all__ = [
+    "WEIGHT_POINTS",
+    "Factor",
+    "Gate",
+    "JobState",
+    "PassReason",
+    "Phase",
+    "PinKind",
+    "RunState",
+    "Side",
+]
+
+WEIGHT_POINTS = 1000  # what the weights of one side's factors add up to
 
 
 class Factor(models.TextChoices):

@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matchmaker.choices import Factor
-from matchmaker.services.weights import TOTAL
+from matchmaker.choices import WEIGHT_POINTS, Factor
 
 SIDES = ("for_investor", "for_startup")
 
@@ -28,7 +27,7 @@ class WeightsForm(forms.Form):
                 self.fields[f"{side}-{factor}"] = forms.IntegerField(
                     label=factor.label,
                     min_value=0,
-                    max_value=TOTAL,
+                    max_value=WEIGHT_POINTS,
                     widget=forms.NumberInput(attrs={"step": 10}),
                 )
 
@@ -46,7 +45,7 @@ class WeightsForm(forms.Form):
         data = super().clean() or {}
         for side in SIDES:
             points = self.points(side)
-            if len(points) == len(Factor) and sum(points.values()) != TOTAL:
+            if len(points) == len(Factor) and sum(points.values()) != WEIGHT_POINTS:
                 last = f"{side}-{Factor.values[-1]}"
                 self.add_error(
                     last, _("This column makes %d points; it has to make 1000.") % sum(points.values())

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import F, Max, Min
 
-from matchmaker.integrations import broker
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.job import RankingJob
 
@@ -62,16 +61,15 @@ def oldest_job_at() -> datetime | None:
     return oldest
 
 
-def health(*, at: datetime) -> Health:
-    """Return the state of database, broker, worker and queue."""
-    reachable = broker.answers()
+def health(*, at: datetime, broker: bool) -> Health:
+    """Return the state of database, worker and queue; the caller has asked the broker."""
     try:
         seen, oldest = worker_seen_at(), oldest_job_at()
     except DatabaseError:
-        return Health(database=False, broker=reachable)
+        return Health(database=False, broker=broker)
     return Health(
         database=True,
-        broker=reachable,
+        broker=broker,
         worker_age=at - seen if seen else None,
         oldest_job_age=at - oldest if oldest else None,
     )

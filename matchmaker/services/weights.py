@@ -5,15 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from matchmaker.choices import Factor
+from matchmaker.choices import WEIGHT_POINTS, Factor
 from matchmaker.models import Weights
 from matchmaker.selectors import weights as selector
 from matchmaker.services import runs
 from profiles.choices import AuditAction
 from profiles.models import User
 from profiles.services import audit
-
-TOTAL = 1000
 
 
 class NotACuratorError(Exception):
@@ -40,7 +38,7 @@ def apply(
     if not by.is_curator:
         raise NotACuratorError
     for side in (for_investor, for_startup):
-        if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != TOTAL:
+        if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != WEIGHT_POINTS:
             raise BadWeightsError
     before = current()
     made = Weights.objects.create(

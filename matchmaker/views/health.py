@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from matchmaker.integrations import broker
 from matchmaker.selectors.health import health, version
 
 
@@ -26,7 +27,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when database, broker and worker do their work, else 503, always with the particulars."""
-    state = health(at=timezone.now())
+    state = health(at=timezone.now(), broker=broker.answers())
     parts = {
         "status": "ready" if state.ready else "not ready",
         "database": state.database,
