@@ -188,7 +188,8 @@ def _expected(named: Array, usual: Array, similar: Array, outside: float) -> Arr
     """What a thesis lets expect before any deal, float64[m,K], rows sum to 1; not stated: the market."""
     near = np.zeros(named.shape)
     for value in range(len(usual)):
-        near = np.maximum(near, (named[:, value : value + 1] > 0) * similar[value].astype(np.float64))
+        rows = np.flatnonzero(named[:, value])
+        near[rows] = np.maximum(near[rows], similar[value])
     inside = near * usual
     mass = inside.sum(axis=1, keepdims=True)
     stated = mass > 0
@@ -204,7 +205,8 @@ def _spread(count: Array, similar: Array, given: float) -> Array:
     move = np.diag(1 - share[:, 0]) + share * others / np.where(mass > 0, mass, 1.0)
     spread = np.zeros_like(count)
     for value in range(len(similar)):
-        spread += count[:, value : value + 1] * move[value]
+        to = np.flatnonzero(move[value])  # few: most values have nothing to do with each other
+        spread[:, to] += count[:, value : value + 1] * move[value, to]
     return spread
 
 

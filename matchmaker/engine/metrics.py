@@ -89,8 +89,3 @@ def log_loss(chance: Array, outcome: Array) -> float:
     """Mean surprise, in nats, of outcomes bool[d] given chances float64[d]."""
     chance = np.clip(chance, 1e-12, 1 - 1e-12)
     return float(-np.where(outcome, np.log(chance), np.log1p(-chance)).mean())
-
-
-def brier(chance: Array, outcome: Array) -> float:
-    """Mean squared error of chances float64[d] against outcomes bool[d]."""
-    return float(np.square(chance - outcome).mean())

@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 DAYS = 150  # one look ahead …
 LOOKS = 3  # … repeated, one after the other, up to today
-MOST = 1000  # startups per look, evenly spread over it
+MOST = 2_000_000  # pairs per look: of more startups, some evenly spread over it (80 MB)
 STRENGTH = 30.0  # of the belief: about a hundred choices outweigh it
 
 
@@ -54,15 +54,15 @@ def _look(
     axes = related.sector, related.stage, related.place
     unsaid = Declared(active, *(np.zeros((len(active), len(axis)), np.uint8) for axis in axes))
     lift = lifts(known, unsaid, record, related, rule=rule)
-    opening, took = _openings(deals, startup, rows)
+    opening, took = _openings(deals, startup, rows, max(MOST // len(active), 1))
     yield _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]
 
 
-def _openings(deals: Deals, startup: Array, rows: Array) -> tuple[Array, list[Array]]:
-    """For each new startup a row of its first round, and the owners int64[…] of that round."""
+def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Array, list[Array]]:
+    """For at most so many new startups a row of the first round, and the owners int64[…] of that round."""
     rows = rows[np.lexsort((deals.owner[rows], deals.day[rows], startup[rows]))]
     _, first = np.unique(startup[rows], return_index=True)
-    opening = rows[first][:: -(-len(first) // MOST)]
+    opening = rows[first][:: -(-len(first) // most)]
     rounds: dict[tuple[int, int], list[int]] = {}
     for row in rows:
         rounds.setdefault((int(startup[row]), int(deals.day[row])), []).append(int(deals.owner[row]))

@@ -75,4 +75,3 @@ def test_certain_and_wrong_costs_more_than_unsure() -> None:
     sure, unsure = np.array([0.9, 0.1]), np.array([0.5, 0.5])
     assert metrics.log_loss(sure, outcome) < metrics.log_loss(unsure, outcome) == pytest.approx(math.log(2))
     assert metrics.log_loss(1 - sure, outcome) > math.log(2)
-    assert metrics.brier(sure, outcome) == pytest.approx(0.01)
