@@ -191,10 +191,9 @@ class Run:
 
     def start_worker(self) -> None:
         """Start the worker with the sweep's clock inside it, as soon as the kernel is there."""
-        quick = ("--without-gossip", "--without-mingle")
-        self.service(
-            "worker", *self.python("-m", "celery", "-A", "matchmaker", "worker", "-B", "-l", "INFO", *quick)
-        )
+        options = ("-B", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+        command = self.python("-m", "celery", "-A", "matchmaker", "worker", *options)
+        self.service("worker", *command, after=self.kernel)
 
     def start_web(self) -> None:
         """Start the web server and wait for its first answer."""
@@ -216,6 +215,12 @@ class Run:
         for service in self.services:
             if line := service.revive():
                 say(line)
+
+    def stop(self) -> None:
+        """Stop everything that this run has started."""
+        if self.kernel:
+            self.kernel.terminate()
+        stop_all(self.services)
 
     def watch(self) -> None:
         """Keep everything alive until somebody asks for the end."""
@@ -284,7 +289,7 @@ def main() -> None:
         except KeyboardInterrupt:
             say("\nStopping …")
         finally:
-            stop_all(run.services)
+            run.stop()
 
 
 if __name__ == "__main__":
