@@ -38,9 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Return whether the test works on the database and needs no browser."""
+    """Return whether the test is about the database: not about a browser or the rules of the house."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    if "page" in fixtures or "context" in fixtures:
+    if {"page", "context"} & fixtures or "house" in item.path.parts:
         return False
     return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
