@@ -12,7 +12,7 @@ from matchmaker.selectors.facets import Traits
 from matchmaker.selectors.rankings import Entry
 from matchmaker.selectors.terms import Terms
 from matchmaker.selectors.viewer import Member
-from profiles.choices import FeePolicy
+from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup
 from profiles.selectors import access
 from profiles.selectors.seen import Seen
@@ -147,7 +147,7 @@ def _facts(seen: Seen, traits: Traits, deck: Deck) -> list[str]:
     if deck.member.side == Side.INVESTOR:
         facts = names("sector", traits.stated["sector"])[:2] + where + names("stage", traits.stated["stage"])
         return [*facts, str(seen.ask)] if seen.ask else facts
-    kind = [seen.display["kind"]] if seen.kind else []
+    kind = [str(InvestorKind(seen.kind).label)] if seen.kind else []
     tickets = [str(thesis.ticket) for thesis in seen.theses if thesis.ticket]
     replies = pgettext("an investor's promise", "answers within %(days)d days") % {"days": seen.reply_days}
     return [*kind, *where, *tickets[:1], replies]

@@ -188,13 +188,19 @@ SECTOR = ("primary_sector__name_en", "primary_sector__name_zh", "primary_sector_
 PARTNER = ("kind", "reply_days", "fee_policy")
 
 
+TICKET = (
+    "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
+    "ticket_max_usd", "rate_on",
+)  # fmt: skip
+
+
 def for_page(rows: QuerySet[Any], theses: list[int] | None = None) -> QuerySet[Any]:
-    """Load what a card shows and no more; of an investor's theses only those named, if any are."""
+    """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
     if rows.model is Startup:
-        return rows.select_related("place", "primary_sector").only(*COMMON, *ASK, *SECTOR)
-    active = Thesis.objects.filter(is_active=True)
+        return rows.select_related("place", "primary_sector").only(*COMMON, *ASK, *SECTOR).order_by()
+    active = Thesis.objects.filter(is_active=True).only(*TICKET).order_by("pk")
     named = active if theses is None else active.filter(pk__in=theses)
-    lean = rows.select_related("place").only(*COMMON, *PARTNER)
+    lean = rows.select_related("place").only(*COMMON, *PARTNER).order_by()
     return lean.prefetch_related(Prefetch("theses", named))
 
 

@@ -67,7 +67,8 @@ def viewer_of(
 
 def membership_of(user: User) -> Membership | None:
     """Return the person's membership with its company. One query."""
-    return Membership.objects.select_related("startup", "investor").filter(user=user).order_by("pk").first()
+    companies = (user.role,) if user.role in Side else ("startup", "investor")
+    return Membership.objects.select_related(*companies).filter(user=user).order_by("pk").first()
 
 
 def viewer_in(
