@@ -26,8 +26,10 @@ def wait_for(happened: Callable[[], object], *, seconds: float, what: str) -> No
 class Server:
     """A program in a process group of its own."""
 
-    def __init__(self, command: list[str], *, log: Path, environment: dict[str, str] | None = None) -> None:
-        self.command, self.log = command, log
+    def __init__(
+        self, command: list[str], *, log: Path, environment: dict[str, str] | None = None, cwd: Path = ROOT
+    ) -> None:
+        self.command, self.log, self.cwd = command, log, cwd
         own = {"DJANGO_SETTINGS_MODULE": "matchmaker.settings"}
         self.environment = {**os.environ, **own, **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
@@ -37,7 +39,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
-                cwd=ROOT,
+                cwd=self.cwd,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         begun = time.monotonic()
         run = runs.ask(by=None, at=timezone.now(), reason=options["reason"])
         if options["wait"]:
+            if options["blocks"]:  # the first step splits the run, so it is taken here
+                blocks.advance(run.pk, at=timezone.now(), size=options["blocks"])
             run = self.wait(run.pk)
         else:
             run = blocks.run_here(run.pk, size=options["blocks"], progress=self.show, pause=self.pause)

@@ -1,0 +1,97 @@
+"""A whole re-ranking by two workers that share nothing but the database, the broker and one folder."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from matchmaker.integrations.hints import breaker
+from matchmaker.models import Heartbeat, Ranking, RankingBlock, RankingRun
+from tests.faults.test_kills import database_url
+from tests.matchmaker import ranked
+from tests.servers import ROOT, Broker, Server, wait_for
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker where the settings look for one."""
+    server = Broker(settings.VAR_DIR)
+    server.start()
+    breaker.reset()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def two_workers(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Server]]:
+    """Two workers, each in a working directory and with a data folder of its own."""
+    monkeypatch.setattr(settings, "SNAPSHOT_DIR", tmp_path / "shared")
+    monkeypatch.setattr(settings, "TEXT_MODEL", "glossary")
+    servers = []
+    for name in ("one", "two"):
+        home = tmp_path / name
+        home.mkdir()
+        environment = {
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": broker.url,
+            "SNAPSHOT_DIR": str(tmp_path / "shared"),
+            "CORRIDOR_VAR": str(home),
+            "PYTHONPATH": str(ROOT),
+            "TEXT_MODEL": "glossary",
+            "SWEEP_SECONDS": "1",
+        }
+        command = [sys.executable, "-m", "celery", "-A", "matchmaker", "worker", "-B", "-n", f"{name}@%h"]
+        servers.append(
+            Server(
+                [*command, "--without-gossip", "--without-mingle"],
+                log=home / "log",
+                environment=environment,
+                cwd=home,
+            )
+        )
+        servers[-1].start()
+    yield servers
+    for server in servers:
+        server.kill()
+
+
+def rank_in_blocks() -> RankingRun:
+    """Let the workers rank the market, one startup a block, and return the finished run."""
+    call_command("rank", wait=True, blocks=1, verbosity=0)
+    return RankingRun.objects.latest("pk")
+
+
+def test_two_workers_rank_together(two_workers: list[Server]) -> None:
+    ranked.make_market(24, 10)
+    wait_for(lambda: Heartbeat.objects.count() >= 1, seconds=120, what="A worker's first sign of life")
+    rank_in_blocks()
+    assert Ranking.objects.count() == 34
+    assert ranked.rank_whole().changed_rows == 0  # one process alone finds the same bytes
+
+
+def test_a_worker_killed_in_the_middle_costs_its_block(two_workers: list[Server]) -> None:
+    ranked.make_market(24, 10)
+    wait_for(lambda: Heartbeat.objects.count() >= 1, seconds=120, what="A worker's first sign of life")
+
+    def kill_when_half_done() -> None:
+        wait_for(
+            lambda: RankingBlock.objects.filter(done_at__isnull=False).count() >= 6,
+            seconds=120,
+            what="The sixth block",
+        )
+        two_workers[1].kill()
+        connection.close()
+
+    killer = threading.Thread(target=kill_when_half_done)
+    killer.start()
+    run = rank_in_blocks()
+    killer.join()
+    assert run.error == ""
+    assert ranked.rank_whole().changed_rows == 0  # one process alone finds the same bytes
