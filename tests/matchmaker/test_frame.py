@@ -132,9 +132,11 @@ def test_styles_know_start_and_end_not_left_and_right(path: Path) -> None:
     assert re.findall(side, text) == []
 
 
-def test_every_icon_is_in_the_sprite() -> None:
+def test_the_sprite_holds_the_icons_in_use_and_no_others() -> None:
     sprite = (settings.BASE_DIR / "static/vendor/icons/sprite.svg").read_text(encoding="utf-8")
     held = set(re.findall(r'<symbol id="([^"]+)"', sprite))
     text = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
     used = set(re.findall(r'site\.icons }}#([\w-]+)"|icon="([\w-]+)"', text))
     assert {direct or named for direct, named in used} - held == set()
+    words = set(re.findall(r"[\w-]+", text)) | {f"{word}-fill" for word in held}
+    assert held - words == set()
