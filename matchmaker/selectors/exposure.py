@@ -55,12 +55,19 @@ def _exposure() -> Exposure:
     )
 
 
+def _on_top(packed: bytes) -> list[int]:
+    """Return whom a list shows among its first; who is full stands after the others and does not count."""
+    head = rankings.unpack(packed)[:TOP]
+    found: list[int] = head["counterpart"][(head["flags"] & rankings.TIER) > 0].tolist()
+    return found
+
+
 def _seen(side: Side) -> list[Seen]:
     """Return every published profile of a side with the number of top-20 lists it is on."""
     counted: Counter[int] = Counter()
     lists = Ranking.objects.filter(side=side.other).values_list("entries", flat=True)
     for packed in lists.iterator(chunk_size=500):
-        counted.update(rankings.counterparts(packed, TOP))
+        counted.update(_on_top(bytes(packed)))
     published = MODELS[side]._default_manager.filter(status="approved", matching_consent=True)
     return [
         Seen(side, profile.public_id, profile.name, counted[profile.pk], profile.capacity)

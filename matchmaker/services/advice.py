@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from matchmaker.integrations import hints
 from matchmaker.models import Advice
 from matchmaker.selectors import edits
+from matchmaker.selectors.columns import Columns
 from matchmaker.services import matching, refresh
 from profiles.choices import Side
 from profiles.models import Startup
@@ -48,14 +49,14 @@ def answer(advice: Advice, *, at: datetime) -> None:
     A startup that is not matched gets an empty answer. Answering twice gives the same.
     """
     state = refresh.memory.look()
-    rows = state.columns.rows(Side.STARTUP, [advice.startup_id]) if state else []
+    rows = state.columns.rows(Side.STARTUP, [advice.startup_id]).tolist() if state else []
     found: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
-    if state and len(rows) and state.columns.startup_here[rows[0]]:
-        found = _scored(state.columns, int(rows[0]))
+    if state and rows and state.columns.startup_here[rows[0]]:
+        found = _scored(state.columns, rows[0])
     Advice.objects.filter(pk=advice.pk).update(answered_at=max(at, advice.asked_at), **found)
 
 
-def _scored(found: matching.Columns, row: int) -> dict[str, object]:
+def _scored(found: Columns, row: int) -> dict[str, object]:
     """Return the columns of Advice for the startup in this row."""
     possible = edits.edits_of(found, row)
     seen = matching.outlook(found, row, edits.copies(found, row, possible))
