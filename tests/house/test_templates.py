@@ -9,7 +9,7 @@ from tests.house.tree import ROOT, files, place
 
 QUOTED = re.compile(r"""["']([\w./-]+\.(?:html|txt))["']""")
 CHOSEN = re.compile(r"""f["']([\w/]+/)\{[\w.]+\}\.html["']""")
-ERROR_PAGES = {"400.html", "403.html", "404.html", "500.html", "403_csrf.html"}
+ERROR_PAGES = {"400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html"}
 REFERENCE = re.compile(r"""["'(]([^"'()\s]+\.(?:css|js|svg|png|ico|woff2|webmanifest))["'?#)]""")
 
 

@@ -168,6 +168,13 @@ class TestLimits:
             "Too many failed login attempts. Try again later."
         ]
 
+    def test_signing_up_in_bulk_ends_with_a_clear_page(self, client: Client) -> None:
+        for _n in range(20):
+            sign_up(client, role="nobody")
+        page = sign_up(client)
+        assert (page.status_code, [t.name for t in page.templates][:1]) == (429, ["429.html"])
+        assert User.objects.count() == 0
+
     def test_limits_are_counted_in_the_database(self, settings: Any) -> None:
         assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
 
