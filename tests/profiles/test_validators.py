@@ -37,7 +37,7 @@ def refusal(text: str) -> str:
     return ""
 
 
-# --- Genuine text: everything the project ships, and more ----------------------------------------------------
+# --- Genuine text: everything the project ships, and more ------------------------------------------------
 
 GENUINE = [
     "بے‌چینی",
@@ -126,7 +126,7 @@ def test_genuine_text_passes(text: str) -> None:
     assert (refusal(normalize(text)), refusal(tidy(text))) == ("", "")
 
 
-# --- Hostile text: a corpus of every trick, in names of three scripts ----------------------------------------
+# --- Hostile text: a corpus of every trick, in names of three scripts ---------------------------------------
 
 HIDDEN = {
     "\u00ad": "soft hyphen",

@@ -1,0 +1,109 @@
+"""Files that cannot be imported, and the first thing that is said about each."""
+
+HEADER = "name_en,pitch,place,primary_sector,ask_min,ask_max,ask_currency,seeks_capital,ask_audience"
+GOOD = "Ravi Rover,Robots,PK-LHE,IND02,1000,2000,USD,yes,matched"
+
+WRONG = {
+    "empty": (b"", "The file is empty."),
+    "only blank lines": (b"\n \n\n", "The file is empty."),
+    "only a header": (HEADER.encode(), "There are no rows under the header."),
+    "utf-16": (f"{HEADER}\n{GOOD}".encode("utf-16"), "The file is in UTF-16. Save it as CSV in UTF-8."),
+    "latin-1": (
+        f"{HEADER}\n{GOOD}\n".encode() + "Café,x".encode("latin-1"),
+        "line 3: This is not UTF-8. Save the file as CSV in UTF-8.",
+    ),
+    "gb18030": (
+        "name_en,name_zh\nX,水尺灌溉".encode("gb18030"),
+        "line 2: This is not UTF-8. Save the file as CSV in UTF-8.",
+    ),
+    "a program": (b"\x7fELF\x00\x01", "The file holds zero bytes; this is no CSV file."),
+    "semicolons": (b"name_en;pitch\nX;Y", "line 1: Separate the columns with commas."),
+    "tabs": (b"name_en\tpitch\nX\tY", "line 1: Separate the columns with commas."),
+    "no name column": (b"pitch,place\nX,PK", "line 1, column name_en: This column is missing."),
+    "an unknown column": (
+        b"name_en,pich\nX,Y",
+        "line 1, column pich: There is no such column. Did you mean “pitch”?",
+    ),
+    "a field that nobody may set": (
+        b"name_en,status\nX,approved",
+        "line 1, column status: There is no such column.",
+    ),
+    "a column twice": (b"name_en,pitch,pitch\nX,Y,Z", "line 1, column pitch: This column is there twice."),
+    "a column without a name": (b"name_en,,pitch\nX,Y,Z", "line 1, column 2: This column has no name."),
+    "too few cells": (
+        f"{HEADER}\n{GOOD}\nShort,row".encode(),
+        "line 3: This row has 2 cells, the header has 9.",
+    ),
+    "too many cells": (f"{HEADER}\n{GOOD},x,y".encode(), "line 2: This row has 11 cells, the header has 9."),
+    "an open quote": (
+        b'name_en,pitch\nA,B\n"C,D\nE,F\n',
+        "line 3: This is no valid CSV from here on (unexpected end of data).",
+    ),
+    "a formula": (
+        b"name_en,pitch\nA,=HYPERLINK(0)\n",
+        "line 2, column pitch: A cell may not begin with “=”: a spreadsheet would run it.",
+    ),
+    "a formula with @": (
+        b"name_en,pitch\nA,@SUM(1)\n",
+        "line 2, column pitch: A cell may not begin with “@”: a spreadsheet would run it.",
+    ),
+    "no name": (b"name_en,pitch\n,B\n", "line 2, column name_en: This field is required."),
+    "an unknown code": (
+        b"name_en,place\nA,PK-XX\n",
+        "line 2, column place: “PK-XX” is not in the list.",
+    ),
+    "an unknown choice": (
+        b"name_en,revenue\nA,much\n",
+        "line 2, column revenue: Select a valid choice. much is not one of the available choices.",
+    ),
+    "neither yes nor no": (
+        b"name_en,seeks_capital\nA,maybe\n",
+        "line 2, column seeks_capital: “maybe” is neither yes nor no.",
+    ),
+    "amounts upside down": (
+        b"name_en,ask_min,ask_max\nA,5,4\n",
+        "line 2, column ask_max: The upper amount is below the lower one.",
+    ),
+    "a number that is none": (
+        b"name_en,team_size\nA,many\n",
+        "line 2, column team_size: Enter a whole number.",
+    ),
+    "a day that is none": (b"name_en,closing_on\nA,soon\n", "line 2, column closing_on: Enter a valid date."),
+    "a script's address": (
+        b"name_en,website\nA,javascript:alert(1)\n",
+        "line 2, column website: Enter a valid URL.",
+    ),
+    "a disguised name": (
+        "name_en\nPay\u202epal\n".encode(),
+        "line 2, column name_en: Remove the text-direction control character U+202E: it can disguise a name.",
+    ),
+    "an invisible character": (
+        "name_en\nPay\u200bpal\n".encode(),
+        "line 2, column name_en: Remove the invisible character U+200B.",
+    ),
+    "a name in another script": (
+        "name_en\nПани\n".encode(),
+        "line 2, column name_en: Write this name in Latin letters; “П” is none.",
+    ),
+    "a name twice": (
+        b"name_en\nRavi Rover\nRAVI-ROVER Ltd\n",
+        "line 3, column name_en: The same company stands on line 2.",
+    ),
+    "a registration twice": (
+        b"name_en,registration_number\nA,R1\nB,r1\n",
+        "line 3, column registration_number: The same company stands on line 2.",
+    ),
+    "a need twice": (b"name_en,needs\nA,cloud;cloud\n", "line 2, column needs: This is listed already."),
+    "an urgency that is none": (
+        b"name_en,needs\nA,cloud:9\n",
+        "line 2, column needs: Select a valid choice. 9 is not one of the available choices.",
+    ),
+    "too long": (
+        b"name_en\n" + b"x" * 121 + b"\n",
+        "line 2, column name_en: Ensure this value has at most 120 characters (it has 121).",
+    ),
+    "not enough for review": (
+        b"name_en,pitch\nA,B\n",
+        "line 2, column summary: Needed for review: a summary.",
+    ),
+}
