@@ -110,13 +110,13 @@ def whole(weights: Points, *, on: date, text_model: str) -> Columns:
 
 def again(edition: Edition, weights: Points) -> Columns:
     """Read the whole market by the scales of an edition."""
-    words = vocabulary.read(edition.vocabulary)
+    words = vocabulary.of(edition)
     return _columns(*_read(edition, words), edition, words, weights)
 
 
 def pair(edition: Edition, weights: Points, *, startup: int, investor: int) -> Columns | None:
     """Read one pair by the scales of an edition; None where one of the two may not be matched."""
-    words = vocabulary.read(edition.vocabulary)
+    words = vocabulary.of(edition)
     startups, investors = _read(edition, words, [startup], [investor])
     if not (len(startups["pk"]) and len(investors.mandates["key"])):
         return None

@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ Array = NDArray[Any]
 VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal is what is the same
 class Edition:
     """What one whole re-ranking fixed for all incremental ones until the next.
 
@@ -44,9 +45,14 @@ class Edition:
 
 def latest() -> Edition | None:
     """Return the edition that counts; None before the first whole re-ranking."""
-    row = Market.objects.order_by("-pk").first()
-    if row is None:
-        return None
+    found = Market.objects.order_by("-pk").values_list("pk", "made_at").first()
+    return _edition(*found) if found else None
+
+
+@lru_cache(maxsize=2)
+def _edition(pk: int, _made_at: datetime) -> Edition:
+    """Return one edition; a row is never changed, so a process reads it once."""
+    row = Market.objects.get(pk=pk)
     with np.load(io.BytesIO(bytes(row.statistics)), allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     return Edition(row.pk, row.weights_version, row.engine_version, arrays)

@@ -6,10 +6,12 @@ market (selectors/market.py); a term added since is not stated until the next wh
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.selectors.market import Edition
 from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
@@ -78,6 +80,12 @@ def rows_of(table: Ints, keys: Ints) -> Ints:
     """Return the rows of primary keys; unknown ones and -1 are -1."""
     known = (keys >= 0) & (keys < len(table))
     return np.where(known, table[np.where(known, keys, 0)], -1)
+
+
+@lru_cache(maxsize=2)
+def of(edition: Edition) -> Vocabulary:
+    """Return the vocabulary as the edition knew it; a process reads it once."""
+    return read(edition.vocabulary)
 
 
 def read(known: dict[str, Ints] | None = None) -> Vocabulary:

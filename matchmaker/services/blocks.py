@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from matchmaker.choices import Phase, Side
+from matchmaker.integrations import hints
 from matchmaker.models import Market, Ranking, RankingBlock, RankingRun
 from matchmaker.selectors import snapshots
 from matchmaker.selectors.packing import Row
@@ -28,6 +29,7 @@ from matchmaker.services.whole import Shown, Whole
 logger = logging.getLogger(__name__)
 
 SMALLEST, MOST = 4096, 8  # startups in a block at least; blocks at most
+TEXTS = 1000  # descriptions embedded in one step: well within its lease
 TRIES = 20
 
 Progress = Callable[[RankingRun], None]
@@ -77,9 +79,11 @@ def advance(run_pk: int, *, at: datetime, size: int | None = None) -> bool:
 
 def _read(run: RankingRun, size: int | None) -> None:
     """Embed what has changed, read the market, and split the first round."""
-    runs.begin_phase(run, Phase.TEXTS, steps=len(Side))
-    for side in Side:
-        embeddings.refresh(side)
+    runs.begin_phase(run, Phase.TEXTS, steps=1)
+    if any(embeddings.refresh(side, most=TEXTS) == TEXTS for side in Side):
+        runs.release(run)
+        hints.send(hints.ADVANCE, run.pk)  # the next step goes on with the texts
+        return
     runs.begin_phase(run, Phase.READING, steps=1)
     market = whole.read(weights.current(), on=timezone.now().date(), text_model=embeddings.model())
     snapshots.save(columns_file(run.pk), whole.to_arrays(market))

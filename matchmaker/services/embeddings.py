@@ -57,9 +57,11 @@ def visible_text(profile: Any) -> str:
     return "\n".join(getattr(profile, name) for name in shown).strip()
 
 
-def refresh(side: Side, pks: Collection[int] | None = None) -> int:
-    """Embed the texts of published profiles that changed, all or some, and return how many; vectors of
-    profiles that are not published are deleted."""
+def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:
+    """Embed the texts of published profiles that changed, all or some, `most` at a time; return how many.
+
+    Vectors of profiles that are not published are deleted.
+    """
     version, rows = model(), _published(side, pks)
     texts = {profile.pk: visible_text(profile) for profile in rows}
     hashes = {pk: sha256(text.encode()).hexdigest() for pk, text in texts.items()}
@@ -71,7 +73,7 @@ def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     }
     _forget(side, known.keys() - hashes.keys())
     new = [pk for pk, text_hash in hashes.items() if known.get(pk) != (text_hash, version)]
-    new.sort(key=lambda pk: (hashes[pk], pk))  # equal texts side by side
+    new = sorted(new, key=lambda pk: (hashes[pk], pk))[:most]  # equal texts side by side
     for start in range(0, len(new), BATCH):
         part = new[start : start + BATCH]
         vectors = _vectors([texts[pk] for pk in part])

@@ -18,6 +18,7 @@ from matchmaker.services.matching import Change, State
 
 logger = logging.getLogger(__name__)
 
+BATCHES = 50  # that one message does
 TRIES = 20  # against other workers that write at the same time
 
 
@@ -44,12 +45,16 @@ memory = Memory()
 
 
 def refresh_due(*, at: datetime) -> int:
-    """Do the jobs that are due, one batch after the other, and return how many."""
+    """Do the jobs that are due, batch after batch, and return how many."""
     if memory.look() is None:  # the first whole re-ranking does them all
         return 0
     done = 0
-    while claims := jobs.claim(at=at):
+    for _batch in range(BATCHES):
+        claims = jobs.claim(at=at)
+        if not claims:
+            return done
         done += _attempt(claims, at=at)
+    jobs.nudge()  # another message goes on, so that no task runs into its time limit
     return done
 
 

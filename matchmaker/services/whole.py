@@ -88,7 +88,7 @@ def from_arrays(arrays: Arrays) -> Whole:
     pks = arrays["startup_pk"], arrays["investor_pk"]
     here = (np.ones(len(pk), np.bool_) for pk in pks)
     snapshot = snapshots.rebuilt(engine.Snapshot, arrays)
-    return Whole(Columns(edition, vocabulary.read(edition.vocabulary), snapshot, *pks, *here), revision)
+    return Whole(Columns(edition, vocabulary.of(edition), snapshot, *pks, *here), revision)
 
 
 def with_prices(whole: Whole, startups: Array, investors: Array) -> Whole:

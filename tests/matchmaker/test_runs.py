@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from matchmaker.choices import RunState
-from matchmaker.models import Heartbeat, Market, Ranking, RankingBlock, RankingRun
+from matchmaker.models import Heartbeat, Market, Ranking, RankingBlock, RankingRun, TextVector
 from matchmaker.selectors import market
 from matchmaker.selectors import weights as defaults
 from matchmaker.services import blocks, runs, sweep, weights, whole
@@ -57,6 +57,15 @@ def test_ranking_again_writes_only_what_is_different() -> None:
     Ranking.objects.filter(profile_id=startups[0].pk, side="startup").update(entries=b"", size=0)
     assert ranked.rank_whole().changed_rows == 1
     assert Ranking.objects.filter(revision__gt=seen).count() == 1
+
+
+def test_many_descriptions_are_embedded_in_several_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "TEXTS", 2)
+    ranked.make_market(5, 3)
+    run = ask()
+    assert [blocks.advance(run.pk, at=NOW) for _step in range(3)] == [True] * 3
+    assert (TextVector.objects.count(), runs.round_of(run.pk)) == (7, 0)
+    assert blocks.run_here(run.pk, pause=lambda: None).changed_rows == 8
 
 
 def test_an_empty_market_is_ranked_too() -> None:
