@@ -39,38 +39,43 @@ def rank_block(
 ) -> Rankings:
     """The k best of these startups, and of every investor among these startups."""
     rows = np.sort(rows.astype(np.int64))
-    lists = np.full((len(rows), k), NOTHING, np.int64)
+    return described(prepared, rows, *rank_values(prepared, rows, k, threads, progress))
+
+
+def rank_values(
+    prepared: Prepared,
+    rows: Array,
+    k: int,
+    threads: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Array, Array]:
+    """(int64[len(rows),k], int64[c,k]): packed values of both sides' lists, best first."""
+    own = np.full((len(rows), k), NOTHING, np.int64)
     investors = len(prepared.snapshot.investors)
-    heaps = [np.full((investors, k), NOTHING, np.int64) for _ in range(threads)]
+    theirs = [np.full((investors, k), NOTHING, np.int64) for _ in range(threads)]
     starts = range(0, max(len(rows), 1), BLOCK)
 
     def work(turn: int) -> None:
-        need = np.full(len(prepared.lanes.row), -1, np.float32)
-        room = kernel.new_room()
+        """Every threads-th block, with investors' lists of its own."""
+        need, room = np.full(len(prepared.lanes.row), -1, np.float32), kernel.new_room()
         for done, start in enumerate(starts[turn::threads]):
             part = slice(start, start + BLOCK)
-            kernel.rank_block(prepared.lanes, prepared.asks, rows[part], lists[part], heaps[turn], need, room)
+            kernel.rank_block(prepared.lanes, prepared.asks, rows[part], own[part], theirs[turn], need, room)
             if progress and turn == 0:
                 progress(min((done + 1) * threads * BLOCK, len(rows)), len(rows))
 
-    if threads == 1:
-        work(0)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, range(threads)))
-    return _described(prepared, rows, lists, heaps)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(threads)))
+    for more in theirs[1:]:
+        theirs[0] = np.sort(np.concatenate([theirs[0], more], axis=1), axis=1)[:, k:]
+    return own[:, ::-1], theirs[0][:, ::-1]
 
 
-def _described(prepared: Prepared, rows: Array, lists: Array, heaps: list[Array]) -> Rankings:
-    """The packed values with their counterparts, fits and levels beside them."""
-    k = lists.shape[1]
-    theirs = heaps[0]
-    for heap in heaps[1:]:
-        theirs = np.concatenate([theirs, heap], axis=1)
-        theirs = np.sort(theirs, axis=1)[:, k:]
+def described(prepared: Prepared, rows: Array, own: Array, theirs: Array) -> Rankings:
+    """The values with their counterparts, fits and levels beside them."""
     return Rankings(
-        list_values(prepared, rows, lists[:, ::-1], turned=False),
-        list_values(prepared, np.arange(len(theirs)), theirs[:, ::-1], turned=True),
+        list_values(prepared, rows, own, turned=False),
+        list_values(prepared, np.arange(len(theirs)), theirs, turned=True),
     )
 
 

@@ -1,0 +1,91 @@
+"""How long an edited profile takes to stand right on both sides' lists."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.engine import (
+    Prepared,
+    Rankings,
+    Snapshot,
+    Update,
+    prepare,
+    rank_all,
+    rank_investors,
+    rank_startups,
+    warm_up,
+)
+from matchmaker.services.benchmark.market import SIZES, synthetic
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What bench_refresh prints: milliseconds of engine time, median and worst of the repetitions."""
+
+    size: str
+    market: str
+    startup_ms: float
+    startup_worst_ms: float
+    investor_ms: float
+    investor_worst_ms: float
+    batch_ms: float  # 64 investors at once
+    batch_worst_ms: float
+    lists_changed_by_startup: int
+    lists_changed_by_investor: int
+
+
+def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
+    """Edit profiles of a ranked synthetic market and bring the lists up to date."""
+    warm_up()
+    snapshot = synthetic(*SIZES[size], market)
+    rankings = rank_all(snapshot)
+    edited = prepare(shifted(snapshot))
+    rng = np.random.default_rng(2)
+    startups = rng.choice(len(snapshot.startups), (repeats, 1), replace=False)
+    investors = rng.choice(len(snapshot.investors), (repeats, BATCH), replace=False)
+    one, changed_s = _timed(rank_startups, edited, rankings, startups)
+    two, changed_i = _timed(rank_investors, edited, rankings, investors[:, :1])
+    many, _ = _timed(rank_investors, edited, rankings, investors[:5])
+    return Refreshed(
+        size,
+        market,
+        *(round(f(times), 2) for times in (one, two, many) for f in (median, max)),
+        lists_changed_by_startup=changed_s,
+        lists_changed_by_investor=changed_i,
+    )
+
+
+def shifted(snapshot: Snapshot) -> Snapshot:
+    """Everybody edited: other places and needs, another activity. Only the profiles asked for are looked at."""
+    s, m = snapshot.startups, snapshot.mandates
+    return replace(
+        snapshot,
+        startups=replace(s, needs=np.roll(s.needs, 1, axis=1), places=np.roll(s.places, 1, axis=0)),
+        mandates=replace(m, activity=m.activity // 2, offers=np.roll(m.offers, 1)),
+    )
+
+
+def _timed(
+    rank: Callable[[Prepared, Rankings, NDArray[Any]], Update],
+    prepared: Prepared,
+    rankings: Rankings,
+    edits: NDArray[Any],
+) -> tuple[list[float], int]:
+    """(milliseconds of each edit, lists that the middle edit changed). The rankings stay as they are."""
+    rank(prepared, rankings, edits[0])
+    times, changed = [], []
+    for rows in edits:
+        start = time.perf_counter()
+        update = rank(prepared, rankings, rows)
+        times.append(1000 * (time.perf_counter() - start))
+        changed.append(len(update.startups.rows) + len(update.investors.rows))
+    return times, int(median(changed))
