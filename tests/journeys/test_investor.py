@@ -1,0 +1,167 @@
+"""An investor's evening, in a real browser: browse, filter, understand, shortlist, pass, say interested."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from matchmaker.models import Interest, Pass, ShortlistEntry
+from profiles.choices import Purpose
+from profiles.models import Consent, Need, NeedType, Startup, User
+from tests.factories import PASSWORD, make_founder
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def market(li_wei: User) -> list[Startup]:
+    """Four startups that are ranked; the first needs what Li Wei's fund offers."""
+    startups = [ranked.make_startup(at) for at in range(4)]
+    mentorship = NeedType.objects.get(code="mentorship")
+    Need.objects.create(startup=startups[0], type=mentorship)
+    li_wei.membership.investor.offers.create(type=mentorship, description="Two partners a month")
+    ranked.rank_whole()
+    return startups
+
+
+@pytest.fixture
+def lists(page: Page, li_wei: User, market: list[Startup]) -> Page:
+    """The browser on the list after Li Wei signed in."""
+    sign_in(page, li_wei)
+    page.get_by_role("navigation").get_by_role("link", name="Recommended startups").click()
+    expect(page.get_by_role("heading", name="Recommended startups")).to_be_visible()
+    return page
+
+
+def sign_in(page: Page, user: User) -> None:
+    page.goto(reverse("account_login"))
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation").get_by_role("link", name="Shortlist")).to_be_visible()
+
+
+def of(deed: str, name: str) -> re.Pattern[str]:
+    """What a screen reader calls a button or link of one card."""
+    return re.compile(rf"^{deed}\s*: {name}$")
+
+
+def picture(page: Page, folder: Path, name: str) -> None:
+    """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
+    page.screenshot(path=folder / f"investor-{name}.png", full_page=True)
+    usual = page.viewport_size
+    page.set_viewport_size(PHONE)
+    page.screenshot(path=folder / f"investor-{name}-phone.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.set_viewport_size(usual or PHONE)
+
+
+def test_a_list_is_filtered_without_leaving_the_page(lists: Page, screenshots: Path) -> None:
+    picture(lists, screenshots, "list")
+    expect(lists.get_by_role("article")).to_have_count(4)
+
+    lists.get_by_label("Needs").select_option("mentorship")
+
+    expect(lists.get_by_role("article")).to_have_count(1)
+    expect(lists.get_by_role("link", name="Startup 0", exact=True)).to_be_visible()
+    expect(lists.get_by_text("1 of 4")).to_be_visible()
+    assert "need=mentorship" in lists.url
+    lists.reload()
+    expect(lists.get_by_role("article")).to_have_count(1)
+
+    lists.get_by_role("link", name="Clear").click()
+    expect(lists.get_by_role("article")).to_have_count(4)
+
+
+def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists: Page, screenshots: Path) -> None:
+    lists.get_by_role("button", name=of("Shortlist", "Startup 0")).click()
+    expect(lists.get_by_role("button", name=of("Shortlisted", "Startup 0"))).to_be_visible()
+    expect(lists.get_by_text("On your shortlist.")).to_be_visible()
+    assert ShortlistEntry.objects.count() == 1
+
+    lists.get_by_role("link", name=of("See why", "Startup 0")).click()
+    expect(lists.get_by_role("heading", name="Factor by factor")).to_be_visible()
+    expect(lists.get_by_role("cell", name="Two partners a month")).to_be_visible()
+    picture(lists, screenshots, "match")
+
+    lists.get_by_text("Your note").click()
+    lists.get_by_label("Note (only your company sees it)").fill("Ask about the second season")
+    lists.get_by_role("button", name="Save the note").click()
+    lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()
+    expect(lists.get_by_text("Ask about the second season").first).to_be_visible()
+    picture(lists, screenshots, "shortlist")
+
+
+def test_a_pass_asks_why_and_can_be_taken_back(lists: Page, screenshots: Path) -> None:
+    lists.get_by_role("link", name=of("See why", "Startup 1")).click()
+    lists.get_by_role("link", name="Pass …").click()
+    picture(lists, screenshots, "pass")
+    lists.get_by_label("Too early or too late").check()
+    lists.get_by_role("button", name="Pass", exact=True).click()
+    expect(lists.get_by_text("You passed. You can take it back here or on your shortlist.")).to_be_visible()
+    assert Pass.objects.get().reason == "stage"
+
+    lists.get_by_role("navigation").get_by_role("link", name="Recommended startups").click()
+    expect(lists.get_by_role("article")).to_have_count(3)
+
+    lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()
+    lists.get_by_role("button", name=of("Take back", "Startup 1")).click()
+    expect(lists.get_by_text("Taken back. Both lists are being ranked again.")).to_be_visible()
+    assert Pass.objects.count() == 0
+
+
+def test_interest_of_both_opens_the_contact(lists: Page, market: list[Startup]) -> None:
+    startup = market[0]
+    founder = make_founder("founder@example.com", startup)
+    Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan")
+    Consent.objects.create(startup=startup, purpose=Purpose.CROSS_BORDER, text_version="1", given_by=founder)
+
+    lists.get_by_role("link", name=of("See why", "Startup 0")).click()
+    expect(lists.get_by_text("Ayesha Khan")).to_have_count(0)
+    lists.get_by_role("button", name="Say interested").click()
+    expect(lists.get_by_text("They see that you are interested.")).to_be_visible()
+
+    Interest.objects.create(
+        side="startup", startup=startup, investor=Interest.objects.get().investor, by=founder
+    )
+    lists.reload()
+    expect(lists.get_by_text("You are both interested")).to_be_visible()
+    expect(lists.get_by_text("Ayesha Khan")).to_be_visible()
+
+
+def test_everything_works_without_scripts(
+    browser: Browser, lists: Page, browser_context_args: dict[str, Any]
+) -> None:
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    context.add_cookies(lists.context.cookies())
+    page = context.new_page()
+
+    page.goto(reverse("matches"))
+    page.get_by_label("Needs").select_option("mentorship")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("article")).to_have_count(1)
+
+    page.get_by_role("button", name=of("Shortlist", "Startup 0")).click()
+    expect(page.get_by_role("button", name=of("Shortlisted", "Startup 0"))).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(1)
+
+    page.goto(reverse("matches") + "?view=plain")
+    page.get_by_role("button", name=of("Shortlisted", "Startup 0")).click()
+    expect(page.get_by_role("button", name=of("Shortlist", "Startup 0"))).to_be_visible()
+    context.close()
+
+
+def test_the_list_works_from_the_keyboard_alone(lists: Page) -> None:
+    lists.get_by_label("Order").focus()
+    lists.keyboard.press("End")
+    expect(lists).to_have_url(re.compile("sort=name"))
+    expect(lists.get_by_label("Order")).to_be_focused()
+
+    lists.get_by_role("button", name=of("Shortlist", "Startup 2")).focus()
+    lists.keyboard.press("Enter")
+    expect(lists.get_by_role("button", name=of("Shortlisted", "Startup 2"))).to_be_focused()
