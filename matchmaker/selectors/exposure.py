@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.utils.translation import get_language
 
 from matchmaker.choices import Side
 from matchmaker.models import Ranking
@@ -37,10 +38,11 @@ class Exposure:
 
 def exposure() -> Exposure:
     """Return who is on nobody's list and who is on more than it can answer; at most a minute old."""
-    found: Exposure | None = cache.get("exposure")
+    key = f"exposure-{get_language()}"  # names are in the reader's language
+    found: Exposure | None = cache.get(key)
     if found is None:
         found = _exposure()
-        cache.set("exposure", found, SECONDS)
+        cache.set(key, found, SECONDS)
     return found
 
 
