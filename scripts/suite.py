@@ -19,6 +19,8 @@ import environment
 import machine
 
 PARALLEL = ("-n", "2", "--dist", "loadgroup")
+# Compiled once before the test processes start; each would do it for itself otherwise.
+KERNEL = "from matchmaker.engine import warm_up; warm_up()"
 NOTHING_CHOSEN = 5  # pytest's exit code when no test is left, as when a part of the suite needs no database
 
 
@@ -76,7 +78,9 @@ def pytest(*arguments: str, **variables: str) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run both passes. Return 0 only when both are clean."""
+    kernel = subprocess.Popen([sys.executable, "-c", KERNEL], cwd=environment.ROOT)
     with postgres() as url:
+        kernel.wait()
         print("Tests of the database, on PostgreSQL", flush=True)
         codes = [pytest("--with-database", *arguments, DATABASE_URL=url)]
     print("All tests, on SQLite", flush=True)
