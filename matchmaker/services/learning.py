@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from django.core.cache import cache
 
 from matchmaker.choices import Factor, Side
 from matchmaker.engine import learn
@@ -14,6 +15,8 @@ from matchmaker.services import weights
 from profiles.models import User
 
 TOO_FEW, NO_BETTER, ADOPT = learn.TOO_FEW, learn.NO_BETTER, learn.ADOPT
+CALIBRATED_SECONDS = 600
+LONGEST_ODDS = 100  # rarer than 1 in 100 says nothing to a person
 
 
 class NothingLearnedError(Exception):
@@ -37,6 +40,11 @@ class Lesson:
     def adopt(self) -> bool:
         """Whether the learned points foretell the decisions better than those in force."""
         return self.reason == ADOPT
+
+    @property
+    def rows(self) -> list[tuple[str, int, int]]:
+        """Factor in words, points in force, points learned."""
+        return [(str(f.label), self.before[f.value], self.points[f.value]) for f in Factor]
 
     @property
     def note(self) -> str:
@@ -66,10 +74,25 @@ def apply(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weights:
 
 
 def chance(side: Side, score: float) -> float | None:
-    """How often this side accepted pairs of that score (0 … 1); None while there are too few decisions."""
-    rows = decided.by_side(side)
-    found = learn.calibrate(rows.score, rows.accepted)
+    """How often this side accepted pairs of that score (0 … 1); None while there are too few decisions.
+
+    The calibration is made anew every ten minutes, not for every page.
+    """
+    found = cache.get_or_set(f"calibration:{side.value}", lambda: (_calibration(side),), CALIBRATED_SECONDS)[
+        0
+    ]
     return None if found is None else float(found.chance(np.array([score]))[0])
+
+
+def one_in(side: Side, score: float) -> int | None:
+    """The chance as "1 in n"; None while there are too few decisions, or none was accepted."""
+    found = chance(side, score)
+    return max(1, round(1 / found)) if found and found >= 1 / LONGEST_ODDS else None
+
+
+def _calibration(side: Side) -> learn.Calibration | None:
+    rows = decided.by_side(side)
+    return learn.calibrate(rows.score, rows.accepted)
 
 
 def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:

@@ -9,7 +9,7 @@ from matchmaker.forms.filters import PLAIN, filters_of, wish_of
 from matchmaker.selectors import match as selector
 from matchmaker.selectors.matches import page_of
 from matchmaker.selectors.viewer import Member
-from matchmaker.services import matching
+from matchmaker.services import learning, matching
 from matchmaker.views.members import member_required, pair_or_404
 from profiles.views.guards import SignedInRequest
 
@@ -30,5 +30,6 @@ def match(request: SignedInRequest, member: Member, public_id: str) -> HttpRespo
     pair = pair_or_404(member, public_id, whole=True)
     is_plain = request.GET.get("view") == PLAIN
     explained = None if is_plain else matching.explain_pair(pair.startup, pair.investor)
-    context = {"match": selector.page_of(pair, explained), "is_plain": is_plain}
+    one_in = learning.one_in(member.side, explained.score_tenths / 1000) if explained else None
+    context = {"match": selector.page_of(pair, explained), "is_plain": is_plain, "one_in": one_in}
     return render(request, "matchmaker/match.html", context)

@@ -188,3 +188,11 @@ def test_today_shows_the_oldest_first(desk: Client) -> None:
     today = desk.get(reverse("desk")).context["today"]
 
     assert [row.name for row in today.waiting] == ["Older", "Newer"]
+
+
+def test_few_decisions_teach_nothing(desk: Client) -> None:
+    page = desk.get(reverse("weights"), {"study": "1"})
+    assert [lesson.reason for lesson in page.context["lessons"]] == ["too_few", "too_few"]
+
+    assert desk.post(reverse("weights_learn")).headers["Location"] == reverse("weights")
+    assert Weights.objects.count() <= 1

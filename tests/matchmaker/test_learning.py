@@ -99,6 +99,13 @@ def test_a_chance_is_shown_only_on_enough_decisions(by_needs: None) -> None:
     assert learning.chance(Side.STARTUP, 0.5) is None
 
 
+def test_the_page_says_one_in_how_many(by_needs: None) -> None:
+    known = learning.chance(Side.INVESTOR, 0.6)
+    assert known is not None
+    assert learning.one_in(Side.INVESTOR, 0.6) == max(1, round(1 / known))
+    assert learning.one_in(Side.STARTUP, 0.6) is None
+
+
 def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: None, sana: User) -> None:
     out = StringIO()
     call_command("learn_weights", stdout=out)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from matchmaker.forms.weights import SIDES, WeightsForm
 from matchmaker.selectors import weights as selector
+from matchmaker.services import learning
 from matchmaker.services import weights as service
 from profiles.views.guards import SignedInRequest, curator_required
 
@@ -24,8 +25,31 @@ def weights(request: SignedInRequest) -> HttpResponse:
     preview = None
     if previewing and form.is_valid():
         preview = selector.preview(*(form.points(side) for side in SIDES))
-    context = {"current": now, "versions": selector.versions(), "form": form, "preview": preview}
+    lessons = learning.study() if "study" in request.GET else None
+    context = {
+        "current": now,
+        "versions": selector.versions(),
+        "form": form,
+        "preview": preview,
+        "lessons": lessons,
+        "anything_learned": any(lesson.adopt for lesson in lessons or []),
+    }
     return render(request, "desk/weights.html", context)
+
+
+@curator_required
+@require_POST
+def weights_learn(request: SignedInRequest) -> HttpResponse:
+    """Apply what the decisions speak for; study them anew, so that nothing old is applied."""
+    try:
+        made = learning.apply(learning.study(), by=request.user, at=timezone.now())
+    except learning.NothingLearnedError:
+        messages.warning(request, _("The decisions do not speak for other weights."))
+        return redirect("weights")
+    messages.success(
+        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    )
+    return redirect("runs")
 
 
 @curator_required
