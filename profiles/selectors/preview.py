@@ -7,7 +7,7 @@ from typing import Any
 from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
 from profiles.selectors.access import preview, see_investor, see_startup
-from profiles.selectors.policy import GROUPS, POLICY, audience_of, side_of
+from profiles.selectors.policy import GROUPS, audience_of, side_of
 from profiles.selectors.seen import Seen
 
 # In the order in which a reader wants them.
@@ -39,12 +39,11 @@ WORDS: dict[str, Callable[[Seen], str]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One field of the preview. `group`: the key under which its owner chooses who sees it, or empty."""
+    """One field of the preview."""
 
     label: str
     value: str
     audience: Audience
-    group: str
     is_hidden: bool
 
     @property
@@ -63,7 +62,6 @@ def rows(profile: Startup | Investor, *, is_mutual: bool) -> tuple[Row, ...]:
             seen.labels[name],
             _value(seen, name),
             audience_of(profile, name),
-            POLICY[side][name].group,
             name in seen.hidden,
         )
         for name in ROWS[side]

@@ -3,6 +3,7 @@
 import re
 import smtplib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -249,3 +250,42 @@ def test_the_page_asks_as_often_for_three_people_as_for_one(
     client.get(reverse("team"))  # shows and clears the messages
     with django_assert_num_queries(asked):
         client.get(reverse("team"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_join_once(ayesha: User, startup: Startup, as_user: AsUser) -> None:
+    newcomer = make_user(NEWCOMER, Role.STARTUP)
+    now = timezone.now()
+    invitation = teams.invite(startup, email=NEWCOMER, by=ayesha, at=now)
+
+    def accept(_click: int) -> str:
+        try:
+            teams.accept(invitation, by=newcomer, at=now)
+        except (teams.AlreadyMemberError, teams.InvitationSpentError):
+            return "refused"
+        finally:
+            connection.close()
+        return "joined"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(accept, range(2))) == ["joined", "refused"]
+    assert Membership.objects.filter(user=newcomer).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_leaving_at_once_leave_one(ayesha: User, startup: Startup) -> None:
+    other = make_founder("other@example.com", startup)
+    now = timezone.now()
+
+    def leave(user: User) -> str:
+        try:
+            teams.leave(Membership.objects.get(user=user), at=now)
+        except teams.LastOwnerError:
+            return "stays"
+        finally:
+            connection.close()
+        return "left"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(leave, (ayesha, other))) == ["left", "stays"]
+    assert Membership.objects.filter(startup=startup, is_owner=True).count() == 1
