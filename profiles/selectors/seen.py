@@ -18,6 +18,7 @@ from profiles.selectors import bands
 from profiles.selectors.policy import PARTS, Rule
 
 EMPTY: tuple[Any, ...] = (None, "", (), [], {})
+SHORT = 4  # letters: “AI” stands in too many other words to be blotted out of them
 ALWAYS = frozenset({"pk", "public_id"})
 LISTS: dict[str, dict[str, Any]] = {
     "languages": dict(Language.choices),
@@ -105,7 +106,13 @@ class Grant:
         """Return a text with the secret words blotted out; anything else as it is."""
         if not self.secret_words or not isinstance(value, str):
             return value
-        return re.sub("|".join(map(re.escape, self.secret_words)), "…", value, flags=re.IGNORECASE)
+        return re.sub("|".join(map(spelled, self.secret_words)), "…", value, flags=re.IGNORECASE)
+
+
+def spelled(word: str) -> str:
+    """Return a pattern for a name however its parts are put together; a very short one only as a whole word."""
+    pattern = r"[\W_]*".join(map(re.escape, re.split(r"[\W_]+", word)))
+    return rf"\b{pattern}\b" if word.isascii() and len(word) < SHORT else pattern
 
 
 class Seen:

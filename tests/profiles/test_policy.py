@@ -205,6 +205,21 @@ def leaks(seen: Any, *secrets: str) -> bool:
     return any(secret.lower() in value.lower() for secret in secrets for value in values)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "seen"),
+    [
+        ("Zyxwvu Qanat", "ZyxwvuQanat, zyxwvu-qanat and Zyxwvu  Qanat", "…, … and …"),
+        ("AI", "AI is said to aid AI-farms", "… is said to aid …-farms"),
+        ("水尺", "水尺灌溉", "…灌溉"),
+    ],
+)
+def test_a_hidden_name_is_blotted_out_however_it_is_spelled(
+    startup: Startup, name: str, text: str, seen: str
+) -> None:
+    startup.visibility, startup.name_en, startup.pitch = {"name": "mutual"}, name, text
+    assert access.see_startup(startup, viewers(Side.STARTUP, startup.pk)["matched"]).pitch == seen
+
+
 @pytest.mark.parametrize("group", GROUPS[Side.STARTUP])
 def test_a_canary_in_a_hidden_group_shows_nowhere(startup: Startup, group: str) -> None:
     texts = {

@@ -255,8 +255,8 @@ def test_a_thesis_wants_and_excludes_different_things(li_wei: User) -> None:
     investor = Investor.objects.get()
     data = posted(
         name="Seed in food and farming", sectors=["AGR", "FIN"], sectors_out=["FIN"], ticket_min="9",
-        ticket_max="5", ticket_currency="CNY", sector_importance="must", stage_importance="nice", place_importance="nice",
-        ticket_importance="nice", form_importance="nice",
+        ticket_max="5", ticket_currency="CNY", sector_importance="must", stage_importance="nice",
+        place_importance="nice", ticket_importance="nice", form_importance="nice",
     )  # fmt: skip
     form = ThesisForm(data, instance=Thesis(investor=investor))
     assert not form.is_valid()

@@ -32,7 +32,8 @@ class Command(BaseCommand):
         size = {"startups": options["startups"], "investors": options["investors"]}
         if min(size.values()) < 1:
             raise CommandError("A market has at least one startup and one investor.")
-        gc.disable()  # a million objects that all stay: looking for garbage among them took a quarter of the time
+        # A million objects that all stay: looking for garbage among them took a quarter of the time.
+        gc.disable()
         with transaction.atomic():
             if options["clear"]:
                 market.clear(synthetic.SITE, by=by, at=now)
