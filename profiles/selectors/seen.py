@@ -110,8 +110,9 @@ class Grant:
 
 
 def spelled(word: str) -> str:
-    """Return a pattern for a name however its parts are put together; a very short one only as a whole word."""
-    pattern = r"[\W_]*".join(map(re.escape, re.split(r"[\W_]+", word)))
+    """Return a pattern for a name, however its parts are put together; a very short one as a whole word."""
+    parts = [part for part in re.split(r"[\W_]+", word) if part] or [word]
+    pattern = r"[\W_]*".join(map(re.escape, parts))
     return rf"\b{pattern}\b" if word.isascii() and len(word) < SHORT else pattern
 
 
