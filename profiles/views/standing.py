@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,6 +14,7 @@ from profiles.forms.visibility import VisibilityForm
 from profiles.models import Investor, Startup
 from profiles.selectors.policy import side_of
 from profiles.selectors.preview import rows
+from profiles.selectors.seen import EXTRA_LABELS
 from profiles.selectors.standing import Standing, standing
 from profiles.services import investors, startups
 from profiles.services.profiles import NotReadyError, NotSubmittableError
@@ -44,7 +46,9 @@ def reasons_of(found: Standing, side: Side) -> list[dict[str, str]]:
     fields = found.profile._meta
     return [
         {
-            "label": str(getattr(fields.get_field(name), "verbose_name", name)),
+            "label": capfirst(
+                EXTRA_LABELS.get(name) or getattr(fields.get_field(name), "verbose_name", name)
+            ),
             "reason": reason,
             "url": field_url(side, name),
         }
