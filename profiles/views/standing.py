@@ -43,17 +43,16 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
 
 def reasons_of(found: Standing, side: Side) -> list[dict[str, str]]:
     """Return what a curator wants changed, each with the way to its field."""
-    fields = found.profile._meta
     return [
-        {
-            "label": capfirst(
-                EXTRA_LABELS.get(name) or getattr(fields.get_field(name), "verbose_name", name)
-            ),
-            "reason": reason,
-            "url": field_url(side, name),
-        }
+        {"label": label_of(found, name), "reason": reason, "url": field_url(side, name)}
         for name, reason in found.reasons.items()
     ]
+
+
+def label_of(found: Standing, name: str) -> str:
+    """Return what the pages call a field."""
+    named = EXTRA_LABELS.get(name) or getattr(found.profile._meta.get_field(name), "verbose_name", name)
+    return str(capfirst(str(named)))
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
