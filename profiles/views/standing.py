@@ -51,7 +51,8 @@ def reasons_of(found: Standing, side: Side) -> list[dict[str, str]]:
 
 def label_of(found: Standing, name: str) -> str:
     """Return what the pages call a field."""
-    named = EXTRA_LABELS.get(name) or getattr(found.profile._meta.get_field(name), "verbose_name", name)
+    field = found.profile._meta.get_field(name)
+    named = EXTRA_LABELS.get(name) or getattr(field, "verbose_name", None) or name
     return str(capfirst(str(named)))
 
 
