@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields import Field
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from profiles.choices import Side, Status
@@ -97,11 +99,22 @@ def _shown(profile: Startup | Investor, name: str) -> str:
         return ", ".join(str(item) for item in value.all())
     if isinstance(field, Field) and field.choices:
         return str(getattr(profile, f"get_{name}_display")())
+    return _in_words(value)
+
+
+def _in_words(value: object) -> str:
+    """Return a plain value as a person writes it."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
-    return "" if value is None else str(value)
+    if isinstance(value, Decimal):
+        return number_format(
+            value.normalize() if value % 1 else value.to_integral(), use_l10n=True, force_grouping=True
+        )
+    return str(value)
 
 
 def history(profile: Startup | Investor) -> QuerySet[Review]:
