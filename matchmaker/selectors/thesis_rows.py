@@ -245,7 +245,7 @@ def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> C
     owner = rows_of(row, found[:, 0])
     sectors = np.full((len(found), 6), -1, np.int16)
     sectors[:, 0] = rows_of(vocabulary.sector_row, found[:, 1])
-    deals = {
+    deals: Columns = {
         "owner": owner.astype(np.int32),
         "day": days,
         "sectors": sectors,

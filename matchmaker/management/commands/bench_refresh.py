@@ -5,9 +5,10 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from matchmaker.services import benchmark
+from matchmaker.services.benchmark import edits
 
 
 class Command(BaseCommand):
@@ -22,12 +23,27 @@ class Command(BaseCommand):
         parser.add_argument("--size", choices=benchmark.SIZES, default="L")
         parser.add_argument("--market", choices=benchmark.MUST_SHARE, default="open")
         parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--end-to-end",
+            type=int,
+            metavar="EDITS",
+            help="edit profiles of this database instead, and wait until its worker has ranked them",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
-        found = benchmark.refresh(options["size"], options["market"])
+        found: Any = self.measure(options)
         if options["json"]:
             self.stdout.write(json.dumps(asdict(found)))
             return
         for name, value in asdict(found).items():
             self.stdout.write(f"{name:>26}  {value}")
+
+    def measure(self, options: dict[str, Any]) -> Any:
+        """Measure the engine's part, or the whole way from commit to stored lists."""
+        if not options["end_to_end"]:
+            return benchmark.refresh(options["size"], options["market"])
+        try:
+            return edits.measure(options["end_to_end"])
+        except edits.NoWorkerError as error:
+            raise CommandError("An edit was not ranked within 30 s: is a worker running?") from error
