@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, Side
 from matchmaker.selectors import explanations, wording
@@ -18,6 +19,7 @@ from profiles.selectors import access
 from profiles.selectors.seen import Seen
 
 FACTORS = tuple(Factor.values)
+LONGEST = 140  # characters of a pitch
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,26 @@ def see(profile: Startup | Investor, viewer: access.Viewer) -> Seen:
     return access.see_investor(profile, viewer)
 
 
+def pitch_of(seen: Seen) -> str:
+    """Return the pitch; for who reads another language than its own, the beginning of the summary in that."""
+    name = summary_field()
+    told = getattr(seen, name) if name != "summary_en" else ""
+    return Truncator(told).chars(LONGEST) if told else seen.pitch or ""
+
+
+def summary_field() -> str:
+    """Return the field that holds the summary in the active language."""
+    language = (get_language() or "en")[:2]
+    return f"summary_{language}" if language in ("zh", "ur") else "summary_en"
+
+
 def plain_card(profile: Startup | Investor, deck: Deck) -> Card:
     """Return a card without any score, for those who browse without scoring."""
     seen = see(profile, deck.member.viewer)
     return Card(
         public_id=profile.public_id,
         name=str(seen.title),
-        pitch=seen.pitch or "",
+        pitch=pitch_of(seen),
         facts=tuple(_facts(seen, deck.traits[profile.pk], deck)),
         demo=profile.is_demo,
         shortlisted=profile.pk in deck.member.acts.shortlisted,

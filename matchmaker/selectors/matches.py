@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from matchmaker.choices import RunState, Side
 from matchmaker.models import RankingRun, Weights
 from matchmaker.selectors import facets, rankings
-from matchmaker.selectors.cards import Card, Deck, plain_card, scored_card
+from matchmaker.selectors.cards import Card, Deck, plain_card, scored_card, summary_field
 from matchmaker.selectors.terms import KINDS, Term, Terms, all_terms
 from matchmaker.selectors.viewer import Member
 from profiles.choices import Audience
@@ -197,10 +197,14 @@ TICKET = (
 def for_page(rows: QuerySet[Any], theses: list[int] | None = None) -> QuerySet[Any]:
     """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
     if rows.model is Startup:
-        return rows.select_related("place", "primary_sector").only(*COMMON, *ASK, *SECTOR).order_by()
+        return (
+            rows.select_related("place", "primary_sector")
+            .only(*COMMON, summary_field(), *ASK, *SECTOR)
+            .order_by()
+        )
     active = Thesis.objects.filter(is_active=True).only(*TICKET).order_by("pk")
     named = active if theses is None else active.filter(pk__in=theses)
-    lean = rows.select_related("place").only(*COMMON, *PARTNER).order_by()
+    lean = rows.select_related("place").only(*COMMON, summary_field(), *PARTNER).order_by()
     return lean.prefetch_related(Prefetch("theses", named))
 
 

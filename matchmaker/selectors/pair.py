@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from matchmaker.choices import Side
-from matchmaker.selectors.cards import see
+from matchmaker.selectors.cards import pitch_of, see
 from matchmaker.selectors.matches import counterparts
 from matchmaker.selectors.viewer import Member
 from profiles.models import Investor, Startup
@@ -40,6 +40,11 @@ class Pair:
     def title(self) -> str:
         """What the member may call the counterpart."""
         return str(self.seen.title)
+
+    @property
+    def pitch(self) -> str:
+        """What the counterpart says of itself in one sentence, in the reader's language if it has one."""
+        return pitch_of(self.seen)
 
 
 def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | None:

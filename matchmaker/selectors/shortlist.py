@@ -11,7 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.models import Pass, ShortlistEntry
 from matchmaker.selectors import rankings
 from matchmaker.selectors.acts import Acts
-from matchmaker.selectors.cards import round_tenths, see, state_of
+from matchmaker.selectors.cards import pitch_of, round_tenths, see, state_of
 from matchmaker.selectors.matches import counterparts, for_page
 from matchmaker.selectors.viewer import Member
 
@@ -84,7 +84,7 @@ def _kept_by(member: Member, scores: dict[int, int]) -> Callable[[Any, Any], Kep
         return Kept(
             public_id=profile.public_id,
             name=str(seen.title),
-            pitch=seen.pitch or "",
+            pitch=pitch_of(seen),
             facts=[word for word in (*words, seen.display["place"]) if word],
             demo=profile.is_demo,
             state=state_of(profile.pk, member),

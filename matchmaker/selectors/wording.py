@@ -15,12 +15,12 @@ Points = Mapping[str, int]
 def words_of(startup: Traits, investor: Traits, terms: Terms) -> dict[str, str]:
     """Return the words for each factor that has any."""
     money = terms.find("need", CAPITAL)
-    wanted = startup.stated["need"] - ({money.pk} if money else set())
+    met = startup.stated["need"] & investor.stated["need"]
     found = {
         Factor.SECTOR: ("sector", startup.stated["sector"]),
         Factor.STAGE: ("stage", startup.stated["stage"]),
         Factor.PLACE: ("place", startup.stated["place"]),
-        Factor.NEEDS: ("need", wanted & investor.stated["need"]),
+        Factor.NEEDS: ("need", met - ({money.pk} if money else set()) or met),
         Factor.FORMS: ("form", startup.stated["form"] & investor.stated["form"]),
     }
     return {factor: joined(terms.names(kind, pks)[:MOST]) for factor, (kind, pks) in found.items()}

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -13,7 +12,7 @@ REMEMBERED = 4096  # a card is about 3 KB
 
 
 @register.simple_tag
-def drawn(name: str, **inputs: Any) -> SafeString:
+def drawn(name: str, **inputs: Any) -> str:
     """Draw a part that depends on nothing but its inputs, which must be hashable, and the language.
 
     The same inputs always give the same drawing, so what is remembered is never out of date. Whoever filters,
@@ -23,6 +22,6 @@ def drawn(name: str, **inputs: Any) -> SafeString:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _drawn(name: str, _language: str | None, inputs: tuple[tuple[str, Any], ...]) -> SafeString:
+def _drawn(name: str, _language: str | None, inputs: tuple[tuple[str, Any], ...]) -> str:
     """Draw the part."""
     return get_template(name).render(dict(inputs))
