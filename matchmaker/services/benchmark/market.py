@@ -22,12 +22,12 @@ SECTORS, BANDS, PLACES, NEEDS, FORMS, DIMENSIONS = 93, 7, 110, 22, 17, 384
 ALIKE = 0.6  # how much of a text is its sector's
 
 
-def synthetic(startups: int, investors: int, market: str, seed: int = 0) -> Snapshot:
-    """A Snapshot of this size; market is "strict" or "open"."""
+def synthetic(startups: int, investors: int, market: str, seed: int = 0, own_taste: float = 0.25) -> Snapshot:
+    """A Snapshot of this size; market is "strict" or "open", own_taste the share with weights of its own."""
     rng = np.random.default_rng(seed)
     topics = rng.normal(size=(SECTORS, DIMENSIONS)).astype(np.float32)
-    ours = _startups(rng, startups, topics)
-    theirs = _mandates(rng, investors, topics, MUST_SHARE[market])
+    ours = _startups(rng, startups, topics, own_taste)
+    theirs = _mandates(rng, investors, topics, MUST_SHARE[market], own_taste)
     none = np.zeros(investors, np.int32)
     capacity = rng.integers(1, 9, investors).astype(np.int32)
     return Snapshot(ours, Investors(_keys(rng, investors), capacity, none), theirs, market_of(ours, theirs))
@@ -48,15 +48,15 @@ def _texts(rng: np.random.Generator, topics: Array, sector: Array) -> Array:
     return out
 
 
-def _weights(rng: np.random.Generator, rows: int, default: tuple[int, ...]) -> Array:
-    """uint16[rows,8]: the default, and for one in four a taste of its own."""
+def _weights(rng: np.random.Generator, rows: int, default: tuple[int, ...], own_taste: float) -> Array:
+    """uint16[rows,8]: the default, and for some a taste of their own."""
     out = np.tile(np.array(default, np.uint16), (rows, 1))
-    own = rng.random(rows) < 0.25
+    own = rng.random(rows) < own_taste
     out[own] = np.floor(rng.dirichlet(np.array(default) / 100, own.sum()) * 1000)
     return out
 
 
-def _startups(rng: np.random.Generator, n: int, topics: Array) -> Startups:
+def _startups(rng: np.random.Generator, n: int, topics: Array, own_taste: float) -> Startups:
     popular = rng.dirichlet(np.ones(SECTORS) * 2)
     sectors = rng.choice(SECTORS, (n, 6), p=popular).astype(np.int16)
     sectors[np.arange(6) >= rng.integers(1, 4, n)[:, None]] = -1
@@ -75,7 +75,7 @@ def _startups(rng: np.random.Generator, n: int, topics: Array) -> Startups:
         needs=needs.astype(np.uint8),
         forms=_bits(rng, n, FORMS, 0.2),
         text=_texts(rng, topics, sectors[:, 0]),
-        weights=_weights(rng, n, DEFAULT_FOR_STARTUP),
+        weights=_weights(rng, n, DEFAULT_FOR_STARTUP, own_taste),
         must=np.zeros(n, np.uint8),
         traits=_bits(rng, n, 20, 0.1)[:, None],
         refuses=words,
@@ -96,7 +96,7 @@ def _bits(rng: np.random.Generator, rows: int, size: int, share: float) -> Array
     return (chosen * (np.uint64(1) << np.arange(size, dtype=np.uint64))).sum(axis=1, dtype=np.uint64)
 
 
-def _mandates(rng: np.random.Generator, m: int, topics: Array, must: float) -> Mandates:
+def _mandates(rng: np.random.Generator, m: int, topics: Array, must: float, own_taste: float) -> Mandates:
     sectors = rng.random((m, SECTORS)) < rng.beta(1.2, 1.8, (m, 1))
     bands, places = _neighbours(rng, m, BANDS, 5), _neighbours(rng, m, PLACES, 75)
     favourite = np.argmax(sectors * rng.random((m, SECTORS)), axis=1)
@@ -115,7 +115,7 @@ def _mandates(rng: np.random.Generator, m: int, topics: Array, must: float) -> M
         offers=_bits(rng, m, NEEDS, 0.3).astype(np.uint32),
         forms=_bits(rng, m, FORMS, 0.3),
         text=_texts(rng, topics, favourite),
-        weights=_weights(rng, m, DEFAULT_FOR_INVESTOR),
+        weights=_weights(rng, m, DEFAULT_FOR_INVESTOR, own_taste),
         must=((rng.random((m, 5)) < must) * (1 << np.arange(5))).sum(axis=1).astype(np.uint8),
         traits=_bits(rng, m, 20, 0.03)[:, None],
         refuses=_bits(rng, m, 20, 0.09)[:, None],

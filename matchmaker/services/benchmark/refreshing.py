@@ -65,7 +65,7 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
 
 
 def shifted(snapshot: Snapshot) -> Snapshot:
-    """Everybody edited: other places and needs, another activity. Only the profiles asked for are looked at."""
+    """Everybody edited: other places and needs, another activity. Only those asked for are looked at."""
     s, m = snapshot.startups, snapshot.mandates
     return replace(
         snapshot,
