@@ -1,10 +1,8 @@
 """Rows to engine arrays and back: the one place that knows both.
 
-`whole` reads the market in some twenty queries and fixes a new edition of its scales; `again` reads it by the
-edition of the last whole re-ranking; `changed` reads a few profiles anew and leaves all others as they are.
-
-A row keeps its number until the next whole load. What is no longer published stays as a row that refuses
-everybody, what is new comes at the end; so rankings in memory stay true while the market changes.
+`whole` reads the market and fixes a new edition of its scales; `again` reads it by the edition of the last
+whole re-ranking; `changed` reads a few profiles anew. A row keeps its number until the next whole load: who is
+no longer published stays as a row that refuses everybody, who is new comes at the end.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
-from matchmaker.engine import affinity
+from matchmaker.engine import affinity, worth
 from matchmaker.engine.columns import POINTS
 from matchmaker.engine.factors import apportion
 from matchmaker.selectors import pairs, splices, startup_rows, texts, thesis_rows, vocabulary
@@ -86,15 +84,17 @@ def whole(weights: Points, *, on: date, text_model: str) -> Columns:
     words = vocabulary.read()
     startups = startup_rows.read(words, on=on)
     investors = thesis_rows.read(words, on=on)
+    deals, related = affinity.Deals(**investors.deals), _related(words)
     record = affinity.market_record(
-        affinity.Deals(**investors.deals),
+        deals,
         len(investors.investors["pk"]),
-        _related(words),
+        related,
         today=on.toordinal(),
         sectors=startups["sectors"],
         stage=startups["stage"],
         home=startups["places"][:, 0],
     )
+    record = replace(record, worth=worth.worth(deals, investors.deal_startup, related, today=on.toordinal()))
     arrays = {f"record_{name}": array for name, array in record.to_arrays().items()}
     arrays["text_model"] = np.array(text_model)
     for name in ("sectors", "places", "needs", "forms"):

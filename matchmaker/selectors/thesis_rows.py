@@ -33,7 +33,7 @@ class InvestorRows:
 
     `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
     is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name.
-    `deals`: the columns of affinity.Deals.
+    `deals`: the columns of affinity.Deals; `deal_startup` int64[d] tells which startup each deal was with.
     """
 
     investors: Columns
@@ -41,6 +41,7 @@ class InvestorRows:
     own_weights: Sequence[Mapping[str, Any]]
     declared: Columns
     deals: Columns
+    deal_startup: Array
 
 
 def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
@@ -72,7 +73,7 @@ def read(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None
         {name: column[shown] for name, column in mandates.items()},
         [own for own, keep in zip(theses["weights"], shown, strict=True) if keep],
         {name: column[shown] for name, column in declared.items()},
-        _deals(vocabulary, row, pks),
+        *_deals(vocabulary, row, pks),
     )
 
 
@@ -237,8 +238,8 @@ def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
     return np.where(brings, bit, 0).astype(np.uint32)
 
 
-def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> Columns:
-    """The columns of affinity.Deals: the recorded deals of these investors."""
+def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> tuple[Columns, Array]:
+    """The columns of affinity.Deals, the recorded deals of these investors; and whom each was with."""
     rows = _some(Deal.objects.order_by("pk"), pks)
     found = records.integers(rows, "investor_id", "sector_id", "stage_id", "place_id")
     days = np.array([day.toordinal() for day in rows.values_list("closed_on", flat=True)], np.int32)
@@ -252,4 +253,13 @@ def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> C
         "stage": rows_of(vocabulary.stage_band, found[:, 2]).astype(np.int8),
         "place": rows_of(vocabulary.place_row, found[:, 3]).astype(np.int16),
     }
-    return {name: column[owner >= 0] for name, column in deals.items()}
+    known = owner >= 0
+    return {name: column[known] for name, column in deals.items()}, _partners(rows)[known]
+
+
+def _partners(rows: QuerySet[Any]) -> Array:
+    """int64[d]: one number per startup; those that are only named are told apart by their names."""
+    numbers: dict[tuple[int | None, str], int] = {}
+    named = rows.values_list("startup_id", "startup_name")
+    found = [numbers.setdefault((pk, "" if pk else name), len(numbers)) for pk, name in named]
+    return np.array(found, np.int64)
