@@ -1,8 +1,8 @@
 """Rows to engine arrays and back: the one place that knows both.
 
 `whole` reads the market and fixes a new edition of its scales; `again` reads it by the edition of the last
-whole re-ranking; `changed` reads a few profiles anew. A row keeps its number until the next whole load: who is
-no longer published stays as a row that refuses everybody, who is new comes at the end.
+whole re-ranking; `changed` reads a few profiles anew. A row keeps its number until the next whole load: who
+is no longer published stays as a row that refuses everybody, who is new comes at the end.
 """
 
 from collections.abc import Collection, Mapping, Sequence
