@@ -78,10 +78,12 @@ def chance(side: Side, score: float) -> float | None:
 
     The calibration is made anew every ten minutes, not for every page.
     """
-    found = cache.get_or_set(f"calibration:{side.value}", lambda: (_calibration(side),), CALIBRATED_SECONDS)[
-        0
-    ]
-    return None if found is None else float(found.chance(np.array([score]))[0])
+    key = f"calibration:{side.value}"
+    kept = cache.get(key)
+    if kept is None:  # kept in a tuple, so that "too few" is remembered too
+        kept = (_calibration(side),)
+        cache.set(key, kept, CALIBRATED_SECONDS)
+    return None if kept[0] is None else float(kept[0].chance(np.array([score]))[0])
 
 
 def one_in(side: Side, score: float) -> int | None:
