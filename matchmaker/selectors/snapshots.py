@@ -39,7 +39,11 @@ def rebuilt(kind: type[Kind], arrays: Mapping[str, Array], prefix: str = "") -> 
     values = {}
     for f in fields(kind):  # type: ignore[arg-type]
         name, inner = f"{prefix}{f.name}", hints[f.name]
-        values[f.name] = rebuilt(inner, arrays, f"{name}.") if is_dataclass(inner) else arrays[name]
+        values[f.name] = (
+            rebuilt(inner, arrays, f"{name}.")
+            if isinstance(inner, type) and is_dataclass(inner)
+            else arrays[name]
+        )
     return kind(**values)
 
 

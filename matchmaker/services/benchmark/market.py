@@ -86,14 +86,16 @@ def _startups(rng: np.random.Generator, n: int, topics: Array, own_taste: float)
 
 def _zipf(size: int) -> Array:
     weights = 1 / np.arange(1, size + 1) ** 0.5
-    return weights / weights.sum()
+    shares: Array = weights / weights.sum()
+    return shares
 
 
 def _bits(rng: np.random.Generator, rows: int, size: int, share: float) -> Array:
     """uint64[rows]: each of the lowest `size` bits set with this probability, and never none of them."""
     chosen = rng.random((rows, size)) < share
     chosen[np.arange(rows), rng.integers(0, size, rows)] |= size == FORMS
-    return (chosen * (np.uint64(1) << np.arange(size, dtype=np.uint64))).sum(axis=1, dtype=np.uint64)
+    bits: Array = (chosen * (np.uint64(1) << np.arange(size, dtype=np.uint64))).sum(axis=1, dtype=np.uint64)
+    return bits
 
 
 def _mandates(rng: np.random.Generator, m: int, topics: Array, must: float, own_taste: float) -> Mandates:
