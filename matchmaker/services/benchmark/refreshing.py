@@ -56,9 +56,14 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
     two, changed_i = _timed(rank_investors, edited, rankings, investors[:, :1])
     many, _ = _timed(rank_investors, edited, rankings, investors[:5])
     return Refreshed(
-        size,
-        market,
-        *(round(f(times), 2) for times in (one, two, many) for f in (median, max)),
+        size=size,
+        market=market,
+        startup_ms=round(median(one), 2),
+        startup_worst_ms=round(max(one), 2),
+        investor_ms=round(median(two), 2),
+        investor_worst_ms=round(max(two), 2),
+        batch_ms=round(median(many), 2),
+        batch_worst_ms=round(max(many), 2),
         lists_changed_by_startup=changed_s,
         lists_changed_by_investor=changed_i,
     )
