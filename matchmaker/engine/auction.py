@@ -56,27 +56,25 @@ def accept(ids: Array, wish: Array, free: Array, quota: Array, top: int) -> Arra
             while held[r] < top and turn[r] < k and ids[r, turn[r]] >= 0:
                 place = turn[r]
                 turn[r] += 1
-                x = ids[r, place]
-                if free[r, place]:
-                    kept[r, place] = True
-                    held[r] += 1
-                elif size[x] < start[x + 1] - start[x]:
-                    _keep(heap_row, heap_place, start[x] + size[x], r, place)
-                    size[x] += 1
-                    kept[r, place] = True
-                    held[r] += 1
-                else:
-                    loser = _replace_least(
-                        wish, heap_row[start[x] : start[x + 1]], heap_place[start[x] : start[x + 1]], r, place
-                    )
-                    if loser[0] != r or loser[1] != place:
-                        kept[loser[0], loser[1]] = False
-                        held[loser[0]] -= 1
-                        again[loser[0]] = True
-                        kept[r, place] = True
-                        held[r] += 1
+                row, column = np.int64(-1), np.int64(-1)
+                if not free[r, place]:
+                    row, column = _offer(wish, heap_row, heap_place, start, size, ids[r, place], r, place)
+                if row == r and column == place:
+                    continue
+                _turn_down(kept, held, again, row, column)
+                kept[r, place] = True
+                held[r] += 1
         waiting = np.flatnonzero(again)
     return kept
+
+
+@jit
+def _turn_down(kept: Array, held: Array, again: Array, row: int, column: int) -> None:
+    """Take an entry's place back and let its list ask on; -1 is nobody's."""
+    if row >= 0:
+        kept[row, column] = False
+        held[row] -= 1
+        again[row] = True
 
 
 @jit
@@ -90,22 +88,30 @@ def _room_to_keep(ids: Array, quota: Array) -> tuple[Array, Array, Array, Array]
 
 
 @jit
-def _keep(heap_row: Array, heap_place: Array, at: int, row: int, place: int) -> None:
-    heap_row[at] = row
-    heap_place[at] = place
+def _offer(
+    wish: Array, heap_row: Array, heap_place: Array, start: Array, size: Array, x: int, row: int, place: int
+) -> tuple[int, int]:
+    """Offer x a place on a list; return the offer turned down for it, -1 where x has room for both."""
+    first, end = start[x], start[x + 1]
+    if first + size[x] < end:
+        heap_row[first + size[x]] = row
+        heap_place[first + size[x]] = place
+        size[x] += 1
+        return np.int64(-1), np.int64(-1)
+    return _replace_least(wish, heap_row[first:end], heap_place[first:end], row, place)
 
 
 @jit
 def _replace_least(wish: Array, rows: Array, places: Array, row: int, place: int) -> tuple[int, int]:
     """Keep the new offer if it is not the least of all; return the one that is turned down."""
     if not rows.size:
-        return row, place
+        return np.int64(row), np.int64(place)
     least = 0
     for at in range(1, rows.size):
         if wish[rows[at], places[at]] < wish[rows[least], places[least]]:
             least = at
     if wish[rows[least], places[least]] > wish[row, place]:
-        return row, place
+        return np.int64(row), np.int64(place)
     loser = (np.int64(rows[least]), np.int64(places[least]))
     rows[least], places[least] = row, place
     return loser
@@ -113,8 +119,9 @@ def _replace_least(wish: Array, rows: Array, places: Array, row: int, place: int
 
 @jit
 def give_place(
-    x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, count: Array, top: int,
-    ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array, tier: Array,
+    x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, count: Array,
+    top: int, ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array,
+    tier: Array,
 ) -> bool:  # fmt: skip
     """Put counterpart x on the first of the lists `whom` (x's own best first) that can spare a place.
 

@@ -192,7 +192,9 @@ class Pairs:
     """Pairs that a person has spoken about, as (startup row, investor row). Excluded beats boosted."""
 
     excluded: Array = field(default_factory=no_pairs)  # int32[e,2] blocked, passed, hidden, decided
-    boosted: Array = field(default_factory=no_pairs)  # int32[b,2] pinned: first in both lists, gates permitting
+    boosted: Array = field(
+        default_factory=no_pairs
+    )  # int32[b,2] pinned: first in both lists, gates permitting
 
     def validate(self) -> None:
         """Raise ValueError naming the first column that is not as described above."""
@@ -217,7 +219,9 @@ class Snapshot:
             table.validate()
         _refuse(_width(s.text) != _width(m.text), m, "text", "differs in width from the startups'")
         _refuse(_width(s.traits) != _width(m.traits), m, "traits", "differs in width from the startups'")
-        _refuse(len(self.market.sector_idf) != _width(m.sector_affinity), self.market, "sector_idf", "is not [S]")
+        _refuse(
+            len(self.market.sector_idf) != _width(m.sector_affinity), self.market, "sector_idf", "is not [S]"
+        )
         _below(m, "owner", len(self.investors))
         _below(s, "sectors", _width(m.sector_affinity))
         _below(s, "stage", _width(m.stage_affinity))
@@ -226,13 +230,13 @@ class Snapshot:
             _below(self.pairs, name, (len(s), len(self.investors)))
 
 
-def take(table: Any, rows: Array | slice) -> Any:
+def take(table: Any, rows: Array | slice | list[int]) -> Any:
     """The same table with these rows only, in this order."""
     return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})
 
 
 def empty_snapshot() -> Snapshot:
-    """A market of nobody: one sector, one band, one place, one need, one word of traits, texts of one number."""
+    """A market of nobody: one sector, band, place and need, one word of traits, texts of one number."""
     none, word = np.zeros(0, np.int32), np.zeros((0, 1), np.uint64)
     key, row, byte = none.astype(np.int64), word[:, 0], np.zeros((0, 1), np.uint8)
     weights, text, pair = np.zeros((0, 8), np.uint16), byte.astype(np.int8), np.zeros((0, 2), np.int8)
@@ -241,8 +245,8 @@ def empty_snapshot() -> Snapshot:
         none.astype(np.bool_), byte, row, text, weights, byte[:, 0], word, word, none, none,
     )  # fmt: skip
     mandates = Mandates(
-        key, none, byte, byte, byte, byte[:, 0], word, row, word, pair, none.astype(np.uint32), row, text, weights,
-        byte[:, 0], word, word,
+        key, none, byte, byte, byte, byte[:, 0], word, row, word, pair, none.astype(np.uint32), row, text,
+        weights, byte[:, 0], word, word,
     )  # fmt: skip
     market = Market(np.ones(1, np.uint16), np.zeros(TEXT_STEPS, np.uint8))
     return Snapshot(startups, Investors(key, none, none), mandates, market)
@@ -258,7 +262,12 @@ def _refuse(wrong: bool, table: object, name: str, why: str) -> None:
 
 
 def _check(
-    table: object, name: str, dtype: type, shape: tuple[int, ...], low: int | None = None, high: int | None = None
+    table: object,
+    name: str,
+    dtype: type,
+    shape: tuple[int, ...],
+    low: int | None = None,
+    high: int | None = None,
 ) -> None:
     column = getattr(table, name)
     _refuse(column.dtype != dtype, table, name, f"is {column.dtype}, not {np.dtype(dtype)}")
@@ -271,7 +280,9 @@ def _check(
 def _check_shared(table: Any) -> None:
     """What holds for startups and mandates alike."""
     _refuse(len(np.unique(table.key)) != len(table.key), table, "key", "is not unique")
-    _refuse(bool((table.weights.sum(axis=1, dtype=np.int64) > POINTS).any()), table, "weights", f"exceed {POINTS}")
+    _refuse(
+        bool((table.weights.sum(axis=1, dtype=np.int64) > POINTS).any()), table, "weights", f"exceed {POINTS}"
+    )
 
 
 def _check_range(table: Any, name: str) -> None:

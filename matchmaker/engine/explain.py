@@ -70,7 +70,9 @@ class Explanation:
 
 def score_tenths(u: Array, v: Array) -> Array:
     """int64: 100 · √(u · v) of two fits between 0 and 1, in tenths."""
-    return np.rint(np.sqrt(np.asarray(u, np.float64) * np.asarray(v, np.float64)) / TOP_LEVEL).astype(np.int64)
+    return np.rint(np.sqrt(np.asarray(u, np.float64) * np.asarray(v, np.float64)) / TOP_LEVEL).astype(
+        np.int64
+    )
 
 
 def price_tenths(score: Array, price: Array) -> Array:
@@ -79,7 +81,7 @@ def price_tenths(score: Array, price: Array) -> Array:
 
 
 def confidence(snapshot: Snapshot, startups: Array, mandates: Array) -> Array:
-    """int64: per pair (rows of startups and of mandates), the share of points resting on stated fields, in %."""
+    """int64: per pair (rows of startups and of mandates), the % of points that rest on stated fields."""
     ours, theirs = take(snapshot.startups, startups), take(snapshot.mandates, mandates)
     stated = stated_by_startups(ours) & stated_by_mandates(theirs)
     weights = ours.weights.astype(np.int64) + theirs.weights

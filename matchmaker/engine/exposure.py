@@ -127,7 +127,9 @@ def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) ->
     """Deferred acceptance: each list offers its places from the best down, each counterpart keeps the lists
     that it would itself rank highest. The outcome does not depend on who offers first (Gale and Shapley)."""
     log = LOG[lists.u].astype(np.int64) + LOG[lists.v]
-    wish = np.where(lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING)
+    wish = np.where(
+        lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING
+    )
     free = lists.value >= (PIN // 2) << 32  # a curator's boost needs nobody's leave
     kept = accept(lists.ids, wish, free, allowance(lists, capacity), TOP)
     return _ordered(replace(lists, tier=np.where(kept | (lists.ids < 0), ON_MERIT, FULL).astype(np.uint8)))
@@ -138,7 +140,9 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
     count = appearances(lists.ids, TOP, len(key))
     unseen = np.argsort(key, kind="stable")
     unseen = unseen[count[unseen] == 0]
-    copies = {name: getattr(lists, name).copy() for name in ("ids", "value", "u", "v", "levels", "mandate", "tier")}
+    copies = {
+        name: getattr(lists, name).copy() for name in ("ids", "value", "u", "v", "levels", "mandate", "tier")
+    }
     left = []
     log = LOG[own.u].astype(np.int64) + LOG[own.v]
     value = pack(log - price[:, None], ordinals(key)[:, None])
@@ -146,7 +150,16 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
         if own.ids[x, 0] < 0:
             left.append((x, NOBODY_ELIGIBLE))
         elif not give_place(
-            x, own.ids[x], value[x], own.u[x], own.v[x], own.levels[x], own.mandate[x], count, TOP, *copies.values()
+            x,
+            own.ids[x],
+            value[x],
+            own.u[x],
+            own.v[x],
+            own.levels[x],
+            own.mandate[x],
+            count,
+            TOP,
+            *copies.values(),
         ):
             left.append((x, NO_PLACE))
     return _ordered(replace(lists, **copies)), np.array(left, np.int32).reshape(-1, 2)
@@ -158,7 +171,8 @@ def _ordered(lists: Lists) -> Lists:
     order = np.argsort(~key, axis=1, kind="stable")
     names = ("ids", "value", "u", "v", "levels", "mandate", "tier")
     picked = {
-        n: np.take_along_axis(getattr(lists, n), order[..., None] if n == "levels" else order, 1) for n in names
+        n: np.take_along_axis(getattr(lists, n), order[..., None] if n == "levels" else order, 1)
+        for n in names
     }
     return replace(lists, **picked)
 

@@ -57,7 +57,7 @@ def shares(startups: Startups, market: Market) -> Shares:
 
 
 def stated_by_startups(startups: Startups) -> Array:
-    """bool[n,8]: which factors each startup says something about. A need that is not capital has no ticket."""
+    """bool[n,8]: which factors each startup says anything about. A need that is not capital has no ticket."""
     n = len(startups)
     return np.stack(
         [
@@ -93,7 +93,9 @@ def stated_by_mandates(mandates: Mandates) -> Array:
 
 def _varies(affinity: Array) -> Array:
     """bool[m]: an affinity that is the same for every value says nothing."""
-    return (affinity != affinity[:, :1]).any(axis=1) if affinity.shape[1] else np.zeros(len(affinity), np.bool_)
+    return (
+        (affinity != affinity[:, :1]).any(axis=1) if affinity.shape[1] else np.zeros(len(affinity), np.bool_)
+    )
 
 
 def market_of(startups: Startups, mandates: Mandates) -> Market:

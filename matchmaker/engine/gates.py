@@ -7,5 +7,11 @@ from matchmaker.engine.columns import Must
 # In the order of the rows of reference.gates. The first two always hold; each of the others only where one
 # of the two sides marked it "must have".
 REFUSALS = ("refused_by_startup", "refused_by_investor")
-MUSTS = {"sector": Must.SECTOR, "stage": Must.STAGE, "ticket": Must.TICKET, "place": Must.PLACE, "forms": Must.FORMS}
+MUSTS = {
+    "sector": Must.SECTOR,
+    "stage": Must.STAGE,
+    "ticket": Must.TICKET,
+    "place": Must.PLACE,
+    "forms": Must.FORMS,
+}
 GATES = (*REFUSALS, *MUSTS)

@@ -30,7 +30,7 @@ def lowest_bit(_typing: Any, word: Any) -> Any:
 
 @intrinsic
 def dot_of_chunks(_typing: Any, ours: Any, theirs: Any) -> Any:
-    """Σ (ours + 128) · theirs of two rows int8[d], d a multiple of 64: unsigned times signed bytes (vpdpbusd),
+    """Σ (ours + 128) · theirs of two rows int8[d], d a multiple of 64: unsigned by signed bytes (vpdpbusd),
     64 of them a step. 384 numbers take 4 ns, a third of the compiled loop."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:

@@ -70,9 +70,15 @@ def eligible(lanes: Lanes, asks: Asks, i: int, w: int, bits: Array, some: Array)
     """Set bits uint64[TILE] to the lanes of words w … w + TILE - 1 that pass every gate with startup i."""
     must, to = asks.must[i], w + bits.size
     _copy(bits, lanes.real[w:to])
-    _meet_any(lanes.sector_gate[int(must & MUST_SECTOR != 0), :, w:to], asks, 4 * i, lanes.offset[0], bits, some)
-    _meet_any(lanes.stage_gate[int(must & MUST_STAGE != 0), :, w:to], asks, 4 * i + 1, lanes.offset[1], bits, some)
-    _meet_any(lanes.place_gate[int(must & MUST_PLACE != 0), :, w:to], asks, 4 * i + 2, lanes.offset[2], bits, some)
+    _meet_any(
+        lanes.sector_gate[int(must & MUST_SECTOR != 0), :, w:to], asks, 4 * i, lanes.offset[0], bits, some
+    )
+    _meet_any(
+        lanes.stage_gate[int(must & MUST_STAGE != 0), :, w:to], asks, 4 * i + 1, lanes.offset[1], bits, some
+    )
+    _meet_any(
+        lanes.place_gate[int(must & MUST_PLACE != 0), :, w:to], asks, 4 * i + 2, lanes.offset[2], bits, some
+    )
     if asks.ask[i, 0] >= 0:
         hard = int(must & MUST_TICKET != 0)
         _keep(bits, lanes.low_gate[hard, asks.ask[i, 1], w:to])
@@ -239,9 +245,7 @@ def _forms(lanes: Lanes, asks: Asks, i: int, at: int, acc: Array, us: Array, vs:
         while left:
             _mix_row(acc, lanes.bytes[lanes.offset[5] + lowest_bit(left), at : at + RUN], np.uint16(1))
             left &= left - np.uint64(1)
-        _of_fewer(
-            acc, lanes.forms_of[at : at + RUN], asks.forms_of[i], np.uint16(lanes.neutral[FORMS] << 8)
-        )
+        _of_fewer(acc, lanes.forms_of[at : at + RUN], asks.forms_of[i], np.uint16(lanes.neutral[FORMS] << 8))
     _add(asks.weights[i, FORMS], lanes.weights[FORMS, at : at + RUN], acc, us, vs)
 
 
@@ -266,7 +270,7 @@ def text_level(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
 
 @inlined
 def _dot_by_loop(ours: Array, theirs: Array, _shift: int) -> int:
-    """Of two rows of signed bytes. The typed sum lets it become vector instructions: 12 ns for 384 numbers."""
+    """Of two rows of signed bytes. The typed sum becomes vector instructions: 12 ns for 384 numbers."""
     dot = np.int32(0)
     for d in range(ours.size):
         dot = np.int32(dot + np.int32(ours[d]) * np.int32(theirs[d]))
@@ -385,9 +389,9 @@ def rank_block(
 ) -> None:
     """Carry on the lists own int64[b,k] of startups rows[b] and theirs int64[c,k] of the investors.
 
-    Both ascend, and may begin with a bar instead of NOTHING; need float32[x] follows the investors' lists. The
-    lanes are worked through in tiles: what a tile of 512 lanes and the startups of a block need fits the second
-    cache (a text looked up there takes 12 ns, one from further away 70).
+    Both ascend, and may begin with a bar instead of NOTHING; need float32[x] follows the investors' lists.
+    The lanes are worked through in tiles: what a tile of 512 lanes and the startups of a block need fits the
+    second cache (a text looked up there takes 12 ns, one from further away 70).
     """
     for w in range(0, lanes.real.size, TILE):
         for b in range(rows.size):
@@ -413,7 +417,7 @@ def _scan(
     lanes: Lanes, asks: Asks, i: int, w: int, bits: Array, bonus: int, own: Array, b: int,
     theirs: Array, need: Array, room: Room,
 ) -> None:  # fmt: skip
-    """Offer every eligible pair of startup i in a tile to its own list, own[b], and to the investors' lists."""
+    """Offer every eligible pair of startup i in a tile to its own list, own[b], and to the investors'."""
     for first in range(0, bits.size, WORDS):
         if not (bits[first] | bits[first + 1] | bits[first + 2] | bits[first + 3]):
             continue

@@ -44,7 +44,8 @@ class Lanes(NamedTuple):
     text_stated: Array  # bool[x]
     text_top: Array  # uint8[x]    the highest level a text can reach, or neutral where not stated
     real: Array  # uint64[x/64] lanes in use
-    sector_gate: Array  # uint64[2,S,x/64] lanes that let sector s in: 0 where *they* must have it, 1 where the startup must
+    # uint64[2,S,x/64] lanes that let sector s in: 0 where *they* must have it, 1 where the startup must
+    sector_gate: Array
     stage_gate: Array  # uint64[2,B,x/64]
     low_gate: Array  # uint64[2,24,x/64] lanes whose ticket starts at or below bucket b
     high_gate: Array  # uint64[2,24,x/64] … ends at or above bucket b
@@ -174,7 +175,11 @@ def _gates(m: Mandates, order: Array, idle: int) -> dict[str, Array]:
     def words(lets_in: Array) -> Array:
         """bool[m,…] as uint64[…,x/64] in the order of the lanes."""
         laid = np.ascontiguousarray(np.pad(lets_in[order].T, ((0, 0), (0, idle))))
-        return np.packbits(laid, axis=1, bitorder="little").view(np.uint64).reshape(len(laid), (len(order) + idle) // 64)
+        return (
+            np.packbits(laid, axis=1, bitorder="little")
+            .view(np.uint64)
+            .reshape(len(laid), (len(order) + idle) // 64)
+        )
 
     def gate(bit: Must, lets_in: Array, stated: Array) -> Array:
         """Where nobody must have it everyone passes; where nothing is stated everyone passes."""
@@ -235,7 +240,7 @@ def lay_out_startups(snapshot: Snapshot, lanes: Lanes) -> Asks:
 
 def _slots(snapshot: Snapshot, offset: Array) -> tuple[Array, Array, Array]:
     """The rows that each startup mixes and their shares, startup by startup and factor by factor."""
-    s, mix, n = snapshot.startups, shares(snapshot.startups, snapshot.market), len(snapshot.startups)
+    s, mix = snapshot.startups, shares(snapshot.startups, snapshot.market)
     stage_share = np.where(s.stage >= 0, SHARES, 0)[:, None]
     needs = np.broadcast_to(np.arange(s.needs.shape[1]), s.needs.shape)
     rows = [s.sectors, s.stage[:, None], s.places, needs]

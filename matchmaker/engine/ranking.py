@@ -91,7 +91,7 @@ def empty_lists(rows: Array, k: int) -> Lists:
 
 
 def merge(parts: Sequence[Rankings]) -> Rankings:
-    """The rankings over all the blocks' pairs. Associative and commutative: any split gives the same bytes."""
+    """The rankings over all the blocks' pairs. Associative, commutative: any split gives the same bytes."""
     return reduce(_merge_two, parts)
 
 
@@ -111,7 +111,9 @@ def _stack(parts: list[Lists]) -> Lists:
     if len(parts) == 1:
         return parts[0]
     order = np.argsort(np.concatenate([p.rows for p in parts]), kind="stable")
-    return Lists(**{f.name: np.concatenate([getattr(p, f.name) for p in parts])[order] for f in fields(Lists)})
+    return Lists(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in parts])[order] for f in fields(Lists)}
+    )
 
 
 def _best_of_two(a: Lists, b: Lists) -> Lists:

@@ -16,7 +16,7 @@ from matchmaker.engine.blocks import BLOCK, counterparts, describe, list_values
 from matchmaker.engine.columns import Array, take
 from matchmaker.engine.layout import Asks, Lanes, Prepared, by_startup, lay_out_mandates
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
-from matchmaker.engine.splice import Entries, standing_on, standing_on_one, splice
+from matchmaker.engine.splice import Entries, splice, standing_on, standing_on_one
 
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
 
@@ -27,7 +27,9 @@ class Update:
 
     startups: Lists
     investors: Lists
-    startups_short: Array  # int32[…] rows whose list fell under 50 although there may be more: rank them again
+    startups_short: (
+        Array  # int32[…] rows whose list fell under 50 although there may be more: rank them again
+    )
     investors_short: Array  # int32[…]
 
 
@@ -119,7 +121,7 @@ def _joined(hits: list[tuple[Array, Array, Array]]) -> tuple[Array, Array, Array
 
 
 def _mend(lists: Lists, edited: Array, rows: Array, whose: Array, new: Entries) -> Lists:
-    """The lists that lose or gain an edited profile. `new` are the entries to gain, sorted by list `whose`."""
+    """The lists that lose or gain an edited profile. `new`: the entries to gain, sorted by list `whose`."""
     touched = standing_on_one(lists.ids, rows[0]) if len(rows) == 1 else standing_on(lists.ids, edited)
     touched[whose] = True
     at = np.flatnonzero(touched)

@@ -51,7 +51,9 @@ def standing_on_one(ids: Array, x: int) -> Array:
 
 
 @jit
-def splice(old: Entries, rows: Array, edited: Array, new: Entries, start: Array, out: Entries, floor: Array) -> None:
+def splice(
+    old: Entries, rows: Array, edited: Array, new: Entries, start: Array, out: Entries, floor: Array
+) -> None:
     """Write into out[a] list rows[a] of `old` without edited profiles and with entries start[a] … start[a+1]
     of `new` (best first). floor int64[a] is raised by what no longer finds room."""
     k = out.ids.shape[1]
@@ -108,7 +110,11 @@ def _copy_old(old: Entries, r: int, place: int, out: Entries, a: int, to: int, f
     if to == out.ids.shape[1]:
         floor[a] = max(floor[a], old.value[r, place])
         return to
-    out.ids[a, to], out.value[a, to], out.tier[a, to] = old.ids[r, place], old.value[r, place], old.tier[r, place]
+    out.ids[a, to], out.value[a, to], out.tier[a, to] = (
+        old.ids[r, place],
+        old.value[r, place],
+        old.tier[r, place],
+    )
     out.u[a, to], out.v[a, to], out.mandate[a, to] = old.u[r, place], old.v[r, place], old.mandate[r, place]
     out.levels[a, to] = old.levels[r, place]
     return to + 1

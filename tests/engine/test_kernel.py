@@ -52,7 +52,9 @@ def test_every_must_have_on_either_side(must):
 
 
 def test_2000_startups_and_500_investors():
-    snapshot = market(5, 2000, 500, theses=2, sizes=(93, 8, 110, 22, 32, 1), pairs=0.001, stated=0.8, must=0.1)
+    snapshot = market(
+        5, 2000, 500, theses=2, sizes=(93, 8, 110, 22, 32, 1), pairs=0.001, stated=0.8, must=0.1
+    )
     assert_same_rankings(engine.rank_all(snapshot, k=50, threads=2), reference.rank_all(snapshot, 50))
 
 

@@ -13,18 +13,25 @@ from tests.engine.same import assert_same_rankings
 
 
 def copy(rankings):
-    return Rankings(*(Lists(**{f.name: getattr(x, f.name).copy() for f in fields(x)})
-                      for x in (rankings.startups, rankings.investors)))
+    return Rankings(
+        *(
+            Lists(**{f.name: getattr(x, f.name).copy() for f in fields(x)})
+            for x in (rankings.startups, rankings.investors)
+        )
+    )
 
 
 def edited(snapshot, other, startups=(), investors=()):
     """The snapshot with these startups' rows, or these investors' theses, taken from another market."""
+
     def mixed(a, b, rows):
         marks = np.isin(np.arange(len(a)), rows)
         out = {}
         for f in fields(a):
             x, y = getattr(a, f.name), getattr(b, f.name)
-            out[f.name] = x if f.name in ("key", "owner") else np.where(marks.reshape(-1, *[1] * (x.ndim - 1)), y, x)
+            out[f.name] = (
+                x if f.name in ("key", "owner") else np.where(marks.reshape(-1, *[1] * (x.ndim - 1)), y, x)
+            )
         return type(a)(**out)
 
     theses = np.flatnonzero(np.isin(snapshot.mandates.owner, investors))
@@ -32,7 +39,11 @@ def edited(snapshot, other, startups=(), investors=()):
         snapshot,
         startups=mixed(snapshot.startups, other.startups, startups),
         investors=mixed(snapshot.investors, other.investors, investors),
-        mandates=mixed(snapshot.mandates, take(other.mandates, np.arange(len(snapshot.mandates)) % len(other.mandates)), theses),
+        mandates=mixed(
+            snapshot.mandates,
+            take(other.mandates, np.arange(len(snapshot.mandates)) % len(other.mandates)),
+            theses,
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from matchmaker.services import benchmark
 class Command(BaseCommand):
     """Rank a synthetic market and print what it took."""
 
-    help = "Measure a full ranking of both sides (fixed seeds, 50 places a list) and compare it with the definition."
+    help = "Measure a full ranking of both sides (fixed seeds, 50 places a list) beside the definition."
 
     requires_system_checks: list[str] = []  # numbers only: no database, no pages
 
