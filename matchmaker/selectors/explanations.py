@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from matchmaker.choices import Factor, Side
 
@@ -223,4 +223,4 @@ def confidence(percent: int) -> tuple[str, Promise]:
 
 def joined(words: list[str]) -> str:
     """Join words as a list is written in the active language."""
-    return str(pgettext_lazy("between the items of a list", ", ")).join(words)
+    return pgettext("between the items of a list", ", ").join(words) if len(words) > 1 else "".join(words)
