@@ -1,4 +1,4 @@
-"""Two processor instructions that the compiler does not find by itself."""
+"""Processor instructions that the compiler does not find by itself."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ def lowest_bit(_typing: Any, word: Any) -> Any:
 
     def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), code
+
+
+@intrinsic
+def count_bits(_typing: Any, word: Any) -> Any:
+    """How many bits of a word are set."""
+
+    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
 
     return types.uint64(types.uint64), code
 

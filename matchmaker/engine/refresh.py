@@ -122,7 +122,11 @@ def _joined(hits: list[tuple[Array, Array, Array]]) -> tuple[Array, Array, Array
 
 def _mend(lists: Lists, edited: Array, rows: Array, whose: Array, new: Entries) -> Lists:
     """The lists that lose or gain an edited profile. `new`: the entries to gain, sorted by list `whose`."""
-    touched = standing_on_one(lists.ids, rows[0]) if len(rows) == 1 else standing_on(lists.ids, edited)
+    touched = np.zeros(len(lists.rows), np.bool_)
+    if len(rows) == 1:
+        standing_on_one(lists.ids, rows[0], touched)
+    else:
+        standing_on(lists.ids, edited, touched)
     touched[whose] = True
     at = np.flatnonzero(touched)
     out = empty_lists(at, lists.ids.shape[1])
