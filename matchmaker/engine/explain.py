@@ -75,7 +75,7 @@ def score_tenths(u: Array, v: Array) -> Array:
     )
 
 
-def price_tenths(score: Array, price: Array) -> Array:
+def price_tenths(score: Array | int, price: Array) -> Array:
     """int64: how many tenths of the score an exposure price takes off in a ranking."""
     return np.rint(score * (1 - np.exp2(np.asarray(price) / (-2 * OCTAVE)))).astype(np.int64)
 
@@ -105,7 +105,7 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
     levels, gates = reference.levels(alone, 0).astype(np.int64), reference.gates(alone, 0)
     weights = alone.startups.weights[0].astype(np.int64), alone.mandates.weights.astype(np.int64)
     u, v = levels @ weights[0], (levels * weights[1]).sum(axis=1)
-    best = _best(gates.all(axis=0), LOG[u].astype(np.int64) + LOG[v], alone.mandates.key)
+    best = _best(np.asarray(gates.all(axis=0)), LOG[u].astype(np.int64) + LOG[v], alone.mandates.key)
     must = Must(int(alone.startups.must[0] | alone.mandates.must[best]))
     score = int(score_tenths(u[best], v[best]))
     rows = np.array([startup]), theses[best : best + 1]

@@ -117,7 +117,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         return np.concatenate([column[order].astype(dtype), np.zeros((idle, *column.shape[1:]), dtype)])
 
     counts = np.bitwise_count(m.forms)
-    text_stated = m.text.any(axis=1)
+    text_stated: Array = np.asarray(m.text.any(axis=1))
     top, neutral = snapshot.market.text_level[-1], snapshot.market.neutral
     owner = laid(m.owner, np.int32)
     return Lanes(
@@ -197,11 +197,15 @@ def _gates(m: Mandates, order: Array, idle: int) -> dict[str, Array]:
     priced = m.ticket[:, 0] >= 0
     return {
         "real": words(np.ones((len(order), 1), np.bool_))[0],
-        "sector_gate": gate(Must.SECTOR, bits(m.sector_scope, size["sector"]), m.sector_scope.any(axis=1)),
+        "sector_gate": gate(
+            Must.SECTOR, bits(m.sector_scope, size["sector"]), np.asarray(m.sector_scope.any(axis=1))
+        ),
         "stage_gate": gate(Must.STAGE, bits(m.stage_scope, m.stage_affinity.shape[1]), m.stage_scope != 0),
         "low_gate": gate(Must.TICKET, m.ticket[:, :1] <= buckets, priced),
         "high_gate": gate(Must.TICKET, m.ticket[:, 1:] >= buckets, priced),
-        "place_gate": gate(Must.PLACE, bits(m.place_scope, size["place"]), m.place_scope.any(axis=1)),
+        "place_gate": gate(
+            Must.PLACE, bits(m.place_scope, size["place"]), np.asarray(m.place_scope.any(axis=1))
+        ),
         "form_gate": gate(Must.FORMS, bits(m.forms, MAX_FORMS), m.forms != 0),
         "refuser": words(bits(m.refuses, traits)),
         "trait": words(bits(m.traits, traits)),
@@ -222,7 +226,7 @@ def lay_out_startups(snapshot: Snapshot, lanes: Lanes) -> Asks:
         forms=np.array(s.forms),
         forms_of=OF[np.bitwise_count(s.forms)],
         text=np.array(s.text),
-        text_stated=s.text.any(axis=1),
+        text_stated=np.asarray(s.text.any(axis=1)),
         weights=np.array(s.weights),
         must=np.array(s.must),
         traits=np.array(s.traits),
