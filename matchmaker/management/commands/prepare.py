@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from matchmaker.selectors import market
@@ -56,6 +57,9 @@ def prepare_database() -> None:
     """Bring the tables up to date, and the one in which rate limits are counted."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    # SQLite plans by the sizes it last counted, and counts only when told to.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def rank_if_due() -> None:
