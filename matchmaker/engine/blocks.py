@@ -11,6 +11,7 @@ from matchmaker.engine import kernel, variants
 from matchmaker.engine.columns import FACTORS, Array, Snapshot, empty_snapshot
 from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
 from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
+from matchmaker.engine.room import new_room
 
 BLOCK = 256  # startups that go through the lanes together, see kernel.rank_block
 
@@ -57,7 +58,7 @@ def rank_values(
 
     def work(turn: int) -> None:
         """Every threads-th block, with investors' lists of its own."""
-        need, room = np.full(len(prepared.lanes.row), -1, np.float32), kernel.new_room()
+        need, room = np.full(len(prepared.lanes.row), -1, np.float32), new_room()
         for done, start in enumerate(starts[turn::threads]):
             part = slice(start, start + BLOCK)
             kernel.rank_block(prepared.lanes, prepared.asks, rows[part], own[part], theirs[turn], need, room)
@@ -108,5 +109,5 @@ def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array
     levels = np.zeros((size, len(FACTORS)), np.uint8)
     order = np.argsort(whom, kind="stable")
     pairs = whose.astype(np.int64), whom.astype(np.int64), order
-    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, kernel.new_room())
+    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, new_room())
     return u, v, levels, mandate

@@ -16,6 +16,7 @@ from matchmaker.engine.blocks import BLOCK, counterparts, describe, list_values
 from matchmaker.engine.columns import Array, take
 from matchmaker.engine.layout import Asks, Lanes, Prepared, by_startup, lay_out_mandates
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
+from matchmaker.engine.room import new_room
 from matchmaker.engine.splice import Entries, splice, standing_on, standing_on_one
 
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
@@ -48,7 +49,7 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     bar = _bars(rankings.investors)
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
-    hits, room = [], kernel.new_room()
+    hits, room = [], new_room()
     for at, row in enumerate(rows):
         theirs = bar.copy()
         kernel.rank_block(lanes, asks, rows[at : at + 1], own[at : at + 1], theirs, need.copy(), room)
@@ -68,7 +69,7 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     need = np.full(len(lanes.row), -1, np.float32)
     bar = _bars(rankings.startups)
     everyone = np.arange(len(bar), dtype=np.int64)
-    hits, room = [], kernel.new_room()
+    hits, room = [], new_room()
     for start in range(0, len(bar), BLOCK):
         part = slice(start, start + BLOCK)
         lists = np.repeat(bar[part], min(len(rows), own.shape[1]), axis=1)

@@ -29,7 +29,7 @@ class Entries(NamedTuple):
 
 @jit
 def standing_on(ids: Array, edited: Array, out: Array) -> None:
-    """Mark in out bool[r] the lists ids int32[r,k] with an entry that edited bool[x] marks; about 4 ns an entry."""
+    """Mark in out bool[r] the lists ids int32[r,k] with an entry that edited bool[x] marks."""
     for r in range(ids.shape[0]):
         for place in range(ids.shape[1]):
             x = ids[r, place]

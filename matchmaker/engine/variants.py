@@ -10,21 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matchmaker.engine.bitmaps import pass_gates
 from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups, empty_snapshot
+from matchmaker.engine.fits import fit_run, text_level
 from matchmaker.engine.instructions import lowest_bit
-from matchmaker.engine.kernel import (
-    TEXT,
-    TILE,
-    WORDS,
-    Room,
-    fit_run,
-    inlined,
-    jit,
-    new_room,
-    pass_gates,
-    text_level,
-)
 from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups, prepare
+from matchmaker.engine.room import TEXT, TILE, WORDS, Room, inlined, jit, new_room
 
 FITTING = 500  # tenths: a match score of 50 of 100
 
