@@ -245,7 +245,7 @@ def _requests(snapshot: Snapshot, lists: Lists, taste: Taste, capacity: Array, *
 
 
 def _month(requests: list[Requests], rng: np.random.Generator) -> int:
-    """The mutual matches of one month: pairs of which one asked and the other, having room to answer, agreed."""
+    """The mutual matches of one month: one side asked, and the other had room to answer and agreed."""
     agreed = []
     for r in requests:
         asked = rng.permutation(np.flatnonzero(rng.random(len(r.ask)) < r.ask))
