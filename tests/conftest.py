@@ -37,6 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations before any test process reads them."""
+    if not hasattr(config, "workerinput"):
+        call_command("compilemessages", verbosity=0)
+
+
 def uses_database(item: pytest.Item) -> bool:
     """Return whether the test is about the database: not about a browser or the rules of the house."""
     fixtures = set(getattr(item, "fixturenames", ()))

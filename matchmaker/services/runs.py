@@ -107,10 +107,14 @@ def give_back(run: RankingRun, *, error: str) -> None:
 
 
 def call_workers(run: RankingRun, *, blocks: int) -> None:
-    """Tell the workers that blocks wait; each hint is one block's worth of work."""
-    for _block in range(blocks):
-        if not hints.send(hints.BLOCK, run.pk):
-            return  # the sweep finds them
+    """Tell the workers of blocks once these are stored; each hint is one block's worth of work."""
+
+    def send() -> None:
+        for _block in range(blocks):
+            if not hints.send(hints.BLOCK, run.pk):
+                return  # the sweep finds them
+
+    transaction.on_commit(send)
 
 
 def open_blocks(run_pk: int, round_: int) -> QuerySet[RankingBlock]:

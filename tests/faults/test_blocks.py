@@ -12,6 +12,7 @@ from django.db import connection
 
 from matchmaker.integrations.hints import breaker
 from matchmaker.models import Heartbeat, Ranking, RankingBlock, RankingRun
+from matchmaker.services.refresh import memory
 from tests.faults.test_kills import database_url
 from tests.matchmaker import ranked
 from tests.servers import ROOT, Broker, Server, wait_for
@@ -34,6 +35,10 @@ def two_workers(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch)
     """Two workers, each in a working directory and with a data folder of its own."""
     monkeypatch.setattr(settings, "SNAPSHOT_DIR", tmp_path / "shared")
     monkeypatch.setattr(settings, "TEXT_MODEL", "glossary")
+    memory.forget()
+    ranked.make_market(24, 10)
+    ranked.rank_whole()  # or the workers' first sweep asks for a run of its own
+    Ranking.objects.all().delete()
     servers = []
     for name in ("one", "two"):
         home = tmp_path / name
@@ -69,7 +74,6 @@ def rank_in_blocks() -> RankingRun:
 
 
 def test_two_workers_rank_together(two_workers: list[Server]) -> None:
-    ranked.make_market(24, 10)
     wait_for(lambda: Heartbeat.objects.count() >= 1, seconds=120, what="A worker's first sign of life")
     rank_in_blocks()
     assert Ranking.objects.count() == 34
@@ -77,7 +81,6 @@ def test_two_workers_rank_together(two_workers: list[Server]) -> None:
 
 
 def test_a_worker_killed_in_the_middle_costs_its_block(two_workers: list[Server]) -> None:
-    ranked.make_market(24, 10)
     wait_for(lambda: Heartbeat.objects.count() >= 1, seconds=120, what="A worker's first sign of life")
 
     def kill_when_half_done() -> None:

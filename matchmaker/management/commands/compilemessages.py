@@ -33,4 +33,5 @@ class Command(BaseCommand):
                 target = source.with_suffix(".mo")
                 if not is_current(source, target):
                     compile_catalogue(source, target)
-                    self.stdout.write(f"Compiled {source.parent.parent.name}")
+                    if options["verbosity"]:
+                        self.stdout.write(f"Compiled {source.parent.parent.name}")

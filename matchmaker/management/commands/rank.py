@@ -5,11 +5,13 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from matchmaker.choices import RunState
 from matchmaker.models import RankingRun
-from matchmaker.services import blocks, runs
+from matchmaker.services import blocks as steps
+from matchmaker.services import runs
 
 PAUSE = 0.1
 
@@ -32,18 +34,24 @@ class Command(BaseCommand):
         self.quiet = options["verbosity"] == 0
         self.shown = ""
         begun = time.monotonic()
-        run = runs.ask(by=None, at=timezone.now(), reason=options["reason"])
+        run = self.ask(**options)
         if options["wait"]:
-            if options["blocks"]:  # the first step splits the run, so it is taken here
-                blocks.advance(run.pk, at=timezone.now(), size=options["blocks"])
             run = self.wait(run.pk)
         else:
-            run = blocks.run_here(run.pk, size=options["blocks"], progress=self.show, pause=self.pause)
+            run = steps.run_here(run.pk, size=options["blocks"], progress=self.show, pause=self.pause)
         if run.state == RunState.FAILED:
             raise CommandError(f"The re-ranking failed: {run.error}")
         self.tell(
             f"Ranked in {time.monotonic() - begun:.1f} s; {run.changed_rows} rankings changed.", end="\n"
         )
+
+    @transaction.atomic
+    def ask(self, *, reason: str, wait: bool, blocks: int | None, **_options: Any) -> RankingRun:
+        """Ask for the run. Its first step splits it: taken here before any worker hears of the run."""
+        run = runs.ask(by=None, at=timezone.now(), reason=reason)
+        if wait and blocks:
+            steps.advance(run.pk, at=timezone.now(), size=blocks)
+        return run
 
     def wait(self, pk: int) -> RankingRun:
         """Wait until the workers have finished the run, and return it."""
