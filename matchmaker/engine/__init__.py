@@ -3,7 +3,7 @@
 Numpy and numba only: no Django, no clock, no random numbers, no database.
 """
 
-from matchmaker.engine.blocks import rank_all, rank_block, warm_up
+from matchmaker.engine.blocks import rank_all, rank_block
 from matchmaker.engine.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
@@ -24,6 +24,7 @@ from matchmaker.engine.ranking import Lists, Rankings, merge
 from matchmaker.engine.refresh import Update, rank_investors, rank_startups
 from matchmaker.engine.refresh import apply as apply_update
 from matchmaker.engine.variants import Outlook, outlook
+from matchmaker.engine.warming import warm_up
 
 ENGINE_VERSION = "1"
 

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from matchmaker.engine import kernel, variants
-from matchmaker.engine.columns import FACTORS, Array, Snapshot, empty_snapshot
+from matchmaker.engine import kernel
+from matchmaker.engine.columns import FACTORS, Array, Snapshot
 from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
 from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
@@ -23,12 +23,6 @@ def rank_all(
     prepared = prepare(snapshot)
     rows = np.arange(len(snapshot.startups), dtype=np.int64)
     return rank_block(prepared, rows, k, threads, progress)
-
-
-def warm_up() -> None:
-    """Compile the kernel, or load it from the cache, on a market of nobody."""
-    rank_all(empty_snapshot(), k=1)
-    variants.warm_up()
 
 
 def rank_block(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matchmaker.engine.bitmaps import pass_gates
-from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups, empty_snapshot
+from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups
 from matchmaker.engine.fits import fit_run, text_level
 from matchmaker.engine.instructions import lowest_bit
-from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups, prepare
+from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups
 from matchmaker.engine.room import TEXT, TILE, WORDS, Room, inlined, jit, new_room
 
 FITTING = 500  # tenths: a match score of 50 of 100
@@ -44,12 +44,6 @@ def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FIT
     met = np.full((2, len(closed)), -1, np.int64)
     count(lanes, asks, closed, texts, least_product(least), new_room(), met, eligible, fitting)
     return Outlook(eligible, fitting)
-
-
-def warm_up() -> None:
-    """Compile what counts, or load it from the cache, on a market of nobody."""
-    nobody = empty_snapshot()
-    outlook(prepare(nobody), 0, nobody.startups)
 
 
 def least_product(tenths: int) -> int:
