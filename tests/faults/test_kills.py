@@ -112,7 +112,9 @@ def test_kill_workers_and_brokers_during_edits(
             broker.restart()
         # Most kills hit a worker at work, some a worker that is still starting.
         if chance.random() < 0.8:
-            wait_for(lambda done=done: finished() > done, seconds=60, what="The restarted worker's first job")
+            wait_for(
+                lambda done=done: finished() > done, seconds=180, what="The restarted worker's first job"
+            )
         work_force.restart()
     assert number == EDITS
     assert wanted() - before == EDITS
@@ -123,7 +125,7 @@ def test_kill_workers_and_brokers_during_edits(
 def test_saving_does_not_wait_for_the_broker(
     market: list[Startup | Investor], broker: Broker, work_force: Server, trouble: int
 ) -> None:
-    wait_for(Heartbeat.objects.exists, seconds=60, what="The worker's first sign of life")
+    wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
     broker.signal(trouble)
     longest = 0.0
     for number in range(10):

@@ -97,12 +97,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     var = tmp_path_factory.mktemp("run") / "var"
     one = Run(var)
     try:
-        wait_for(lambda: "Ready after" in one.said() or one.process.poll(), seconds=90, what="The first page")
+        wait_for(
+            lambda: "Ready after" in one.said() or one.process.poll(), seconds=240, what="The first page"
+        )
         assert "Ready after" in one.said(), one.said()
         yield one
     finally:
         one.process.terminate()
-        one.process.wait(timeout=40)
+        one.process.wait(timeout=60)
 
 
 def is_group_alive(group: int) -> bool:
@@ -117,7 +119,7 @@ def test_first_page_with_rankings_and_accounts(run: Run) -> None:
     assert run.get("/")[0] == 200, said
     for account in ("ayesha@", "liwei@", "sana@", "corridor-demo", f"http://localhost:{run.port}"):
         assert account in said
-    wait_for(run.ready, seconds=60, what="Readiness")
+    wait_for(run.ready, seconds=120, what="Readiness")
     state: dict[str, Any] = json.loads(run.get("/readyz")[1])
     assert (state["database"], state["broker"], state["worker"], state["jobs"]) == (True, True, True, True)
 
@@ -141,11 +143,11 @@ def test_a_taken_port_is_refused_with_advice(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["broker", "worker", "web"])
 def test_what_dies_comes_back(run: Run, name: str) -> None:
-    wait_for(run.ready, seconds=60, what="Readiness")
+    wait_for(run.ready, seconds=120, what="Readiness")
     dead = run.children()[name]
     os.kill(dead, signal.SIGKILL)
-    wait_for(lambda: run.children().get(name, dead) != dead, seconds=10, what=f"A new {name}")
-    wait_for(run.ready, seconds=40, what="Readiness after a death")
+    wait_for(lambda: run.children().get(name, dead) != dead, seconds=30, what=f"A new {name}")
+    wait_for(run.ready, seconds=120, what="Readiness after a death")
     assert not is_group_alive(dead)
 
 
@@ -154,5 +156,5 @@ def test_the_end_leaves_nothing_behind(run: Run) -> None:
     started = list(run.children().values())
     assert len(started) == 3
     run.process.send_signal(signal.SIGINT)
-    assert run.process.wait(timeout=40) == 0
+    assert run.process.wait(timeout=60) == 0
     assert [group for group in started if is_group_alive(group)] == []
