@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import django_stubs_ext
@@ -25,8 +26,12 @@ def demo_secret() -> str:
     """Return the demo's own secret key, made once and kept beside its database."""
     path = VAR_DIR / "secret_key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        own = path.with_name(f"secret_key.{os.getpid()}")
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        with suppress(FileExistsError):  # of several processes that start at once, the first one's key counts
+            os.link(own, path)
+        own.unlink()
     return path.read_text(encoding="ascii")
 
 
