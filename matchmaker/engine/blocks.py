@@ -13,7 +13,7 @@ from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
 from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
 
-BLOCK = 256  # startups that go through the lanes together, see kernel.rank_block
+BLOCK = 1024  # startups that go through the lanes together, see kernel.rank_block
 
 
 def rank_all(

@@ -100,7 +100,7 @@ def _bits(rng: np.random.Generator, rows: int, size: int, share: float) -> Array
 
 def _mandates(rng: np.random.Generator, m: int, topics: Array, must: float, own_taste: float) -> Mandates:
     sectors = rng.random((m, SECTORS)) < rng.beta(1.2, 1.8, (m, 1))
-    bands, places = _neighbours(rng, m, BANDS, 5), _neighbours(rng, m, PLACES, 75)
+    bands, places = _neighbours(rng, m, BANDS, 5), _neighbours(rng, m, PLACES, 84)
     favourite = np.argmax(sectors * rng.random((m, SECTORS)), axis=1)
     first = rng.integers(0, 14, m)
     return Mandates(
