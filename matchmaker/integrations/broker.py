@@ -9,7 +9,7 @@ from redis.retry import Retry
 SOCKET_SCHEME = "redis+socket://"
 
 
-def client(seconds: float) -> "Redis[bytes]":
+def client(seconds: float) -> Redis:
     """Return a client that gives up after `seconds` and never tries twice."""
     url: str = settings.REDIS_URL
     once = Retry(NoBackoff(), 0)
