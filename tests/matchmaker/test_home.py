@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.models import Interest, Ranking, ShortlistEntry
+from matchmaker.choices import PassReason
+from matchmaker.models import Interest, Pass, Ranking, ShortlistEntry
 from profiles.choices import Side, Status
-from profiles.models import Startup, User
+from profiles.models import Investor, Startup, User
 from tests.factories import make_founder, make_investor, make_startup
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,21 @@ class TestHome:
         Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=second, by=ayesha)
         page = as_user(ayesha).get(HOME).context["page"]
         assert (page.matches, page.shortlisted, page.interested, page.mutual) == (7, 1, 2, 1)
+
+    def test_it_tells_of_those_whose_yes_has_no_answer(
+        self, ayesha: User, startup: Startup, as_user: AsUser
+    ) -> None:
+        for name in ("Waiting", "Passed on", "Answered", "Gone"):
+            investor = make_investor(name, matching_consent=name != "Gone")
+            Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=ayesha)
+        passed, answered = (Investor.objects.get(name_en=name) for name in ("Passed on", "Answered"))
+        Pass.objects.create(
+            side=Side.STARTUP, startup=startup, investor=passed, reason=PassReason.STAGE, by=ayesha
+        )
+        Interest.objects.create(side=Side.STARTUP, startup=startup, investor=answered, by=ayesha)
+        page = as_user(ayesha).get(HOME)
+        assert page.context["page"].unanswered == 1
+        assert page.content.decode().count("Interested in you") == 1
 
     def test_curators_and_operators_start_at_their_desks(self, sana: User, as_user: AsUser) -> None:
         operator = User.objects.create_superuser("root@example.com", "a-long-pass-phrase")
