@@ -82,6 +82,12 @@ class AmountField(forms.DecimalField):
             value = one_line(value).replace(",", "").replace("٬", "").replace(" ", "").replace("٫", ".")
         return super().to_python(value)
 
+    def prepare_value(self, value: Any) -> Any:
+        """Return a whole amount without the nought cents in which it is stored."""
+        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+            return f"{value:.0f}"
+        return value
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Return nothing more: the bounds of a number input mean nothing to a text input."""
         return {}

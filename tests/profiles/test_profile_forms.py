@@ -109,6 +109,12 @@ def test_amounts_are_read_as_people_write_them(db: None, typed: str, amount: Any
     assert (form.changes["ask_max"], form.changes["visibility"]) == (Decimal(amount), {"ask": "matched"})
 
 
+@pytest.mark.parametrize(("stored", "shown"), [("800000.00", "800000"), ("0.00", "0"), ("12.50", "12.50")])
+def test_whole_amounts_are_shown_without_cents(db: None, stored: str, shown: str) -> None:
+    startup = factories.make_startup(ask_min=Decimal(stored), ask_max=Decimal(stored))
+    assert str(RoundForm(instance=startup)["ask_min"].value()) == shown
+
+
 @pytest.mark.parametrize(
     ("data", "field"),
     [
