@@ -103,7 +103,7 @@ def test_a_cell_may_hold_lines_and_commas_and_lines_are_counted(db: None, write:
 
 def test_a_dry_run_checks_everything_and_writes_nothing(db: None, write: Any, capsys: Any) -> None:
     call_command("import_profiles", "startups", write(f"{HEADER}\n{GOOD}\n"), dry_run=True)
-    assert capsys.readouterr().out == "1 startups would be imported.\n"
+    assert capsys.readouterr().out == "1 startup would be imported.\n"
     assert nothing_written()
 
 

@@ -41,7 +41,8 @@ class Command(BaseCommand):
                 self.stderr.write(str(problem))
             raise CommandError(f"Nothing was imported: {_count(len(error.problems))}.") from None
         act = "would be imported" if options["dry_run"] else "imported"
-        self.stdout.write(f"{count} {options['kind']} {act}.")
+        kind = options["kind"].removesuffix("s") if count == 1 else options["kind"]
+        self.stdout.write(f"{count} {kind} {act}.")
 
 
 def _count(problems: int) -> str:
