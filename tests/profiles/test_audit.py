@@ -42,24 +42,24 @@ def test_an_empty_trail_holds(db: None) -> None:
     assert verify().holds
 
 
-@pytest.mark.parametrize("verb", ["update", "delete", "replace", "truncate"])
+FORGERIES = {
+    "update": "UPDATE profiles_auditrecord SET subject = 'nobody'",
+    "delete": "DELETE FROM profiles_auditrecord",
+    # A statement that only one of the two databases knows
+    "sqlite": "REPLACE INTO profiles_auditrecord SELECT * FROM profiles_auditrecord",
+    "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE profiles_auditrecord",
+}
+
+
+@pytest.mark.parametrize("verb", ["update", "delete", connection.vendor])
 def test_the_database_refuses_to_change_records(db: None, verb: str) -> None:
     write(2)
-    statements = {
-        "update": "UPDATE profiles_auditrecord SET subject = 'nobody'",
-        "delete": "DELETE FROM profiles_auditrecord",
-        "replace": "REPLACE INTO profiles_auditrecord SELECT * FROM profiles_auditrecord",
-        "truncate": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE profiles_auditrecord",
-    }
-    only = {"replace": "sqlite", "truncate": "postgresql"}.get(verb, connection.vendor)
-    if connection.vendor != only:
-        pytest.skip(f"{verb} is a statement of {only}")
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(statements[verb])
+        cursor.execute(FORGERIES[verb])
     assert (verify().holds, AuditRecord.objects.count()) == (True, 2)
 
 
