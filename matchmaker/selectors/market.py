@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from matchmaker.choices import RunState
@@ -75,7 +76,7 @@ def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
     row = Market.objects.order_by("-pk").defer("statistics").first()
     run = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk").first()
     if row is None or run is None or run.finished_at is None:
-        return "First ranking"
+        return gettext_noop("First ranking")
     if row.engine_version != engine_version:
-        return "New engine"
-    return "Daily" if run.finished_at < at - age else ""
+        return gettext_noop("New engine")
+    return gettext_noop("Daily") if run.finished_at < at - age else ""

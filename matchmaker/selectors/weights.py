@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking, Weights
@@ -55,7 +56,7 @@ def versions() -> QuerySet[Weights]:
 def current() -> Weights:
     """Return the weights that count: the newest version, or the defaults, not saved, before there is one."""
     return Weights.objects.first() or Weights(
-        for_investor=DEFAULT_FOR_INVESTOR, for_startup=DEFAULT_FOR_STARTUP, note="Defaults"
+        for_investor=DEFAULT_FOR_INVESTOR, for_startup=DEFAULT_FOR_STARTUP, note=gettext_noop("Defaults")
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from matchmaker.choices import RunState
 from matchmaker.models import RankingRun
@@ -27,7 +28,9 @@ class Command(BaseCommand):
             "--wait", action="store_true", help="leave the work to the workers and wait for them"
         )
         parser.add_argument("--blocks", type=int, metavar="STARTUPS", help="startups in one block")
-        parser.add_argument("--reason", default="Asked on the command line", help="kept with the run")
+        parser.add_argument(
+            "--reason", default=gettext_noop("Asked on the command line"), help="kept with the run"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, work or wait, and tell the outcome."""

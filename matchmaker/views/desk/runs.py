@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from matchmaker.selectors import runs as selector
@@ -32,7 +33,7 @@ def run_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def run_ask(request: SignedInRequest) -> HttpResponse:
     """Ask for a whole re-ranking."""
-    service.ask(by=request.user, at=timezone.now(), reason=_("Asked at the desk"))
+    service.ask(by=request.user, at=timezone.now(), reason=gettext_noop("Asked at the desk"))
     messages.success(request, _("The whole market is being ranked again."))
     return redirect("runs")
 
