@@ -13,6 +13,8 @@ from profiles.choices import AuditAction
 from profiles.models import User
 from profiles.services import audit
 
+FIRST = 1  # the number of the first version
+
 
 class NotACuratorError(Exception):
     """Only curators change the weights."""
@@ -26,7 +28,15 @@ def current() -> Weights:
     """Return the weights that count, making the first version from the defaults."""
     found = selector.current()
     if found.pk is None:
-        found.save()
+        # Named by its number, so that of two workers that start at once both find the same first version.
+        found, _made = Weights.objects.get_or_create(
+            pk=FIRST,
+            defaults={
+                "for_investor": found.for_investor,
+                "for_startup": found.for_startup,
+                "note": found.note,
+            },
+        )
     return found
 
 
@@ -40,9 +50,14 @@ def apply(
     for side in (for_investor, for_startup):
         if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != WEIGHT_POINTS:
             raise BadWeightsError
-    before = current()
+    before = _newest_locked()
     made = Weights.objects.create(
-        for_investor=dict(for_investor), for_startup=dict(for_startup), note=note, by=by, at=at
+        pk=before.pk + 1,
+        for_investor=dict(for_investor),
+        for_startup=dict(for_startup),
+        note=note,
+        by=by,
+        at=at,
     )
     audit.record(
         AuditAction.WEIGHTS,
@@ -58,6 +73,13 @@ def apply(
     )
     runs.ask(by=by, at=at, reason=note)
     return made
+
+
+def _newest_locked() -> Weights:
+    """Return the weights that count; who changes them meanwhile waits for the end of this transaction."""
+    current()
+    Weights.objects.select_for_update().get(pk=FIRST)
+    return Weights.objects.all()[0]
 
 
 def roll_back(to: Weights, *, by: User, at: datetime) -> Weights:

@@ -1,6 +1,7 @@
 """The curators' desk, as its pages answer."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -196,3 +197,28 @@ def test_few_decisions_teach_nothing(desk: Client) -> None:
 
     assert desk.post(reverse("weights_learn")).headers["Location"] == reverse("weights")
     assert Weights.objects.count() <= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_look_at_once_make_one_first_version() -> None:
+    def look(_turn: int) -> int:
+        try:
+            return int(weights.current().pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(look, range(8)))
+    assert (found, Weights.objects.count()) == ({1}, 1)
+
+
+def test_versions_count_up_one_by_one(sana: User) -> None:
+    for turn in (2, 3):
+        made = weights.apply(
+            for_investor=DEFAULT_FOR_INVESTOR,
+            for_startup=DEFAULT_FOR_STARTUP,
+            note="Again",
+            by=sana,
+            at=MOMENT,
+        )
+        assert made.pk == turn
