@@ -62,11 +62,13 @@ def size_of(startups: int, asked: int | None) -> int:
 
 def advance(run_pk: int, *, at: datetime, size: int | None = None) -> bool:
     """Take the next step of a run unless it is taken or waits for blocks; return whether one was taken."""
-    number = runs.round_of(run_pk)
-    if number and runs.open_blocks(run_pk, number).exists():
+    if _waits(run_pk):
         return False
     run = runs.claim(run_pk, at=at)
     if run is None:
+        return False
+    if _waits(run_pk):  # between the look and the claim somebody else took a step and opened the next round
+        runs.release(run)
         return False
     try:
         STEPS[runs.round_of(run_pk)](run, size)
@@ -75,6 +77,12 @@ def advance(run_pk: int, *, at: datetime, size: int | None = None) -> bool:
         runs.give_back(run, error=f"{type(error).__name__}: {error}")
         return False
     return True
+
+
+def _waits(run_pk: int) -> bool:
+    """Return whether blocks of the run's round are still to be ranked."""
+    number = runs.round_of(run_pk)
+    return bool(number) and runs.open_blocks(run_pk, number).exists()
 
 
 def _read(run: RankingRun, size: int | None) -> None:
