@@ -68,7 +68,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         TEAM,
     ),
     "curator": (
-        Entry("desk", pgettext_lazy("menu", "Desk"), ("desk", "home")),
+        Entry("desk", pgettext_lazy("menu", "Desk"), ("desk", "home", "exposure")),
         Entry("reviews", _("Reviews"), ("review",)),
         Entry("pairings", _("Pairings"), ("pairing", "pin")),
         Entry("taxonomy", _("Taxonomy"), ("taxonomy", "sector")),

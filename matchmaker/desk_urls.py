@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matchmaker.views.desk import audit, pairings, reviews, runs, taxonomy, today, weights
+from matchmaker.views.desk import audit, exposure, pairings, reviews, runs, taxonomy, today, weights
 
 urlpatterns = [
     path("", today.desk, name="desk"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("pairings/", pairings.pairings, name="pairings"),
     path("pairings/<slug:startup>/<slug:investor>/", pairings.pairing, name="pairing"),
     path("pins/<int:pk>/release/", pairings.pin_release, name="pin_release"),
+    path("exposure/", exposure.exposure, name="exposure"),
     path("taxonomy/", taxonomy.taxonomy, name="taxonomy"),
     path("taxonomy/add/", taxonomy.sector_add, name="sector_add"),
     path("taxonomy/<slug:code>/", taxonomy.sector, name="sector"),

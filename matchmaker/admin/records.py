@@ -1,6 +1,8 @@
 """What the matching writes: rankings, jobs, runs, pins, decisions, weights. For reading."""
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 from matchmaker.models import (
     Heartbeat,
@@ -48,6 +50,11 @@ class RankingRunAdmin(ReadOnlyAdmin):
 
     list_display = ("pk", "state", "reason", "asked_at", "finished_at", "changed_rows")
     list_filter = ("state",)
+    exclude = ("unseen", "crowded")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return the runs without what they found of attention, which the desk shows by name."""
+        return super().get_queryset(request).defer("unseen", "crowded")
 
 
 @admin.register(Pin)

@@ -91,12 +91,25 @@ def _centred(price: Array) -> Array:
 
 
 @dataclass(frozen=True)
+class Crowd:
+    """Who stands on more top-20 lists than its capacity, the most crowded first, and why."""
+
+    rows: Array  # int64[o]
+    lists: Array  # int64[o] top-20 lists that it stands on
+    allowed: Array  # int64[o] on how many it may stand, because its side has less capacity than lists places
+    left: Array  # int64[o] of its lists: those that have nobody else left who is not full
+    boosted: Array  # int64[o] of its lists: those on which a curator put it
+
+
+@dataclass(frozen=True)
 class Shown:
-    """Lists in the order in which they are shown, and who is on nobody's top 20 all the same."""
+    """Lists in the order in which they are shown; who is on nobody's top 20, or on too many, all the same."""
 
     rankings: Rankings
     unseen_startups: Array  # int32[…,2] row and reason: NOBODY_ELIGIBLE or NO_PLACE
     unseen_investors: Array  # int32[…,2]
+    crowded_startups: Crowd
+    crowded_investors: Crowd
 
 
 def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
@@ -110,7 +123,13 @@ def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
     theirs = _within_capacity(b, s.capacity, c.price, c.key)
     ours, unseen_investors = _everybody_seen(ours, b, c.price, c.key)
     theirs, unseen_startups = _everybody_seen(theirs, a, s.price, s.key)
-    return Shown(Rankings(ours, theirs), unseen_startups, unseen_investors)
+    return Shown(
+        Rankings(ours, theirs),
+        unseen_startups,
+        unseen_investors,
+        _crowd(theirs, s.capacity, allowance(b, s.capacity), s.key),
+        _crowd(ours, c.capacity, allowance(a, c.capacity), c.key),
+    )
 
 
 def allowance(lists: Lists, capacity: Array) -> Array:
@@ -130,8 +149,8 @@ def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) ->
     wish = np.where(
         lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING
     )
-    free = lists.value >= (PIN // 2) << 32  # a curator's boost needs nobody's leave
-    kept = accept(lists.ids, wish, free, allowance(lists, capacity), TOP)
+    # A curator's boost needs nobody's leave.
+    kept = accept(lists.ids, wish, _boosted(lists), allowance(lists, capacity), TOP)
     return _ordered(replace(lists, tier=np.where(kept | (lists.ids < 0), ON_MERIT, FULL).astype(np.uint8)))
 
 
@@ -165,6 +184,24 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
     return _ordered(replace(lists, **copies)), np.array(left, np.int32).reshape(-1, 2)
 
 
+def _crowd(lists: Lists, capacity: Array, allowed: Array, key: Array) -> Crowd:
+    """Who stands on more of these lists' tops than its capacity."""
+    ids, size = lists.ids[:, :TOP], len(key)
+    free, full = _boosted(lists)[:, :TOP], lists.tier[:, :TOP] == FULL
+    count, left, boosted = (
+        np.bincount(ids[(ids >= 0) & of], minlength=size) for of in (np.True_, full, free)
+    )
+    rows = np.flatnonzero(count > capacity)
+    rows = rows[np.lexsort((key[rows], (capacity - count)[rows]))]
+    return Crowd(rows, *(column[rows] for column in (count, allowed, left, boosted)))
+
+
+def _boosted(lists: Lists) -> Array:
+    """bool[r,k]: the entries that a curator boosts."""
+    boosted: Array = lists.value >= (PIN // 2) << 32
+    return boosted
+
+
 def _ordered(lists: Lists) -> Lists:
     """The same lists by tier, then by value."""
     key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << 61), NOTHING)
@@ -177,4 +214,4 @@ def _ordered(lists: Lists) -> Lists:
     return replace(lists, **picked)
 
 
-__all__ = ["SO_THAT_SEEN", "Shown", "allowance", "guarantees", "prices"]
+__all__ = ["SO_THAT_SEEN", "Crowd", "Shown", "allowance", "guarantees", "prices"]

@@ -50,7 +50,11 @@ class RankingJob(models.Model):
 
 
 class RankingRun(models.Model):
-    """A whole re-ranking of the market, split into blocks of startups."""
+    """A whole re-ranking of the market, split into blocks of startups.
+
+    `unseen` and `crowded` say who was on nobody's top 20 when it ended, and who on more than it can answer
+    (services/whole.py); the desk shows those of the newest run.
+    """
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -65,6 +69,7 @@ class RankingRun(models.Model):
     steps_total = models.PositiveIntegerField(_("steps"), default=0)
     changed_rows = models.PositiveIntegerField(_("rankings changed"), default=0)
     unseen = models.JSONField(_("on no list"), default=empty_list, blank=True)
+    crowded = models.JSONField(_("on too many lists"), default=empty_list, blank=True)
     error = models.TextField(_("error"), blank=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from matchmaker.models import Pin
 from matchmaker.selectors import runs
-from matchmaker.selectors.exposure import Exposure, exposure
+from matchmaker.selectors.exposure import Attention, attention
 from profiles.models import AuditRecord
 from profiles.selectors.reviews import Waiting, queue
 
@@ -21,18 +21,18 @@ class Today:
     waiting_count: int
     pins: int
     work: runs.Work
-    exposure: Exposure
+    attention: Attention
     acts: "QuerySet[AuditRecord]"
 
 
 def today() -> Today:
-    """Return queues, open pins, the worker's state, exposure and the newest acts."""
+    """Return queues, open pins, the worker's state, attention and the newest acts."""
     waiting = queue()
     return Today(
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
         pins=Pin.objects.filter(released_at=None).count(),
         work=runs.work(),
-        exposure=exposure(),
+        attention=attention(),
         acts=AuditRecord.objects.select_related("actor")[:SHOWN],
     )

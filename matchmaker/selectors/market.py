@@ -74,9 +74,10 @@ def points(version: int) -> tuple[dict[str, int], dict[str, int]] | None:
 def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
     """Return why the market should be ranked whole again; empty if it need not."""
     row = Market.objects.order_by("-pk").defer("statistics").first()
-    run = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk").first()
-    if row is None or run is None or run.finished_at is None:
+    done = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
+    finished_at = done.values_list("finished_at", flat=True).first()
+    if row is None or finished_at is None:
         return gettext_noop("First ranking")
     if row.engine_version != engine_version:
         return gettext_noop("New engine")
-    return gettext_noop("Daily") if run.finished_at < at - age else ""
+    return gettext_noop("Daily") if finished_at < at - age else ""

@@ -19,8 +19,8 @@ class Work:
 
 
 def all_runs() -> QuerySet[RankingRun]:
-    """Return all runs, newest first."""
-    return RankingRun.objects.select_related("by")
+    """Return all runs, newest first, without what they found of attention: that is long."""
+    return RankingRun.objects.select_related("by").defer("unseen", "crowded")
 
 
 def newest(size: int = 20) -> QuerySet[RankingRun]:

@@ -217,7 +217,7 @@ def _store(run: RankingRun, shown: Shown, *, at: datetime) -> bool:
         store.write(side, different, stamp=stamp)
         store.remove(side, gone)
         changed += len(different) + len(gone)
-    runs.finish(run, changed=changed, unseen=shown.unseen, at=at)
+    runs.finish(run, changed=changed, unseen=shown.unseen, crowded=shown.crowded, at=at)
     return True
 
 

@@ -53,7 +53,7 @@ def unfinished() -> QuerySet[RankingRun]:
 
 def may_ask(*, at: datetime) -> bool:
     """Return whether a run may be asked for by itself: not right after one that failed."""
-    newest = RankingRun.objects.order_by("-pk").first()
+    newest = RankingRun.objects.order_by("-pk").only("state", "asked_at").first()
     return newest is None or newest.state != RunState.FAILED or newest.asked_at < at - AFTER_FAILURE
 
 
@@ -164,7 +164,14 @@ def give_block_back(block: RankingBlock, *, error: str) -> None:
     RankingRun.objects.filter(pk=block.run_id).update(error=error[:2000])
 
 
-def finish(run: RankingRun, *, changed: int, unseen: Sequence[dict[str, object]], at: datetime) -> None:
+def finish(
+    run: RankingRun,
+    *,
+    changed: int,
+    unseen: Sequence[dict[str, object]],
+    crowded: Sequence[dict[str, object]],
+    at: datetime,
+) -> None:
     """Mark a run done, in the transaction that stored its rankings."""
     RankingBlock.objects.filter(run=run).delete()
     RankingRun.objects.filter(pk=run.pk).update(
@@ -173,6 +180,7 @@ def finish(run: RankingRun, *, changed: int, unseen: Sequence[dict[str, object]]
         steps_done=F("steps_total"),
         changed_rows=changed,
         unseen=list(unseen),
+        crowded=list(crowded),
         leased_until=None,
         finished_at=at,
         error="",

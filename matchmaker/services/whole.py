@@ -5,7 +5,7 @@ round is ranked in blocks and merged; the second one's lists get the two guarant
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -46,10 +46,14 @@ class Whole:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a whole re-ranking found: the market with everybody's lists, and who is on none."""
+    """What a whole re-ranking found: the market with everybody's lists, who is on none, and who on too many.
+
+    `unseen`: side, profile, reason. `crowded`: side, profile, capacity, and the counts of exposure.Crowd.
+    """
 
     state: State
     unseen: tuple[dict[str, object], ...]
+    crowded: tuple[dict[str, object], ...]
 
 
 def read(weights: Weights, *, on: date, text_model: str) -> Whole:
@@ -140,7 +144,24 @@ def shown(whole: Whole, result: Result) -> Shown:
         )
         for row, reason in rows
     )
-    return Shown(State(found, guaranteed.rankings, whole.revision, none), unseen)
+    crowds = (Side.STARTUP, guaranteed.crowded_startups), (Side.INVESTOR, guaranteed.crowded_investors)
+    crowded = tuple(row for side, crowd in crowds for row in _named(found, side, crowd))
+    return Shown(State(found, guaranteed.rankings, whole.revision, none), unseen, crowded)
+
+
+def _named(found: Columns, side: Side, crowd: exposure.Crowd) -> Iterable[dict[str, object]]:
+    """Yield who stands on too many lists, with primary keys and capacities in place of rows."""
+    counts = {f.name: getattr(crowd, f.name).tolist() for f in fields(crowd)}
+    rows = counts.pop("rows")
+    profiles = found.pks(side)[rows].tolist()
+    capacities = found.table(side).capacity[rows].tolist()
+    for profile, capacity, *row in zip(profiles, capacities, *counts.values(), strict=True):
+        yield {
+            "side": str(side),
+            "profile": profile,
+            "capacity": capacity,
+            **dict(zip(counts, row, strict=True)),
+        }
 
 
 def caught_up(before: Shown) -> Shown:

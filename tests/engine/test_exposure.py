@@ -73,6 +73,25 @@ def test_everybody_eligible_is_seen_or_the_curator_is_told_why(crowded):
         assert sorted(unseen[:, 0]) == list(missing)
 
 
+def test_whoever_is_on_too_many_lists_is_there_for_a_reason(crowded):
+    snapshot = priced(crowded)
+    boosted = np.array([[i, 7] for i in range(60)], np.int32)
+    snapshot = replace(snapshot, pairs=replace(snapshot.pairs, boosted=boosted))
+    shown = engine.guarantees(engine.rank_all(snapshot), snapshot)
+    for lists, crowd, table in (
+        (shown.rankings.startups, shown.crowded_investors, snapshot.investors),
+        (shown.rankings.investors, shown.crowded_startups, snapshot.startups),
+    ):
+        count = appearances(lists.ids, 20, len(table.capacity))
+        assert sorted(crowd.rows) == list(np.flatnonzero(count > table.capacity))
+        assert (crowd.lists == count[crowd.rows]).all()
+        assert (crowd.lists - crowd.left - crowd.boosted <= crowd.allowed).all()
+        over = crowd.lists - table.capacity[crowd.rows]
+        assert (np.diff(over) <= 0).all()
+    wanted = int((shown.rankings.startups.ids[:60] == 7).any(axis=1).sum())
+    assert shown.crowded_investors.boosted[shown.crowded_investors.rows == 7].tolist() == [wanted]
+
+
 def test_a_profile_that_nobody_may_meet_is_reported():
     snapshot = market(2, 12, 8, theses=1, sizes=SIZES, must=0.0, pairs=0.0)
     everyone = np.array([[i, 3] for i in range(12)], np.int32)

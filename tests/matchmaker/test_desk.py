@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -16,7 +16,7 @@ from matchmaker.models import Pin, RankingRun, Weights
 from matchmaker.selectors.weights import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP
 from matchmaker.services import pins, weights
 from profiles.choices import AuditAction, Status
-from profiles.models import AuditRecord, Startup, User
+from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor, make_startup
 
 
@@ -222,3 +222,90 @@ def test_versions_count_up_one_by_one(sana: User) -> None:
             at=MOMENT,
         )
         assert made.pk == turn
+
+
+# --- Attention ---------------------------------------------------------------------------------------------
+
+
+def done(at: datetime = MOMENT, **found: list[dict[str, object]]) -> RankingRun:
+    """A whole re-ranking that found this."""
+    return RankingRun.objects.create(state=RunState.DONE, finished_at=at, **found)
+
+
+def unseen(profile: Startup | Investor, reason: str) -> dict[str, object]:
+    return {"side": profile._meta.model_name, "profile": profile.pk, "reason": reason}
+
+
+def crowded(profile: Startup | Investor, **counts: int) -> dict[str, object]:
+    known = {"capacity": 2, "lists": 5, "allowed": 2, "left": 0, "boosted": 0}
+    return {"side": profile._meta.model_name, "profile": profile.pk, **known, **counts}
+
+
+def test_before_the_first_ranking_nothing_is_said_of_attention(desk: Client) -> None:
+    page = desk.get(reverse("exposure"))
+
+    assert (page.context["exposure"].as_of, page.context["exposure"].lines) == (None, [])
+    assert page.content.decode().count("Known after the first re-ranking.") == 1
+
+
+def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startup) -> None:
+    investor, gone = make_investor(), make_startup("Gone")
+    done(MOMENT - timedelta(days=1), unseen=[unseen(make_startup("Seen by now"), "no_place")])
+    done(
+        unseen=[
+            unseen(startup, "nobody_eligible"),
+            unseen(investor, "no_place"),
+            unseen(gone, "no_place"),
+        ]
+    )
+    gone.delete()
+
+    page = desk.get(reverse("exposure")).context["exposure"]
+
+    assert page.as_of == MOMENT
+    assert [(line.name, line.reasons) for line in page.lines] == [
+        ("Indus Grow", ["No eligible counterpart: every pair fails a hard rule"]),
+        ("Pearl River Capital", ["Every list that could show it is full"]),
+    ]
+    today = desk.get(reverse("desk")).context["today"].attention
+    assert (today.unseen_startups, today.unseen_investors, today.crowded) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "reasons"),
+    [
+        (
+            {"lists": 6, "allowed": 6},
+            ["Lists have more places than its side can answer: each may stand on 6 lists"],
+        ),
+        ({"left": 3}, ["3 lists have nobody else left to show"]),
+        ({"left": 1, "boosted": 2}, ["1 list has nobody else left to show", "A curator boosts it"]),
+    ],
+)
+def test_the_crowded_are_named_with_what_brought_them_there(
+    desk: Client, startup: Startup, counts: dict[str, int], reasons: list[str]
+) -> None:
+    done(crowded=[crowded(make_startup("Less"), lists=3, left=1), crowded(startup, **counts)])
+
+    lines = desk.get(reverse("exposure"), {"kind": "crowded"}).context["exposure"].lines
+
+    assert [line.name for line in lines] == ["Indus Grow", "Less"]
+    assert (lines[0].lists, lines[0].capacity, lines[0].reasons) == (counts.get("lists", 5), 2, reasons)
+
+
+def test_attention_comes_in_pages_at_the_same_cost(desk: Client) -> None:
+    rows = [unseen(make_startup(f"Startup {at}"), "no_place") for at in range(27)]
+
+    def queries(found: list[dict[str, object]], number: str) -> tuple[int, int]:
+        done(unseen=found)
+        with CaptureQueriesContext(connection) as counted:
+            page = desk.get(reverse("exposure"), {"page": number}).context["exposure"]
+        return len(page.lines), len(counted)
+
+    (one, cost), (three, same), (rest, last) = (
+        queries(rows[:1], "1"),
+        queries(rows[:3], "1"),
+        queries(rows, "2"),
+    )
+    assert (one, three, rest) == (1, 3, 2)
+    assert cost == same == last

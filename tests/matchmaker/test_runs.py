@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.choices import RunState
+from matchmaker.choices import PinKind, RunState
 from matchmaker.models import Heartbeat, Market, Ranking, RankingBlock, RankingRun, TextVector
 from matchmaker.selectors import market
 from matchmaker.selectors import weights as defaults
-from matchmaker.services import blocks, runs, sweep, weights, whole
+from matchmaker.services import blocks, pins, runs, sweep, weights, whole
 from matchmaker.services import rankings as store
 from profiles.choices import AuditAction
-from profiles.models import AuditRecord, Stage, Startup, Thesis
+from profiles.models import AuditRecord, Investor, Stage, Startup, Thesis, User
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -252,3 +252,39 @@ def test_who_is_on_no_list_is_named_with_the_reason() -> None:
     Thesis.objects.update(ticket_importance="must")
     run = ranked.rank_whole()
     assert run.unseen == [{"side": "startup", "profile": alone.pk, "reason": "nobody_eligible"}]
+
+
+def test_who_is_on_more_lists_than_it_can_answer_is_stored_with_what_brought_it_there(sana: User) -> None:
+    startups, investors = ranked.make_market(6, 2)
+    Investor.objects.update(capacity=1)
+    Startup.objects.filter(pk=startups[0].pk).update(capacity=1)
+    pins.pin(startups[0], investors[0], kind=PinKind.BOOST, note="They met", expires_on=None, by=sana, at=NOW)
+
+    run = ranked.rank_whole()
+
+    # Two investors have room for two; six lists show both, so each may stand on six.
+    found = sorted(run.crowded, key=lambda row: (row["side"], row["profile"]))
+    assert [row for row in found if row["side"] == "investor"] == [
+        {
+            "side": "investor",
+            "profile": investor.pk,
+            "capacity": 1,
+            "lists": 6,
+            "allowed": 6,
+            "left": 0,
+            "boosted": int(investor == investors[0]),
+        }
+        for investor in investors
+    ]
+    # The startup has room for one list; it is on that of the curator's boost as well.
+    assert [row for row in found if row["side"] == "startup"] == [
+        {
+            "side": "startup",
+            "profile": startups[0].pk,
+            "capacity": 1,
+            "lists": 2,
+            "allowed": 1,
+            "left": 0,
+            "boosted": 1,
+        }
+    ]
