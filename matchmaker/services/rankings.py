@@ -22,7 +22,11 @@ ON CONFLICT (side, profile_id) DO UPDATE SET
     engine_version = excluded.engine_version, computed_at = excluded.computed_at, revision = excluded.revision
 """
 # PostgreSQL takes many rows fastest through COPY, which knows no conflicts: so what was there goes first.
-DELETE = "DELETE FROM matchmaker_ranking WHERE side = %s AND profile_id = ANY(%s)"
+# A join, because the planner may compare `= ANY(array)` row by row: 120,000 times 120,000.
+DELETE = """
+DELETE FROM matchmaker_ranking AS old USING unnest(%s::bigint[]) AS new (profile_id)
+WHERE old.side = %s AND old.profile_id = new.profile_id
+"""
 COPY = """
 COPY matchmaker_ranking (
     side, profile_id, entries, size, is_whole, price,
@@ -63,7 +67,7 @@ def write(side: Side, rows: Sequence[Row], *, stamp: Stamp) -> None:
     values = _values(side, rows, stamp)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= MANY:
-            cursor.execute(DELETE, [str(side), [row.profile_id for row in rows]])
+            cursor.execute(DELETE, [[row.profile_id for row in rows], str(side)])
             _copy(cursor, values)
         else:
             cursor.executemany(UPSERT, list(values))
