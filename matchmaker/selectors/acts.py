@@ -1,35 +1,43 @@
-"""What the two sides have said about each other, as one of them may know it."""
+"""What the two sides have said about each other, as one of them may know it; and whom curators keep apart."""
 
 from dataclasses import dataclass, field
 
 from django.db import connection
 
-from matchmaker.choices import Side
+from matchmaker.choices import PinKind, Side
 
 Keys = frozenset[int]
-# One round trip for three tables. An interest's side says who is interested.
+# One round trip for four tables. An interest's side says who is interested.
 SAID = {
     Side.STARTUP: """
         SELECT 'shortlisted', investor_id FROM matchmaker_shortlistentry WHERE startup_id = %s AND side = %s
         UNION ALL SELECT 'passed', investor_id FROM matchmaker_pass WHERE startup_id = %s AND side = %s
         UNION ALL SELECT side, investor_id FROM matchmaker_interest WHERE startup_id = %s
+        UNION ALL SELECT 'hidden', investor_id FROM matchmaker_pin
+            WHERE startup_id = %s AND kind = %s AND released_at IS NULL
     """,
     Side.INVESTOR: """
         SELECT 'shortlisted', startup_id FROM matchmaker_shortlistentry WHERE investor_id = %s AND side = %s
         UNION ALL SELECT 'passed', startup_id FROM matchmaker_pass WHERE investor_id = %s AND side = %s
         UNION ALL SELECT side, startup_id FROM matchmaker_interest WHERE investor_id = %s
+        UNION ALL SELECT 'hidden', startup_id FROM matchmaker_pin
+            WHERE investor_id = %s AND kind = %s AND released_at IS NULL
     """,
 }
 
 
 @dataclass(frozen=True)
 class Acts:
-    """Primary keys of the other side. The other side's passes are never told."""
+    """Primary keys of the other side. The other side's passes are never told.
+
+    Who is hidden does not exist for the company, so nothing was said about them either.
+    """
 
     shortlisted: Keys = field(default_factory=frozenset)
     passed: Keys = field(default_factory=frozenset)
     interested: Keys = field(default_factory=frozenset)
     wanted_by: Keys = field(default_factory=frozenset)
+    hidden: Keys = field(default_factory=frozenset)
 
     @property
     def mutual(self) -> Keys:
@@ -40,14 +48,17 @@ class Acts:
 def acts_of(side: Side, pk: int) -> Acts:
     """Return everything that was said about a company's counterparts. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(SAID[side], [pk, side, pk, side, pk])
+        cursor.execute(SAID[side], [pk, side, pk, side, pk, pk, PinKind.HIDE])
         rows = cursor.fetchall()
+    hidden = frozenset(counterpart for said, counterpart in rows if said == "hidden")
     found: dict[str, set[int]] = {said: set() for said in ("shortlisted", "passed", side, side.other)}
     for said, counterpart in rows:
-        found[said].add(counterpart)
+        if counterpart not in hidden:
+            found[said].add(counterpart)
     return Acts(
         shortlisted=frozenset(found["shortlisted"]),
         passed=frozenset(found["passed"]),
         interested=frozenset(found[side]),
         wanted_by=frozenset(found[side.other]),
+        hidden=hidden,
     )

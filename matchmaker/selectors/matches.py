@@ -70,10 +70,10 @@ class MatchesPage:
 
 
 def counterparts(member: Member) -> QuerySet[Any]:
-    """Return the profiles across the table that exist for this member."""
-    if member.side == Side.INVESTOR:
-        return access.startups_for(member.viewer)
-    return access.investors_for(member.viewer)
+    """Return the profiles across the table that exist for this member: not those that a curator hides."""
+    on_side = access.startups_for if member.side == Side.INVESTOR else access.investors_for
+    found: QuerySet[Any] = on_side(member.viewer)
+    return found.exclude(pk__in=member.acts.hidden) if member.acts.hidden else found
 
 
 def page_of(member: Member, wish: Wish) -> MatchesPage:

@@ -50,8 +50,8 @@ class Pair:
 def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | None:
     """Return the pair with this counterpart; None where it does not exist for the member.
 
-    A pair exists while both profiles are approved and agree to matching. `whole` loads everything that a
-    page about it shows.
+    A pair exists while both profiles are approved and agree to matching, and no curator hides it. `whole`
+    loads everything that a page about it shows.
     """
     company: Any = member.company
     theirs = counterparts(member).filter(public_id=public_id)

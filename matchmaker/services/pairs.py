@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from matchmaker.choices import Side
+from matchmaker.choices import PinKind, Side
+from matchmaker.models import Pin
 from matchmaker.services import matching
 from profiles.choices import AuditAction
 from profiles.models import Investor, Startup, User
@@ -11,7 +12,7 @@ from profiles.services import audit
 
 
 class NotOpenError(Exception):
-    """One of the two profiles is not approved, or does not agree to matching."""
+    """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
 def begin(startup: Startup, investor: Investor, *, side: Side) -> None:
@@ -24,7 +25,10 @@ def begin(startup: Startup, investor: Investor, *, side: Side) -> None:
     ours.select_for_update().get(pk=own_pk)
     startup.refresh_from_db(fields=["status", "matching_consent"])
     investor.refresh_from_db(fields=["status", "matching_consent"])
-    if not (startup.is_published and investor.is_published):
+    hidden = Pin.objects.filter(
+        startup=startup, investor=investor, kind=PinKind.HIDE, released_at__isnull=True
+    )
+    if not (startup.is_published and investor.is_published) or hidden.exists():
         raise NotOpenError
 
 
