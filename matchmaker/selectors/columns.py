@@ -229,14 +229,12 @@ def _investors(rows: InvestorRows) -> engine.Investors:
 
 
 def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: Points) -> engine.Mandates:
-    arrays = {
-        name.removeprefix("record_"): a for name, a in edition.arrays.items() if name.startswith("record_")
-    }
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
         affinity.Declared(owner=rows.mandates["owner"], **rows.declared),
-        affinity.MarketRecord.from_arrays(arrays),
+        affinity.MarketRecord.from_arrays(edition.record),
         _related(words),
+        affinity.Events(**rows.answered),
     )
     text = texts.read(Side.INVESTOR, rows.investors["pk"], str(edition.arrays["text_model"]))
     return engine.Mandates(

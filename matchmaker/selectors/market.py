@@ -15,6 +15,7 @@ from matchmaker.models import Market, RankingRun, Weights
 
 Array = NDArray[Any]
 
+RECORD = "record_"
 VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
 
 
@@ -22,8 +23,9 @@ VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
 class Edition:
     """What one whole re-ranking fixed for all incremental ones until the next.
 
-    `arrays` holds the engine's Market and MarketRecord by field name, and the vocabulary's primary keys by
-    "vocabulary_" and name. `version` is 0 while the run that makes it is not finished.
+    `arrays` holds the engine's Market by field name, its MarketRecord by "record_" and field name, and the
+    vocabulary's primary keys by "vocabulary_" and name. `version` is 0 while the run that makes it is not
+    finished.
     """
 
     version: int
@@ -35,6 +37,13 @@ class Edition:
     def vocabulary(self) -> dict[str, Array]:
         """The primary keys for vocabulary.read."""
         return {name: self.arrays[f"vocabulary_{name}"] for name in VOCABULARY}
+
+    @property
+    def record(self) -> dict[str, Array]:
+        """The arrays of the engine's MarketRecord."""
+        return {
+            name.removeprefix(RECORD): array for name, array in self.arrays.items() if name.startswith(RECORD)
+        }
 
     def packed(self) -> bytes:
         """Return the arrays as the bytes of Market.statistics: equal arrays give equal bytes."""

@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
-from matchmaker.selectors import records
+from matchmaker.selectors import answers, records
 from matchmaker.selectors.vocabulary import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, rows_of
 from profiles.choices import Importance, Revenue, Side, StateOwned, Status
 from profiles.models import Deal, Investor, Offer, PartnershipForm, Thesis
@@ -34,6 +34,7 @@ class InvestorRows:
     `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
     is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name.
     `deals`: the columns of affinity.Deals; `deal_startup` int64[d] tells which startup each deal was with.
+    `answered`: the columns of affinity.Events.
     """
 
     investors: Columns
@@ -42,6 +43,7 @@ class InvestorRows:
     declared: Columns
     deals: Columns
     deal_startup: Array
+    answered: Columns
 
 
 def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
@@ -74,6 +76,7 @@ def read(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None
         [own for own, keep in zip(theses["weights"], shown, strict=True) if keep],
         {name: column[shown] for name, column in declared.items()},
         *_deals(vocabulary, row, pks),
+        _answered(row, pks),
     )
 
 
@@ -239,7 +242,11 @@ def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
 
 
 def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> tuple[Columns, Array]:
-    """The columns of affinity.Deals, the recorded deals of these investors; and whom each was with."""
+    """The columns of affinity.Deals, the recorded deals of these investors; and whom each was with.
+
+    How many investors were in a round stays out: whom a deal was with is hidden, and counting who names the
+    same startup would let one investor find out another's by recording a deal and watching its activity.
+    """
     rows = _some(Deal.objects.order_by("pk"), pks)
     found = records.integers(rows, "investor_id", "sector_id", "stage_id", "place_id")
     days = np.array([day.toordinal() for day in rows.values_list("closed_on", flat=True)], np.int32)
@@ -255,6 +262,13 @@ def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> t
     }
     known = owner >= 0
     return {name: column[known] for name, column in deals.items()}, _partners(rows)[known]
+
+
+def _answered(row: Array, pks: Collection[int] | None) -> Columns:
+    """The columns of affinity.Events: the requests that these investors answered."""
+    investors, days = answers.read(pks)
+    owner = rows_of(row, investors)
+    return {"owner": owner[owner >= 0].astype(np.int32), "day": days[owner >= 0]}
 
 
 def _partners(rows: QuerySet[Any]) -> Array:

@@ -1,5 +1,6 @@
 """Decisions on a pair: passing with a reason, saying interested, taking either back.
 
+An investor's answer to a startup's interest counts as activity (selectors/answers.py), so it is ranked again.
 Each may be repeated without harm. Interest of both sides is mutual; it ends when one withdraws or passes.
 """
 
@@ -75,6 +76,7 @@ def say_interested(startup: Startup, investor: Investor, *, side: Side, by: User
     )
     if made:
         pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
+        _count_answer(startup, investor, side=side, at=at)
     return interest
 
 
@@ -84,9 +86,17 @@ def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: U
     withdrawn, _by_model = Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
     if withdrawn:
         pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")
+        _count_answer(startup, investor, side=side, at=at)
 
 
 def _rank_again(startup: Startup, investor: Investor, *, at: datetime) -> None:
     """Have both sides' lists computed again."""
     jobs.want(Side.STARTUP, startup.pk, at=at)
     jobs.want(Side.INVESTOR, investor.pk, at=at)
+
+
+def _count_answer(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:
+    """Have the investor ranked again where the other side has spoken: its answers may have changed."""
+    theirs = {"side": side.other, "startup": startup, "investor": investor}
+    if Interest.objects.filter(**theirs).exists() or Pass.objects.filter(**theirs).exists():
+        jobs.want(Side.INVESTOR, investor.pk, at=at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import PassReason, PinKind, Side
-from matchmaker.models import Pass, Pin
+from matchmaker.models import Interest, Pass, Pin
 from matchmaker.selectors import columns, snapshots, vocabulary
 from matchmaker.selectors.columns import Columns
 from matchmaker.selectors.vocabulary import EXISTS, PRE_REVENUE, STATE_OWNED
@@ -27,6 +27,7 @@ from profiles.models import (
     Stage,
     Startup,
     Thesis,
+    User,
 )
 from profiles.selectors import bands
 from tests import factories
@@ -233,6 +234,61 @@ def test_recorded_deals_move_the_affinity() -> None:
     assert levels[0] < levels[1]
 
 
+def say(startup: Startup, investor: Investor, side: Side, *, day: int, no: bool = False) -> Interest | Pass:
+    """A yes or no of one side, some days after the day."""
+    by = User.objects.first() or factories.make_user("somebody@example.com", "startup")
+    at = datetime.combine(TODAY + timedelta(days=day), time(12), UTC)
+    pair = {"side": side, "startup": startup, "investor": investor, "by": by, "at": at}
+    return Pass.objects.create(reason=PassReason.TEAM, **pair) if no else Interest.objects.create(**pair)
+
+
+def answer(startup: Startup, investor: Investor, *, no: bool = False) -> None:
+    """Let the startup ask the investor ten days ago, and the investor answer a day later."""
+    say(startup, investor, Side.STARTUP, day=-10)
+    say(startup, investor, Side.INVESTOR, day=-9, no=no)
+
+
+def activity(investor: Investor) -> int:
+    return int(row_of(read(), "mandates", "activity", investor))
+
+
+@pytest.mark.parametrize("no", [False, True])
+def test_an_answer_counts_as_activity_whether_yes_or_no(no: bool) -> None:
+    startups, investors = ranked.make_market(2, 2)
+    before = [activity(investor) for investor in investors]
+
+    answer(startups[0], investors[0], no=no)
+
+    after = [activity(investor) for investor in investors]
+    assert after[0] > before[0]
+    assert after[1] == before[1]
+
+
+def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
+    startups, investors = ranked.make_market(2, 3)
+    Deal.objects.create(investor=investors[2], startup_name="Known", closed_on=TODAY)  # one deal in the mean
+    known = read()
+    for startup in startups:
+        say(startup, investors[0], Side.STARTUP, day=-1)
+        say(startup, investors[0], Side.INVESTOR, day=0)
+    Deal.objects.create(investor=investors[1], startup_name="Other", closed_on=TODAY)
+
+    found = columns.again(known.edition, columns.default_points())
+
+    levels = [row_of(found, "mandates", "activity", investor) for investor in investors]
+    assert levels[0] == levels[1] == levels[2]
+
+
+def test_what_answers_no_request_does_not_count() -> None:
+    startups, investors = ranked.make_market(4, 1)
+    before = activity(investors[0])
+    say(startups[0], investors[0], Side.INVESTOR, day=-9)  # the investor asked, and the startup answered
+    say(startups[0], investors[0], Side.STARTUP, day=-8)
+    say(startups[1], investors[0], Side.STARTUP, day=-9)  # nobody has answered
+    say(startups[2], investors[0], Side.INVESTOR, day=-9, no=True)  # nobody had asked
+    assert activity(investors[0]) == before
+
+
 def make_pin(startup: Startup, investor: Investor, kind: PinKind, **fields_: Any) -> Pin:
     by = factories.make_user(f"{kind}-{startup.pk}-{investor.pk}@example.com", "curator")
     return Pin.objects.create(startup=startup, investor=investor, kind=kind, note="Why", by=by, **fields_)
@@ -267,6 +323,7 @@ CHANGES: dict[str, Callable[[list[Startup], list[Investor]], Any]] = {
     "a thesis is deleted": lambda s, i: i[1].theses.all().delete(),
     "a thesis is added": lambda s, i: factories.make_thesis(i[1], "Second"),
     "a deal is recorded": lambda s, i: deals(i[1]),
+    "a request is answered": lambda s, i: answer(s[1], i[1]),
     "a pin": lambda s, i: make_pin(s[1], i[1], PinKind.HIDE),
     "nothing": lambda s, i: None,
 }

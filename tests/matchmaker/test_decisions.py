@@ -105,6 +105,33 @@ def test_interest_of_both_is_mutual_until_one_withdraws(
     ]
 
 
+def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(
+    startup: Startup, investor: Investor, li_wei: User, ayesha: User
+) -> None:
+    interest(startup, investor, Side.STARTUP, ayesha)
+    assert wanted() == {}
+
+    interest(startup, investor, Side.INVESTOR, li_wei)
+    assert wanted() == {(Side.INVESTOR, investor.pk): 1}
+
+    decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
+    assert wanted() == {(Side.INVESTOR, investor.pk): 2}
+
+
+def test_lists_after_answers_are_as_if_computed_from_nothing(db: None) -> None:
+    startups, investors = ranked.make_market(5, 3)
+    ranked.rank_whole()
+    by = factories.make_user("both@example.com", "startup")
+
+    for startup in startups[:3]:
+        interest(startup, investors[0], Side.STARTUP, by)
+    interest(startups[0], investors[0], Side.INVESTOR, by)
+    pass_on(startups[1], investors[0], by)
+    ranked.work()
+
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
 @pytest.mark.parametrize("act", [pass_on, lambda s, i, by: interest(s, i, Side.INVESTOR, by)])
 def test_nothing_is_decided_about_a_closed_profile(
     startup: Startup, investor: Investor, li_wei: User, act: Callable[..., Any]
