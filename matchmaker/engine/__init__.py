@@ -26,7 +26,9 @@ from matchmaker.engine.refresh import apply as apply_update
 from matchmaker.engine.variants import Outlook, outlook
 from matchmaker.engine.warming import warm_up
 
-ENGINE_VERSION = "1"
+# Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
+# what another version stored is ranked again (tests/matchmaker/test_editions.py holds the names of the arrays).
+ENGINE_VERSION = "2"
 
 __all__ = [
     "DEFAULT_FOR_INVESTOR",

@@ -53,10 +53,22 @@ class Edition:
         return out.getvalue()
 
 
-def latest() -> Edition | None:
-    """Return the edition that counts; None before the first whole re-ranking."""
-    found = Market.objects.order_by("-pk").values_list("pk", "made_at").first()
-    return _edition(*found) if found else None
+def latest(engine_version: str) -> Edition | None:
+    """Return the edition that counts.
+
+    None before the first whole re-ranking, and where another engine made it: its arrays may be others, so
+    nothing is computed from it until the market is ranked again.
+    """
+    found = Market.objects.order_by("-pk").values_list("pk", "made_at", "engine_version").first()
+    if found is None or found[2] != engine_version:
+        return None
+    return _edition(*found[:2])
+
+
+def is_of_another(engine_version: str) -> bool:
+    """Return whether another engine made the edition that counts."""
+    made_with = Market.objects.order_by("-pk").values_list("engine_version", flat=True).first()
+    return made_with not in (None, engine_version)
 
 
 @lru_cache(maxsize=2)

@@ -44,6 +44,7 @@ ENTRY = np.dtype(
     ]
 )
 TIER, BOOSTED = 0b11, 0b100
+FULL, SO_THAT_SEEN = 0, 1  # tiers, as in engine/ranking.py
 FULL_FIT = 255_000  # 1000 points × 255
 
 
@@ -63,6 +64,8 @@ class Entry:
     confidence: int
     not_stated_startup: tuple[str, ...]
     not_stated_investor: tuple[str, ...]
+    is_full: bool = False
+    is_so_that_seen: bool = False
 
     @property
     def not_stated(self) -> tuple[str, ...]:
@@ -89,9 +92,9 @@ def score_tenths(u: int, v: int) -> int:
 
 
 def stored(side: Side, pk: int) -> StoredRanking | None:
-    """Return the list of one profile as it is stored; None if it has none."""
+    """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
     row = Ranking.objects.filter(side=side, profile_id=pk).first()
-    if row is None:
+    if row is None or not is_readable(row):
         return None
     return StoredRanking(
         entries=entries(bytes(row.entries)),
@@ -101,6 +104,11 @@ def stored(side: Side, pk: int) -> StoredRanking | None:
         is_whole=row.is_whole,
         price=row.price,
     )
+
+
+def is_readable(row: Ranking) -> bool:
+    """Return whether a row is laid out as above: an engine of another version may have stored it."""
+    return len(row.entries) in (0, HEADER.itemsize + row.size * ENTRY.itemsize)
 
 
 @lru_cache(maxsize=1024)
@@ -120,6 +128,8 @@ def entries(packed: bytes) -> tuple[Entry, ...]:
             confidence=confidence,
             not_stated_startup=_factors(not_stated & 0xFF),
             not_stated_investor=_factors(not_stated >> 8),
+            is_full=flags & TIER == FULL,
+            is_so_that_seen=flags & TIER == SO_THAT_SEEN,
         )
         for rank, (
             counterpart,

@@ -71,7 +71,7 @@ def preview(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> 
     lists = Ranking.objects.filter(side=Side.INVESTOR, size__gte=SAMPLE_PAIRS).order_by("-size", "profile_id")
     moved = [
         (row.profile_id, *pair)
-        for row in lists[:SAMPLE_INVESTORS]
+        for row in filter(rankings.is_readable, lists[:SAMPLE_INVESTORS])
         for pair in _moves(rankings.unpack(bytes(row.entries)), *weights)
     ]
     startups = Startup.objects.in_bulk([startup for _, startup, *_ in moved])

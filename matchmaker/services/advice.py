@@ -36,7 +36,9 @@ def due() -> QuerySet[Advice]:
 
 
 def answer_due(*, at: datetime) -> int:
-    """Answer every question that waits, and return how many."""
+    """Answer every question that waits, and return how many; none while a new engine ranks everything."""
+    if matching.is_of_another_engine():
+        return 0
     waiting = list(due())
     for advice in waiting:
         answer(advice, at=at)

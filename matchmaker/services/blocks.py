@@ -72,6 +72,8 @@ def advance(run_pk: int, *, at: datetime, size: int | None = None) -> bool:
         return False
     try:
         STEPS[runs.round_of(run_pk)](run, size)
+    except whole.OtherEngineError:
+        _begin_again(run_pk)
     except Exception as error:
         logger.exception("Re-ranking %s failed", run)
         runs.give_back(run, error=f"{type(error).__name__}: {error}")
@@ -156,6 +158,9 @@ def work_block(run_pk: int, *, at: datetime) -> bool:
     try:
         result = whole.rank_block(_prepared(block), block.first, block.last)
         snapshots.save(result_file(block), result)
+    except whole.OtherEngineError:
+        _begin_again(run_pk)
+        return True
     except Exception as error:
         logger.exception("Block %s failed", block)
         runs.give_block_back(block, error=f"{type(error).__name__}: {error}")
@@ -165,10 +170,17 @@ def work_block(run_pk: int, *, at: datetime) -> bool:
     return True
 
 
+def _begin_again(run_pk: int) -> None:
+    """Let a run that was begun by another engine read the market anew."""
+    logger.warning("Re-ranking %s was begun by another engine and begins again", run_pk)
+    runs.begin_again(run_pk)
+    shutil.rmtree(folder(run_pk), ignore_errors=True)
+
+
 class Desk:
     """The last market that this process laid out for blocks: blocks of one round share it."""
 
-    key: tuple[str, int] | None = None
+    key: tuple[str, int, int] | None = None
     prepared: whole.Prepared | None = None
 
 
@@ -176,7 +188,8 @@ desk = Desk()
 
 
 def _prepared(block: RankingBlock) -> whole.Prepared:
-    key = (str(folder(block.run_id)), block.round)
+    columns = columns_file(block.run_id)
+    key = (str(columns), columns.stat().st_mtime_ns, block.round)
     if desk.prepared is None or desk.key != key:
         desk.key, desk.prepared = key, whole.prepared(_market(block.run_id))
     return desk.prepared

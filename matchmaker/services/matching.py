@@ -73,8 +73,13 @@ def points_of(version: int) -> Points:
     return columns.points(version, *stated) if stated else columns.default_points()
 
 
+def is_of_another_engine() -> bool:
+    """Return whether another engine ranked the market, so that nothing can be computed until it is again."""
+    return market.is_of_another(ENGINE_VERSION)
+
+
 def current(known: State | None) -> State | None:
-    """Return the market as the database holds it now; None before the first whole re-ranking."""
+    """Return the market as the database holds it now; None until this engine has ranked it whole."""
     revision, version = store.revision(), market.latest_version()
     if known and known.revision == revision and known.columns.edition.version == version:
         return known
@@ -88,7 +93,7 @@ def current(known: State | None) -> State | None:
 
 def _loaded(revision: int) -> State | None:
     """Read the whole market and all lists."""
-    edition = market.latest()
+    edition = market.latest(ENGINE_VERSION)
     if edition is None:
         return None
     found = columns.again(edition, points_of(edition.weights_version))
@@ -218,9 +223,9 @@ def outlook(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
     """Return the engine's explanation of any pair, live; its `mandate` is the thesis's primary key.
 
-    None before the first whole re-ranking, or where one of the two is not published or has no thesis.
+    None until this engine has ranked the market, or where one of the two is not published or has no thesis.
     """
-    edition = market.latest()
+    edition = market.latest(ENGINE_VERSION)
     if edition is None:
         return None
     found = columns.pair(

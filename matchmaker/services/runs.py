@@ -106,6 +106,14 @@ def give_back(run: RankingRun, *, error: str) -> None:
     RankingRun.objects.filter(pk=run.pk).update(leased_until=None, error=error[:2000])
 
 
+@transaction.atomic
+def begin_again(run_pk: int) -> None:
+    """Put a run back to before its first step, because what it has done so far cannot be used."""
+    RankingBlock.objects.filter(run_id=run_pk).delete()
+    RankingRun.objects.filter(pk=run_pk).update(leased_until=None, phase="", steps_done=0, steps_total=0)
+    transaction.on_commit(lambda: _hint(hints.ADVANCE, run_pk))
+
+
 def call_workers(run: RankingRun, *, blocks: int) -> None:
     """Tell the workers of blocks once these are stored; each hint is one block's worth of work."""
 

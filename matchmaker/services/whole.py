@@ -32,6 +32,11 @@ FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is don
 # Why a profile is on nobody's top 20.
 REASONS = {exposure.NOBODY_ELIGIBLE: "nobody_eligible", exposure.NO_PLACE: "no_place"}
 
+
+class OtherEngineError(Exception):
+    """Another engine wrote this file; its columns may be others."""
+
+
 Prepared = engine.Prepared
 Result = engine.Rankings
 
@@ -81,7 +86,13 @@ def to_arrays(whole: Whole) -> dict[str, Array]:
 
 
 def from_arrays(arrays: Arrays) -> Whole:
-    """Return the columns that `to_arrays` took apart."""
+    """Return the columns that `to_arrays` took apart.
+
+    Raises:
+        OtherEngineError: if an engine of another version did.
+    """
+    if str(arrays.get("engine_version")) != engine.ENGINE_VERSION:
+        raise OtherEngineError
     revision, weights_version = (int(number) for number in arrays["numbers"])
     stored = {
         name.removeprefix("edition."): np.array(a)

@@ -20,7 +20,9 @@ from profiles.views.guards import SignedInRequest
 def matches(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the recommended counterparts of the member's company."""
     page = page_of(member, wish_of(request.GET))
-    return render(request, "matchmaker/matches.html", {"matches": page, "filters": filters_of(page)})
+    renews = page.stored is not None and page.stored.engine_version != matching.ENGINE_VERSION
+    context = {"matches": page, "filters": filters_of(page), "renews": renews}
+    return render(request, "matchmaker/matches.html", context)
 
 
 @member_required
@@ -31,5 +33,10 @@ def match(request: SignedInRequest, member: Member, public_id: str) -> HttpRespo
     is_plain = request.GET.get("view") == PLAIN
     explained = None if is_plain else matching.explain_pair(pair.startup, pair.investor)
     one_in = learning.one_in(member.side, explained.score_tenths / 1000) if explained else None
-    context = {"match": selector.page_of(pair, explained), "is_plain": is_plain, "one_in": one_in}
+    context = {
+        "match": selector.page_of(pair, explained),
+        "is_plain": is_plain,
+        "one_in": one_in,
+        "renews": not (explained or is_plain) and matching.is_of_another_engine(),
+    }
     return render(request, "matchmaker/match.html", context)

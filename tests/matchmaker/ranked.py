@@ -86,7 +86,7 @@ def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a computation of everything from nothing, by the same edition and prices, would store."""
-    edition = market.latest()
+    edition = market.latest(matching.ENGINE_VERSION)
     assert edition
     found = columns.again(edition, matching.points_of(edition.weights_version))
     prices = {(side, pk): price for (side, pk), (*_rest, price) in stored_bytes().items()}

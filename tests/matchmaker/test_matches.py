@@ -12,6 +12,7 @@ from django.urls import reverse
 from matchmaker.choices import PassReason, PinKind, RunState, Side
 from matchmaker.models import Interest, Pass, Pin, RankingRun
 from matchmaker.selectors.matches import points_of
+from matchmaker.services import matching
 from profiles.choices import Audience, FeePolicy, Status
 from profiles.models import Investor, Startup, User
 from tests import factories
@@ -298,4 +299,4 @@ def test_a_list_says_with_what_it_was_made(
 
     stored = as_user(li_wei).get(MATCHES).context["matches"].stored
 
-    assert (stored.computed_at, stored.engine_version) == (lists.COMPUTED, "1")
+    assert (stored.computed_at, stored.engine_version) == (lists.COMPUTED, matching.ENGINE_VERSION)

@@ -14,7 +14,7 @@ from matchmaker.choices import PinKind, RunState
 from matchmaker.models import Heartbeat, Market, Ranking, RankingBlock, RankingRun, TextVector
 from matchmaker.selectors import market
 from matchmaker.selectors import weights as defaults
-from matchmaker.services import blocks, pins, runs, sweep, weights, whole
+from matchmaker.services import blocks, matching, pins, runs, sweep, weights, whole
 from matchmaker.services import rankings as store
 from profiles.choices import AuditAction
 from profiles.models import AuditRecord, Investor, Stage, Startup, Thesis, User
@@ -197,7 +197,7 @@ def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
 def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    before = market.latest()
+    before = market.latest(matching.ENGINE_VERSION)
     applied = weights.apply(
         for_investor={**defaults.DEFAULT_FOR_INVESTOR, "sector": 180, "needs": 180},
         for_startup=defaults.DEFAULT_FOR_STARTUP,

@@ -56,7 +56,8 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
             messages.success(request, _("Saved. Both sides are being ranked again."))
         return redirect("pairing", startup=startup, investor=investor)
     pair = selector.why(ours, theirs, matching.explain_pair(ours, theirs))
-    context = {"pair": pair, "form": form, "release_form": ReleaseForm()}
+    renews = not pair.rows and matching.is_of_another_engine()
+    context = {"pair": pair, "form": form, "release_form": ReleaseForm(), "renews": renews}
     return render(request, "desk/pairing.html", context, status=422 if form.is_bound else 200)
 
 
