@@ -36,6 +36,18 @@ class More(LayoutObject):  # type: ignore[misc]
         return format_html("<details{}><summary>{}</summary>{}</details>", flatatt(state), self.title, inner)
 
 
+class Live(LayoutObject):  # type: ignore[misc]
+    """A field, and under it the place for what is wrong with it while it is being filled in."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.fields = name, [name]
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        """Return the field and the place as HTML."""
+        inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        return format_html('{}<div class="live-error" id="live_{}"></div>', inner, self.name)
+
+
 class Rows(LayoutObject):  # type: ignore[misc]
     """A list of rows of the form: one of its `sections`."""
 
@@ -54,7 +66,7 @@ def group(title: str | Promise, *fields: Any) -> Fieldset:
     return Fieldset(title, *fields, css_class="group")
 
 
-def side_by_side(*fields: str) -> Div:
+def side_by_side(*fields: str | LayoutObject) -> Div:
     """Return fields beside each other on wide screens."""
     width = "col-md-6" if len(fields) == 2 else "col-md-4"
     return Div(*(Div(name, css_class=width) for name in fields), css_class="row")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.forms.base import CleanForm, formfield
-from profiles.forms.layout import Hint, More, group, helper, side_by_side
+from profiles.forms.layout import Hint, Live, More, group, helper, side_by_side
 from profiles.models import Thesis
 
 # A criterion's list, its list of vetoes, and how strictly it is meant.
@@ -17,6 +17,11 @@ CRITERIA = (
     ("places", "places_out", "place_importance"),
     ("forms", "forms_out", "form_importance"),
 )
+# Fields in which something can be wrong before the whole form is sent.
+WATCHED = (
+    "name", "active_from_on", "active_to_on", "ticket_min", "ticket_max",
+    *(vetoed for _wanted, vetoed, _strictly in CRITERIA),
+)  # fmt: skip
 
 
 class ThesisForm(CleanForm):
@@ -40,41 +45,48 @@ class ThesisForm(CleanForm):
         group(
             gettext_lazy("Thesis"),
             Hint(gettext_lazy("A must refuses what does not fit; nice-to-have only counts for it.")),
-            "name",
-            side_by_side("is_active", "active_from_on", "active_to_on"),
+            Live("name"),
+            side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
         ),
         group(
             gettext_lazy("Sectors"),
             "sectors",
             "sector_importance",
-            More(gettext_lazy("Exclude sectors"), "sectors_out"),
+            More(gettext_lazy("Exclude sectors"), Live("sectors_out")),
         ),
         group(
             gettext_lazy("Stages"),
             "stages",
             "stage_importance",
-            More(gettext_lazy("Exclude stages"), "stages_out"),
+            More(gettext_lazy("Exclude stages"), Live("stages_out")),
         ),
         group(
             gettext_lazy("Places"),
             "places",
             "place_importance",
-            More(gettext_lazy("Exclude places"), "places_out"),
+            More(gettext_lazy("Exclude places"), Live("places_out")),
         ),
         group(
             gettext_lazy("Ticket"),
-            side_by_side("ticket_min", "ticket_max", "ticket_currency"),
+            side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
             side_by_side("ticket_importance", "lead_role"),
         ),
         group(
             gettext_lazy("Forms of partnership"),
             "forms",
             "form_importance",
-            More(gettext_lazy("Exclude forms"), "forms_out"),
+            More(gettext_lazy("Exclude forms"), Live("forms_out")),
         ),
         group(gettext_lazy("Revenue"), side_by_side("revenue_required", "no_pre_revenue")),
         group(gettext_lazy("For yourself"), "note"),
     )
+
+    @property
+    def wrong_so_far(self) -> dict[str, list[str]]:
+        """What is wrong with each field that is watched while it is filled in; what is still empty is not."""
+        found = self.errors.as_data()
+        wrong = {name: [e for e in found.get(name, []) if e.code != "required"] for name in WATCHED}
+        return {name: [text for e in errors for text in e.messages] for name, errors in wrong.items()}
 
     def clean(self) -> dict[str, Any]:
         """Check the criteria together."""

@@ -78,9 +78,24 @@ def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> Http
 @require_POST
 @company_required(Side.INVESTOR)
 def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    """Count for what is typed so far, saving nothing; the form asks while somebody fills it in."""
-    form = ThesisForm(request.POST, instance=Thesis(investor=investor))
-    return render(request, "profiles/fit.html", {"fit": fit_typed(form)})
+    """Count for what is typed so far, saving nothing; the form asks while somebody fills it in.
+
+    What is wrong is told beside its field, and does not count.
+    """
+    form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
+    counted = fit_typed(form)
+    told = [
+        {"name": name, "label": form[name].label, "errors": errors}
+        for name, errors in form.wrong_so_far.items()
+    ]
+    return render(request, "profiles/fit_typed.html", {"fit": counted, "told": told})
+
+
+def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
+    """Return the thesis that is being edited, or a new one."""
+    pk = request.GET.get("thesis", "")
+    found = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return found or Thesis(investor=investor)
 
 
 def fit_typed(form: ThesisForm) -> Fit:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import DealSource, Status
+from profiles.forms.thesis import WATCHED
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
 from profiles.services import reviews
 from tests.factories import MOMENT, make_investor, make_partner, make_startup
@@ -156,6 +157,43 @@ class TestLiveCount:
         page = client.post(reverse("thesis_fit"), {**THESIS, **fields})
         found = page.context["fit"]
         return found.admitted, found.wished, found.published
+
+    def told(self, client: Client, query: str = "", **fields: Any) -> dict[str, list[str]]:
+        page = client.post(reverse("thesis_fit") + query, {**THESIS, **fields})
+        return {field["name"]: field["errors"] for field in page.context["told"] if field["errors"]}
+
+    def test_bad_input_is_named_beside_its_field_and_does_not_count(self, client: Client) -> None:
+        fields = {
+            "ticket_min": "much",
+            "ticket_importance": "must",
+            "stages": ["seed"],
+            "stages_out": ["seed"],
+        }
+        page = client.post(reverse("thesis_fit"), {**THESIS, **fields}).content.decode()
+        assert 'id="live_ticket_min" hx-swap-oob="true">Enter a number.</div>' in page
+        assert 'id="live_ticket_max" hx-swap-oob="true"></div>' in page
+        assert self.told(client, **fields) == {
+            "ticket_min": ["Enter a number."],
+            "stages_out": ["Wanted and excluded at once: Seed."],
+        }
+        assert self.count(client, ticket_min="much", ticket_importance="must") == (3, 3, 3)
+
+    def test_the_reverse_order_of_amounts_is_named(self, client: Client) -> None:
+        assert self.told(client, ticket_min="500000", ticket_max="1000") == {
+            "ticket_max": ["The upper amount is below the lower one."]
+        }
+
+    def test_a_name_not_yet_typed_and_the_own_name_are_not_wrong(
+        self, client: Client, investor: Investor
+    ) -> None:
+        own = Thesis.objects.create(investor=investor, name="Soil")
+        assert self.told(client, name="") == {}
+        assert self.told(client, f"?thesis={own.pk}", name=own.name) == {}
+        assert self.told(client, name=own.name) == {"name": ["You have a thesis of this name already."]}
+
+    def test_every_watched_field_has_a_place_for_what_is_wrong(self, client: Client) -> None:
+        page = client.get(reverse("thesis_create")).content.decode()
+        assert [name for name in WATCHED if f'id="live_{name}"' not in page] == []
 
     def test_an_empty_thesis_admits_all(self, client: Client) -> None:
         assert self.count(client) == (3, 3, 3)
