@@ -25,6 +25,8 @@ LOOKALIKES = str.maketrans(
     "аеорсухіјѕһԁԛԝьαορντικχυјүكيىةهھۂ",
     "aeopcyxijshdqwbaopvtikxujyکییہہہہ",
 )
+# Beside letters, digits and their marks, what stands in names of companies written in Latin letters.
+LATIN_SIGNS = frozenset(" !\"#$%&'()*+,-./:;?@_‘’“”–—·•°…")
 LEGAL_ENDINGS = re.compile("(股份有限公司|有限责任公司|有限公司|集团|公司)$")
 
 
@@ -134,16 +136,22 @@ def validate_name(text: str) -> None:
         raise ValidationError(_("Write a name with at least one letter or digit."), code="wordless")
 
 
+def is_latin(char: str) -> bool:
+    """Tell whether `char` belongs in a name in Latin letters: a letter, mark, digit or common sign."""
+    if char.isalpha():
+        return unicodedata.name(char, "").startswith(("LATIN", "MODIFIER LETTER", "FEMININE", "MASCULINE"))
+    is_mark = unicodedata.category(char) == "Mn"
+    return is_mark or (char.isascii() and char.isdigit()) or char in LATIN_SIGNS
+
+
 def validate_latin(text: str) -> None:
-    """Refuse letters of other scripts in a name that is meant to be read in Latin letters.
+    """Refuse letters, digits and signs of other scripts in a name that is meant to be read in Latin letters.
 
     Raises:
         ValidationError: with code `script`.
     """
     for char in text:
-        if char.isalpha() and not unicodedata.name(char, "").startswith(
-            ("LATIN", "MODIFIER LETTER", "FEMININE", "MASCULINE")
-        ):
+        if not is_latin(char) and unicodedata.category(char) not in UNSEEN:
             raise ValidationError(
                 _("Write this name in Latin letters; “%(letter)s” is none."),
                 code="script",

@@ -201,6 +201,33 @@ def test_a_latin_name_has_latin_letters_only(text: str) -> None:
         validate_latin(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paani،",
+        "水.co",
+        "Paani 。",
+        "Paani「A」",
+        "Paani ۳۶۰",
+        "Paani ∕ Co",
+        "→ Paani",
+        "🌱 Paani",
+        "<b>Paani",
+    ],
+)
+def test_a_latin_name_has_no_signs_of_other_scripts(text: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_latin(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Yahoo!", "C# & Co.", "M*Modal", "Xi’an Water (Pvt.) Ltd.", "A/B-Test +1", "O'Neil: “Nº 5”", "Z̤ia Agri"],
+)
+def test_a_latin_name_keeps_the_signs_of_real_names(text: str) -> None:
+    validate_latin(text)
+
+
 @pytest.mark.parametrize("text", ["…", "--", "!!!", "🌱", "( )"])
 def test_a_name_has_a_letter_or_a_digit(text: str) -> None:
     with pytest.raises(ValidationError):
