@@ -19,10 +19,6 @@ FORMS = (
     gettext_noop(
         "File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."
     ),
-    gettext_noop(
-        "ManagementForm data is missing or has been tampered with. Missing fields: %(field_names)s. "
-        "You may need to file a bug report if the issue persists."
-    ),
     gettext_noop(":"),
 )
 PASSWORDS = (
@@ -111,7 +107,6 @@ def plural_texts(num: int) -> tuple[str, ...]:
             "Ensure that there are no more than %(max)s digits before the decimal point.",
             num,
         ),
-        ngettext("Please submit at most %(num)d form.", "Please submit at most %(num)d forms.", num),
         ngettext("Please submit at least %(num)d form.", "Please submit at least %(num)d forms.", num),
         ngettext(
             "This password is too short. It must contain at least %d character.",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import WEIGHT_POINTS, Factor
+from profiles.forms.fields import worded
 
 SIDES = ("for_investor", "for_startup")
 
@@ -24,12 +25,13 @@ class WeightsForm(forms.Form):
         super().__init__(data, initial=initial)
         for side in SIDES:
             for factor in Factor:
-                self.fields[f"{side}-{factor}"] = forms.IntegerField(
+                number = forms.IntegerField(
                     label=factor.label,
                     min_value=0,
                     max_value=WEIGHT_POINTS,
                     widget=forms.NumberInput(attrs={"step": 10}),
                 )
+                self.fields[f"{side}-{factor}"] = worded(number)
 
     def points(self, side: str) -> dict[str, int]:
         """Return the cleaned points of one side by factor; missing where the number was bad."""

@@ -20,6 +20,7 @@ from profiles.forms.fields import (
     TermsField,
     WebField,
     YesNoField,
+    worded,
 )
 from profiles.selectors import taxonomy
 from profiles.validators import validate_han, validate_latin, validate_name, validate_urdu
@@ -127,6 +128,7 @@ class CleanForm(forms.ModelForm[Any]):
         super().__init__(*args, **kwargs)
         self.terms = terms or Terms()
         for name, field in self.fields.items():
+            worded(field)
             if isinstance(field, TermField):
                 field.use(self.terms)
             if name in SCRIPTS:

@@ -25,6 +25,21 @@ SOURCES: dict[type[models.Model], Callable[[], Any]] = {
 GROUPED = (Sector, Place)
 
 
+# What is wrong with a number, in words; a model's own limits are told by the same ones.
+LIMITS = {
+    "min_value": _("Write %(limit_value)s or more."),
+    "max_value": _("Write %(limit_value)s or less."),
+    "max_digits": _("This number is too long."),
+    "max_whole_digits": _("This number is too long."),
+}
+
+
+def worded(field: forms.Field) -> forms.Field:
+    """Return the field with our words for numbers out of bounds."""
+    field.error_messages = {**field.error_messages, **LIMITS}
+    return field
+
+
 class Terms:
     """The shared vocabulary, each table read once for all the fields of a form."""
 

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from profiles.choices import Purpose
 from profiles.forms.base import CleanForm
@@ -20,6 +21,10 @@ class RowFormSet(BaseFormSet[Any]):
     """Rows of one kind; untouched blank rows count for nothing, ticked ones are removed."""
 
     unique = ""
+    default_error_messages = {
+        "missing_management_form": gettext_lazy("This list came back incomplete; load the page again."),
+        "too_many_forms": gettext_lazy("At most %(num)d can be listed here."),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take `records` to begin with and `terms` to choose from, besides what every form set takes."""

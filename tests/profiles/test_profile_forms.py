@@ -47,7 +47,7 @@ def errors(form: Any, name: str) -> list[str]:
         ("summary_en", "zero\u200bwidth", "Remove the invisible character U+200B."),
         ("website", "ftp://example.com", "Enter a valid URL."),
         ("website", "javascript:alert(1)", "Enter a valid URL."),
-        ("founded", "1066", "Ensure this value is greater than or equal to 1900."),
+        ("founded", "1066", "Write 1900 or more."),
         ("place", "XX", "“XX” is not in the list."),
     ],
 )
