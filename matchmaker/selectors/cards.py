@@ -44,7 +44,11 @@ class Card:
     confidence: str = ""
     confidence_level: str = ""
     not_stated: tuple[str, ...] = ()
-    demand_points: int = 0
+    demand_points: int = (
+        0  # what the rank loses by high demand; below nought what it gains, being seldom shown
+    )
+    is_full: bool = False
+    is_so_that_seen: bool = False
     suggested: bool = False
 
 
@@ -110,6 +114,8 @@ def scored_card(profile: Startup | Investor, entry: Entry, deck: Deck) -> Card:
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
         demand_points=demand_points(entry.price_points),
+        is_full=entry.is_full,
+        is_so_that_seen=entry.is_so_that_seen,
         suggested=entry.is_boosted,
     )
 
@@ -120,8 +126,10 @@ def round_tenths(tenths: int) -> int:
 
 
 def demand_points(tenths: int) -> int:
-    """Return by how many points demand lowers a rank: at least one where it does at all."""
-    return max(1, round_tenths(tenths)) if tenths > 0 else 0
+    """Return by how many points demand lowers a rank, or below nought raises it: at least one if at all."""
+    if not tenths:
+        return 0
+    return max(1, round_tenths(tenths)) if tenths > 0 else min(-1, round_tenths(tenths))
 
 
 def _judgements(

@@ -15,3 +15,9 @@ def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
     rows = list(segments)
     ends = accumulate(row.points for row in rows)
     return [(row, end - row.points) for row, end in zip(rows, ends, strict=True)]
+
+
+@register.filter
+def opposite(number: int) -> int:
+    """Return the number with the other sign."""
+    return -number
