@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Phase, RunState, Side
+from matchmaker.models.weights import Weights
 from profiles.models.profile import empty_list
 
 
@@ -58,6 +60,9 @@ class RankingRun(models.Model):
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    weights = models.ForeignKey(
+        Weights, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("new weights")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
@@ -84,6 +89,11 @@ class RankingRun(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def why(self) -> str:
+        """Why it was asked for, in the reader's language; `weights` of who asks come along."""
+        return self.weights.why if self.weights else gettext(self.reason)
 
 
 class RankingBlock(models.Model):

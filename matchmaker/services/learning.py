@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 from django.core.cache import cache
+from django.utils.translation import gettext_noop
 
 from matchmaker.choices import Factor, Side
 from matchmaker.engine import learn
@@ -47,12 +48,10 @@ class Lesson:
         return [(str(f.label), self.before[f.value], self.points[f.value]) for f in Factor]
 
     @property
-    def note(self) -> str:
-        """The reason that is kept with the weights."""
-        return (
-            f"{self.side.value}: learned from {self.decisions} decisions, "
-            f"log-loss {self.loss_before:.3f} to {self.loss:.3f}"
-        )
+    def facts(self) -> dict[str, object]:
+        """What is kept with the weights of why they were learned."""
+        losses = {"before": round(self.loss_before or 0.0, 3), "after": round(self.loss or 0.0, 3)}
+        return {"side": self.side.value, "decisions": self.decisions, **losses}
 
 
 def study() -> list[Lesson]:
@@ -67,9 +66,13 @@ def apply(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weights:
     if not learned:
         raise NothingLearnedError
     points = {lesson.side: lesson.points for lesson in lessons}
-    note = "; ".join(lesson.note for lesson in learned)
     return weights.apply(
-        for_investor=points[Side.INVESTOR], for_startup=points[Side.STARTUP], note=note, by=by, at=at
+        for_investor=points[Side.INVESTOR],
+        for_startup=points[Side.STARTUP],
+        note=gettext_noop("Learned from decisions"),
+        lessons=[lesson.facts for lesson in learned],
+        by=by,
+        at=at,
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from matchmaker.choices import Phase, RunState
 from matchmaker.integrations import hints
-from matchmaker.models import RankingBlock, RankingRun
+from matchmaker.models import RankingBlock, RankingRun, Weights
 from profiles.choices import AuditAction
 from profiles.models import User
 from profiles.services import audit
@@ -27,10 +27,10 @@ OPEN = (RunState.WAITING, RunState.RUNNING)
 
 
 @transaction.atomic
-def ask(*, by: User | None, at: datetime, reason: str) -> RankingRun:
+def ask(*, by: User | None, at: datetime, reason: str, weights: Weights | None = None) -> RankingRun:
     """Ask for a whole re-ranking and return it; one that waits already is the answer to both."""
     waiting = RankingRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
-    run = waiting or RankingRun.objects.create(by=by, asked_at=at, reason=reason[:200])
+    run = waiting or RankingRun.objects.create(by=by, asked_at=at, reason=reason[:200], weights=weights)
     audit.record(
         AuditAction.RANKED,
         subject=f"run:{run.pk}",

@@ -1,6 +1,6 @@
 """The weights of the factors: applied in new versions, rolled back by applying an old one again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -42,9 +42,19 @@ def current() -> Weights:
 
 @transaction.atomic
 def apply(
-    *, for_investor: Mapping[str, int], for_startup: Mapping[str, int], note: str, by: User, at: datetime
+    *,
+    for_investor: Mapping[str, int],
+    for_startup: Mapping[str, int],
+    note: str,
+    by: User,
+    at: datetime,
+    back_to: Weights | None = None,
+    lessons: Sequence[Mapping[str, object]] = (),
 ) -> Weights:
-    """Make a new version of the weights, ask for a whole re-ranking, and return the version."""
+    """Make a new version of the weights, ask for a whole re-ranking, and return the version.
+
+    `back_to` and `lessons` are the facts of a version that nobody wrote by hand (models/weights.py).
+    """
     if not by.is_curator:
         raise NotACuratorError
     for side in (for_investor, for_startup):
@@ -56,6 +66,8 @@ def apply(
         for_investor=dict(for_investor),
         for_startup=dict(for_startup),
         note=note,
+        back_to=back_to,
+        lessons=list(lessons),
         by=by,
         at=at,
     )
@@ -69,9 +81,11 @@ def apply(
             "for_investor": dict(for_investor),
             "for_startup": dict(for_startup),
             "note": note,
+            "back_to": back_to and back_to.pk,
+            "lessons": list(lessons),
         },
     )
-    runs.ask(by=by, at=at, reason=note)
+    runs.ask(by=by, at=at, reason=note, weights=made)
     return made
 
 
@@ -87,7 +101,9 @@ def roll_back(to: Weights, *, by: User, at: datetime) -> Weights:
     return apply(
         for_investor=to.for_investor,
         for_startup=to.for_startup,
-        note=f"Back to v{to.pk}: {to.note}"[:300],
+        note=to.note,
+        back_to=to,
+        lessons=to.lessons,
         by=by,
         at=at,
     )

@@ -1,11 +1,14 @@
 """Learning from decisions: nothing moves without evidence, a curator and a reason on record."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils.translation import override
 
 from matchmaker.choices import Factor, PassReason, Side
 from matchmaker.models import Interest, Pass, RankingRun, Weights
@@ -15,6 +18,7 @@ from profiles.choices import AuditAction
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor, make_startup
 
+As = Callable[[User | None], Client]
 DECISIONS = 160
 
 
@@ -63,8 +67,8 @@ def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana
     made = learning.apply(lessons, by=sana, at=MOMENT)
     assert weights.current() == made
     assert made.for_investor == lessons[0].points
-    assert made.note == lessons[0].note
-    assert AuditRecord.objects.get(action=AuditAction.WEIGHTS).details["note"] == made.note
+    assert made.lessons == [lessons[0].facts]
+    assert AuditRecord.objects.get(action=AuditAction.WEIGHTS).details["lessons"] == made.lessons
     assert RankingRun.objects.count() == 1
     weights.roll_back(Weights.objects.order_by("pk")[0], by=sana, at=MOMENT)
     assert weights.current().for_investor == lessons[0].before
@@ -115,3 +119,32 @@ def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: Non
         call_command("learn_weights", apply=True, stdout=StringIO())
     call_command("learn_weights", apply=True, by=sana.email, stdout=out)
     assert f"Applied as v{weights.current().pk}" in out.getvalue()
+
+
+def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs: None, sana: User) -> None:
+    lesson = learning.study()[0]
+    learned = learning.apply(learning.study(), by=sana, at=MOMENT)
+    back = weights.roll_back(Weights.objects.get(pk=1), by=sana, at=MOMENT)
+    again = weights.roll_back(learned, by=sana, at=MOMENT)
+    losses = f"{lesson.loss_before:.3f} → {lesson.loss:.3f}"
+
+    told = f"Learned from decisions (Investor or partner: {lesson.decisions} decisions, log-loss {losses})"
+    assert learned.why == told
+    assert (back.why, again.why) == ("Back to v1: Defaults", f"Back to v{learned.pk}: {learned.why}")
+    with override("zh-hans"):
+        assert back.why == "恢复到 v1：默认"
+        assert learned.why == f"从决定中学到的 (投资方或合作方：{lesson.decisions} 个决定，对数损失 {losses})"
+    with override("ur"):
+        assert back.why == "واپس v1 پر: طے شدہ"
+
+
+def test_the_run_that_new_weights_ask_for_tells_why_as_they_do(sana: User, as_user: As) -> None:
+    first = weights.current()
+    weights.roll_back(first, by=sana, at=MOMENT)
+    sana.language = "zh-hans"
+    sana.save()
+
+    page = as_user(sana).get("/desk/runs/", headers={"accept-language": "zh-hans"})
+
+    assert [run.weights_id for run in page.context["runs"]] == [2]
+    assert page.content.decode().count("恢复到 v1：默认") == 1

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError("Nothing to apply: no side learned anything.") from nothing
         except weights.NotACuratorError as refused:
             raise CommandError(f"{email} is not a curator.") from refused
-        self.stdout.write(f"Applied as v{made.pk}: {made.note}")
+        self.stdout.write(f"Applied as v{made.pk}: {made.why}")
 
 
 def as_text(lesson: Lesson) -> str:
