@@ -3,7 +3,7 @@
 Numpy and numba only: no Django, no clock, no random numbers, no database.
 """
 
-from matchmaker.engine.blocks import rank_all, rank_block
+from matchmaker.engine.blocks import described, rank_all, rank_block, rank_values
 from matchmaker.engine.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
@@ -20,7 +20,7 @@ from matchmaker.engine.explain import Explanation, confidence, explain, price_te
 from matchmaker.engine.exposure import Shown, guarantees, prices
 from matchmaker.engine.factors import market_of
 from matchmaker.engine.layout import Prepared, prepare
-from matchmaker.engine.ranking import Lists, Rankings, merge
+from matchmaker.engine.ranking import Lists, Rankings, Values, best_values, merge
 from matchmaker.engine.refresh import Update, rank_investors, rank_startups
 from matchmaker.engine.refresh import apply as apply_update
 from matchmaker.engine.variants import Outlook, outlook
@@ -49,8 +49,11 @@ __all__ = [
     "Snapshot",
     "Startups",
     "Update",
+    "Values",
     "apply_update",
+    "best_values",
     "confidence",
+    "described",
     "explain",
     "guarantees",
     "market_of",
@@ -63,6 +66,7 @@ __all__ = [
     "rank_block",
     "rank_investors",
     "rank_startups",
+    "rank_values",
     "score_tenths",
     "warm_up",
 ]

@@ -19,8 +19,10 @@ from matchmaker.engine.ranking import (
     ON_MERIT,
     PIN,
     SO_THAT_SEEN,
+    TIES,
     Lists,
     Rankings,
+    Values,
     ordinals,
     pack,
 )
@@ -33,12 +35,12 @@ DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # 
 NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
-def prices(rankings: Rankings, snapshot: Snapshot) -> tuple[Array, Array]:
+def prices(values: Values, snapshot: Snapshot) -> tuple[Array, Array]:
     """(int32[n], int32[c]): exposure prices of startups and investors, 0 = the middle one of its side.
 
     Four rounds over the union of both sides' lists. Put them into the columns and rank again.
     """
-    i, j, log = _pool(rankings)
+    i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
     price_s, price_c = np.zeros(len(s), np.int64), np.zeros(len(c), np.int64)
     for _ in range(ROUNDS):
@@ -49,14 +51,19 @@ def prices(rankings: Rankings, snapshot: Snapshot) -> tuple[Array, Array]:
     return _centred(price_s), _centred(price_c)
 
 
-def _pool(rankings: Rankings) -> tuple[Array, Array, Array]:
+def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
     """(startup, investor, LOG[u] + LOG[v]) of every pair on a list of either side, each once."""
+    s, c = snapshot.startups, snapshot.investors
     pairs = []
-    for lists, turned in ((rankings.startups, False), (rankings.investors, True)):
-        row, place = np.nonzero(lists.ids >= 0)
-        a, b = lists.rows[row].astype(np.int64), lists.ids[row, place].astype(np.int64)
-        log = LOG[lists.u[row, place]].astype(np.int64) + LOG[lists.v[row, place]]
-        pairs.append((b, a, log) if turned else (a, b, log))
+    for own, key, price, turned in (
+        (values.startups, c.key, c.price, False),
+        (values.investors, s.key, s.price, True),
+    ):
+        row, place = np.nonzero(own != NOTHING)
+        value = own[row, place]
+        whom = np.argsort(key, kind="stable")[TIES - (value & 0xFFFFFFFF)]
+        log = (value >> 32) + price[whom] - np.where(_is_boosted(value), PIN, 0)
+        pairs.append((whom, row, log) if turned else (row, whom, log))
     i, j, log = (np.concatenate(x) for x in zip(*pairs, strict=True))
     _, first = np.unique((i << 32) | j, return_index=True)
     return i[first], j[first], log[first]
@@ -150,7 +157,7 @@ def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) ->
         lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING
     )
     # A curator's boost needs nobody's leave.
-    kept = accept(lists.ids, wish, _boosted(lists), allowance(lists, capacity), TOP)
+    kept = accept(lists.ids, wish, _is_boosted(lists.value), allowance(lists, capacity), TOP)
     return _ordered(replace(lists, tier=np.where(kept | (lists.ids < 0), ON_MERIT, FULL).astype(np.uint8)))
 
 
@@ -187,7 +194,7 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
 def _crowd(lists: Lists, capacity: Array, allowed: Array, key: Array) -> Crowd:
     """Who stands on more of these lists' tops than its capacity."""
     ids, size = lists.ids[:, :TOP], len(key)
-    free, full = _boosted(lists)[:, :TOP], lists.tier[:, :TOP] == FULL
+    free, full = _is_boosted(lists.value)[:, :TOP], lists.tier[:, :TOP] == FULL
     count, left, boosted = (
         np.bincount(ids[(ids >= 0) & of], minlength=size) for of in (np.True_, full, free)
     )
@@ -196,9 +203,9 @@ def _crowd(lists: Lists, capacity: Array, allowed: Array, key: Array) -> Crowd:
     return Crowd(rows, *(column[rows] for column in (count, allowed, left, boosted)))
 
 
-def _boosted(lists: Lists) -> Array:
-    """bool[r,k]: the entries that a curator boosts."""
-    boosted: Array = lists.value >= (PIN // 2) << 32
+def _is_boosted(value: Array) -> Array:
+    """bool[…]: which packed values a curator's boost is part of."""
+    boosted: Array = value >= (PIN // 2) << 32
     return boosted
 
 

@@ -67,11 +67,24 @@ class Lists:
 
 
 @dataclass(frozen=True)
+class Values:
+    """Both sides' lists as packed values alone: 8 bytes an entry, from which all else follows."""
+
+    startups: Array  # int64[n,k] best first; NOTHING where a list ends
+    investors: Array  # int64[c,k]
+
+
+@dataclass(frozen=True)
 class Rankings:
     """Both sides' lists."""
 
     startups: Lists
     investors: Lists
+
+    @property
+    def values(self) -> Values:
+        """The packed values alone."""
+        return Values(self.startups.value, self.investors.value)
 
 
 def empty_lists(rows: Array, k: int) -> Lists:
@@ -88,6 +101,11 @@ def empty_lists(rows: Array, k: int) -> Lists:
         tier=np.full((r, k), ON_MERIT, np.uint8),
         floor=np.full(r, NOTHING, np.int64),
     )
+
+
+def best_values(a: Array, b: Array) -> Array:
+    """int64[r,k]: the k best of two lists of each profile that have no pair in common."""
+    return np.sort(np.concatenate([a, b], axis=1), axis=1)[:, : -a.shape[1] - 1 : -1]
 
 
 def merge(parts: Sequence[Rankings]) -> Rankings:

@@ -9,7 +9,18 @@ import numpy as np
 
 from matchmaker.engine.columns import FACTORS, TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL, Array, Must, Snapshot, take
 from matchmaker.engine.factors import HALF, SHARES, Shares, shares
-from matchmaker.engine.ranking import LOG, NOTHING, ON_MERIT, PIN, Lists, Rankings, ordinals, pack
+from matchmaker.engine.ranking import (
+    LOG,
+    NOTHING,
+    PIN,
+    TIES,
+    Lists,
+    Rankings,
+    Values,
+    empty_lists,
+    ordinals,
+    pack,
+)
 
 
 def has(bits: Array, index: int) -> Array:
@@ -140,9 +151,18 @@ class Table:
 
 def rank_all(snapshot: Snapshot, k: int = 64) -> Rankings:
     """Both sides' top k by looking at every pair."""
-    table, s, v = score_all(snapshot), snapshot.startups, snapshot.investors
-    turned = Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
-    return Rankings(_top(table, v.price, v.key, k), _top(turned, s.price, s.key, k))
+    table = score_all(snapshot)
+    return _described(snapshot, table, _best(snapshot, table, k))
+
+
+def rank_values(snapshot: Snapshot, k: int = 64) -> Values:
+    """The packed values of both sides' top k."""
+    return _best(snapshot, score_all(snapshot), k)
+
+
+def described(snapshot: Snapshot, values: Values) -> Rankings:
+    """The values with their counterparts, fits and levels beside them, from a table of every pair."""
+    return _described(snapshot, score_all(snapshot), values)
 
 
 def score_all(snapshot: Snapshot) -> Table:
@@ -176,28 +196,39 @@ def _score_startup(snapshot: Snapshot, i: int, table: Table) -> None:
     table.u[i, j], table.v[i, j], table.levels[i, j] = u[rows], v[rows], level[rows]
 
 
-def _top(table: Table, price: Array, key: Array, k: int) -> Lists:
-    """The k best columns of each row, as lists."""
-    r, x = table.mandate.shape
-    value = np.where(table.mandate >= 0, pack(table.log - price, ordinals(key)), NOTHING)
-    value = np.pad(value, ((0, 0), (0, k)), constant_values=NOTHING)
-    order = np.argsort(~value, axis=1, kind="stable")[:, :k]  # ~x falls as x grows, and cannot overflow
-    value = np.take_along_axis(value, order, 1)
-    listed = value != NOTHING
-    row, column = np.arange(r)[:, None], np.where(listed, order, 0)
-
-    def pick(of: Array, otherwise: int) -> Array:
-        chosen = of[row, column] if x else np.zeros((r, k, *of.shape[2:]), of.dtype)
-        return np.where(listed.reshape(r, k, *[1] * (of.ndim - 2)), chosen, otherwise).astype(of.dtype)
-
-    return Lists(
-        rows=np.arange(r, dtype=np.int32),
-        ids=np.where(listed, order, -1).astype(np.int32),
-        value=value,
-        u=pick(table.u, 0),
-        v=pick(table.v, 0),
-        levels=pick(table.levels, 0),
-        mandate=pick(table.mandate, -1),
-        tier=np.full((r, k), ON_MERIT, np.uint8),
-        floor=value[:, k - 1],
+def _best(snapshot: Snapshot, table: Table, k: int) -> Values:
+    """The k best columns and the k best rows."""
+    s, v = snapshot.startups, snapshot.investors
+    return Values(
+        _top(table.mandate, table.log - v.price, v.key, k),
+        _top(table.mandate.T, table.log.T - s.price, s.key, k),
     )
+
+
+def _top(mandate: Array, rank: Array, key: Array, k: int) -> Array:
+    """int64[r,k]: packed values of the k best columns of each row, best first."""
+    value = np.where(mandate >= 0, pack(rank, ordinals(key)), NOTHING)
+    value = np.pad(value, ((0, 0), (0, k)), constant_values=NOTHING)
+    return np.sort(value, axis=1)[:, : -k - 1 : -1]
+
+
+def _described(snapshot: Snapshot, table: Table, values: Values) -> Rankings:
+    """Both sides' lists with what the table says of their entries."""
+    turned = Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
+    return Rankings(
+        _lists(values.startups, table, snapshot.investors.key),
+        _lists(values.investors, turned, snapshot.startups.key),
+    )
+
+
+def _lists(value: Array, table: Table, key: Array) -> Lists:
+    """Lists of these packed values, best first; `table` has their profiles as rows."""
+    r, k = value.shape
+    out = empty_lists(np.arange(r), k)
+    row, place = np.nonzero(value != NOTHING)
+    ids = np.argsort(key, kind="stable")[TIES - (value[row, place] & 0xFFFFFFFF)]
+    out.value[:], out.floor[:] = value, value[:, k - 1]
+    out.ids[row, place] = ids
+    for name in ("mandate", "u", "v", "levels"):
+        getattr(out, name)[row, place] = getattr(table, name)[row, ids]
+    return out

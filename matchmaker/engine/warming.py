@@ -22,7 +22,7 @@ def warm_up() -> None:
     rank_startups(prepared, rankings, np.zeros(1, np.int64))
     rank_investors(prepared, rankings, np.zeros(1, np.int64))
     rank_investors(prepared, rankings, np.zeros(0, np.int64))
-    prices(rankings, market)
+    prices(rankings.values, market)
     guarantees(rankings, market)
     outlook(prepared, 0, market.startups)
 

@@ -121,7 +121,7 @@ def _write(run: RankingRun, _size: int | None) -> None:
     """Merge the second round, bring it up to date with what changed since, and store what is different."""
     runs.begin_phase(run, Phase.WRITING, steps=1)
     market = _market(run.pk)
-    shown = whole.shown(market, _results(run.pk, 2, market))
+    shown = whole.shown(market, whole.described(_prepared(run.pk, 2), _results(run.pk, 2, market)))
     for _try in range(TRIES):
         shown = whole.caught_up(shown)
         if _store(run, shown, at=timezone.now()):
@@ -144,7 +144,7 @@ def _market(run_pk: int) -> Whole:
     return whole.with_prices(market, found["startups"], found["investors"])
 
 
-def _results(run_pk: int, round_: int, market: Whole) -> whole.Result:
+def _results(run_pk: int, round_: int, market: Whole) -> whole.Values:
     """Return the merged results of a round."""
     done = RankingBlock.objects.filter(run_id=run_pk, round=round_, done_at__isnull=False).order_by("first")
     return whole.merged(market, (snapshots.load(result_file(block)) for block in done))
@@ -156,7 +156,7 @@ def work_block(run_pk: int, *, at: datetime) -> bool:
     if block is None:
         return False
     try:
-        result = whole.rank_block(_prepared(block), block.first, block.last)
+        result = whole.rank_block(_prepared(block.run_id, block.round), block.first, block.last)
         snapshots.save(result_file(block), result)
     except whole.OtherEngineError:
         _begin_again(run_pk)
@@ -187,11 +187,11 @@ class Desk:
 desk = Desk()
 
 
-def _prepared(block: RankingBlock) -> whole.Prepared:
-    columns = columns_file(block.run_id)
-    key = (str(columns), columns.stat().st_mtime_ns, block.round)
+def _prepared(run_pk: int, round_: int) -> whole.Prepared:
+    columns = columns_file(run_pk)
+    key = (str(columns), columns.stat().st_mtime_ns, round_)
     if desk.prepared is None or desk.key != key:
-        desk.key, desk.prepared = key, whole.prepared(_market(block.run_id))
+        desk.key, desk.prepared = key, whole.prepared(_market(run_pk))
     return desk.prepared
 
 

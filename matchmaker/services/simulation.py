@@ -117,7 +117,7 @@ def product(snapshot: Snapshot) -> Rankings:
 
 def product_and_price(snapshot: Snapshot) -> Rankings:
     """By both fits less the exposure price, with the two guarantees: what Corridor does."""
-    ours, theirs = prices(rank_all(snapshot), snapshot)
+    ours, theirs = prices(rank_all(snapshot).values, snapshot)
     priced = replace(
         snapshot,
         startups=replace(snapshot.startups, price=ours),

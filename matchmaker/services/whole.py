@@ -1,7 +1,8 @@
 """The engine's part of a whole re-ranking: from the market's columns to everybody's lists.
 
 Two rounds: first on merit alone, then with the exposure prices that follow from it (docs/rules.md). Each
-round is ranked in blocks and merged; the second one's lists get the two guarantees.
+round is ranked in blocks, which hand over packed values alone. Only what the second one's merged lists name
+is described, with fits and levels; these lists get the two guarantees.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,7 +39,7 @@ class OtherEngineError(Exception):
 
 
 Prepared = engine.Prepared
-Result = engine.Rankings
+Values = engine.Values
 
 
 @dataclass(frozen=True)
@@ -116,33 +117,48 @@ def prepared(whole: Whole) -> Prepared:
     return engine.prepare(whole.columns.snapshot)
 
 
+def _has_few_pairs(snapshot: engine.Snapshot) -> bool:
+    return len(snapshot.startups) * len(snapshot.investors) <= FEW_PAIRS
+
+
 def rank_block(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
-    """Rank the startups first … last − 1 and return the arrays of the result."""
+    """Rank the startups first … last − 1: their lists' values, and the investors' among these startups."""
     snapshot = prepared.snapshot
-    pairs = len(snapshot.startups) * len(snapshot.investors)
-    if pairs <= FEW_PAIRS and first == 0 and last >= len(snapshot.startups):
-        return snapshots.flat(reference.rank_all(snapshot, STORED))
-    rows = np.arange(first, min(last, len(snapshot.startups)))
-    return snapshots.flat(engine.rank_block(prepared, rows, STORED))
+    last = min(last, len(snapshot.startups))
+    if (first, last) == (0, len(snapshot.startups)) and _has_few_pairs(snapshot):
+        found = reference.rank_values(snapshot, STORED)
+    else:
+        found = Values(*engine.rank_values(prepared, np.arange(first, last), STORED))
+    return {"first": np.array(first), **snapshots.flat(found)}
 
 
-def merged(whole: Whole, results: Iterable[Arrays]) -> Result:
-    """Return the rankings of the whole market from the blocks' results."""
+def merged(whole: Whole, results: Iterable[Arrays]) -> Values:
+    """Return the values of everybody's list from the blocks' results, in whatever order they come."""
     snapshot = whole.columns.snapshot
-    nobody = engine.Rankings(
-        ranking.empty_lists(np.arange(len(snapshot.startups)), STORED),
-        ranking.empty_lists(np.arange(len(snapshot.investors)), STORED),
-    )
-    return engine.merge([nobody, *(snapshots.rebuilt(engine.Rankings, arrays) for arrays in results)])
+    startups = np.full((len(snapshot.startups), STORED), ranking.NOTHING, np.int64)
+    investors = np.full((len(snapshot.investors), STORED), ranking.NOTHING, np.int64)
+    for block in results:
+        first, own = int(block["first"]), block["startups"]
+        startups[first : first + len(own)] = own
+        investors = engine.best_values(investors, block["investors"])
+    return Values(startups, investors)
 
 
-def prices(whole: Whole, result: Result) -> tuple[Array, Array]:
+def prices(whole: Whole, values: Values) -> tuple[Array, Array]:
     """Return the exposure prices of the startups and of the investors."""
-    startups, investors = engine.prices(result, whole.columns.snapshot)
+    startups, investors = engine.prices(values, whole.columns.snapshot)
     return startups, investors
 
 
-def shown(whole: Whole, result: Result) -> Shown:
+def described(prepared: Prepared, values: Values) -> engine.Rankings:
+    """Return everybody's lists with the fits and levels of their entries."""
+    snapshot = prepared.snapshot
+    if _has_few_pairs(snapshot):
+        return reference.described(snapshot, values)
+    return engine.described(prepared, np.arange(len(snapshot.startups)), values.startups, values.investors)
+
+
+def shown(whole: Whole, result: engine.Rankings) -> Shown:
     """Return what is shown: nobody on more lists than it can answer, everybody on one, where that can be."""
     found = whole.columns
     guaranteed = engine.guarantees(result, found.snapshot)
