@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Factor, Side
 
@@ -219,8 +219,3 @@ def confidence(percent: int) -> tuple[str, Promise]:
         if percent >= least:
             return code, label
     return LOW
-
-
-def joined(words: list[str]) -> str:
-    """Join words as a list is written in the active language."""
-    return pgettext("between the items of a list", ", ").join(words) if len(words) > 1 else "".join(words)

@@ -6,6 +6,7 @@ from datetime import datetime
 from matchmaker.choices import Side
 from matchmaker.models import Ranking
 from matchmaker.selectors.acts import Acts, acts_of
+from matchmaker.selectors.replies import Replies, replies_of
 from profiles.models import Investor, Membership, Startup
 from profiles.selectors.access import PUBLISHED
 from profiles.selectors.standing import Standing, standing
@@ -28,6 +29,12 @@ class HomePage:
     unanswered: int
     members: int
     invited: int
+    replies: Replies
+
+    @property
+    def side(self) -> Side:
+        """Which side the company is on."""
+        return Side(kind_of(self.company))
 
 
 def page_of(membership: Membership, *, at: datetime) -> HomePage:
@@ -46,6 +53,7 @@ def page_of(membership: Membership, *, at: datetime) -> HomePage:
         unanswered=_unanswered(side, acts),
         members=members_of(company).count(),
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
+        replies=replies_of(side, company, at=at),
     )
 
 

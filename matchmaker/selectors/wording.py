@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from matchmaker.choices import Factor
-from matchmaker.selectors.explanations import Judgement, joined, strength
+from matchmaker.selectors.explanations import Judgement, strength
 from matchmaker.selectors.facets import Traits
 from matchmaker.selectors.terms import Terms
+from profiles.selectors.seen import joined
 
 MOST = 3  # words in one sentence
 CAPITAL = "capital"  # money is the ticket's business

@@ -1,10 +1,12 @@
-"""The little arithmetic that drawings need and the template language lacks."""
+"""The little arithmetic and joining that pages need and the template language lacks."""
 
 from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
 
 from django import template
+
+from profiles.selectors.seen import joined
 
 register = template.Library()
 
@@ -21,3 +23,9 @@ def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
 def opposite(number: int) -> int:
     """Return the number with the other sign."""
     return -number
+
+
+@register.filter
+def listed(items: Iterable[Any]) -> str:
+    """Return the items as one enumeration in the active language."""
+    return joined(items)

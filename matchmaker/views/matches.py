@@ -2,12 +2,15 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from matchmaker.choices import Side
 from matchmaker.forms.filters import PLAIN, filters_of, wish_of
 from matchmaker.selectors import match as selector
 from matchmaker.selectors.matches import page_of
+from matchmaker.selectors.replies import replies_to
 from matchmaker.selectors.viewer import Member
 from matchmaker.services import learning, matching
 from matchmaker.views.members import member_required, pair_or_404
@@ -33,8 +36,10 @@ def match(request: SignedInRequest, member: Member, public_id: str) -> HttpRespo
     is_plain = request.GET.get("view") == PLAIN
     explained = None if is_plain else matching.explain_pair(pair.startup, pair.investor)
     one_in = learning.one_in(member.side, explained.score_tenths / 1000) if explained else None
+    is_startup = member.side == Side.STARTUP
     context = {
         "match": selector.page_of(pair, explained),
+        "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
         "is_plain": is_plain,
         "one_in": one_in,
         "renews": not (explained or is_plain) and matching.is_of_another_engine(),

@@ -1,7 +1,7 @@
 """A profile as one viewer may see it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from profiles.choices import Audience, DataClass, DataHosting, Language
 from profiles.selectors import bands
@@ -216,7 +216,7 @@ def display(seen: Seen, name: str) -> str:
     found = seen.field(name)
     choices = dict(found.flatchoices) if found and found.choices else LISTS.get(name, {})
     if isinstance(value, list):
-        return ", ".join(str(choices.get(item, item)) for item in value)
+        return joined(choices.get(item, item) for item in value)
     return str(choices[value]) if value in choices else words(value)
 
 
@@ -229,8 +229,13 @@ def words(value: Any) -> str:
     if isinstance(value, date):
         return date_format(value)
     if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value)
+        return joined(value)
     return str(value)
+
+
+def joined(items: Iterable[Any]) -> str:
+    """Return the items as one enumeration, with the comma of the active language."""
+    return pgettext("between the items of a list", ", ").join(str(item) for item in items)
 
 
 def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> Callable[[Any, Grant], Any]:
