@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.selectors.terms import Terms
 from matchmaker.selectors.wording import CAPITAL
-from profiles.selectors.seen import Seen
+from profiles.selectors.seen import Seen, joined
 
 
 @dataclass(frozen=True)
@@ -101,5 +101,5 @@ def record_of(investor: Seen, thesis: Seen | None, terms: Terms) -> list[RecordR
         if stated and done:
             wide = {value.pk for value in stated}
             fitting = sum(not wide.isdisjoint(terms.family(kind, pk)) for pk in done)
-            rows.append(RecordRow(label, ", ".join(map(str, stated)), fitting, len(done)))
+            rows.append(RecordRow(label, joined(stated), fitting, len(done)))
     return rows

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from profiles.forms.base import CleanForm, formfield
 from profiles.forms.layout import Hint, Live, More, group, helper, side_by_side
 from profiles.models import Thesis
+from profiles.selectors.seen import joined
 
 # A criterion's list, its list of vetoes, and how strictly it is meant.
 CRITERIA = (
@@ -96,7 +97,7 @@ class ThesisForm(CleanForm):
         for wanted, vetoed, _strictly in CRITERIA:
             both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
             if both:
-                names = ", ".join(sorted(term.name for term in both))
+                names = joined(sorted(term.name for term in both))
                 self.add_error(vetoed, _("Wanted and excluded at once: %(names)s.") % {"names": names})
         self._refuse_same_name(values.get("name"))
         return values

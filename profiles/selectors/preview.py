@@ -6,6 +6,7 @@ from typing import Any
 
 from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
+from profiles.selectors import taxonomy
 from profiles.selectors.access import preview, see_investor, see_startup
 from profiles.selectors.policy import GROUPS, audience_of, side_of
 from profiles.selectors.seen import Seen
@@ -76,6 +77,8 @@ def choices(profile: Startup | Investor) -> dict[str, Any]:
 
 def _value(seen: Seen, name: str) -> str:
     """Return one field in words."""
+    if name == "data_location":
+        return taxonomy.data_place(getattr(seen, name) or "")
     if name not in WORDS:
         return seen.display[name]
-    return "; ".join(WORDS[name](row) for row in getattr(seen, name) or ())
+    return "\n".join(WORDS[name](row) for row in getattr(seen, name) or ())

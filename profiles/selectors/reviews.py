@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from profiles.choices import Side, Status
 from profiles.models import AuditRecord, Investor, Review, Startup
+from profiles.selectors import taxonomy
 from profiles.selectors.profiles import duplicates_of
+from profiles.selectors.seen import LISTS, joined
 
 # New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
 WAITING = Q(status=Status.SUBMITTED) | Q(status=Status.APPROVED, submitted_at__gt=F("reviewed_at"))
@@ -95,8 +97,12 @@ def _shown(profile: Startup | Investor, name: str) -> str:
     """Return a field's value in words."""
     field = profile._meta.get_field(name)
     value = getattr(profile, name)
+    if name == "data_location":
+        return taxonomy.data_place(value)
+    if name in LISTS:
+        return joined(LISTS[name].get(item, item) for item in value)
     if field.many_to_many:
-        return ", ".join(str(item) for item in value.all())
+        return joined(value.all())
     if isinstance(field, Field) and field.choices:
         return str(getattr(profile, f"get_{name}_display")())
     return _in_words(value)
@@ -109,7 +115,7 @@ def _in_words(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return joined(value)
     if isinstance(value, Decimal):
         return number_format(
             value.normalize() if value % 1 else value.to_integral(), use_l10n=True, force_grouping=True
@@ -139,10 +145,10 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
     matches = [address for address in people if site and address.rpartition("@")[2] == site]
     consents = profile.consents.filter(withdrawn_at=None)
     return [
-        {"label": _("People"), "value": ", ".join(people)},
+        {"label": _("People"), "value": joined(people)},
         {"label": _("Website"), "value": profile.website},
-        {"label": _("Addresses at that website"), "value": ", ".join(matches)},
-        {"label": _("Open consents"), "value": ", ".join(str(c.get_purpose_display()) for c in consents)},
+        {"label": _("Addresses at that website"), "value": joined(matches)},
+        {"label": _("Open consents"), "value": joined(c.get_purpose_display() for c in consents)},
         {"label": _("Last confirmed on"), "value": str(profile.confirmed_on or "")},
     ]
 

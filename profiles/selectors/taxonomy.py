@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from profiles.choices import PlaceLevel
+from profiles.choices import DataHosting, PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
 from profiles.models.taxonomy import Term
 
@@ -36,6 +36,14 @@ def places(*levels: PlaceLevel) -> QuerySet[Place]:
     """Return the places of the given levels, or all."""
     found = Place.objects.select_related("parent__parent")
     return found.filter(level__in=levels) if levels else found
+
+
+def data_place(code: str) -> str:
+    """Return where data is kept in words: the name of a country, or one of the answers without one."""
+    if code in DataHosting.values:
+        return str(DataHosting(code).label)
+    country = Place.objects.filter(code=code).first() if code else None
+    return country.name if country else code
 
 
 def by_code(queryset: QuerySet[AnyTerm]) -> dict[str, AnyTerm]:
