@@ -34,6 +34,11 @@ class Answer:
     items: list[Item]
     advice: Advice | None
 
+    @property
+    def most(self) -> int:
+        """How many partners would fit after the best of the edits: the length of the longest bar."""
+        return self.fitting + max((item.partners for item in self.items), default=0)
+
 
 def answer_of(startup_pk: int) -> Answer:
     """Return the newest answer for a startup; `waits` while the worker has yet to answer."""

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from matchmaker.choices import Gate, PinKind, Side
 from matchmaker.models import Pass, Pin
 from matchmaker.selectors import rankings
+from matchmaker.selectors.cards import demand_points, round_tenths
 from matchmaker.selectors.explained import Explained, Row, Rule, rows_of, rules_of
 from profiles.models import Investor, Startup
 from profiles.selectors.reviews import MODELS
@@ -33,6 +34,11 @@ class RankedPair:
     startup_id: str
     investor_id: str
     score: int
+    fit_startup: int
+    fit_investor: int
+    demand_points: int
+    is_full: bool
+    is_so_that_seen: bool
     pin: str
 
 
@@ -81,8 +87,24 @@ def ranked_pairs(side: Side, profile: Startup | Investor) -> list[RankedPair]:
             if side == Side.STARTUP
             else (other.public_id, profile.public_id)
         )
-        rows.append(RankedPair(entry.rank, other.name, *ids, entry.score // 10, pins.get(other.pk, "")))
+        rows.append(_ranked(entry, other.name, ids, pins.get(other.pk, "")))
     return rows
+
+
+def _ranked(entry: rankings.Entry, name: str, ids: tuple[str, str], pin: str) -> RankedPair:
+    """Return one line of a list, in whole points as on its owner's page."""
+    return RankedPair(
+        entry.rank,
+        name,
+        *ids,
+        score=round_tenths(entry.score),
+        fit_startup=round_tenths(entry.fit_startup),
+        fit_investor=round_tenths(entry.fit_investor),
+        demand_points=demand_points(entry.price_points),
+        is_full=entry.is_full,
+        is_so_that_seen=entry.is_so_that_seen,
+        pin=pin,
+    )
 
 
 def rank_on(side: Side, profile: Startup | Investor, other_pk: int) -> int | None:
@@ -111,6 +133,16 @@ class Why:
     score: int | None
     rank_for_startup: int | None
     rank_for_investor: int | None
+
+    @property
+    def fit_startup(self) -> int:
+        """The startup's fit as points of 100."""
+        return round_tenths(self.total_startup)
+
+    @property
+    def fit_investor(self) -> int:
+        """The investor's fit as points of 100."""
+        return round_tenths(self.total_investor)
 
     @property
     def total_startup(self) -> int:
@@ -149,7 +181,7 @@ def why(startup: Startup, investor: Investor, explained: Explained | None) -> Wh
         pin=pin,
         rules=[*own, *(rules_of(explained.gates) if explained else [])],
         rows=rows_of(explained) if explained else [],
-        score=(explained.score_tenths + 5) // 10 if explained else None,
+        score=round_tenths(explained.score_tenths) if explained else None,
         rank_for_startup=rank_on(Side.STARTUP, startup, investor.pk),
         rank_for_investor=rank_on(Side.INVESTOR, investor, startup.pk),
     )

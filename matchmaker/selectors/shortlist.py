@@ -20,7 +20,7 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class Kept:
-    """One counterpart on the page. `score` is 0 to 100, None where it is on no list now."""
+    """One counterpart on the page. Score and fits are 0 to 100; the score None where it is on no list now."""
 
     public_id: str
     name: str
@@ -32,6 +32,8 @@ class Kept:
     note: str
     at: datetime | None
     score: int | None
+    fit_startup: int = 0
+    fit_investor: int = 0
     reason: str = ""
 
 
@@ -54,8 +56,7 @@ def page_of(member: Member, number: str) -> ShortlistPage:
     order = [pk for pk in _kept_keys(member.acts, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
     stored = rankings.stored(member.side, member.company_id)
-    scores = {entry.counterpart_id: entry.score for entry in stored.entries} if stored else {}
-    kept = _kept_by(member, scores)
+    kept = _kept_by(member, {entry.counterpart_id: entry for entry in stored.entries} if stored else {})
     return ShortlistPage(
         side=member.side,
         page=page,
@@ -75,11 +76,11 @@ def _kept_keys(acts: Acts, notes: dict[int, Any]) -> list[int]:
     return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in acts.passed]
 
 
-def _kept_by(member: Member, scores: dict[int, int]) -> Callable[[Any, Any], Kept]:
+def _kept_by(member: Member, listed: dict[int, rankings.Entry]) -> Callable[[Any, Any], Kept]:
     """Return the function that makes one line for this member."""
 
     def kept(profile: Any, act: ShortlistEntry | Pass | None) -> Kept:
-        seen, score = see(profile, member.viewer), scores.get(profile.pk)
+        seen, entry = see(profile, member.viewer), listed.get(profile.pk)
         words = (seen.display["kind"],) if member.side == Side.STARTUP else (seen.display["primary_sector"],)
         return Kept(
             public_id=profile.public_id,
@@ -91,7 +92,9 @@ def _kept_by(member: Member, scores: dict[int, int]) -> Callable[[Any, Any], Kep
             shortlisted=profile.pk in member.acts.shortlisted,
             note=act.note if act else "",
             at=act.at if act else None,
-            score=None if score is None else round_tenths(score),
+            score=round_tenths(entry.score) if entry else None,
+            fit_startup=round_tenths(entry.fit_startup) if entry else 0,
+            fit_investor=round_tenths(entry.fit_investor) if entry else 0,
             reason=act.get_reason_display() if isinstance(act, Pass) else "",
         )
 
