@@ -156,12 +156,6 @@ def _factors(bits: int) -> tuple[str, ...]:
     return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)
 
 
-def counterparts(packed: bytes, top: int = SHOWN) -> list[int]:
-    """Return the primary keys of the first counterparts."""
-    found: list[int] = unpack(packed)["counterpart"][:top].tolist()
-    return found
-
-
 def unpack(packed: bytes) -> Array:
     """ENTRY[size]: the entries of packed bytes."""
     return np.frombuffer(packed, ENTRY, offset=HEADER.itemsize) if packed else np.zeros(0, ENTRY)

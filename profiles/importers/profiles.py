@@ -20,7 +20,7 @@ from profiles.importers.columns import THESIS, columns_of
 from profiles.importers.table import Line, Problem, WrongFileError, read
 from profiles.models import Deal, Investor, Startup, Thesis, User
 from profiles.selectors.profiles import duplicates_of
-from profiles.services import audit, consents, deals, investors, startups
+from profiles.services import audit, consents, deals, profiles, theses
 from profiles.services.profiles import NotReadyError
 from profiles.validators import name_key
 
@@ -107,14 +107,14 @@ def import_startup(line: Line, job: Import) -> None:
     if not _checked(forms, line):
         return
     name = forms[0].cleaned_data["name_en"]
-    startup = startups.create(name_en=name, by=job.by, at=job.at)
+    startup = profiles.create(Startup, name_en=name, by=job.by, at=job.at)
     changes: dict[str, Any] = {}
     for form in forms:
         seen = {**changes.get("visibility", {}), **form.changes.get("visibility", {})}
         changes |= form.changes | {"visibility": seen}
     needs = forms[list(STEPS).index("needs")].rows["needs"]
-    startup = startups.edit(startup, changes=changes, rows={"needs": needs}, by=job.by, at=job.at)
-    _agree_and_submit(startup, forms[-1].purposes, startups.submit, line, job)
+    startup = profiles.edit(startup, changes=changes, rows={"needs": needs}, by=job.by, at=job.at)
+    _agree_and_submit(startup, forms[-1].purposes, line, job)
 
 
 def import_investor(line: Line, job: Import) -> None:
@@ -130,12 +130,12 @@ def import_investor(line: Line, job: Import) -> None:
     if not _checked([form], line):
         return
     name = form.cleaned_data["name_en"]
-    investor = investors.create(name_en=name, by=job.by, at=job.at)
+    investor = profiles.create(Investor, name_en=name, by=job.by, at=job.at)
     rows = {"offers": offers.rows}
-    investor = investors.edit(investor, changes=form.changes, rows=rows, by=job.by, at=job.at)
+    investor = profiles.edit(investor, changes=form.changes, rows=rows, by=job.by, at=job.at)
     for found in thesis:
-        investors.save_thesis(investor, values=found.changes, by=job.by, at=job.at)
-    _agree_and_submit(investor, form.purposes, investors.submit, line, job)
+        theses.save(investor, values=found.changes, by=job.by, at=job.at)
+    _agree_and_submit(investor, form.purposes, line, job)
 
 
 def _thesis_form(line: Line, job: Import) -> list[ThesisForm]:
@@ -148,15 +148,13 @@ def _thesis_form(line: Line, job: Import) -> list[ThesisForm]:
     return [ThesisForm(data, instance=Thesis(), terms=job.terms)]
 
 
-def _agree_and_submit(
-    profile: Any, purposes: Any, submit: Callable[..., Any], line: Line, job: Import
-) -> None:
+def _agree_and_submit(profile: Any, purposes: Any, line: Line, job: Import) -> None:
     """Record the consents that the row states; send the profile to review if that was asked for."""
     consents.set_all(profile, purposes=purposes or frozenset(), by=job.by, at=job.at)
     if not job.is_submitted:
         return
     try:
-        submit(profile, by=job.by, at=job.at)
+        profiles.submit(profile, by=job.by, at=job.at)
     except NotReadyError as error:
         for item in error.missing:
             line.refuse(item.field, f"Needed for review: {item.label}.")

@@ -5,10 +5,10 @@ import secrets
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Status
+from profiles.models.language import in_language
 
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
@@ -78,15 +78,12 @@ class Profile(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language, in Latin letters where there is none."""
-        language = (get_language() or "en")[:2]
-        return str(getattr(self, f"name_{language}", "") or self.name_en)
+        return in_language(self, "name") or self.name_en
 
     @property
     def summary(self) -> str:
         """The summary in the active language, else in any language it has."""
-        language = (get_language() or "en")[:2]
-        own = str(getattr(self, f"summary_{language}", ""))
-        return own or self.summary_en or self.summary_ur or self.summary_zh
+        return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
     @property
     def is_published(self) -> bool:

@@ -1,8 +1,9 @@
 """The shared vocabulary: sectors, stages, needs, partnership forms. Each term in three languages."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from profiles.models.language import in_language
 
 
 class Term(models.Model):
@@ -22,8 +23,7 @@ class Term(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language, in English where that is missing."""
-        language = (get_language() or "en")[:2]
-        return str(getattr(self, f"name_{language}", "") or self.name_en)
+        return in_language(self, "name") or self.name_en
 
 
 class DescribedTerm(Term):
@@ -40,8 +40,7 @@ class DescribedTerm(Term):
     @property
     def desc(self) -> str:
         """The description in the active language."""
-        language = (get_language() or "en")[:2]
-        return str(getattr(self, f"desc_{language}", "") or self.desc_en)
+        return in_language(self, "desc") or self.desc_en
 
 
 class Sector(Term):

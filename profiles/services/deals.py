@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from profiles.choices import AuditAction, DealSource
+from profiles.choices import DealSource
 from profiles.models import Deal, Investor, User
 from profiles.selectors.rates import rate_for
-from profiles.services import audit, changes
-from profiles.services.profiles import Row, assign, check_declared, locked, subject_of
+from profiles.services.profiles import Row, assign, check_declared, locked, tell
 
 __all__ = ["delete", "save"]
 
@@ -38,12 +37,13 @@ def save(
     check_declared(values, EDITABLE)
     current = locked(investor)
     record = Deal(investor=current, source=source) if deal is None else current.deals.get(pk=deal.pk)
-    if not assign(record, values) and deal is not None:
+    changed = assign(record, values)
+    if not changed and deal is not None:
         return record
     rate = rate_for(record.currency, on=record.closed_on)
     record.amount_usd, record.rate_on = rate.to_usd(record.amount), rate.quoted_on
     record.save()
-    _tell(current, "deal saved", by=by, at=at)
+    tell(current, "deal saved", fields=changed, by=by, at=at)
     return record
 
 
@@ -56,10 +56,4 @@ def delete(investor: Investor, *, deal: Deal, by: User, at: datetime) -> None:
     """
     current = locked(investor)
     current.deals.get(pk=deal.pk).delete()
-    _tell(current, "deal deleted", by=by, at=at)
-
-
-def _tell(investor: Investor, act: str, *, by: User, at: datetime) -> None:
-    """Leave an audit record and tell who matches."""
-    audit.record(AuditAction.EDITED, subject=subject_of(investor), by=by, at=at, details={"act": act})
-    changes.touch(investor, at=at)
+    tell(current, "deal deleted", by=by, at=at)

@@ -8,11 +8,10 @@ from django.db import transaction
 
 from profiles.choices import Side
 from profiles.models import Investor, Membership, Startup, User
-from profiles.services import investors, startups
+from profiles.selectors.reviews import MODELS
+from profiles.services import profiles
 from profiles.services.profiles import Row
 from profiles.services.teams import AlreadyMemberError
-
-SERVICES = {Side.STARTUP: startups, Side.INVESTOR: investors}
 
 
 @transaction.atomic
@@ -32,7 +31,5 @@ def found(
     owner = User.objects.select_for_update().get(pk=by.pk)
     if Membership.objects.filter(user=owner).exists():
         raise AlreadyMemberError
-    service: Any = SERVICES[side]
-    company = service.create(name_en=changes["name_en"], by=by, at=at, owner=owner)
-    edited: Startup | Investor = service.edit(company, changes=changes, rows=rows, by=by, at=at)
-    return edited
+    company = profiles.create(MODELS[side], name_en=changes["name_en"], by=by, at=at, owner=owner)
+    return profiles.edit(company, changes=changes, rows=rows, by=by, at=at)

@@ -1,4 +1,4 @@
-"""What editing and submitting have in common on both sides."""
+"""Writing profiles of both sides: making a draft, editing and submitting it; what theses and deals share."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,14 +9,15 @@ from django.db import transaction
 from django.db.models import Model
 
 from profiles.choices import AuditAction, Status
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Membership, Startup, User
 from profiles.selectors.policy import GROUPS, side_of
 from profiles.selectors.profiles import Item, missing_for_submission
 from profiles.selectors.rates import rate_for
 from profiles.services import audit, changes
+from profiles.services.declared import DECLARED, Declared
 from profiles.validators import name_keys
 
-AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
 NAMES = frozenset({"name_en", "name_zh", "name_ur"})
 
@@ -47,7 +48,9 @@ def locked(profile: AnyProfile) -> AnyProfile:
 
     A form has already written its input into the instance that the caller holds.
     """
-    return type(profile)._default_manager.select_for_update().get(pk=profile.pk)
+    kept: Any = type(profile)._default_manager
+    current: AnyProfile = kept.select_for_update().get(pk=profile.pk)
+    return current
 
 
 def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:
@@ -100,28 +103,90 @@ def convert(record: Any, *, currency: str, amounts: Iterable[str]) -> None:
     record.rate_on = rate.quoted_on
 
 
-def finish(
-    profile: AnyProfile, changed: list[str], *, identity: frozenset[str], material: frozenset[str],
-    by: User | None, at: datetime,
-) -> AnyProfile:  # fmt: skip
+@transaction.atomic
+def create(
+    kind: type[AnyProfile], *, name_en: str, by: User, at: datetime, owner: User | None = None
+) -> AnyProfile:
+    """Create a draft; with `owner`, that person's company."""
+    made: Any = kind._default_manager
+    profile: AnyProfile = made.create(
+        name_en=name_en, name_key=name_keys(name_en), created_at=at, changed_at=at
+    )
+    if owner is not None:
+        company: dict[str, Any] = {str(side_of(profile)): profile}
+        Membership.objects.create(user=owner, is_owner=True, joined_at=at, **company)
+    audit.record(
+        AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": ["created"]}
+    )
+    return profile
+
+
+@transaction.atomic
+def edit(
+    profile: AnyProfile,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    by: User,
+    at: datetime,
+) -> AnyProfile:
+    """Set declared fields, replace whole lists of rows (a startup's `needs`, say), and return the profile.
+
+    Nothing is written, audited or ranked again when nothing differs.
+
+    Raises:
+        UndeclaredFieldError: if a field or a list is not declared (declared.py).
+        NoRateError: if the currency has no exchange rate.
+    """
+    declared, lists = DECLARED[side_of(profile)], rows or {}
+    check_declared(changes, declared.fields)
+    check_declared(lists, frozenset(declared.rows))
+    current = locked(profile)
+    values = dict(changes)
+    if "visibility" in values:
+        values["visibility"] = merged_visibility(current, values["visibility"])
+    changed = assign(current, values)
+    _follow(current, changed)
+    changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared.rows[name])]
+    if changed:
+        _finish(current, changed, declared, by=by, at=at)
+    return current
+
+
+def _follow(profile: Startup | Investor, changed: list[str]) -> None:
+    """Bring along what follows from the fields that changed."""
+    if isinstance(profile, Investor):
+        if "place" in changed:
+            profile.jurisdiction = profile.place.country_code if profile.place else ""
+    elif {"ask_min", "ask_max", "ask_currency"} & set(changed):
+        convert(profile, currency=profile.ask_currency, amounts=("ask_min", "ask_max"))
+
+
+def _finish(
+    profile: Startup | Investor, changed: list[str], declared: Declared, *, by: User | None, at: datetime
+) -> None:
     """Save a locked profile of which `changed` fields were set; audit it and tell who matches.
 
     An approved profile with a new identity waits for review again; one with another material edit stays
     published and is looked at again.
     """
-    if not changed:
-        return profile
     if NAMES & set(changed):
         profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
-    if profile.status == Status.APPROVED and (identity | material) & set(changed):
+    if profile.status == Status.APPROVED and (declared.identity | declared.material) & set(changed):
         profile.submitted_at = at
-        profile.status = Status.SUBMITTED if identity & set(changed) else Status.APPROVED
+        profile.status = Status.SUBMITTED if declared.identity & set(changed) else Status.APPROVED
     profile.save()
     audit.record(
         AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)}
     )
     changes.touch(profile, at=at)
-    return profile
+
+
+def tell(investor: Investor, act: str, *, fields: Sequence[str] = (), by: User, at: datetime) -> None:
+    """Leave an audit record of an act on a thesis or deal of an investor, and tell who matches."""
+    details = {"act": act, "fields": sorted(fields)}
+    audit.record(AuditAction.EDITED, subject=subject_of(investor), by=by, at=at, details=details)
+    changes.touch(investor, at=at)
 
 
 @transaction.atomic

@@ -13,16 +13,15 @@ from profiles.forms.rows import SectionForm
 from profiles.models import Investor, Startup
 from profiles.selectors.policy import side_of
 from profiles.selectors.profiles import company_of, duplicates_of
+from profiles.selectors.reviews import MODELS
 from profiles.selectors.standing import standing
-from profiles.services import consents, investors, startups
+from profiles.services import consents, profiles
 from profiles.services.founding import found
 from profiles.services.teams import AlreadyMemberError
 from profiles.views.guards import SignedInRequest
 from profiles.views.steps import STEPS, frame, show_reasons, step_after, step_url
 
 Company = Startup | Investor
-MODELS: dict[Side, type[Startup] | type[Investor]] = {Side.STARTUP: Startup, Side.INVESTOR: Investor}
-SERVICES: dict[Side, Any] = {Side.STARTUP: startups, Side.INVESTOR: investors}
 REGISTRATIONS = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
 
 
@@ -96,8 +95,7 @@ def is_similar(side: Side, given: dict[str, Any]) -> bool:
 def save(request: SignedInRequest, company: Company, form: SectionForm) -> None:
     """Store one step of a company."""
     rows: dict[str, Any] = dict(form.rows)
-    service = SERVICES[side_of(company)]
-    service.edit(company, changes=form.changes, rows=rows, by=request.user, at=timezone.now())
+    profiles.edit(company, changes=form.changes, rows=rows, by=request.user, at=timezone.now())
     agree(request, company, form)
 
 

@@ -16,13 +16,12 @@ from profiles.selectors.policy import side_of
 from profiles.selectors.preview import rows
 from profiles.selectors.seen import EXTRA_LABELS
 from profiles.selectors.standing import Standing, standing
-from profiles.services import investors, startups
+from profiles.services import profiles
 from profiles.services.profiles import NotReadyError, NotSubmittableError
 from profiles.views.guards import SignedInRequest, company_required
 from profiles.views.steps import field_url, item_url, links_of, stepper
 
 Company = Startup | Investor
-SERVICES = {Side.STARTUP: startups, Side.INVESTOR: investors}
 
 
 def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
@@ -62,7 +61,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     form = VisibilityForm(company, request.POST if request.method == "POST" else None)
     if form.is_valid():
         choice = {"visibility": form.visibility}
-        SERVICES[side].edit(company, changes=choice, by=request.user, at=timezone.now())
+        profiles.edit(company, changes=choice, by=request.user, at=timezone.now())
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
     is_mutual = request.GET.get("both") == "yes"
@@ -80,7 +79,7 @@ def submit(request: SignedInRequest, company: Company) -> HttpResponse:
     """Send the profile to review, or say what is missing."""
     side = side_of(company)
     try:
-        SERVICES[side].submit(company, by=request.user, at=timezone.now())
+        profiles.submit(company, by=request.user, at=timezone.now())
         messages.success(request, _("Your profile is on its way to a curator."))
     except NotReadyError:
         messages.error(request, _("A few things are still missing; they are listed here."))

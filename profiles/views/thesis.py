@@ -16,7 +16,7 @@ from profiles.selectors.fit import Fit, fit, fit_of
 from profiles.selectors.rates import rate_for
 from profiles.selectors.standing import standing
 from profiles.selectors.theses import theses_of
-from profiles.services import investors
+from profiles.services import theses
 from profiles.views.guards import SignedInRequest, company_required
 from profiles.views.steps import frame
 
@@ -50,9 +50,7 @@ def edit_thesis(request: SignedInRequest, investor: Investor, thesis: Thesis | N
     data = request.POST if request.method == "POST" else None
     form = ThesisForm(data, instance=thesis or Thesis(investor=investor))
     if data is not None and form.is_valid():
-        investors.save_thesis(
-            investor, values=form.changes, thesis=thesis, by=request.user, at=timezone.now()
-        )
+        theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=timezone.now())
         messages.success(request, _("The thesis is saved."))
         return redirect("thesis_list")
     counted = fit_of(thesis) if thesis and data is None else fit_typed(form)
@@ -70,7 +68,7 @@ def edit_thesis(request: SignedInRequest, investor: Investor, thesis: Thesis | N
 def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
     """Delete a thesis."""
     thesis = get_object_or_404(theses_of(investor), pk=pk)
-    investors.delete_thesis(investor, thesis=thesis, by=request.user, at=timezone.now())
+    theses.delete(investor, thesis=thesis, by=request.user, at=timezone.now())
     messages.success(request, _("The thesis is deleted."))
     return redirect("thesis_list")
 

@@ -72,7 +72,6 @@ def test_the_score_is_rounded_to_the_nearest_tenth() -> None:
 
 def test_fifty_are_shown_of_sixty_four() -> None:
     assert [e.rank for e in rankings.entries(packed(*range(1, 65)))] == list(range(1, 51))
-    assert rankings.counterparts(packed(3, 1, 2), 2) == [3, 1]
     assert rankings.entries(b"") == ()
 
 

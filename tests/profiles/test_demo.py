@@ -23,7 +23,7 @@ from profiles.models import (
     User,
 )
 from profiles.selectors.audit import verify
-from profiles.services import startups
+from profiles.services import profiles
 
 TABLES = (Startup, Investor, Thesis, Offer, Need, Deal, Consent, Membership, User, AuditRecord)
 
@@ -86,7 +86,7 @@ def test_loading_again_keeps_what_people_did(demo: None) -> None:
     ayesha = User.objects.get(full_name="Ayesha Khan")
     startup = ayesha.membership.startup
     assert startup is not None
-    startups.edit(
+    profiles.edit(
         startup, changes={"pitch": "Our own words"}, rows={"needs": []}, by=ayesha, at=timezone.now()
     )
     ayesha.set_password("a-password-of-my-own")

@@ -13,7 +13,7 @@ from profiles.forms.investor import InvestorForm, OffersForm
 from profiles.forms.startup import STEPS, BasicsForm, NeedsForm, ProductForm, RoundForm
 from profiles.forms.thesis import ThesisForm
 from profiles.models import Deal, Investor, NeedType, Startup, Thesis, User
-from profiles.services import investors, startups
+from profiles.services import declared, profiles, theses
 from tests import factories
 from tests.factories import MOMENT
 
@@ -109,8 +109,8 @@ def test_amounts_are_read_as_people_write_them(db: None, typed: str, amount: Any
     assert (form.changes["ask_max"], form.changes["visibility"]) == (Decimal(amount), {"ask": "matched"})
 
 
-@pytest.mark.parametrize(("stored", "shown"), [("800000.00", "800000"), ("0.00", "0"), ("12.50", "12.50")])
-def test_whole_amounts_are_shown_without_cents(db: None, stored: str, shown: str) -> None:
+@pytest.mark.parametrize(("stored", "shown"), [("800000.00", "800,000"), ("0.00", "0"), ("1512.50", "1,512.50")])
+def test_amounts_are_shown_in_groups_and_whole_ones_without_cents(db: None, stored: str, shown: str) -> None:
     startup = factories.make_startup(ask_min=Decimal(stored), ask_max=Decimal(stored))
     assert str(RoundForm(instance=startup)["ask_min"].value()) == shown
 
@@ -168,7 +168,7 @@ def test_rows_are_added_changed_and_removed_without_a_script(startup: Startup, a
     new = {"type": "hardware", "urgency": "2", "budget_currency": "USD"}
     form = needs_form(startup, CLOUD, gone, new, BLANK, initial=2)
     assert form.is_valid(), form.sections["needs"].errors
-    startups.edit(startup, changes=form.changes, rows=form.rows, by=ayesha, at=MOMENT)
+    profiles.edit(startup, changes=form.changes, rows=form.rows, by=ayesha, at=MOMENT)
     assert [(need.type.code, need.urgency) for need in startup.needs.all()] == [("cloud", 3), ("hardware", 2)]
 
 
@@ -202,7 +202,7 @@ def test_a_step_saved_as_it_is_changes_nothing(startup: Startup, ayesha: User, s
         assert not rows.initial
     again = STEPS[step](data, instance=Startup.objects.get())
     assert again.is_valid(), again.errors
-    edited = startups.edit(
+    edited = profiles.edit(
         startup, changes=again.changes, rows=again.rows, by=ayesha, at=MOMENT.replace(year=2027)
     )
     assert edited.changed_at != MOMENT.replace(year=2027)
@@ -225,7 +225,7 @@ def test_a_startups_form_sets_only_what_it_asks(startup: Startup, step: str) -> 
     everything = posted(**values | {"status": "approved", "is_demo": "on"})
     form = STEPS[step](everything, instance=startup)
     form.is_valid()
-    assert set(form.changes) <= startups.EDITABLE
+    assert set(form.changes) <= declared.STARTUP.fields
     assert {"status", "is_demo", "matching_consent", "public_id", "submitted_at"} & set(form.changes) == set()
 
 
@@ -235,9 +235,9 @@ def test_the_other_forms_set_only_what_they_ask(li_wei: User) -> None:
     )
     investor = Investor.objects.get()
     for form, editable in (
-        (InvestorForm(everything, instance=investor), investors.EDITABLE),
-        (OffersForm(everything, instance=investor), investors.EDITABLE),
-        (ThesisForm(everything, instance=Thesis(investor=investor)), investors.THESIS),
+        (InvestorForm(everything, instance=investor), declared.INVESTOR.fields),
+        (OffersForm(everything, instance=investor), declared.INVESTOR.fields),
+        (ThesisForm(everything, instance=Thesis(investor=investor)), theses.EDITABLE),
         (
             DealForm(everything, instance=Deal(investor=investor)),
             {

@@ -21,7 +21,7 @@ from profiles.models import (
     User,
 )
 from profiles.selectors.rates import NoRateError, rate_for
-from profiles.services import deals, investors, startups
+from profiles.services import deals, declared, profiles, theses
 from profiles.services.profiles import UndeclaredFieldError
 from profiles.signals import profile_changed
 from tests import factories
@@ -44,11 +44,11 @@ def nudges() -> Any:
 
 @pytest.fixture
 def draft(stranger: User) -> Startup:
-    return startups.create(name_en="Chenab Cloud", by=stranger, at=MOMENT, owner=stranger)
+    return profiles.create(Startup, name_en="Chenab Cloud", by=stranger, at=MOMENT, owner=stranger)
 
 
 def edit(startup: Startup, by: User, **changes: Any) -> Startup:
-    return startups.edit(startup, changes=changes, by=by, at=LATER)
+    return profiles.edit(startup, changes=changes, by=by, at=LATER)
 
 
 # --- Editing ---------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_a_forms_instance_does_not_hide_a_change(startup: Startup, ayesha: User)
 
 @pytest.mark.parametrize(
     "name",
-    [*sorted({field.name for field in Startup._meta.get_fields()} - startups.EDITABLE), "pk"],
+    [*sorted({field.name for field in Startup._meta.get_fields()} - declared.STARTUP.fields), "pk"],
 )
 def test_no_other_field_of_a_startup_can_be_set(startup: Startup, ayesha: User, name: str) -> None:
     before = Startup.objects.filter(pk=startup.pk).values().get()
@@ -92,18 +92,18 @@ def test_no_other_field_of_a_startup_can_be_set(startup: Startup, ayesha: User, 
 
 
 @pytest.mark.parametrize(
-    "name", sorted({field.name for field in Investor._meta.get_fields()} - investors.EDITABLE)
+    "name", sorted({field.name for field in Investor._meta.get_fields()} - declared.INVESTOR.fields)
 )
 def test_no_other_field_of_an_investor_can_be_set(li_wei: User, name: str) -> None:
     investor = Investor.objects.get()
     with pytest.raises(UndeclaredFieldError):
-        investors.edit(investor, changes={name: "1"}, by=li_wei, at=LATER)
+        profiles.edit(investor, changes={name: "1"}, by=li_wei, at=LATER)
 
 
 @pytest.mark.parametrize("name", ["investor", "id", "ticket_min_usd", "rate_on"])
 def test_no_other_field_of_a_thesis_can_be_set(li_wei: User, name: str) -> None:
     with pytest.raises(UndeclaredFieldError):
-        investors.save_thesis(Investor.objects.get(), values={"name": "New", name: 1}, by=li_wei, at=LATER)
+        theses.save(Investor.objects.get(), values={"name": "New", name: 1}, by=li_wei, at=LATER)
 
 
 @pytest.mark.parametrize("name", ["investor", "source", "is_demo", "amount_usd"])
@@ -116,7 +116,7 @@ def test_no_other_field_of_a_deal_can_be_set(li_wei: User, name: str) -> None:
 def test_no_other_field_of_a_need_can_be_set(startup: Startup, ayesha: User) -> None:
     need = {"type": NeedType.objects.get(code="cloud"), "startup": startup}
     with pytest.raises(UndeclaredFieldError):
-        startups.replace_needs(startup, needs=[need], by=ayesha, at=LATER)
+        profiles.edit(startup, changes={}, rows={"needs": [need]}, by=ayesha, at=LATER)
 
 
 def test_visibility_takes_only_offered_choices_and_keeps_the_others(startup: Startup, ayesha: User) -> None:
@@ -128,10 +128,10 @@ def test_visibility_takes_only_offered_choices_and_keeps_the_others(startup: Sta
 
 def test_needs_are_replaced_as_a_whole(startup: Startup, ayesha: User, nudges: Any) -> None:
     rows = [{"type": NeedType.objects.get(code=code), "urgency": 3} for code in ("cloud", "hardware")]
-    startups.replace_needs(startup, needs=rows, by=ayesha, at=LATER)
-    startups.replace_needs(startup, needs=list(reversed(rows)), by=ayesha, at=LATER)
+    profiles.edit(startup, changes={}, rows={"needs": rows}, by=ayesha, at=LATER)
+    profiles.edit(startup, changes={}, rows={"needs": list(reversed(rows))}, by=ayesha, at=LATER)
     assert len(nudges) == 1
-    startups.replace_needs(startup, needs=rows[:1], by=ayesha, at=LATER)
+    profiles.edit(startup, changes={}, rows={"needs": rows[:1]}, by=ayesha, at=LATER)
     assert [need.type.code for need in startup.needs.all()] == ["cloud"]
     assert len(nudges) == 2
 
@@ -141,8 +141,8 @@ def test_somebody_elses_thesis_or_deal_does_not_exist(li_wei: User) -> None:
     thesis = other.theses.get()
     deal = other.deals.create(startup_name="X", closed_on=date(2026, 1, 1))
     for act in (
-        lambda: investors.save_thesis(investor, values={"name": "Mine"}, thesis=thesis, by=li_wei, at=LATER),
-        lambda: investors.delete_thesis(investor, thesis=thesis, by=li_wei, at=LATER),
+        lambda: theses.save(investor, values={"name": "Mine"}, thesis=thesis, by=li_wei, at=LATER),
+        lambda: theses.delete(investor, thesis=thesis, by=li_wei, at=LATER),
     ):
         with pytest.raises(Thesis.DoesNotExist):
             act()

@@ -16,7 +16,7 @@ from profiles.models import (
     User,
 )
 from profiles.selectors.profiles import completeness, duplicates_of, missing_for_submission
-from profiles.services import consents, disclosures, investors, startups
+from profiles.services import consents, disclosures, profiles
 from profiles.services.profiles import NotReadyError, NotSubmittableError
 from tests import factories
 from tests.factories import MOMENT
@@ -26,11 +26,11 @@ LATER = MOMENT.replace(year=2026, month=3)
 
 @pytest.fixture
 def draft(stranger: User) -> Startup:
-    return startups.create(name_en="Chenab Cloud", by=stranger, at=MOMENT, owner=stranger)
+    return profiles.create(Startup, name_en="Chenab Cloud", by=stranger, at=MOMENT, owner=stranger)
 
 
 def edit(startup: Startup, by: User, **changes: Any) -> Startup:
-    return startups.edit(startup, changes=changes, by=by, at=LATER)
+    return profiles.edit(startup, changes=changes, by=by, at=LATER)
 
 
 # --- Statuses --------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def ready(startup: Startup, by: User) -> Startup:
 
 def test_submission_names_what_is_missing(draft: Startup, stranger: User) -> None:
     with pytest.raises(NotReadyError) as caught:
-        startups.submit(draft, by=stranger, at=LATER)
+        profiles.submit(draft, by=stranger, at=LATER)
     assert [item.field for item in caught.value.missing] == [
         "pitch", "summary", "place", "primary_sector", "stage", "needs", "forms", "matching", "showing",
     ]  # fmt: skip
@@ -63,7 +63,7 @@ def test_submission_names_what_is_missing(draft: Startup, stranger: User) -> Non
 
 
 def test_a_ready_draft_is_submitted(draft: Startup, stranger: User) -> None:
-    submitted = startups.submit(ready(draft, stranger), by=stranger, at=LATER)
+    submitted = profiles.submit(ready(draft, stranger), by=stranger, at=LATER)
     assert (submitted.status, submitted.submitted_at) == (Status.SUBMITTED, LATER)
     assert AuditRecord.objects.filter(action=AuditAction.SUBMITTED).count() == 1
 
@@ -73,7 +73,7 @@ def test_only_drafts_and_returned_profiles_are_submitted(draft: Startup, strange
     ready(draft, stranger)
     Startup.objects.filter(pk=draft.pk).update(status=status)
     with pytest.raises(NotSubmittableError):
-        startups.submit(draft, by=stranger, at=LATER)
+        profiles.submit(draft, by=stranger, at=LATER)
     assert Startup.objects.get(pk=draft.pk).status == status
 
 
@@ -93,14 +93,14 @@ def test_a_small_edit_disturbs_no_curator(startup: Startup, ayesha: User) -> Non
 
 
 def test_an_investors_legal_name_is_reviewed(li_wei: User) -> None:
-    edited = investors.edit(Investor.objects.get(), changes={"legal_name": "PRC Ltd"}, by=li_wei, at=LATER)
+    edited = profiles.edit(Investor.objects.get(), changes={"legal_name": "PRC Ltd"}, by=li_wei, at=LATER)
     assert edited.status == Status.SUBMITTED
 
 
 def test_an_investors_jurisdiction_follows_its_place(li_wei: User) -> None:
     place = Place.objects.get(code="SG")
     assert (
-        investors.edit(Investor.objects.get(), changes={"place": place}, by=li_wei, at=LATER).jurisdiction
+        profiles.edit(Investor.objects.get(), changes={"place": place}, by=li_wei, at=LATER).jurisdiction
         == "SG"
     )
 
