@@ -42,6 +42,10 @@ class WeightsForm(forms.Form):
         """Return label and the two bound fields of each factor, for the page's table."""
         return [(str(f.label), self[f"{SIDES[0]}-{f}"], self[f"{SIDES[1]}-{f}"]) for f in Factor]
 
+    def sums(self) -> list[tuple[str, int]]:
+        """Return the side and the sum of each column as it is filled in now."""
+        return [(side, sum(_whole(self[f"{side}-{f}"].value()) for f in Factor)) for side in SIDES]
+
     def clean(self) -> dict[str, Any]:
         """Check that each side makes 1000."""
         data = super().clean() or {}
@@ -53,3 +57,8 @@ class WeightsForm(forms.Form):
                     last, _("This column makes %d points; it has to make 1000.") % sum(points.values())
                 )
         return data
+
+
+def _whole(value: Any) -> int:
+    """Return a number as somebody typed it; nought where it is none."""
+    return int(value) if str(value).isdecimal() else 0

@@ -107,7 +107,7 @@ def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
     make = TermsField if field.many_to_many else TermField
     return make(
         model=field.remote_field.model,
-        label=capfirst(field.verbose_name),
+        label=kwargs.get("label") or capfirst(field.verbose_name),
         help_text=field.help_text,
         required=not field.blank,
         **{key: kwargs[key] for key in ("widget",) if key in kwargs},

@@ -98,9 +98,9 @@ class AmountField(forms.DecimalField):
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
-        """Return a whole amount without the nought cents in which it is stored."""
-        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
-            return f"{value:.0f}"
+        """Return an amount with its digits grouped, a whole one without the cents in which it is stored."""
+        if isinstance(value, Decimal) and value.is_finite():
+            return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,f}"
         return value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

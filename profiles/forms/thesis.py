@@ -38,6 +38,12 @@ class ThesisForm(CleanForm):
             "revenue_required", "no_pre_revenue", "lead_role", "is_active", "active_from_on",
             "active_to_on",
         )  # fmt: skip
+        labels = {
+            "sectors": gettext_lazy("Sectors wanted"),
+            "stages": gettext_lazy("Stages wanted"),
+            "places": gettext_lazy("Places wanted"),
+            "forms": gettext_lazy("Forms wanted"),
+        }
         widgets = {
             name: forms.CheckboxSelectMultiple for name in ("stages", "stages_out", "forms", "forms_out")
         }

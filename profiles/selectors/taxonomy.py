@@ -54,12 +54,14 @@ def by_code(queryset: QuerySet[AnyTerm]) -> dict[str, AnyTerm]:
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Return terms for a select, under the name of what they belong to: a sector's parent, a place's country.
 
-    Each group begins with the parent itself, so that a whole country or a whole sector can be chosen.
+    Each group begins with the parent itself, so that a whole country or a whole sector can be chosen. What
+    stands alone comes last.
     """
     groups: dict[Any, list[Any]] = {}
     for term in terms:
         groups.setdefault(_root(term), []).append(term)
-    return [(root.name, members) for root, members in groups.items()]
+    ordered = sorted(groups.items(), key=lambda group: len(group[1]) == 1)
+    return [(root.name, members) for root, members in ordered]
 
 
 def _root(term: Any) -> Any:

@@ -51,10 +51,54 @@ function countCharacters(field) {
   show();
 }
 
+// Long lists of boxes: what is ticked stands above them, and typing leaves those that contain the words.
+function searchBoxes(list) {
+  list.before(document.getElementById("list-search").content.cloneNode(true));
+  const chosen = list.previousElementSibling;
+  const field = chosen.previousElementSibling;
+  const boxes = [...list.querySelectorAll(".form-check")];
+  const show = () => {
+    const ticked = boxes.filter((box) => box.querySelector(":checked"));
+    chosen.textContent = ticked.map((box) => box.textContent.trim()).join(" · ");
+  };
+  field.addEventListener("input", () => {
+    const words = field.value.trim().toLowerCase();
+    boxes.forEach((box) => { box.hidden = !box.textContent.toLowerCase().includes(words); });
+    each("strong", list, (heading) => { heading.hidden = words !== ""; });
+  });
+  field.addEventListener("change", (event) => event.stopPropagation());
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  list.addEventListener("change", show);
+  show();
+}
+
+// Whole amounts are read more easily in groups of three digits.
+function groupDigits(field) {
+  field.addEventListener("change", () => {
+    const bare = field.value.replaceAll(",", "").trim();
+    if (/^\d+$/.test(bare)) field.value = bare.replace(/\B(?=(\d{3})+$)/g, ",");
+  });
+}
+
+// The sum of a column of numbers, while they are being changed.
+function addUp(output) {
+  const fields = [...output.closest("form").querySelectorAll(`input[name^="${output.dataset.sum}"]`)];
+  const show = () => {
+    const sum = fields.reduce((total, field) => total + (Number(field.value) || 0), 0);
+    output.textContent = sum;
+    output.classList.toggle("sum-off", sum !== Number(output.dataset.goal));
+  };
+  fields.forEach((field) => field.addEventListener("input", show));
+  show();
+}
+
 function enhance(root) {
   each("details[data-confirm]", root, askInDialog);
   each("details[data-open-wide]", root, openWhereWide);
   each("textarea[maxlength]", root, countCharacters);
+  new Set([...root.querySelectorAll("strong + .form-check")].map((box) => box.parentElement)).forEach(searchBoxes);
+  each("input[inputmode='decimal']", root, groupDigits);
+  each("output[data-sum]", root, addUp);
 }
 
 enhance(document);
