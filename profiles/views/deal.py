@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,26 +24,16 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 @company_required(Side.INVESTOR)
 def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     """Show the deals, newest first."""
-    context = {"deals": deals_of(investor), **frame(Side.INVESTOR, "deals", standing(investor))}
+    context = {"rows": deals_of(investor), "create_url": reverse("deal_create")}
+    context |= frame(Side.INVESTOR, "deals", standing(investor))
     return render(request, "profiles/deals.html", context)
 
 
 @PAGE
 @company_required(Side.INVESTOR)
-def deal_create(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    """Show an empty deal, or record it."""
-    return edit_deal(request, investor, None)
-
-
-@PAGE
-@company_required(Side.INVESTOR)
-def deal_edit(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
-    """Show a deal that the investor stated itself, or correct it."""
-    return edit_deal(request, investor, get_object_or_404(own_deals_of(investor), pk=pk))
-
-
-def edit_deal(request: SignedInRequest, investor: Investor, deal: Deal | None) -> HttpResponse:
-    """Show or save a deal."""
+def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+    """Show a deal that the investor stated itself, or an empty one; correct or record it."""
+    deal = get_object_or_404(own_deals_of(investor), pk=pk) if pk is not None else None
     data = request.POST if request.method == "POST" else None
     form = DealForm(data, instance=deal or Deal(investor=investor))
     if data is not None and form.is_valid():

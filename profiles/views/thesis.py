@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,26 +28,16 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 @company_required(Side.INVESTOR)
 def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     """Show the theses."""
-    context = {"theses": theses_of(investor), **frame(Side.INVESTOR, "theses", standing(investor))}
+    context = {"rows": theses_of(investor), "create_url": reverse("thesis_create")}
+    context |= frame(Side.INVESTOR, "theses", standing(investor))
     return render(request, "profiles/theses.html", context)
 
 
 @PAGE
 @company_required(Side.INVESTOR)
-def thesis_create(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    """Show an empty thesis, or save it."""
-    return edit_thesis(request, investor, None)
-
-
-@PAGE
-@company_required(Side.INVESTOR)
-def thesis_edit(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
-    """Show a thesis, or save it."""
-    return edit_thesis(request, investor, get_object_or_404(theses_of(investor), pk=pk))
-
-
-def edit_thesis(request: SignedInRequest, investor: Investor, thesis: Thesis | None) -> HttpResponse:
-    """Show or save a thesis."""
+def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+    """Show a thesis, or an empty one; save it."""
+    thesis = get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
     data = request.POST if request.method == "POST" else None
     form = ThesisForm(data, instance=thesis or Thesis(investor=investor))
     if data is not None and form.is_valid():

@@ -110,7 +110,7 @@ class TestTheses:
         thesis = investor.theses.get(name="Water")
         assert (thesis.sector_importance, [s.code for s in thesis.sectors.all()]) == ("must", ["AGR"])
         assert [stage.code for stage in thesis.stages_out.all()] == ["idea"]
-        assert [t.name for t in client.get(reverse("thesis_list")).context["theses"]] == ["Water", "Energy"]
+        assert [t.name for t in client.get(reverse("thesis_list")).context["rows"]] == ["Water", "Energy"]
 
     def test_an_edit_replaces_what_it_names(self, client: Client, investor: Investor) -> None:
         client.post(reverse("thesis_create"), {**THESIS, "sectors": ["AGR"]})
@@ -273,7 +273,7 @@ class TestDeals:
         deal = Deal.objects.create(
             investor=investor, startup_name="X", closed_on=MOMENT.date(), source=DealSource.IMPORTED
         )
-        assert [d.pk for d in client.get(reverse("deal_list")).context["deals"]] == [deal.pk]
+        assert [d.pk for d in client.get(reverse("deal_list")).context["rows"]] == [deal.pk]
         pages = ("deal_edit", "deal_delete")
         assert [client.post(reverse(name, args=[deal.pk]), DEAL).status_code for name in pages] == [404, 404]
 
