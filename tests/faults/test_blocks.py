@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from matchmaker.integrations.hints import breaker
 from matchmaker.models import Heartbeat, Ranking, RankingBlock, RankingRun
 from matchmaker.services.refresh import memory
 from tests.faults.test_kills import database_url
@@ -18,16 +17,6 @@ from tests.matchmaker import ranked
 from tests.servers import ROOT, Broker, Server, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    """A broker where the settings look for one."""
-    server = Broker(settings.VAR_DIR)
-    server.start()
-    breaker.reset()
-    yield server
-    server.kill()
 
 
 @pytest.fixture

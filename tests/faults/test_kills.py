@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.test import Client
 
-from matchmaker.integrations.hints import breaker
 from matchmaker.models import Heartbeat, Ranking, RankingJob
 from matchmaker.services.refresh import memory
 from profiles.models import Investor, Startup
@@ -31,16 +30,6 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{found['NAME']}"
     return f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    """A broker of this test's own, where the settings look for one."""
-    server = Broker(settings.VAR_DIR)
-    server.start()
-    breaker.reset()
-    yield server
-    server.kill()
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""What the tests that kill servers share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from matchmaker.integrations.hints import breaker
+from tests.servers import Broker
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker of this test's own, where the settings look for one."""
+    server = Broker(settings.VAR_DIR)
+    server.start()
+    breaker.reset()
+    yield server
+    server.kill()
