@@ -1,5 +1,6 @@
 """The little arithmetic and joining that pages need and the template language lacks."""
 
+import unicodedata
 from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
@@ -29,3 +30,14 @@ def opposite(number: int) -> int:
 def listed(items: Iterable[Any]) -> str:
     """Return the items as one enumeration in the active language."""
     return joined(items)
+
+
+@register.filter
+def tongue(text: str) -> str:
+    """Return the language of a text by its letters, empty where it has none: for font, lines and voice."""
+    letters = [unicodedata.name(char, "").partition(" ")[0] for char in str(text) if char.isalpha()]
+    if not letters:
+        return ""
+    if letters.count("ARABIC") * 2 > len(letters):
+        return "ur"
+    return "zh" if letters.count("CJK") * 2 > len(letters) else "en"

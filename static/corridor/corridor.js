@@ -27,6 +27,7 @@ function askInDialog(details) {
   dialog.append(panel);
   each("[data-close]", panel, (button) => {
     button.hidden = false;
+    button.autofocus = true; // Enter must not do the deed by mistake
     button.addEventListener("click", () => dialog.close());
   });
   details.querySelector("summary").addEventListener("click", (event) => {
@@ -104,6 +105,11 @@ function enhance(root) {
 enhance(document);
 document.body.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) enhance(event.target);
+});
+
+// The link to the next page goes with the page before it: reading goes on at the top of the new one.
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.boosted && document.activeElement === document.body) document.getElementById("main").focus();
 });
 
 // On a small screen the current menu entry is brought into view.
