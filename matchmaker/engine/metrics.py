@@ -89,3 +89,12 @@ def log_loss(chance: Array, outcome: Array) -> float:
     """Mean surprise, in nats, of outcomes bool[d] given chances float64[d]."""
     chance = np.clip(chance, 1e-12, 1 - 1e-12)
     return float(-np.where(outcome, np.log(chance), np.log1p(-chance)).mean())
+
+
+def brier(chance: Array, outcome: Array, counts: Array) -> Array:
+    """float64[q]: mean squared distance of chances float64[q,k] from outcomes bool[q,k].
+
+    counts bool[q,k] tells which pairs there are.
+    """
+    wide = np.where(counts, chance - outcome, 0.0) ** 2
+    return wide.sum(axis=1) / np.maximum(counts.sum(axis=1), 1)

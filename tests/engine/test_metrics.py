@@ -75,3 +75,12 @@ def test_certain_and_wrong_costs_more_than_unsure() -> None:
     sure, unsure = np.array([0.9, 0.1]), np.array([0.5, 0.5])
     assert metrics.log_loss(sure, outcome) < metrics.log_loss(unsure, outcome) == pytest.approx(math.log(2))
     assert metrics.log_loss(1 - sure, outcome) > math.log(2)
+
+
+def test_brier_is_the_mean_squared_distance_over_the_pairs_that_there_are() -> None:
+    chance, outcome = (
+        np.array([[0.5, 1.0, 0.9], [0.0, 0.0, 0.0]]),
+        np.array([[True, False, True], [False] * 3]),
+    )
+    counts = np.array([[True, True, False], [False] * 3])
+    assert metrics.brier(chance, outcome, counts).tolist() == [0.625, 0.0]

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from matchmaker.services import evaluation
-from matchmaker.services.evaluation import baselines, deals
+from matchmaker.services.evaluation import baselines, deals, files
 
 SECTORS, ROUNDS, CITIES = (
     ("灌溉", "آبپاشی", "payments", "robots"),
@@ -110,9 +110,9 @@ def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
 
 
 def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> None:
-    rows = deals.read(split)
+    rows = files.read(split)
     cut = date(2020, 3, 1).toordinal()
-    fold = deals.earlier(rows, cut, 100)
+    fold = files.earlier(rows, cut, 100)
     assert fold.queries
     assert max(row["date"] for row in fold.deals) < "2020-03-01"
     assert {row["startup_id"] for row in fold.deals}.isdisjoint(row["query_id"] for row in fold.queries)
@@ -158,7 +158,7 @@ def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: P
     [
         ("train_deals.csv", "date,", "day,", "train_deals.csv has no column date"),
         ("pool.csv", "id,", "name,", "pool.csv has no column id"),
-        ("truth.csv", "in_pool", "known", "truth.csv has no column in_pool"),
+        ("truth.csv", "query_id", "known", "truth.csv has no column query_id"),
     ],
 )
 def test_a_wrong_column_is_named(split: Path, name: str, old: str, new: str, words: str) -> None:
@@ -173,13 +173,13 @@ def test_a_wrong_date_is_named_by_its_line(split: Path) -> None:
     lines = (split / "train_deals.csv").read_text(encoding="utf-8").splitlines()
     lines[2] = "last May" + lines[2][10:]
     (split / "train_deals.csv").write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(CommandError, match="line 3: 'last May' is not a date"):
+    with pytest.raises(CommandError, match="line 3, column date: 'last May' is not a date"):
         call_command("evaluate", split)
 
 
 def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split: Path) -> None:
-    rows = deals.read(split)
+    rows = files.read(split)
     strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
-    made = deals.encode(deals.Rows("x", rows.deals, rows.pool, [strange], {}, rows.today))
+    made = deals.encode(files.Rows("x", rows.deals, rows.pool, [strange], {}, rows.today))
     assert (made.sectors[0] >= 0).sum() == 1
     assert (made.stage[0], made.place[0]) == (-1, -1)

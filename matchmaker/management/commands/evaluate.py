@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from matchmaker.services import evaluation
-from matchmaker.services.evaluation import Line, Report
+from matchmaker.services.evaluation import Chances, Line, Report
 
 NAMES = ("R@10", "R@50", "NDCG@10", "MRR")
 
@@ -63,8 +63,18 @@ def as_text(report: Report) -> str:
     if report.ablation:
         lines += ["", "without one factor:", *(_scores(line) for line in report.ablation)]
         lines += ["", "what each factor adds:", *(_gains(line) for line in report.ablation)]
+    if report.chances:
+        lines += ["", "chances of the first fifty, fitted to the past only (Brier score, less is better):"]
+        lines += [_chances(report.chances)]
     shares = f"Gini of exposure {report.gini:.3f}, never in a top 20: {report.never_shown:.1%} of investors"
     return "\n".join([*lines, "", f"gate violations {report.violations}, {shares}, {report.seconds:.2f} s"])
+
+
+def _chances(told: Chances) -> str:
+    cells = (f"{mean:.5f} [{low:.5f}, {high:.5f}]" for mean, low, high in (told.brier, told.base_rate))
+    gain = f"{told.gain.mean:+.5f} [{told.gain.low:+.5f}, {told.gain.high:+.5f}]"
+    of = f"{told.came_true} of {told.pairs} pairs came true"
+    return " ".join(["scores {}, base rate {},".format(*cells), f"better by {gain}; {of}"])
 
 
 def _scores(line: Line) -> str:

@@ -1,7 +1,11 @@
 """Real deals, split by time: how well the production engine foretells them."""
 
-from matchmaker.services.evaluation.deals import BadDealsError, NoDealsError
+from matchmaker.services.evaluation.chances import Chances
+from matchmaker.services.evaluation.files import BadDealsError, NoDealsError
 from matchmaker.services.evaluation.report import Answer, Line, Report, evaluate, write
 from matchmaker.services.evaluation.tuning import Tuning, tune
 
-__all__ = ["Answer", "BadDealsError", "Line", "NoDealsError", "Report", "Tuning", "evaluate", "tune", "write"]
+__all__ = [
+    "Answer", "BadDealsError", "Chances", "Line", "NoDealsError", "Report", "Tuning",
+    "evaluate", "tune", "write",
+]  # fmt: skip

@@ -12,9 +12,11 @@ from matchmaker.engine import learn
 from matchmaker.engine.columns import Array
 from matchmaker.services.evaluation.deals import Split
 
+NOTHING = np.zeros(0, np.int64), np.zeros(0)
 Baseline = Callable[[Split, Sequence[Split]], Array]
 
 LISTED = 64
+MOST = 2_000_000  # pairs that are scored at once
 NEXT = 1e-3  # a tie-break never outweighs one deal: no investor has a thousand times another's
 TOKEN = re.compile(r"[a-z0-9]+|[^\W\d_a-z]")  # Latin words; other scripts letter by letter
 K1, B = 1.2, 0.75  # of BM25
@@ -23,18 +25,22 @@ HALF_LIFE, PRIOR_DEALS = 365.0, 6.0  # of the blend; the best on past folds of h
 
 def popularity(split: Split, _: Sequence[Split] = ()) -> Array:
     """The investors with the most deals, the same for everybody."""
-    return _best(np.tile(_deals(split), (len(split.query_ids), 1)))
+    return _ranked(split, lambda part: np.tile(_deals(part), (len(part.query_ids), 1)))
 
 
 def sector_popularity(split: Split, _: Sequence[Split] = ()) -> Array:
     """The most deals in the startup's sector, then in all."""
-    return _best(_matching(split, sector=True) + NEXT * _deals(split))
+    return _ranked(split, lambda part: _matching(part, sector=True) + NEXT * _deals(part))
 
 
 def back_off(split: Split, _: Sequence[Split] = ()) -> Array:
     """The most deals of the startup's stage in its city, then of its stage, then in all."""
-    local, staged = _matching(split, stage=True, place=True), _matching(split, stage=True)
-    return _best(local + NEXT * staged + NEXT**2 * _deals(split))
+
+    def score(part: Split) -> Array:
+        local, staged = _matching(part, stage=True, place=True), _matching(part, stage=True)
+        return local + NEXT * staged + NEXT**2 * _deals(part)
+
+    return _ranked(split, score)
 
 
 def bm25(split: Split, _: Sequence[Split] = ()) -> Array:
@@ -44,38 +50,49 @@ def bm25(split: Split, _: Sequence[Split] = ()) -> Array:
     for row, owner in enumerate(deals.owner):
         words = _words(deals.sectors[row], deals.stage[row], deals.place[row], split.deal_texts[row])
         documents[owner].update(words)
-    asked = [
-        set(_words(split.sectors[q], split.stage[q], split.place[q], split.texts[q]))
-        for q in range(len(split.query_ids))
-    ]
-    return _best(_bm25(documents, asked))
+    weights = _bm25(documents)
+
+    def score(part: Split) -> Array:
+        found = np.zeros((len(part.query_ids), len(documents)))
+        for q, line in enumerate(found):
+            for word in sorted(set(_words(part.sectors[q], part.stage[q], part.place[q], part.texts[q]))):
+                owners, weight = weights.get(word, NOTHING)
+                line[owners] += weight
+        return found
+
+    return _ranked(split, score)
 
 
 def diffusion(split: Split, _: Sequence[Split] = ()) -> Array:
     """One unit of heat on each of the startup's sector, stage and place: it spreads evenly over their deals,
     to the investors, over all their deals, and to the investors of deals with the same traits."""
     deals, (sectors, bands, _places) = split.deals, split.sizes
-    of_deals = deals.sectors[:, 0], deals.stage + sectors, deals.place + sectors + bands
-    of_queries = split.sectors[:, 0], split.stage + sectors, split.place + sectors + bands
     offsets = 0, sectors, sectors + bands
     table = np.zeros((sum(split.sizes), len(split.investor_ids)))  # deals by trait and investor
-    for trait, offset in zip(of_deals, offsets, strict=True):
-        known = trait >= offset
-        np.add.at(table, (trait[known], deals.owner[known]), 1.0)
+    for trait, offset in zip((deals.sectors[:, 0], deals.stage, deals.place), offsets, strict=True):
+        known = trait >= 0
+        np.add.at(table, (trait[known].astype(np.int64) + offset, deals.owner[known]), 1.0)
     out = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     back = table / np.maximum(table.sum(axis=0, keepdims=True), 1)
-    heat = np.zeros((len(split.query_ids), len(table)))
-    for trait, offset in zip(of_queries, offsets, strict=True):
-        heat[np.flatnonzero(trait >= offset), trait[trait >= offset]] = 1.0
-    return _best(heat @ out + heat @ out @ back.T @ out)
+
+    def score(part: Split) -> Array:
+        heat = np.zeros((len(part.query_ids), len(table)))
+        for trait, offset in zip((part.sectors[:, 0], part.stage, part.place), offsets, strict=True):
+            known = np.flatnonzero(trait >= 0)
+            heat[known, trait[known].astype(np.int64) + offset] = 1.0
+        near = heat @ out
+        both: Array = near + near @ back.T @ out
+        return both
+
+    return _ranked(split, score)
 
 
 def blend(split: Split, past: Sequence[Split]) -> Array:
     """Log-lifts of sector, stage, place and sector × place, shrunk, and log activity, in floating point;
     coefficients by a conditional logit on the market's own past."""
-    lifts = [_blend_lifts(earlier) for earlier in past]
-    fitted = learn.choices(lifts, [earlier.truth for earlier in past], np.ones(5), 3.0)
-    return _best(_blend_lifts(split) @ fitted)
+    looks = [look.thinned(MOST) for look in past]
+    fitted = learn.choices([_blend_lifts(look) for look in looks], [k.truth for k in looks], np.ones(5), 3.0)
+    return _ranked(split, lambda part: _blend_lifts(part) @ fitted)
 
 
 BASELINES: dict[str, Baseline] = {
@@ -88,10 +105,12 @@ BASELINES: dict[str, Baseline] = {
 }
 
 
-def _best(score: Array) -> Array:
-    """The best of each row, the earlier investor first where equal."""
-    best: Array = np.argsort(-score, axis=1, kind="stable")[:, :LISTED]
-    return best
+def _ranked(split: Split, score: Callable[[Split], Array]) -> Array:
+    """The best of each query by scores float64[q,m], the earlier investor first where equal; some queries
+    at a time, because a big market's scores would not fit in memory."""
+    n, step = len(split.query_ids), max(MOST // len(split.investor_ids), 1)
+    parts = [split.only(np.arange(start, min(start + step, n))) for start in range(0, n, step)]
+    return np.concatenate([np.argsort(-score(part), axis=1, kind="stable")[:, :LISTED] for part in parts])
 
 
 def _deals(split: Split) -> Array:
@@ -119,17 +138,20 @@ def _words(sectors: Array, stage: int, place: int, text: str) -> list[str]:
     return [*codes, f"stage {stage}", f"place {place}", *TOKEN.findall(text.casefold())]
 
 
-def _bm25(documents: Sequence[Counter[str]], asked: Sequence[set[str]]) -> Array:
-    length = np.array([sum(document.values()) for document in documents], np.float64)
+def _bm25(documents: Sequence[Counter[str]]) -> dict[str, tuple[Array, Array]]:
+    """For each word the investors that have it, and its weight in each."""
+    length = np.array([document.total() for document in documents], np.float64)
     norm = K1 * (1 - B + B * length / max(length.mean(), 1.0))
-    columns: dict[str, Array] = {}
-    for word in set().union(*asked):
-        times = np.array([document[word] for document in documents], np.float64)
-        holding = (times > 0).sum()
-        rarity = np.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-        columns[word] = rarity * times * (K1 + 1) / (times + norm)
-    nothing = np.zeros(len(documents))
-    return np.array([sum((columns[word] for word in sorted(words)), nothing) for words in asked])
+    holders: dict[str, list[tuple[int, int]]] = {}
+    for owner, document in enumerate(documents):
+        for word, times in document.items():
+            holders.setdefault(word, []).append((owner, times))
+    weights = {}
+    for word, pairs in holders.items():
+        owners, times = np.array(pairs, np.int64).T
+        rarity = np.log(1 + (len(documents) - len(owners) + 0.5) / (len(owners) + 0.5))
+        weights[word] = owners, rarity * times * (K1 + 1) / (times + norm[owners])
+    return weights
 
 
 def _blend_lifts(split: Split) -> Array:
@@ -154,10 +176,12 @@ def _cell(sector: Array, place: Array, places: int) -> Array:
 
 def _shrunk_lift(split: Split, weight: Array, codes: Array, asked: Array, values: int) -> Array:
     """float64[q,m]: log of the investor's shrunk share of the value asked for over the market's."""
-    m, known = len(split.investor_ids), codes >= 0
-    cell = split.deals.owner[known] * np.int64(values) + codes[known]
-    count = np.bincount(cell, weight[known], minlength=m * values).reshape(m, values)
-    share = (count.sum(axis=0) + 0.5) / (count.sum() + 0.5 * values)
-    total = count.sum(axis=1, keepdims=True)
+    m, stated = len(split.investor_ids), codes >= 0
+    wanted, column = np.unique(asked, return_inverse=True)  # most cells are asked for by nobody
+    known = stated & np.isin(codes, wanted)
+    cell = split.deals.owner[known] * len(wanted) + np.searchsorted(wanted, codes[known])
+    count = np.bincount(cell, weight[known], minlength=m * len(wanted)).reshape(m, len(wanted))
+    total = np.bincount(split.deals.owner[stated], weight[stated], minlength=m)[:, np.newaxis]
+    share = (count.sum(axis=0) + 0.5) / (total.sum() + 0.5 * values)
     lift = np.log((count + PRIOR_DEALS * share) / (total + PRIOR_DEALS)) - np.log(share)
-    return np.where(asked[:, np.newaxis] >= 0, lift.T[asked], 0.0)
+    return np.where(asked[:, np.newaxis] >= 0, lift.T[column], 0.0)

@@ -1,55 +1,26 @@
 """Real deals of one market, split by time, as the engine's numbers.
 
-The format is that of docs/evaluation.md: train_deals, pool, queries and truth. Sectors, rounds and cities
-are whatever words the files use; each word becomes a number. The raised amount is never read.
+Sectors, rounds and cities are whatever words the files use; each word becomes a number.
 """
 
 from __future__ import annotations
 
-import csv
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from itertools import pairwise
-from pathlib import Path
+from itertools import combinations
+from unicodedata import normalize
 
 import numpy as np
 
 from matchmaker.engine.affinity import Deals, Declared, Related
 from matchmaker.engine.columns import MAX_SECTORS, Array
+from matchmaker.services.evaluation.files import Row, Rows, day
 
-Row = Mapping[str, str]
-FILES = {  # and the columns that must be there; the others may be
-    "train_deals.csv": ("date", "startup_id", "investor_id"),
-    "pool.csv": ("id",),
-    "queries.csv": ("query_id",),
-}
-TRUTH = "truth.csv"  # without it the queries are ranked, not judged
-TRUTH_COLUMNS = ("query_id", "investor_id", "in_pool")
-LADDER = ("pre_seed", "seed", "pre_a", "a", "b", "c_plus")  # rounds that follow one another
-NEXT_RUNG = 0.5  # how alike two neighbouring rounds are
-MAX_BANDS = 60  # stages that the engine can tell apart, with room to spare
-
-
-class NoDealsError(Exception):
-    """The directory does not hold a split."""
-
-
-class BadDealsError(Exception):
-    """A file of the split is not as described; says which line or column."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A split as text."""
-
-    name: str
-    deals: Sequence[Row]  # what was known: date, startup_id, investor_id, round, sector, city …
-    pool: Sequence[Row]  # the investors that may be ranked
-    queries: Sequence[Row]  # startups never seen before
-    truth: Mapping[str, Sequence[str]]  # query_id → investors of the pool who then joined its round
-    today: int  # ordinal of the last day that was known
+LADDER = (("pre_seed",), ("seed", "angel"), ("pre_a",), ("a",), ("b",), ("c_plus", "c"), ("d",), ("e",))
+NEXT_RUNG = 0.5  # how alike two rounds are that follow one another or share a rung
+MAX_STAGES = 60  # the engine tells 64 apart
+MAX_WORDS = 1000  # sectors, and places: the rarest beyond are not stated
 
 
 @dataclass(frozen=True)
@@ -71,6 +42,20 @@ class Split:
     texts: list[str]  # per query, mostly empty
     deal_texts: list[str]  # per deal
 
+    def only(self, rows: Array) -> Split:
+        """The same market with these queries only."""
+        ids, texts = [self.query_ids[q] for q in rows], [self.texts[q] for q in rows]
+        truth = [self.truth[q] for q in rows]
+        sectors, stage, place = self.sectors[rows], self.stage[rows], self.place[rows]
+        return replace(
+            self, query_ids=ids, truth=truth, texts=texts, sectors=sectors, stage=stage, place=place
+        )
+
+    def thinned(self, pairs: int) -> Split:
+        """At most so many pairs of a query and an investor: every second query, or every third …"""
+        step = -(-len(self.query_ids) * len(self.investor_ids) // pairs)
+        return self.only(np.arange(0, len(self.query_ids), step)) if step > 1 else self
+
     @property
     def related(self) -> Related:
         """Neighbouring rounds are somewhat alike; sectors and places are words without a map."""
@@ -84,51 +69,14 @@ class Split:
         return named.sectors.shape[1], named.stages.shape[1], named.places.shape[1]
 
 
-def read(directory: Path) -> Rows:
-    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError."""
-    missing = [name for name in FILES if not (directory / name).is_file()]
-    if missing:
-        raise NoDealsError(f"{directory} holds no {', '.join(missing)}")
-    deals, pool, queries = (_table(directory / name, columns) for name, columns in FILES.items())
-    _check_dates(deals)
-    right = defaultdict(list)
-    for row in _table(directory / TRUTH, TRUTH_COLUMNS) if (directory / TRUTH).is_file() else []:
-        if row["in_pool"] == "1":
-            right[row["query_id"]].append(row["investor_id"])
-    today = max(_day(row["date"]) for row in deals)
-    return Rows(directory.name, deals, pool, queries, dict(right), today)
-
-
-def earlier(rows: Rows, cut: int, days: int) -> Rows:
-    """The same market as it stood on day `cut`: what was known before it, and who was first funded in the
-    `days` after. Uses the known deals only, so that tuning on it never sees the split's own queries."""
-    known = [row for row in rows.deals if _day(row["date"]) < cut]
-    seen = {row["startup_id"] for row in known}
-    active = {row["investor_id"] for row in known}
-    first: dict[str, Row] = {}
-    right = defaultdict(list)
-    for row in rows.deals:
-        startup = row["startup_id"]
-        if startup in seen or not cut <= _day(row["date"]) < cut + days:
-            continue
-        opening = first.setdefault(startup, {**row, "query_id": startup, "stage": row["round"]})
-        if opening["date"] == row["date"] and row["investor_id"] in active:
-            right[startup].append(row["investor_id"])
-    pool = [row for row in rows.pool if row["id"] in active]
-    name = f"{rows.name} {date.fromordinal(cut)}"
-    queries = [row for startup, row in first.items() if startup in right]
-    return Rows(name, known, pool, queries, dict(right), cut - 1)
-
-
 def encode(rows: Rows) -> Split:
     """Words to numbers. A query's word that no known deal has is not stated."""
     investor = {row["id"]: number for number, row in enumerate(rows.pool)}
     deals = [row for row in rows.deals if row["investor_id"] in investor]
     sector = _numbers(word for row in deals for word in _words(row.get("sector")))
-    stage = _numbers(_word(row.get("round")) for row in deals)
-    stage = dict(list(stage.items())[:MAX_BANDS])
+    stage = _numbers((_word(row.get("round")) for row in deals), MAX_STAGES)
     place = _numbers(_word(row.get("city")) for row in deals)
-    startup = _numbers(row["startup_id"] for row in deals)
+    startup = _numbers((row["startup_id"] for row in deals), None)
     return Split(
         name=rows.name,
         today=rows.today,
@@ -140,7 +88,7 @@ def encode(rows: Rows) -> Split:
         truth=[_owners(rows.truth.get(row["query_id"], ()), investor) for row in rows.queries],
         deals=Deals(
             owner=np.array([investor[row["investor_id"]] for row in deals], np.int32),
-            day=np.array([_day(row["date"]) for row in deals], np.int32),
+            day=np.array([day(row["date"]) for row in deals], np.int32),
             sectors=_sectors(deals, sector),
             stage=_codes(deals, "round", stage, np.int8),
             place=_codes(deals, "city", place, np.int16),
@@ -164,57 +112,41 @@ def _declared(
     """The fields and stages that investors named, where the deals use the same words."""
     spoken = {_word(row.get("round_raw")): stage.get(_word(row.get("round")), -1) for row in deals} | stage
     m = len(rows.pool)
-    sectors, stages = np.zeros((m, len(sector)), np.uint8), np.zeros((m, len(stage)), np.uint8)
+    width = (
+        max(len(sector), 1),
+        max(len(stage), 1),
+        max(places, 1),
+    )  # an axis that no deal states has one value
+    sectors, stages, nowhere = (np.zeros((m, values), np.uint8) for values in width)
     for number, row in enumerate(rows.pool):
         sectors[number, [sector[w] for w in _words(row.get("declared_fields")) if w in sector]] = 1
         known = [spoken.get(word, -1) for word in _words(row.get("declared_stages"))]
         stages[number, [code for code in known if code >= 0]] = 1
-    return Declared(np.arange(m, dtype=np.int32), sectors, stages, np.zeros((m, places), np.uint8))
+    return Declared(np.arange(m, dtype=np.int32), sectors, stages, nowhere)
 
 
 def _ladder(stage: dict[str, int]) -> Array:
-    alike = np.eye(len(stage), dtype=np.float32)
-    for lower, upper in pairwise(LADDER):
-        if lower in stage and upper in stage:
+    alike = np.eye(max(len(stage), 1), dtype=np.float32)
+    rung = {word: height for height, words in enumerate(LADDER) for word in words if word in stage}
+    for (lower, low), (upper, high) in combinations(rung.items(), 2):
+        if abs(low - high) <= 1:
             alike[stage[lower], stage[upper]] = alike[stage[upper], stage[lower]] = NEXT_RUNG
     return alike
 
 
-def _table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        missing = [name for name in columns if name not in (table.fieldnames or ())]
-        if missing:
-            raise BadDealsError(f"{path.name} has no column {', '.join(missing)}")
-        return list(table)
-
-
-def _check_dates(deals: Sequence[Row]) -> None:
-    if not deals:
-        raise BadDealsError("train_deals.csv holds no deals")
-    for line, row in enumerate(deals, start=2):
-        try:
-            _day(row["date"])
-        except ValueError as wrong:
-            raise BadDealsError(f"train_deals.csv, line {line}: {row['date']!r} is not a date") from wrong
-
-
-def _day(text: str) -> int:
-    return date.fromisoformat(text[:10]).toordinal()
-
-
 def _word(text: str | None) -> str:
-    return (text or "").strip().casefold()
+    return normalize("NFKC", text or "").strip().casefold()
 
 
 def _words(text: str | None) -> list[str]:
     return [word for part in (text or "").split("|") if (word := _word(part))]
 
 
-def _numbers(words: Iterable[str]) -> dict[str, int]:
-    """Each word's number, the most used first."""
+def _numbers(words: Iterable[str], most: int | None = MAX_WORDS) -> dict[str, int]:
+    """Each word's number, the most used first; at most so many."""
     used = Counter(word for word in words if word)
-    return {word: number for number, word in enumerate(sorted(used, key=lambda word: (-used[word], word)))}
+    ordered = sorted(used, key=lambda word: (-used[word], word))[:most]
+    return {word: number for number, word in enumerate(ordered)}
 
 
 def _codes(rows: Sequence[Row], name: str, numbers: dict[str, int], dtype: type) -> Array:
@@ -224,7 +156,8 @@ def _codes(rows: Sequence[Row], name: str, numbers: dict[str, int], dtype: type)
 def _sectors(rows: Sequence[Row], numbers: dict[str, int]) -> Array:
     codes = np.full((len(rows), MAX_SECTORS), -1, np.int16)
     for line, row in zip(codes, rows, strict=True):
-        known = [numbers[word] for word in _words(row.get("sector")) if word in numbers][:MAX_SECTORS]
+        words = dict.fromkeys(_words(row.get("sector")))
+        known = [numbers[word] for word in words if word in numbers][:MAX_SECTORS]
         line[: len(known)] = known
     return codes
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from matchmaker import engine
 from matchmaker.engine import affinity, reference, worth
-from matchmaker.engine.columns import MAX_PLACES, Array
+from matchmaker.engine.columns import MAX_PLACES, POINTS, TOP_LEVEL, Array
 from matchmaker.services.evaluation.deals import Split
 
 LISTED = 64
@@ -25,6 +25,7 @@ class Ranked:
     """What the engine answered."""
 
     ids: Array  # int64[q,64] investor rows, best first, -1 pad
+    score: Array  # float64[q,64] match score, 0 … 1
     violations: int  # pairs listed although a gate refuses them
 
 
@@ -33,8 +34,10 @@ def rank(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> Ranked:
     market = columns(split, weights)
     lists = engine.rank_all(market, k=LISTED).startups
     ids = np.full((len(split.query_ids), LISTED), -1, np.int64)
-    ids[lists.rows, : lists.ids.shape[1]] = lists.ids
-    return Ranked(ids, _violations(market, ids))
+    score = np.zeros(ids.shape)
+    ids[lists.rows] = lists.ids
+    score[lists.rows] = np.sqrt(lists.u.astype(np.float64) * lists.v) / (POINTS * TOP_LEVEL)
+    return Ranked(ids, score, _violations(market, ids))
 
 
 def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine.Snapshot:

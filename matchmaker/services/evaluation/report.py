@@ -14,9 +14,11 @@ import numpy as np
 from matchmaker.engine import metrics
 from matchmaker.engine.columns import Array
 from matchmaker.engine.metrics import Interval
-from matchmaker.services.evaluation import deals
+from matchmaker.services.evaluation import deals, files
 from matchmaker.services.evaluation.baselines import BASELINES
-from matchmaker.services.evaluation.deals import Rows, Split
+from matchmaker.services.evaluation.chances import Chances, chances
+from matchmaker.services.evaluation.deals import Split
+from matchmaker.services.evaluation.files import Rows
 from matchmaker.services.evaluation.ranking import RECORD_WEIGHTS, rank
 
 AHEAD, FOLDS = 150, 3  # days that a look into the past looks ahead, and how many there are
@@ -43,6 +45,7 @@ class Report:
     weights: Mapping[str, int]
     lines: list[Line]
     ablation: list[Line]  # the engine without one factor, its points left idle
+    chances: Chances | None  # None: nothing judged, or too little past to fit to
     violations: int  # listed pairs that a gate refuses
     gini: float  # of exposure in the top 20
     never_shown: float  # share of the pool in nobody's top 20
@@ -62,16 +65,17 @@ class Answer:
 
 
 def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Answer]:
-    """Rank the split in a directory and judge the ranking. Raises deals.NoDealsError."""
-    rows = deals.read(directory)
+    """Rank the split in a directory and judge the ranking. Raises files.NoDealsError, files.BadDealsError."""
+    rows = files.read(directory)
     split = deals.encode(rows)
     rank(split)  # compiles what is not compiled yet
     began = perf_counter()
     ranked = rank(split)
     seconds = perf_counter() - began
     judged = np.flatnonzero([len(right) > 0 for right in split.truth])
+    looks = past(rows) if len(judged) else []
     own = _scores(split, ranked.ids, judged)
-    others = {name: way(split, past(rows)) for name, way in BASELINES.items()} if len(judged) else {}
+    others = {name: way(split, looks) for name, way in BASELINES.items()} if len(judged) else {}
     shown = metrics.exposure(ranked.ids, len(split.investor_ids))
     report = Report(
         split=split.name,
@@ -84,6 +88,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Answer
             *(_line(n, _scores(split, ids, judged), own) for n, ids in others.items()),
         ],
         ablation=_ablation(split, judged, own) if ablation else [],
+        chances=chances(split, ranked, looks),
         violations=ranked.violations,
         gini=metrics.gini(shown),
         never_shown=float((shown == 0).mean()),
@@ -95,7 +100,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Answer
 def past(rows: Rows) -> list[Split]:
     """The market at three days in its past, each with the startups first funded in the months after."""
     cuts = [rows.today + 1 - AHEAD * back for back in range(FOLDS, 0, -1)]
-    folds = [deals.earlier(rows, cut, AHEAD) for cut in cuts]
+    folds = [files.earlier(rows, cut, AHEAD) for cut in cuts]
     return [deals.encode(fold) for fold in folds if fold.queries]
 
 

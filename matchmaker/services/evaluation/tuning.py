@@ -12,7 +12,7 @@ import numpy as np
 from matchmaker.engine import learn, metrics
 from matchmaker.engine.columns import POINTS, Array
 from matchmaker.engine.factors import apportion
-from matchmaker.services.evaluation import deals
+from matchmaker.services.evaluation import files
 from matchmaker.services.evaluation.deals import Split
 from matchmaker.services.evaluation.ranking import RECORD_WEIGHTS, affinities, rank
 from matchmaker.services.evaluation.report import past
@@ -49,9 +49,9 @@ class Tuning:
 def tune(directory: Path) -> Tuning:
     """Fit the weights on all looks but one and score that one, in turn; then fit them on all.
 
-    Raises deals.NoDealsError. The split's own queries are never read.
+    Raises files.NoDealsError, files.BadDealsError. The split's own queries are never read.
     """
-    rows = deals.read(directory)
+    rows = files.read(directory)
     splits = past(rows)
     levels = [offered(split) for split in splits]
     folds = []

@@ -1,0 +1,170 @@
+"""The files of a market split by time, read and checked, and the same market as it stood earlier.
+
+The format is that of docs/evaluation.md. What is wrong is told by file, line and column. The raised amount
+is never read.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+Row = Mapping[str, str]
+Check = Callable[[str], str]  # what is wrong with a cell, nothing where it is right
+
+DEALS, POOL, QUERIES, TRUTH = "train_deals.csv", "pool.csv", "queries.csv", "truth.csv"
+YES, NO = ("1", "true", "yes", ""), ("0", "false", "no")
+
+
+class NoDealsError(Exception):
+    """The directory is not there, or holds none of the files."""
+
+
+class BadDealsError(Exception):
+    """A file of the split is not as described; says which, and which line and column."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A split as text."""
+
+    name: str
+    deals: Sequence[Row]  # what was known: date, startup_id, investor_id, round, sector, city …
+    pool: Sequence[Row]  # the investors that may be ranked
+    queries: Sequence[Row]  # startups never seen before
+    truth: Mapping[str, Sequence[str]]  # query_id → investors of the pool who then joined its round
+    today: int  # ordinal of the last day that was known
+
+
+def read(directory: Path) -> Rows:
+    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError.
+
+    Without pool.csv everybody with a deal may be ranked; without truth.csv nothing is judged. A row that
+    stands twice counts once.
+    """
+    here = {name for name in (DEALS, POOL, QUERIES, TRUTH) if (directory / name).is_file()}
+    if not here:
+        raise NoDealsError(f"{directory} holds no {DEALS}, {POOL}, {QUERIES}")
+    if missing := sorted({DEALS, QUERIES} - here):
+        raise BadDealsError(f"{directory} holds no {', '.join(missing)}")
+    deals = _deals(directory / DEALS)
+    pool = _distinct(directory / POOL, "id") if POOL in here else _everybody(deals)
+    queries = _distinct(directory / QUERIES, "query_id")
+    if not (deals and pool):
+        raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
+    right = _truth(directory / TRUTH) if TRUTH in here else {}
+    return Rows(directory.name, deals, pool, queries, right, max(day(row["date"]) for row in deals))
+
+
+def earlier(rows: Rows, cut: int, days: int) -> Rows:
+    """The same market as it stood on day `cut`: what was known before it, and who was first funded in the
+    `days` after. Uses the known deals only, so that tuning on it never sees the split's own queries."""
+    known = [row for row in rows.deals if day(row["date"]) < cut]
+    seen = {row["startup_id"] for row in known}
+    active = {row["investor_id"] for row in known} & {row["id"] for row in rows.pool}
+    ahead = [row for row in rows.deals if cut <= day(row["date"]) < cut + days]
+    first: dict[str, Row] = {}
+    right = defaultdict(list)
+    for row in sorted(ahead, key=lambda row: day(row["date"])):
+        startup = row["startup_id"]
+        if startup in seen:
+            continue
+        opening = first.setdefault(startup, {**row, "query_id": startup, "stage": row.get("round", "")})
+        if opening["date"] == row["date"] and row["investor_id"] in active:
+            right[startup].append(row["investor_id"])
+    pool = [row for row in rows.pool if row["id"] in active]
+    name = f"{rows.name} {date.fromordinal(cut)}"
+    queries = [row for startup, row in first.items() if startup in right]
+    return Rows(name, known, pool, queries, dict(right), cut - 1)
+
+
+def day(text: str) -> int:
+    """The ordinal of an ISO date, with or without a time of day behind it."""
+    return date.fromisoformat(text[:10]).toordinal()
+
+
+def _deals(path: Path) -> list[Row]:
+    found: dict[tuple[str, ...], Row] = {}
+    for _, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
+        found.setdefault((row["date"], row["startup_id"], row["investor_id"], row.get("round", "")), row)
+    return list(found.values())
+
+
+def _everybody(deals: Sequence[Row]) -> list[Row]:
+    return [{"id": investor} for investor in sorted({row["investor_id"] for row in deals})]
+
+
+def _truth(path: Path) -> dict[str, list[str]]:
+    right = defaultdict(list)
+    for _, row in _table(path, {"query_id": _stated, "investor_id": _stated}, {"in_pool": _flag}):
+        if row.get("in_pool", "").strip().casefold() not in NO:
+            right[row["query_id"]].append(row["investor_id"])
+    return dict(right)
+
+
+def _distinct(path: Path, name: str) -> list[Row]:
+    """The rows of a table whose column `name` tells them apart."""
+    found: dict[str, Row] = {}
+    for line, row in _table(path, {name: _stated}):
+        if found.setdefault(row[name], row) != row:
+            raise BadDealsError(
+                f"{path.name}, line {line}, column {name}: {row[name]!r} again, and different"
+            )
+    return list(found.values())
+
+
+def _table(
+    path: Path, needed: Mapping[str, Check], allowed: Mapping[str, Check] | None = None
+) -> Iterator[tuple[int, Row]]:
+    """Each row with its line; columns beyond the needed ones may be there or not."""
+    reader = csv.DictReader(StringIO(_text(path), newline=""), restval="", skipinitialspace=True)
+    columns = [(name or "").strip() for name in reader.fieldnames or ()]
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise BadDealsError(f"{path.name} has no column {', '.join(missing)}")
+    reader.fieldnames = columns
+    checks = {**needed, **{name: check for name, check in (allowed or {}).items() if name in columns}}
+    try:
+        for row in reader:
+            _check(path.name, reader.line_num, row, checks)
+            yield reader.line_num, row
+    except csv.Error as wrong:
+        raise BadDealsError(f"{path.name}, after line {reader.line_num}: {wrong}") from wrong
+
+
+def _text(path: Path) -> str:
+    written = path.read_bytes()
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = 1 + written[: wrong.start].count(b"\n")
+        raise BadDealsError(f"{path.name}, line {line}: this is not UTF-8") from wrong
+
+
+def _check(name: str, line: int, row: Row, checks: Mapping[str, Check]) -> None:
+    if None in row:  # where csv puts the cells without a column
+        raise BadDealsError(f"{name}, line {line}: has more cells than there are columns")
+    for column, check in checks.items():
+        if wrong := check(row[column]):
+            raise BadDealsError(f"{name}, line {line}, column {column}: {wrong}")
+
+
+def _stated(cell: str) -> str:
+    return "" if cell.strip() else "is empty"
+
+
+def _date(cell: str) -> str:
+    try:
+        day(cell)
+    except ValueError:
+        return f"{cell!r} is not a date like 2015-07-31"
+    return ""
+
+
+def _flag(cell: str) -> str:
+    return "" if cell.strip().casefold() in (*YES, *NO) else f"{cell!r} is neither 1 nor 0"
