@@ -17,6 +17,7 @@ urlpatterns = [
     path("taxonomy/<slug:code>/", taxonomy.sector, name="sector"),
     path("taxonomy/<slug:code>/merge/", taxonomy.sector_merge, name="sector_merge"),
     path("weights/", weights.weights, name="weights"),
+    path("weights/preview/", weights.weights_preview, name="weights_preview"),
     path("weights/learn/", weights.weights_learn, name="weights_learn"),
     path("weights/apply/", weights.weights_apply, name="weights_apply"),
     path("weights/<int:version>/back/", weights.weights_roll_back, name="weights_roll_back"),

@@ -45,7 +45,11 @@ class NewSectorForm(SectorForm):
 class MergeForm(forms.Form):
     """The sector that takes over everything."""
 
-    into = forms.ModelChoiceField(label=gettext_lazy("Merge into"), queryset=Sector.objects.none())
+    into = forms.ModelChoiceField(
+        label=gettext_lazy("Merge into"),
+        queryset=Sector.objects.none(),
+        empty_label=gettext_lazy("Choose a sector"),
+    )
 
     def __init__(self, *args: Any, source: Sector, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -176,6 +176,7 @@ ACCESS = (
     at("sector_merge", "ssnnnnmn", "ssnnnnin", code="=AGR01"),
     at("weights", "ssnnnnon", "ssnnnnmn"),
     at("weights_apply", "ssnnnnmn", "ssnnnnin"),
+    at("weights_preview", "ssnnnnmn", "ssnnnnin"),
     at("weights_learn", "ssnnnnmn", "ssnnnngn"),
     at("weights_roll_back", "ssnnnnmn", "ssnnnnnn", version="=1"),
     at("runs", "ssnnnnon", "ssnnnnmn"),

@@ -129,6 +129,14 @@ def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Clien
     assert not Weights.objects.exists()
 
 
+def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk: Client) -> None:
+    answer = desk.post(reverse("weights_preview"), points(sector=180, stage=220) | {"note": ""})
+
+    assert (answer.status_code, answer.context["form"].errors, answer.context["preview"]) == (200, {}, [])
+    assert answer.context["form"].sums() == [("for_investor", 1000), ("for_startup", 1000)]
+    assert not Weights.objects.exists()
+
+
 def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
     changed = {**DEFAULT_FOR_INVESTOR, "sector": 180, "stage": 220}
     weights.apply(for_investor=changed, for_startup=DEFAULT_FOR_STARTUP, note="Try", by=sana, at=MOMENT)

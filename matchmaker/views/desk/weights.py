@@ -17,24 +17,33 @@ from profiles.views.guards import SignedInRequest, curator_required
 @curator_required
 @require_GET
 def weights(request: SignedInRequest) -> HttpResponse:
-    """Show the weights that count, and with `?preview=1&…` what others would change on real pairs."""
+    """Show the weights that count, and with `?study=1` what the decisions speak for."""
     now = selector.current()
-    row = {side: getattr(now, side) for side in SIDES}
-    previewing = "preview" in request.GET
-    form = WeightsForm(request.GET) if previewing else WeightsForm(weights=row)
-    preview = None
-    if previewing and form.is_valid():
-        preview = selector.preview(*(form.points(side) for side in SIDES))
     lessons = learning.study() if "study" in request.GET else None
     context = {
         "current": now,
         "versions": selector.versions(),
-        "form": form,
-        "preview": preview,
+        "form": WeightsForm(weights={side: getattr(now, side) for side in SIDES}),
         "lessons": lessons,
         "anything_learned": any(lesson.adopt for lesson in lessons or []),
     }
     return render(request, "desk/weights.html", context)
+
+
+@curator_required
+@require_POST
+def weights_preview(request: SignedInRequest) -> HttpResponse:
+    """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
+    form = WeightsForm(request.POST)
+    form.fields["note"].required = False
+    is_valid = form.is_valid()
+    context = {
+        "current": selector.current(),
+        "versions": selector.versions(),
+        "form": form,
+        "preview": selector.preview(*(form.points(side) for side in SIDES)) if is_valid else None,
+    }
+    return render(request, "desk/weights.html", context, status=200 if is_valid else 422)
 
 
 @curator_required
