@@ -15,10 +15,11 @@ from math import isqrt
 from typing import Any
 
 import numpy as np
+from django.db.models import Exists, F
 from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
-from matchmaker.models import Ranking
+from matchmaker.models import Ranking, RankingJob
 
 Array = NDArray[Any]
 
@@ -84,6 +85,7 @@ class StoredRanking:
     engine_version: str
     is_whole: bool
     price: int
+    waits: bool  # something has changed since, and the new list is still to come
 
 
 def score_tenths(u: int, v: int) -> int:
@@ -93,7 +95,8 @@ def score_tenths(u: int, v: int) -> int:
 
 def stored(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    row = Ranking.objects.filter(side=side, profile_id=pk).first()
+    job = RankingJob.objects.filter(side=side, profile_id=pk, done__lt=F("wanted"))
+    row = Ranking.objects.filter(side=side, profile_id=pk).annotate(waits=Exists(job)).first()
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
@@ -103,6 +106,7 @@ def stored(side: Side, pk: int) -> StoredRanking | None:
         engine_version=row.engine_version,
         is_whole=row.is_whole,
         price=row.price,
+        waits=row.waits,
     )
 
 

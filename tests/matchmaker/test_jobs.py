@@ -1,10 +1,12 @@
 """Durable work: nothing wanted is lost, nothing is done twice, what fails is parked with its reason."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test import TestCase
+from django.db.models import F
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -12,9 +14,9 @@ from matchmaker.choices import Side
 from matchmaker.integrations import hints
 from matchmaker.models import RankingJob
 from matchmaker.services import jobs
-from profiles.models import Startup
+from profiles.models import Startup, User
 from tests.factories import make_user
-from tests.matchmaker import ranked
+from tests.matchmaker import lists, ranked
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +165,17 @@ def test_claiming_and_finishing_three_costs_the_queries_of_one() -> None:
         return len(seen)
 
     assert queries((1,)) == queries((2, 3, 4))
+
+
+def test_a_list_says_that_a_change_is_still_to_come(
+    as_user: Callable[[User], Client], ayesha: User, startup: Startup
+) -> None:
+    lists.store(Side.STARTUP, startup.pk, [])
+
+    def notices() -> int:
+        return as_user(ayesha).get("/matches/").content.count(b"The new list is still to come.")
+
+    want(startup.pk)
+    assert notices() == 1
+    RankingJob.objects.filter(side=Side.STARTUP, profile_id=startup.pk).update(done=F("wanted"))
+    assert notices() == 0
