@@ -57,6 +57,28 @@ ACCOUNTS = (
     gettext_noop("Your primary email address must be verified."),
 )
 
+NOTICES = (
+    gettext_noop("A new set of recovery codes has been generated."),
+    gettext_noop("Confirmation email sent to %(email)s."),
+    gettext_noop("Invalid login."),
+    gettext_noop("Password successfully changed."),
+    gettext_noop("Password successfully set."),
+    gettext_noop("Primary email address set."),
+    gettext_noop("Removed email address %(email)s."),
+    gettext_noop("Save them  in a secure location now — they won't be shown again."),
+    gettext_noop("Successfully signed in as %(name)s."),
+    gettext_noop("This email address is already associated with this account."),
+    gettext_noop("Unable to confirm %(email)s because it is already confirmed by a different account."),
+    gettext_noop("You cannot activate two-factor authentication until you have verified your email address."),
+    gettext_noop("You cannot add an email address to an account protected by two-factor authentication."),
+    gettext_noop("You cannot add more than %d email addresses."),
+    gettext_noop("You cannot deactivate two-factor authentication."),
+    gettext_noop("You cannot generate recovery codes without having two-factor authentication enabled."),
+    gettext_noop("You cannot remove your primary email address (%(email)s)."),
+    gettext_noop("You cannot remove your primary email address."),
+    gettext_noop("You have confirmed %(email)s."),
+    gettext_noop("You have signed out."),
+)
 MAILS = (
     gettext_noop("Password Changed"),
     gettext_noop("Your password has been changed."),

@@ -29,6 +29,16 @@ class FormRow:
     startup: bool
     investor: bool
 
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def accepted_by(self) -> str:
+        """Who accepts it: "both", "startup" or "partner"."""
+        if self.is_common:
+            return "both"
+        return "startup" if self.startup else "partner"
+
     @property
     def is_common(self) -> bool:
         """Whether both sides accept it."""
@@ -75,7 +85,7 @@ def forms_of(startup: Seen, thesis: Seen | None) -> list[FormRow]:
     ours, theirs = set(startup.forms), set(thesis.forms if thesis else ())
     every = sorted(ours | theirs, key=lambda form: (form.position, form.code))
     rows = [FormRow(str(form), form in ours, form in theirs) for form in every]
-    return sorted(rows, key=lambda row: not row.is_common)
+    return sorted(rows, key=lambda row: (not row.is_common, not row.startup))
 
 
 def thesis_of(investor: Seen, thesis_id: int | None) -> Seen | None:

@@ -264,8 +264,8 @@ def test_forms_say_who_accepts_them(as_user: As, li_wei: User, startup: Startup,
 
     assert [(row.name, row.startup, row.investor) for row in page.forms] == [
         ("Equity investment", True, True),
-        ("Joint venture", False, True),
         ("Pilot project", True, False),
+        ("Joint venture", False, True),
     ]
 
 
