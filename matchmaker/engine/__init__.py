@@ -27,7 +27,7 @@ from matchmaker.engine.variants import Outlook, outlook
 from matchmaker.engine.warming import warm_up
 
 # Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
-# what another version stored is ranked again (tests/matchmaker/test_editions.py holds the names of the arrays).
+# what another version stored is ranked again (tests/matchmaker/test_editions.py holds what an edition is).
 ENGINE_VERSION = "2"
 
 __all__ = [

@@ -102,7 +102,10 @@ def test_a_profile_that_nobody_may_meet_is_reported():
 
 def test_the_order_of_rows_does_not_matter(crowded):
     mixed, s, c = shuffled(np.random.default_rng(0), crowded)
-    a, b = engine.prices(engine.rank_all(crowded).values, crowded), engine.prices(engine.rank_all(mixed).values, mixed)
+    a, b = (
+        engine.prices(engine.rank_all(crowded).values, crowded),
+        engine.prices(engine.rank_all(mixed).values, mixed),
+    )
     assert (a[0][s] == b[0]).all()
     assert (a[1][c] == b[1]).all()
     one = engine.guarantees(engine.rank_all(crowded), crowded).rankings

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
 from matchmaker.models import Interest, Market, Ranking
-from matchmaker.selectors import market, rankings, snapshots
+from matchmaker.selectors import market, rankings, snapshots, weights
 from matchmaker.selectors.advice import answer_of
 from matchmaker.services import advice, blocks, decisions, matching, runs, sweep
 from profiles.models import Investor, Startup, User
@@ -64,7 +64,7 @@ def test_pages_show_what_is_stored_and_say_that_it_is_renewed(
     assert says_renewed(partner, f"/matches/{startup.public_id}/?view=plain", "/shortlist/") == [(200, 0)] * 2
     pairing = reverse("pairing", args=[startup.public_id, investor.public_id])
     assert says_renewed(curator, pairing) == [(200, 1)]
-    assert says_renewed(curator, reverse("weights") + "?preview=1", reverse("desk")) == [(200, 0)] * 2
+    assert says_renewed(curator, reverse("weights"), reverse("desk")) == [(200, 0)] * 2
 
 
 def test_people_go_on_meanwhile_and_nothing_is_lost(
@@ -90,13 +90,13 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(
 
 
 def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(
-    older: Market, startup: Startup, investor: Investor, li_wei: User, sana: User, as_user: As
+    older: Market, investor: Investor, li_wei: User, as_user: As
 ) -> None:
-    Ranking.objects.update(entries=b"\0" * 29)
+    Ranking.objects.update(entries=b"\0" * 29, size=5)
 
     assert rankings.stored(Side.INVESTOR, investor.pk) is None
     assert as_user(li_wei).get("/matches/").context["matches"].state == "not_ranked"
-    assert as_user(sana).get(reverse("weights") + "?preview=1").status_code == 200
+    assert weights.preview(weights.DEFAULT_FOR_INVESTOR, weights.DEFAULT_FOR_STARTUP) == []
 
 
 def as_if_older(run_pk: int) -> None:

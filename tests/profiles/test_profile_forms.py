@@ -109,7 +109,9 @@ def test_amounts_are_read_as_people_write_them(db: None, typed: str, amount: Any
     assert (form.changes["ask_max"], form.changes["visibility"]) == (Decimal(amount), {"ask": "matched"})
 
 
-@pytest.mark.parametrize(("stored", "shown"), [("800000.00", "800,000"), ("0.00", "0"), ("1512.50", "1,512.50")])
+@pytest.mark.parametrize(
+    ("stored", "shown"), [("800000.00", "800,000"), ("0.00", "0"), ("1512.50", "1,512.50")]
+)
 def test_amounts_are_shown_in_groups_and_whole_ones_without_cents(db: None, stored: str, shown: str) -> None:
     startup = factories.make_startup(ask_min=Decimal(stored), ask_max=Decimal(stored))
     assert str(RoundForm(instance=startup)["ask_min"].value()) == shown
