@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from math import gcd
 
 import numpy as np
 
 from matchmaker.engine import kernel
 from matchmaker.engine.columns import FACTORS, Array, Snapshot
-from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
+from matchmaker.engine.kernel import Side
+from matchmaker.engine.layout import Asks, Lanes, Prepared, only_lanes, prepare
 from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
+from matchmaker.engine.tiles import LANES
 
-BLOCK = 1024  # startups that go through the lanes together, see kernel.rank_block
+BLOCK, FIRST_BLOCK = 1024, 64  # startups that go through the lanes together, see kernel.rank_block
+CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
 
 
 def rank_all(
@@ -45,25 +50,118 @@ def rank_values(
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Array, Array]:
     """(int64[len(rows),k], int64[c,k]): packed values of both sides' lists, best first."""
-    own = np.full((len(rows), k), NOTHING, np.int64)
-    investors = len(prepared.snapshot.investors)
-    theirs = [np.full((investors, k), NOTHING, np.int64) for _ in range(threads)]
-    starts = range(0, max(len(rows), 1), BLOCK)
+    order = in_leaps(len(rows))
+    visited, own = rows[order], _empty_side(len(rows), k)
+    parts = list(_growing_blocks(len(rows)))
 
-    def work(turn: int) -> None:
+    def work(turn: int) -> Side:
         """Every threads-th block, with investors' lists of its own."""
-        need, room = np.full(len(prepared.lanes.row), -1, np.float32), new_room()
-        for done, start in enumerate(starts[turn::threads]):
-            part = slice(start, start + BLOCK)
-            kernel.rank_block(prepared.lanes, prepared.asks, rows[part], own[part], theirs[turn], need, room)
+        theirs, room = _nobody(prepared, k), new_room(len(prepared.lanes.row), BLOCK)
+        for part in parts[turn::threads]:
+            kernel.rank_block(
+                prepared.lanes, prepared.asks, visited[part], _part(own, part), theirs, True, room
+            )
+            _expect(prepared, theirs, part.stop, len(rows))
             if progress and turn == 0:
-                progress(min((done + 1) * threads * BLOCK, len(rows)), len(rows))
+                progress(part.stop, len(rows))
+        return theirs
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(threads)))
-    for more in theirs[1:]:
-        theirs[0] = np.sort(np.concatenate([theirs[0], more], axis=1), axis=1)[:, k:]
-    return own[:, ::-1], theirs[0][:, ::-1]
+        theirs = reduce(_joined, pool.map(work, range(threads)))
+    _correct_own(prepared, visited, own)
+    _correct_theirs(prepared, visited, theirs)
+    values = np.empty_like(own.lists)
+    values[order] = own.lists[:, ::-1]
+    return values, theirs.lists[:, ::-1]
+
+
+def in_leaps(n: int) -> Array:
+    """int64[n]: every row once, 64 neighbours at a time, in an order that has nothing to do with theirs.
+
+    What a list will need is judged by those seen so far, who should be like those to come.
+    """
+    strides = -(-n // FIRST_BLOCK)
+    leap = next((s for s in range(max(round(0.618 * strides), 1), strides) if gcd(s, strides) == 1), 1)
+    first = np.arange(strides, dtype=np.int64) * leap % max(strides, 1) * FIRST_BLOCK
+    rows = (first[:, None] + np.arange(FIRST_BLOCK)).ravel()
+    return rows[rows < n]
+
+
+def _growing_blocks(n: int) -> Iterator[slice]:
+    """Blocks of 64, 128, 256 … startups: after each the investors' bars rise, at first the most."""
+    at, size = 0, FIRST_BLOCK
+    while at < n:
+        yield slice(at, min(at + size, n))
+        at, size = at + size, min(2 * size, BLOCK)
+
+
+def _empty_side(rows: int, k: int) -> Side:
+    lists = np.full((rows, k), NOTHING, np.int64)
+    return Side(lists, lists[:, 0].copy(), np.full(rows, -1, np.float32))
+
+
+def _nobody(prepared: Prepared, k: int) -> Side:
+    """Empty lists of all investors."""
+    theirs = _empty_side(len(prepared.snapshot.investors), k)
+    return _needing(prepared.lanes, theirs)
+
+
+def _needing(lanes: Lanes, theirs: Side) -> Side:
+    """The same lists with what their bars need, lane by lane."""
+    need = np.empty(len(lanes.row), np.float32)
+    kernel.set_need(lanes, theirs.bar, need)
+    return theirs._replace(need=need)
+
+
+def _part(side: Side, part: slice) -> Side:
+    return Side(*(column[part] for column in side))
+
+
+def _expect(prepared: Prepared, theirs: Side, seen: int, of: int) -> None:
+    """Raise the investors' bars to what their lists will very probably need in the end."""
+    place = kernel.place_to_beat.py_func(theirs.lists.shape[1], seen, of)
+    np.maximum(theirs.bar, theirs.lists[:, place], out=theirs.bar)
+    kernel.set_need(prepared.lanes, theirs.bar, theirs.need)
+
+
+def _joined(a: Side, b: Side) -> Side:
+    """Lists over the startups of both."""
+    k = a.lists.shape[1]
+    lists = np.sort(np.concatenate([a.lists, b.lists], axis=1), axis=1)[:, k:]
+    return Side(lists, np.maximum(a.bar, b.bar), a.need)
+
+
+def _correct_own(prepared: Prepared, rows: Array, own: Side) -> None:
+    """Rank the startups again, one in a thousand, whose lists do not reach the bars they were expected to."""
+    low = np.flatnonzero(own.lists[:, 0] < own.bar)
+    lanes = prepared.lanes
+    room = new_room(len(lanes.row), BLOCK)
+    closed = _closed(_empty_side(len(prepared.snapshot.investors), 1), len(lanes.row))
+    for start in range(0, len(low), BLOCK):
+        at = low[start : start + BLOCK]
+        again = _empty_side(len(at), own.lists.shape[1])
+        kernel.rank_block(lanes, prepared.asks, rows[at], again, closed, False, room)
+        own.lists[at] = again.lists
+
+
+def _correct_theirs(prepared: Prepared, rows: Array, theirs: Side) -> None:
+    """The same for the investors, on whose lanes alone the startups are led past once more."""
+    low = theirs.lists[:, 0] < theirs.bar
+    if not low.any():
+        return
+    lanes = only_lanes(prepared.lanes, low[prepared.lanes.owner])
+    theirs.lists[low] = NOTHING
+    theirs.bar[:] = np.where(low, NOTHING, CLOSED)
+    theirs, room = _needing(lanes, theirs), new_room(len(lanes.row), BLOCK)
+    for start in range(0, len(rows), BLOCK):
+        part = rows[start : start + BLOCK]
+        closed = _closed(_empty_side(len(part), 1), len(part))
+        kernel.rank_block(lanes, prepared.asks, part, closed, theirs, False, room)
+
+
+def _closed(side: Side, needs: int) -> Side:
+    """Lists that nobody enters."""
+    return Side(side.lists, np.full_like(side.bar, CLOSED), np.full(needs, np.inf, np.float32))
 
 
 def described(prepared: Prepared, rows: Array, own: Array, theirs: Array) -> Rankings:
@@ -103,5 +201,5 @@ def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array
     levels = np.zeros((size, len(FACTORS)), np.uint8)
     order = np.argsort(whom, kind="stable")
     pairs = whose.astype(np.int64), whom.astype(np.int64), order
-    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, new_room())
+    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, new_room(LANES, 1))
     return u, v, levels, mandate

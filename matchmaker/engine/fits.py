@@ -4,108 +4,64 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS, TOP_LEVEL, Array
-from matchmaker.engine.factors import HALF, SHARES
-from matchmaker.engine.instructions import CHUNK, HAS_DOT, dot_of_chunks, lowest_bit
-from matchmaker.engine.layout import RUN, Asks, Lanes
-from matchmaker.engine.room import ACTIVITY, FORMS, NEEDS, PLACE, SECTOR, STAGE, TEXT, TICKET, inlined
+from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS, Array
+from matchmaker.engine.factors import HALF
+from matchmaker.engine.instructions import (
+    CHUNK,
+    HAS_DOT,
+    copy_bytes,
+    count_bits,
+    dot_of_chunks,
+    mix_rows,
+    weigh_levels,
+)
+from matchmaker.engine.layout import Asks, Lanes
+from matchmaker.engine.level_rows import ACTIVITY, FORMS, NEEDS, PLACE, SECTOR, STAGE, TEXT, TICKET
+from matchmaker.engine.room import Room, inlined
+from matchmaker.engine.tiles import LANES, RUN
 
 MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
-
-# Each loop over a run touches three or four short rows that stay in the first cache, and becomes vector
-# instructions by the compiler: all factors but the text take 1.5 ns a lane.
-
-
-@inlined
-def fit_run(lanes: Lanes, asks: Asks, i: int, at: int, acc: Array, us: Array, vs: Array) -> None:
-    """us, vs uint32[256]: both fits of startup i with the lanes at … at + 255, all factors but the text."""
-    us[:] = 0
-    vs[:] = 0
-    _mixed(lanes, asks, i, 4 * i, SECTOR, at, acc, us, vs)
-    _mixed(lanes, asks, i, 4 * i + 1, STAGE, at, acc, us, vs)
-    _mixed(lanes, asks, i, 4 * i + 2, PLACE, at, acc, us, vs)
-    _mixed(lanes, asks, i, 4 * i + 3, NEEDS, at, acc, us, vs)
-    _ticket(lanes, asks, i, at, acc, us, vs)
-    _forms(lanes, asks, i, at, acc, us, vs)
-    acc[:] = 0
-    _mix_row(acc, lanes.bytes[lanes.offset[4], at : at + RUN], np.uint16(SHARES))
-    _add(asks.weights[i, ACTIVITY], lanes.weights[ACTIVITY, at : at + RUN], acc, us, vs)
+_mix, _copy = mix_rows(RUN), copy_bytes(RUN)
+_weigh = weigh_levels(RUN, LANES)
 
 
 @inlined
-def _mixed(
-    lanes: Lanes, asks: Asks, i: int, group: int, factor: int, at: int, acc: Array, us: Array, vs: Array
-) -> None:
-    """Add a factor that is a weighted mean of the mandates' bytes."""
+def fit_run(lanes: Lanes, asks: Asks, i: int, at: int, room: Room) -> None:
+    """room.us, room.vs int32[256]: both fits of startup i with the lanes at … at + 255, the text at its best;
+    room.levels uint8[8·256]: what they are made of."""
+    tile, x = at // LANES, at % LANES
+    for factor in (SECTOR, STAGE, TICKET, PLACE, NEEDS, TEXT, ACTIVITY):
+        _mix_run(lanes, asks, 8 * i + factor, tile * lanes.tile_bytes + x, room.levels, factor * RUN)
+    _form_levels(
+        room.levels[FORMS * RUN : FORMS * RUN + RUN],
+        asks.forms[i],
+        asks.forms_of[i],
+        lanes.forms[at : at + RUN],
+        lanes.forms_of[at : at + RUN],
+        lanes.neutral[FORMS],
+    )
+    _weigh(room.us, room.vs, room.levels, asks.weights, 8 * i, lanes.weights, 2 * (4 * LANES * tile + x))
+
+
+@inlined
+def _mix_run(lanes: Lanes, asks: Asks, group: int, base: int, levels: Array, to: int) -> None:
+    """Mix the rows of one factor; a single one, as most are, is simply copied."""
     first, last = asks.slot[group], asks.slot[group + 1]
-    if first == last:
-        acc[:] = lanes.neutral[factor] << 8
+    if last - first == 1:
+        _copy(levels, to, lanes.bytes, base + asks.slot_row[first])
     else:
-        acc[:] = HALF
-    for t in range(first, last):
-        _mix_row(acc, lanes.bytes[asks.slot_row[t], at : at + RUN], asks.slot_share[t])
-    _add(asks.weights[i, factor], lanes.weights[factor, at : at + RUN], acc, us, vs)
+        _mix(levels, to, lanes.bytes, base, asks.slot_row, asks.slot_share, first, last)
 
 
 @inlined
-def _mix_row(acc: Array, row: Array, share: int) -> None:
+def _form_levels(
+    levels: Array, ours: int, ours_of: int, forms: Array, theirs_of: Array, neutral: int
+) -> None:
+    """Forms in common of the shorter list; neutral where one side stated none."""
     for x in range(RUN):
-        acc[x] = np.uint16(acc[x] + share * np.uint16(row[x]))
-
-
-@inlined
-def _add(ours: int, theirs: Array, acc: Array, us: Array, vs: Array) -> None:
-    """Add the level acc >> 8 to both fits, each with its side's weight."""
-    for x in range(RUN):
-        level = np.uint32(acc[x] >> np.uint16(8))
-        us[x] = np.uint32(us[x] + np.uint32(ours) * level)
-        vs[x] = np.uint32(vs[x] + np.uint32(theirs[x]) * level)
-
-
-@inlined
-def _ticket(lanes: Lanes, asks: Asks, i: int, at: int, acc: Array, us: Array, vs: Array) -> None:
-    if asks.ask[i, 0] < 0:
-        acc[:] = lanes.neutral[TICKET] << 8
-    else:
-        _overlap(
-            acc,
-            lanes.low[at : at + RUN],
-            lanes.high[at : at + RUN],
-            asks.ask[i, 0],
-            asks.ask[i, 1],
-            np.uint16(lanes.neutral[TICKET] << 8),
-        )
-    _add(asks.weights[i, TICKET], lanes.weights[TICKET, at : at + RUN], acc, us, vs)
-
-
-@inlined
-def _overlap(acc: Array, low: Array, high: Array, first: int, last: int, neutral: int) -> None:
-    of = np.uint16(-(-TOP_LEVEL * SHARES // (last - first + 1)))
-    for x in range(RUN):
-        overlap = np.int16(np.int16(min(high[x], last)) - np.int16(max(low[x], first)) + np.int16(1))
-        level = np.uint16(np.uint16(max(overlap, np.int16(0))) * of)
-        acc[x] = neutral if low[x] < 0 else level
-
-
-@inlined
-def _forms(lanes: Lanes, asks: Asks, i: int, at: int, acc: Array, us: Array, vs: Array) -> None:
-    if asks.forms[i] == 0:
-        acc[:] = lanes.neutral[FORMS] << 8
-    else:
-        acc[:] = 0
-        left = asks.forms[i]
-        while left:
-            _mix_row(acc, lanes.bytes[lanes.offset[5] + lowest_bit(left), at : at + RUN], np.uint16(1))
-            left &= left - np.uint64(1)
-        _of_fewer(acc, lanes.forms_of[at : at + RUN], asks.forms_of[i], np.uint16(lanes.neutral[FORMS] << 8))
-    _add(asks.weights[i, FORMS], lanes.weights[FORMS, at : at + RUN], acc, us, vs)
-
-
-@inlined
-def _of_fewer(acc: Array, theirs: Array, ours: int, neutral: int) -> None:
-    for x in range(RUN):
-        level = np.uint16(acc[x] * max(ours, theirs[x]))
-        acc[x] = neutral if theirs[x] == 0 else level
+        common = np.uint16(count_bits(forms[x] & ours))
+        level = np.uint16(common * max(ours_of, theirs_of[x])) >> np.uint16(8)
+        levels[x] = neutral if (theirs_of[x] == 0) | (ours_of == 0) else level
 
 
 # --- the text ----------------------------------------------------------------------------------------------
@@ -144,50 +100,39 @@ dot_product = _dot_by_instruction if HAS_DOT else _dot_by_loop
 
 
 @inlined
-def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, level: Array, with_text: bool) -> tuple[int, int]:
-    """Both fits of one pair, the text left out if so wished; its levels are left in level[8]."""
-    level[SECTOR] = _pair_mix(lanes, asks, 4 * i, SECTOR, lane)
-    level[STAGE] = _pair_mix(lanes, asks, 4 * i + 1, STAGE, lane)
-    level[TICKET] = _pair_ticket(lanes, asks, i, lane)
-    level[PLACE] = _pair_mix(lanes, asks, 4 * i + 2, PLACE, lane)
-    level[NEEDS] = _pair_mix(lanes, asks, 4 * i + 3, NEEDS, lane)
+def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, level: Array, exact: bool) -> tuple[int, int]:
+    """Both fits of one pair, its levels left in level[8]; the text at its best unless `exact`."""
+    base = lane // LANES * lanes.tile_bytes + lane % LANES
+    for factor in range(8):
+        level[factor] = _pair_mix(lanes, asks, 8 * i + factor, base)
     level[FORMS] = _pair_forms(lanes, asks, i, lane)
-    level[TEXT] = text_level(lanes, asks, i, lane) if with_text else 0
-    level[ACTIVITY] = lanes.bytes[lanes.offset[4], lane]
-    u, v = 0, 0
-    for f in range(8):
-        u += asks.weights[i, f] * np.int64(level[f])
-        v += lanes.weights[f, lane] * np.int64(level[f])
+    if exact:
+        level[TEXT] = text_level(lanes, asks, i, lane)
+    u, v = np.int64(0), np.int64(0)
+    for factor in range(8):
+        u += np.int64(asks.weights[8 * i + factor]) * np.int64(level[factor])
+        v += np.int64(weight_of(lanes, lane, factor)) * np.int64(level[factor])
     return u, v
 
 
 @inlined
-def _pair_mix(lanes: Lanes, asks: Asks, group: int, factor: int, lane: int) -> int:
-    first, last = asks.slot[group], asks.slot[group + 1]
-    if first == last:
-        return np.int64(lanes.neutral[factor])
-    total = np.int64(HALF)
-    for t in range(first, last):
-        total += np.int64(asks.slot_share[t]) * lanes.bytes[asks.slot_row[t], lane]
-    return total >> 8
+def weight_of(lanes: Lanes, lane: int, factor: int) -> int:
+    """What a factor counts for the mandate of a lane."""
+    row = 4 * (lane // LANES) + factor // 2
+    return np.int64(lanes.weights[2 * (row * LANES + lane % LANES) + factor % 2])
 
 
 @inlined
-def _pair_ticket(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
-    first, last = np.int64(asks.ask[i, 0]), np.int64(asks.ask[i, 1])
-    if first < 0 or lanes.low[lane] < 0:
-        return np.int64(lanes.neutral[TICKET])
-    overlap = min(np.int64(lanes.high[lane]), last) - max(np.int64(lanes.low[lane]), first) + 1
-    return TOP_LEVEL * max(overlap, 0) // (last - first + 1)
+def _pair_mix(lanes: Lanes, asks: Asks, group: int, base: int) -> int:
+    total = np.int64(HALF)
+    for t in range(asks.slot[group], asks.slot[group + 1]):
+        total += np.int64(asks.slot_share[t]) * np.int64(lanes.bytes[base + asks.slot_row[t]])
+    return total >> 8
 
 
 @inlined
 def _pair_forms(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
     if asks.forms[i] == 0 or lanes.forms_of[lane] == 0:
         return np.int64(lanes.neutral[FORMS])
-    common = np.int64(0)
-    left = asks.forms[i]
-    while left:
-        common += lanes.bytes[lanes.offset[5] + lowest_bit(left), lane]
-        left &= left - np.uint64(1)
+    common = np.int64(count_bits(lanes.forms[lane] & asks.forms[i]))
     return (common * max(np.int64(asks.forms_of[i]), np.int64(lanes.forms_of[lane]))) >> 8

@@ -8,18 +8,23 @@ only let too many through.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from matchmaker.engine.bitmaps import copy, eligible, pass_gates
+from matchmaker.engine.bitmaps import eligible, pass_gates, pinned
 from matchmaker.engine.columns import Array
-from matchmaker.engine.fits import fit_run, pair_fits, text_level
-from matchmaker.engine.instructions import count_bits, lowest_bit
-from matchmaker.engine.layout import RUN, Asks, Lanes
-from matchmaker.engine.ranking import NOTHING, OCTAVE, PIN
-from matchmaker.engine.room import TEXT, TILE, WORDS, Room, inlined, jit
+from matchmaker.engine.fits import fit_run, pair_fits, text_level, weight_of
+from matchmaker.engine.instructions import bits_of, count_bits, highest_bit, lowest_bit
+from matchmaker.engine.layout import Asks, Lanes
+from matchmaker.engine.level_rows import TEXT
+from matchmaker.engine.ranking import FIT_BITS, NOTHING, OCTAVE, PIN, REST_BITS
+from matchmaker.engine.room import Room, inlined, jit
+from matchmaker.engine.tiles import LANES, RUN, RUNS, WORDS
 
 TIE_MASK = (1 << 32) - 1
 SPARSE = 6  # so few lanes of a run are scored one by one (40 ns each; the whole run takes 400)
+DEVIATIONS = 3.0  # at 3 one list in 700 is ranked again; at 2 one in 30, which costs more than it saves
 SAFE = np.float32(0.9999)  # more than the bound's own rounding, see floor_product
 
 
@@ -53,34 +58,26 @@ def _two_to(exponent: int) -> float:
 
 @inlined
 def promising(
-    lanes: Lanes, asks: Asks, i: int, at: int, us: Array, vs: Array, need: Array, own: float, flag: Array
+    us: Array, vs: Array, need: Array, own_dear: float, own: float, dear: Array, flag: Array
 ) -> None:
     """Mark the lanes whose fits with the best possible text reach a product that enters a list."""
-    _reaches(
-        us,
-        vs,
-        lanes.text_top[at : at + RUN],
-        np.uint8(255) if asks.text_stated[i] else np.uint8(lanes.neutral[TEXT]),
-        np.uint32(asks.weights[i, TEXT]),
-        lanes.weights[TEXT, at : at + RUN],
-        need[at : at + RUN],
-        asks.dear[i],
-        own,
-        lanes.dear[at : at + RUN],
-        flag,
-    )
+    for x in range(RUN):
+        u, v = np.float32(max(us[x], np.int32(1))), np.float32(max(vs[x], np.int32(1)))
+        flag[x] = u * v >= min(need[x] * own_dear, own * dear[x])
+
+
+# --- ranks -------------------------------------------------------------------------------------------------
 
 
 @inlined
-def _reaches(
-    us: Array, vs: Array, text_top: Array, most: int, ours: int, theirs: Array,
-    need: Array, own_dear: float, own: float, dear: Array, flag: Array,
-) -> None:  # fmt: skip
-    for x in range(RUN):
-        top = np.uint32(text_top[x] if most == 255 else most)
-        u = np.float32(max(us[x] + ours * top, np.uint32(1)))
-        v = np.float32(max(vs[x] + np.uint32(theirs[x]) * top, np.uint32(1)))
-        flag[x] = u * v >= min(need[x] * own_dear, own * dear[x])
+def log_of(steps: Array, fit: int) -> int:
+    """ranking.logs of one fit."""
+    fit = max(fit, 1)
+    octave = highest_bit(np.uint64(fit))
+    part = (np.int64(fit) << (FIT_BITS - octave)) - (1 << FIT_BITS)
+    step, rest = part >> REST_BITS, part & ((1 << REST_BITS) - 1)
+    low, high = np.int64(steps[step]), np.int64(steps[step + 1])
+    return (octave << 20) + low + (((high - low) * rest) >> REST_BITS)
 
 
 # --- lists -------------------------------------------------------------------------------------------------
@@ -115,149 +112,217 @@ def push_distinct(lists: Array, r: int, value: int) -> None:
     push(lists, r, 0, value)
 
 
+@inlined
+def place_to_beat(k: int, seen: int, of: int) -> int:
+    """Which place of an ascending list of k the last one will very probably stand at when all are seen.
+
+    Of the final k best about k · seen / of are among those seen: three standard deviations more is the
+    place, from the best, that the final bar will hardly fall below. Who falls below is ranked once more.
+    """
+    share = seen / of
+    expected = k * share
+    return max(k - 2 - int(expected + DEVIATIONS * np.sqrt(expected * (1.0 - share))), 0)
+
+
 # --- pairs -------------------------------------------------------------------------------------------------
+
+
+class Side(NamedTuple):
+    """The lists that one side carries on."""
+
+    lists: Array  # int64[r,k] ascending
+    bar: Array  # int64[r]   what a newcomer must beat: the least, or what the least is expected to become
+    need: Array  # float32[r] or [x] the product that reaches the bar, least_product; -1 anything does
 
 
 @jit
 def rank_block(
-    lanes: Lanes, asks: Asks, rows: Array, own: Array, theirs: Array, need: Array, room: Room
+    lanes: Lanes, asks: Asks, rows: Array, own: Side, theirs: Side, guess: bool, room: Room
 ) -> None:
-    """Carry on the lists own int64[b,k] of startups rows[b] and theirs int64[c,k] of the investors.
+    """Carry on the lists of startups rows[b] in own and those of all investors in theirs.
 
-    Both ascend, and may begin with a bar instead of NOTHING; need float32[x] follows the investors' lists.
+    theirs.need follows the lanes. Without `guess` the bars are those of the lists. With it own.bar rises to
+    what it will probably be: a list whose least does not reach its bar in the end must be ranked again.
     The lanes are worked through in tiles: what a tile of 512 lanes and the startups of a block need fits the
     second cache (a text looked up there takes 12 ns, one from further away 70).
     """
-    for w in range(0, lanes.real.size, TILE):
+    _gate_all(lanes, asks, rows, room)
+    for tile in range(lanes.row.size // LANES):
         for b in range(rows.size):
-            pass_gates(lanes, asks, rows[b], w, room)
-            _scan(lanes, asks, rows[b], w, room.bits, 0, own, b, theirs, need, room)
-            if asks.pin[rows[b]] != asks.pin[rows[b] + 1]:
-                _scan(lanes, asks, rows[b], w, room.pinned, PIN, own, b, theirs, need, room)
+            _scan(lanes, asks, rows[b], tile, room.bits[tile, b], 0, own, b, theirs, guess, room)
+    for b in range(rows.size):
+        if asks.pin[rows[b]] != asks.pin[rows[b] + 1]:
+            _scan_pinned(lanes, asks, rows[b], own, b, theirs, room)
+
+
+@inlined
+def _gate_all(lanes: Lanes, asks: Asks, rows: Array, room: Room) -> None:
+    """Find and count the lanes that each startup may meet."""
+    for b in range(rows.size):
+        room.total[b], room.seen[b] = 0, 0
+    for tile in range(lanes.row.size // LANES):
+        for b in range(rows.size):
+            pass_gates(lanes, asks, rows[b], tile, room.bits[tile, b], room.taken)
+            for word in range(WORDS):
+                room.total[b] += np.int64(count_bits(room.bits[tile, b, word]))
+
+
+@inlined
+def _scan_pinned(lanes: Lanes, asks: Asks, i: int, own: Side, b: int, theirs: Side, room: Room) -> None:
+    """Offer the boosted pairs of startup i, gates permitting."""
+    for tile in range(lanes.row.size // LANES):
+        pinned(lanes, asks, i, tile, room.bits[tile, b], room.taken)
+        _scan(lanes, asks, i, tile, room.bits[tile, b], PIN, own, b, theirs, False, room)
 
 
 @inlined
 def _scan(
-    lanes: Lanes, asks: Asks, i: int, w: int, bits: Array, bonus: int, own: Array, b: int,
-    theirs: Array, need: Array, room: Room,
+    lanes: Lanes, asks: Asks, i: int, tile: int, bits: Array, bonus: int, own: Side, b: int, theirs: Side,
+    guess: bool, room: Room,
 ) -> None:  # fmt: skip
-    """Offer every eligible pair of startup i in a tile to its own list, own[b], and to the investors'."""
-    for first in range(0, bits.size, WORDS):
+    """Offer every eligible pair of startup i in a tile to its own list b and to the investors'."""
+    for run in range(RUNS):
+        first, at = run * RUN // 64, tile * LANES + run * RUN
         count = np.uint64(0)
-        for word in range(WORDS):
-            count += count_bits(bits[first + word])
+        for word in range(first, first + RUN // 64):
+            count += count_bits(bits[word])
         if count > SPARSE:
-            _scan_run(lanes, asks, i, 64 * (w + first), bits[first:], bonus, own, b, theirs, need, room)
+            _scan_run(lanes, asks, i, at, bits, first, bonus, own, b, theirs, guess, room)
         elif count:
-            _scan_few(lanes, asks, i, 64 * (w + first), bits[first:], bonus, own, b, theirs, need, room)
+            _scan_few(lanes, asks, i, at, bits, first, bonus, own, b, theirs, room)
+            room.seen[b] += np.int64(count)
 
 
 @inlined
 def _scan_run(
-    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, bonus: int, own: Array, b: int,
-    theirs: Array, need: Array, room: Room,
+    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, bonus: int, own: Side, b: int,
+    theirs: Side, guess: bool, room: Room,
 ) -> None:  # fmt: skip
     """Score the whole run that begins at lane `at`, then weigh the promising pairs."""
-    fit_run(lanes, asks, i, at, room.acc, room.us, room.vs)
-    bar = np.float32(-1.0) if bonus else least_product(own[b, 0])
-    promising(lanes, asks, i, at, room.us, room.vs, need, bar, room.flag)
-    for word in range(WORDS):
-        left = bits[word] & _packed(room.flag[64 * word : 64 * word + 64])
-        while left:
-            x = 64 * word + np.int64(lowest_bit(left))
-            left &= left - np.uint64(1)
-            _weigh(lanes, asks, i, at + x, room.us[x], room.vs[x], bonus, own, b, theirs, need)
+    fit_run(lanes, asks, i, at, room)
+    bar = np.float32(-1.0) if bonus else own.need[b]
+    promising(
+        room.us, room.vs, theirs.need[at : at + RUN], asks.dear[i], bar, lanes.dear[at : at + RUN], room.flag
+    )
+    for word in range(RUN // 64):
+        left = bits[first + word] & bits_of(room.flag, 64 * word)
+        if left:
+            _weigh_all(lanes, asks, i, at, 64 * word, left, bonus, own, b, theirs, room)
+        room.seen[b] += np.int64(count_bits(bits[first + word]))
+        if guess:
+            place = place_to_beat(own.lists.shape[1], room.seen[b], room.total[b])
+            _raise(own, b, own.lists[b, place])
+
+
+@inlined
+def _weigh_all(
+    lanes: Lanes, asks: Asks, i: int, at: int, word: int, left: int, bonus: int, own: Side, b: int,
+    theirs: Side, room: Room,
+) -> None:  # fmt: skip
+    """Look up the texts of 64 lanes, then offer: apart, so that the processor looks up several at a time."""
+    count = 0
+    while left:
+        x = word + np.int64(lowest_bit(left))
+        left &= left - np.uint64(1)
+        room.some[count] = x
+        room.less[count] = np.int64(room.levels[TEXT * RUN + x]) - text_level(lanes, asks, i, at + x)
+        count += 1
+    for t in range(count):
+        x = np.int64(room.some[t])
+        _weigh(lanes, asks, i, at + x, room.us[x], room.vs[x], np.int64(room.less[t]), bonus, own, b, theirs)
 
 
 @inlined
 def _scan_few(
-    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, bonus: int, own: Array, b: int,
-    theirs: Array, need: Array, room: Room,
+    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, bonus: int, own: Side, b: int,
+    theirs: Side, room: Room,
 ) -> None:  # fmt: skip
     """Score the few eligible lanes of a run one by one."""
-    for word in range(WORDS):
-        left = bits[word]
+    for word in range(RUN // 64):
+        left = bits[first + word]
         while left:
             lane = at + 64 * word + np.int64(lowest_bit(left))
             left &= left - np.uint64(1)
             u, v = pair_fits(lanes, asks, i, lane, room.level, False)
-            if _may_enter(lanes, asks, i, lane, u, v, bonus, own, b, need):
-                _weigh(lanes, asks, i, lane, u, v, bonus, own, b, theirs, need)
-
-
-@inlined
-def _may_enter(
-    lanes: Lanes, asks: Asks, i: int, lane: int, us: int, vs: int, bonus: int, own: Array, b: int, need: Array
-) -> bool:
-    """What `promising` asks, of one lane: whether the best possible text would bring it onto a list."""
-    top = np.int64(lanes.text_top[lane]) if asks.text_stated[i] else np.int64(lanes.neutral[TEXT])
-    u = us + np.int64(asks.weights[i, TEXT]) * top
-    v = vs + np.int64(lanes.weights[TEXT, lane]) * top
-    return _enters(lanes, asks, i, lane, u, v, bonus, own, b, need)
+            if _enters(lanes, asks, i, lane, u, v, bonus, own, b, theirs):
+                less = np.int64(room.level[TEXT]) - text_level(lanes, asks, i, lane)
+                _weigh(lanes, asks, i, lane, u, v, less, bonus, own, b, theirs)
 
 
 @inlined
 def _enters(
-    lanes: Lanes, asks: Asks, i: int, lane: int, u: int, v: int, bonus: int, own: Array, b: int, need: Array
+    lanes: Lanes, asks: Asks, i: int, lane: int, u: int, v: int, bonus: int, own: Side, b: int, theirs: Side
 ) -> bool:
     """Whether the product of these fits reaches what one of the two lists wants; never a false no."""
-    bar = np.float32(-1.0) if bonus else least_product(own[b, 0])
+    bar = np.float32(-1.0) if bonus else own.need[b]
     product = np.float32(max(u, 1)) * np.float32(max(v, 1))
-    return product >= min(need[lane] * asks.dear[i], bar * lanes.dear[lane])
+    return product >= min(theirs.need[lane] * asks.dear[i], bar * lanes.dear[lane])
 
 
 @inlined
 def _weigh(
-    lanes: Lanes, asks: Asks, i: int, lane: int, us: int, vs: int, bonus: int, own: Array, b: int,
-    theirs: Array, need: Array,
+    lanes: Lanes, asks: Asks, i: int, lane: int, us: int, vs: int, less: int, bonus: int, own: Side, b: int,
+    theirs: Side,
 ) -> None:  # fmt: skip
-    """Add the text to both fits; look up the logarithms, which lie far apart, only if the product enters."""
-    level = text_level(lanes, asks, i, lane)
-    u = np.int64(us) + np.int64(asks.weights[i, TEXT]) * level
-    v = np.int64(vs) + np.int64(lanes.weights[TEXT, lane]) * level
-    if _enters(lanes, asks, i, lane, u, v, bonus, own, b, need):
-        rank = np.int64(lanes.log[u]) + np.int64(lanes.log[v]) + bonus
-        _offer(lanes, asks, i, lane, rank, own, b, theirs, need)
+    """Offer a pair whose text is `less` than the best if its product still enters."""
+    u = np.int64(us) - np.int64(asks.weights[8 * i + TEXT]) * less
+    v = np.int64(vs) - weight_of(lanes, lane, TEXT) * less
+    if _enters(lanes, asks, i, lane, u, v, bonus, own, b, theirs):
+        rank = log_of(lanes.log, u) + log_of(lanes.log, v) + bonus
+        _offer(lanes, asks, i, lane, rank << 32, own, b, theirs)
 
 
 @inlined
-def _packed(flag: Array) -> int:
-    """64 flags of one byte each as the bits of a word."""
-    word = np.uint64(0)
-    for x in range(64):
-        word |= np.uint64(flag[x]) << np.uint64(x)
-    return word
-
-
-@inlined
-def _offer(
-    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, own: Array, b: int, theirs: Array, need: Array
-) -> None:
-    """Put the pair on both sides' lists if it beats their least."""
+def _offer(lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, own: Side, b: int, theirs: Side) -> None:
+    """Put the pair on both sides' lists if it beats their bars."""
+    mine, its = rank + lanes.less[lane], rank + asks.less[i]
+    if mine > own.bar[b]:
+        _put(own.lists, b, mine, lanes.alone[lane])
+        _raise(own, b, own.lists[b, 0])
     j = lanes.owner[lane]
-    alone = lanes.start[j + 1] - lanes.start[j] == 1
-    mine = ((rank - lanes.price[j]) << 32) + lanes.tie[j]
-    if mine > own[b, 0]:
-        if alone:
-            push(own, b, 0, mine)
-        else:
-            push_distinct(own, b, mine)
-    its = ((rank - asks.price[i]) << 32) + asks.tie[i]
-    if its > theirs[j, 0]:
-        if alone:
-            push(theirs, j, 0, its)
-        else:
-            push_distinct(theirs, j, its)
-        least = least_product(theirs[j, 0])
+    if its > theirs.bar[j]:
+        _put(theirs.lists, j, its, lanes.alone[lane])
+        _raise_theirs(lanes, theirs, j)
+
+
+@inlined
+def _put(lists: Array, r: int, value: int, alone: bool) -> None:
+    if alone:
+        push(lists, r, 0, value)
+    else:
+        push_distinct(lists, r, value)
+
+
+@inlined
+def _raise_theirs(lanes: Lanes, theirs: Side, j: int) -> None:
+    """Raise investor j's bar to its least, and what its lanes need."""
+    if theirs.lists[j, 0] > theirs.bar[j]:
+        theirs.bar[j] = theirs.lists[j, 0]
+        least = least_product(theirs.bar[j])
         for at in range(lanes.start[j], lanes.start[j + 1]):
-            need[lanes.lane_of[at]] = least
+            theirs.need[lanes.lane_of[at]] = least
+
+
+@inlined
+def _raise(side: Side, b: int, value: int) -> None:
+    """Raise the bar of list b to this value, unless it is higher already."""
+    if value > side.bar[b]:
+        side.bar[b] = value
+        side.need[b] = least_product(value)
 
 
 @jit
-def set_need(lanes: Lanes, theirs: Array, need: Array) -> None:
-    """need float32[x]: the product that enters the list of each lane's investor; -1 while anything does."""
+def set_needs(bar: Array, need: Array) -> None:
+    """need float32[r]: the product that reaches each bar."""
+    for r in range(need.size):
+        need[r] = least_product(bar[r])
+
+
+@jit
+def set_need(lanes: Lanes, bar: Array, need: Array) -> None:
+    """need float32[x]: the product that reaches the bar of each lane's investor; -1 while anything does."""
     for x in range(need.size):
-        need[x] = least_product(theirs[lanes.owner[x], 0]) if lanes.row[x] >= 0 else np.float32(np.inf)
+        need[x] = least_product(bar[lanes.owner[x]]) if lanes.row[x] >= 0 else np.float32(np.inf)
 
 
 # --- what a listed pair is made of -------------------------------------------------------------------------
@@ -278,15 +343,16 @@ def describe(
             if lanes.start[j + 1] - lanes.start[j] > 1 and not _passes(lanes, asks, i, lane, room):
                 continue
             ours, theirs = pair_fits(lanes, asks, i, lane, room.level, True)
-            log, key = np.int64(lanes.log[ours]) + np.int64(lanes.log[theirs]), lanes.mandate_key[lane]
+            log, key = log_of(lanes.log, ours) + log_of(lanes.log, theirs), lanes.mandate_key[lane]
             if log > best or (log == best and key < best_key):
                 best, best_key = log, key
                 u[p], v[p], mandate[p] = ours, theirs, lanes.row[lane]
-                copy(levels[p], room.level)
+                for factor in range(8):
+                    levels[p, factor] = room.level[factor]
 
 
 @inlined
 def _passes(lanes: Lanes, asks: Asks, i: int, lane: int, room: Room) -> bool:
     """Whether this lane, one of several of a listed investor, passes the gates."""
-    eligible(lanes, asks, i, lane >> 6, room.one, room.some[:1])
-    return (room.one[0] >> np.uint64(lane & 63)) & np.uint64(1) != 0
+    eligible(lanes, asks, i, lane // LANES, room.taken)
+    return (room.taken[lane % LANES // 64] >> np.uint64(lane % 64)) & np.uint64(1) != 0

@@ -14,7 +14,7 @@ import numpy as np
 from matchmaker.engine import kernel
 from matchmaker.engine.blocks import BLOCK, counterparts, describe, list_values
 from matchmaker.engine.columns import Array, take
-from matchmaker.engine.layout import Asks, Lanes, Prepared, by_startup, lay_out_mandates
+from matchmaker.engine.layout import Asks, Lanes, Prepared, by_startup, lay_out_mandates, less_of
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
 from matchmaker.engine.splice import Entries, splice, standing_on, standing_on_one
@@ -48,16 +48,17 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     own = np.full((len(rows), rankings.startups.ids.shape[1]), NOTHING, np.int64)
     bar = _bars(rankings.investors)
     need = np.empty(len(lanes.row), np.float32)
-    kernel.set_need(lanes, bar, need)
-    hits, room = [], new_room()
+    kernel.set_need(lanes, bar[:, 0], need)
+    hits, room = [], new_room(len(lanes.row), 1)
     for at, row in enumerate(rows):
-        theirs = bar.copy()
-        kernel.rank_block(lanes, asks, rows[at : at + 1], own[at : at + 1], theirs, need.copy(), room)
-        whom = np.flatnonzero(theirs[:, 0] > bar[:, 0])
-        hits.append((whom, np.full(len(whom), row), theirs[whom, 0]))
+        mine = kernel.Side(own[at : at + 1], np.full(1, NOTHING), np.full(1, -1, np.float32))
+        theirs = kernel.Side(bar.copy(), bar[:, 0].copy(), need.copy())
+        kernel.rank_block(lanes, asks, rows[at : at + 1], mine, theirs, False, room)
+        whom = np.flatnonzero(theirs.lists[:, 0] > bar[:, 0])
+        hits.append((whom, np.full(len(whom), row), theirs.lists[whom, 0]))
     whom, whose, value = _joined(hits)
     new = Entries(whose, value, *describe(lanes, asks, whose, whom), np.full(len(value), ON_MERIT))
-    investors = _mend(rankings.investors, _marks(rows, len(asks.tie)), rows, whom, new)
+    investors = _mend(rankings.investors, _marks(rows, len(asks.less)), rows, whom, new)
     return _update(rankings, list_values(prepared, rows, own[:, ::-1], turned=False), investors)
 
 
@@ -69,17 +70,21 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     need = np.full(len(lanes.row), -1, np.float32)
     bar = _bars(rankings.startups)
     everyone = np.arange(len(bar), dtype=np.int64)
-    hits, room = [], new_room()
+    hits, room = [], new_room(len(lanes.row), BLOCK)
+    theirs = kernel.Side(own, own[:, 0].copy(), need)
     for start in range(0, len(bar), BLOCK):
         part = slice(start, start + BLOCK)
         lists = np.repeat(bar[part], min(len(rows), own.shape[1]), axis=1)
-        kernel.rank_block(lanes, asks, everyone[part], lists, own, need, room)
+        reach = np.empty(len(lists), np.float32)
+        kernel.set_needs(lists[:, 0], reach)
+        mine = kernel.Side(lists, lists[:, 0].copy(), reach)
+        kernel.rank_block(lanes, asks, everyone[part], mine, theirs, False, room)
         whose, place = np.nonzero(lists > bar[part])
         hits.append((whose + start, counterparts(prepared.lanes, lists[whose, place]), lists[whose, place]))
     whose, whom, value = _joined(hits)
     described = describe(lanes, asks, whose, np.searchsorted(rows, whom))
     new = Entries(whom, value, *described, np.full(len(value), ON_MERIT))
-    startups = _mend(rankings.startups, _marks(rows, len(prepared.lanes.tie)), rows, whose, new)
+    startups = _mend(rankings.startups, _marks(rows, len(prepared.snapshot.investors)), rows, whose, new)
     return _update(rankings, startups, list_values(prepared, rows, own[:, ::-1], turned=True))
 
 
@@ -94,7 +99,7 @@ def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     skip, skip_whom = by_startup(_among(full.pairs.excluded, rows), len(full.startups))
     pin, pin_whom = by_startup(_among(full.pairs.boosted, rows), len(full.startups))
     asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
-    return lanes._replace(row=row, tie=prepared.lanes.tie[rows]), asks
+    return lanes._replace(row=row, less=less_of(full.investors)[rows][lanes.owner]), asks
 
 
 def _among(pairs: Array, rows: Array) -> Array:

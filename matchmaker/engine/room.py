@@ -7,12 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from matchmaker.engine.columns import Array
-from matchmaker.engine.layout import RUN, RUNS_OF_A_TILE
-
-WORDS = RUN // 64
-TILE = RUNS_OF_A_TILE * WORDS
-SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
+from matchmaker.engine.columns import FACTORS, Array
+from matchmaker.engine.tiles import LANES, RUN, WORDS
 
 # Without reference counts (_nrt): nothing here makes an array, and counting every view of every array in the
 # inner loops took nine tenths of the time. Inlined, because the sides travel as tuples of forty arrays.
@@ -21,29 +17,33 @@ inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 class Room(NamedTuple):
-    """What the kernel writes on while it works on one startup."""
+    """What the kernel writes on while it works on a block of startups."""
 
-    bits: Array  # uint64[TILE] lanes that pass the gates
-    some: Array  # uint64[TILE]
-    pinned: Array  # uint64[TILE] boosted lanes
-    one: Array  # uint64[1]
-    acc: Array  # uint16[256]
-    us: Array  # uint32[256]
-    vs: Array  # uint32[256]
-    flag: Array  # bool[256]
-    level: Array  # uint8[8]
+    bits: Array  # uint64[T,b,8] lanes of each tile that pass the gates of each startup
+    seen: Array  # int64[b]    eligible lanes so far
+    total: Array  # int64[b]    … and in all
+    taken: Array  # uint64[8]   lanes set apart
+    levels: Array  # uint8[8·256] of a run, factor by factor
+    us: Array  # int32[256]
+    vs: Array  # int32[256]
+    flag: Array  # bool[256]  the promising ones
+    some: Array  # int16[256] … one after the other
+    less: Array  # int16[256] … and how much less than the best their texts are
+    level: Array  # uint8[8]    of one pair
 
 
-def new_room() -> Room:
-    """Room for one worker."""
+def new_room(lanes: int, startups: int) -> Room:
+    """Room for one worker, blocks of so many startups, and this many lanes."""
     return Room(
-        np.zeros(TILE, np.uint64),
-        np.zeros(TILE, np.uint64),
-        np.zeros(TILE, np.uint64),
-        np.zeros(1, np.uint64),
-        np.zeros(RUN, np.uint16),
-        np.zeros(RUN, np.uint32),
-        np.zeros(RUN, np.uint32),
+        np.zeros((lanes // LANES, startups, WORDS), np.uint64),
+        np.zeros(startups, np.int64),
+        np.zeros(startups, np.int64),
+        np.zeros(WORDS, np.uint64),
+        np.zeros(RUN * len(FACTORS), np.uint8),
+        np.zeros(RUN, np.int32),
+        np.zeros(RUN, np.int32),
         np.zeros(RUN, np.bool_),
-        np.zeros(8, np.uint8),
+        np.zeros(RUN, np.int16),
+        np.zeros(RUN, np.int16),
+        np.zeros(len(FACTORS), np.uint8),
     )

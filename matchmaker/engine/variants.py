@@ -12,10 +12,12 @@ import numpy as np
 
 from matchmaker.engine.bitmaps import pass_gates
 from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups
-from matchmaker.engine.fits import fit_run, text_level
+from matchmaker.engine.fits import fit_run, text_level, weight_of
 from matchmaker.engine.instructions import lowest_bit
 from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups
-from matchmaker.engine.room import TEXT, TILE, WORDS, Room, inlined, jit, new_room
+from matchmaker.engine.level_rows import TEXT
+from matchmaker.engine.room import Room, inlined, jit, new_room
+from matchmaker.engine.tiles import LANES, RUN, RUNS
 
 FITTING = 500  # tenths: a match score of 50 of 100
 
@@ -36,13 +38,15 @@ def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FIT
     """
     snapshot, lanes = prepared.snapshot, prepared.lanes
     eligible, fitting = np.zeros((2, len(copies)), np.int64)
-    asks = lay_out_startups(replace(snapshot, startups=copies, pairs=Pairs()), lanes)
+    asks = lay_out_startups(replace(snapshot, startups=copies, pairs=Pairs()))
     excluded = snapshot.pairs.excluded
     closed = np.zeros(len(snapshot.investors), np.bool_)
     closed[excluded[excluded[:, 0] == startup, 1]] = True
     texts = np.zeros(len(lanes.row), np.uint8)
     met = np.full((2, len(closed)), -1, np.int64)
-    count(lanes, asks, closed, texts, least_product(least), new_room(), met, eligible, fitting)
+    count(
+        lanes, asks, closed, texts, least_product(least), new_room(len(lanes.row), 1), met, eligible, fitting
+    )
     return Outlook(eligible, fitting)
 
 
@@ -57,13 +61,13 @@ def meet(
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the lane's investor for copy i, once however many theses it has."""
-    j, level = lanes.owner[lane], np.int64(texts[lane])
+    j, less = lanes.owner[lane], np.int64(room.levels[TEXT * RUN + x]) - np.int64(texts[lane])
     if closed[j]:
         return
     eligible[i] += met[0, j] != i
     met[0, j] = i
-    u = np.int64(room.us[x]) + np.int64(asks.weights[i, TEXT]) * level
-    v = np.int64(room.vs[x]) + np.int64(lanes.weights[TEXT, lane]) * level
+    u = np.int64(room.us[x]) - np.int64(asks.weights[8 * i + TEXT]) * less
+    v = np.int64(room.vs[x]) - weight_of(lanes, lane, TEXT) * less
     if u * v >= least:
         fitting[i] += met[1, j] != i
         met[1, j] = i
@@ -79,24 +83,28 @@ def count(
         for lane in range(texts.size):  # the text is the same in all copies
             texts[lane] = text_level(lanes, asks, 0, lane)
     for i in range(eligible.size):
-        for w in range(0, lanes.real.size, TILE):
-            pass_gates(lanes, asks, i, w, room)
-            for first in range(0, TILE, WORDS):
-                count_run(lanes, asks, i, w, first, closed, texts, least, room, met, eligible, fitting)
+        for tile in range(lanes.row.size // LANES):
+            bits = room.bits[tile, 0]
+            pass_gates(lanes, asks, i, tile, bits, room.taken)
+            for run in range(RUNS):
+                count_run(lanes, asks, i, tile, run, bits, closed, texts, least, room, met, eligible, fitting)
 
 
 @inlined
 def count_run(
-    lanes: Lanes, asks: Asks, i: int, w: int, first: int, closed: Array, texts: Array, least: int, room: Room,
-    met: Array, eligible: Array, fitting: Array,
+    lanes: Lanes, asks: Asks, i: int, tile: int, run: int, bits: Array, closed: Array, texts: Array,
+    least: int, room: Room, met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
-    """Count the investors of copy i in the run that begins at word `first` of the tile at word w."""
-    if not (room.bits[first] | room.bits[first + 1] | room.bits[first + 2] | room.bits[first + 3]):
+    """Count the investors of copy i in one run of a tile."""
+    first, at = run * RUN // 64, tile * LANES + run * RUN
+    any_left = np.uint64(0)
+    for word in range(first, first + RUN // 64):
+        any_left |= bits[word]
+    if not any_left:
         return
-    at = 64 * (w + first)
-    fit_run(lanes, asks, i, at, room.acc, room.us, room.vs)
-    for word in range(WORDS):
-        left = room.bits[first + word]
+    fit_run(lanes, asks, i, at, room)
+    for word in range(RUN // 64):
+        left = bits[first + word]
         while left:
             x = 64 * word + np.int64(lowest_bit(left))
             left &= left - np.uint64(1)

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker import engine
-from matchmaker.engine import reference
+from matchmaker.engine import blocks, kernel, reference
 from matchmaker.engine.columns import Must, Pairs, take
+from matchmaker.engine.ranking import LOG, OCTAVE, STEPS
 from tests.engine.markets import market
 from tests.engine.same import assert_same_lists, assert_same_rankings
 
@@ -204,3 +205,35 @@ def test_boosts_come_first_and_exclusions_never():
     if engine.explain(snapshot, 1, 5).eligible:
         assert lists.startups.ids[1, 0] == 5
         assert lists.investors.ids[5, 0] == 1
+
+
+def falling(size, order):
+    """int32[size]: prices that rise from each profile to the next, the first by far the best."""
+    price = np.empty(size, np.int32)
+    price[order] = np.linspace(-(1 << 20), 1 << 20, size).astype(np.int32)
+    return price
+
+
+def test_lists_that_end_lower_than_they_began_are_ranked_again():
+    """The first that the kernel meets are far better than all others, so that it expects too much."""
+    snapshot = market(11, 400, 1100, theses=1, must=0.0, pairs=0.0, sizes=(5, 3, 5, 3, 4, 1))
+    met = engine.prepare(snapshot).lanes.owner[: len(snapshot.mandates)]
+    by_lane = replace(snapshot.investors, price=falling(1100, np.unique(met, return_index=True)[1].argsort()))
+    by_visit = replace(snapshot.startups, price=falling(400, blocks.in_leaps(400)))
+    for market_of_the_first in (
+        replace(snapshot, investors=by_lane),
+        replace(snapshot, startups=by_visit),
+        replace(snapshot, startups=by_visit, investors=by_lane),
+    ):
+        found = engine.rank_values(engine.prepare(market_of_the_first), np.arange(400), 20, threads=2)
+        expected = reference.rank_values(market_of_the_first, 20)
+        assert np.array_equal(found[0], expected.startups)
+        assert np.array_equal(found[1], expected.investors)
+
+
+def test_logarithms_rise_with_every_step_and_are_nearly_exact():
+    assert (np.diff(LOG[1:]) > 0).all()
+    assert np.abs(LOG[1:] - OCTAVE * np.log2(np.arange(1, len(LOG)))).max() < 2
+    assert [kernel.log_of(STEPS, fit) for fit in (0, 1, 2, 3, 999, 254_999, 255_000)] == [
+        *LOG[[0, 1, 2, 3, 999, 254_999, 255_000]]
+    ]
