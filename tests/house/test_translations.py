@@ -1,7 +1,33 @@
 """Everything a person reads exists in every language."""
 
+from pathlib import Path
+
+import allauth
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
 import messages
+from profiles.models import User
+
+NOTICES = [
+    f"{folder}/messages/{path.name}"
+    for folder in ("account", "mfa")
+    for path in sorted((Path(allauth.__file__).parent / "templates" / folder / "messages").glob("*.txt"))
+    if not path.name.startswith(("login_code", "phone", "webauthn"))  # ways to sign in that are not offered
+]
 
 
 def test_every_text_is_collected_and_translated() -> None:
     assert messages.check() == []
+
+
+@pytest.mark.parametrize("language", ["ur", "zh-hans"])
+@pytest.mark.parametrize("notice", NOTICES)
+def test_the_notices_of_the_accounts_package_are_translated(notice: str, language: str) -> None:
+    told = {}
+    for each in ("en", language):
+        with translation.override(each):
+            context = {"email": "a@example.com", "user": User(full_name="Ayesha")}
+            told[each] = render_to_string(notice, context).strip()
+    assert told["en"] not in ("", told[language])
