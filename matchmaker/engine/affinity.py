@@ -11,7 +11,8 @@ For one investor j and one value f of an axis (say the sector "irrigation"):
 
 Without deals the lift is the thesis's; with many it is the record's; with neither it is nought. ε is the
 share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds the
-lift in a range. Activity is the log of deals against the market's mean, at two tempos: lately, steadily.
+lift in a range. Activity is the log of deals against the market's mean, at three tempos: lately,
+steadily, and ever, where old deals count like new ones and each partner of a round counts in full.
 A lift, times what its kind is worth in this market (worth.py), becomes a byte over [−2, 4]: nought is 85.
 
 Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
@@ -36,6 +37,7 @@ __all__ = [
 Array = NDArray[Any]
 
 LOW, HIGH = -2.0, 4.0  # the lifts that a byte holds
+FOREVER = np.inf  # the half-life of what does not fade
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Lifts:
     place: Array  # float64[m,P]
     lately: Array  # float64[m]
     steadily: Array  # float64[m]
+    ever: Array  # float64[m]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def market_record(
         place_share=share(deals.place, home, len(related.place)),
         lately=mean(rule.lately),
         steadily=mean(rule.steadily),
+        ever=mean(FOREVER),
     )
 
 
@@ -113,12 +117,12 @@ def affinities(
     market record: the bytes are those of the full run.
     """
     lift = lifts(deals, declared, market, related, answered, rule)
-    sector, stage, place, lately, steadily = market.worth
+    sector, stage, place, lately, steadily, ever = market.worth
     return Affinities(
         sector=to_level(sector * lift.sector),
         stage=to_level(stage * lift.stage),
         place=to_level(place * lift.place),
-        activity=to_level(lately * lift.lately + steadily * lift.steadily),
+        activity=to_level(lately * lift.lately + steadily * lift.steadily + ever * lift.ever),
     )
 
 
@@ -154,6 +158,7 @@ def lifts(
         place=axis(*of_place, rule.surprise_place, rule.bend_place),
         lately=tempo(rule.lately, rule.prior_lately, market.lately),
         steadily=tempo(rule.steadily, rule.prior_steadily, market.steadily),
+        ever=tempo(FOREVER, rule.prior_ever, market.ever),
     )
 
 
@@ -225,9 +230,9 @@ def _counts(owner: Array, codes: Array, weight: Array, owners: int, values: int)
 def _deals(
     deals: Deals, answered: Events | None, today: int, owners: int, half_life: float, rule: Rule
 ) -> Array:
-    """Faded deals, float64[owners]; one of several investors in a round counts 1/√partners."""
+    """Faded deals, float64[owners]; one of several investors in a round counts 1/√partners, or 1 FOREVER."""
     weight = _fade(deals.day, today, half_life)
-    if deals.partners is not None:
+    if deals.partners is not None and half_life < FOREVER:
         weight = weight / np.sqrt(np.maximum(deals.partners, 1))
     count: Array = np.bincount(deals.owner, weight, minlength=owners)
     if answered is not None:

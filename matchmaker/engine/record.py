@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-KINDS = ("sector", "stage", "place", "lately", "steadily")
-WORTH = (1.0, 1.0, 1.0, 0.5, 0.5)  # what a market is believed to be like: activity is both tempos evenly
+KINDS = ("sector", "stage", "place", "lately", "steadily", "ever")
+WORTH = (1.0, 1.0, 1.0, 0.2, 0.3, 0.5)  # what a market is believed to be like: activity's tempos share theirs
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Rule:
     steadily: float = 730.0
     prior_lately: float = 0.1  # deals added to everybody's
     prior_steadily: float = 0.2
+    prior_ever: float = 0.2
     surprise_sector: float = 0.10  # ε
     surprise_stage: float = 0.05
     surprise_place: float = 0.05
@@ -95,7 +96,8 @@ class MarketRecord:
     place_share: Array  # float64[P]
     lately: float  # mean deals of an investor, faded at the two tempos
     steadily: float
-    worth: Array = field(default_factory=lambda: np.array(WORTH))  # float64[5] of KINDS (worth.py)
+    ever: float  # mean deals of an investor, not faded and not shared among a round's partners
+    worth: Array = field(default_factory=lambda: np.array(WORTH))  # float64[6] of KINDS (worth.py)
 
     def to_arrays(self) -> dict[str, Array]:
         """For np.savez."""
@@ -105,5 +107,6 @@ class MarketRecord:
     def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
         """What to_arrays stored."""
         sector, stage, place = (np.asarray(arrays[f"{axis}_share"]) for axis in ("sector", "stage", "place"))
-        lately, steadily = float(arrays["lately"]), float(arrays["steadily"])
-        return cls(int(arrays["today"]), sector, stage, place, lately, steadily, np.asarray(arrays["worth"]))
+        lately, steadily, ever = (float(arrays[tempo]) for tempo in ("lately", "steadily", "ever"))
+        worth = np.asarray(arrays["worth"])
+        return cls(int(arrays["today"]), sector, stage, place, lately, steadily, ever, worth)

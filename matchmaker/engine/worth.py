@@ -1,11 +1,12 @@
 """What each kind of lift is worth in this market, found by letting the record foretell itself.
 
 Lifts are logs of shares; if investors chose by them alone, adding them up would foretell whom a startup
-finds next, each with a coefficient of 1 (activity's two tempos share theirs). Markets differ: where most
+finds next, each with a coefficient of 1 (activity's tempos share theirs). Markets differ: where most
 investors made one deal only, activity says more than its lift; where sectors are noted carelessly, they
 say less; what was done lately counts for much in a rush and for little in a lull. So the market is put
-back to three days in its past, and of the startups first funded in the months after each, a conditional
-logit asks how much each kind of lift was worth. The belief stays where the record is thin.
+back to five days in its past, and of the startups first funded in the months after each, a conditional
+logit asks how much each kind of lift was worth. A young market is asked at shorter steps. The belief stays
+where there is no past to ask.
 """
 
 from __future__ import annotations
@@ -22,30 +23,35 @@ from matchmaker.engine.record import KINDS, WORTH
 
 Array = NDArray[Any]
 
-DAYS = 150  # one look ahead …
-LOOKS = 3  # … repeated, one after the other, up to today
-MOST = 2_000_000  # pairs per look: of more startups, some evenly spread over it (80 MB)
-STRENGTH = 30.0  # of the belief: about a hundred choices outweigh it
+LOOKS = 5  # looks ahead, one after the other, up to the last deal …
+SHORTEST, LONGEST = 10, 150  # … of so many days each: a sixth of the record, so that each has a past
+EARLY = 20  # one deal in so many is older than the record is taken to be: an odd old date moves nothing
+MOST = 1_200_000  # pairs per look: of more startups, some evenly spread over it (58 MB)
+STRENGTH = 3.0  # of the belief: about ten choices outweigh it
 
 
 def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: Rule = RULE) -> Array:
-    """float64[5] ≥ 0: what lifts of each of KINDS are worth; for MarketRecord.worth.
+    """float64[6] ≥ 0: what lifts of each of KINDS are worth; for MarketRecord.worth.
 
     startup int64[d] tells which startup each deal was in: those that were known before a look are left out.
     """
-    cuts = [today + 1 - DAYS * back for back in range(LOOKS, 0, -1)]
-    looks = [look for cut in cuts for look in _look(deals, startup, related, cut, rule)]
+    if not len(deals.day):
+        return np.array(WORTH)
+    end = min(today, int(deals.day.max())) + 1
+    days = int(np.clip((end - np.sort(deals.day)[len(deals.day) // EARLY]) // (LOOKS + 1), SHORTEST, LONGEST))
+    cuts = [end - days * back for back in range(LOOKS, 0, -1)]
+    looks = [look for cut in cuts for look in _look(deals, startup, related, cut, cut + days, rule)]
     offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
     return learn.choices(offered, chosen, np.array(WORTH), STRENGTH).round(3)
 
 
 def _look(
-    deals: Deals, startup: Array, related: Related, cut: int, rule: Rule
+    deals: Deals, startup: Array, related: Related, cut: int, end: int, rule: Rule
 ) -> Iterator[tuple[Array, list[Array]]]:
-    """At most one: lifts float64[n,m,5] of n startups with m investors, and whom each startup found."""
+    """At most one: lifts float64[n,m,6] of n startups with m investors, and whom each startup found."""
     before = deals.day < cut
     active = np.unique(deals.owner[before])
-    fresh = ~before & (deals.day < cut + DAYS) & np.isin(deals.owner, active)
+    fresh = ~before & (deals.day < end) & np.isin(deals.owner, active)
     rows = np.flatnonzero(fresh & ~np.isin(startup, startup[before]))
     if not rows.size:
         return
@@ -70,7 +76,7 @@ def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Arr
 
 
 def _offered(openings: Deals, lift: Lifts) -> Array:
-    """float64[n,m,5]: the lifts of every investor for every opening; 0 where it does not state the value."""
+    """float64[n,m,6]: the lifts of every investor for every opening; 0 where it does not state the value."""
     n, m = len(openings.owner), len(lift.lately)
     stated = openings.sectors >= 0
     share = stated / np.maximum(stated.sum(axis=1, keepdims=True), 1)
@@ -79,7 +85,7 @@ def _offered(openings: Deals, lift: Lifts) -> Array:
         out[:, :, 0] += share[:, slot, np.newaxis] * lift.sector.T[openings.sectors[:, slot]]
     for kind, codes, table in ((1, openings.stage, lift.stage), (2, openings.place, lift.place)):
         out[:, :, kind] = np.where(codes[:, np.newaxis] >= 0, table.T[codes], 0.0)
-    out[:, :, 3], out[:, :, 4] = lift.lately, lift.steadily
+    out[:, :, 3], out[:, :, 4], out[:, :, 5] = lift.lately, lift.steadily, lift.ever
     return out
 
 

@@ -90,6 +90,15 @@ def test_a_round_of_many_counts_less_than_one_alone() -> None:
     assert got.activity[0] > got.activity[1]
 
 
+def test_ever_counts_old_deals_and_every_partner_in_full() -> None:
+    record = replace(deals((0, 10, 0, 0, 0), (1, 3000, 0, 0, 0)), partners=np.array([1, 9], np.int16))
+    related = Related.none(S, B, P)
+    market = affinity.market_record(record, 3, related, today=TODAY)
+    ever = affinity.lifts(record, declared([0, 1, 2]), market, related).ever
+    assert market.ever == pytest.approx(2 / 3)
+    assert ever[0] == ever[1] > 0 > ever[2]
+
+
 @pytest.mark.parametrize(("lift", "level"), [(-9, 0), (-2, 0), (0, 85), (1, 128), (4, 255), (9, 255)])
 def test_levels(lift: float, level: int) -> None:
     assert affinity.to_level(np.array([lift]))[0] == level
@@ -98,7 +107,8 @@ def test_levels(lift: float, level: int) -> None:
 def test_a_market_record_survives_storage() -> None:
     record = affinity.market_record(deals((0, 5, 1, 1, 1)), 2, Related.none(S, B, P), today=TODAY)
     back = MarketRecord.from_arrays(record.to_arrays())
-    assert (back.today, back.lately, back.steadily) == (record.today, record.lately, record.steadily)
+    for name in ("today", "lately", "steadily", "ever"):
+        assert getattr(back, name) == getattr(record, name)
     assert back.worth.tolist() == record.worth.tolist()
     assert np.array_equal(back.sector_share, record.sector_share)
 

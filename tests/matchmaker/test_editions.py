@@ -150,9 +150,10 @@ def test_what_an_edition_holds_is_what_its_engine_version_says() -> None:
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(edition.arrays.items())}
 
     assert (matching.ENGINE_VERSION, held) == (
-        "2",
+        "3",
         {
             "neutral": ("u", 1),
+            "record_ever": ("f", 0),
             "record_lately": ("f", 0),
             "record_place_share": ("f", 1),
             "record_sector_share": ("f", 1),
