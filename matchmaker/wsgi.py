@@ -1,8 +1,12 @@
 """The WSGI door."""
 
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matchmaker.settings")
 application = get_wsgi_application()
+# Load all views now, not for the first visitor; with gunicorn's --preload once for all processes.
+import_module(settings.ROOT_URLCONF)

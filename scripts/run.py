@@ -7,7 +7,6 @@ DATABASE_URL (default: SQLite) and REDIS_URL (default: the bundled Valkey).
 
 import errno
 import fcntl
-import hashlib
 import http.client
 import os
 import signal
@@ -22,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 import environment
+import stamps
 from processes import Service, end_with_parent, stop_all
 
 ROOT = environment.ROOT
@@ -151,10 +151,7 @@ class Run:
 
     def compile_kernel(self) -> None:
         """Have the ranking kernel compiled meanwhile, once for each version of it (20 s of one core)."""
-        sources = sorted((ROOT / "matchmaker" / "engine").glob("*.py"))
-        parts = [environment.digest(path) for path in (environment.lock_file(dev=False), *sources)]
-        stamp = self.var / "kernel"
-        version = hashlib.sha256("".join(parts).encode()).hexdigest()
+        stamp, version = self.var / "kernel", stamps.kernel()
         if stamp.exists() and stamp.read_text(encoding="ascii") == version:
             return
         code = (
@@ -177,17 +174,20 @@ class Run:
         )
 
     def prepare_all(self) -> str:
-        """Start the broker and bring data and files up to date meanwhile. Return what to tell at the end."""
-        files = self.prepare("messages", "static")
-        data = self.prepare("database", "tables", "demo", "rankings", "--accounts")
+        """Start the broker and have all that is served up to date. Return what to tell at the end."""
+        version = stamps.sources(self.environment)
+        told = stamps.prepared(self.var, self.environment, version)
+        steps = [("messages", "static"), ("database", "tables", "demo", "rankings", "--accounts")]
+        under_way = [self.prepare(*names) for names in steps] if told is None else []
         with step("broker"):
             self.start_broker()
-        follow(files)
         self.compile_kernel()
-        accounts = follow(data)
-        if data.returncode or files.returncode:
+        for process in under_way:
+            told = follow(process)
+        if any(process.returncode for process in under_way):
             sys.exit("Corridor could not prepare its data; the lines above say why.")
-        return accounts
+        stamps.keep(self.var, version, told or "")
+        return told or ""
 
     def start_worker(self) -> None:
         """Start the worker with the sweep's clock inside it, as soon as the kernel is there."""
@@ -198,7 +198,7 @@ class Run:
     def start_web(self) -> None:
         """Start the web server and wait for its first answer."""
         where = "{}:{}".format(*bind())
-        options = ("--bind", where, "--workers", "2", "--threads", "2", "--no-control-socket")
+        options = ("--bind", where, "--workers", "2", "--threads", "2", "--preload", "--no-control-socket")
         self.service("web", *self.python("-m", "gunicorn", "matchmaker.wsgi", *options))
 
     def wait_for_page(self) -> None:
