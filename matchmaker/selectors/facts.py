@@ -37,9 +37,12 @@ class Fact:
     note: str = ""
 
 
-def facts_of(seen: Seen, side: str) -> list[Fact]:
+def facts_of(seen: Seen, side: str, terms: Terms) -> list[Fact]:
     """Return what may be shown of a profile."""
-    return [fact(seen, name) for name in FACTS[side] if name not in seen.hidden]
+    shown = {name: fact(seen, name) for name in FACTS[side] if name not in seen.hidden}
+    if "jurisdiction" in shown:
+        shown["jurisdiction"] = _placed(shown["jurisdiction"], terms)
+    return list(shown.values())
 
 
 def fact(seen: Seen, name: str) -> Fact:
@@ -59,15 +62,14 @@ def withheld(seen: Seen, side: str) -> list[str]:
 
 def data_card(startup: Seen, investor: Seen, terms: Terms) -> list[Fact]:
     """Return what is known about data: classes, place, borders, access, exit, and the partner's hosting."""
-    answers = [fact(startup, name) for name in DATA_CARD]
-    named = [replace(answer, value=_place(answer.value, terms)) for answer in answers]
+    named = [_placed(fact(startup, name), terms) for name in DATA_CARD]
     return [*named, Fact(_("The partner hosts data"), fact(investor, "data_hosting").value)]
 
 
-def _place(value: str, terms: Terms) -> str:
-    """Return the name of the place whose code the value is, or the value itself."""
-    term = terms.find("place", value)
-    return term.name if term else value
+def _placed(told: Fact, terms: Terms) -> Fact:
+    """Return the fact with the name of the place whose code it tells, if it tells one."""
+    term = terms.find("place", told.value)
+    return replace(told, value=term.name) if term else told
 
 
 def _sentence(label: str) -> str:

@@ -120,7 +120,7 @@ def page_of(pair: Pair, explained: Explained | None) -> MatchPage:
         forms=comparison.forms_of(startup, thesis),
         record=comparison.record_of(investor, thesis, terms),
         data_card=facts.data_card(startup, investor, terms),
-        facts=facts.facts_of(pair.seen, other),
+        facts=facts.facts_of(pair.seen, other, terms),
         withheld=facts.withheld(pair.seen, other),
         entry=ShortlistEntry.objects.filter(
             side=member.side, startup=pair.startup, investor=pair.investor

@@ -9,7 +9,7 @@ from profiles.models import Investor, Startup
 from profiles.selectors import taxonomy
 from profiles.selectors.access import preview, see_investor, see_startup
 from profiles.selectors.policy import GROUPS, audience_of, side_of
-from profiles.selectors.seen import Seen
+from profiles.selectors.seen import PLACE_CODES, Seen
 
 # In the order in which a reader wants them.
 ROWS = {
@@ -77,7 +77,7 @@ def choices(profile: Startup | Investor) -> dict[str, Any]:
 
 def _value(seen: Seen, name: str) -> str:
     """Return one field in words."""
-    if name == "data_location":
+    if name in PLACE_CODES:
         return taxonomy.data_place(getattr(seen, name) or "")
     if name not in WORDS:
         return seen.display[name]

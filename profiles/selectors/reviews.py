@@ -15,7 +15,7 @@ from profiles.choices import Side, Status
 from profiles.models import AuditRecord, Investor, Review, Startup
 from profiles.selectors import taxonomy
 from profiles.selectors.profiles import duplicates_of
-from profiles.selectors.seen import LISTS, joined
+from profiles.selectors.seen import LISTS, PLACE_CODES, joined
 
 # New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
 WAITING = Q(status=Status.SUBMITTED) | Q(status=Status.APPROVED, submitted_at__gt=F("reviewed_at"))
@@ -97,7 +97,7 @@ def _shown(profile: Startup | Investor, name: str) -> str:
     """Return a field's value in words."""
     field = profile._meta.get_field(name)
     value = getattr(profile, name)
-    if name == "data_location":
+    if name in PLACE_CODES:
         return taxonomy.data_place(value)
     if name in LISTS:
         return joined(LISTS[name].get(item, item) for item in value)

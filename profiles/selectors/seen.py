@@ -25,6 +25,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "data_classes": dict(DataClass.choices),
     "data_location": dict(DataHosting.choices),
 }
+PLACE_CODES = ("data_location", "jurisdiction")  # fields that keep the code of a country
 EXTRA_LABELS = {
     "name": gettext_lazy("name"),
     "summary": gettext_lazy("summary"),

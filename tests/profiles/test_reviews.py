@@ -80,3 +80,12 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting:
         (edited.public_id, True),
     ]
     assert [row.public_id for row in selector.queue("investor")] == [edited.public_id]
+
+
+def test_a_reviewer_reads_words_not_codes(db: None) -> None:
+    startup = make_startup("Coded", data_classes=["personal", "health"], data_location="PK")
+    read = {field.name: field.value for field in selector.reviewed_fields(startup)}
+    assert (read["data_classes"], read["data_location"]) == ("Personal, Health", "Pakistan")
+    fund = make_investor("Coded Fund", jurisdiction="CN", data_hosting="startup_choice")
+    read = {field.name: field.value for field in selector.reviewed_fields(fund)}
+    assert (read["jurisdiction"], read["data_hosting"]) == ("China", "The startup chooses")

@@ -1,0 +1,106 @@
+"""Every page for everybody: axe's rules, and nothing beyond the edge, on a laptop and on a phone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
+
+from profiles.choices import Status
+from profiles.models import User
+from tests.factories import make_startup
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
+
+VISITOR = ("/", "/join/", "/accounts/login/", "/accounts/signup/?role=startup", "/accounts/password/reset/")
+FOUNDER = (
+    "/home/", "/startup/basics/", "/startup/product/", "/startup/needs/", "/startup/round/",
+    "/startup/consent/", "/startup/status/", "/startup/preview/", "/matches/", "/advice/", "/shortlist/",
+    "/team/", "/settings/",
+)  # fmt: skip
+PARTNER = (
+    "/home/", "/investor/profile/", "/investor/theses/", "/investor/theses/new/", "/investor/offers/",
+    "/investor/deals/", "/investor/deals/new/", "/investor/preview/", "/matches/", "/matches/?view=plain",
+)  # fmt: skip
+CURATOR = (
+    "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
+    "/desk/audit/", "/desk/exposure/",
+)  # fmt: skip
+Open = Callable[[User | None, str, Any], BrowserContext]
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any, as_user: Callable[[User | None], Client]) -> Open:
+    """A function that returns a browser of a person, in a language, with a screen."""
+
+    def open_for(user: User | None, language: str, screen: Any) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url, viewport=screen, bypass_csp=True, reduced_motion="reduce"
+        )
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        if user:
+            User.objects.filter(pk=user.pk).update(language=language)
+            session = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
+            cookies[settings.SESSION_COOKIE_NAME] = session
+        context.add_cookies(
+            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        )
+        return context
+
+    return open_for
+
+
+def faults(context: BrowserContext, language: str, addresses: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """What is wrong with the pages: not opened, in another language, too wide, or against a rule."""
+    page, found = context.new_page(), []
+    for address in addresses:
+        answer = page.goto(address)
+        state = page.evaluate("[document.documentElement.lang, document.documentElement.scrollWidth]")
+        expected = [language, (page.viewport_size or LAPTOP)["width"]]
+        if answer is None or answer.status != 200 or state != expected:
+            found.append((address, answer and answer.status, state))
+        for rule in Axe().run(page).response["violations"]:
+            found.append((address, rule["id"], [node["html"][:120] for node in rule["nodes"]]))
+    context.close()
+    return found
+
+
+@pytest.mark.parametrize(("language", "screen"), SCREENS)
+def test_pages_of_visitors(opened: Open, language: str, screen: Any) -> None:
+    assert faults(opened(None, language, screen), language, VISITOR) == []
+
+
+@pytest.mark.parametrize(("language", "screen"), SCREENS)
+def test_pages_of_members(opened: Open, ayesha: User, li_wei: User, language: str, screen: Any) -> None:
+    startup, investor = ayesha.membership.startup, li_wei.membership.investor
+    assert startup
+    assert investor
+    ranked.rank_whole()
+    ours = (*FOUNDER, f"/matches/{investor.public_id}/", f"/matches/{investor.public_id}/pass/")
+    theirs = (*PARTNER, f"/matches/{startup.public_id}/")
+
+    assert faults(opened(ayesha, language, screen), language, ours) == []
+    assert faults(opened(li_wei, language, screen), language, theirs) == []
+
+
+@pytest.mark.parametrize(("language", "screen"), SCREENS)
+def test_pages_of_curators(
+    opened: Open, sana: User, ayesha: User, li_wei: User, language: str, screen: Any
+) -> None:
+    startup, investor = ayesha.membership.startup, li_wei.membership.investor
+    waiting = make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
+    assert startup
+    assert investor
+    ranked.rank_whole()
+    more = (
+        f"/desk/reviews/startup/{waiting.public_id}/",
+        f"/desk/pairings/?side=startup&id={startup.public_id}",
+        f"/desk/pairings/{startup.public_id}/{investor.public_id}/",
+    )
+    assert faults(opened(sana, language, screen), language, CURATOR + more) == []
