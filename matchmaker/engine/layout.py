@@ -120,15 +120,20 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         text_stated=laid(np.asarray(m.text.any(axis=1)), np.bool_),
         gates=gate_rows.gate_rows(snapshot, order, idle),
         tile_gates=int(gate_rows.first_rows(snapshot)[-1]) * WORDS,
-        alone=(np.diff(start) == 1)[owner] if len(c) else np.ones(len(row), np.bool_),
-        less=less_of(c)[owner] if len(c) else np.zeros(len(row), np.int64),
+        alone=by_lane(np.diff(start) == 1, owner),
+        less=by_lane(less_of(c), owner),
         by_key=np.argsort(c.key, kind="stable"),
-        dear=np.exp2(c.price / OCTAVE).astype(np.float32)[owner] if len(c) else np.ones(len(row), np.float32),
+        dear=by_lane(np.exp2(c.price / OCTAVE).astype(np.float32), owner),
         neutral=snapshot.market.neutral.astype(np.uint16),
         text_level=np.array(snapshot.market.text_level),
         log=STEPS,
         mandate_key=laid(m.key, np.int64),
     )
+
+
+def by_lane(column: Array, owner: Array) -> Array:
+    """What the investors' column says of the owner of each lane; of idle lanes whatever it likes."""
+    return column[owner] if len(column) else np.zeros(len(owner), column.dtype)
 
 
 def only_lanes(lanes: Lanes, kept: Array) -> Lanes:

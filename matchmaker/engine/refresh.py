@@ -14,7 +14,7 @@ import numpy as np
 from matchmaker.engine import kernel
 from matchmaker.engine.blocks import BLOCK, counterparts, describe, list_values
 from matchmaker.engine.columns import Array, take
-from matchmaker.engine.layout import Asks, Lanes, Prepared, by_startup, lay_out_mandates, less_of
+from matchmaker.engine.layout import Asks, Lanes, Prepared, by_lane, by_startup, lay_out_mandates, less_of
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
 from matchmaker.engine.splice import Entries, splice, standing_on, standing_on_one
@@ -74,7 +74,7 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     theirs = kernel.Side(own, own[:, 0].copy(), need)
     for start in range(0, len(bar), BLOCK):
         part = slice(start, start + BLOCK)
-        lists = np.repeat(bar[part], min(len(rows), own.shape[1]), axis=1)
+        lists = np.repeat(bar[part], max(min(len(rows), own.shape[1]), 1), axis=1)
         reach = np.empty(len(lists), np.float32)
         kernel.set_needs(lists[:, 0], reach)
         mine = kernel.Side(lists, lists[:, 0].copy(), reach)
@@ -99,7 +99,7 @@ def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     skip, skip_whom = by_startup(_among(full.pairs.excluded, rows), len(full.startups))
     pin, pin_whom = by_startup(_among(full.pairs.boosted, rows), len(full.startups))
     asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
-    return lanes._replace(row=row, less=less_of(full.investors)[rows][lanes.owner]), asks
+    return lanes._replace(row=row, less=by_lane(less_of(full.investors)[rows], lanes.owner)), asks
 
 
 def _among(pairs: Array, rows: Array) -> Array:
