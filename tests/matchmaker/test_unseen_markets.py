@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from io import StringIO
 from pathlib import Path
@@ -11,18 +12,28 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker.management.commands import evaluate
+from matchmaker.management.commands import evaluate, evaluate_past
 from matchmaker.services import evaluation
 from matchmaker.services.evaluation import files
 from tests.matchmaker import splits
 
-OPTIONAL = ("round", "stage", "sector", "city", "description", "amount_usd", "declared_fields", "in_pool")
+OPTIONAL = (
+    "round",
+    "stage",
+    "sector",
+    "city",
+    "description",
+    "amount_usd",
+    "declared_fields",
+    "declared_stages",
+    "in_pool",
+)
 
 MARKETS: dict[str, dict[str, Any]] = {
     "the usual": {},
     "five deals": {"deals": 5, "investors": 4, "queries": 3},
     "one deal": {"deals": 1, "investors": 1, "queries": 1},
-    "needed columns only": {"without": (*OPTIONAL, "date_", "declared_stages")},
+    "needed columns only": {"without": OPTIONAL},
     "no sector": {"without": ("sector",)},
     "no round": {"without": ("round", "stage")},
     "no city": {"without": ("city",)},
@@ -172,3 +183,21 @@ def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path: P
     out = StringIO()
     call_command("evaluate", tmp_path / "nowhere", stdout=out)
     assert out.getvalue().startswith("Skipped: ")
+
+
+def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path) -> None:
+    directory = splits.market(tmp_path, deals=1500, investors=60)
+    out = StringIO()
+    call_command("evaluate_past", directory, json=True, stdout=out)
+    (directory / "truth.csv").unlink()
+    splits.save(directory / "queries.csv", [], ["query_id"])
+
+    found = evaluation.stand_ins(directory)
+
+    assert json.loads(out.getvalue()) == json.loads(json.dumps([one.as_dict() for one in found]))
+    names = [one.name for one in found]
+    assert len(set(names)) == len(names)
+    assert {"no city", "1 startup of 5", "begun 90 days before"} <= set(names)
+    usual, nameless = (next(one for one in found if one.name == name) for name in (names[4], "no sector"))
+    assert usual.engine[1].mean > nameless.engine[1].mean
+    assert evaluate_past.as_text(found).count("\n") == len(found)
