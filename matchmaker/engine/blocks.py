@@ -18,6 +18,7 @@ from matchmaker.engine.room import new_room
 from matchmaker.engine.tiles import LANES
 
 BLOCK, FIRST_BLOCK = 1024, 64  # startups that go through the lanes together, see kernel.rank_block
+LISTS = 512  # are described together: what their startups need stays in the second cache
 CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
 
 
@@ -175,18 +176,23 @@ def described(prepared: Prepared, rows: Array, own: Array, theirs: Array) -> Ran
 def list_values(prepared: Prepared, rows: Array, value: Array, *, turned: bool) -> Lists:
     """Lists of packed values int64[r,k], best first; turned: the rows are investors."""
     out = empty_lists(rows, value.shape[1])
-    listed = value != NOTHING
     out.value[:] = value
     out.floor[:] = value[:, -1]
-    out.ids[listed] = counterparts(prepared.asks if turned else prepared.lanes, value[listed])
-    row, place = np.nonzero(listed)
-    whose, whom = rows[row], out.ids[row, place]
-    if turned:
-        whose, whom = whom, whose
-    u, v, levels, mandate = describe(prepared.lanes, prepared.asks, whose, whom)
-    out.u[row, place], out.v[row, place], out.mandate[row, place] = u, v, mandate
-    out.levels[row, place] = levels
+    for start in range(0, len(rows), LISTS):
+        _fill(prepared, out.take(slice(start, start + LISTS)), turned)
     return out
+
+
+def _fill(prepared: Prepared, lists: Lists, turned: bool) -> None:
+    """Write who stands on the lists, and why, beside the values."""
+    row, place = np.nonzero(lists.value != NOTHING)
+    value = lists.value[row, place]
+    whom = counterparts(prepared.asks if turned else prepared.lanes, value)
+    lists.ids[row, place] = whom
+    pairs = (whom, lists.rows[row]) if turned else (lists.rows[row], whom)
+    u, v, levels, mandate = describe(prepared.lanes, prepared.asks, *pairs)
+    lists.u[row, place], lists.v[row, place], lists.mandate[row, place] = u, v, mandate
+    lists.levels[row, place] = levels
 
 
 def counterparts(other_side: Lanes | Asks, value: Array) -> Array:

@@ -78,7 +78,7 @@ class Lists:
         """int64[r]: how long each list is."""
         return (self.ids >= 0).sum(axis=1)
 
-    def take(self, rows: Array) -> Lists:
+    def take(self, rows: Array | slice) -> Lists:
         """The lists at these positions."""
         return Lists(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
