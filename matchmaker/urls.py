@@ -20,6 +20,7 @@ urlpatterns = [
     path("advice/", advice.advice, name="advice"),
     path("advice/ask/", advice.advice_ask, name="advice_ask"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),
+    path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
     path("desk/", include("matchmaker.desk_urls")),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.forms.decision import NoteForm
 from matchmaker.selectors import shortlist as selector
+from matchmaker.selectors.compared import FEWEST, comparison_of
 from matchmaker.selectors.viewer import Member
 from matchmaker.services import shortlists
 from matchmaker.views.members import back, member_required, open_pair, pair_or_404
@@ -21,6 +22,18 @@ def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the shortlist, and beside it who was passed on."""
     page = selector.page_of(member, request.GET.get("page", "1"))
     return render(request, "matchmaker/shortlist.html", {"shortlist": page})
+
+
+@member_required
+@require_safe
+def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
+    comparison = comparison_of(member, request.GET.getlist("with"))
+    if len(comparison.cards) < FEWEST:
+        messages.info(request, _("Tick two to four to compare them."))
+        return redirect("shortlist")
+    context = {"comparison": comparison, "side": member.side}
+    return render(request, "matchmaker/compare.html", context)
 
 
 @member_required

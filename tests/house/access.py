@@ -125,6 +125,7 @@ ACCESS = (
     at("match_unpass", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
     at("match_unpass", "ssmmmmnn", "ssnnnnnn", public_id="newcomer.public_id"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
+    at("shortlist_compare", "ssggggnn", "ssmmmmnn"),
     at("shortlist_toggle", "ssmmmmnn", "ssnngnnn", public_id="startup.public_id"),
     at("shortlist_toggle", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
     at("shortlist_toggle", "ssmmmmnn", "ssnnnnnn", public_id="newcomer.public_id"),
