@@ -81,9 +81,11 @@ def test_pages_of_members(opened: Open, ayesha: User, li_wei: User, language: st
     startup, investor = ayesha.membership.startup, li_wei.membership.investor
     assert startup
     assert investor
+    other = make_startup("Beside it")
     ranked.rank_whole()
     ours = (*FOUNDER, f"/matches/{investor.public_id}/", f"/matches/{investor.public_id}/pass/")
-    theirs = (*PARTNER, f"/matches/{startup.public_id}/")
+    both = f"/shortlist/compare/?with={startup.public_id}&with={other.public_id}"
+    theirs = (*PARTNER, f"/matches/{startup.public_id}/", both)
 
     assert faults(opened(ayesha, language, screen), language, ours) == []
     assert faults(opened(li_wei, language, screen), language, theirs) == []
