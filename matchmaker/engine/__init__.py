@@ -20,9 +20,10 @@ from matchmaker.engine.explain import Explanation, confidence, explain, price_te
 from matchmaker.engine.exposure import Shown, guarantees, prices
 from matchmaker.engine.factors import market_of
 from matchmaker.engine.layout import Prepared, prepare
+from matchmaker.engine.patches import Update
+from matchmaker.engine.patches import apply as apply_update
 from matchmaker.engine.ranking import Lists, Rankings, Values, best_values, merge
-from matchmaker.engine.refresh import Update, rank_investors, rank_startups
-from matchmaker.engine.refresh import apply as apply_update
+from matchmaker.engine.refresh import rank_investors, rank_startups
 from matchmaker.engine.variants import Outlook, outlook
 from matchmaker.engine.warming import warm_up
 

@@ -7,38 +7,24 @@ outside is above its `floor`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 
 import numpy as np
 
 from matchmaker.engine import kernel
-from matchmaker.engine.blocks import BLOCK, counterparts, describe, list_values
+from matchmaker.engine.blocks import describe, list_values
 from matchmaker.engine.columns import Array, take
-from matchmaker.engine.layout import Asks, Lanes, Prepared, by_lane, by_startup, lay_out_mandates, less_of
+from matchmaker.engine.layout import Asks, Lanes, Prepared, by_lane, lay_out_mandates, less_of
+from matchmaker.engine.moves import Entries
+from matchmaker.engine.patches import Patch, Update, cut, entries, room_for_moves, whole
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
-from matchmaker.engine.splice import Entries, splice, standing_on, standing_on_one
+from matchmaker.engine.splice import NOBODY, mend
+from matchmaker.engine.sweep import WORD, Hits, new_desk, room_for_hits, sweep
 
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
-
-
-@dataclass(frozen=True)
-class Update:
-    """The lists that changed, whole. `apply` puts them into the rankings."""
-
-    startups: Lists
-    investors: Lists
-    startups_short: (
-        Array  # int32[…] rows whose list fell under 50 although there may be more: rank them again
-    )
-    investors_short: Array  # int32[…]
-
-
-def apply(rankings: Rankings, update: Update) -> None:
-    """Write the changed lists into the rankings, in place."""
-    for lists, changed in ((rankings.startups, update.startups), (rankings.investors, update.investors)):
-        for f in fields(Lists):
-            getattr(lists, f.name)[changed.rows] = getattr(changed, f.name)
+HITS = 1 << 18  # that one sweep may make
+SAMPLE = 8  # of so many startups one is met first, to know early what is worth listing
 
 
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
@@ -48,44 +34,40 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     own = np.full((len(rows), rankings.startups.ids.shape[1]), NOTHING, np.int64)
     bar = _bars(rankings.investors)
     need = np.empty(len(lanes.row), np.float32)
-    kernel.set_need(lanes, bar[:, 0], need)
+    kernel.set_need(lanes, bar, need)
     hits, room = [], new_room(len(lanes.row), 1)
     for at, row in enumerate(rows):
         mine = kernel.Side(own[at : at + 1], np.full(1, NOTHING), np.full(1, -1, np.float32))
-        theirs = kernel.Side(bar.copy(), bar[:, 0].copy(), need.copy())
+        theirs = kernel.Side(bar[:, None].copy(), bar.copy(), need.copy())
         kernel.rank_block(lanes, asks, rows[at : at + 1], mine, theirs, False, room)
-        whom = np.flatnonzero(theirs.lists[:, 0] > bar[:, 0])
-        hits.append((whom, np.full(len(whom), row), theirs.lists[whom, 0]))
-    whom, whose, value = _joined(hits)
-    new = Entries(whose, value, *describe(lanes, asks, whose, whom), np.full(len(value), ON_MERIT))
-    investors = _mend(rankings.investors, _marks(rows, len(asks.less)), rows, whom, new)
-    return _update(rankings, list_values(prepared, rows, own[:, ::-1], turned=False), investors)
+        best = theirs.lists[:, 0]
+        whom = np.flatnonzero(best > bar)
+        hits.append((whom, np.full(len(whom), row), best[whom]))
+    whom, whose, value = (np.concatenate(x) for x in zip(*hits, strict=True))
+    order = np.lexsort([~value, whom])
+    whom, whose, value = whom[order], whose[order], value[order]
+    u, v, levels, mandate = describe(lanes, asks, whose, whom)
+    new = _newcomers(whose, value, u, v, levels, mandate)
+    investors, short = _mend(rankings.investors, rows, len(asks.less), whom, new)
+    lists = list_values(prepared, rows, own[:, ::-1], turned=False)
+    return Update(whole(rankings.startups, lists), investors, _short(lists), short)
 
 
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
     """After investors `rows` (their theses, their price …) were edited, in one pass over the startups."""
     rows = np.sort(np.asarray(rows, np.int64))
     lanes, asks = _only(prepared, rows)
-    own = np.full((len(rows), rankings.investors.ids.shape[1]), NOTHING, np.int64)
-    need = np.full(len(lanes.row), -1, np.float32)
-    bar = _bars(rankings.startups)
-    everyone = np.arange(len(bar), dtype=np.int64)
-    hits, room = [], new_room(len(lanes.row), BLOCK)
-    theirs = kernel.Side(own, own[:, 0].copy(), need)
-    for start in range(0, len(bar), BLOCK):
-        part = slice(start, start + BLOCK)
-        lists = np.repeat(bar[part], max(min(len(rows), own.shape[1]), 1), axis=1)
-        reach = np.empty(len(lists), np.float32)
-        kernel.set_needs(lists[:, 0], reach)
-        mine = kernel.Side(lists, lists[:, 0].copy(), reach)
-        kernel.rank_block(lanes, asks, everyone[part], mine, theirs, False, room)
-        whose, place = np.nonzero(lists > bar[part])
-        hits.append((whose + start, counterparts(prepared.lanes, lists[whose, place]), lists[whose, place]))
-    whose, whom, value = _joined(hits)
-    described = describe(lanes, asks, whose, np.searchsorted(rows, whom))
-    new = Entries(whom, value, *described, np.full(len(value), ON_MERIT))
-    startups = _mend(rankings.startups, _marks(rows, len(prepared.snapshot.investors)), rows, whose, new)
-    return _update(rankings, startups, list_values(prepared, rows, own[:, ::-1], turned=True))
+    bars, known = _bars(rankings.startups), rankings.investors.ids[rows]
+    own = np.full(known.shape, NOTHING, np.int64)
+    sample = np.unique(known[known >= 0]).astype(np.int64)
+    if SAMPLE * len(sample) < len(bars):
+        _sweep(lanes, asks, sample, bars, own)
+        own[:] = np.where(own[:, :1] == NOTHING, NOTHING, own[:, :1] - 1)
+    hits = _sweep(lanes, asks, np.arange(len(bars), dtype=np.int64), bars, own)
+    whose, new = _on_startups(hits, bars, rows)
+    startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
+    lists = _own_lists(hits, rows, own)
+    return Update(startups, whole(rankings.investors, lists), short, _short(lists))
 
 
 def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
@@ -96,16 +78,18 @@ def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
     lanes = lay_out_mandates(replace(full, investors=take(full.investors, rows), mandates=mandates))
     row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
-    skip, skip_whom = by_startup(_among(full.pairs.excluded, rows), len(full.startups))
-    pin, pin_whom = by_startup(_among(full.pairs.boosted, rows), len(full.startups))
+    skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
+    pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
     asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
     return lanes._replace(row=row, less=by_lane(less_of(full.investors)[rows], lanes.owner)), asks
 
 
-def _among(pairs: Array, rows: Array) -> Array:
-    """The pairs of these investors, by the new rows."""
+def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:
+    """The pairs of these investors, startup by startup (see Asks.skip), by the new rows."""
     kept = pairs[np.isin(pairs[:, 1], rows)]
-    return np.stack([kept[:, 0], np.searchsorted(rows, kept[:, 1])], axis=1)
+    kept = kept[np.argsort(kept[:, 0], kind="stable")]
+    ends = np.cumsum(np.bincount(kept[:, 0], minlength=startups))
+    return np.append(0, ends), np.searchsorted(rows, kept[:, 1]).astype(np.int32)
 
 
 def _marks(rows: Array, size: int) -> Array:
@@ -115,53 +99,65 @@ def _marks(rows: Array, size: int) -> Array:
 
 
 def _bars(lists: Lists) -> Array:
-    """int64[r,1]: the values that a pair must exceed to stand on each list, as heaps of one."""
-    return np.where(lists.floor == NOTHING, NOTHING, lists.floor - 1)[:, None]
+    """int64[r]: the values that a pair must exceed to stand on each list."""
+    return np.where(lists.floor == NOTHING, NOTHING, lists.floor - 1)
 
 
-def _joined(hits: list[tuple[Array, Array, Array]]) -> tuple[Array, Array, Array]:
-    """(list, counterpart, value) of all new entries, list by list, best first."""
-    lists, ids, value = (np.concatenate(x) for x in zip(*hits, strict=True))
-    order = np.lexsort([~value, lists])
-    return lists[order], ids[order], value[order]
+def _sweep(lanes: Lanes, asks: Asks, rows: Array, bars: Array, own: Array) -> Hits:
+    """All hits of these startups; own becomes the investors' lists."""
+    used = int((lanes.row >= 0).sum())
+    need = np.empty(used + -used % WORD, np.float32)
+    hits, desk = room_for_hits(max(HITS, len(need))), new_desk()
+    parts: list[Hits] = []
+    at = 0
+    while at < len(rows) or not parts:
+        at, count = sweep(lanes, asks, rows, at, bars, own, need, hits, desk)
+        parts.append(Hits(*(column[:count].copy() for column in hits)))
+    return Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def _mend(lists: Lists, edited: Array, rows: Array, whose: Array, new: Entries) -> Lists:
-    """The lists that lose or gain an edited profile. `new`: the entries to gain, sorted by list `whose`."""
-    touched = np.zeros(len(lists.rows), np.bool_)
-    if len(rows) == 1:
-        standing_on_one(lists.ids, rows[0], touched)
-    else:
-        standing_on(lists.ids, edited, touched)
-    touched[whose] = True
-    at = np.flatnonzero(touched)
-    out = empty_lists(at, lists.ids.shape[1])
-    out.floor[:] = lists.floor[at]
-    start = np.searchsorted(whose, np.append(at, len(lists.rows)))
-    splice(_entries(lists), at, edited, new, start, _entries(out), out.floor)
-    return out
+def _on_startups(hits: Hits, bars: Array, rows: Array) -> tuple[Array, Entries]:
+    """Startups and the entries that come to their lists, startup by startup, best first."""
+    at = np.flatnonzero(hits.mine > bars[hits.startup])
+    at = at[np.lexsort([~hits.mine[at], hits.startup[at]])]
+    ids = rows[hits.investor[at]]
+    fits = hits.u[at], hits.v[at], hits.levels[at], hits.mandate[at]
+    return hits.startup[at], _newcomers(ids, hits.mine[at], *fits)
 
 
-def _entries(lists: Lists) -> Entries:
-    return Entries(lists.ids, lists.value, lists.u, lists.v, lists.levels, lists.mandate, lists.tier)
+def _own_lists(hits: Hits, rows: Array, own: Array) -> Lists:
+    """The lists of the investors themselves."""
+    at = np.flatnonzero(hits.its >= own[hits.investor, 0])
+    at = at[np.lexsort([~hits.its[at], hits.investor[at]])]
+    row = hits.investor[at]
+    place = np.arange(len(at)) - np.searchsorted(row, row)
+    lists = empty_lists(rows, own.shape[1])
+    lists.ids[row, place], lists.value[row, place] = hits.startup[at], hits.its[at]
+    lists.u[row, place], lists.v[row, place] = hits.u[at], hits.v[at]
+    lists.levels[row, place], lists.mandate[row, place] = hits.levels[at], hits.mandate[at]
+    lists.floor[:] = own[:, 0]
+    return lists
 
 
-def _update(rankings: Rankings, startups: Lists, investors: Lists) -> Update:
-    return Update(
-        _changed(rankings.startups, startups),
-        _changed(rankings.investors, investors),
-        _short(startups),
-        _short(investors),
+def _newcomers(ids: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array) -> Entries:
+    tier = np.full(len(ids), ON_MERIT, np.uint8)
+    return Entries(ids.astype(np.int32), value, u, v, levels.view(np.uint64)[:, 0], mandate, tier)
+
+
+def _mend(lists: Lists, rows: Array, others: int, whose: Array, new: Entries) -> tuple[Patch, Array]:
+    """What changes on the lists that lose or gain an edited profile, and those that are short after it.
+
+    `new`: the entries to gain, sorted by list `whose`; `rows`: the edited of that side's `others`.
+    """
+    count, k = lists.ids.shape
+    edited, one = np.append(False, _marks(rows, others)), rows[0] if len(rows) == 1 else NOBODY
+    changed, short = np.empty((2, count), np.int32)
+    there, back = room_for_moves(count, k), room_for_moves(count, k)
+    old, shown, leaves = entries(lists), min(SHOWN, k), np.empty(k, np.bool_)
+    size, lost, thin = mend(
+        old, lists.floor, edited, one, whose.astype(np.int32), new, shown, leaves, changed, there, back, short
     )
-
-
-def _changed(before: Lists, after: Lists) -> Lists:
-    """Those of the lists that differ from what they were."""
-    differs = np.zeros(len(after.rows), np.bool_)
-    for f in fields(Lists):
-        column = getattr(before, f.name)[after.rows] != getattr(after, f.name)
-        differs |= column.reshape(len(differs), column[0].size if len(differs) else 0).any(axis=1)
-    return after.take(np.flatnonzero(differs))
+    return Patch(changed[:size].copy(), cut(there, size), new, cut(back, size), lost), short[:thin].copy()
 
 
 def _short(lists: Lists) -> Array:

@@ -1,97 +1,176 @@
-"""The compiled loops of refresh.py: find the lists that an edited profile stands on, and mend them."""
+"""What edited profiles change on the others' lists: whom a list loses, and who comes to stand on it where."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
-from numba import njit
 
 from matchmaker.engine.columns import Array
+from matchmaker.engine.memory import fetch
+from matchmaker.engine.moves import AHEAD, Entries, Moves
 from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT
+from matchmaker.engine.room import inlined, jit
 
-jit = njit(cache=True, nogil=True, _nrt=False)  # see kernel.jit
-inlined = njit(nogil=True, _nrt=False, forceinline=True)
 TIER_SHIFT = 61  # above every value: lists are ordered by tier, then by value
-
-
-class Entries(NamedTuple):
-    """Entries of lists: [r,k] of whole lists, or [e] one by one."""
-
-    ids: Array
-    value: Array
-    u: Array
-    v: Array
-    levels: Array
-    mandate: Array
-    tier: Array
+NOBODY = -1
+# Typed: for a plain number whole functions would be compiled once more.
+ZERO: Any = np.int64(0)
+ONE: Any = np.int64(1)
+MOST = np.iinfo(np.int64).max
 
 
 @jit
-def standing_on(ids: Array, edited: Array, out: Array) -> None:
-    """Mark in out bool[r] the lists ids int32[r,k] with an entry that edited bool[x] marks."""
-    for r in range(ids.shape[0]):
-        for place in range(ids.shape[1]):
-            x = ids[r, place]
-            if x >= 0 and edited[x]:
-                out[r] = True
+def mend(
+    old: Entries, floor: Array, edited: Array, one: int, whose: Array, new: Entries, shown: int,
+    leaves: Array, rows: Array, there: Moves, back: Moves, short: Array,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Take the profiles of edited bool[x + 1] off all lists, and put new[e] on the lists whose[e], which
+    ascend, the best first. (`edited` begins with nobody; `one` is the row of the only one, or NOBODY.)
 
-
-@jit
-def standing_on_one(ids: Array, x: int, out: Array) -> None:
-    """The same for one profile: sixteen comparisons at a time, ten times as fast."""
-    for r in range(ids.shape[0]):
-        hits = np.int32(0)
-        for place in range(ids.shape[1]):
-            hits |= np.int32(ids[r, place] == x)
-        out[r] = hits != 0
-
-
-@jit
-def splice(
-    old: Entries, rows: Array, edited: Array, new: Entries, start: Array, out: Entries, floor: Array
-) -> None:
-    """Write into out[a] list rows[a] of `old` without edited profiles and with entries start[a] … start[a+1]
-    of `new` (best first). floor int64[a] is raised by what no longer finds room."""
-    k = out.ids.shape[1]
-    for a in range(rows.size):
-        r, fresh, last = rows[a], start[a], start[a + 1]
-        bar = _merit_bar(old.tier[r], old.ids[r], old.value[r])
-        place, to = 0, 0
-        while place < k or fresh < last:
-            if place < k and (old.ids[r, place] < 0 or edited[old.ids[r, place]]):
-                place += 1
-                continue
-            tier = ON_MERIT if fresh < last and new.value[fresh] > bar else FULL
-            if place == k or (
-                fresh < last and _key(new.value[fresh], tier) > _key(old.value[r, place], old.tier[r, place])
-            ):
-                to = _copy_new(new, fresh, tier, out, a, to, floor)
-                fresh += 1
-            else:
-                to = _copy_old(old, r, place, out, a, to, floor)
-                place += 1
-        if to == k:
-            floor[a] = max(floor[a], _least(out.value[a]))
+    Return how many lists that changes, which are put into rows, there and back; how many entries they lose;
+    and how many of the lists looked at are shorter than `shown` although there may be more, which are put
+    into short. leaves bool[k] is written on.
+    """
+    changed, lost, thin, first, last, k = ZERO, ZERO, ZERO, ZERO, ZERO, old.ids.shape[1]
+    there.start[0] = back.start[0] = 0
+    for r in range(old.ids.shape[0]):
+        while last < whose.size and whose[last] == r:
+            last += 1
+            _fetch(old, whose[min(last + AHEAD, whose.size - 1)])
+        if _leave(old.ids[r], edited, one, leaves) or last > first:
+            rows[changed], there.first[changed], back.first[changed] = r, first, lost
+            there.floor[changed] = back.floor[changed] = floor[r]
+            listed = _count(old.ids[r])
+            length, leaving = _merge(old, r, listed, leaves, new, first, last, there, back, changed)
+            if length == k:
+                least = _least(old, r, listed, new, there, changed)
+                there.floor[changed] = max(there.floor[changed], least)
+            short[thin] = r
+            thin += length < shown and there.floor[changed] != NOTHING
+            differs = length != listed or not _same(old, r, listed, new, there, back, changed)
+            lost, changed = lost + leaving * differs, changed + differs
+        first = last
+    return changed, lost, thin
 
 
 @inlined
-def _merit_bar(tier: Array, ids: Array, value: Array) -> int:
-    """The value that a new entry must beat to stand above those that are full."""
-    bar, full = np.iinfo(np.int64).max, False
-    for place in range(tier.size):
-        if ids[place] >= 0 and tier[place] == ON_MERIT:
+def _fetch(lists: Entries, r: int) -> None:
+    """Ask for what decides where a newcomer stands."""
+    fetch(lists.value[r])
+    fetch(lists.tier[r])
+
+
+@inlined
+def _leave(ids: Array, edited: Array, one: int, leaves: Array) -> bool:
+    """Mark the places of those who leave; sixteen comparisons at a time if it can only be one."""
+    some = False
+    if one != NOBODY:
+        for place in range(ids.size):
+            leaves[place] = ids[place] == np.int32(one)
+            some |= ids[place] == np.int32(one)
+    else:
+        for place in range(ids.size):
+            leaves[place] = edited[np.uint32(ids[place] + 1)]
+            some |= leaves[place]
+    return some
+
+
+@inlined
+def _count(ids: Array) -> int:
+    """How many stand on a list."""
+    count = ids.size
+    while count and ids[count - 1] < 0:
+        count -= 1
+    return count
+
+
+@inlined
+def _merge(
+    old: Entries, r: int, listed: int, leaves: Array, new: Entries, first: int, last: int, there: Moves,
+    back: Moves, a: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Write the moves of list r, which gains new[first] … new[last - 1], and raise its floor by who finds no
+    room. Return its length, and how many leave it."""
+    there.start[a + 1], back.start[a + 1] = there.start[a], back.start[a]
+    k, bar = old.ids.shape[1], _merit_bar(old.tier[r], old.value[r], listed) if first < last else NOTHING
+    fresh, place, at, leaving = first, ZERO, ZERO, ZERO
+    while place < listed or fresh < last:
+        tier = ON_MERIT if fresh < last and new.value[fresh] > bar else FULL
+        before = (
+            _before(old.value[r], old.tier[r], listed, new.value[fresh], tier) if fresh < last else listed
+        )
+        stop = _stay(leaves, place, before)
+        stays = min(stop - place, k - at)
+        _group(there, a, place, stays)
+        _group(back, a, at, stays)
+        at, place, leaving = (
+            at + stays,
+            stop,
+            _drop(old.value[r], place + stays, stop, there, back, a, leaving),
+        )
+        if place < listed and leaves[place]:
+            _group(back, a, k + leaving, ONE)
+            leaving, place = leaving + 1, place + 1
+        elif fresh < last:
+            new.tier[fresh] = tier
+            at += _come(new.value[fresh], k + fresh - first, at, k, there, a)
+            fresh += 1
+    _group(there, a, 2 * k, k - at)
+    _group(back, a, 2 * k, k - listed)
+    return at, leaving
+
+
+@inlined
+def _drop(value: Array, place: int, stop: int, there: Moves, back: Moves, a: int, leaving: int) -> int:
+    """The old entries from place to stop find no room any more; return how many have left by then."""
+    _group(back, a, value.size + leaving, stop - place)
+    for x in range(place, stop):
+        there.floor[a] = max(there.floor[a], value[x])
+    return leaving + stop - place
+
+
+@inlined
+def _come(value: int, source: int, at: int, k: int, there: Moves, a: int) -> int:
+    """A newcomer stands at place `at`, or finds no room; return how many places it takes."""
+    if at == k:
+        there.floor[a] = max(there.floor[a], value)
+        return 0
+    _group(there, a, source, ONE)
+    return 1
+
+
+@inlined
+def _group(moves: Moves, a: int, source: int, length: int) -> None:
+    if length:
+        end = moves.start[a + 1]
+        moves.source[end], moves.length[end] = source, length
+        moves.start[a + 1] = end + 1
+
+
+@inlined
+def _merit_bar(tier: Array, value: Array, listed: int) -> int:
+    """The value that a new entry must beat to stand above those that are full; NOTHING if none is."""
+    if listed == 0 or tier[listed - 1] != FULL:
+        return NOTHING
+    bar = MOST
+    for place in range(listed):
+        if tier[place] == ON_MERIT:
             bar = min(bar, value[place])
-        full |= ids[place] >= 0 and tier[place] == FULL
-    return bar if full else NOTHING
+    return bar
 
 
 @inlined
-def _least(value: Array) -> int:
-    least = value[0]
-    for place in range(1, value.size):
-        least = min(least, value[place])
-    return least
+def _before(value: Array, tier: Array, listed: int, its: int, its_tier: int) -> int:
+    """How many stand before a newcomer: found by halving."""
+    key, low, high = _key(its, its_tier), ZERO, listed
+    while low < high:
+        middle = (low + high) >> 1
+        if _key(value[middle], tier[middle]) >= key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @inlined
@@ -100,28 +179,49 @@ def _key(value: int, tier: int) -> int:
 
 
 @inlined
-def _copy_new(new: Entries, at: int, tier: int, out: Entries, a: int, to: int, floor: Array) -> int:
-    if to == out.ids.shape[1]:
-        floor[a] = max(floor[a], new.value[at])
-        return to
-    out.ids[a, to], out.value[a, to], out.tier[a, to] = new.ids[at], new.value[at], tier
-    out.u[a, to], out.v[a, to], out.mandate[a, to] = new.u[at], new.v[at], new.mandate[at]
-    for f in range(out.levels.shape[2]):
-        out.levels[a, to, f] = new.levels[at, f]
-    return to + 1
+def _stay(leaves: Array, place: int, end: int) -> int:
+    """The first place from `place` on whose profile leaves, or that is not before `end`."""
+    while place < end and not leaves[place]:
+        place += 1
+    return place
 
 
 @inlined
-def _copy_old(old: Entries, r: int, place: int, out: Entries, a: int, to: int, floor: Array) -> int:
-    if to == out.ids.shape[1]:
-        floor[a] = max(floor[a], old.value[r, place])
-        return to
-    out.ids[a, to], out.value[a, to], out.tier[a, to] = (
-        old.ids[r, place],
-        old.value[r, place],
-        old.tier[r, place],
+def _least(old: Entries, r: int, listed: int, new: Entries, moves: Moves, a: int) -> int:
+    """The least value of a list with nobody missing; if all tiers are the same, it ends a group."""
+    k, least, alike = old.ids.shape[1], MOST, listed == 0 or old.tier[r, 0] == old.tier[r, listed - 1]
+    for g in range(moves.start[a], moves.start[a + 1]):
+        begin, end = np.int64(moves.source[g]), np.int64(moves.source[g]) + moves.length[g]
+        if begin < k:
+            for place in range(end - 1 if alike else begin, end):
+                least = min(least, old.value[r, place])
+        else:
+            least = min(least, new.value[moves.first[a] + begin - k])
+    return least
+
+
+@inlined
+def _same(old: Entries, r: int, listed: int, new: Entries, there: Moves, back: Moves, a: int) -> bool:
+    """Whether a list of the same length is as before."""
+    k, place, same = old.ids.shape[1], ZERO, there.floor[a] == back.floor[a]
+    for g in range(there.start[a], there.start[a + 1]):
+        source = np.int64(there.source[g])
+        if source < k:
+            same &= source == place
+        elif source < 2 * k:
+            same &= place < listed and _equal(old, r, place, new, there.first[a] + source - k)
+        place += there.length[g]
+    return same
+
+
+@inlined
+def _equal(old: Entries, r: int, place: int, new: Entries, e: int) -> bool:
+    return (
+        old.ids[r, place] == new.ids[e]
+        and old.value[r, place] == new.value[e]
+        and old.u[r, place] == new.u[e]
+        and old.v[r, place] == new.v[e]
+        and old.levels[r, place] == new.levels[e]
+        and old.mandate[r, place] == new.mandate[e]
+        and old.tier[r, place] == new.tier[e]
     )
-    out.u[a, to], out.v[a, to], out.mandate[a, to] = old.u[r, place], old.v[r, place], old.mandate[r, place]
-    for f in range(out.levels.shape[2]):
-        out.levels[a, to, f] = old.levels[r, place, f]
-    return to + 1

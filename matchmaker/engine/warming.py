@@ -16,6 +16,7 @@ from matchmaker.engine.blocks import rank_all
 from matchmaker.engine.columns import Snapshot, empty_snapshot
 from matchmaker.engine.exposure import guarantees, prices
 from matchmaker.engine.layout import prepare
+from matchmaker.engine.patches import apply
 from matchmaker.engine.refresh import rank_investors, rank_startups
 from matchmaker.engine.variants import outlook
 
@@ -27,7 +28,7 @@ def warm_up() -> None:
     prices(plain.values, market)
     guarantees(plain, market)
     rankings, prepared = rank_all(market, k=1), prepare(market)
-    rank_startups(prepared, rankings, np.zeros(1, np.int64))
+    apply(rankings, rank_startups(prepared, rankings, np.zeros(1, np.int64)))
     rank_investors(prepared, rankings, np.zeros(1, np.int64))
     rank_investors(prepared, rankings, np.zeros(0, np.int64))
     outlook(prepared, 0, market.startups)

@@ -62,7 +62,7 @@ def warm_up() -> None:
     engine.warm_up()
 
 
-def lists(rankings: engine.Rankings | engine.Update, side: Side) -> engine.Lists:
+def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
     """Return one side's lists."""
     return rankings.startups if side == Side.STARTUP else rankings.investors
 
@@ -192,27 +192,17 @@ def _rank(
             if not len(rows[side]):
                 continue
             update = rank(prepared, rankings, rows[side])
-            undone.append(_as_it_was(rankings, update))
-            engine.apply_update(rankings, update)
-            for other, thin in (
-                (Side.STARTUP, update.startups_short),
-                (Side.INVESTOR, update.investors_short),
+            undone.append(engine.apply_update(rankings, update))
+            for other, patch, thin in (
+                (Side.STARTUP, update.startups, update.startups_short),
+                (Side.INVESTOR, update.investors, update.investors_short),
             ):
-                changed[other] = _union(changed[other], lists(update, other).rows)
+                changed[other] = _union(changed[other], patch.rows)
                 short[other] = _union(short[other], thin)
         rows = short
         if not any(map(len, rows.values())):
             break
     return changed, undone
-
-
-def _as_it_was(rankings: engine.Rankings, update: engine.Update) -> engine.Update:
-    """Return the update that undoes an update."""
-    return replace(
-        update,
-        startups=rankings.startups.take(update.startups.rows),
-        investors=rankings.investors.take(update.investors.rows),
-    )
 
 
 def outlook(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:

@@ -7,7 +7,7 @@ import pytest
 
 from matchmaker import engine
 from matchmaker.engine.columns import take
-from matchmaker.engine.ranking import NOTHING, Lists, Rankings
+from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, Lists, Rankings
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
@@ -48,8 +48,7 @@ def edited(snapshot, other, startups=(), investors=()):
 
 
 def refilled(prepared, rankings, update):
-    """Apply the update, then rank the short lists again until none is short."""
-    engine.apply_update(rankings, update)
+    """After the update was applied: rank the short lists again until none is short."""
     for _ in range(3):
         if len(update.startups_short):
             update = engine.rank_startups(prepared, rankings, update.startups_short)
@@ -104,3 +103,65 @@ def test_an_edit_that_changes_nothing_writes_nothing():
     for rank in (engine.rank_startups, engine.rank_investors):
         update = rank(prepared, rankings, [7])
         assert len(update.startups.rows) == len(update.investors.rows) == 0
+
+
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_more_edits_than_one_word_of_theses_equal_a_full_run(side):
+    sizes = (30, 120) if side == "investors" else (120, 30)
+    before = market(5, *sizes, pairs=0.02)
+    rows = np.random.default_rng(5).choice(120, 90, replace=False)
+    after = edited(before, market(6, *sizes, pairs=0.02), **{side: rows})
+    rankings, prepared = copy(engine.rank_all(before)), engine.prepare(after)
+    rank = engine.rank_startups if side == "startups" else engine.rank_investors
+    update = rank(prepared, rankings, rows)
+    engine.apply_update(rankings, update)
+    whole = engine.rank_all(after)
+    assert_beginning(rankings, whole)
+    assert_beginning(refilled(prepared, rankings, update), whole)
+    a, b = getattr(rankings, side), getattr(whole, side)
+    assert (a.value[rows] == b.value[rows]).all()
+
+
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_an_update_is_undone_by_what_applying_it_returns(side):
+    before = market(8, 60, 40)
+    guaranteed = engine.guarantees(engine.rank_all(before, k=8), before).rankings
+    rankings, rows = copy(guaranteed), np.arange(0, 40, 3)
+    after = edited(before, market(9, 60, 40), **{side: rows})
+    rank = engine.rank_startups if side == "startups" else engine.rank_investors
+    update = rank(engine.prepare(after), rankings, rows)
+    undo = engine.apply_update(rankings, update)
+    made = copy(rankings)
+    again = engine.apply_update(rankings, undo)
+    assert_same_rankings(rankings, guaranteed)
+    engine.apply_update(rankings, again)
+    assert_same_rankings(rankings, made)
+    assert min(len(update.startups.rows), len(update.investors.rows)) > 5
+
+
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_a_newcomer_stands_above_those_that_are_full_only_by_merit(side):
+    before = market(8, 60, 40)
+    rankings, rows = engine.guarantees(engine.rank_all(before), before).rankings, np.arange(0, 40, 3)
+    rankings = copy(rankings)
+    after = edited(before, market(9, 60, 40), **{side: rows})
+    lists = rankings.investors if side == "startups" else rankings.startups
+    old_tier, old_value, old_ids = lists.tier.copy(), lists.value.copy(), lists.ids.copy()
+    rank = engine.rank_startups if side == "startups" else engine.rank_investors
+    engine.apply_update(rankings, rank(engine.prepare(after), rankings, rows))
+    whole = engine.rank_all(after)
+    expected = whole.investors if side == "startups" else whole.startups
+    assert (old_tier == FULL).any()
+    for r in range(len(lists.rows)):
+        stood = dict(zip(old_ids[r].tolist(), old_tier[r].tolist(), strict=True))
+        is_full = (old_ids[r] >= 0) & (old_tier[r] == FULL)
+        bar = old_value[r][(old_ids[r] >= 0) & (old_tier[r] == ON_MERIT)].min() if is_full.any() else NOTHING
+        entries = []
+        for x, value in zip(expected.ids[r].tolist(), expected.value[r].tolist(), strict=True):
+            if x >= 0:
+                tier = (ON_MERIT if value > bar else FULL) if x in rows else stood[x]
+                entries.append((tier, value, x))
+        entries.sort(reverse=True)
+        assert lists.ids[r, : len(entries)].tolist() == [x for _tier, _value, x in entries]
+        assert lists.tier[r, : len(entries)].tolist() == [tier for tier, _value, _x in entries]
+        assert (lists.ids[r, len(entries) :] == -1).all()
