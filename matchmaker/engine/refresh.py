@@ -14,7 +14,7 @@ import numpy as np
 from matchmaker.engine import kernel
 from matchmaker.engine.blocks import describe, list_values
 from matchmaker.engine.columns import Array, take
-from matchmaker.engine.layout import Asks, Lanes, Prepared, by_lane, lay_out_mandates, less_of
+from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_mandates
 from matchmaker.engine.moves import Entries
 from matchmaker.engine.patches import Patch, Update, cut, entries, room_for_moves, whole
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
@@ -24,7 +24,6 @@ from matchmaker.engine.sweep import WORD, Hits, new_desk, room_for_hits, sweep
 
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
 HITS = 1 << 18  # that one sweep may make
-SAMPLE = 8  # of so many startups one is met first, to know early what is worth listing
 
 
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
@@ -57,13 +56,9 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     """After investors `rows` (their theses, their price …) were edited, in one pass over the startups."""
     rows = np.sort(np.asarray(rows, np.int64))
     lanes, asks = _only(prepared, rows)
-    bars, known = _bars(rankings.startups), rankings.investors.ids[rows]
-    own = np.full(known.shape, NOTHING, np.int64)
-    sample = np.unique(known[known >= 0]).astype(np.int64)
-    if SAMPLE * len(sample) < len(bars):
-        _sweep(lanes, asks, sample, bars, own)
-        own[:] = np.where(own[:, :1] == NOTHING, NOTHING, own[:, :1] - 1)
-    hits = _sweep(lanes, asks, np.arange(len(bars), dtype=np.int64), bars, own)
+    bars = _bars(rankings.startups)
+    own = np.full((len(rows), rankings.investors.ids.shape[1]), NOTHING, np.int64)
+    hits = _sweep(lanes, asks, bars, own)
     whose, new = _on_startups(hits, bars, rows)
     startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
     lists = _own_lists(hits, rows, own)
@@ -78,10 +73,12 @@ def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
     lanes = lay_out_mandates(replace(full, investors=take(full.investors, rows), mandates=mandates))
     row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
+    lane = np.zeros(len(full.mandates) + 1, np.int64)  # where each thesis stands among all
+    lane[prepared.lanes.row[: len(full.mandates)]] = np.arange(len(full.mandates))
     skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
     pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
     asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
-    return lanes._replace(row=row, less=by_lane(less_of(full.investors)[rows], lanes.owner)), asks
+    return lanes._replace(row=row, less=prepared.lanes.less[lane[row]]), asks
 
 
 def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:
@@ -103,15 +100,15 @@ def _bars(lists: Lists) -> Array:
     return np.where(lists.floor == NOTHING, NOTHING, lists.floor - 1)
 
 
-def _sweep(lanes: Lanes, asks: Asks, rows: Array, bars: Array, own: Array) -> Hits:
-    """All hits of these startups; own becomes the investors' lists."""
+def _sweep(lanes: Lanes, asks: Asks, bars: Array, own: Array) -> Hits:
+    """All hits of all startups; own becomes the investors' lists."""
     used = int((lanes.row >= 0).sum())
     need = np.empty(used + -used % WORD, np.float32)
     hits, desk = room_for_hits(max(HITS, len(need))), new_desk()
     parts: list[Hits] = []
     at = 0
-    while at < len(rows) or not parts:
-        at, count = sweep(lanes, asks, rows, at, bars, own, need, hits, desk)
+    while at < len(bars) or not parts:
+        at, count = sweep(lanes, asks, at, bars, own, need, hits, desk)
         parts.append(Hits(*(column[:count].copy() for column in hits)))
     return Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 

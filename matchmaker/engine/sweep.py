@@ -78,10 +78,9 @@ def new_desk() -> Desk:
 
 @jit
 def sweep(
-    lanes: Lanes, asks: Asks, rows: Array, at: int, bars: Array, own: Array, need: Array, hits: Hits,
-    desk: Desk,
-) -> tuple[int, int]:  # fmt: skip
-    """Meet startups rows[at], rows[at + 1] … until there may be no room for more hits.
+    lanes: Lanes, asks: Asks, at: int, bars: Array, own: Array, need: Array, hits: Hits, desk: Desk
+) -> tuple[int, int]:
+    """Meet startups at, at + 1 … until there may be no room for more hits.
 
     bars int64[n]: what a pair must exceed on each startup's list. own int64[c,k] are the investors' lists, in
     ascending order; need float32[·], which is written on, has a place for every lane in use, in whole words.
@@ -90,9 +89,9 @@ def sweep(
     count = ZERO
     for lane in range(need.size):
         need[lane] = least_product(own[lanes.owner[lane], 0])
-    while at < rows.size and count + need.size <= hits.startup.size:
-        fetch(asks.text[rows[min(at + AHEAD, rows.size - 1)]])
-        count = _meet_startup(lanes, asks, rows[at], bars[rows[at]], own, need, hits, count, desk)
+    while at < bars.size and count + need.size <= hits.startup.size:
+        fetch(asks.text[min(at + AHEAD, bars.size - 1)])
+        count = _meet_startup(lanes, asks, at, bars[at], own, need, hits, count, desk)
         at += 1
     return at, count
 
