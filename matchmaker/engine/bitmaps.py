@@ -26,13 +26,14 @@ def pass_gates(lanes: Lanes, asks: Asks, i: int, tile: int, bits: Array, taken: 
 @inlined
 def pinned(lanes: Lanes, asks: Asks, i: int, tile: int, bits: Array, taken: Array) -> None:
     """Set bits uint64[8] to the boosted lanes of the tile that startup i may meet."""
-    eligible(lanes, asks, i, tile, taken)
     for word in range(WORDS):
         bits[word] = 0
-    take_out(lanes, asks.skip_whom, asks.skip[i], asks.skip[i + 1], tile, taken, bits)
-    for word in range(WORDS):
-        bits[word] = 0
-    take_out(lanes, asks.pin_whom, asks.pin[i], asks.pin[i + 1], tile, taken, bits)
+    if asks.pin[i] != asks.pin[i + 1]:
+        eligible(lanes, asks, i, tile, taken)
+        take_out(lanes, asks.skip_whom, asks.skip[i], asks.skip[i + 1], tile, taken, bits)
+        for word in range(WORDS):
+            bits[word] = 0
+        take_out(lanes, asks.pin_whom, asks.pin[i], asks.pin[i + 1], tile, taken, bits)
 
 
 @inlined

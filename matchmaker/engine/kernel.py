@@ -147,12 +147,12 @@ def rank_block(
     second cache (a text looked up there takes 12 ns, one from further away 70).
     """
     _gate_all(lanes, asks, rows, room)
-    for tile in range(lanes.row.size // LANES):
-        for b in range(rows.size):
-            _scan(lanes, asks, rows[b], tile, room.bits[tile, b], 0, own, b, theirs, guess, room)
-    for b in range(rows.size):
-        if asks.pin[rows[b]] != asks.pin[rows[b] + 1]:
-            _scan_pinned(lanes, asks, rows[b], own, b, theirs, room)
+    for boosted in range(2):  # those on their merits first, so that a boost raises no expectation
+        for tile in range(lanes.row.size // LANES):
+            for b in range(rows.size):
+                if boosted:
+                    pinned(lanes, asks, rows[b], tile, room.bits[tile, b], room.taken)
+                _scan(lanes, asks, rows[b], tile, PIN * boosted, own, b, theirs, guess, room)
 
 
 @inlined
@@ -168,61 +168,79 @@ def _gate_all(lanes: Lanes, asks: Asks, rows: Array, room: Room) -> None:
 
 
 @inlined
-def _scan_pinned(lanes: Lanes, asks: Asks, i: int, own: Side, b: int, theirs: Side, room: Room) -> None:
-    """Offer the boosted pairs of startup i, gates permitting."""
-    for tile in range(lanes.row.size // LANES):
-        pinned(lanes, asks, i, tile, room.bits[tile, b], room.taken)
-        _scan(lanes, asks, i, tile, room.bits[tile, b], PIN, own, b, theirs, False, room)
-
-
-@inlined
 def _scan(
-    lanes: Lanes, asks: Asks, i: int, tile: int, bits: Array, bonus: int, own: Side, b: int, theirs: Side,
-    guess: bool, room: Room,
+    lanes: Lanes, asks: Asks, i: int, tile: int, bonus: int, own: Side, b: int, theirs: Side, guess: bool,
+    room: Room,
 ) -> None:  # fmt: skip
     """Offer every eligible pair of startup i in a tile to its own list b and to the investors'."""
     for run in range(RUNS):
-        first, at = run * RUN // 64, tile * LANES + run * RUN
-        count = np.uint64(0)
-        for word in range(first, first + RUN // 64):
-            count += count_bits(bits[word])
-        if count > SPARSE:
-            _scan_run(lanes, asks, i, at, bits, first, bonus, own, b, theirs, guess, room)
-        elif count:
-            _scan_few(lanes, asks, i, at, bits, first, bonus, own, b, theirs, room)
-            room.seen[b] += np.int64(count)
+        at, bits = tile * LANES + run * RUN, room.bits[tile, b, run * RUN // 64 : (run + 1) * RUN // 64]
+        if not _fit(lanes, asks, i, at, bits, bonus, own, b, theirs, room):
+            continue
+        for word in range(RUN // 64):
+            _weigh_all(lanes, asks, i, at, word, bits[word], bonus, own, b, theirs, room)
+            if guess and bonus == 0:
+                _expect(own, b, np.int64(count_bits(bits[word])), room)
 
 
 @inlined
-def _scan_run(
-    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, bonus: int, own: Side, b: int,
-    theirs: Side, guess: bool, room: Room,
-) -> None:  # fmt: skip
-    """Score the whole run that begins at lane `at`, then weigh the promising pairs."""
+def _fit(
+    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, bonus: int, own: Side, b: int, theirs: Side,
+    room: Room,
+) -> int:  # fmt: skip
+    """Score the eligible lanes of a run, if there are any, and mark the promising ones."""
+    count = np.uint64(0)
+    for word in range(RUN // 64):
+        count += count_bits(bits[word])
+    if count > SPARSE:
+        _fit_all(lanes, asks, i, at, bonus, own, b, theirs, room)
+    elif count:
+        _fit_few(lanes, asks, i, at, bits, room)
+    return count
+
+
+@inlined
+def _expect(own: Side, b: int, more: int, room: Room) -> None:
+    """Raise list b's bar to what it will probably need, now that so many more lanes were seen."""
+    room.seen[b] += more
+    place = place_to_beat(own.lists.shape[1], room.seen[b], room.total[b])
+    _raise(own, b, own.lists[b, place])
+
+
+@inlined
+def _fit_all(
+    lanes: Lanes, asks: Asks, i: int, at: int, bonus: int, own: Side, b: int, theirs: Side, room: Room
+) -> None:
+    """Score the whole run that begins at lane `at`, and mark the promising lanes."""
     fit_run(lanes, asks, i, at, room)
     bar = np.float32(-1.0) if bonus else own.need[b]
     promising(
         room.us, room.vs, theirs.need[at : at + RUN], asks.dear[i], bar, lanes.dear[at : at + RUN], room.flag
     )
+
+
+@inlined
+def _fit_few(lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, room: Room) -> None:
+    """Score and mark the few eligible lanes of a run one by one."""
     for word in range(RUN // 64):
-        left = bits[first + word] & bits_of(room.flag, 64 * word)
-        if left:
-            _weigh_all(lanes, asks, i, at, 64 * word, left, bonus, own, b, theirs, room)
-        room.seen[b] += np.int64(count_bits(bits[first + word]))
-        if guess:
-            place = place_to_beat(own.lists.shape[1], room.seen[b], room.total[b])
-            _raise(own, b, own.lists[b, place])
+        left = bits[word]
+        while left:
+            x = 64 * word + np.int64(lowest_bit(left))
+            left &= left - np.uint64(1)
+            room.us[x], room.vs[x] = pair_fits(lanes, asks, i, at + x, room.level, False)
+            room.levels[TEXT * RUN + x] = room.level[TEXT]
+            room.flag[x] = True
 
 
 @inlined
 def _weigh_all(
-    lanes: Lanes, asks: Asks, i: int, at: int, word: int, left: int, bonus: int, own: Side, b: int,
+    lanes: Lanes, asks: Asks, i: int, at: int, word: int, allowed: int, bonus: int, own: Side, b: int,
     theirs: Side, room: Room,
 ) -> None:  # fmt: skip
     """Look up the texts of 64 lanes, then offer: apart, so that the processor looks up several at a time."""
-    count = 0
+    count, left = 0, allowed & bits_of(room.flag, 64 * word)
     while left:
-        x = word + np.int64(lowest_bit(left))
+        x = 64 * word + np.int64(lowest_bit(left))
         left &= left - np.uint64(1)
         room.some[count] = x
         room.less[count] = np.int64(room.levels[TEXT * RUN + x]) - text_level(lanes, asks, i, at + x)
@@ -230,23 +248,6 @@ def _weigh_all(
     for t in range(count):
         x = np.int64(room.some[t])
         _weigh(lanes, asks, i, at + x, room.us[x], room.vs[x], np.int64(room.less[t]), bonus, own, b, theirs)
-
-
-@inlined
-def _scan_few(
-    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, bonus: int, own: Side, b: int,
-    theirs: Side, room: Room,
-) -> None:  # fmt: skip
-    """Score the few eligible lanes of a run one by one."""
-    for word in range(RUN // 64):
-        left = bits[first + word]
-        while left:
-            lane = at + 64 * word + np.int64(lowest_bit(left))
-            left &= left - np.uint64(1)
-            u, v = pair_fits(lanes, asks, i, lane, room.level, False)
-            if _enters(lanes, asks, i, lane, u, v, bonus, own, b, theirs):
-                less = np.int64(room.level[TEXT]) - text_level(lanes, asks, i, lane)
-                _weigh(lanes, asks, i, lane, u, v, less, bonus, own, b, theirs)
 
 
 @inlined
