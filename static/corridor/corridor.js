@@ -112,6 +112,10 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.boosted && document.activeElement === document.body) document.getElementById("main").focus();
 });
 
+// After a form came back, writing goes on where something is wrong.
+const wrong = document.querySelector("main .is-invalid");
+if (wrong) wrong.focus();
+
 // On a small screen the current menu entry is brought into view.
 const here = document.querySelector(".site-nav [aria-current]");
 if (here) here.scrollIntoView({ block: "nearest", inline: "center" });

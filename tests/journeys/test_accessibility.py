@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from profiles.choices import Status
 from profiles.models import User
@@ -106,3 +106,54 @@ def test_pages_of_curators(
         f"/desk/pairings/{startup.public_id}/{investor.public_id}/",
     )
     assert faults(opened(sana, language, screen), language, CURATOR + more) == []
+
+
+def test_writing_goes_on_where_something_is_wrong(opened: Open, ayesha: User) -> None:
+    page = opened(ayesha, "en", LAPTOP).new_page()
+    page.goto("/startup/basics/")
+    page.get_by_label("Year founded").fill("1066")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("Year founded")).to_be_focused()
+    expect(page.get_by_text("Write 1900 or more.")).to_be_visible()
+    page.context.close()
+
+
+def test_reading_goes_on_at_the_top_of_the_next_page(opened: Open, li_wei: User) -> None:
+    for at in range(12):
+        make_startup(f"Startup {at}")
+    page = opened(li_wei, "en", LAPTOP).new_page()
+    page.goto("/matches/?view=plain")
+    page.get_by_role("link", name="Next").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.get_by_role("main")).to_be_focused()
+    page.context.close()
+
+
+def test_bad_input_is_told_beside_its_field_and_writing_is_not_disturbed(opened: Open, li_wei: User) -> None:
+    page = opened(li_wei, "en", LAPTOP).new_page()
+    page.goto("/investor/theses/new/")
+    page.locator("#id_ticket_min").fill("much")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("#live_ticket_min")).to_have_text("Enter a number.")
+    expect(page.locator("#id_ticket_max")).to_be_focused()
+    page.locator("#id_ticket_min").fill("250000")
+    page.keyboard.press("Tab")
+    expect(page.locator("#live_ticket_min")).to_have_text("")
+    expect(page.locator("#id_ticket_min")).to_have_value("250,000")
+    page.context.close()
+
+
+def test_long_lists_are_searched_and_show_what_is_ticked(opened: Open, li_wei: User) -> None:
+    page = opened(li_wei, "en", LAPTOP).new_page()
+    page.goto("/investor/theses/new/")
+    sectors = page.locator("#div_id_sectors")
+    sectors.get_by_label("Find in this list").fill("irrig")
+    sectors.get_by_label("Smart irrigation and water management").check()
+
+    expect(sectors.get_by_role("checkbox")).to_have_count(1)
+    expect(sectors.locator(".list-chosen")).to_have_text("Smart irrigation and water management")
+    page.context.close()
