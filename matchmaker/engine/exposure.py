@@ -6,6 +6,7 @@ the rows never matters.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,11 +44,10 @@ def prices(values: Values, snapshot: Snapshot) -> tuple[Array, Array]:
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
     price_s, price_c = np.zeros(len(s), np.int64), np.zeros(len(c), np.int64)
+    seen_c, seen_s = _attention(i, j, log, c.key, len(s)), _attention(j, i, log, s.key, len(c))
     for _ in range(ROUNDS):
-        seen_c = count_exposure(*_grouped(i, j, log, price_c, c.key, len(s)), DISCOUNT)
-        seen_s = count_exposure(*_grouped(j, i, log, price_s, s.key, len(c)), DISCOUNT)
-        price_c += _rise(seen_c, c.capacity)
-        price_s += _rise(seen_s, s.capacity)
+        price_c += _rise(seen_c(price_c), c.capacity)
+        price_s += _rise(seen_s(price_s), s.capacity)
     return _centred(price_s), _centred(price_c)
 
 
@@ -69,14 +69,16 @@ def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
     return i[first], j[first], log[first]
 
 
-def _grouped(
-    whose: Array, whom: Array, log: Array, price: Array, key: Array, size: int
-) -> tuple[Array, Array, Array]:
-    """(start int64[size+1], packed values by list, counterparts by key) for auction.count_exposure."""
+def _attention(whose: Array, whom: Array, log: Array, key: Array, size: int) -> Callable[[Array], Array]:
+    """What gives the attention that each counterpart gets at these prices; the lists are sorted out once."""
     order = np.argsort(whose, kind="stable")
-    start = np.searchsorted(whose[order], np.arange(size + 1))
-    value = pack(log - price[whom], ordinals(key)[whom])
-    return start, value[order], np.argsort(key, kind="stable")
+    start, by_key = np.searchsorted(whose[order], np.arange(size + 1)), np.argsort(key, kind="stable")
+    whom, value = whom[order], pack(log, ordinals(key)[whom])[order]
+
+    def attention(price: Array) -> Array:
+        return count_exposure(start, value - (price[whom] << 32), by_key, DISCOUNT)
+
+    return attention
 
 
 def _rise(seen: Array, capacity: Array) -> Array:
