@@ -110,13 +110,15 @@ def _choice_surface(lifts: Array, took: Sequence[Array], worth: Array) -> tuple[
     chance = np.exp(score)
     total = chance.sum(axis=1, keepdims=True)
     chance /= total
-    mean = np.einsum("nm,nmk->nk", chance, lifts)
+    weighted = lifts * chance[..., np.newaxis]
+    mean = weighted.sum(axis=1)
     value, slope = 0.0, -mean.sum(axis=0)
     for n, right in enumerate(took):
         value += float((score[n, right] - np.log(total[n])).mean())
         slope += lifts[n, right].mean(axis=0)
-    spread = (np.sqrt(chance)[..., np.newaxis] * (lifts - mean[:, np.newaxis])).reshape(-1, len(worth))
-    return value, slope, -(spread.T @ spread)
+    k = len(worth)
+    square = weighted.reshape(-1, k).T @ lifts.reshape(-1, k)
+    return value, slope, mean.T @ mean - square
 
 
 def maximise(surface: Surface, start: Array, bounded: Array) -> Array:

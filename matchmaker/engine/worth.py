@@ -26,7 +26,7 @@ Array = NDArray[Any]
 LOOKS = 5  # looks ahead, one after the other, up to the last deal …
 SHORTEST, LONGEST = 10, 150  # … of so many days each: a sixth of the record, so that each has a past
 EARLY = 20  # one deal in so many is older than the record is taken to be: an odd old date moves nothing
-MOST = 1_200_000  # pairs per look: of more startups, some evenly spread over it (58 MB)
+MOST = 600_000  # pairs per look: of more startups, some evenly spread over it (29 MB)
 STRENGTH = 3.0  # of the belief: about ten choices outweigh it
 
 

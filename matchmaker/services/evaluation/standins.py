@@ -28,6 +28,7 @@ Change = Callable[[Rows, int], Rows]  # a market as it was on a day → a market
 
 LOOKS = 3  # days in the past that every stand-in is seen from
 LONE = 5  # looks at the unchanged market, one by one
+FEWEST = 20  # startups that a stand-in must have to tell anything
 DECLARED = {"sector": ("declared_fields",), "round": ("round_raw", "declared_stages")}
 
 
@@ -47,14 +48,15 @@ class StandIn:
 
 
 def stand_ins(directory: Path) -> list[StandIn]:
-    """Every stand-in of a split that has startups to judge by. Raises files.NoDealsError, BadDealsError."""
+    """Every stand-in of a split that has enough startups to judge by. Raises files.NoDealsError, BadDealsError."""
     rows = _shuffled(files.read(directory))
     cuts = [rows.today + 1 - AHEAD * back for back in range(LONE, 0, -1)]
     looks = {f.name: [f] for f in (files.earlier(rows, cut, AHEAD) for cut in cuts)}
     for name, change in _changes(rows).items():
         looks[name] = [files.earlier(change(rows, cut), cut, AHEAD) for cut in cuts[-LOOKS:]]
     seen = {name: [look for look in found if look.queries] for name, found in looks.items()}
-    return [_judged(name, found) for name, found in seen.items() if found]
+    enough = {name: found for name, found in seen.items() if sum(len(k.queries) for k in found) >= FEWEST}
+    return [_judged(name, found) for name, found in enough.items()]
 
 
 def _changes(rows: Rows) -> dict[str, Change]:

@@ -17,6 +17,7 @@ from matchmaker.services.evaluation.deals import Split
 from matchmaker.services.evaluation.ranking import RECORD_WEIGHTS, affinities, rank
 from matchmaker.services.evaluation.report import past
 
+MOST = 2_000_000  # pairs of a look that weights are fitted to: of more startups, some evenly spread over it
 STRENGTH = 3.0
 NATS = 6 / 255  # of a level
 FINE = 1_000_000
@@ -53,15 +54,16 @@ def tune(directory: Path) -> Tuning:
     """
     rows = files.read(directory)
     splits = past(rows)
-    levels = [offered(split) for split in splits]
+    thin = [split.thinned(MOST) for split in splits]
+    levels = [offered(split) for split in thin]
     folds = []
     for held_out, split in enumerate(splits):
         rest = [number for number in range(len(splits)) if number != held_out]
-        points = _points([levels[n] for n in rest], [splits[n] for n in rest])
+        points = _points([levels[n] for n in rest], [thin[n] for n in rest])
         folds.append(
             Fold(split.name, len(split.query_ids), _scores(split, RECORD_WEIGHTS), _scores(split, points))
         )
-    return Tuning(rows.name, RECORD_WEIGHTS, _points(levels, splits), folds)
+    return Tuning(rows.name, RECORD_WEIGHTS, _points(levels, thin), folds)
 
 
 def offered(split: Split) -> Array:
