@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 import machine
 from profiles.choices import Role
@@ -117,6 +118,12 @@ def _tables_after_a_wipe(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("transactional_db")
         if not Sector.objects.exists():
             call_command("load_tables", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """Begin in English: a request leaves its thread in the reader's language."""
+    translation.deactivate()
 
 
 # --- The cast ----------------------------------------------------------------------------------------------
