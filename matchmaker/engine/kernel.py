@@ -109,7 +109,7 @@ def push_distinct(lists: Array, r: int, value: int) -> None:
             if lists[r, at] < value:
                 push(lists, r, at, value)
             return
-    push(lists, r, 0, value)
+    push(lists, r, np.int64(0), value)
 
 
 @inlined
@@ -267,7 +267,7 @@ def _weigh(
 ) -> None:  # fmt: skip
     """Offer a pair whose text is `less` than the best if its product still enters."""
     u = np.int64(us) - np.int64(asks.weights[8 * i + TEXT]) * less
-    v = np.int64(vs) - weight_of(lanes, lane, TEXT) * less
+    v = np.int64(vs) - weight_of(lanes, lane, np.int64(TEXT)) * less
     if _enters(lanes, asks, i, lane, u, v, bonus, own, b, theirs):
         rank = log_of(lanes.log, u) + log_of(lanes.log, v) + bonus
         _offer(lanes, asks, i, lane, rank << 32, own, b, theirs)
@@ -280,7 +280,7 @@ def _offer(lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, own: Side, b:
     if mine > own.bar[b]:
         _put(own.lists, b, mine, lanes.alone[lane])
         _raise(own, b, own.lists[b, 0])
-    j = lanes.owner[lane]
+    j = np.int64(lanes.owner[lane])
     if its > theirs.bar[j]:
         _put(theirs.lists, j, its, lanes.alone[lane])
         _raise_theirs(lanes, theirs, j)
@@ -289,7 +289,7 @@ def _offer(lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, own: Side, b:
 @inlined
 def _put(lists: Array, r: int, value: int, alone: bool) -> None:
     if alone:
-        push(lists, r, 0, value)
+        push(lists, r, np.int64(0), value)
     else:
         push_distinct(lists, r, value)
 
@@ -340,7 +340,7 @@ def describe(
         i, j = whose[p], whom[p]
         best, best_key = -1, 0
         for at in range(lanes.start[j], lanes.start[j + 1]):
-            lane = lanes.lane_of[at]
+            lane = np.int64(lanes.lane_of[at])
             if lanes.start[j + 1] - lanes.start[j] > 1 and not _passes(lanes, asks, i, lane, room):
                 continue
             ours, theirs = pair_fits(lanes, asks, i, lane, room.level, True)

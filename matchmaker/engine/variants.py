@@ -67,7 +67,7 @@ def meet(
     eligible[i] += met[0, j] != i
     met[0, j] = i
     u = np.int64(room.us[x]) - np.int64(asks.weights[8 * i + TEXT]) * less
-    v = np.int64(room.vs[x]) - weight_of(lanes, lane, TEXT) * less
+    v = np.int64(room.vs[x]) - weight_of(lanes, lane, np.int64(TEXT)) * less
     if u * v >= least:
         fitting[i] += met[1, j] != i
         met[1, j] = i
@@ -81,7 +81,7 @@ def count(
     """Count the investors of every copy; met int64[2,c] is the last copy that each met, and fitted."""
     if eligible.size:
         for lane in range(texts.size):  # the text is the same in all copies
-            texts[lane] = text_level(lanes, asks, 0, lane)
+            texts[lane] = text_level(lanes, asks, np.int64(0), lane)
     for i in range(eligible.size):
         for tile in range(lanes.row.size // LANES):
             bits = room.bits[tile, 0]
