@@ -52,9 +52,11 @@ def read(directory: Path) -> Rows:
         raise NoDealsError(f"{directory} holds no {DEALS}, {POOL}, {QUERIES}")
     if missing := sorted({DEALS, QUERIES} - here):
         raise BadDealsError(f"{directory} holds no {', '.join(missing)}")
-    deals = _deals(directory / DEALS)
+    queries = _distinct(directory / QUERIES, "query_id", {"date": _date_if_any})
+    deals = _deals(
+        directory / DEALS, max((row["date"] for row in queries if row.get("date")), key=day, default="")
+    )
     pool = _distinct(directory / POOL, "id") if POOL in here else _everybody(deals)
-    queries = _distinct(directory / QUERIES, "query_id")
     if not (deals and pool):
         raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
     right = _truth(directory / TRUTH) if TRUTH in here else {}
@@ -88,9 +90,14 @@ def day(text: str) -> int:
     return date.fromisoformat(text[:10]).toordinal()
 
 
-def _deals(path: Path) -> list[Row]:
+def _deals(path: Path, last_query: str) -> list[Row]:
+    """The deals; one dated after all queries is a slip, and would age all others."""
+    end = day(last_query) if last_query else date.max.toordinal()
     found: dict[tuple[str, ...], Row] = {}
-    for _, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
+    for line, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
+        if day(row["date"]) > end:
+            what = f"{row['date']!r} is after the last query, {last_query}"
+            raise BadDealsError(f"{path.name}, line {line}, column date: {what}")
         found.setdefault((row["date"], row["startup_id"], row["investor_id"], row.get("round", "")), row)
     return list(found.values())
 
@@ -107,10 +114,10 @@ def _truth(path: Path) -> dict[str, list[str]]:
     return dict(right)
 
 
-def _distinct(path: Path, name: str) -> list[Row]:
+def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None) -> list[Row]:
     """The rows of a table whose column `name` tells them apart."""
     found: dict[str, Row] = {}
-    for line, row in _table(path, {name: _stated}):
+    for line, row in _table(path, {name: _stated}, allowed):
         if found.setdefault(row[name], row) != row:
             raise BadDealsError(
                 f"{path.name}, line {line}, column {name}: {row[name]!r} again, and different"
@@ -164,6 +171,10 @@ def _date(cell: str) -> str:
     except ValueError:
         return f"{cell!r} is not a date like 2015-07-31"
     return ""
+
+
+def _date_if_any(cell: str) -> str:
+    return _date(cell) if cell else ""
 
 
 def _flag(cell: str) -> str:
