@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS, Array
@@ -17,51 +19,75 @@ from matchmaker.engine.instructions import (
 )
 from matchmaker.engine.layout import Asks, Lanes
 from matchmaker.engine.level_rows import ACTIVITY, FORMS, NEEDS, PLACE, SECTOR, STAGE, TEXT, TICKET
-from matchmaker.engine.room import Room, inlined
-from matchmaker.engine.tiles import LANES, RUN
+from matchmaker.engine.room import inlined
+from matchmaker.engine.tiles import LANES
 
 MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
-_mix, _copy = mix_rows(RUN), copy_bytes(RUN)
-_weigh = weigh_levels(RUN, LANES)
 
 
-@inlined
-def fit_run(lanes: Lanes, asks: Asks, i: int, at: int, room: Room) -> None:
-    """room.us, room.vs int32[256]: both fits of startup i with the lanes at … at + 255, the text at its best;
-    room.levels uint8[8·256]: what they are made of."""
-    tile, x = at // LANES, at % LANES
-    for factor in (SECTOR, STAGE, TICKET, PLACE, NEEDS, TEXT, ACTIVITY):
-        _mix_run(lanes, asks, 8 * i + factor, tile * lanes.tile_bytes + x, room.levels, factor * RUN)
-    _form_levels(
-        room.levels[FORMS * RUN : FORMS * RUN + RUN],
-        asks.forms[i],
-        asks.forms_of[i],
-        lanes.forms[at : at + RUN],
-        lanes.forms_of[at : at + RUN],
-        lanes.neutral[FORMS],
-    )
-    _weigh(room.us, room.vs, room.levels, asks.weights, 8 * i, lanes.weights, 2 * (4 * LANES * tile + x))
+# Each of these makes a function for `width` lanes at a time: a width that the compiler knows.
 
 
-@inlined
-def _mix_run(lanes: Lanes, asks: Asks, group: int, base: int, levels: Array, to: int) -> None:
-    """Mix the rows of one factor; a single one, as most are, is simply copied."""
-    first, last = asks.slot[group], asks.slot[group + 1]
-    if last - first == 1:
-        _copy(levels, to, lanes.bytes, base + asks.slot_row[first])
-    else:
-        _mix(levels, to, lanes.bytes, base, asks.slot_row, asks.slot_share, first, last)
+def fit_over(width: int) -> Any:
+    """Make fit(lanes, asks, i, at, levels, us, vs): both fits of startup i with the lanes from `at`.
+
+    us, vs int32[width] hold the fits, the text at its best; levels uint8[8 · width] what they are made of,
+    factor by factor.
+    """
+    mix_factor, form_levels, weigh = _mix_over(width), _forms_over(width), weigh_levels(width, LANES)
+
+    @inlined
+    def fit(lanes: Lanes, asks: Asks, i: int, at: int, levels: Array, us: Array, vs: Array) -> None:
+        tile, x = at // LANES, at % LANES
+        for factor in (SECTOR, STAGE, TICKET, PLACE, NEEDS, TEXT, ACTIVITY):
+            mix_factor(lanes, asks, 8 * i + factor, tile * lanes.tile_bytes + x, levels, factor * width)
+        form_levels(lanes, asks, i, at, levels[FORMS * width : FORMS * width + width])
+        weigh(us, vs, levels, asks.weights, 8 * i, lanes.weights, 2 * (4 * LANES * tile + x))
+
+    return fit
 
 
-@inlined
-def _form_levels(
-    levels: Array, ours: int, ours_of: int, forms: Array, theirs_of: Array, neutral: int
-) -> None:
-    """Forms in common of the shorter list; neutral where one side stated none."""
-    for x in range(RUN):
-        common = np.uint16(count_bits(forms[x] & ours))
-        level = np.uint16(common * max(ours_of, theirs_of[x])) >> np.uint16(8)
-        levels[x] = neutral if (theirs_of[x] == 0) | (ours_of == 0) else level
+def _mix_over(width: int) -> Any:
+    mix, copy = mix_rows(width), copy_bytes(width)
+
+    @inlined
+    def mix_factor(lanes: Lanes, asks: Asks, group: int, base: int, levels: Array, to: int) -> None:
+        """Mix the rows of one factor; a single one, as most are, is simply copied."""
+        first, last = asks.slot[group], asks.slot[group + 1]
+        if last - first == 1:
+            copy(levels, to, lanes.bytes, base + asks.slot_row[first])
+        else:
+            mix(levels, to, lanes.bytes, base, asks.slot_row, asks.slot_share, first, last)
+
+    return mix_factor
+
+
+def _forms_over(width: int) -> Any:
+    @inlined
+    def form_levels(lanes: Lanes, asks: Asks, i: int, at: int, levels: Array) -> None:
+        """Forms in common of the shorter list; neutral where one side stated none."""
+        ours, ours_of, neutral = asks.forms[i], asks.forms_of[i], lanes.neutral[FORMS]
+        forms, theirs_of = lanes.forms[at : at + width], lanes.forms_of[at : at + width]
+        for x in range(width):
+            common = np.uint16(count_bits(forms[x] & ours))
+            level = np.uint16(common * max(ours_of, theirs_of[x])) >> np.uint16(8)
+            levels[x] = neutral if (theirs_of[x] == 0) | (ours_of == 0) else level
+
+    return form_levels
+
+
+def mark_over(width: int) -> Any:
+    """Make mark(us, vs, need, own_dear, own, dear, flag): the lanes whose product reaches a list's bar."""
+
+    @inlined
+    def mark(
+        us: Array, vs: Array, need: Array, own_dear: float, own: float, dear: Array, flag: Array
+    ) -> None:
+        for x in range(width):
+            u, v = np.float32(max(us[x], np.int32(1))), np.float32(max(vs[x], np.int32(1)))
+            flag[x] = u * v >= min(need[x] * own_dear, own * dear[x])
+
+    return mark
 
 
 # --- the text ----------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
 
-Per startup: AND the gate bitmaps (64 lanes a word); per run of 256 lanes that is not empty, add up both fits
-without the text; keep the lanes whose best possible product still enters a list; only for those look up the
-text; push them on the heaps of both sides. Whole numbers decide everything; the floating-point bound may
-only let too many through.
+Per startup: AND the gate bitmaps; per run of 256 lanes that is not empty, add up both fits with the text at
+its best; keep the lanes whose product still reaches the bar of a list; only for those look up the text; put
+those that still reach it on the lists of both sides. Whole numbers decide everything; the floating-point
+products may only let too many through.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from matchmaker.engine.bitmaps import eligible, pass_gates, pinned
 from matchmaker.engine.columns import Array
-from matchmaker.engine.fits import fit_run, pair_fits, text_level, weight_of
+from matchmaker.engine.fits import fit_over, mark_over, pair_fits, text_level, weight_of
 from matchmaker.engine.instructions import bits_of, count_bits, highest_bit, lowest_bit
 from matchmaker.engine.layout import Asks, Lanes
 from matchmaker.engine.level_rows import TEXT
@@ -22,8 +22,9 @@ from matchmaker.engine.ranking import FIT_BITS, NOTHING, OCTAVE, PIN, REST_BITS
 from matchmaker.engine.room import Room, inlined, jit
 from matchmaker.engine.tiles import LANES, RUN, RUNS, WORDS
 
+fit_run, mark_run = fit_over(RUN), mark_over(RUN)
 TIE_MASK = (1 << 32) - 1
-SPARSE = 6  # so few lanes of a run are scored one by one (40 ns each; the whole run takes 400)
+SPARSE = 6  # so few lanes of a run are scored one by one (40 ns each; the whole run takes 200)
 DEVIATIONS = 3.0  # at 3 one list in 700 is ranked again; at 2 one in 30, which costs more than it saves
 SAFE = np.float32(0.9999)  # more than the bound's own rounding, see floor_product
 
@@ -35,7 +36,7 @@ SAFE = np.float32(0.9999)  # more than the bound's own rounding, see floor_produ
 def floor_product(rank: int) -> float:
     """A product u · v (float32) that no pair of this rank falls below.
 
-    2^f ≥ the first terms of its Taylor series, all of which are positive; LOG rounds by half a unit a fit.
+    2^f ≥ the first terms of its Taylor series, all of which are positive; LOG is within two units a fit.
     """
     f = np.float32(rank & (OCTAVE - 1)) * np.float32(1 / OCTAVE)
     power = np.float32(1.0) + f * (
@@ -54,16 +55,6 @@ def least_product(value: int) -> float:
 def _two_to(exponent: int) -> float:
     """2^exponent (float32), written straight into the bits; limited to what float32 holds."""
     return np.int32((min(max(exponent, -126), 127) + 127) << 23).view(np.float32)
-
-
-@inlined
-def promising(
-    us: Array, vs: Array, need: Array, own_dear: float, own: float, dear: Array, flag: Array
-) -> None:
-    """Mark the lanes whose fits with the best possible text reach a product that enters a list."""
-    for x in range(RUN):
-        u, v = np.float32(max(us[x], np.int32(1))), np.float32(max(vs[x], np.int32(1)))
-        flag[x] = u * v >= min(need[x] * own_dear, own * dear[x])
 
 
 # --- ranks -------------------------------------------------------------------------------------------------
@@ -212,11 +203,10 @@ def _fit_all(
     lanes: Lanes, asks: Asks, i: int, at: int, bonus: int, own: Side, b: int, theirs: Side, room: Room
 ) -> None:
     """Score the whole run that begins at lane `at`, and mark the promising lanes."""
-    fit_run(lanes, asks, i, at, room)
+    fit_run(lanes, asks, i, at, room.levels, room.us, room.vs)
     bar = np.float32(-1.0) if bonus else own.need[b]
-    promising(
-        room.us, room.vs, theirs.need[at : at + RUN], asks.dear[i], bar, lanes.dear[at : at + RUN], room.flag
-    )
+    need, dear = theirs.need[at : at + RUN], lanes.dear[at : at + RUN]
+    mark_run(room.us, room.vs, need, asks.dear[i], bar, dear, room.flag)
 
 
 @inlined

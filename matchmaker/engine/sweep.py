@@ -12,29 +12,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matchmaker.engine.columns import FACTORS, Array
-from matchmaker.engine.fits import text_level, weight_of
-from matchmaker.engine.instructions import (
-    bits_of,
-    copy_bytes,
-    count_bits,
-    lowest_bit,
-    meet_all,
-    mix_rows,
-    weigh_levels,
-)
+from matchmaker.engine.fits import fit_over, mark_over, text_level, weight_of
+from matchmaker.engine.instructions import bits_of, lowest_bit, meet_all
 from matchmaker.engine.kernel import least_product, log_of, push, push_distinct
 from matchmaker.engine.layout import Asks, Lanes
-from matchmaker.engine.level_rows import ACTIVITY, FORMS, NEEDS, PLACE, SECTOR, STAGE, TEXT, TICKET
+from matchmaker.engine.level_rows import TEXT
 from matchmaker.engine.memory import fetch
 from matchmaker.engine.ranking import PIN
 from matchmaker.engine.room import inlined, jit
-from matchmaker.engine.tiles import LANES, WORDS
+from matchmaker.engine.tiles import WORDS
 
 WORD = 64
 AHEAD = 2  # startups whose text is fetched before it is needed
 ZERO: Any = np.int64(0)  # typed: for a plain nought whole functions would be compiled once more
-_mix, _copy, _meet = mix_rows(WORD), copy_bytes(WORD), meet_all(1)
-_weigh_levels = weigh_levels(WORD, LANES)
+_meet = meet_all(1)
+_fit, _mark = fit_over(WORD), mark_over(WORD)
 
 
 class Hits(NamedTuple):
@@ -107,8 +99,9 @@ def _meet_startup(
         if bits:
             at = WORD * w
             pinned = _lanes_of(lanes, asks.pin_whom, asks.pin[i], asks.pin[i + 1], w)
-            _fit(lanes, asks, i, w, desk)
-            _reach(desk, need[at : at + WORD], asks.dear[i], least, lanes.dear[at : at + WORD])
+            _fit(lanes, asks, i, at, desk.levels, desk.us, desk.vs)
+            dear = lanes.dear[at : at + WORD]
+            _mark(desk.us, desk.vs, need[at : at + WORD], asks.dear[i], least, dear, desk.flag)
             bits &= pinned | bits_of(desk.flag, ZERO)
             while bits:
                 x = np.int64(lowest_bit(bits))
@@ -136,44 +129,6 @@ def _lanes_of(lanes: Lanes, whom: Array, first: int, last: int, w: int) -> np.ui
             if lanes.lane_of[at] >> 6 == w:
                 bits |= np.uint64(1) << np.uint64(lanes.lane_of[at] & 63)
     return bits
-
-
-@inlined
-def _fit(lanes: Lanes, asks: Asks, i: int, w: int, desk: Desk) -> None:
-    """Both fits of startup i with the lanes of word w, the text at its best, and what they are made of."""
-    tile, x, at = w // WORDS, WORD * (w % WORDS), WORD * w
-    for factor in (SECTOR, STAGE, TICKET, PLACE, NEEDS, TEXT, ACTIVITY):
-        first, last = asks.slot[8 * i + factor], asks.slot[8 * i + factor + 1]
-        base, to = tile * lanes.tile_bytes + x, WORD * factor
-        if last - first == 1:
-            _copy(desk.levels, to, lanes.bytes, base + asks.slot_row[first])
-        else:
-            _mix(desk.levels, to, lanes.bytes, base, asks.slot_row, asks.slot_share, first, last)
-    levels, theirs = desk.levels[WORD * FORMS : WORD * FORMS + WORD], lanes.forms[at : at + WORD]
-    theirs_of, neutral = lanes.forms_of[at : at + WORD], lanes.neutral[FORMS]
-    _form_levels(levels, asks.forms[i], asks.forms_of[i], theirs, theirs_of, neutral)
-    _weigh_levels(
-        desk.us, desk.vs, desk.levels, asks.weights, 8 * i, lanes.weights, 2 * (4 * LANES * tile + x)
-    )
-
-
-@inlined
-def _form_levels(
-    levels: Array, ours: int, ours_of: int, forms: Array, theirs_of: Array, neutral: int
-) -> None:
-    """Forms in common of the shorter list; neutral where one side stated none."""
-    for x in range(WORD):
-        common = np.uint16(count_bits(forms[x] & ours))
-        level = np.uint16(common * max(ours_of, theirs_of[x])) >> np.uint16(8)
-        levels[x] = neutral if (theirs_of[x] == 0) | (ours_of == 0) else level
-
-
-@inlined
-def _reach(desk: Desk, need: Array, own_dear: float, own: float, dear: Array) -> None:
-    """Mark the lanes whose fits with the best possible text reach a product that enters a list."""
-    for x in range(WORD):
-        u, v = np.float32(max(desk.us[x], np.int32(1))), np.float32(max(desk.vs[x], np.int32(1)))
-        desk.flag[x] = u * v >= min(need[x] * own_dear, own * dear[x])
 
 
 @inlined

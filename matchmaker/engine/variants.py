@@ -12,8 +12,9 @@ import numpy as np
 
 from matchmaker.engine.bitmaps import pass_gates
 from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups
-from matchmaker.engine.fits import fit_run, text_level, weight_of
+from matchmaker.engine.fits import text_level, weight_of
 from matchmaker.engine.instructions import lowest_bit
+from matchmaker.engine.kernel import fit_run
 from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups
 from matchmaker.engine.level_rows import TEXT
 from matchmaker.engine.room import Room, inlined, jit, new_room
@@ -102,7 +103,7 @@ def count_run(
         any_left |= bits[word]
     if not any_left:
         return
-    fit_run(lanes, asks, i, at, room)
+    fit_run(lanes, asks, i, at, room.levels, room.us, room.vs)
     for word in range(RUN // 64):
         left = bits[first + word]
         while left:
