@@ -68,6 +68,15 @@ def test_reading_changes_nothing(address: Address) -> None:
     assert [query["sql"] for query in queries if WRITE.match(query["sql"])] == []
 
 
+@pytest.mark.django_db
+def test_a_zero_byte_reaches_no_view() -> None:
+    market = Market()
+    clients = [market.client(actor) for actor in ACTORS]
+    paths = [address.path(market) for address in ACCESS] + ["/matches/%00/"]
+    asked = [path + "?id=1&with=%00" if "%" not in path else path for path in paths]
+    assert {client.get(path).status_code for client in clients for path in asked} == {400}
+
+
 def admin_paths() -> list[str]:
     """Return every address of the admin, about records that do not exist."""
     app = next(iter(site._registry))._meta.app_label

@@ -52,7 +52,7 @@ def test_who_may_not_be_seen_is_as_good_as_nobody(as_user: As, li_wei: User, mar
     draft = factories.make_startup("Draft", status=Status.DRAFT)
 
     assert as_user(li_wei).get(asked(market[0], draft)).headers["Location"] == "/shortlist/"
-    assert as_user(li_wei).get(COMPARE + "?with=../x&with=%00").headers["Location"] == "/shortlist/"
+    assert as_user(li_wei).get(COMPARE + "?with=../x&with=%FF").headers["Location"] == "/shortlist/"
 
 
 def test_two_and_four_take_the_same_queries(as_user: As, li_wei: User, market: list[Startup]) -> None:

@@ -19,7 +19,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
     """Show the newest acts, filtered by action and subject."""
     action = request.GET.get("action", "")
     action = action if action in AuditAction.values else ""
-    subject = request.GET.get("subject", "").replace("\x00", "")[:120]
+    subject = request.GET.get("subject", "")[:120]
     page = Paginator(selector.records(action, subject), PAGE_SIZE).get_page(request.GET.get("page"))
     verdict = verify() if "check" in request.GET else None
     context = {

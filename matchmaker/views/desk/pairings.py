@@ -19,7 +19,7 @@ from profiles.views.guards import SignedInRequest, curator_required
 @require_GET
 def pairings(request: SignedInRequest) -> HttpResponse:
     """Find a profile by name; show its ranking with pins, and all open pins."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:120]
+    words = request.GET.get("q", "").strip()[:120]
     chosen = selector.chosen(request.GET.get("side", ""), request.GET.get("id", ""))
     context = {
         "q": words,
