@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from matchmaker.engine.columns import Array
 from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, SO_THAT_SEEN, TIES
+from matchmaker.engine.room import counted
 
-jit = njit(cache=True, nogil=True)
 TIE_MASK = (1 << 32) - 1
 
 
-@jit
+@counted
 def count_exposure(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
     """int64[x]: the attention each counterpart gets from the first places of all lists.
 
@@ -26,7 +25,7 @@ def count_exposure(start: Array, value: Array, by_key: Array, discount: Array) -
     return seen
 
 
-@jit
+@counted
 def appearances(ids: Array, top: int, size: int) -> Array:
     """int64[size]: on how many top lists each counterpart stands."""
     count = np.zeros(size, np.int64)
@@ -37,7 +36,7 @@ def appearances(ids: Array, top: int, size: int) -> Array:
     return count
 
 
-@jit
+@counted
 def accept(ids: Array, wish: Array, free: Array, quota: Array, top: int) -> Array:
     """bool[r,k]: the entries that stand in the top after deferred acceptance.
 
@@ -68,7 +67,7 @@ def accept(ids: Array, wish: Array, free: Array, quota: Array, top: int) -> Arra
     return kept
 
 
-@jit
+@counted
 def _turn_down(kept: Array, held: Array, again: Array, row: int, column: int) -> None:
     """Take an entry's place back and let its list ask on; -1 is nobody's."""
     if row >= 0:
@@ -77,7 +76,7 @@ def _turn_down(kept: Array, held: Array, again: Array, row: int, column: int) ->
         again[row] = True
 
 
-@jit
+@counted
 def _room_to_keep(ids: Array, quota: Array) -> tuple[Array, Array, Array, Array]:
     """Room for min(quota, entries) offers per counterpart: start, list, place, and how many are kept."""
     entries = appearances(ids, ids.shape[1], quota.size)
@@ -87,7 +86,7 @@ def _room_to_keep(ids: Array, quota: Array) -> tuple[Array, Array, Array, Array]
     return start, np.zeros(start[-1], np.int32), np.zeros(start[-1], np.int32), np.zeros(quota.size, np.int64)
 
 
-@jit
+@counted
 def _offer(
     wish: Array, heap_row: Array, heap_place: Array, start: Array, size: Array, x: int, row: int, place: int
 ) -> tuple[int, int]:
@@ -101,7 +100,7 @@ def _offer(
     return _replace_least(wish, heap_row[first:end], heap_place[first:end], row, place)
 
 
-@jit
+@counted
 def _replace_least(wish: Array, rows: Array, places: Array, row: int, place: int) -> tuple[int, int]:
     """Keep the new offer if it is not the least of all; return the one that is turned down."""
     if not rows.size:
@@ -117,7 +116,7 @@ def _replace_least(wish: Array, rows: Array, places: Array, row: int, place: int
     return loser
 
 
-@jit
+@counted
 def give_place(
     x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, count: Array,
     top: int, ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array,
@@ -146,7 +145,7 @@ def give_place(
     return False
 
 
-@jit
+@counted
 def _spare(ids: Array, tier: Array, count: Array, top: int) -> int:
     """The last place of the top whose holder can be spared, -1 if there is none."""
     last = min(top, ids.size) - 1
@@ -158,7 +157,7 @@ def _spare(ids: Array, tier: Array, count: Array, top: int) -> int:
     return -1
 
 
-@jit
+@counted
 def _where(ids: Array, x: int) -> int:
     """Where x stands, or the first empty place, or the last one."""
     for place in range(ids.size):

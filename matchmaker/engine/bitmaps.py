@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from matchmaker.engine.bits import meet_all
 from matchmaker.engine.columns import Array
-from matchmaker.engine.instructions import meet_all
 from matchmaker.engine.layout import Asks, Lanes
 from matchmaker.engine.room import inlined
 from matchmaker.engine.tiles import WORDS

@@ -9,10 +9,10 @@ from math import gcd
 
 import numpy as np
 
-from matchmaker.engine import kernel
+from matchmaker.engine import few, kernel, places
 from matchmaker.engine.columns import FACTORS, Array, Snapshot
 from matchmaker.engine.kernel import Side
-from matchmaker.engine.layout import Asks, Lanes, Prepared, only_lanes, prepare
+from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
 from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
 from matchmaker.engine.tiles import LANES
@@ -51,29 +51,26 @@ def rank_values(
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Array, Array]:
     """(int64[len(rows),k], int64[c,k]): packed values of both sides' lists, best first."""
-    order = in_leaps(len(rows))
-    visited, own = rows[order], _empty_side(len(rows), k)
-    parts = list(_growing_blocks(len(rows)))
+    order, own = in_leaps(len(rows)), _empty_side(len(rows), k)
+    parts = iter(list(_growing_blocks(len(rows))))
 
     def work(turn: int) -> Side:
-        """Every threads-th block, with investors' lists of its own."""
-        theirs, room = _nobody(prepared, k), new_room(len(prepared.lanes.row), BLOCK)
-        for part in parts[turn::threads]:
-            kernel.rank_block(
-                prepared.lanes, prepared.asks, visited[part], _part(own, part), theirs, True, room
-            )
-            _expect(prepared, theirs, part.stop, len(rows))
+        """Take part after part, with investors' lists of its own."""
+        theirs, room, seen = _nobody(prepared, k), new_room(len(prepared.lanes.row), BLOCK), 0
+        for part in parts:
+            met = order[part]
+            kernel.rank_block(prepared.lanes, prepared.asks, rows[met], met, own, theirs, True, room)
+            seen += len(met)
+            _expect(prepared, theirs, seen, len(rows))
             if progress and turn == 0:
                 progress(part.stop, len(rows))
         return theirs
 
     with ThreadPoolExecutor(threads) as pool:
         theirs = reduce(_joined, pool.map(work, range(threads)))
-    _correct_own(prepared, visited, own)
-    _correct_theirs(prepared, visited, theirs)
-    values = np.empty_like(own.lists)
-    values[order] = own.lists[:, ::-1]
-    return values, theirs.lists[:, ::-1]
+    _correct_own(prepared, rows, own)
+    _correct_theirs(prepared, rows, theirs)
+    return own.lists[:, :k][:, ::-1], theirs.lists[:, :k][:, ::-1]
 
 
 def in_leaps(n: int) -> Array:
@@ -97,8 +94,7 @@ def _growing_blocks(n: int) -> Iterator[slice]:
 
 
 def _empty_side(rows: int, k: int) -> Side:
-    lists = np.full((rows, k), NOTHING, np.int64)
-    return Side(lists, lists[:, 0].copy(), np.full(rows, -1, np.float32))
+    return Side(places.empty(rows, k), np.full(rows, NOTHING), np.full(rows, -1, np.float32), k)
 
 
 def _nobody(prepared: Prepared, k: int) -> Side:
@@ -114,55 +110,39 @@ def _needing(lanes: Lanes, theirs: Side) -> Side:
     return theirs._replace(need=need)
 
 
-def _part(side: Side, part: slice) -> Side:
-    return Side(*(column[part] for column in side))
-
-
 def _expect(prepared: Prepared, theirs: Side, seen: int, of: int) -> None:
     """Raise the investors' bars to what their lists will very probably need in the end."""
-    place = kernel.place_to_beat.py_func(theirs.lists.shape[1], seen, of)
+    place = places.place_to_beat.py_func(theirs.k, seen, of)
     np.maximum(theirs.bar, theirs.lists[:, place], out=theirs.bar)
     kernel.set_need(prepared.lanes, theirs.bar, theirs.need)
 
 
 def _joined(a: Side, b: Side) -> Side:
     """Lists over the startups of both."""
-    k = a.lists.shape[1]
-    lists = np.sort(np.concatenate([a.lists, b.lists], axis=1), axis=1)[:, k:]
-    return Side(lists, np.maximum(a.bar, b.bar), a.need)
+    lists = np.sort(np.concatenate([a.lists[:, : a.k], b.lists[:, : a.k]], axis=1), axis=1)[:, a.k :]
+    a.lists[:, : a.k] = lists
+    return Side(a.lists, np.maximum(a.bar, b.bar), a.need, a.k)
 
 
 def _correct_own(prepared: Prepared, rows: Array, own: Side) -> None:
-    """Rank the startups again, one in a thousand, whose lists do not reach the bars they were expected to."""
+    """Rank the startups again whose lists do not reach the bars they were expected to."""
     low = np.flatnonzero(own.lists[:, 0] < own.bar)
-    lanes = prepared.lanes
+    lanes, closed = prepared.lanes, _nobody(prepared, 1)
+    closed.bar[:], closed.need[:] = CLOSED, np.inf
+    own.lists[low, : own.k], own.bar[low], own.need[low] = NOTHING, NOTHING, -1
     room = new_room(len(lanes.row), BLOCK)
-    closed = _closed(_empty_side(len(prepared.snapshot.investors), 1), len(lanes.row))
     for start in range(0, len(low), BLOCK):
         at = low[start : start + BLOCK]
-        again = _empty_side(len(at), own.lists.shape[1])
-        kernel.rank_block(lanes, prepared.asks, rows[at], again, closed, False, room)
-        own.lists[at] = again.lists
+        kernel.rank_block(lanes, prepared.asks, rows[at], at, own, closed, False, room)
 
 
 def _correct_theirs(prepared: Prepared, rows: Array, theirs: Side) -> None:
-    """The same for the investors, on whose lanes alone the startups are led past once more."""
-    low = theirs.lists[:, 0] < theirs.bar
-    if not low.any():
-        return
-    lanes = only_lanes(prepared.lanes, low[prepared.lanes.owner])
-    theirs.lists[low] = NOTHING
-    theirs.bar[:] = np.where(low, NOTHING, CLOSED)
-    theirs, room = _needing(lanes, theirs), new_room(len(lanes.row), BLOCK)
-    for start in range(0, len(rows), BLOCK):
-        part = rows[start : start + BLOCK]
-        closed = _closed(_empty_side(len(part), 1), len(part))
-        kernel.rank_block(lanes, prepared.asks, part, closed, theirs, False, room)
-
-
-def _closed(side: Side, needs: int) -> Side:
-    """Lists that nobody enters."""
-    return Side(side.lists, np.full_like(side.bar, CLOSED), np.full(needs, np.inf, np.float32))
+    """The same for the investors."""
+    low = np.flatnonzero(theirs.lists[:, 0] < theirs.bar)
+    if len(low):
+        again = places.empty(len(low), theirs.k)
+        few.meet(prepared, low, rows, np.full(len(rows), CLOSED), again)
+        theirs.lists[low] = again
 
 
 def described(prepared: Prepared, rows: Array, own: Array, theirs: Array) -> Rankings:

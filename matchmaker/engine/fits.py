@@ -1,4 +1,4 @@
-"""Both fits of a startup with a run of 256 lanes, or with one lane; the text apart, because it costs."""
+"""Both fits of a startup with lanes side by side, the text at its best; or with one lane, exactly."""
 
 from __future__ import annotations
 
@@ -6,136 +6,110 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS, Array
+from matchmaker.engine.bits import count_bits
 from matchmaker.engine.factors import HALF
-from matchmaker.engine.instructions import (
-    CHUNK,
-    HAS_DOT,
-    copy_bytes,
-    count_bits,
-    dot_of_chunks,
-    mix_rows,
-    weigh_levels,
-)
 from matchmaker.engine.layout import Asks, Lanes
-from matchmaker.engine.level_rows import ACTIVITY, FORMS, NEEDS, PLACE, SECTOR, STAGE, TEXT, TICKET
-from matchmaker.engine.room import inlined
-from matchmaker.engine.tiles import LANES
+from matchmaker.engine.level_rows import FORMS, TEXT
+from matchmaker.engine.room import Room, inlined
+from matchmaker.engine.texts import text_level
+from matchmaker.engine.tiles import LANE_BITS, LANES
+from matchmaker.engine.values import BYTE, INT, LONG, SHORT, WIDE, Value
+from matchmaker.engine.vectors import HAS_DOT, NOTHING, Code, Fields, Row, Rows, compiled
 
-MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
-
-
-# Each of these makes a function for `width` lanes at a time: a width that the compiler knows.
+FACTORS, PAIRS = 8, 4
 
 
 def fit_over(width: int) -> Any:
-    """Make fit(lanes, asks, i, at, levels, us, vs): both fits of startup i with the lanes from `at`.
+    """Make fit(lanes, asks, i, at, room): both fits of startup i with `width` lanes from `at`.
 
-    us, vs int32[width] hold the fits, the text at its best; levels uint8[8 · width] what they are made of,
-    factor by factor.
+    They go into room.us and room.vs, the text at its best.
     """
-    mix_factor, form_levels, weigh = _mix_over(width), _forms_over(width), weigh_levels(width, LANES)
 
-    @inlined
-    def fit(lanes: Lanes, asks: Asks, i: int, at: int, levels: Array, us: Array, vs: Array) -> None:
-        tile, x = at // LANES, at % LANES
-        for factor in (SECTOR, STAGE, TICKET, PLACE, NEEDS, TEXT, ACTIVITY):
-            mix_factor(lanes, asks, 8 * i + factor, tile * lanes.tile_bytes + x, levels, factor * width)
-        form_levels(lanes, asks, i, at, levels[FORMS * width : FORMS * width + width])
-        weigh(us, vs, levels, asks.weights, 8 * i, lanes.weights, 2 * (4 * LANES * tile + x))
+    @compiled(NOTHING)
+    def fit(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
+        tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
+        table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
+        rows = c.rows(FACTORS, BYTE)
+        for factor in c.each(0, FACTORS):
+            first, last = asks.slot[i * FACTORS + factor], asks.slot[i * FACTORS + factor + 1]
+            rows.set(factor, table.from_place(asks.slot_row[first].to(LONG)))  # a single one, as most are
+            with c.when(last - first > 1):
+                level = mixed.from_place(factor * width)
+                level.store(_mix(c, table, asks, first, last, width))
+                rows.set(factor, level)
+        with c.when(asks.form[i + 1] > asks.form[i]):
+            level = mixed.from_place(FORMS * width)
+            level.store(_form_level(_count(c, table, asks, i, width), lanes, asks, i, at))
+            rows.set(FORMS, level)
+        ours = asks.weights.from_place(i * FACTORS).seen_as(INT)
+        theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
+        _weigh(c, ours, theirs, rows, room, width)
 
     return fit
 
 
-def _mix_over(width: int) -> Any:
-    mix, copy = mix_rows(width), copy_bytes(width)
-
-    @inlined
-    def mix_factor(lanes: Lanes, asks: Asks, group: int, base: int, levels: Array, to: int) -> None:
-        """Mix the rows of one factor; a single one, as most are, is simply copied."""
-        first, last = asks.slot[group], asks.slot[group + 1]
-        if last - first == 1:
-            copy(levels, to, lanes.bytes, base + asks.slot_row[first])
-        else:
-            mix(levels, to, lanes.bytes, base, asks.slot_row, asks.slot_share, first, last)
-
-    return mix_factor
+def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value, width: int) -> Value:
+    """(Σ share · row + 128) >> 8 of these slots."""
+    total = c.cell(c.same(SHORT, HALF, width))
+    for t in c.each(first, last):
+        row = table.load(asks.slot_row[t].to(LONG), width).to(SHORT)
+        total.set(total.now + row * asks.slot_share[t].everywhere(width))
+    return total.now.shifted_down(8).to(BYTE)
 
 
-def _forms_over(width: int) -> Any:
-    @inlined
-    def form_levels(lanes: Lanes, asks: Asks, i: int, at: int, levels: Array) -> None:
-        """Forms in common of the shorter list; neutral where one side stated none."""
-        ours, ours_of, neutral = asks.forms[i], asks.forms_of[i], lanes.neutral[FORMS]
-        forms, theirs_of = lanes.forms[at : at + width], lanes.forms_of[at : at + width]
-        for x in range(width):
-            common = np.uint16(count_bits(forms[x] & ours))
-            level = np.uint16(common * max(ours_of, theirs_of[x])) >> np.uint16(8)
-            levels[x] = neutral if (theirs_of[x] == 0) | (ours_of == 0) else level
-
-    return form_levels
+def _count(c: Code, table: Row, asks: Fields, i: Value, width: int) -> Value:
+    """How many of the startup's forms each lane accepts."""
+    total = c.cell(c.same(BYTE, 0, width))
+    for t in c.each(asks.form[i], asks.form[i + 1]):
+        total.set(total.now + table.load(asks.form_row[t].to(LONG), width))
+    return total.now
 
 
-def mark_over(width: int) -> Any:
-    """Make mark(us, vs, need, own_dear, own, dear, flag): the lanes whose product reaches a list's bar."""
-
-    @inlined
-    def mark(
-        us: Array, vs: Array, need: Array, own_dear: float, own: float, dear: Array, flag: Array
-    ) -> None:
-        for x in range(width):
-            u, v = np.float32(max(us[x], np.int32(1))), np.float32(max(vs[x], np.int32(1)))
-            flag[x] = u * v >= min(need[x] * own_dear, own * dear[x])
-
-    return mark
+def _form_level(common: Value, lanes: Fields, asks: Fields, i: Value, at: Value) -> Value:
+    """Forms in common of the shorter list (factors.OF); neutral where the mandate stated none."""
+    theirs_of = lanes.forms_of.load(at, common.count)
+    of = theirs_of.at_least(asks.forms_of[i].everywhere(common.count), signed=False)
+    level = (common.to(SHORT) * of).shifted_down(8)
+    return theirs_of.equals(0).choose(lanes.neutral[FORMS].everywhere(common.count), level).to(BYTE)
 
 
-# --- the text ----------------------------------------------------------------------------------------------
+def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields, width: int) -> None:
+    """Both sides' sums of weight · level. Weights come in pairs, of factors 0 and 1, 2 and 3 …: ours once,
+    theirs in four rows of LANES pairs."""
+    level = [rows[factor] for factor in range(FACTORS)]
+    weights = [ours[pair].everywhere() for pair in range(PAIRS)]
+    for x in c.each(0, width, WIDE):
+        u, v = c.same(INT, 0), c.same(INT, 0)
+        for pair in range(PAIRS):
+            low, high = level[2 * pair].load(x).to(INT), level[2 * pair + 1].load(x).to(INT)
+            u = _plus_products(c, u, low | high << 16, weights[pair])
+            v = _plus_products(c, v, low | high << 16, theirs.load(x + pair * LANES))
+        room.us.store(u, x)
+        room.vs.store(v, x)
 
 
-@inlined
-def text_level(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
-    """The text's level, exactly."""
-    if not asks.text_stated[i] or not lanes.text_stated[lane]:
-        return np.int64(lanes.neutral[TEXT])
-    dot = dot_product(asks.text[i], lanes.text[lane], lanes.text_shift[lane])
-    return np.int64(lanes.text_level[min(max(dot, 0), MAX_DOT) >> TEXT_SHIFT])
-
-
-@inlined
-def _dot_by_loop(ours: Array, theirs: Array, _shift: int) -> int:
-    """Of two rows of signed bytes. The typed sum becomes vector instructions: 12 ns for 384 numbers."""
-    dot = np.int32(0)
-    for d in range(ours.size):
-        dot = np.int32(dot + np.int32(ours[d]) * np.int32(theirs[d]))
-    return dot
-
-
-@inlined
-def _dot_by_instruction(ours: Array, theirs: Array, shift: int) -> int:
-    """The same in 4 ns; `shift` is 128 · Σ theirs, which the unsigned operand adds."""
-    if ours.size % CHUNK:
-        return _dot_by_loop(ours, theirs, shift)
-    return np.int32(dot_of_chunks(ours, theirs) - shift)
-
-
-dot_product = _dot_by_instruction if HAS_DOT else _dot_by_loop
+def _plus_products(c: Code, total: Value, levels: Value, weights: Value) -> Value:
+    """total + the products of both halves, which are positive and below 2¹⁵."""
+    if HAS_DOT:
+        return c.call("llvm.x86.avx512.vpdpwssd.512", total.type, total, levels, weights)
+    low = 0xFFFF
+    return total + (levels & low) * (weights & low) + (levels >> 16) * (weights >> 16)
 
 
 # --- one pair ----------------------------------------------------------------------------------------------
 
 
 @inlined
-def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, level: Array, exact: bool) -> tuple[int, int]:
-    """Both fits of one pair, its levels left in level[8]; the text at its best unless `exact`."""
+def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, room: Room) -> tuple[int, int]:
+    """Both fits of one pair; its levels are left in room.level."""
+    level = room.level
     base = lane // LANES * lanes.tile_bytes + lane % LANES
-    for factor in range(8):
+    for factor in range(FACTORS):
         level[factor] = _pair_mix(lanes, asks, 8 * i + factor, base)
     level[FORMS] = _pair_forms(lanes, asks, i, lane)
-    if exact:
-        level[TEXT] = text_level(lanes, asks, i, lane)
+    level[TEXT] = text_level(lanes, asks, i, lane, room)
     u, v = np.int64(0), np.int64(0)
-    for factor in range(8):
+    for factor in range(FACTORS):
         u += np.int64(asks.weights[8 * i + factor]) * np.int64(level[factor])
         v += np.int64(weight_of(lanes, lane, factor)) * np.int64(level[factor])
     return u, v

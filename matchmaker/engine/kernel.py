@@ -1,9 +1,13 @@
 """The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
 
-Per startup: AND the gate bitmaps; per run of 256 lanes that is not empty, add up both fits with the text at
-its best; keep the lanes whose product still reaches the bar of a list; only for those look up the text; put
-those that still reach it on the lists of both sides. Whole numbers decide everything; the floating-point
-products may only let too many through.
+Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits with
+the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list (sieve.sift); look
+up the texts of those alone (texts.py); put those that still reach it (sieve.judge) on the lists of both sides
+(places.py). Whole numbers decide everything; the floating-point products may only let too many through.
+
+Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next: where one
+loop took lane after lane through all steps, half of the time went into branches that were guessed wrong and
+addresses that did not fit the registers (docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -13,19 +17,19 @@ from typing import NamedTuple
 import numpy as np
 
 from matchmaker.engine.bitmaps import eligible, pass_gates, pinned
+from matchmaker.engine.bits import count_bits, highest_bit
 from matchmaker.engine.columns import Array
-from matchmaker.engine.fits import fit_over, mark_over, pair_fits, text_level, weight_of
-from matchmaker.engine.instructions import bits_of, count_bits, highest_bit, lowest_bit
-from matchmaker.engine.layout import Asks, Lanes
-from matchmaker.engine.level_rows import TEXT
-from matchmaker.engine.ranking import FIT_BITS, NOTHING, OCTAVE, PIN, REST_BITS
+from matchmaker.engine.fits import fit_over, pair_fits
+from matchmaker.engine.layout import NO_TEXT, Asks, Lanes
+from matchmaker.engine.memory import fetch
+from matchmaker.engine.places import place_to_beat, put, put_distinct
+from matchmaker.engine.ranking import FIT_BITS, NOTHING, OCTAVE, PIN, REST_BITS, RISE_BITS
 from matchmaker.engine.room import Room, inlined, jit
+from matchmaker.engine.sieve import judge, sift
+from matchmaker.engine.texts import dots
 from matchmaker.engine.tiles import LANES, RUN, RUNS, WORDS
 
-fit_run, mark_run = fit_over(RUN), mark_over(RUN)
-TIE_MASK = (1 << 32) - 1
-SPARSE = 6  # so few lanes of a run are scored one by one (40 ns each; the whole run takes 200)
-DEVIATIONS = 3.0  # at 3 one list in 700 is ranked again; at 2 one in 30, which costs more than it saves
+fit_run = fit_over(RUN)
 SAFE = np.float32(0.9999)  # more than the bound's own rounding, see floor_product
 
 
@@ -67,52 +71,8 @@ def log_of(steps: Array, fit: int) -> int:
     octave = highest_bit(np.uint64(fit))
     part = (np.int64(fit) << (FIT_BITS - octave)) - (1 << FIT_BITS)
     step, rest = part >> REST_BITS, part & ((1 << REST_BITS) - 1)
-    low, high = np.int64(steps[step]), np.int64(steps[step + 1])
-    return (octave << 20) + low + (((high - low) * rest) >> REST_BITS)
-
-
-# --- lists -------------------------------------------------------------------------------------------------
-#
-# A list is k values in ascending order; the least stands first, and is what a newcomer must beat. Putting one
-# in is a single pass without a branch, which becomes seven vector steps for k = 50: 5 ns, where a binary heap
-# took 60 for the branches it guesses wrong.
-
-
-@inlined
-def push(lists: Array, r: int, at: int, value: int) -> None:
-    """Replace lists[r, at] by a greater value and keep the order."""
-    _shift(lists[r, at:], value)
-
-
-@inlined
-def _shift(ascending: Array, value: int) -> None:
-    last = ascending.size - 1
-    for x in range(last):
-        ascending[x] = min(ascending[x + 1], max(ascending[x], value))
-    ascending[last] = max(ascending[last], value)
-
-
-@inlined
-def push_distinct(lists: Array, r: int, value: int) -> None:
-    """The same for a counterpart that may stand on the list already, by another thesis."""
-    for at in range(lists.shape[1]):
-        if lists[r, at] & TIE_MASK == value & TIE_MASK:
-            if lists[r, at] < value:
-                push(lists, r, at, value)
-            return
-    push(lists, r, np.int64(0), value)
-
-
-@inlined
-def place_to_beat(k: int, seen: int, of: int) -> int:
-    """Which place of an ascending list of k the last one will very probably stand at when all are seen.
-
-    Of the final k best about k · seen / of are among those seen: three standard deviations more is the
-    place, from the best, that the final bar will hardly fall below. Who falls below is ranked once more.
-    """
-    share = seen / of
-    expected = k * share
-    return max(k - 2 - int(expected + DEVIATIONS * np.sqrt(expected * (1.0 - share))), 0)
+    low, rise = np.int64(steps[step]) >> RISE_BITS, np.int64(steps[step]) & ((1 << RISE_BITS) - 1)
+    return (octave << 20) + low + ((rise * rest) >> REST_BITS)
 
 
 # --- pairs -------------------------------------------------------------------------------------------------
@@ -121,16 +81,17 @@ def place_to_beat(k: int, seen: int, of: int) -> int:
 class Side(NamedTuple):
     """The lists that one side carries on."""
 
-    lists: Array  # int64[r,k] ascending
+    lists: Array  # int64[r,64] ascending, see places.py
     bar: Array  # int64[r]   what a newcomer must beat: the least, or what the least is expected to become
     need: Array  # float32[r] or [x] the product that reaches the bar, least_product; -1 anything does
+    k: int  # places of a list
 
 
 @jit
 def rank_block(
-    lanes: Lanes, asks: Asks, rows: Array, own: Side, theirs: Side, guess: bool, room: Room
+    lanes: Lanes, asks: Asks, rows: Array, listed: Array, own: Side, theirs: Side, guess: bool, room: Room
 ) -> None:
-    """Carry on the lists of startups rows[b] in own and those of all investors in theirs.
+    """Carry on the lists listed[b] of startups rows[b] in own and those of all investors in theirs.
 
     theirs.need follows the lanes. Without `guess` the bars are those of the lists. With it own.bar rises to
     what it will probably be: a list whose least does not reach its bar in the end must be ranked again.
@@ -138,12 +99,21 @@ def rank_block(
     second cache (a text looked up there takes 12 ns, one from further away 70).
     """
     _gate_all(lanes, asks, rows, room)
-    for boosted in range(2):  # those on their merits first, so that a boost raises no expectation
+    for boosted in range(1 + _anybody_pinned(asks, rows)):  # last, so that a boost raises no expectation
         for tile in range(lanes.row.size // LANES):
             for b in range(rows.size):
                 if boosted:
                     pinned(lanes, asks, rows[b], tile, room.bits[tile, b], room.taken)
-                _scan(lanes, asks, rows[b], tile, PIN * boosted, own, b, theirs, guess, room)
+                _scan(lanes, asks, rows[b], tile, b, PIN * boosted, own, listed[b], theirs, guess, room)
+
+
+@inlined
+def _anybody_pinned(asks: Asks, rows: Array) -> bool:
+    """Whether a curator boosted a pair of one of these startups."""
+    found = False
+    for b in range(rows.size):
+        found |= asks.pin[rows[b]] != asks.pin[rows[b] + 1]
+    return found
 
 
 @inlined
@@ -160,128 +130,100 @@ def _gate_all(lanes: Lanes, asks: Asks, rows: Array, room: Room) -> None:
 
 @inlined
 def _scan(
-    lanes: Lanes, asks: Asks, i: int, tile: int, bonus: int, own: Side, b: int, theirs: Side, guess: bool,
-    room: Room,
+    lanes: Lanes, asks: Asks, i: int, tile: int, b: int, bonus: int, own: Side, r: int, theirs: Side,
+    guess: bool, room: Room,
 ) -> None:  # fmt: skip
-    """Offer every eligible pair of startup i in a tile to its own list b and to the investors'."""
+    """Offer every eligible pair of startup i, the b-th of the block, to its own list r and the investors'."""
     for run in range(RUNS):
         at, bits = tile * LANES + run * RUN, room.bits[tile, b, run * RUN // 64 : (run + 1) * RUN // 64]
-        if not _fit(lanes, asks, i, at, bits, bonus, own, b, theirs, room):
+        if not _any(bits, 0, RUN // 64):
             continue
-        for word in range(RUN // 64):
-            _weigh_all(lanes, asks, i, at, word, bits[word], bonus, own, b, theirs, room)
-            if guess and bonus == 0:
-                _expect(own, b, np.int64(count_bits(bits[word])), room)
+        fit_run(lanes, asks, i, at, room)
+        together = 1 if room.seen[b] == 0 else RUN // 64  # words: at first the bar rises fast
+        for word in range(0, RUN // 64, together):
+            more = _any(bits, word, word + together)
+            if more:
+                _offer_all(lanes, asks, i, at, bits, word, word + together, bonus, own, r, theirs, room)
+                if guess and bonus == 0:
+                    room.seen[b] += more
+                    place = place_to_beat(own.k, room.seen[b], room.total[b])
+                    _raise(own, r, own.lists[r, place])
 
 
 @inlined
-def _fit(
-    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, bonus: int, own: Side, b: int, theirs: Side,
-    room: Room,
-) -> int:  # fmt: skip
-    """Score the eligible lanes of a run, if there are any, and mark the promising ones."""
+def _any(bits: Array, first: int, last: int) -> int:
+    """How many of these words are eligible."""
     count = np.uint64(0)
-    for word in range(RUN // 64):
+    for word in range(first, last):
         count += count_bits(bits[word])
-    if count > SPARSE:
-        _fit_all(lanes, asks, i, at, bonus, own, b, theirs, room)
-    elif count:
-        _fit_few(lanes, asks, i, at, bits, room)
-    return count
+    return np.int64(count)
 
 
 @inlined
-def _expect(own: Side, b: int, more: int, room: Room) -> None:
-    """Raise list b's bar to what it will probably need, now that so many more lanes were seen."""
-    room.seen[b] += more
-    place = place_to_beat(own.lists.shape[1], room.seen[b], room.total[b])
-    _raise(own, b, own.lists[b, place])
-
-
-@inlined
-def _fit_all(
-    lanes: Lanes, asks: Asks, i: int, at: int, bonus: int, own: Side, b: int, theirs: Side, room: Room
-) -> None:
-    """Score the whole run that begins at lane `at`, and mark the promising lanes."""
-    fit_run(lanes, asks, i, at, room.levels, room.us, room.vs)
-    bar = np.float32(-1.0) if bonus else own.need[b]
-    need, dear = theirs.need[at : at + RUN], lanes.dear[at : at + RUN]
-    mark_run(room.us, room.vs, need, asks.dear[i], bar, dear, room.flag)
-
-
-@inlined
-def _fit_few(lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, room: Room) -> None:
-    """Score and mark the few eligible lanes of a run one by one."""
-    for word in range(RUN // 64):
-        left = bits[word]
-        while left:
-            x = 64 * word + np.int64(lowest_bit(left))
-            left &= left - np.uint64(1)
-            room.us[x], room.vs[x] = pair_fits(lanes, asks, i, at + x, room.level, False)
-            room.levels[TEXT * RUN + x] = room.level[TEXT]
-            room.flag[x] = True
-
-
-@inlined
-def _weigh_all(
-    lanes: Lanes, asks: Asks, i: int, at: int, word: int, allowed: int, bonus: int, own: Side, b: int,
-    theirs: Side, room: Room,
+def _offer_all(
+    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, last: int, bonus: int, own: Side,
+    r: int, theirs: Side, room: Room,
 ) -> None:  # fmt: skip
-    """Look up the texts of 64 lanes, then offer: apart, so that the processor looks up several at a time."""
-    count, left = 0, allowed & bits_of(room.flag, 64 * word)
-    while left:
-        x = 64 * word + np.int64(lowest_bit(left))
-        left &= left - np.uint64(1)
-        room.some[count] = x
-        room.less[count] = np.int64(room.levels[TEXT * RUN + x]) - text_level(lanes, asks, i, at + x)
-        count += 1
-    for t in range(count):
-        x = np.int64(room.some[t])
-        _weigh(lanes, asks, i, at + x, room.us[x], room.vs[x], np.int64(room.less[t]), bonus, own, b, theirs)
+    """Put those of words first … last - 1 of a run on the lists that they enter."""
+    both = judge_all(lanes, asks, i, at, bits, first, last, bonus, own.need[r], theirs.need, room)
+    for t in range(both & 0xFFFFFFFF):
+        fetch(theirs.lists[lanes.owner[at + room.its[t]]])
+    _list_mine(lanes, at, both >> 32, bonus, own, r, room)
+    _list_theirs(lanes, asks.less[i], at, both & 0xFFFFFFFF, bonus, theirs, room)
 
 
 @inlined
-def _enters(
-    lanes: Lanes, asks: Asks, i: int, lane: int, u: int, v: int, bonus: int, own: Side, b: int, theirs: Side
-) -> bool:
-    """Whether the product of these fits reaches what one of the two lists wants; never a false no."""
-    bar = np.float32(-1.0) if bonus else own.need[b]
-    product = np.float32(max(u, 1)) * np.float32(max(v, 1))
-    return product >= min(theirs.need[lane] * asks.dear[i], bar * lanes.dear[lane])
+def judge_all(
+    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, last: int, bonus: int,
+    own_need: float, need: Array, room: Room,
+) -> int:  # fmt: skip
+    """Find those of words first … last - 1 of a run that enter a list, see sieve.judge.
 
-
-@inlined
-def _weigh(
-    lanes: Lanes, asks: Asks, i: int, lane: int, us: int, vs: int, less: int, bonus: int, own: Side, b: int,
-    theirs: Side,
-) -> None:  # fmt: skip
-    """Offer a pair whose text is `less` than the best if its product still enters."""
-    u = np.int64(us) - np.int64(asks.weights[8 * i + TEXT]) * less
-    v = np.int64(vs) - weight_of(lanes, lane, np.int64(TEXT)) * less
-    if _enters(lanes, asks, i, lane, u, v, bonus, own, b, theirs):
-        rank = log_of(lanes.log, u) + log_of(lanes.log, v) + bonus
-        _offer(lanes, asks, i, lane, rank << 32, own, b, theirs)
-
-
-@inlined
-def _offer(lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, own: Side, b: int, theirs: Side) -> None:
-    """Put the pair on both sides' lists if it beats their bars."""
-    mine, its = rank + lanes.less[lane], rank + asks.less[i]
-    if mine > own.bar[b]:
-        _put(own.lists, b, mine, lanes.alone[lane])
-        _raise(own, b, own.lists[b, 0])
-    j = np.int64(lanes.owner[lane])
-    if its > theirs.bar[j]:
-        _put(theirs.lists, j, its, lanes.alone[lane])
-        _raise_theirs(lanes, theirs, j)
-
-
-@inlined
-def _put(lists: Array, r: int, value: int, alone: bool) -> None:
-    if alone:
-        push(lists, r, np.int64(0), value)
+    Any product reaches what is below nought: with a bonus, the whole numbers alone decide.
+    """
+    dear = asks.dear[i]
+    if bonus:
+        own_need, dear = np.float32(-1.0), np.float32(-1.0)
+    count = sift(lanes, at, bits, 64 * first, 64 * last, need, own_need, dear, room)
+    if not count:
+        return 0
+    if asks.text_stated[i]:
+        dots(lanes, asks, i, at, count, room)
     else:
-        push_distinct(lists, r, value)
+        room.dots[:count] = NO_TEXT
+    return judge(lanes, asks, i, at, count, need, own_need, dear, room)
+
+
+@inlined
+def _list_mine(lanes: Lanes, at: int, count: int, bonus: int, own: Side, r: int, room: Room) -> None:
+    """Put the lanes in room.mine on the startup's own list."""
+    several = 0
+    for t in range(count):
+        lane = at + np.int64(room.mine[t])
+        value = ((room.my_rank[t] + bonus) << 32) + lanes.less[lane]
+        if lanes.alone[lane]:
+            room.values[several] = value
+            several += 1
+        elif value > own.bar[r]:
+            room.value[0] = value
+            put_distinct(own.lists, r, room.value)
+    put(own.lists, r, room.values, several)
+    _raise(own, r, own.lists[r, 0])
+
+
+@inlined
+def _list_theirs(lanes: Lanes, less: int, at: int, count: int, bonus: int, theirs: Side, room: Room) -> None:
+    """Put the startup on the lists of the lanes in room.its."""
+    for t in range(count):
+        lane = at + np.int64(room.its[t])
+        j = np.int64(lanes.owner[lane])
+        room.value[0] = ((room.its_rank[t] + bonus) << 32) + less
+        if room.value[0] > theirs.bar[j]:
+            if lanes.alone[lane]:
+                put(theirs.lists, j, room.value, 1)
+            else:
+                put_distinct(theirs.lists, j, room.value)
+            _raise_theirs(lanes, theirs, j)
 
 
 @inlined
@@ -295,11 +237,11 @@ def _raise_theirs(lanes: Lanes, theirs: Side, j: int) -> None:
 
 
 @inlined
-def _raise(side: Side, b: int, value: int) -> None:
-    """Raise the bar of list b to this value, unless it is higher already."""
-    if value > side.bar[b]:
-        side.bar[b] = value
-        side.need[b] = least_product(value)
+def _raise(side: Side, r: int, value: int) -> None:
+    """Raise the bar of list r to this value, unless it is higher already."""
+    if value > side.bar[r]:
+        side.bar[r] = value
+        side.need[r] = least_product(value)
 
 
 @jit
@@ -333,7 +275,7 @@ def describe(
             lane = np.int64(lanes.lane_of[at])
             if lanes.start[j + 1] - lanes.start[j] > 1 and not _passes(lanes, asks, i, lane, room):
                 continue
-            ours, theirs = pair_fits(lanes, asks, i, lane, room.level, True)
+            ours, theirs = pair_fits(lanes, asks, i, lane, room)
             log, key = log_of(lanes.log, ours) + log_of(lanes.log, theirs), lanes.mandate_key[lane]
             if log > best or (log == best and key < best_key):
                 best, best_key = log, key

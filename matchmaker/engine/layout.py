@@ -14,8 +14,11 @@ import numpy as np
 from matchmaker.engine import gate_rows, level_rows
 from matchmaker.engine.columns import Array, Investors, Mandates, Must, Snapshot, Startups
 from matchmaker.engine.factors import OF
-from matchmaker.engine.ranking import OCTAVE, STEPS, TIES, ordinals
+from matchmaker.engine.ranking import OCTAVE, RISING_STEPS, TIES, ordinals
 from matchmaker.engine.tiles import LANES, WORDS, tiled
+
+CHUNK = 64  # bytes of a text that one instruction multiplies and adds up
+NO_TEXT = -(1 << 30)  # the dot product where one side has no text
 
 
 class Lanes(NamedTuple):
@@ -34,9 +37,9 @@ class Lanes(NamedTuple):
     forms: Array  # uint32[x]
     forms_of: Array  # uint16[x]   OF[number of forms], 0 not stated
     weights: Array  # uint16[T·4·512·2] rows of pairs: of factors 0 and 1, 2 and 3 …
-    text: Array  # int8[x,D]
-    text_shift: Array  # int32[x]    128 · Σ text
-    text_stated: Array  # bool[x]
+    text: Array  # int8[x,D]   D filled up to a multiple of 64
+    text_bytes: int  # D
+    text_shift: Array  # int32[x]    128 · Σ text; -NO_TEXT where there is none
     gates: (
         Array  # uint64[T·G·8] bitmaps that startups unite, G rows a tile, row 0 the lanes in use: see Gates
     )
@@ -49,22 +52,24 @@ class Lanes(NamedTuple):
     dear: Array  # float32[x]  2^(price / octave)
     neutral: Array  # uint16[8]
     text_level: Array  # uint8[2048]
-    log: Array  # int32[1025] ranking.STEPS
+    log: Array  # int32[1025] ranking.RISING_STEPS
     mandate_key: Array  # int64[x]
 
 
 class Asks(NamedTuple):
     """The startup side. Factor f of startup i mixes the slots slot[8 i + f] … slot[8 i + f + 1]."""
 
-    slot: Array  # int64[8n+1] forms have none
+    slot: Array  # int64[8n+1] the forms' is what counts where none are stated
     slot_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
     slot_share: Array  # uint16[…]   share of 256
+    form: Array  # int64[n+1]  startup i accepts the forms form[i] … form[i + 1]
+    form_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
     gate: Array  # int64[n+1]  startup i unites the rows gate[i] … gate[i + 1]
     gate_row: Array  # int32[…]    where the row begins in a tile of Lanes.gates
     gate_open: Array  # uint64[…]   all ones; nought where a union ends that a lane must be in
     forms: Array  # uint32[n]
     forms_of: Array  # uint16[n]
-    text: Array  # int8[n,D]
+    text: Array  # int8[n,D]   as in Lanes
     text_stated: Array  # bool[n]
     weights: Array  # uint16[8n]
     less: Array  # int64[n]    the same for the investors' values
@@ -115,9 +120,9 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         forms=laid(m.forms, np.uint32),
         forms_of=laid(OF[np.bitwise_count(m.forms)], np.uint16),
         weights=tiled([pairs[..., 0]], idle).view(np.uint16),
-        text=laid(m.text, np.int8),
-        text_shift=laid(128 * m.text.sum(axis=1, dtype=np.int32), np.int32),
-        text_stated=laid(np.asarray(m.text.any(axis=1)), np.bool_),
+        text=laid(whole_chunks(m.text), np.int8),
+        text_bytes=whole_chunks(m.text[:0]).shape[1],
+        text_shift=laid(np.where(m.text.any(axis=1), 128 * m.text.sum(axis=1), -NO_TEXT), np.int32),
         gates=gate_rows.gate_rows(snapshot, order, idle),
         tile_gates=int(gate_rows.first_rows(snapshot)[-1]) * WORDS,
         alone=by_lane(np.diff(start) == 1, owner),
@@ -125,23 +130,21 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         by_key=np.argsort(c.key, kind="stable"),
         dear=by_lane(np.exp2(c.price / OCTAVE).astype(np.float32), owner),
         neutral=snapshot.market.neutral.astype(np.uint16),
-        text_level=np.array(snapshot.market.text_level),
-        log=STEPS,
+        text_level=np.append(snapshot.market.text_level, np.zeros(3, np.uint8)),  # read four at a time
+        log=RISING_STEPS,
         mandate_key=laid(m.key, np.int64),
     )
+
+
+def whole_chunks(text: Array) -> Array:
+    """int8[r,D]: texts filled up with noughts, so that D is a multiple of 64."""
+    missing = -text.shape[1] % CHUNK
+    return np.pad(text, ((0, 0), (0, missing))) if missing else text
 
 
 def by_lane(column: Array, owner: Array) -> Array:
     """What the investors' column says of the owner of each lane; of idle lanes whatever it likes."""
     return column[owner] if len(column) else np.zeros(len(owner), column.dtype)
-
-
-def only_lanes(lanes: Lanes, kept: Array) -> Lanes:
-    """The same lanes of which only those that kept bool[x] marks let anybody in."""
-    gates = lanes.gates.reshape(-1, lanes.tile_gates).copy()
-    marked = np.packbits(kept.reshape(-1, LANES), axis=1, bitorder="little").view(np.uint64)
-    gates[:, :WORDS] &= marked
-    return lanes._replace(gates=gates.ravel())
 
 
 def less_of(profiles: Startups | Investors) -> Array:
@@ -162,6 +165,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
     """The startup side of the snapshot. Copies: a memory-mapped column would want a kernel of its own."""
     s, n = snapshot.startups, len(snapshot.startups)
     slot, slot_row, slot_share = level_rows.slots(snapshot)
+    form, form_row = level_rows.forms(snapshot)
     gate, gate_row, gate_open = gate_rows.unions(snapshot)
     skip, skip_whom = by_startup(snapshot.pairs.excluded, n)
     pin, pin_whom = by_startup(snapshot.pairs.boosted, n)
@@ -172,9 +176,11 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         gate=gate,
         gate_row=gate_row,
         gate_open=gate_open,
+        form=form,
+        form_row=form_row,
         forms=s.forms.astype(np.uint32),
         forms_of=OF[np.bitwise_count(s.forms)],
-        text=np.array(s.text),
+        text=whole_chunks(np.array(s.text)),
         text_stated=np.asarray(s.text.any(axis=1)),
         weights=np.array(s.weights).ravel(),
         less=less_of(s),

@@ -2,13 +2,14 @@
 
 Every factor but the forms is a mean of such rows: one a sector, stage, place, need; one a range of ticket
 buckets that can be asked; one for what the startup did not state; the activity; the best that a text can be.
+Of the forms, which are counted, there is one each: 1 where the mandate accepts it.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.engine.columns import BUCKETS, FACTORS, TOP_LEVEL, Array, Mandates, Snapshot
+from matchmaker.engine.columns import BUCKETS, FACTORS, MAX_FORMS, TOP_LEVEL, Array, Mandates, Snapshot
 from matchmaker.engine.factors import SHARES, shares
 from matchmaker.engine.tiles import LANES, tiled
 
@@ -23,7 +24,7 @@ def first_rows(snapshot: Snapshot) -> Array:
     m, sizes = snapshot.mandates, [0] * len(FACTORS)
     sizes[SECTOR], sizes[STAGE] = m.sector_affinity.shape[1], m.stage_affinity.shape[1]
     sizes[PLACE], sizes[NEEDS] = m.place_affinity.shape[1], snapshot.startups.needs.shape[1]
-    sizes[TICKET], sizes[TEXT], sizes[ACTIVITY] = len(ASKED), 1, 1
+    sizes[TICKET], sizes[FORMS], sizes[TEXT], sizes[ACTIVITY] = len(ASKED), MAX_FORMS, 1, 1
     return np.cumsum([0, *sizes, len(FACTORS)])
 
 
@@ -40,6 +41,7 @@ def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
         _tickets(m, order, int(neutral[TICKET])),
         m.place_affinity[order].T,
         np.where(offers == 0, neutral[NEEDS], offered),
+        (m.forms[order].astype(np.uint32) >> np.arange(MAX_FORMS, dtype=np.uint32)[:, None]) & np.uint32(1),
         best_text[None],
         m.activity[order][None],
         np.repeat(neutral[:, None], len(order), axis=1),
@@ -59,7 +61,7 @@ def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:
     """The rows that each startup mixes and their shares, startup by startup and factor by factor."""
     first, rows, all_shares = first_rows(snapshot), [], []
     for factor, (row, share) in enumerate(_mixes(snapshot)):
-        stated = share.any(axis=1, keepdims=True) | (factor == FORMS)
+        stated = share.any(axis=1, keepdims=True)
         not_stated = np.full_like(share[:, :1], first[len(FACTORS)] + factor)
         rows.append(np.concatenate([row + first[factor], not_stated], axis=1))
         all_shares.append(np.concatenate([share, np.where(stated, 0, SHARES)], axis=1))
@@ -68,6 +70,15 @@ def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:
     row, share = np.concatenate(rows, axis=1)[used], np.concatenate(all_shares, axis=1)[used]
     slot = np.concatenate([[0], np.cumsum(counts)])
     return slot, (row * LANES).astype(np.int32), share.astype(np.uint16)
+
+
+def forms(snapshot: Snapshot) -> tuple[Array, Array]:
+    """(start int64[n+1], row int32[…]): the rows of the forms that each startup accepts."""
+    s, first = snapshot.startups, first_rows(snapshot)
+    accepted = (s.forms[:, None] >> np.arange(MAX_FORMS, dtype=np.uint64)) & np.uint64(1)
+    startup, form = np.nonzero(accepted)
+    start = np.searchsorted(startup, np.arange(len(s) + 1))
+    return start, ((form + first[FORMS]) * LANES).astype(np.int32)
 
 
 def _mixes(snapshot: Snapshot) -> list[tuple[Array, Array]]:

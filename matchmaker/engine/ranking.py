@@ -16,8 +16,11 @@ from matchmaker.engine.columns import FACTORS, POINTS, TOP_LEVEL, Array
 
 OCTAVE = 1 << 20  # a doubling of a fit; a step of one thousandth of the fit is about 1,500
 STEP_BITS, FIT_BITS = 10, 17  # 1,024 steps an octave; a fit is below 2^18
-REST_BITS = FIT_BITS - STEP_BITS
+REST_BITS, RISE_BITS = FIT_BITS - STEP_BITS, 11  # a step rises by 1,477 at most
 STEPS = np.rint(OCTAVE * np.log2(1 + np.arange((1 << STEP_BITS) + 1) / (1 << STEP_BITS))).astype(np.int32)
+
+# Each step and its rise to the next in one number, for the compiled loops.
+RISING_STEPS = np.append(STEPS[:-1] << RISE_BITS | np.diff(STEPS), 0).astype(np.int32)
 
 
 def logs(fit: Array) -> Array:

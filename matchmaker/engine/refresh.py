@@ -7,38 +7,36 @@ outside is above its `floor`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from matchmaker.engine import kernel
+from matchmaker.engine import few, kernel, places
 from matchmaker.engine.blocks import describe, list_values
-from matchmaker.engine.columns import Array, take
-from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_mandates
+from matchmaker.engine.columns import Array
+from matchmaker.engine.layout import Prepared
 from matchmaker.engine.moves import Entries
 from matchmaker.engine.patches import Patch, Update, cut, entries, room_for_moves, whole
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
 from matchmaker.engine.splice import NOBODY, mend
-from matchmaker.engine.sweep import WORD, Hits, new_desk, room_for_hits, sweep
+from matchmaker.engine.sweep import Hits
 
+ONLY = np.zeros(1, np.int64)
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
-HITS = 1 << 18  # that one sweep may make
 
 
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
     """After startups `rows` were edited: `prepared` holds the new columns, `rankings` all lists so far."""
     rows = np.sort(np.asarray(rows, np.int64))
     lanes, asks = prepared.lanes, prepared.asks
-    own = np.full((len(rows), rankings.startups.ids.shape[1]), NOTHING, np.int64)
-    bar = _bars(rankings.investors)
+    k, bar = rankings.startups.ids.shape[1], _bars(rankings.investors)
+    own = places.empty(len(rows), k)
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
     hits, room = [], new_room(len(lanes.row), 1)
     for at, row in enumerate(rows):
-        mine = kernel.Side(own[at : at + 1], np.full(1, NOTHING), np.full(1, -1, np.float32))
-        theirs = kernel.Side(bar[:, None].copy(), bar.copy(), need.copy())
-        kernel.rank_block(lanes, asks, rows[at : at + 1], mine, theirs, False, room)
+        mine = kernel.Side(own[at : at + 1], np.full(1, NOTHING), np.full(1, -1, np.float32), k)
+        theirs = kernel.Side(bar[:, None].copy(), bar.copy(), need.copy(), 1)
+        kernel.rank_block(lanes, asks, rows[at : at + 1], ONLY, mine, theirs, False, room)
         best = theirs.lists[:, 0]
         whom = np.flatnonzero(best > bar)
         hits.append((whom, np.full(len(whom), row), best[whom]))
@@ -48,69 +46,25 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     u, v, levels, mandate = describe(lanes, asks, whose, whom)
     new = _newcomers(whose, value, u, v, levels, mandate)
     investors, short = _mend(rankings.investors, rows, len(asks.less), whom, new)
-    lists = list_values(prepared, rows, own[:, ::-1], turned=False)
+    lists = list_values(prepared, rows, own[:, :k][:, ::-1], turned=False)
     return Update(whole(rankings.startups, lists), investors, _short(lists), short)
 
 
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
     """After investors `rows` (their theses, their price …) were edited, in one pass over the startups."""
     rows = np.sort(np.asarray(rows, np.int64))
-    lanes, asks = _only(prepared, rows)
-    bars = _bars(rankings.startups)
-    own = np.full((len(rows), rankings.investors.ids.shape[1]), NOTHING, np.int64)
-    hits = _sweep(lanes, asks, bars, own)
+    bars, k = _bars(rankings.startups), rankings.investors.ids.shape[1]
+    own = places.empty(len(rows), k)
+    hits = few.meet(prepared, rows, np.arange(len(bars)), bars, own)
     whose, new = _on_startups(hits, bars, rows)
     startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
-    lists = _own_lists(hits, rows, own)
+    lists = _own_lists(hits, rows, own, k)
     return Update(startups, whole(rankings.investors, lists), short, _short(lists))
-
-
-def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
-    """Both sides as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
-    full = prepared.snapshot
-    theses = np.flatnonzero(_marks(rows, len(full.investors))[full.mandates.owner])
-    mandates = take(full.mandates, theses)
-    mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
-    lanes = lay_out_mandates(replace(full, investors=take(full.investors, rows), mandates=mandates))
-    row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
-    lane = np.zeros(len(full.mandates) + 1, np.int64)  # where each thesis stands among all
-    lane[prepared.lanes.row[: len(full.mandates)]] = np.arange(len(full.mandates))
-    skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
-    pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
-    asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
-    return lanes._replace(row=row, less=prepared.lanes.less[lane[row]]), asks
-
-
-def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:
-    """The pairs of these investors, startup by startup (see Asks.skip), by the new rows."""
-    kept = pairs[np.isin(pairs[:, 1], rows)]
-    kept = kept[np.argsort(kept[:, 0], kind="stable")]
-    ends = np.cumsum(np.bincount(kept[:, 0], minlength=startups))
-    return np.append(0, ends), np.searchsorted(rows, kept[:, 1]).astype(np.int32)
-
-
-def _marks(rows: Array, size: int) -> Array:
-    marks = np.zeros(size, np.bool_)
-    marks[rows] = True
-    return marks
 
 
 def _bars(lists: Lists) -> Array:
     """int64[r]: the values that a pair must exceed to stand on each list."""
     return np.where(lists.floor == NOTHING, NOTHING, lists.floor - 1)
-
-
-def _sweep(lanes: Lanes, asks: Asks, bars: Array, own: Array) -> Hits:
-    """All hits of all startups; own becomes the investors' lists."""
-    used = int((lanes.row >= 0).sum())
-    need = np.empty(used + -used % WORD, np.float32)
-    hits, desk = room_for_hits(max(HITS, len(need))), new_desk()
-    parts: list[Hits] = []
-    at = 0
-    while at < len(bars) or not parts:
-        at, count = sweep(lanes, asks, at, bars, own, need, hits, desk)
-        parts.append(Hits(*(column[:count].copy() for column in hits)))
-    return Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _on_startups(hits: Hits, bars: Array, rows: Array) -> tuple[Array, Entries]:
@@ -122,13 +76,13 @@ def _on_startups(hits: Hits, bars: Array, rows: Array) -> tuple[Array, Entries]:
     return hits.startup[at], _newcomers(ids, hits.mine[at], *fits)
 
 
-def _own_lists(hits: Hits, rows: Array, own: Array) -> Lists:
+def _own_lists(hits: Hits, rows: Array, own: Array, k: int) -> Lists:
     """The lists of the investors themselves."""
     at = np.flatnonzero(hits.its >= own[hits.investor, 0])
     at = at[np.lexsort([~hits.its[at], hits.investor[at]])]
     row = hits.investor[at]
     place = np.arange(len(at)) - np.searchsorted(row, row)
-    lists = empty_lists(rows, own.shape[1])
+    lists = empty_lists(rows, k)
     lists.ids[row, place], lists.value[row, place] = hits.startup[at], hits.its[at]
     lists.u[row, place], lists.v[row, place] = hits.u[at], hits.v[at]
     lists.levels[row, place], lists.mandate[row, place] = hits.levels[at], hits.mandate[at]
@@ -147,7 +101,7 @@ def _mend(lists: Lists, rows: Array, others: int, whose: Array, new: Entries) ->
     `new`: the entries to gain, sorted by list `whose`; `rows`: the edited of that side's `others`.
     """
     count, k = lists.ids.shape
-    edited, one = np.append(False, _marks(rows, others)), rows[0] if len(rows) == 1 else NOBODY
+    edited, one = np.append(False, few.marks(rows, others)), rows[0] if len(rows) == 1 else NOBODY
     changed, short = np.empty((2, count), np.int32)
     there, back = room_for_moves(count, k), room_for_moves(count, k)
     old, shown, leaves = entries(lists), min(SHOWN, k), np.empty(k, np.bool_)

@@ -8,11 +8,16 @@ import numpy as np
 from numba import njit
 
 from matchmaker.engine.columns import FACTORS, Array
+from matchmaker.engine.kept import keep_apart
 from matchmaker.engine.tiles import LANES, RUN, WORDS
+from matchmaker.engine.values import WIDE
+
+keep_apart()
 
 # Without reference counts (_nrt): nothing here makes an array, and counting every view of every array in the
 # inner loops took nine tenths of the time. Inlined, because the sides travel as tuples of forty arrays.
 jit = njit(cache=True, nogil=True, _nrt=False)
+counted = njit(cache=True, nogil=True)  # for loops that make arrays
 inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
@@ -23,27 +28,39 @@ class Room(NamedTuple):
     seen: Array  # int64[b]    eligible lanes so far
     total: Array  # int64[b]    … and in all
     taken: Array  # uint64[8]   lanes set apart
-    levels: Array  # uint8[8·256] of a run, factor by factor
-    us: Array  # int32[256]
-    vs: Array  # int32[256]
-    flag: Array  # bool[256]  the promising ones
-    some: Array  # int16[256] … one after the other
-    less: Array  # int16[256] … and how much less than the best their texts are
+    levels: Array  # uint8[8·256] mixed for a run, factor by factor
     level: Array  # uint8[8]    of one pair
+    us: Array  # int32[·]  fits of a run
+    vs: Array  # int32[·]
+    places: Array  # int32[·]  the promising lanes of a run
+    dots: Array  # int32[·]  … and the products of their texts
+    mine: Array  # int32[·]  those of them that enter the startup's list
+    my_rank: Array  # int32[·]
+    its: Array  # int32[·]  … that the startup enters theirs of
+    its_rank: Array  # int32[·]
+    values: Array  # int64[256] values on their way to one list
+    value: Array  # int64[1]
 
 
 def new_room(lanes: int, startups: int) -> Room:
     """Room for one worker, blocks of so many startups, and this many lanes."""
+    overshooting = np.zeros((8, RUN + WIDE), np.int32)  # vectors may write a few too many
+    us, vs, places, dots, mine, my_rank, its, its_rank = overshooting
     return Room(
-        np.zeros((lanes // LANES, startups, WORDS), np.uint64),
-        np.zeros(startups, np.int64),
-        np.zeros(startups, np.int64),
-        np.zeros(WORDS, np.uint64),
-        np.zeros(RUN * len(FACTORS), np.uint8),
-        np.zeros(RUN, np.int32),
-        np.zeros(RUN, np.int32),
-        np.zeros(RUN, np.bool_),
-        np.zeros(RUN, np.int16),
-        np.zeros(RUN, np.int16),
-        np.zeros(len(FACTORS), np.uint8),
+        bits=np.zeros((lanes // LANES, startups, WORDS), np.uint64),
+        seen=np.zeros(startups, np.int64),
+        total=np.zeros(startups, np.int64),
+        taken=np.zeros(WORDS, np.uint64),
+        levels=np.zeros(RUN * len(FACTORS), np.uint8),
+        level=np.zeros(len(FACTORS), np.uint8),
+        us=us,
+        vs=vs,
+        places=places,
+        dots=dots,
+        mine=mine,
+        my_rank=my_rank,
+        its=its,
+        its_rank=its_rank,
+        values=np.zeros(RUN, np.int64),
+        value=np.zeros(1, np.int64),
     )

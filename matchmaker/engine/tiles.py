@@ -7,7 +7,7 @@ import numpy as np
 from matchmaker.engine.columns import Array
 
 RUN, RUNS = 256, 2
-LANES = RUN * RUNS  # of a tile
+LANES, LANE_BITS = RUN * RUNS, 9  # of a tile
 WORDS = LANES // 64
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matchmaker.engine.bitmaps import pass_gates
+from matchmaker.engine.bits import lowest_bit
 from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups
-from matchmaker.engine.fits import text_level, weight_of
-from matchmaker.engine.instructions import lowest_bit
+from matchmaker.engine.fits import weight_of
 from matchmaker.engine.kernel import fit_run
 from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups
 from matchmaker.engine.level_rows import TEXT
 from matchmaker.engine.room import Room, inlined, jit, new_room
+from matchmaker.engine.texts import text_level
 from matchmaker.engine.tiles import LANES, RUN, RUNS
 
 FITTING = 500  # tenths: a match score of 50 of 100
@@ -43,11 +44,10 @@ def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FIT
     excluded = snapshot.pairs.excluded
     closed = np.zeros(len(snapshot.investors), np.bool_)
     closed[excluded[excluded[:, 0] == startup, 1]] = True
-    texts = np.zeros(len(lanes.row), np.uint8)
+    less = np.zeros(len(lanes.row), np.int16)
     met = np.full((2, len(closed)), -1, np.int64)
-    count(
-        lanes, asks, closed, texts, least_product(least), new_room(len(lanes.row), 1), met, eligible, fitting
-    )
+    room = new_room(len(lanes.row), 1)
+    count(lanes, asks, closed, less, least_product(least), room, met, eligible, fitting)
     return Outlook(eligible, fitting)
 
 
@@ -58,17 +58,17 @@ def least_product(tenths: int) -> int:
 
 @inlined
 def meet(
-    lanes: Lanes, asks: Asks, i: int, lane: int, x: int, closed: Array, texts: Array, least: int, room: Room,
+    lanes: Lanes, asks: Asks, i: int, lane: int, x: int, closed: Array, less: Array, least: int, room: Room,
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the lane's investor for copy i, once however many theses it has."""
-    j, less = lanes.owner[lane], np.int64(room.levels[TEXT * RUN + x]) - np.int64(texts[lane])
+    j, missing = lanes.owner[lane], np.int64(less[lane])
     if closed[j]:
         return
     eligible[i] += met[0, j] != i
     met[0, j] = i
-    u = np.int64(room.us[x]) - np.int64(asks.weights[8 * i + TEXT]) * less
-    v = np.int64(room.vs[x]) - weight_of(lanes, lane, np.int64(TEXT)) * less
+    u = np.int64(room.us[x]) - np.int64(asks.weights[8 * i + TEXT]) * missing
+    v = np.int64(room.vs[x]) - weight_of(lanes, lane, np.int64(TEXT)) * missing
     if u * v >= least:
         fitting[i] += met[1, j] != i
         met[1, j] = i
@@ -76,24 +76,24 @@ def meet(
 
 @jit
 def count(
-    lanes: Lanes, asks: Asks, closed: Array, texts: Array, least: int, room: Room,
+    lanes: Lanes, asks: Asks, closed: Array, less: Array, least: int, room: Room,
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the investors of every copy; met int64[2,c] is the last copy that each met, and fitted."""
-    if eligible.size:
-        for lane in range(texts.size):  # the text is the same in all copies
-            texts[lane] = text_level(lanes, asks, np.int64(0), lane)
+    for lane in range(less.size if eligible.size else 0):  # the text is the same in all copies
+        best = lanes.bytes[lane // LANES * lanes.tile_bytes + lane % LANES + asks.slot_row[asks.slot[TEXT]]]
+        less[lane] = np.int64(best) - text_level(lanes, asks, np.int64(0), lane, room)
     for i in range(eligible.size):
         for tile in range(lanes.row.size // LANES):
             bits = room.bits[tile, 0]
             pass_gates(lanes, asks, i, tile, bits, room.taken)
             for run in range(RUNS):
-                count_run(lanes, asks, i, tile, run, bits, closed, texts, least, room, met, eligible, fitting)
+                count_run(lanes, asks, i, tile, run, bits, closed, less, least, room, met, eligible, fitting)
 
 
 @inlined
 def count_run(
-    lanes: Lanes, asks: Asks, i: int, tile: int, run: int, bits: Array, closed: Array, texts: Array,
+    lanes: Lanes, asks: Asks, i: int, tile: int, run: int, bits: Array, closed: Array, less: Array,
     least: int, room: Room, met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the investors of copy i in one run of a tile."""
@@ -103,10 +103,10 @@ def count_run(
         any_left |= bits[word]
     if not any_left:
         return
-    fit_run(lanes, asks, i, at, room.levels, room.us, room.vs)
+    fit_run(lanes, asks, i, at, room)
     for word in range(RUN // 64):
         left = bits[first + word]
         while left:
             x = 64 * word + np.int64(lowest_bit(left))
             left &= left - np.uint64(1)
-            meet(lanes, asks, i, at + x, x, closed, texts, least, room, met, eligible, fitting)
+            meet(lanes, asks, i, at + x, x, closed, less, least, room, met, eligible, fitting)

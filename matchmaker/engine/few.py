@@ -1,0 +1,64 @@
+"""A few investors against many startups: after an edit, and where a list ended lower than expected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from matchmaker.engine.columns import Array, take
+from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_mandates
+from matchmaker.engine.room import new_room
+from matchmaker.engine.sweep import WORD, Hits, room_for_hits, sweep
+from matchmaker.engine.tiles import LANES
+
+HITS = 1 << 18  # that one sweep may make
+
+
+def meet(prepared: Prepared, investors: Array, startups: Array, bars: Array, own: Array) -> Hits:
+    """All pairs of these investors and startups that enter a list; rows ascend.
+
+    bars int64[len(startups)] are what a pair must exceed on the startups' lists; own int64[len(investors),64]
+    becomes the investors' lists (places.py). Hits name investors by their place in `investors`.
+    """
+    lanes, asks = _only(prepared, investors)
+    used = int((lanes.row >= 0).sum())
+    need = np.empty(used + -used % WORD, np.float32)
+    hits, room = room_for_hits(max(HITS, len(need))), new_room(LANES, 1)
+    parts: list[Hits] = []
+    at = 0
+    while at < len(startups) or not parts:
+        at, count = sweep(lanes, asks, startups, at, bars, own, need, hits, room)
+        parts.append(Hits(*(column[:count].copy() for column in hits)))
+    return Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
+    """Both sides as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
+    full = prepared.snapshot
+    theses = np.flatnonzero(marks(rows, len(full.investors))[full.mandates.owner])
+    mandates = take(full.mandates, theses)
+    mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
+    lanes = lay_out_mandates(replace(full, investors=take(full.investors, rows), mandates=mandates))
+    row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
+    lane = np.zeros(len(full.mandates) + 1, np.int64)  # where each thesis stands among all
+    lane[prepared.lanes.row[: len(full.mandates)]] = np.arange(len(full.mandates))
+    skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
+    pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
+    asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
+    return lanes._replace(row=row, less=prepared.lanes.less[lane[row]]), asks
+
+
+def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:
+    """The pairs of these investors, startup by startup (see Asks.skip), by the new rows."""
+    kept = pairs[np.isin(pairs[:, 1], rows)]
+    kept = kept[np.argsort(kept[:, 0], kind="stable")]
+    ends = np.cumsum(np.bincount(kept[:, 0], minlength=startups))
+    return np.append(0, ends), np.searchsorted(rows, kept[:, 1]).astype(np.int32)
+
+
+def marks(rows: Array, size: int) -> Array:
+    """bool[size]: true in these rows."""
+    chosen = np.zeros(size, np.bool_)
+    chosen[rows] = True
+    return chosen
