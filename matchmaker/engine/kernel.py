@@ -1,9 +1,9 @@
 """The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
 
 Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits with
-the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list (sieve.sift); look
-up the texts of those alone (texts.py); put those that still reach it (sieve.judge) on the lists of both sides
-(places.py). Whole numbers decide everything; the floating-point products may only let too many through.
+the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list (sieve.sift);
+look up the texts of those alone (texts.py); put those that still reach it (sieve.judge) on the lists of both
+sides (places.py). Whole numbers decide everything; the floating-point products may only let too many through.
 
 Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next: where one
 loop took lane after lane through all steps, half of the time went into branches that were guessed wrong and

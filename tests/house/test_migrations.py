@@ -3,8 +3,10 @@
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 
 @pytest.mark.django_db
@@ -18,3 +20,13 @@ def test_no_migration_is_missing() -> None:
 
 def test_each_app_has_one_last_migration() -> None:
     assert MigrationLoader(None).detect_conflicts() == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["rank", "learn_weights", "bench_storage", "load_tables", "load_demo"])
+def test_commands_ask_for_missing_tables(command: str) -> None:
+    last = MigrationRecorder(connection).migration_qs.filter(app="matchmaker").latest("pk")
+    MigrationRecorder(connection).record_unapplied("matchmaker", last.name)
+
+    with pytest.raises(CommandError, match=r"run `manage\.py migrate` first"):
+        call_command(command)

@@ -17,11 +17,12 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from profiles.management.tables import DatabaseCommand
 from profiles.models import Investor, Startup
 
 BARE, LIST = "/healthz", "/matches/"
@@ -121,7 +122,7 @@ def measured(port: int, person: str, rounds: int) -> dict[str, Any]:
     }
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Measure the list of matches against a bare page."""
 
     help = "Measure the list of matches over the current database: queries, and time against a bare page."

@@ -4,12 +4,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from matchmaker.services.benchmark import storage
+from profiles.management.tables import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Measure the writing of rankings; the database stays as it was."""
 
     help = "Measure how fast rankings are written (everything is rolled back)."

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.selectors import weights as selector
 from matchmaker.services import learning, weights
 from matchmaker.services.learning import Lesson
+from profiles.management.tables import DatabaseCommand
 from profiles.models import User
 
 WORDS = {
@@ -18,7 +19,7 @@ WORDS = {
 }
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """learn_weights [--apply --by EMAIL]."""
 
     help = "Learn the weights of the factors from decisions. Without --apply nothing changes."

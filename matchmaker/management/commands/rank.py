@@ -4,7 +4,7 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -13,11 +13,12 @@ from matchmaker.choices import RunState
 from matchmaker.models import RankingRun
 from matchmaker.services import blocks as steps
 from matchmaker.services import runs
+from profiles.management.tables import DatabaseCommand
 
 PAUSE = 0.1
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Ask for a whole re-ranking and see it through."""
 
     help = "Rank the whole market again. Re-running changes no ranking that did not change."

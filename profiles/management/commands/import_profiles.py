@@ -3,15 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from profiles.importers.profiles import ROWS, run
 from profiles.importers.table import MOST_PROBLEMS, WrongFileError
+from profiles.management.tables import DatabaseCommand
 from profiles.services import keepers
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Import a CSV file through the same forms as the pages; docs/import.md lists the columns."""
 
     help = "Import startups, investors or deals from a CSV file: every row, or none."

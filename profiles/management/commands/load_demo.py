@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from profiles.importers import demo
+from profiles.management.tables import DatabaseCommand
 from profiles.models import Investor, Startup
 from profiles.services import demo as people
 from profiles.services import keepers, market
@@ -32,7 +33,7 @@ def load(at: datetime) -> tuple[int, int]:
     return len(startups), len(investors)
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Load 64 startups, 40 investors, their deals, and three people; all marked as demo records."""
 
     help = "Load the demonstration's records and accounts (safe to run again)."

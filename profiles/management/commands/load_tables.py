@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from profiles.management.tables import DatabaseCommand
 from profiles.services import tables
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Load places, stages, needs, forms, sectors and exchange rates from profiles/data."""
 
     help = "Load the tables of profiles/data (safe to run again)."

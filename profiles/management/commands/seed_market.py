@@ -4,16 +4,17 @@ import gc
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
 from profiles.importers import synthetic
+from profiles.management.tables import DatabaseCommand
 from profiles.models import Startup
 from profiles.services import keepers, market
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Make a market of fictional profiles, all marked as demo records; the same seed gives the same one."""
 
     help = "Make a large believable market (rank it afterwards with manage.py rank)."
