@@ -125,7 +125,12 @@ def _keys(model: type[NeedType] | type[PartnershipForm], known: Ints | None) -> 
     """Return the primary keys of a table of terms in their order of age."""
     if known is not None:
         return known
-    return np.fromiter(model.objects.order_by("pk").values_list("pk", flat=True), np.int64)
+    return _at_least_one(model.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _at_least_one(pks: Iterable[int]) -> Ints:
+    """Return the primary keys; the engine wants a row even where no table is loaded: that of nothing."""
+    return np.array(list(pks) or [0], np.int64)
 
 
 def _sectors(known: Ints | None) -> tuple[Ints, Ints, Ints]:
@@ -133,7 +138,7 @@ def _sectors(known: Ints | None) -> tuple[Ints, Ints, Ints]:
     terms = {
         pk: (parent, heir) for pk, parent, heir in Sector.objects.values_list("pk", "parent", "merged_into")
     }
-    keys = np.array(sorted(terms), np.int64) if known is None else known
+    keys = _at_least_one(sorted(terms)) if known is None else known
     rows = {pk: row for row, pk in enumerate(keys.tolist())}
     table = lookup(terms, (rows.get(heir or pk, -1) for pk, (_parent, heir) in terms.items()))
     parents = [rows.get(terms[pk][0] or 0, -1) if pk in terms else -1 for pk in keys.tolist()]
@@ -147,7 +152,7 @@ def _places(known: Ints | None) -> tuple[Ints, Ints, Ints, list[str]]:
         for pk, level, parent, country in Place.objects.values_list("pk", "level", "parent", "country_code")
     }
     wide = sorted(pk for pk, (level, *_rest) in terms.items() if level != PlaceLevel.CITY)
-    keys = np.array(wide, np.int64) if known is None else known
+    keys = _at_least_one(wide) if known is None else known
     rows = {pk: row for row, pk in enumerate(keys.tolist())}
     table = lookup(
         terms,

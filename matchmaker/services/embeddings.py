@@ -54,7 +54,8 @@ def visible_text(profile: Any) -> str:
     """Return what the other side may read of pitch and summary, in one language if there are several."""
     fields = [name for name in SUMMARIES if getattr(profile, name)][:1]
     shown = [name for name in ("pitch", *fields) if policy.matchable(profile, name)]
-    return "\n".join(getattr(profile, name) for name in shown).strip()
+    # A pitch that is repeated as the summary says no more, and takes twice the time.
+    return "\n".join(dict.fromkeys(getattr(profile, name).strip() for name in shown)).strip()
 
 
 def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:

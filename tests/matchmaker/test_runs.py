@@ -17,7 +17,19 @@ from matchmaker.selectors import weights as defaults
 from matchmaker.services import blocks, matching, pins, runs, sweep, weights, whole
 from matchmaker.services import rankings as store
 from profiles.choices import AuditAction
-from profiles.models import AuditRecord, Investor, Stage, Startup, Thesis, User
+from profiles.models import (
+    AuditRecord,
+    Investor,
+    NeedType,
+    PartnershipForm,
+    Place,
+    Sector,
+    SectorRelation,
+    Stage,
+    Startup,
+    Thesis,
+    User,
+)  # fmt: skip
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -73,6 +85,15 @@ def test_an_empty_market_is_ranked_too() -> None:
     only = ranked.make_startup(0)
     assert ranked.rank_whole().changed_rows == 1
     assert ranked.on_list(ranked.Side.STARTUP, only) == []
+
+
+def test_a_market_without_tables_is_ranked_too() -> None:
+    Sector.objects.update(parent=None)
+    Place.objects.update(parent=None)
+    for model in (SectorRelation, Sector, Place, NeedType, PartnershipForm, Stage):
+        model._default_manager.all().delete()
+
+    assert ranked.rank_whole().changed_rows == 0
 
 
 def test_a_run_that_is_asked_for_twice_is_one_run_on_record(sana: Any) -> None:
