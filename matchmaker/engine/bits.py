@@ -7,19 +7,13 @@ from typing import Any
 from numba import types
 
 from matchmaker.engine.values import LONG, Value
-from matchmaker.engine.vectors import NOTHING, NUMBER, Code, Row, compiled
+from matchmaker.engine.vectors import NOTHING, Code, Row, compiled
 
 
 @compiled(types.uint64)
 def lowest_bit(_code: Code, word: Value) -> Value:
     """The index of the lowest set bit of a word that is not nought."""
     return word.trailing_zeros()
-
-
-@compiled(NUMBER)
-def highest_bit(_code: Code, word: Value) -> Value:
-    """The index of the highest set bit of a word that is not nought."""
-    return word.leading_zeros() ^ 63
 
 
 @compiled(types.uint64)

@@ -11,14 +11,14 @@ import numpy as np
 
 from matchmaker.engine import few, kernel, places
 from matchmaker.engine.columns import FACTORS, Array, Snapshot
-from matchmaker.engine.kernel import Side
+from matchmaker.engine.kernel import Described, Side
 from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
 from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
 from matchmaker.engine.tiles import LANES
 
 BLOCK, FIRST_BLOCK = 1024, 64  # startups that go through the lanes together, see kernel.rank_block
-LISTS = 512  # are described together: what their startups need stays in the second cache
+LISTS = 4096  # are described together: a startup that stands on several of them is looked up once
 CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
 
 
@@ -182,10 +182,9 @@ def counterparts(other_side: Lanes | Asks, value: Array) -> Array:
 
 def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array, Array, Array, Array]:
     """(u, v, levels[…,8], mandate) of the pairs startup whose[p] × investor whom[p]."""
-    size = len(whose)
-    u, v, mandate = (np.zeros(size, np.int32) for _ in range(3))
-    levels = np.zeros((size, len(FACTORS)), np.uint8)
-    order = np.argsort(whom, kind="stable")
-    pairs = whose.astype(np.int64), whom.astype(np.int64), order
-    kernel.describe(lanes, asks, *pairs, u, v, levels, mandate, new_room(LANES, 1))
+    size, pairs = len(whose), (whose.astype(np.int64), whom.astype(np.int64))
+    u, v, mandate, rank = np.zeros((4, size), np.int32)
+    levels, key = np.zeros((size, len(FACTORS)), np.uint8), np.zeros(size, np.int64)
+    found = Described(u, v, levels, mandate, rank - 1, key)
+    kernel.describe(lanes, asks, *pairs, np.argsort(whose, kind="stable"), found, new_room(LANES, 1))
     return u, v, levels, mandate

@@ -24,11 +24,11 @@ def meet(prepared: Prepared, investors: Array, startups: Array, bars: Array, own
     lanes, asks = _only(prepared, investors)
     used = int((lanes.row >= 0).sum())
     need = np.empty(used + -used % WORD, np.float32)
-    hits, room = room_for_hits(max(HITS, len(need))), new_room(LANES, 1)
+    hits, rooms = room_for_hits(max(HITS, len(need))), (new_room(LANES, 1), new_room(LANES, 1))
     parts: list[Hits] = []
     at = 0
     while at < len(startups) or not parts:
-        at, count = sweep(lanes, asks, startups, at, bars, own, need, hits, room)
+        at, count = sweep(lanes, asks, startups, at, bars, own, need, hits, *rooms)
         parts.append(Hits(*(column[:count].copy() for column in hits)))
     return Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 

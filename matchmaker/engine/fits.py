@@ -1,4 +1,4 @@
-"""Both fits of a startup with lanes side by side, the text at its best; or with one lane, exactly."""
+"""Both fits of a startup: with lanes side by side, the text at its best; with some lanes, exactly."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.engine.bits import count_bits
 from matchmaker.engine.factors import HALF
-from matchmaker.engine.layout import Asks, Lanes
+from matchmaker.engine.layout import Lanes
 from matchmaker.engine.level_rows import FORMS, TEXT
-from matchmaker.engine.room import Room, inlined
-from matchmaker.engine.texts import text_level
-from matchmaker.engine.tiles import LANE_BITS, LANES
+from matchmaker.engine.ranking import FIT_BITS, REST_BITS, RISE_BITS
+from matchmaker.engine.room import inlined
+from matchmaker.engine.texts import levels_of_texts
+from matchmaker.engine.tiles import LANE_BITS, LANES, RUN
 from matchmaker.engine.values import BYTE, INT, LONG, SHORT, WIDE, Value
 from matchmaker.engine.vectors import HAS_DOT, NOTHING, Code, Fields, Row, Rows, compiled
 
@@ -96,43 +96,64 @@ def _plus_products(c: Code, total: Value, levels: Value, weights: Value) -> Valu
     return total + (levels & low) * (weights & low) + (levels >> 16) * (weights >> 16)
 
 
-# --- one pair ----------------------------------------------------------------------------------------------
+# --- lanes here and there ----------------------------------------------------------------------------------
 
 
-@inlined
-def pair_fits(lanes: Lanes, asks: Asks, i: int, lane: int, room: Room) -> tuple[int, int]:
-    """Both fits of one pair; its levels are left in room.level."""
-    level = room.level
-    base = lane // LANES * lanes.tile_bytes + lane % LANES
-    for factor in range(FACTORS):
-        level[factor] = _pair_mix(lanes, asks, 8 * i + factor, base)
-    level[FORMS] = _pair_forms(lanes, asks, i, lane)
-    level[TEXT] = text_level(lanes, asks, i, lane, room)
-    u, v = np.int64(0), np.int64(0)
-    for factor in range(FACTORS):
-        u += np.int64(asks.weights[8 * i + factor]) * np.int64(level[factor])
-        v += np.int64(weight_of(lanes, lane, factor)) * np.int64(level[factor])
-    return u, v
+@compiled(NOTHING)
+def fit_some(c: Code, lanes: Fields, asks: Fields, i: Value, count: Value, room: Fields) -> None:
+    """Both fits of startup i with the lanes room.places[:count]; room.dots holds the products of their texts.
+
+    The fits go into room.us and room.vs, their ranks into room.its_rank, the levels into room.levels, factor
+    by factor, each in a row of RUN.
+    """
+    ours = asks.weights.from_place(i * FACTORS)
+    for t in c.each(0, count, WIDE):
+        there = c.counting() + t.to(INT).everywhere() < count.to(INT).everywhere()
+        lane = there.choose(room.places.load(t), 0)
+        tile, x = lane >> LANE_BITS, lane & (LANES - 1)
+        base, pair = tile * lanes.tile_bytes.to(INT).everywhere() + x, tile * (PAIRS * LANES) + x
+        u, v = c.same(INT, 0), c.same(INT, 0)
+        for factor in range(FACTORS):
+            weights = lanes.weights.seen_as(INT).gather(pair + factor // 2 * LANES)
+            weight = weights.shifted_down(16) if factor % 2 else weights & 0xFFFF
+            level = _level_of(c, lanes, asks, i, factor, lane, base, room.dots.load(t))
+            room.levels.store(level.to(BYTE), t + factor * RUN)
+            u, v = u + level * ours[factor].to(INT).everywhere(), v + level * weight
+        room.us.store(u, t)
+        room.vs.store(v, t)
+        room.its_rank.store(logs_of(u.at_least(1), lanes.log) + logs_of(v.at_least(1), lanes.log), t)
+
+
+def _level_of(
+    c: Code, lanes: Fields, asks: Fields, i: Value, factor: int, lane: Value, base: Value, dot: Value
+) -> Value:
+    """One factor's levels of some lanes, whose bytes begin at base."""
+    neutral = lanes.neutral[factor].to(INT).everywhere()
+    if factor == TEXT:
+        return levels_of_texts(dot, lanes.text_level, neutral)
+    if factor == FORMS:
+        ours, theirs = asks.forms_of[i].to(INT).everywhere(), lanes.forms_of.gather(lane, INT) & 0xFFFF
+        common = (lanes.forms.gather(lane) & asks.forms[i].everywhere()).ones()
+        level = common * theirs.at_least(ours) >> 8
+        return (ours.equals(0) | theirs.equals(0)).choose(neutral, level)
+    total = c.cell(c.same(INT, HALF))
+    for t in c.each(asks.slot[i * FACTORS + factor], asks.slot[i * FACTORS + factor + 1]):
+        row = lanes.bytes.gather(base + asks.slot_row[t].everywhere(), INT) & 0xFF
+        total.set(total.now + row * asks.slot_share[t].to(INT).everywhere())
+    return total.now >> 8
+
+
+def logs_of(fit: Value, log: Row) -> Value:
+    """ranking.logs of fits ≥ 1."""
+    zeros = fit.leading_zeros()
+    part = (fit << (zeros + (FIT_BITS - 31))) - (1 << FIT_BITS)
+    step = log.gather(part >> REST_BITS)
+    rise = (step & ((1 << RISE_BITS) - 1)) * (part & ((1 << REST_BITS) - 1))
+    return ((zeros ^ 31) << 20) + (step >> RISE_BITS) + (rise >> REST_BITS)
 
 
 @inlined
 def weight_of(lanes: Lanes, lane: int, factor: int) -> int:
     """What a factor counts for the mandate of a lane."""
-    row = 4 * (lane // LANES) + factor // 2
+    row = PAIRS * (lane // LANES) + factor // 2
     return np.int64(lanes.weights[2 * (row * LANES + lane % LANES) + factor % 2])
-
-
-@inlined
-def _pair_mix(lanes: Lanes, asks: Asks, group: int, base: int) -> int:
-    total = np.int64(HALF)
-    for t in range(asks.slot[group], asks.slot[group + 1]):
-        total += np.int64(asks.slot_share[t]) * np.int64(lanes.bytes[base + asks.slot_row[t]])
-    return total >> 8
-
-
-@inlined
-def _pair_forms(lanes: Lanes, asks: Asks, i: int, lane: int) -> int:
-    if asks.forms[i] == 0 or lanes.forms_of[lane] == 0:
-        return np.int64(lanes.neutral[FORMS])
-    common = np.int64(count_bits(lanes.forms[lane] & asks.forms[i]))
-    return (common * max(np.int64(asks.forms_of[i]), np.int64(lanes.forms_of[lane]))) >> 8

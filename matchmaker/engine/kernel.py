@@ -17,16 +17,16 @@ from typing import NamedTuple
 import numpy as np
 
 from matchmaker.engine.bitmaps import eligible, pass_gates, pinned
-from matchmaker.engine.bits import count_bits, highest_bit
+from matchmaker.engine.bits import count_bits
 from matchmaker.engine.columns import Array
-from matchmaker.engine.fits import fit_over, pair_fits
-from matchmaker.engine.layout import NO_TEXT, Asks, Lanes
+from matchmaker.engine.fits import fit_over, fit_some
+from matchmaker.engine.layout import Asks, Lanes
 from matchmaker.engine.memory import fetch
 from matchmaker.engine.places import place_to_beat, put, put_distinct
-from matchmaker.engine.ranking import FIT_BITS, NOTHING, OCTAVE, PIN, REST_BITS, RISE_BITS
+from matchmaker.engine.ranking import NOTHING, OCTAVE, PIN
 from matchmaker.engine.room import Room, inlined, jit
 from matchmaker.engine.sieve import judge, sift
-from matchmaker.engine.texts import dots
+from matchmaker.engine.texts import multiply_texts
 from matchmaker.engine.tiles import LANES, RUN, RUNS, WORDS
 
 fit_run = fit_over(RUN)
@@ -59,20 +59,6 @@ def least_product(value: int) -> float:
 def _two_to(exponent: int) -> float:
     """2^exponent (float32), written straight into the bits; limited to what float32 holds."""
     return np.int32((min(max(exponent, -126), 127) + 127) << 23).view(np.float32)
-
-
-# --- ranks -------------------------------------------------------------------------------------------------
-
-
-@inlined
-def log_of(steps: Array, fit: int) -> int:
-    """ranking.logs of one fit."""
-    fit = max(fit, 1)
-    octave = highest_bit(np.uint64(fit))
-    part = (np.int64(fit) << (FIT_BITS - octave)) - (1 << FIT_BITS)
-    step, rest = part >> REST_BITS, part & ((1 << REST_BITS) - 1)
-    low, rise = np.int64(steps[step]) >> RISE_BITS, np.int64(steps[step]) & ((1 << RISE_BITS) - 1)
-    return (octave << 20) + low + ((rise * rest) >> REST_BITS)
 
 
 # --- pairs -------------------------------------------------------------------------------------------------
@@ -187,10 +173,7 @@ def judge_all(
     count = sift(lanes, at, bits, 64 * first, 64 * last, need, own_need, dear, room)
     if not count:
         return 0
-    if asks.text_stated[i]:
-        dots(lanes, asks, i, at, count, room)
-    else:
-        room.dots[:count] = NO_TEXT
+    multiply_texts(lanes, asks, i, at, count, room)
     return judge(lanes, asks, i, at, count, need, own_need, dear, room)
 
 
@@ -261,27 +244,51 @@ def set_need(lanes: Lanes, bar: Array, need: Array) -> None:
 # --- what a listed pair is made of -------------------------------------------------------------------------
 
 
+class Described(NamedTuple):
+    """What pairs are made of."""
+
+    u: Array  # int32[p]
+    v: Array  # int32[p]
+    levels: Array  # uint8[p,8]
+    mandate: Array  # int32[p] the thesis that fits best
+    rank: Array  # int32[p] its rank, price aside
+    key: Array  # int64[p] its key, which settles ties
+
+
 @jit
 def describe(
-    lanes: Lanes, asks: Asks, whose: Array, whom: Array, order: Array,
-    u: Array, v: Array, levels: Array, mandate: Array, room: Room,
-) -> None:  # fmt: skip
-    """Fill u, v, levels[…,8] and mandate of the pairs startup whose[p] × investor whom[p]; `order` lists the
-    pairs investor by investor, whose columns then stay in the cache."""
+    lanes: Lanes, asks: Asks, whose: Array, whom: Array, order: Array, found: Described, room: Room
+) -> None:
+    """Describe the pairs startup whose[p] × investor whom[p]; `order` lists them startup by startup."""
+    i, count = np.int64(-1), 0
     for p in order:
-        i, j = whose[p], whom[p]
-        best, best_key = -1, 0
-        for at in range(lanes.start[j], lanes.start[j + 1]):
+        first, last = lanes.start[whom[p]], lanes.start[whom[p] + 1]
+        for at in range(first, last):
             lane = np.int64(lanes.lane_of[at])
-            if lanes.start[j + 1] - lanes.start[j] > 1 and not _passes(lanes, asks, i, lane, room):
+            if last - first > 1 and not _passes(lanes, asks, whose[p], lane, room):
                 continue
-            ours, theirs = pair_fits(lanes, asks, i, lane, room)
-            log, key = log_of(lanes.log, ours) + log_of(lanes.log, theirs), lanes.mandate_key[lane]
-            if log > best or (log == best and key < best_key):
-                best, best_key = log, key
-                u[p], v[p], mandate[p] = ours, theirs, lanes.row[lane]
-                for factor in range(8):
-                    levels[p, factor] = room.level[factor]
+            if count == RUN or whose[p] != i:
+                _describe_some(lanes, asks, i, count, found, room)
+                i, count = np.int64(whose[p]), 0
+            room.places[count], room.its[count] = lane, p
+            count += 1
+    _describe_some(lanes, asks, i, count, found, room)
+
+
+@inlined
+def _describe_some(lanes: Lanes, asks: Asks, i: int, count: int, found: Described, room: Room) -> None:
+    """Describe startup i with the lanes room.places[:count], where they are better for pairs room.its."""
+    if count:
+        multiply_texts(lanes, asks, i, 0, count, room)
+        fit_some(lanes, asks, i, count, room)
+    for t in range(count):
+        p, lane = room.its[t], room.places[t]
+        rank, key = room.its_rank[t], lanes.mandate_key[lane]
+        if rank > found.rank[p] or (rank == found.rank[p] and key < found.key[p]):
+            found.u[p], found.v[p], found.mandate[p] = room.us[t], room.vs[t], lanes.row[lane]
+            found.rank[p], found.key[p] = rank, key
+            for factor in range(found.levels.shape[1]):
+                found.levels[p, factor] = room.levels[RUN * factor + t]
 
 
 @inlined

@@ -29,7 +29,6 @@ class Room(NamedTuple):
     total: Array  # int64[b]    … and in all
     taken: Array  # uint64[8]   lanes set apart
     levels: Array  # uint8[8·256] mixed for a run, factor by factor
-    level: Array  # uint8[8]    of one pair
     us: Array  # int32[·]  fits of a run
     vs: Array  # int32[·]
     places: Array  # int32[·]  the promising lanes of a run
@@ -52,7 +51,6 @@ def new_room(lanes: int, startups: int) -> Room:
         total=np.zeros(startups, np.int64),
         taken=np.zeros(WORDS, np.uint64),
         levels=np.zeros(RUN * len(FACTORS), np.uint8),
-        level=np.zeros(len(FACTORS), np.uint8),
         us=us,
         vs=vs,
         places=places,

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from matchmaker.engine.columns import TEXT_SHIFT
-from matchmaker.engine.layout import NO_TEXT
+from matchmaker.engine.fits import logs_of
 from matchmaker.engine.level_rows import TEXT
-from matchmaker.engine.ranking import FIT_BITS, REST_BITS, RISE_BITS
-from matchmaker.engine.texts import MAX_DOT
+from matchmaker.engine.texts import levels_of_texts
 from matchmaker.engine.tiles import LANE_BITS, LANES
 from matchmaker.engine.values import BIT, INT, LONG, REAL, SHORT, WIDE, Cell, Value
 from matchmaker.engine.vectors import NUMBER, Code, Fields, Row, compiled
@@ -67,10 +65,11 @@ def judge(
     for t in c.each(0, count, WIDE):
         there = c.counting() + t.to(INT).everywhere() < count.to(INT).everywhere()
         lane = there.choose(room.places.load(t), 0)
-        less = _less_than_best(room.dots.load(t), best.gather(lane, INT) & 0xFF, lanes.text_level)
+        most = best.gather(lane, INT) & 0xFF
+        less = most - levels_of_texts(room.dots.load(t), lanes.text_level, most)
         u = (room.us.gather(lane) - weight * less).at_least(1)
         v = (room.vs.gather(lane) - (weights.gather(lane) & 0xFFFF) * less).at_least(1)
-        rank, product = _log(u, lanes.log) + _log(v, lanes.log), u.to(REAL) * v.to(REAL)
+        rank, product = logs_of(u, lanes.log) + logs_of(v, lanes.log), u.to(REAL) * v.to(REAL)
         _keep(lane, rank, (product >= wants * dear.gather(lane)) & there, room.mine, room.my_rank, mine)
         _keep(lane, rank, (product >= need.gather(lane) * price) & there, room.its, room.its_rank, its)
     return mine.now << 32 | its.now
@@ -81,18 +80,3 @@ def _keep(lane: Value, rank: Value, enters: Value, kept: Row, ranks: Row, count:
     kept.store(lane.only(enters), count.now)
     ranks.store(rank.only(enters), count.now)
     count.set(count.now + enters.how_many())
-
-
-def _less_than_best(dot: Value, best: Value, text_level: Row) -> Value:
-    """How much less than the best the texts' levels are; nought where one side has no text."""
-    level = text_level.gather(dot.at_least(0).at_most(MAX_DOT) >> TEXT_SHIFT, INT) & 0xFF
-    return (dot > NO_TEXT).choose(best - level, 0)
-
-
-def _log(fit: Value, log: Row) -> Value:
-    """ranking.logs of fits ≥ 1."""
-    zeros = fit.leading_zeros()
-    part = (fit << (zeros + (FIT_BITS - 31))) - (1 << FIT_BITS)
-    step = log.gather(part >> REST_BITS)
-    rise = (step & ((1 << RISE_BITS) - 1)) * (part & ((1 << REST_BITS) - 1))
-    return ((zeros ^ 31) << 20) + (step >> RISE_BITS) + (rise >> REST_BITS)

@@ -13,14 +13,15 @@ import numpy as np
 
 from matchmaker.engine.bits import meet_all
 from matchmaker.engine.columns import FACTORS, Array
-from matchmaker.engine.fits import fit_over, pair_fits
+from matchmaker.engine.fits import fit_over, fit_some
 from matchmaker.engine.kernel import judge_all, least_product
 from matchmaker.engine.layout import Asks, Lanes
 from matchmaker.engine.memory import fetch
 from matchmaker.engine.places import put, put_distinct
 from matchmaker.engine.ranking import PIN
 from matchmaker.engine.room import Room, inlined, jit
-from matchmaker.engine.tiles import WORDS
+from matchmaker.engine.texts import multiply_texts
+from matchmaker.engine.tiles import RUN, WORDS
 
 WORD = 64
 AHEAD = 2  # startups whose text is fetched before it is needed
@@ -61,6 +62,7 @@ def sweep(
     need: Array,
     hits: Hits,
     room: Room,
+    one: Room,
 ) -> tuple[int, int]:
     """Meet startups rows[at], rows[at + 1] … until there may be no room for more hits.
 
@@ -73,14 +75,23 @@ def sweep(
         need[lane] = least_product(own[lanes.owner[lane], 0])
     while at < rows.size and count + need.size <= hits.startup.size:
         fetch(asks.text[rows[min(at + AHEAD, rows.size - 1)]])
-        count = _meet_startup(lanes, asks, rows[at], bars[at], own, need, hits, count, room)
+        count = _meet_startup(lanes, asks, rows[at], bars[at], own, need, hits, count, room, one)
         at += 1
     return at, count
 
 
 @inlined
 def _meet_startup(
-    lanes: Lanes, asks: Asks, i: int, bar: int, own: Array, need: Array, hits: Hits, count: int, room: Room
+    lanes: Lanes,
+    asks: Asks,
+    i: int,
+    bar: int,
+    own: Array,
+    need: Array,
+    hits: Hits,
+    count: int,
+    room: Room,
+    one: Room,
 ) -> int:
     """Return the number of hits after startup i."""
     begun, bits = count, room.taken
@@ -92,7 +103,7 @@ def _meet_startup(
             for boosted in range(1 + (pinned != 0)):
                 bits[0] = pinned if boosted else met & ~pinned
                 count = _record_all(
-                    lanes, asks, i, w, PIN * boosted, bar, own, need, hits, begun, count, room
+                    lanes, asks, i, w, PIN * boosted, bar, own, need, hits, begun, count, room, one
                 )
     return count
 
@@ -120,44 +131,57 @@ def _lanes_of(lanes: Lanes, whom: Array, first: int, last: int, w: int) -> np.ui
 @inlined
 def _record_all(
     lanes: Lanes, asks: Asks, i: int, w: int, bonus: int, bar: int, own: Array, need: Array, hits: Hits,
-    begun: int, count: int, room: Room,
+    begun: int, count: int, room: Room, one: Room,
 ) -> int:  # fmt: skip
     """Keep the pairs of word w that enter a list, and put them on the investors' lists."""
     at = WORD * w
     both = judge_all(lanes, asks, i, at, room.taken, ZERO, ZERO + 1, bonus, least_product(bar), need, room)
+    one.seen[0] = 0
     for t in range(both >> 32):
         lane, rank = at + np.int64(room.mine[t]), (room.my_rank[t] + bonus) << 32
         if rank + lanes.less[lane] > bar:
-            count = _record(lanes, asks, i, lane, rank, hits, begun, count, room)
+            count = _record(lanes, asks, i, lane, rank, hits, begun, count, one)
     for t in range(both & 0xFFFFFFFF):
         lane, rank = at + np.int64(room.its[t]), (room.its_rank[t] + bonus) << 32
         j, room.value[0] = lanes.owner[lane], rank + asks.less[i]
         if room.value[0] >= own[j, 0]:
-            count = _record(lanes, asks, i, lane, rank, hits, begun, count, room)
+            count = _record(lanes, asks, i, lane, rank, hits, begun, count, one)
         if room.value[0] > own[j, 0]:
             _list(lanes, j, lanes.alone[lane], own, need, room)
+    _describe(lanes, asks, i, hits, one)
     return count
 
 
 @inlined
 def _record(
-    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, hits: Hits, begun: int, count: int, room: Room
+    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, hits: Hits, begun: int, count: int, one: Room
 ) -> int:
-    """Keep the hit, or the better one where the investor has met startup i by another thesis.
-
-    What it is made of is written down while startup i is in the cache: later it takes four times as long.
-    """
+    """Keep the hit, or the better one where the investor has met startup i by another thesis."""
     j, h, its = lanes.owner[lane], begun, rank + asks.less[i]
     while h < count and hits.investor[h] != j:
         h += 1
     if h < count and (its, -lanes.mandate_key[lane]) <= (hits.its[h], -hits.key[h]):
         return count
     hits.startup[h], hits.investor[h], hits.mine[h], hits.its[h] = i, j, rank + lanes.less[lane], its
-    hits.u[h], hits.v[h] = pair_fits(lanes, asks, i, lane, room)
     hits.mandate[h], hits.key[h] = lanes.row[lane], lanes.mandate_key[lane]
-    for factor in range(hits.levels.shape[1]):
-        hits.levels[h, factor] = room.level[factor]
+    one.places[one.seen[0]], one.its[one.seen[0]] = lane, h
+    one.seen[0] += 1
     return max(count, h + 1)
+
+
+@inlined
+def _describe(lanes: Lanes, asks: Asks, i: int, hits: Hits, one: Room) -> None:
+    """Write down what the new hits are made of, while startup i is in the cache: later it takes four times as
+    long."""
+    if not one.seen[0]:
+        return
+    multiply_texts(lanes, asks, i, ZERO, one.seen[0], one)
+    fit_some(lanes, asks, i, one.seen[0], one)
+    for t in range(one.seen[0]):
+        h = one.its[t]
+        hits.u[h], hits.v[h] = one.us[t], one.vs[t]
+        for factor in range(hits.levels.shape[1]):
+            hits.levels[h, factor] = one.levels[RUN * factor + t]
 
 
 @inlined

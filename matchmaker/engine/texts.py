@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS
 from matchmaker.engine.layout import NO_TEXT, Asks, Lanes
-from matchmaker.engine.level_rows import TEXT
 from matchmaker.engine.room import Room, inlined
 from matchmaker.engine.values import INT, LONG, WIDE, Value
-from matchmaker.engine.vectors import HAS_DOT, NOTHING, Code, Fields, compiled
+from matchmaker.engine.vectors import HAS_DOT, NOTHING, Code, Fields, Row, compiled
 
 MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
 TOGETHER = 4  # lanes whose texts are multiplied side by side: 2 ns each, where one after the other takes 4
 SIGN = -0x7F7F7F80  # the highest bit of each of four bytes: byte ^ 0x80 is byte + 128, unsigned
 
 
-def dots_over(together: int) -> Any:
-    """Make dots(lanes, asks, i, at, count, room): products of the text of startup i and those of some lanes.
-
-    room.dots[t] becomes that of lane at + room.places[t], or NO_TEXT where it has no text, for t below count.
-    Up to `together` more are read and written; sieve.sift leaves noughts there.
-    """
-
-    @compiled(NOTHING)
-    def dots(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, room: Fields) -> None:
-        width = lanes.text_bytes
-        ours = asks.text.from_place(i * width).seen_as(INT)
-        for t in c.each(0, count, together):
-            whom = [at + room.places[t + x].to(LONG) for x in range(together)]
-            theirs = [lanes.text.from_place(lane * width).seen_as(INT) for lane in whom]
-            sums = [c.cell(c.same(INT, 0)) for _ in whom]
-            for d in c.each(0, width.shifted_down(2), WIDE):
-                for total, text in zip(sums, theirs, strict=True):
-                    total.set(_plus_products(c, total.now, ours.load(d), text.load(d)))
-            for x, (total, lane) in enumerate(zip(sums, whom, strict=True)):
-                room.dots.store(total.now.total() - lanes.text_shift[lane], t + x)
-
-    return dots
+@compiled(NOTHING)
+def dots(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, room: Fields) -> None:
+    """Set room.dots[:count] to the products of the text of startup i and those of lanes at + room.places, or
+    NO_TEXT where a lane has none. The last few that go with them are read and written too."""
+    width = lanes.text_bytes
+    ours = asks.text.from_place(i * width).seen_as(INT)
+    for t in c.each(0, count, TOGETHER):
+        whom = [at + room.places[t + x].to(LONG) for x in range(TOGETHER)]
+        theirs = [lanes.text.from_place(lane * width).seen_as(INT) for lane in whom]
+        sums = [c.cell(c.same(INT, 0)) for _ in whom]
+        for d in c.each(0, width.shifted_down(2), WIDE):
+            for total, text in zip(sums, theirs, strict=True):
+                total.set(_plus_products(c, total.now, ours.load(d), text.load(d)))
+        for x, (total, lane) in enumerate(zip(sums, whom, strict=True)):
+            room.dots.store(total.now.total() - lanes.text_shift[lane], t + x)
 
 
 def _plus_products(c: Code, total: Value, ours: Value, theirs: Value) -> Value:
@@ -53,15 +41,17 @@ def _plus_products(c: Code, total: Value, ours: Value, theirs: Value) -> Value:
     return total
 
 
-dots, one_dot = dots_over(TOGETHER), dots_over(1)
-
-
 @inlined
-def text_level(lanes: Lanes, asks: Asks, i: int, lane: int, room: Room) -> int:
-    """The text's level of one pair."""
+def multiply_texts(lanes: Lanes, asks: Asks, i: int, at: int, count: int, room: Room) -> None:
+    """Set room.dots to the products of the text of startup i and those of lanes at + room.places[:count]."""
     if asks.text_stated[i]:
-        room.places[0] = 0
-        one_dot(lanes, asks, i, lane, 1, room)
-        if room.dots[0] != NO_TEXT:
-            return np.int64(lanes.text_level[min(max(room.dots[0], 0), MAX_DOT) >> TEXT_SHIFT])
-    return np.int64(lanes.neutral[TEXT])
+        dots(lanes, asks, i, at, count, room)
+    else:
+        for t in range(count):
+            room.dots[t] = NO_TEXT
+
+
+def levels_of_texts(dot: Value, text_level: Row, neutral: Value) -> Value:
+    """The levels of products; neutral where one side has no text."""
+    level = text_level.gather(dot.at_least(0).at_most(MAX_DOT) >> TEXT_SHIFT, INT) & 0xFF
+    return (dot > NO_TEXT).choose(level, neutral)

@@ -12,13 +12,13 @@ import numpy as np
 
 from matchmaker.engine.bitmaps import pass_gates
 from matchmaker.engine.bits import lowest_bit
-from matchmaker.engine.columns import TOP_LEVEL, Array, Pairs, Startups
+from matchmaker.engine.columns import TEXT_SHIFT, TOP_LEVEL, Array, Pairs, Startups
 from matchmaker.engine.fits import weight_of
 from matchmaker.engine.kernel import fit_run
-from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_startups
+from matchmaker.engine.layout import NO_TEXT, Asks, Lanes, Prepared, lay_out_startups
 from matchmaker.engine.level_rows import TEXT
 from matchmaker.engine.room import Room, inlined, jit, new_room
-from matchmaker.engine.texts import text_level
+from matchmaker.engine.texts import MAX_DOT, multiply_texts
 from matchmaker.engine.tiles import LANES, RUN, RUNS
 
 FITTING = 500  # tenths: a match score of 50 of 100
@@ -74,15 +74,27 @@ def meet(
         met[1, j] = i
 
 
+@inlined
+def _look_up(lanes: Lanes, asks: Asks, start: int, less: Array, room: Room) -> None:
+    """Set less[x] to how much less than the best the texts of a run of lanes are, for every copy alike."""
+    for t in range(RUN):
+        room.places[t] = t
+    multiply_texts(lanes, asks, np.int64(0), start, RUN, room)
+    best = start // LANES * lanes.tile_bytes + start % LANES + asks.slot_row[asks.slot[TEXT]]
+    for t in range(RUN):
+        if room.dots[t] != NO_TEXT:
+            level = lanes.text_level[min(max(room.dots[t], 0), MAX_DOT) >> TEXT_SHIFT]
+            less[start + t] = np.int64(lanes.bytes[best + t]) - np.int64(level)
+
+
 @jit
 def count(
     lanes: Lanes, asks: Asks, closed: Array, less: Array, least: int, room: Room,
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the investors of every copy; met int64[2,c] is the last copy that each met, and fitted."""
-    for lane in range(less.size if eligible.size else 0):  # the text is the same in all copies
-        best = lanes.bytes[lane // LANES * lanes.tile_bytes + lane % LANES + asks.slot_row[asks.slot[TEXT]]]
-        less[lane] = np.int64(best) - text_level(lanes, asks, np.int64(0), lane, room)
+    for start in range(0, less.size if eligible.size else 0, RUN):
+        _look_up(lanes, asks, start, less, room)
     for i in range(eligible.size):
         for tile in range(lanes.row.size // LANES):
             bits = room.bits[tile, 0]
