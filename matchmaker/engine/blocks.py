@@ -98,15 +98,10 @@ def _empty_side(rows: int, k: int) -> Side:
 
 
 def _nobody(prepared: Prepared, k: int) -> Side:
-    """Empty lists of all investors."""
+    """Empty lists of all investors, with what their bars need lane by lane."""
     theirs = _empty_side(len(prepared.snapshot.investors), k)
-    return _needing(prepared.lanes, theirs)
-
-
-def _needing(lanes: Lanes, theirs: Side) -> Side:
-    """The same lists with what their bars need, lane by lane."""
-    need = np.empty(len(lanes.row), np.float32)
-    kernel.set_need(lanes, theirs.bar, need)
+    need = np.empty(len(prepared.lanes.row), np.float32)
+    kernel.set_need(prepared.lanes, theirs.bar, need)
     return theirs._replace(need=need)
 
 

@@ -228,13 +228,6 @@ def _raise(side: Side, r: int, value: int) -> None:
 
 
 @jit
-def set_needs(bar: Array, need: Array) -> None:
-    """need float32[r]: the product that reaches each bar."""
-    for r in range(need.size):
-        need[r] = least_product(bar[r])
-
-
-@jit
 def set_need(lanes: Lanes, bar: Array, need: Array) -> None:
     """need float32[x]: the product that reaches the bar of each lane's investor; -1 while anything does."""
     for x in range(need.size):
@@ -260,7 +253,7 @@ def describe(
     lanes: Lanes, asks: Asks, whose: Array, whom: Array, order: Array, found: Described, room: Room
 ) -> None:
     """Describe the pairs startup whose[p] × investor whom[p]; `order` lists them startup by startup."""
-    i, count = np.int64(-1), 0
+    i, count = np.int64(-1), np.int64(0)
     for p in order:
         first, last = lanes.start[whom[p]], lanes.start[whom[p] + 1]
         for at in range(first, last):
@@ -269,7 +262,7 @@ def describe(
                 continue
             if count == RUN or whose[p] != i:
                 _describe_some(lanes, asks, i, count, found, room)
-                i, count = np.int64(whose[p]), 0
+                i, count = np.int64(whose[p]), np.int64(0)
             room.places[count], room.its[count] = lane, p
             count += 1
     _describe_some(lanes, asks, i, count, found, room)
