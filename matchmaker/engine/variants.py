@@ -1,7 +1,7 @@
 """What would change this: edited copies of one startup, scored again, not guessed.
 
 Copies are startups that stand in no list, so the kernel's gates and fits serve them as they are. Their text
-is the same and is looked up once for all of them: 100 copies against 20,000 theses take 16 ms.
+is the same and is looked up once for all of them: 100 copies against 20,000 theses take 9 ms.
 """
 
 from __future__ import annotations
