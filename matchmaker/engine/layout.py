@@ -18,6 +18,7 @@ from matchmaker.engine.ranking import OCTAVE, RISING_STEPS, TIES, ordinals
 from matchmaker.engine.tiles import LANES, WORDS, tiled
 
 CHUNK = 64  # bytes of a text that one instruction multiplies and adds up
+MOST_BYTES = 1 << 31  # of the levels of all lanes, whose places are numbers of 32 bits: 3.7 million mandates
 NO_TEXT = -(1 << 30)  # the dot product where one side has no text
 
 
@@ -108,6 +109,9 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
     def laid(column: Array, dtype: type) -> Array:
         return np.concatenate([column[order].astype(dtype), np.zeros((idle, *column.shape[1:]), dtype)])
 
+    tile_bytes = int(level_rows.first_rows(snapshot)[-1]) * LANES
+    if len(row) // LANES * tile_bytes >= MOST_BYTES:
+        raise ValueError(f"{len(m):,} mandates are more than one market can hold.")
     owner = laid(m.owner, np.int32)
     pairs = np.ascontiguousarray(m.weights.reshape(-1, 4, 2)[order].transpose(1, 0, 2)).view(np.uint32)
     return Lanes(
@@ -116,7 +120,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         lane_of=by_owner.astype(np.int32),
         start=start.astype(np.int32),
         bytes=level_rows.level_rows(snapshot, order, idle),
-        tile_bytes=int(level_rows.first_rows(snapshot)[-1]) * LANES,
+        tile_bytes=tile_bytes,
         forms=laid(m.forms, np.uint32),
         forms_of=laid(OF[np.bitwise_count(m.forms)], np.uint16),
         weights=tiled([pairs[..., 0]], idle).view(np.uint16),
