@@ -193,6 +193,39 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
     return _ordered(replace(lists, **copies)), np.array(left, np.int32).reshape(-1, 2)
 
 
+def turned_down(lists: Lists) -> Array:
+    """bool[r,k]: who stands after others that fit less, because it is on as many lists as it can answer.
+
+    The other entries of this tier are those that a list never came to ask: they fit less than all of its top.
+    """
+    listed, full = lists.ids >= 0, (lists.ids >= 0) & (lists.tier == FULL)
+    least = np.where(lists.tier == ON_MERIT, lists.value, np.iinfo(np.int64).max)
+    least = np.where(listed, least, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
+    filled = (listed & ~full).sum(axis=1) >= TOP
+    return full & ((lists.value > least[:, None]) | ~filled[:, None])
+
+
+def carried(lists: Lists, before: Lists) -> Lists:
+    """The lists of edited profiles, with those who were turned down before still turned down.
+
+    Else a small edit would put everybody back on top who has no time left. The next full run asks them again.
+    `before` are the lists of the same profiles; those without tiers, as of a newcomer, stay by merit alone.
+    """
+    down = _named(lists.ids, before.ids, turned_down(before))
+    seen = _named(lists.ids, before.ids, (before.tier == SO_THAT_SEEN) & (before.ids >= 0)) & ~down
+    asked = (before.tier != ON_MERIT).any(axis=1, keepdims=True)
+    on_top = np.cumsum(~down & ~seen, axis=1) <= TOP - seen.sum(axis=1, keepdims=True)
+    tier = np.where(down | ~(on_top | seen), FULL, np.where(seen, SO_THAT_SEEN, ON_MERIT))
+    tier = np.where(asked & (lists.ids >= 0), tier, ON_MERIT).astype(np.uint8)
+    return _ordered(replace(lists, tier=tier))
+
+
+def _named(ids: Array, others: Array, chosen: Array) -> Array:
+    """bool[r,k]: which of ids are among the chosen of the same row's others."""
+    wanted = np.where(chosen, others, -2)
+    return (ids[:, :, None] == wanted[:, None, :]).any(axis=2)
+
+
 def _crowd(lists: Lists, capacity: Array, allowed: Array, key: Array) -> Crowd:
     """Who stands on more of these lists' tops than its capacity."""
     ids, size = lists.ids[:, :TOP], len(key)

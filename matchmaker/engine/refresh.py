@@ -12,6 +12,7 @@ import numpy as np
 from matchmaker.engine import few, kernel, places
 from matchmaker.engine.blocks import describe, list_values
 from matchmaker.engine.columns import Array
+from matchmaker.engine.exposure import carried
 from matchmaker.engine.layout import Prepared
 from matchmaker.engine.moves import Entries
 from matchmaker.engine.patches import Patch, Update, cut, entries, room_for_moves, whole
@@ -47,6 +48,7 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     new = _newcomers(whose, value, u, v, levels, mandate)
     investors, short = _mend(rankings.investors, rows, len(asks.less), whom, new)
     lists = list_values(prepared, rows, own[:, :k][:, ::-1], turned=False)
+    lists = carried(lists, rankings.startups.take(rows))
     return Update(whole(rankings.startups, lists), investors, _short(lists), short)
 
 
@@ -58,7 +60,7 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     hits = few.meet(prepared, rows, np.arange(len(bars)), bars, own)
     whose, new = _on_startups(hits, bars, rows)
     startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
-    lists = _own_lists(hits, rows, own, k)
+    lists = carried(_own_lists(hits, rows, own, k), rankings.investors.take(rows))
     return Update(startups, whole(rankings.investors, lists), short, _short(lists))
 
 

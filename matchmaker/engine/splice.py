@@ -93,13 +93,12 @@ def _merge(
     """Write the moves of list r, which gains new[first] … new[last - 1], and raise its floor by who finds no
     room. Return its length, and how many leave it."""
     there.start[a + 1], back.start[a + 1] = there.start[a], back.start[a]
-    k, bar = old.ids.shape[1], _merit_bar(old.tier[r], old.value[r], listed) if first < last else NOTHING
-    fresh, place, at, leaving = first, ZERO, ZERO, ZERO
+    _set_tiers(old.ids[r], old.value[r], old.tier[r], listed, new, first, last)
+    k, fresh, place, at, leaving = old.ids.shape[1], _next(new, first - ONE, first, last), ZERO, ZERO, ZERO
     while place < listed or fresh < last:
-        tier = ON_MERIT if fresh < last and new.value[fresh] > bar else FULL
-        before = (
-            _before(old.value[r], old.tier[r], listed, new.value[fresh], tier) if fresh < last else listed
-        )
+        before = listed
+        if fresh < last:
+            before = _before(old.value[r], old.tier[r], listed, new.value[fresh], new.tier[fresh])
         stop = _stay(leaves, place, before)
         stays = min(stop - place, k - at)
         _group(there, a, place, stays)
@@ -113,12 +112,37 @@ def _merge(
             _group(back, a, k + leaving, ONE)
             leaving, place = leaving + 1, place + 1
         elif fresh < last:
-            new.tier[fresh] = tier
             at += _come(new.value[fresh], k + fresh - first, at, k, there, a)
-            fresh += 1
+            fresh = _next(new, fresh, first, last)
     _group(there, a, 2 * k, k - at)
     _group(back, a, 2 * k, k - listed)
     return at, leaving
+
+
+@inlined
+def _set_tiers(
+    ids: Array, value: Array, tier: Array, listed: int, new: Entries, first: int, last: int
+) -> None:
+    """Newcomers stand by their merit, but for those who were turned down here before they were edited."""
+    bar = _merit_bar(tier, value, listed) if first < last else NOTHING
+    for fresh in range(first, last):
+        down = False
+        for place in range(ids.size):
+            down |= (ids[place] == new.ids[fresh]) & (tier[place] == FULL) & (value[place] > bar)
+        new.tier[fresh] = ON_MERIT if new.value[fresh] > bar and not down else FULL
+
+
+@inlined
+def _next(new: Entries, fresh: int, first: int, last: int) -> int:
+    """The newcomer after this one: those on merit come first, then the others. `last` is none."""
+    tier = new.tier[fresh] if fresh >= first else ON_MERIT
+    while True:
+        fresh += 1
+        while fresh < last and new.tier[fresh] != tier:
+            fresh += 1
+        if fresh < last or tier == FULL:
+            return fresh
+        fresh, tier = first - 1, FULL
 
 
 @inlined

@@ -27,12 +27,13 @@ class Segment:
 
 @dataclass(frozen=True)
 class Scored:
-    """The pair in numbers and words. Fits are points of 1000; `score` is 0 to 100."""
+    """The pair in numbers and words. Fits are points of 1000; `score` is 0 to 100, `exact_score` in tenths."""
 
     rows: list[Row]
     total_startup: int
     total_investor: int
     score: int
+    exact_score: float
     reasons: list[str]
     against: list[str]
     confidence: str | Promise
@@ -149,6 +150,7 @@ def _scored(pair: Pair, explained: Explained, terms: Terms) -> Scored:
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
         score=round_tenths(explained.score_tenths),
+        exact_score=explained.score_tenths / 10,
         reasons=explanations.reasons(judgements, reader),
         against=explanations.against(judgements, reader),
         confidence=label,

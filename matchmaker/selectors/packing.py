@@ -13,10 +13,21 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine import ranking
+from matchmaker.engine.exposure import turned_down
 from matchmaker.engine.factors import stated_by_mandates, stated_by_startups
 from matchmaker.selectors import splices
 from matchmaker.selectors.columns import Columns
-from matchmaker.selectors.rankings import BOOSTED, ENTRY, FULL_FIT, HEADER, STORED, TIER, pack_all, unpack_all
+from matchmaker.selectors.rankings import (
+    BOOSTED,
+    ENTRY,
+    FULL_FIT,
+    HEADER,
+    STORED,
+    TIER,
+    TURNED_DOWN,
+    pack_all,
+    unpack_all,
+)  # fmt: skip
 
 Array = NDArray[Any]
 
@@ -57,7 +68,7 @@ def entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     out["thesis"] = columns.snapshot.mandates.key[mandate]
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
     out["not_stated"], out["confidence"] = confidence(columns, np.broadcast_to(startup, ids.shape), mandate)
-    out["flags"] = lists.tier | boosted
+    out["flags"] = lists.tier | boosted | np.where(turned_down(lists), TURNED_DOWN, 0)
     out["price_points"] = engine.price_tenths(engine.score_tenths(lists.u, lists.v), other.price[ids])
     out[~listed] = np.zeros((), ENTRY)
     return out

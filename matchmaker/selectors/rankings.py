@@ -40,12 +40,13 @@ ENTRY = np.dtype(
         ("levels", "u1", (8,)),  # the factors, 0 … 255, in the order of choices.Factor
         ("not_stated", "<u2"),  # a bit per factor: 0–7 by the startup, 8–15 by the investor
         ("confidence", "u1"),  # 0 … 100
-        ("flags", "u1"),  # bits 0–1 tier (2 on merit, 1 so that seen, 0 full), bit 2 boosted by a curator
+        # bits 0–1 tier (2 on merit, 1 so that seen, 0 neither), bit 2 boosted by a curator, bit 3 turned down
+        ("flags", "u1"),
         ("price_points", "<i2"),  # what the counterpart's exposure price takes off, tenths of a point
     ]
 )
-TIER, BOOSTED = 0b11, 0b100
-FULL, SO_THAT_SEEN = 0, 1  # tiers, as in engine/ranking.py
+TIER, BOOSTED, TURNED_DOWN = 0b11, 0b100, 0b1000
+SO_THAT_SEEN = 1  # a tier, as in engine/ranking.py
 FULL_FIT = 255_000  # 1000 points × 255
 
 
@@ -132,7 +133,7 @@ def entries(packed: bytes) -> tuple[Entry, ...]:
             confidence=confidence,
             not_stated_startup=_factors(not_stated & 0xFF),
             not_stated_investor=_factors(not_stated >> 8),
-            is_full=flags & TIER == FULL,
+            is_full=bool(flags & TURNED_DOWN),
             is_so_that_seen=flags & TIER == SO_THAT_SEEN,
         )
         for rank, (

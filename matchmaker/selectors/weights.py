@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking, Weights
 from matchmaker.selectors import rankings
+from matchmaker.selectors.cards import round_tenths
 from profiles.models import Investor, Startup
 
 SAMPLE_INVESTORS, SAMPLE_PAIRS = 6, 5
@@ -63,7 +64,8 @@ def current() -> Weights:
 def preview(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> list[Moved]:
     """Return how the heads of some real lists would move under other weights.
 
-    Fits are summed again from the stored levels; the order is by u · v as today, without exposure prices.
+    Fits are summed again from the stored levels. Both orders are by u · v alone, without exposure prices and
+    turns, so that only what the weights do shows.
     """
     weights = [
         np.array([row[factor] for factor in Factor.values], np.int64) for row in (for_startup, for_investor)
@@ -88,16 +90,22 @@ def _moves(
 ) -> list[list[int]]:
     """Return startup, rank before, rank after, score before, score after of the head of one list."""
     levels = entries["levels"].astype(np.int64)
-    u, v = levels @ for_startup, levels @ for_investor
-    after = np.empty(len(entries), np.int64)
-    after[np.lexsort((np.arange(len(entries)), -(u * v)))] = np.arange(1, len(entries) + 1)
+    today = entries["u"].astype(np.int64), entries["v"].astype(np.int64)
+    others = levels @ for_startup, levels @ for_investor
+    before, after = _ranks(today), _ranks(others)
     return [
         [
-            int(entry["counterpart"]),
-            at + 1,
+            int(entries["counterpart"][at]),
+            int(before[at]),
             int(after[at]),
-            rankings.score_tenths(int(entry["u"]), int(entry["v"])) // 10,
-            rankings.score_tenths(int(u[at]), int(v[at])) // 10,
+            *(round_tenths(rankings.score_tenths(int(u[at]), int(v[at]))) for u, v in (today, others)),
         ]
-        for at, entry in enumerate(entries[:SAMPLE_PAIRS])
+        for at in np.argsort(before)[:SAMPLE_PAIRS]
     ]
+
+
+def _ranks(fits: tuple[rankings.Array, rankings.Array]) -> rankings.Array:
+    """Return the place of each by u · v, from 1; of equal ones the first comes first."""
+    places = np.empty(len(fits[0]), np.int64)
+    places[np.argsort(-fits[0] * fits[1], kind="stable")] = np.arange(1, len(places) + 1)
+    return places

@@ -118,3 +118,18 @@ def test_a_second_time_gives_the_same_bytes(crowded):
     assert_same_rankings(
         engine.guarantees(rankings, crowded).rankings, engine.guarantees(rankings, crowded).rankings
     )
+
+
+def test_who_was_never_asked_is_not_said_to_be_full():
+    """Lists of 64 places ask for 20: with time for everybody, nobody is turned down on any of them."""
+    snapshot = market(4, 80, 90, must=0.0, pairs=0.0)
+    ample = replace(
+        snapshot,
+        startups=replace(snapshot.startups, capacity=np.full(80, 1000, np.int32)),
+        investors=replace(snapshot.investors, capacity=np.full(90, 1000, np.int32)),
+    )
+    shown = exposure.guarantees(engine.rank_all(ample), ample).rankings
+
+    assert shown.startups.count.max() > exposure.TOP
+    assert not exposure.turned_down(shown.startups).any()
+    assert not exposure.turned_down(shown.investors).any()

@@ -7,6 +7,7 @@ import pytest
 
 from matchmaker import engine
 from matchmaker.engine.columns import take
+from matchmaker.engine.exposure import turned_down
 from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, Lists, Rankings
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
@@ -156,12 +157,38 @@ def test_a_newcomer_stands_above_those_that_are_full_only_by_merit(side):
         stood = dict(zip(old_ids[r].tolist(), old_tier[r].tolist(), strict=True))
         is_full = (old_ids[r] >= 0) & (old_tier[r] == FULL)
         bar = old_value[r][(old_ids[r] >= 0) & (old_tier[r] == ON_MERIT)].min() if is_full.any() else NOTHING
+        was = dict(zip(old_ids[r].tolist(), old_value[r].tolist(), strict=True))
+        down = {x for x in stood if x >= 0 and stood[x] == FULL and was[x] > bar}
         entries = []
         for x, value in zip(expected.ids[r].tolist(), expected.value[r].tolist(), strict=True):
             if x >= 0:
-                tier = (ON_MERIT if value > bar else FULL) if x in rows else stood[x]
+                tier = (ON_MERIT if value > bar and x not in down else FULL) if x in rows else stood[x]
                 entries.append((tier, value, x))
         entries.sort(reverse=True)
         assert lists.ids[r, : len(entries)].tolist() == [x for _tier, _value, x in entries]
         assert lists.tier[r, : len(entries)].tolist() == [tier for tier, _value, _x in entries]
         assert (lists.ids[r, len(entries) :] == -1).all()
+
+
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_a_small_edit_puts_nobody_back_on_top_who_was_turned_down(side):
+    before = market(8, 60, 40, must=0.0)
+    crowded = replace(
+        before,
+        startups=replace(before.startups, capacity=np.ones(60, np.int32)),
+        investors=replace(before.investors, capacity=np.ones(40, np.int32)),
+    )
+    rankings = copy(engine.guarantees(engine.rank_all(crowded), crowded).rankings)
+    lists = getattr(rankings, side)
+    row = int(turned_down(lists).sum(axis=1).argmax())
+    down = set(lists.ids[row][turned_down(lists)[row]].tolist())
+    top = lists.ids[row, :20].tolist()
+    table = getattr(crowded, side)
+    after = replace(crowded, **{side: replace(table, capacity=table.capacity + 1)})
+
+    rank = engine.rank_startups if side == "startups" else engine.rank_investors
+    engine.apply_update(rankings, rank(engine.prepare(after), rankings, [row]))
+
+    assert down
+    assert set(lists.ids[row][turned_down(lists)[row]].tolist()) == down
+    assert lists.ids[row, :20].tolist() == top

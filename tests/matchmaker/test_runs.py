@@ -238,6 +238,17 @@ def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
+def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
+    ranked.make_market(9, 3)
+    ranked.rank_whole()
+
+    moves = defaults.preview(defaults.DEFAULT_FOR_INVESTOR, defaults.DEFAULT_FOR_STARTUP)
+
+    assert len(moves) == 3 * defaults.SAMPLE_PAIRS
+    assert [m.rank_after for m in moves] == [m.rank_before for m in moves] == 3 * [1, 2, 3, 4, 5]
+    assert [m.score_after for m in moves] == [m.score_before for m in moves]
+
+
 def test_a_finished_run_leaves_no_files_or_blocks() -> None:
     ranked.make_market()
     run = ranked.rank_whole(size=2)
