@@ -60,13 +60,13 @@ FOR_INVESTOR: dict[str, dict[Strength, Promise]] = {
     Factor.SECTOR: {
         Strength.STRONG: _("Its field, %(what)s, is one you look for or have backed"),
         Strength.FAIR: _("You look for its field, %(what)s, about as much as others do"),
-        Strength.WEAK: _("You look for its field, %(what)s, less than others do"),
+        Strength.WEAK: _("Its field, %(what)s, is one you seldom or never look for"),
         Strength.UNKNOWN: _("Its sector, or the sectors you look for, are not stated"),
     },
     Factor.STAGE: {
         Strength.STRONG: _("Its stage, %(what)s, is where you invest"),
         Strength.FAIR: _("You invest at its stage, %(what)s, about as much as others do"),
-        Strength.WEAK: _("You invest at its stage, %(what)s, less than others do"),
+        Strength.WEAK: _("Its stage, %(what)s, is one you seldom or never invest at"),
         Strength.UNKNOWN: _("Its stage, or the stages you look for, are not stated"),
     },
     Factor.TICKET: {
@@ -78,7 +78,7 @@ FOR_INVESTOR: dict[str, dict[Strength, Promise]] = {
     Factor.PLACE: {
         Strength.STRONG: _("It works in %(what)s, where you look for startups"),
         Strength.FAIR: _("It works in %(what)s, where you look about as much as others do"),
-        Strength.WEAK: _("It works in %(what)s, where you look less than others do"),
+        Strength.WEAK: _("It works in %(what)s, where you seldom or never look"),
         Strength.UNKNOWN: _("Its place, or the places you look in, are not stated"),
     },
     Factor.NEEDS: {
@@ -111,13 +111,13 @@ FOR_STARTUP: dict[str, dict[Strength, Promise]] = {
     Factor.SECTOR: {
         Strength.STRONG: _("They look for your field, %(what)s, or have backed it"),
         Strength.FAIR: _("They look for your field, %(what)s, about as much as others do"),
-        Strength.WEAK: _("They look for your field, %(what)s, less than others do"),
+        Strength.WEAK: _("Your field, %(what)s, is one they seldom or never look for"),
         Strength.UNKNOWN: _("The sectors they look for, or yours, are not stated"),
     },
     Factor.STAGE: {
         Strength.STRONG: _("They invest at your stage, %(what)s"),
         Strength.FAIR: _("They invest at your stage, %(what)s, about as much as others do"),
-        Strength.WEAK: _("They invest at your stage, %(what)s, less than others do"),
+        Strength.WEAK: _("Your stage, %(what)s, is one they seldom or never invest at"),
         Strength.UNKNOWN: _("The stages they look for, or yours, are not stated"),
     },
     Factor.TICKET: {
@@ -129,7 +129,7 @@ FOR_STARTUP: dict[str, dict[Strength, Promise]] = {
     Factor.PLACE: {
         Strength.STRONG: _("They look for startups in %(what)s"),
         Strength.FAIR: _("They look in %(what)s about as much as others do"),
-        Strength.WEAK: _("They look in %(what)s less than others do"),
+        Strength.WEAK: _("They seldom or never look in %(what)s"),
         Strength.UNKNOWN: _("The places they look in, or yours, are not stated"),
     },
     Factor.NEEDS: {
@@ -183,6 +183,11 @@ class Judgement:
     lost: int  # what is missing to the full points, × 255
     what: str = ""
 
+    @property
+    def is_as_with_anybody(self) -> bool:
+        """Whether it only says that the two fit as anybody would: no reason while there is a better one."""
+        return self.strength == Strength.FAIR and SCALES[self.factor] is AFFINITY
+
     def sentence(self, reader: str) -> str:
         """Return the sentence for this side."""
         template = str(SENTENCES[Side(reader)][self.factor][self.strength])
@@ -195,6 +200,7 @@ def reasons(judgements: list[Judgement], reader: str, *, limit: int = 3) -> list
     """Return the sentences that speak most for the pair, at most `limit`."""
     good = [j for j in judgements if j.strength in (Strength.STRONG, Strength.FAIR)]
     good = [j for j in good if j.factor not in NO_REASON[reader]]
+    good = [j for j in good if not j.is_as_with_anybody] or good
     good.sort(key=lambda j: (j.strength != Strength.STRONG, -j.gained))
     return [j.sentence(reader) for j in good[:limit]]
 

@@ -140,8 +140,8 @@ def _reasons(row: Row) -> list[str]:
     reasons = []
     if row["lists"] - row["left"] - row["boosted"] > row["capacity"]:
         text = ngettext(
-            "Lists have more places than its side can answer: each may stand on %(count)d list",
-            "Lists have more places than its side can answer: each may stand on %(count)d lists",
+            "Its side has less time than the lists have places, so its limit is raised to %(count)d list",
+            "Its side has less time than the lists have places, so its limit is raised to %(count)d lists",
             row["allowed"],
         )
         reasons.append(text % {"count": row["allowed"]})

@@ -47,7 +47,7 @@ def page_of(membership: Membership, *, at: datetime) -> HomePage:
         company=company,
         standing=standing(company),
         matches=ranking.size if ranking else None,
-        shortlisted=len(acts.shortlisted),
+        shortlisted=len(acts.shortlisted - acts.passed),
         interested=len(acts.interested),
         mutual=len(acts.mutual),
         unanswered=_unanswered(side, acts),

@@ -27,7 +27,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Scored:
-    """The pair in numbers and words. Fits are points of 1000; `score` is 0 to 100, `exact_score` in tenths."""
+    """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
 
     rows: list[Row]
     total_startup: int

@@ -9,19 +9,19 @@ from matchmaker.selectors.terms import Terms
 from profiles.selectors.seen import joined
 
 MOST = 3  # words in one sentence
-CAPITAL = "capital"  # money is the ticket's business
+CAPITAL = "capital"  # brought by who states a ticket, without being listed among the offers
 Points = Mapping[str, int]
 
 
 def words_of(startup: Traits, investor: Traits, terms: Terms) -> dict[str, str]:
     """Return the words for each factor that has any."""
     money = terms.find("need", CAPITAL)
-    met = startup.stated["need"] & investor.stated["need"]
+    met = startup.stated["need"] & investor.stated["need"] or ({money.pk} if money else set())
     found = {
         Factor.SECTOR: ("sector", startup.stated["sector"]),
         Factor.STAGE: ("stage", startup.stated["stage"]),
         Factor.PLACE: ("place", startup.stated["place"]),
-        Factor.NEEDS: ("need", met - ({money.pk} if money else set()) or met),
+        Factor.NEEDS: ("need", met),
         Factor.FORMS: ("form", startup.stated["form"] & investor.stated["form"]),
     }
     return {factor: joined(terms.names(kind, pks)[:MOST]) for factor, (kind, pks) in found.items()}

@@ -77,6 +77,6 @@ def _say_interested(request: SignedInRequest, pair: Pair) -> None:
         messages.warning(request, _("You passed on this pair; take that back first."))
         return
     if pair.counterpart.pk in acts_of(side, pair.company.pk).mutual:
-        messages.success(request, _("You are both interested. You now see each other's names and contacts."))
+        messages.success(request, _("You are both interested. Names and contacts are open as far as agreed."))
     else:
         messages.success(request, _("They see that you are interested. When they say so too, it is mutual."))

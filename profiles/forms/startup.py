@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import Audience, Side
+from profiles.choices import Audience, Revenue, Side
 from profiles.forms.base import formfield
 from profiles.forms.consent import ConsentFields
 from profiles.forms.layout import Hint, Rows, group, helper, side_by_side
@@ -26,10 +28,15 @@ def audience_field(group_name: str) -> forms.ChoiceField:
     known = GROUPS[Side.STARTUP][group_name]
     choices = [(audience.value, audience.label) for audience in known.choices]
     return forms.ChoiceField(
-        label=known.label, choices=choices, widget=forms.RadioSelect, required=False, help_text=AUDIENCE_HELP
+        label=format_lazy(WHO_MAY_SEE, known.label),
+        choices=choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=AUDIENCE_HELP,
     )
 
 
+WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
 AUDIENCE_HELP = gettext_lazy("Only what checked members of the other side may see is used for matching.")
 
 
@@ -63,6 +70,13 @@ class BasicsForm(StartupForm):
             side_by_side("contact_name", "contact_email"),
         ),
     )
+
+    def clean_founded(self) -> int | None:
+        """Refuse a year that is still to come."""
+        year: int | None = self.cleaned_data["founded"]
+        if year and year > timezone.localdate().year:
+            raise forms.ValidationError(_("This year is still to come."), code="future")
+        return year
 
     def clean_registration_number(self) -> str:
         """Refuse a number under which another startup is here already."""
@@ -106,6 +120,13 @@ class ProductForm(StartupForm):
         self.fields["other_sectors"].most = 5  # type: ignore[attr-defined]
         self.fields["other_sectors"].help_text = _("At most five.")
         self.initial.setdefault("revenue_audience", self.instance.visibility.get("revenue"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse revenue of a startup that says it has none."""
+        values = super().clean() or self.cleaned_data
+        if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
+            self.add_error("revenue_band", _("You said pre-revenue: leave this empty, or say post-revenue."))
+        return values
 
     @property
     def changes(self) -> dict[str, Any]:

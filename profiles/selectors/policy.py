@@ -50,7 +50,7 @@ GROUPS: dict[Side, dict[str, Group]] = {
         "registration": Group(_("Registration number"), MUTUAL, (MATCHED, MUTUAL, NOBODY)),
         "founders": Group(_("Founders"), MUTUAL, (MATCHED, MUTUAL, NOBODY)),
         "revenue": Group(_("Yearly revenue, as a band"), MUTUAL, (MATCHED, MUTUAL, NOBODY)),
-        "ask": Group(_("Amount raised, as a band"), MUTUAL, (MATCHED, MUTUAL, NOBODY)),
+        "ask": Group(_("Amount asked for, as a band"), MUTUAL, (MATCHED, MUTUAL, NOBODY)),
         "traction": Group(_("Traction figures"), MATCHED, (MATCHED, MUTUAL, NOBODY)),
         "foreign_capital": Group(_("Capital from abroad"), MUTUAL, (MATCHED, MUTUAL, NOBODY)),
         "cap_table": Group(_("Shareholders"), MUTUAL, (MATCHED, MUTUAL, NOBODY)),

@@ -30,7 +30,7 @@ EXTRA_LABELS = {
     "name": gettext_lazy("name"),
     "summary": gettext_lazy("summary"),
     "sectors": gettext_lazy("sectors"),
-    "ask": gettext_lazy("amount raised"),
+    "ask": gettext_lazy("amount asked for"),
     "ticket": gettext_lazy("ticket"),
     "needs": gettext_lazy("needs"),
     "traction": gettext_lazy("traction"),

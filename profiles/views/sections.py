@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.choices import Side
+from profiles.choices import Side, Status
 from profiles.forms.rows import SectionForm
 from profiles.models import Investor, Startup
 from profiles.selectors.policy import side_of
@@ -16,6 +16,7 @@ from profiles.selectors.profiles import company_of, duplicates_of
 from profiles.selectors.reviews import MODELS
 from profiles.selectors.standing import standing
 from profiles.services import consents, profiles
+from profiles.services.declared import DECLARED
 from profiles.services.founding import found
 from profiles.services.teams import AlreadyMemberError
 from profiles.views.guards import SignedInRequest
@@ -40,8 +41,14 @@ def edit_section(
         return section_page(request, side, step, form)
     if company is None:
         return first_save(request, side, step, form)
-    save(request, company, form)
-    messages.success(request, _("Saved."))
+    was_approved = company.status == Status.APPROVED
+    stored = save(request, company, form)
+    if was_approved and stored.status == Status.SUBMITTED:
+        messages.warning(
+            request, _("Saved. A curator checks the new name or number; until then it is on no list.")
+        )
+    else:
+        messages.success(request, _("Saved."))
     following = step_url if "more" in request.POST else step_after
     return redirect(following(side, step))
 
@@ -62,7 +69,9 @@ def section_page(
     state = standing(company) if company else None
     if state:
         show_reasons(form, state.reasons)
-    context = {"form": form, **frame(side, step, state), **extra}
+    names = DECLARED[side].identity & set(form.fields)
+    is_checked = bool(company and company.status == Status.APPROVED and names)
+    context = {"form": form, "is_checked_again": is_checked, **frame(side, step, state), **extra}
     return render(request, "profiles/section.html", context)
 
 
@@ -92,11 +101,12 @@ def is_similar(side: Side, given: dict[str, Any]) -> bool:
     ).exists()
 
 
-def save(request: SignedInRequest, company: Company, form: SectionForm) -> None:
-    """Store one step of a company."""
+def save(request: SignedInRequest, company: Company, form: SectionForm) -> Company:
+    """Store one step of a company; return the company as it is then."""
     rows: dict[str, Any] = dict(form.rows)
-    profiles.edit(company, changes=form.changes, rows=rows, by=request.user, at=timezone.now())
+    stored = profiles.edit(company, changes=form.changes, rows=rows, by=request.user, at=timezone.now())
     agree(request, company, form)
+    return stored
 
 
 def agree(request: SignedInRequest, company: Company, form: SectionForm) -> None:

@@ -284,7 +284,7 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startu
     [
         (
             {"lists": 6, "allowed": 6},
-            ["Lists have more places than its side can answer: each may stand on 6 lists"],
+            ["Its side has less time than the lists have places, so its limit is raised to 6 lists"],
         ),
         ({"left": 3}, ["3 lists have nobody else left to show"]),
         ({"left": 1, "boosted": 2}, ["1 list has nobody else left to show", "A curator boosts it"]),

@@ -72,4 +72,6 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
     except service.NotWaitingError:
         messages.warning(request, _("This profile was decided already."))
     else:
-        messages.success(request, _("Decided: %(name)s.") % {"name": profile.name})
+        profile.refresh_from_db(fields=["status"])
+        told = {"name": profile.name, "status": profile.get_status_display()}
+        messages.success(request, _("Decided. %(name)s: %(status)s") % told)
