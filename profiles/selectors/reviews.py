@@ -1,14 +1,14 @@
 """The curators' queue, and what a reviewer looks at beside the profile."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.fields import Field
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from profiles.choices import Side, Status
@@ -25,15 +25,18 @@ MODELS: dict[str, type[Startup] | type[Investor]] = {Side.STARTUP: Startup, Side
 REVIEWED = {
     Side.STARTUP: (
         "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh", "website",
-        "registration_number", "registrar", "place", "founded", "primary_sector", "other_sectors", "stage",
+        "registration_number", "registrar", "place", "operating_places", "founded", "languages",
+        "primary_sector", "other_sectors", "stage",
         "revenue", "revenue_band", "business_model", "team_size", "founders", "seeks_capital", "ask_min",
         "ask_max", "ask_currency", "forms", "foreign_share_pct", "cap_table", "licences",
-        "accepts_exclusivity", "ip_policy", "data_classes", "data_location", "data_access", "data_exit",
+        "accepts_exclusivity", "ip_policy", "data_classes", "data_location", "data_crosses_border",
+        "data_access", "data_exit",
     ),
     Side.INVESTOR: (
         "name_en", "name_zh", "name_ur", "kind", "legal_name", "registry_id", "jurisdiction", "place",
         "pitch", "summary_en", "summary_zh", "summary_ur", "website", "state_owned", "beneficial_owner",
-        "evidence", "fee_policy", "fee_details", "capacity", "reply_days", "exclusivity_ask",
+        "languages", "portfolio", "conflicts", "evidence", "fee_policy", "fee_details", "capacity",
+        "reply_days", "exclusivity_ask",
         "board_seat_ask", "max_stake_pct", "data_hosting",
     ),
 }  # fmt: skip
@@ -86,17 +89,19 @@ def reviewable(side: str) -> QuerySet[Any]:
 
 def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
     """Return what there is to read, field by field, empty ones included (a gap is a finding too)."""
-    side = profile._meta.model_name or ""
-    return [
-        ReviewedField(name, str(profile._meta.get_field(name).verbose_name), _shown(profile, name))  # type: ignore[union-attr]
-        for name in REVIEWED[Side(side)]
-    ]
+    return [reviewed_field(profile, name) for name in REVIEWED[Side(profile._meta.model_name or "")]]
 
 
-def _shown(profile: Startup | Investor, name: str) -> str:
+def reviewed_field(record: Model, name: str) -> ReviewedField:
+    """Return one field of a profile, or of a row of its lists."""
+    label = str(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return ReviewedField(name, label, _shown(record, name))
+
+
+def _shown(record: Model, name: str) -> str:
     """Return a field's value in words."""
-    field = profile._meta.get_field(name)
-    value = getattr(profile, name)
+    field = record._meta.get_field(name)
+    value: Any = getattr(record, name)
     if name in PLACE_CODES:
         return taxonomy.data_place(value)
     if name in LISTS:
@@ -104,7 +109,7 @@ def _shown(profile: Startup | Investor, name: str) -> str:
     if field.many_to_many:
         return joined(value.all())
     if isinstance(field, Field) and field.choices:
-        return str(getattr(profile, f"get_{name}_display")())
+        return str(getattr(record, f"get_{name}_display")())
     return _in_words(value)
 
 
@@ -116,6 +121,8 @@ def _in_words(value: object) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return joined(value)
+    if isinstance(value, date):
+        return date_format(value)
     if isinstance(value, Decimal):
         return number_format(
             value.normalize() if value % 1 else value.to_integral(), use_l10n=True, force_grouping=True
@@ -149,7 +156,7 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
         {"label": _("Website"), "value": profile.website},
         {"label": _("Addresses at that website"), "value": joined(matches)},
         {"label": _("Open consents"), "value": joined(c.get_purpose_display() for c in consents)},
-        {"label": _("Last confirmed on"), "value": str(profile.confirmed_on or "")},
+        {"label": _("Last confirmed on"), "value": _in_words(profile.confirmed_on)},
     ]
 
 

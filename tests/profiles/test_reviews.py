@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from profiles.choices import AuditAction, ReviewOutcome, Status
-from profiles.models import AuditRecord, Startup, User
+from profiles.models import AuditRecord, Need, NeedType, Startup, User
 from profiles.selectors import reviews as selector
+from profiles.selectors.reviewed_rows import reviewed_lists
 from profiles.services import reviews
 from tests.factories import MOMENT, make_investor, make_startup
 
@@ -80,6 +83,24 @@ def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting:
         (edited.public_id, True),
     ]
     assert [row.public_id for row in selector.queue("investor")] == [edited.public_id]
+
+
+def test_a_reviewer_reads_what_a_company_lists(db: None) -> None:
+    startup = make_startup("Lists its needs")
+    kinds = NeedType.objects.exclude(code="capital")[:3]
+    queries = []
+    for kind in kinds:
+        Need.objects.create(startup=startup, type=kind, urgency=3, description="For 200 ha")
+        with CaptureQueriesContext(connection) as asked:
+            needs, traction, _partners = reviewed_lists(startup)
+        queries.append(len(asked))
+
+    assert [row[0].value for row in needs.rows] == [str(kind) for kind in kinds]
+    assert {"urgency": "Now", "in your words": "For 200 ha"}.items() <= {
+        field.label: field.value for field in needs.rows[0]
+    }.items()
+    assert (needs.label, traction.rows) == ("needs", [])
+    assert queries[0] == queries[1] == queries[2]
 
 
 def test_a_reviewer_reads_words_not_codes(db: None) -> None:

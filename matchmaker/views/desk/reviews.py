@@ -12,6 +12,7 @@ from matchmaker.forms.review import PREFIX, ReviewForm
 from profiles.choices import ReviewOutcome, Side
 from profiles.models import Investor, Startup
 from profiles.selectors import reviews as selector
+from profiles.selectors.reviewed_rows import reviewed_lists
 from profiles.services import reviews as service
 from profiles.views.guards import SignedInRequest, curator_required
 
@@ -47,6 +48,7 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
         "kind": kind,
         "form": form,
         "rows": [(field, form[PREFIX + field.name]) for field in fields],
+        "lists": reviewed_lists(profile),
         "history": selector.history(profile),
         "trail": selector.trail(f"{kind}:{profile.public_id}"),
         "evidence": selector.evidence(profile),
