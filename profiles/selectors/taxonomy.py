@@ -54,14 +54,22 @@ def by_code(queryset: QuerySet[AnyTerm]) -> dict[str, AnyTerm]:
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Return terms for a select, under the name of what they belong to: a sector's parent, a place's country.
 
-    Each group begins with the parent itself, so that a whole country or a whole sector can be chosen. What
-    stands alone comes last.
+    Each group begins with the parent itself, so that a whole country or a whole sector can be chosen; places
+    follow by name, cities behind their province. What stands alone comes last.
     """
     groups: dict[Any, list[Any]] = {}
     for term in terms:
         groups.setdefault(_root(term), []).append(term)
     ordered = sorted(groups.items(), key=lambda group: len(group[1]) == 1)
-    return [(root.name, members) for root, members in ordered]
+    return [
+        (root.name, sorted(members, key=_path) if isinstance(root, Place) else members)
+        for root, members in ordered
+    ]
+
+
+def _path(term: Any) -> tuple[str, ...]:
+    """Return the names from below the topmost parent down to the term."""
+    return (*_path(term.parent), term.name) if term.parent_id else ()
 
 
 def _root(term: Any) -> Any:
