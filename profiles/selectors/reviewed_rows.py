@@ -58,5 +58,11 @@ def _list(manager: Any, fields: tuple[str, ...]) -> ReviewedList:
 
 
 def _row(row: Model, fields: tuple[str, ...]) -> list[ReviewedField]:
-    found = [reviewed_field(row, name) for name in fields]
-    return [field for field in found if field.value]
+    found = [field for field in (reviewed_field(row, name) for name in fields) if field.value]
+    amounts = {field.name.rpartition("_")[0] or field.name for field in found if "currency" not in field.name}
+    return [field for field in found if _is_said(field, amounts)]
+
+
+def _is_said(field: ReviewedField, amounts: set[str]) -> bool:
+    """Tell whether a field says something: a currency does only beside its amount."""
+    return "currency" not in field.name or field.name.removesuffix("_currency") in amounts
