@@ -87,7 +87,11 @@ class TestHome:
             engine_version="1",
             computed_at=timezone.now(),
         )
-        ShortlistEntry.objects.create(side=Side.STARTUP, startup=startup, investor=first, by=ayesha)
+        for investor in (first, second):
+            ShortlistEntry.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
+        Pass.objects.create(
+            side=Side.STARTUP, startup=startup, investor=second, reason=next(iter(PassReason)), by=ayesha
+        )
         for investor in (first, second):
             Interest.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
         Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=second, by=ayesha)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -127,6 +128,21 @@ class TestSteps:
         client.post(step("basics"), {**BASICS, **dict.fromkeys(fixed, "approved")})
         draft.refresh_from_db()
         assert [getattr(draft, name) for name in fixed] == before
+
+    def test_who_changes_the_name_is_told_that_it_is_checked_again(
+        self, client: Client, draft: Startup
+    ) -> None:
+        Startup.objects.update(status=Status.APPROVED, reviewed_at=timezone.now())
+        assert client.get(step("basics")).context["is_checked_again"]
+        client.post(step("basics"), {**BASICS, "pitch": "Cleaner water"})
+        kept = list(get_messages(client.get(step("needs")).wsgi_request))
+        client.post(step("basics"), {**BASICS, "name_en": "Ravi Clean Water"})
+        renamed = list(get_messages(client.get(step("needs")).wsgi_request))
+
+        assert [message.message for message in kept] == ["Saved."]
+        assert [message.message for message in renamed] == [
+            "Saved. A curator checks the new name or number; until then it is on no list."
+        ]
 
     def test_a_second_click_makes_no_second_company(self, client: Client, founder: User) -> None:
         client.post(step("basics"), BASICS)

@@ -48,6 +48,7 @@ def errors(form: Any, name: str) -> list[str]:
         ("website", "ftp://example.com", "Enter a valid URL."),
         ("website", "javascript:alert(1)", "Enter a valid URL."),
         ("founded", "1066", "Write 1900 or more."),
+        ("founded", "2099", "This year is still to come."),
         ("place", "XX", "“XX” is not in the list."),
     ],
 )
@@ -55,6 +56,12 @@ def test_a_wrong_value_is_told_beside_its_field(db: None, field: str, value: str
     form = BasicsForm(posted(**{"name_en": "Fine", field: value}), instance=Startup())
     assert not form.is_valid()
     assert (errors(form, field), set(form.errors)) == ([message], {field})
+
+
+def test_no_revenue_is_shown_of_who_has_none(db: None) -> None:
+    form = ProductForm(posted(revenue="pre", revenue_band="1m-5m"), instance=Startup())
+    assert not form.is_valid()
+    assert errors(form, "revenue_band") == ["You said pre-revenue: leave this empty, or say post-revenue."]
 
 
 def test_the_message_is_told_in_the_readers_language(db: None) -> None:
