@@ -29,7 +29,7 @@ from matchmaker.engine.warming import warm_up
 
 # Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
 # what another version stored is ranked again (tests/matchmaker/test_editions.py holds what an edition is).
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 
 __all__ = [
     "DEFAULT_FOR_INVESTOR",
