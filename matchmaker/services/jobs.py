@@ -50,7 +50,6 @@ def want(side: Side, pk: int, *, at: datetime) -> None:
 
 
 @transaction.atomic
-@transaction.atomic
 def retry(job: RankingJob, *, by: User, at: datetime) -> None:
     """Take a parked job up again."""
     want(Side(job.side), job.profile_id, at=at)

@@ -130,9 +130,9 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
     return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
 
 
-# A startup that seeks money, or says that it does not, has answered; needs may be answered by money alone.
+# Whoever names other needs and no money has answered the round; needs may be answered by money alone.
 SPECIAL: dict[str, Callable[[Any], bool]] = {
-    "ask": lambda startup: not startup.seeks_capital or startup.ask_max is not None,
+    "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else startup.needs.exists(),
     "needs": lambda startup: startup.seeks_capital or startup.needs.exists(),
 }
 

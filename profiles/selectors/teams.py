@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from profiles.models import Investor, Invitation, Membership, Startup, User
+from profiles.models import Investor, Invitation, Membership, Review, Startup, User
 
 Company = Startup | Investor
 
@@ -19,9 +19,9 @@ def membership_of(user: User) -> Membership | None:
     return Membership.objects.select_related("startup", "investor", "user").filter(user=user).first()
 
 
-def company_in(membership: Membership | Invitation) -> Company:
-    """Return the company of a membership or an invitation (the database sees to it that there is one)."""
-    company = membership.startup or membership.investor
+def company_in(row: Membership | Invitation | Review) -> Company:
+    """Return the company that a row names (the database sees to it that there is one)."""
+    company = row.startup or row.investor
     assert company is not None  # noqa: S101  constraint *_one_company
     return company
 

@@ -10,6 +10,7 @@ from profiles.models import (
     AuditRecord,
     Consent,
     Investor,
+    NeedType,
     Place,
     Sector,
     Startup,
@@ -155,6 +156,18 @@ def test_completeness_names_the_next_useful_field(draft: Startup, stranger: User
     after = completeness(Startup.objects.get(pk=ready(draft, stranger).pk))
     assert after.percent > before.percent
     assert missing_for_submission(Startup.objects.get(pk=draft.pk)) == ()
+
+
+def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft: Startup) -> None:
+    def is_open() -> bool:
+        asked = completeness(Startup.objects.get(pk=draft.pk)).missing
+        return "round" in {item.step for item in asked}
+
+    assert is_open(), "an empty draft has not answered it"
+    draft.needs.create(type=NeedType.objects.earliest("position"))
+    assert not is_open(), "needs beyond capital"
+    Startup.objects.filter(pk=draft.pk).update(seeks_capital=True)
+    assert is_open(), "money, but how much?"
 
 
 @pytest.mark.parametrize(

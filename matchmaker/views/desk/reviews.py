@@ -14,6 +14,7 @@ from profiles.models import Investor, Startup
 from profiles.selectors import reviews as selector
 from profiles.selectors.reviewed_rows import reviewed_lists
 from profiles.services import reviews as service
+from profiles.services.notices import tell_decision
 from profiles.views.guards import SignedInRequest, curator_required
 
 PAGE_SIZE = 25
@@ -64,16 +65,20 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
     data, at = form.cleaned_data, timezone.now()
     try:
         if data["outcome"] == ReviewOutcome.APPROVED:
-            service.approve(profile, message=data["message"], by=request.user, at=at)
+            made = service.approve(profile, message=data["message"], by=request.user, at=at)
         elif data["outcome"] == ReviewOutcome.RETURNED:
-            service.return_for_changes(
+            made = service.return_for_changes(
                 profile, reasons=data["reasons"], message=data["message"], by=request.user, at=at
             )
         else:
-            service.reject(profile, message=data["message"], by=request.user, at=at)
+            made = service.reject(profile, message=data["message"], by=request.user, at=at)
     except service.NotWaitingError:
         messages.warning(request, _("This profile was decided already."))
-    else:
-        profile.refresh_from_db(fields=["status"])
-        told = {"name": profile.name, "status": profile.get_status_display()}
-        messages.success(request, _("Decided. %(name)s: %(status)s") % told)
+        return
+    profile.refresh_from_db(fields=["status"])
+    told = {"name": profile.name, "status": profile.get_status_display()}
+    messages.success(request, _("Decided. %(name)s: %(status)s") % told)
+    if tell_decision(made):
+        messages.warning(
+            request, _("The mail about it could not be sent; the owner sees it after signing in.")
+        )
