@@ -23,7 +23,7 @@ from matchmaker.engine.layout import Prepared, prepare
 from matchmaker.engine.patches import Update
 from matchmaker.engine.patches import apply as apply_update
 from matchmaker.engine.ranking import Lists, Rankings, Values, best_values, merge
-from matchmaker.engine.refresh import rank_investors, rank_startups
+from matchmaker.engine.refresh import rank_investors, rank_startups, short_of
 from matchmaker.engine.variants import Outlook, outlook
 from matchmaker.engine.warming import warm_up
 
@@ -69,5 +69,6 @@ __all__ = [
     "rank_startups",
     "rank_values",
     "score_tenths",
+    "short_of",
     "warm_up",
 ]

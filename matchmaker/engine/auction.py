@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matchmaker.engine.columns import Array
-from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, SO_THAT_SEEN, TIES
+from matchmaker.engine.ranking import FULL, ON_MERIT, SO_THAT_SEEN, TIES
 from matchmaker.engine.room import counted
 
 TIE_MASK = (1 << 32) - 1
@@ -120,7 +120,7 @@ def _replace_least(wish: Array, rows: Array, places: Array, row: int, place: int
 def give_place(
     x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, count: Array,
     top: int, ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array,
-    tier: Array,
+    tier: Array, floor: Array,
 ) -> bool:  # fmt: skip
     """Put counterpart x on the first of the lists `whom` (x's own best first) that can spare a place.
 
@@ -138,6 +138,8 @@ def give_place(
         count[x] = 1
         tier[r, place] = FULL
         to = _where(ids[r], x)
+        if ids[r, to] >= 0 and ids[r, to] != x:  # who leaves the list stands outside it from now on
+            floor[r] = max(floor[r], values[r, to])
         ids[r, to], values[r, to], tier[r, to] = x, value[at], SO_THAT_SEEN
         us[r, to], vs[r, to], mandates[r, to] = u[at], v[at], mandate[at]
         all_levels[r, to] = levels[at]
@@ -164,6 +166,3 @@ def _where(ids: Array, x: int) -> int:
         if ids[place] == x or ids[place] < 0:
             return place
     return ids.size - 1
-
-
-__all__ = ["NOTHING", "accept", "appearances", "count_exposure", "give_place"]

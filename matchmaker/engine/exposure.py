@@ -168,9 +168,8 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
     count = appearances(lists.ids, TOP, len(key))
     unseen = np.argsort(key, kind="stable")
     unseen = unseen[count[unseen] == 0]
-    copies = {
-        name: getattr(lists, name).copy() for name in ("ids", "value", "u", "v", "levels", "mandate", "tier")
-    }
+    names = ("ids", "value", "u", "v", "levels", "mandate", "tier", "floor")
+    copies = {name: getattr(lists, name).copy() for name in names}
     left = []
     log = LOG[own.u].astype(np.int64) + LOG[own.v]
     value = pack(log - price[:, None], ordinals(key)[:, None])
@@ -254,6 +253,3 @@ def _ordered(lists: Lists) -> Lists:
         for n in names
     }
     return replace(lists, **picked)
-
-
-__all__ = ["SO_THAT_SEEN", "Crowd", "Shown", "allowance", "guarantees", "prices"]

@@ -105,12 +105,13 @@ def market_of(startups: Startups, mandates: Mandates) -> Market:
     for slot in range(startups.sectors.shape[1]):
         column = startups.sectors[:, slot]
         per_sector += np.bincount(column[column >= 0], minlength=sectors)
-    idf = np.rint(1024 * (1 + np.log((len(startups) + 1) / (per_sector + 1)))).astype(np.uint16)
+    idf = np.rint(1024 * (1 + np.log((len(startups) + 1) / (per_sector + 1))))
+    # A sector that startups name more often than there are startups would fall under nought.
     return Market(np.maximum(idf, 1).astype(np.uint16), _text_levels(startups, mandates))
 
 
 def _text_levels(startups: Startups, mandates: Mandates) -> Array:
-    """uint8[2048]: the share of sampled pairs with a smaller dot product, × 255.
+    """uint8[2048]: the share of sampled pairs with a smaller dot product, and of half the equal ones, × 255.
 
     Raw cosines of one language model crowd together, so a level is a rank among pairs. The sample is the
     profiles whose keys hash lowest: whichever row they stand in, and mostly the same after one more joins.
@@ -121,8 +122,8 @@ def _text_levels(startups: Startups, mandates: Mandates) -> Array:
     counts = np.bincount(steps, minlength=TEXT_STEPS)
     if not steps.size:
         return np.linspace(0, TOP_LEVEL, TEXT_STEPS).astype(np.uint8)
-    below = np.cumsum(counts) - counts // 2 - counts % 2
-    return (TOP_LEVEL * np.maximum.accumulate(below) // steps.size).astype(np.uint8)
+    below = np.cumsum(counts) - (counts + 1) // 2
+    return (TOP_LEVEL * below // steps.size).astype(np.uint8)
 
 
 def _sample(key: Array, text: Array) -> Array:

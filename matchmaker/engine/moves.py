@@ -14,6 +14,7 @@ from matchmaker.engine.memory import fetch, move
 from matchmaker.engine.room import inlined, jit
 
 AHEAD = 3  # lists that are fetched before they are needed
+NOBODY = -1  # stands where a list has ended
 
 
 class Entries(NamedTuple):
@@ -32,10 +33,8 @@ class Moves(NamedTuple):
     """Who stands where on r lists of k places: groups, from the first place to the last."""
 
     start: Array  # int64[r+1]  groups of list a: start[a] … start[a + 1]
-    source: (
-        Array  # int16[g]  first place before; or k + x, entry first + x of those that come; or 2 k, nobody
-    )
-    length: Array  # int16[g]
+    source: Array  # int32[g]  first place before; or k + x, entry first + x of those that come; or NOBODY
+    length: Array  # int32[g]
     first: Array  # int64[r]  of the entries that come to the list
     floor: Array  # int64[r]  as in ranking.Lists
 
@@ -80,7 +79,7 @@ def _move(
     move(spare, 0, row, 0, k)
     for g in range(there.start[a], there.start[a + 1]):
         source, length = np.int64(there.source[g]), np.int64(there.length[g])
-        if source >= 2 * k:
+        if source == NOBODY:
             move(row, to, nobody, 0, length)
         elif source >= k:
             move(row, to, new, there.first[a] + source - k, length)
@@ -96,6 +95,6 @@ def _keep(a: int, back: Moves, spare: Array, lost: Array) -> None:
     k, place = spare.size, np.int64(0)
     for g in range(back.start[a], back.start[a + 1]):
         source, length = np.int64(back.source[g]), np.int64(back.length[g])
-        if k <= source < 2 * k:
+        if source >= k:
             move(lost, back.first[a] + source - k, spare, place, length)
         place = place + length

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchmaker.engine.columns import Array
-from matchmaker.engine.moves import Entries, Moves, rearrange
+from matchmaker.engine.moves import NOBODY, Entries, Moves, rearrange
 from matchmaker.engine.ranking import Lists, Rankings, empty_lists
 
 
@@ -67,7 +67,7 @@ def room_for_entries(size: int) -> Entries:
 
 def room_for_moves(lists: int, k: int) -> Moves:
     """Moves that are still to be written; what is not used costs nothing."""
-    source, length = np.empty((2, lists * (2 * k + 2)), np.int16)
+    source, length = np.empty((2, lists * (2 * k + 2)), np.int32)
     first, floor = np.empty((2, lists), np.int64)
     return Moves(np.empty(lists + 1, np.int64), source, length, first, floor)
 
@@ -96,6 +96,6 @@ def whole(before: Lists, after: Lists) -> Patch:
 
 def _all_new(listed: Array, k: int, first: Array, floor: Array) -> Moves:
     """Moves of lists that are made anew."""
-    lengths = np.stack([listed, k - listed], axis=1).astype(np.int16)
-    sources = np.tile(np.array([k, 2 * k], np.int16), len(listed))
+    lengths = np.stack([listed, k - listed], axis=1).astype(np.int32)
+    sources = np.tile(np.array([k, NOBODY], np.int32), len(listed))
     return Moves(2 * np.arange(len(listed) + 1), sources, lengths.reshape(-1), first, floor)

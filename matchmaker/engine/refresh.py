@@ -14,14 +14,15 @@ from matchmaker.engine.blocks import describe, list_values
 from matchmaker.engine.columns import Array
 from matchmaker.engine.exposure import carried
 from matchmaker.engine.layout import Prepared
-from matchmaker.engine.moves import Entries
+from matchmaker.engine.moves import NOBODY, Entries
 from matchmaker.engine.patches import Patch, Update, cut, entries, room_for_moves, whole
 from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
 from matchmaker.engine.room import new_room
-from matchmaker.engine.splice import NOBODY, mend
+from matchmaker.engine.splice import mend
 from matchmaker.engine.sweep import Hits
 
 ONLY = np.zeros(1, np.int64)
+NONE = np.zeros(0, np.int64)
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
 
 
@@ -33,7 +34,7 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     own = places.empty(len(rows), k)
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
-    hits, room = [], new_room(len(lanes.row), 1)
+    hits, room = [(NONE, NONE, NONE)], new_room(len(lanes.row), 1)
     for at, row in enumerate(rows):
         mine = kernel.Side(own[at : at + 1], np.full(1, NOTHING), np.full(1, -1, np.float32), k)
         theirs = kernel.Side(bar[:, None].copy(), bar.copy(), need.copy(), 1)
@@ -49,7 +50,7 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     investors, short = _mend(rankings.investors, rows, len(asks.less), whom, new)
     lists = list_values(prepared, rows, own[:, :k][:, ::-1], turned=False)
     lists = carried(lists, rankings.startups.take(rows))
-    return Update(whole(rankings.startups, lists), investors, _short(lists), short)
+    return Update(whole(rankings.startups, lists), investors, short_of(lists), short)
 
 
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
@@ -61,7 +62,7 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     whose, new = _on_startups(hits, bars, rows)
     startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
     lists = carried(_own_lists(hits, rows, own, k), rankings.investors.take(rows))
-    return Update(startups, whole(rankings.investors, lists), short, _short(lists))
+    return Update(startups, whole(rankings.investors, lists), short, short_of(lists))
 
 
 def _bars(lists: Lists) -> Array:
@@ -113,5 +114,6 @@ def _mend(lists: Lists, rows: Array, others: int, whose: Array, new: Entries) ->
     return Patch(changed[:size].copy(), cut(there, size), new, cut(back, size), lost), short[:thin].copy()
 
 
-def _short(lists: Lists) -> Array:
+def short_of(lists: Lists) -> Array:
+    """int32[…]: the rows of those lists that show fewer than they could, and are to be ranked again."""
     return lists.rows[(lists.count < min(SHOWN, lists.ids.shape[1])) & (lists.floor != NOTHING)]

@@ -8,12 +8,11 @@ import numpy as np
 
 from matchmaker.engine.columns import Array
 from matchmaker.engine.memory import fetch
-from matchmaker.engine.moves import AHEAD, Entries, Moves
+from matchmaker.engine.moves import AHEAD, NOBODY, Entries, Moves
 from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT
 from matchmaker.engine.room import inlined, jit
 
 TIER_SHIFT = 61  # above every value: lists are ordered by tier, then by value
-NOBODY = -1
 # Typed: for a plain number whole functions would be compiled once more.
 ZERO: Any = np.int64(0)
 ONE: Any = np.int64(1)
@@ -114,8 +113,8 @@ def _merge(
         elif fresh < last:
             at += _come(new.value[fresh], k + fresh - first, at, k, there, a)
             fresh = _next(new, fresh, first, last)
-    _group(there, a, 2 * k, k - at)
-    _group(back, a, 2 * k, k - listed)
+    _group(there, a, NOBODY, k - at)
+    _group(back, a, NOBODY, k - listed)
     return at, leaving
 
 
@@ -230,10 +229,10 @@ def _same(old: Entries, r: int, listed: int, new: Entries, there: Moves, back: M
     k, place, same = old.ids.shape[1], ZERO, there.floor[a] == back.floor[a]
     for g in range(there.start[a], there.start[a + 1]):
         source = np.int64(there.source[g])
-        if source < k:
-            same &= source == place
-        elif source < 2 * k:
+        if source >= k:
             same &= place < listed and _equal(old, r, place, new, there.first[a] + source - k)
+        elif source != NOBODY:
+            same &= source == place
         place += there.length[g]
     return same
 

@@ -148,11 +148,14 @@ def _values(columns: Columns, side: Side, found: Array, ids: Array) -> Array:
 
 
 def _floors(columns: Columns, side: Side, headers: Array) -> Array:
-    """int64[r]: the floors, with the ordinal of today in place of the key."""
+    """int64[r]: the floors, with the ordinal of today in place of the key.
+
+    Where that key has left, the next one's, which bounds as well; no floor where nobody is left to bound.
+    """
     keys = np.sort(columns.table(side.other).key)
-    ordinal = np.searchsorted(keys, headers["floor_key"])
+    ordinal = np.minimum(np.searchsorted(keys, headers["floor_key"]), len(keys) - 1)
     return np.where(
-        headers["floor_key"] == 0,
+        (headers["floor_key"] == 0) | (len(keys) == 0),
         ranking.NOTHING,
         ranking.pack(headers["floor_rank"].astype(np.int64), ordinal),
     )

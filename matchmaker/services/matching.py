@@ -159,7 +159,9 @@ def moved(state: State, pks: Pks) -> Change:
     """Read these profiles anew and rank them; return the market after it and the lists that changed."""
     found = _changed(state.columns, pks)
     rankings = packing.extended(state.columns, found, state.rankings)  # the same arrays if no row is new
-    rows = {side: found.rows(side, pks[side]) for side in SIDES}
+    # A list that lost entries while it was read may be short by now, and nobody's edit would refill it.
+    short = {side: engine.short_of(lists(rankings, side).take(state.stale[side])) for side in SIDES}
+    rows = {side: _union(found.rows(side, pks[side]), short[side]) for side in SIDES}
     changed, undone = _rank(engine.prepare(found.snapshot), rankings, rows)
     published = {side: rows[side][found.here(side)[rows[side]]] for side in SIDES}
     touched = {side: _union(changed[side], state.stale[side], published[side]) for side in SIDES}

@@ -26,6 +26,10 @@ class CrowdedError(Exception):
     """Others wrote every time before this worker could."""
 
 
+class NotRankedError(Exception):
+    """This engine has not ranked the market yet: the whole re-ranking comes first."""
+
+
 class Memory:
     """The market as this process knows it."""
 
@@ -78,13 +82,13 @@ def _rank(claims: Sequence[Claim], *, at: datetime) -> None:
     for _try in range(TRIES):
         state = memory.look()
         if state is None:
-            raise CrowdedError
+            raise NotRankedError("The market is being ranked whole; this job waits for it.")
         change = matching.moved(state, pks)
         if _store(state, change, claims, at=at):
             memory.state = change.state
             return
         change.undo()
-    raise CrowdedError
+    raise CrowdedError("Other workers wrote first, every time.")
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matchmaker import engine
-from matchmaker.engine import exposure
+from matchmaker.engine import exposure, reference
 from matchmaker.engine.auction import appearances
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
@@ -71,6 +71,21 @@ def test_everybody_eligible_is_seen_or_the_curator_is_told_why(crowded):
     ):
         missing = np.flatnonzero(appearances(lists.ids, 20, size) == 0)
         assert sorted(unseen[:, 0]) == list(missing)
+
+
+def test_nobody_outside_a_list_has_more_than_its_floor(crowded):
+    """Also where somebody had to leave for one whom nobody saw: refreshing relies on it."""
+    busy = replace(crowded, startups=replace(crowded.startups, capacity=np.ones(400, np.int32)))
+    whole = reference.rank_all(busy, k=400)
+    short = engine.rank_all(busy, k=24)
+    shown = engine.guarantees(short, busy).rankings
+    moved = 0
+    for lists, everybody in ((shown.startups, whole.startups), (shown.investors, whole.investors)):
+        for row, ids in enumerate(lists.ids):
+            outside = ~np.isin(everybody.ids[row], ids) & (everybody.ids[row] >= 0)
+            assert (everybody.value[row][outside] <= lists.floor[row]).all()
+            moved += not np.isin(ids, everybody.ids[row, :24]).all()
+    assert moved, "somebody from below took a place"
 
 
 def test_whoever_is_on_too_many_lists_is_there_for_a_reason(crowded):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matchmaker import engine
 from matchmaker.engine import blocks, reference
 from matchmaker.engine.columns import Must, Pairs, take
+from matchmaker.engine.factors import market_of
 from matchmaker.engine.ranking import LOG, OCTAVE
 from tests.engine.markets import market
 from tests.engine.same import assert_same_lists, assert_same_rankings
@@ -191,6 +192,14 @@ def test_text_counts_by_rank_and_never_falls():
     assert (np.diff(levels) >= 0).all()
     assert levels[0] < 80
     assert levels[-1] > 192
+
+
+def test_a_sector_that_is_named_more_often_than_there_are_startups_counts_least():
+    one = market(0, 1, 1, stated=1.0)
+    often_named = replace(one.startups, sectors=np.zeros((1, 6), np.int16))
+    idf = market_of(often_named, one.mandates).sector_idf
+    assert idf[0] == 1
+    assert (idf[1:] > 1024).all()
 
 
 def test_boosts_come_first_and_exclusions_never():

@@ -171,6 +171,42 @@ def test_a_newcomer_stands_above_those_that_are_full_only_by_merit(side):
 
 
 @pytest.mark.parametrize("side", ["startups", "investors"])
+def test_more_newcomers_than_places_leave_no_holes_in_crowded_lists(side):
+    sizes = (400, 10) if side == "startups" else (10, 400)
+    how = {"must": 0.0, "pairs": 0.0}
+    quiet = market(3, *sizes, **how)
+    before = replace(
+        quiet,
+        startups=replace(quiet.startups, capacity=np.ones(sizes[0], np.int32)),
+        investors=replace(quiet.investors, capacity=np.ones(sizes[1], np.int32)),
+    )
+    rankings = copy(engine.guarantees(engine.rank_all(before), before).rankings)
+    lists = rankings.investors if side == "startups" else rankings.startups
+    assert turned_down(lists).any()
+    after = edited(before, market(53, *sizes, **how), **{side: np.arange(400)})
+
+    rank, prepared = getattr(engine, f"rank_{side}"), engine.prepare(after)
+    update = rank(prepared, rankings, np.arange(400))
+    engine.apply_update(rankings, update)
+    refilled(prepared, rankings, update)
+
+    whole = engine.rank_all(after)
+    wanted = (whole.investors if side == "startups" else whole.startups).count
+    assert (lists.count >= np.minimum(wanted, 50)).all()
+    for ids, count in zip(lists.ids, lists.count, strict=True):
+        assert (ids[:count] >= 0).all()
+        assert len(set(ids[:count].tolist())) == count
+
+
+def test_nobody_edited_changes_nothing():
+    snapshot = market(3, 20, 10)
+    rankings, prepared = engine.rank_all(snapshot), engine.prepare(snapshot)
+    for rank in (engine.rank_startups, engine.rank_investors):
+        update = rank(prepared, rankings, [])
+        assert len(update.startups.rows) == len(update.investors.rows) == 0
+
+
+@pytest.mark.parametrize("side", ["startups", "investors"])
 def test_a_small_edit_puts_nobody_back_on_top_who_was_turned_down(side):
     before = market(8, 60, 40, must=0.0)
     crowded = replace(

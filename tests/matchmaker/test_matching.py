@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.models import Pass, Pin, Ranking, RankingJob
+from matchmaker.selectors import rankings
 from matchmaker.services import jobs, matching, refresh, sweep
 from matchmaker.services import rankings as store
 from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis
@@ -229,6 +231,31 @@ def test_who_leaves_has_no_list_and_is_on_none() -> None:
     ranked.work()
     assert ranked.on_list(STARTUP, startups[0]) != []
     assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
+    """A list of 64 notes who came last by key; when that key and all after it have left, it still loads."""
+    ranked.make_market(2, 70)
+    ranked.rank_whole()
+    refresh.memory.forget()
+    state = refresh.memory.look()
+    assert state
+    stored = Ranking.objects.filter(side=STARTUP).earliest("pk")
+    bound = int(np.frombuffer(bytes(stored.entries), rankings.HEADER, count=1)["floor_key"][0])
+    table = state.columns.table(INVESTOR)
+    gone = state.columns.pks(INVESTOR)[table.key >= bound].tolist()
+    assert (bound > 0, 0 < len(gone) < 70) == (True, True)
+
+    Investor.objects.filter(pk__in=gone).update(matching_consent=False)
+    ranked.touch(*Investor.objects.filter(pk__in=gone))
+    refresh.memory.forget()  # another worker, which reads the lists as they are stored
+    ranked.work()
+
+    assert [job.error for job in RankingJob.objects.exclude(error="")] == []
+    for startup in Startup.objects.all():
+        found = ranked.on_list(STARTUP, startup)
+        assert len(found) >= min(50, 70 - len(gone))
+        assert not set(found) & set(gone)
 
 
 def test_a_deleted_profile_is_on_no_list() -> None:
