@@ -7,7 +7,7 @@ from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
 from matchmaker.integrations import hints
-from matchmaker.services import advice, blocks
+from matchmaker.services import advice, blocks, matching
 from matchmaker.services import refresh as service
 from matchmaker.services import sweep as sweeping
 
@@ -45,7 +45,7 @@ def sweep() -> None:
 @worker_process_init.connect
 def warm_up(**_kwargs: Any) -> None:
     """Load the compiled engine before the first job, so that nobody waits for it."""
-    sweeping.warm_up()
+    matching.warm_up()
 
 
 @worker_ready.connect

@@ -3,7 +3,7 @@
 Numpy and numba only: no Django, no clock, no random numbers, no database.
 """
 
-from matchmaker.engine.blocks import described, rank_all, rank_block, rank_values
+from matchmaker.engine.blocks import described, rank_all, rank_values
 from matchmaker.engine.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
@@ -16,13 +16,13 @@ from matchmaker.engine.columns import (
     Snapshot,
     Startups,
 )
-from matchmaker.engine.explain import Explanation, confidence, explain, price_tenths, score_tenths
-from matchmaker.engine.exposure import Shown, guarantees, prices
+from matchmaker.engine.explain import Explanation, explain, price_tenths, score_tenths
+from matchmaker.engine.exposure import guarantees, prices
 from matchmaker.engine.factors import market_of
 from matchmaker.engine.layout import Prepared, prepare
 from matchmaker.engine.patches import Update
 from matchmaker.engine.patches import apply as apply_update
-from matchmaker.engine.ranking import Lists, Rankings, Values, best_values, merge
+from matchmaker.engine.ranking import Lists, Rankings, Values, best_values
 from matchmaker.engine.refresh import rank_investors, rank_startups, short_of
 from matchmaker.engine.variants import Outlook, outlook
 from matchmaker.engine.warming import warm_up
@@ -46,25 +46,21 @@ __all__ = [
     "Pairs",
     "Prepared",
     "Rankings",
-    "Shown",
     "Snapshot",
     "Startups",
     "Update",
     "Values",
     "apply_update",
     "best_values",
-    "confidence",
     "described",
     "explain",
     "guarantees",
     "market_of",
-    "merge",
     "outlook",
     "prepare",
     "price_tenths",
     "prices",
     "rank_all",
-    "rank_block",
     "rank_investors",
     "rank_startups",
     "rank_values",

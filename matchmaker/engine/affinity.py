@@ -22,11 +22,10 @@ depends on the number of rows: one investor alone gets the same bytes as among t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.engine.columns import Array
 from matchmaker.engine.record import RULE, Deals, Declared, Events, MarketRecord, Related, Rule
 
 __all__ = [
@@ -34,7 +33,6 @@ __all__ = [
     "affinities", "lifts", "market_record", "to_level",
 ]  # fmt: skip
 
-Array = NDArray[Any]
 
 LOW, HIGH = -2.0, 4.0  # the lifts that a byte holds
 FOREVER = np.inf  # the half-life of what does not fade

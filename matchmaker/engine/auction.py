@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from matchmaker.engine.columns import Array
-from matchmaker.engine.ranking import FULL, ON_MERIT, SO_THAT_SEEN, TIES
+from matchmaker.engine.ranking import FULL, ON_MERIT, SO_THAT_SEEN, TIE_MASK, TIES
 from matchmaker.engine.room import counted
-
-TIE_MASK = (1 << 32) - 1
 
 
 @counted
@@ -47,7 +45,7 @@ def accept(ids: Array, wish: Array, free: Array, quota: Array, top: int) -> Arra
     kept = np.zeros((rows, k), np.bool_)
     held = np.zeros(rows, np.int64)  # places filled, per list
     turn = np.zeros(rows, np.int64)  # the next entry to ask, per list
-    start, heap_row, heap_place, size = _room_to_keep(ids, quota)
+    start, kept_list, kept_place, size = _room_to_keep(ids, quota)
     waiting = np.arange(rows)
     while waiting.size:
         again = np.zeros(rows, np.bool_)
@@ -57,7 +55,7 @@ def accept(ids: Array, wish: Array, free: Array, quota: Array, top: int) -> Arra
                 turn[r] += 1
                 row, column = np.int64(-1), np.int64(-1)
                 if not free[r, place]:
-                    row, column = _offer(wish, heap_row, heap_place, start, size, ids[r, place], r, place)
+                    row, column = _offer(wish, kept_list, kept_place, start, size, ids[r, place], r, place)
                 if row == r and column == place:
                     continue
                 _turn_down(kept, held, again, row, column)
@@ -88,16 +86,19 @@ def _room_to_keep(ids: Array, quota: Array) -> tuple[Array, Array, Array, Array]
 
 @counted
 def _offer(
-    wish: Array, heap_row: Array, heap_place: Array, start: Array, size: Array, x: int, row: int, place: int
+    wish: Array, kept_list: Array, kept_place: Array, start: Array, size: Array, x: int, row: int, place: int
 ) -> tuple[int, int]:
-    """Offer x a place on a list; return the offer turned down for it, -1 where x has room for both."""
+    """Offer x a place on a list; return the offer turned down for it, -1 where x has room for both.
+
+    The offers that x keeps are looked through from end to end: they are as few as x's capacity.
+    """
     first, end = start[x], start[x + 1]
     if first + size[x] < end:
-        heap_row[first + size[x]] = row
-        heap_place[first + size[x]] = place
+        kept_list[first + size[x]] = row
+        kept_place[first + size[x]] = place
         size[x] += 1
         return np.int64(-1), np.int64(-1)
-    return _replace_least(wish, heap_row[first:end], heap_place[first:end], row, place)
+    return _replace_least(wish, kept_list[first:end], kept_place[first:end], row, place)
 
 
 @counted

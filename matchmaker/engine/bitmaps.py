@@ -15,7 +15,10 @@ _meet = meet_all(WORDS)
 
 @inlined
 def pass_gates(lanes: Lanes, asks: Asks, i: int, tile: int, bits: Array, taken: Array) -> None:
-    """Set bits uint64[8] to the lanes of the tile that startup i may meet, but for the boosted ones."""
+    """Set bits uint64[8] to the lanes of the tile that startup i may meet, but for the boosted ones.
+
+    taken uint64[8] is written on.
+    """
     eligible(lanes, asks, i, tile, bits)
     if asks.skip[i] != asks.skip[i + 1]:
         take_out(lanes, asks.skip_whom, asks.skip[i], asks.skip[i + 1], tile, bits, taken)
@@ -30,9 +33,11 @@ def pinned(lanes: Lanes, asks: Asks, i: int, tile: int, bits: Array, taken: Arra
         bits[word] = 0
     if asks.pin[i] != asks.pin[i + 1]:
         eligible(lanes, asks, i, tile, taken)
+        # bits are a bin for the excluded first …
         take_out(lanes, asks.skip_whom, asks.skip[i], asks.skip[i + 1], tile, taken, bits)
         for word in range(WORDS):
             bits[word] = 0
+        # … and then what is asked for.
         take_out(lanes, asks.pin_whom, asks.pin[i], asks.pin[i + 1], tile, taken, bits)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from numba import types
 
 from matchmaker.engine.values import LONG, Value
-from matchmaker.engine.vectors import NOTHING, Code, Row, compiled
+from matchmaker.engine.vectors import VOID, Code, Row, compiled
 
 
 @compiled(types.uint64)
@@ -29,7 +29,7 @@ def meet_all(words: int) -> Any:
     ones). bits uint64[words] keeps what passes every clause.
     """
 
-    @compiled(NOTHING)
+    @compiled(VOID)
     def meet(
         c: Code, bits: Row, table: Row, base: Value, rows: Row, opens: Row, first: Value, last: Value
     ) -> None:

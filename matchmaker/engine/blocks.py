@@ -13,7 +13,7 @@ from matchmaker.engine import few, kernel, places
 from matchmaker.engine.columns import FACTORS, Array, Snapshot
 from matchmaker.engine.kernel import Described, Side
 from matchmaker.engine.layout import Asks, Lanes, Prepared, prepare
-from matchmaker.engine.ranking import NOTHING, TIES, Lists, Rankings, empty_lists
+from matchmaker.engine.ranking import NOTHING, Lists, Rankings, Values, empty_lists, ordinal_of
 from matchmaker.engine.room import new_room
 from matchmaker.engine.tiles import LANES
 
@@ -25,22 +25,13 @@ CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
 def rank_all(
     snapshot: Snapshot, k: int = 64, threads: int = 1, progress: Callable[[int, int], None] | None = None
 ) -> Rankings:
-    """Both sides' k best. The number of threads changes the time and nothing else."""
+    """Both sides' k ≤ 64 best. The number of threads changes the time and nothing else.
+
+    progress(done, of) hears how many startups the first thread is past. Raises ValueError for a greater k.
+    """
     prepared = prepare(snapshot)
     rows = np.arange(len(snapshot.startups), dtype=np.int64)
-    return rank_block(prepared, rows, k, threads, progress)
-
-
-def rank_block(
-    prepared: Prepared,
-    rows: Array,
-    k: int = 64,
-    threads: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> Rankings:
-    """The k best of these startups, and of every investor among these startups."""
-    rows = np.sort(rows.astype(np.int64))
-    return described(prepared, rows, *rank_values(prepared, rows, k, threads, progress))
+    return described(prepared, rank_values(prepared, rows, k, threads, progress))
 
 
 def rank_values(
@@ -49,8 +40,11 @@ def rank_values(
     k: int,
     threads: int = 1,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[Array, Array]:
-    """(int64[len(rows),k], int64[c,k]): packed values of both sides' lists, best first."""
+) -> Values:
+    """The packed values of these startups' lists, and of every investor's among these startups.
+
+    rows int64[r] ascend. Both sides' lists over parts of the startups are joined by ranking.best_values.
+    """
     order, own = in_leaps(len(rows)), _empty_side(len(rows), k)
     parts = iter(list(_growing_blocks(len(rows))))
 
@@ -70,7 +64,7 @@ def rank_values(
         theirs = reduce(_joined, pool.map(work, range(threads)))
     _correct_own(prepared, rows, own)
     _correct_theirs(prepared, rows, theirs)
-    return own.lists[:, :k][:, ::-1], theirs.lists[:, :k][:, ::-1]
+    return Values(own.lists[:, :k][:, ::-1], theirs.lists[:, :k][:, ::-1])
 
 
 def in_leaps(n: int) -> Array:
@@ -107,7 +101,7 @@ def _nobody(prepared: Prepared, k: int) -> Side:
 
 def _expect(prepared: Prepared, theirs: Side, seen: int, of: int) -> None:
     """Raise the investors' bars to what their lists will very probably need in the end."""
-    place = places.place_to_beat.py_func(theirs.k, seen, of)
+    place = places.place_to_beat.py_func(theirs.k, seen, of)  # the Python function that loops inline
     np.maximum(theirs.bar, theirs.lists[:, place], out=theirs.bar)
     kernel.set_need(prepared.lanes, theirs.bar, theirs.need)
 
@@ -140,11 +134,11 @@ def _correct_theirs(prepared: Prepared, rows: Array, theirs: Side) -> None:
         theirs.lists[low] = again
 
 
-def described(prepared: Prepared, rows: Array, own: Array, theirs: Array) -> Rankings:
-    """The values with their counterparts, fits and levels beside them."""
+def described(prepared: Prepared, values: Values) -> Rankings:
+    """Everybody's values with their counterparts, fits and levels beside them."""
     return Rankings(
-        list_values(prepared, rows, own, turned=False),
-        list_values(prepared, np.arange(len(theirs)), theirs, turned=True),
+        list_values(prepared, np.arange(len(values.startups)), values.startups, turned=False),
+        list_values(prepared, np.arange(len(values.investors)), values.investors, turned=True),
     )
 
 
@@ -154,7 +148,7 @@ def list_values(prepared: Prepared, rows: Array, value: Array, *, turned: bool) 
     out.value[:] = value
     out.floor[:] = value[:, -1]
     for start in range(0, len(rows), LISTS):
-        _fill(prepared, out.take(slice(start, start + LISTS)), turned)
+        _fill(prepared, out.take(slice(start, start + LISTS)), turned)  # views of a slice: written through
     return out
 
 
@@ -172,7 +166,7 @@ def _fill(prepared: Prepared, lists: Lists, turned: bool) -> None:
 
 def counterparts(other_side: Lanes | Asks, value: Array) -> Array:
     """int64: the rows that packed values speak of."""
-    return other_side.by_key[TIES - (value & 0xFFFFFFFF)]
+    return other_side.by_key[ordinal_of(value)]
 
 
 def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array, Array, Array, Array]:

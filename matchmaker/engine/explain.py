@@ -1,4 +1,4 @@
-"""Why a pair has the score it has: parts that add up, gates, what is not stated, the price in words' numbers.
+"""Why a pair has the score it has: parts that add up, gates, what is not stated, what its price takes off.
 
 Scores and fits are shown between 0 and 100.0, in whole tenths. A tenth of a fit is one point of the thousand.
 """
@@ -55,7 +55,6 @@ class Explanation:
     score_tenths: int
     gates: tuple[Gate, ...]
     excluded: bool
-    boosted: bool
     confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
     not_stated_by_startup: tuple[str, ...]
     not_stated_by_investor: tuple[str, ...]
@@ -69,23 +68,23 @@ class Explanation:
 
 
 def score_tenths(u: Array, v: Array) -> Array:
-    """int64: 100 · √(u · v) of two fits between 0 and 1, in tenths."""
+    """int64: tenths of the score 100 · √(u · v), of fits u and v in points × 255."""
     return np.rint(np.sqrt(np.asarray(u, np.float64) * np.asarray(v, np.float64)) / TOP_LEVEL).astype(
         np.int64
     )
 
 
 def price_tenths(score: Array | int, price: Array) -> Array:
-    """int64: how many tenths of the score an exposure price takes off in a ranking."""
+    """int64: the tenths that an exposure price, in units of LOG, takes off a score in tenths.
+
+    Halved, because the price is taken off the logarithm of u · v and a score is its root.
+    """
     return np.rint(score * (1 - np.exp2(np.asarray(price) / (-2 * OCTAVE)))).astype(np.int64)
 
 
-def confidence(snapshot: Snapshot, startups: Array, mandates: Array) -> Array:
-    """int64: per pair (rows of startups and of mandates), the % of points that rest on stated fields."""
-    ours, theirs = take(snapshot.startups, startups), take(snapshot.mandates, mandates)
-    stated = stated_by_startups(ours) & stated_by_mandates(theirs)
-    weights = ours.weights.astype(np.int64) + theirs.weights
-    return 100 * (weights * stated).sum(axis=1) // np.maximum(weights.sum(axis=1), 1)
+def confidence(weights: Array, stated: Array) -> Array:
+    """int64[…]: the % of both sides' points, int[…,8], that rest on what both have stated, bool[…,8]."""
+    return (weights * stated).sum(axis=-1) * 100 // np.maximum(weights.sum(axis=-1), 1)
 
 
 def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
@@ -108,7 +107,7 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
     best = _best(np.asarray(gates.all(axis=0)), LOG[u].astype(np.int64) + LOG[v], alone.mandates.key)
     must = Must(int(alone.startups.must[0] | alone.mandates.must[best]))
     score = int(score_tenths(u[best], v[best]))
-    rows = np.array([startup]), theses[best : best + 1]
+    stated = stated_by_startups(alone.startups)[0], stated_by_mandates(alone.mandates)[best]
     return Explanation(
         mandate=int(theses[best]),
         for_startup=_fit(levels[best], weights[0]),
@@ -119,10 +118,9 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
             for name, passed in zip(GATES, gates[:, best], strict=True)
         ),
         excluded=_listed(snapshot.pairs.excluded, startup, investor),
-        boosted=_listed(snapshot.pairs.boosted, startup, investor),
-        confidence=int(confidence(snapshot, *rows)[0]),
-        not_stated_by_startup=_missing(stated_by_startups(alone.startups)[0]),
-        not_stated_by_investor=_missing(stated_by_mandates(alone.mandates)[best]),
+        confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
+        not_stated_by_startup=_missing(stated[0]),
+        not_stated_by_investor=_missing(stated[1]),
         startup_price_tenths=int(price_tenths(score, snapshot.startups.price[startup])),
         investor_price_tenths=int(price_tenths(score, snapshot.investors.price[investor])),
     )

@@ -20,14 +20,17 @@ from matchmaker.engine.ranking import (
     ON_MERIT,
     PIN,
     SO_THAT_SEEN,
-    TIES,
+    TIER_SHIFT,
     Lists,
     Rankings,
     Values,
+    is_boosted,
+    ordinal_of,
     ordinals,
     pack,
 )
 
+MOST = np.iinfo(np.int64).max  # more than any value
 ROUNDS, STEP = 4, 15  # of 100: the price moves by 0.15 of the logarithm of what is too much
 TOP = 20  # the places of a list that count as being seen
 ONE = 1 << 12  # an exposure ratio of 1
@@ -61,8 +64,8 @@ def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
     ):
         row, place = np.nonzero(own != NOTHING)
         value = own[row, place]
-        whom = np.argsort(key, kind="stable")[TIES - (value & 0xFFFFFFFF)]
-        log = (value >> 32) + price[whom] - np.where(_is_boosted(value), PIN, 0)
+        whom = np.argsort(key, kind="stable")[ordinal_of(value)]
+        log = (value >> 32) + price[whom] - np.where(is_boosted(value), PIN, 0)
         pairs.append((whom, row, log) if turned else (row, whom, log))
     i, j, log = (np.concatenate(x) for x in zip(*pairs, strict=True))
     _, first = np.unique((i << 32) | j, return_index=True)
@@ -159,7 +162,7 @@ def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) ->
         lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING
     )
     # A curator's boost needs nobody's leave.
-    kept = accept(lists.ids, wish, _is_boosted(lists.value), allowance(lists, capacity), TOP)
+    kept = accept(lists.ids, wish, is_boosted(lists.value), allowance(lists, capacity), TOP)
     return _ordered(replace(lists, tier=np.where(kept | (lists.ids < 0), ON_MERIT, FULL).astype(np.uint8)))
 
 
@@ -198,8 +201,8 @@ def turned_down(lists: Lists) -> Array:
     The other entries of this tier are those that a list never came to ask: they fit less than all of its top.
     """
     listed, full = lists.ids >= 0, (lists.ids >= 0) & (lists.tier == FULL)
-    least = np.where(lists.tier == ON_MERIT, lists.value, np.iinfo(np.int64).max)
-    least = np.where(listed, least, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
+    on_merit = listed & (lists.tier == ON_MERIT)
+    least = np.where(on_merit, lists.value, MOST).min(axis=1, initial=MOST)
     filled = (listed & ~full).sum(axis=1) >= TOP
     return full & ((lists.value > least[:, None]) | ~filled[:, None])
 
@@ -228,7 +231,7 @@ def _named(ids: Array, others: Array, chosen: Array) -> Array:
 def _crowd(lists: Lists, capacity: Array, allowed: Array, key: Array) -> Crowd:
     """Who stands on more of these lists' tops than its capacity."""
     ids, size = lists.ids[:, :TOP], len(key)
-    free, full = _is_boosted(lists.value)[:, :TOP], lists.tier[:, :TOP] == FULL
+    free, full = is_boosted(lists.value)[:, :TOP], lists.tier[:, :TOP] == FULL
     count, left, boosted = (
         np.bincount(ids[(ids >= 0) & of], minlength=size) for of in (np.True_, full, free)
     )
@@ -237,15 +240,9 @@ def _crowd(lists: Lists, capacity: Array, allowed: Array, key: Array) -> Crowd:
     return Crowd(rows, *(column[rows] for column in (count, allowed, left, boosted)))
 
 
-def _is_boosted(value: Array) -> Array:
-    """bool[…]: which packed values a curator's boost is part of."""
-    boosted: Array = value >= (PIN // 2) << 32
-    return boosted
-
-
 def _ordered(lists: Lists) -> Lists:
     """The same lists by tier, then by value."""
-    key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << 61), NOTHING)
+    key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << TIER_SHIFT), NOTHING)
     order = np.argsort(~key, axis=1, kind="stable")
     names = ("ids", "value", "u", "v", "levels", "mandate", "tier")
     picked = {

@@ -19,7 +19,7 @@ HOME_SHARE = 2  # the home place counts twice an operating place
 MANY = 32  # "how many of how many" counts to 32
 SAMPLE = 512  # profiles of each side whose texts make the text scale
 
-# OF[k] turns o of k (k ≤ 32) into o · OF[k] >> 8 == ⌊255 · o / k⌋ without a division; OF[0] is not used.
+# OF[k] turns o of k (k ≤ 32) into o · OF[k] >> 8 == ⌊255 · o / k⌋ without a division; OF[0] = 0: not stated.
 OF = np.array([0] + [-(-TOP_LEVEL * SHARES // k) for k in range(1, MANY + 1)], np.uint16)
 
 

@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from matchmaker.engine.columns import FACTORS
 from matchmaker.engine.factors import HALF
 from matchmaker.engine.layout import Lanes
 from matchmaker.engine.level_rows import FORMS, TEXT
-from matchmaker.engine.ranking import FIT_BITS, REST_BITS, RISE_BITS
+from matchmaker.engine.ranking import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
 from matchmaker.engine.room import inlined
 from matchmaker.engine.texts import levels_of_texts
 from matchmaker.engine.tiles import LANE_BITS, LANES, RUN
 from matchmaker.engine.values import BYTE, INT, LONG, SHORT, WIDE, Value
-from matchmaker.engine.vectors import HAS_DOT, NOTHING, Code, Fields, Row, Rows, compiled
+from matchmaker.engine.vectors import HAS_DOT, VOID, Code, Fields, Row, Rows, compiled
 
-FACTORS, PAIRS = 8, 4
+EIGHT, PAIRS = len(FACTORS), len(FACTORS) // 2
 
 
 def fit_over(width: int) -> Any:
@@ -25,13 +26,13 @@ def fit_over(width: int) -> Any:
     They go into room.us and room.vs, the text at its best.
     """
 
-    @compiled(NOTHING)
+    @compiled(VOID)
     def fit(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
         tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
         table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
-        rows = c.rows(FACTORS, BYTE)
-        for factor in c.each(0, FACTORS):
-            first, last = asks.slot[i * FACTORS + factor], asks.slot[i * FACTORS + factor + 1]
+        rows = c.rows(EIGHT, BYTE)
+        for factor in c.each(0, EIGHT):
+            first, last = asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]
             rows.set(factor, table.from_place(asks.slot_row[first].to(LONG)))  # a single one, as most are
             with c.when(last - first > 1):
                 level = mixed.from_place(factor * width)
@@ -41,7 +42,7 @@ def fit_over(width: int) -> Any:
             level = mixed.from_place(FORMS * width)
             level.store(_form_level(_count(c, table, asks, i, width), lanes, asks, i, at))
             rows.set(FORMS, level)
-        ours = asks.weights.from_place(i * FACTORS).seen_as(INT)
+        ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
         theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
         _weigh(c, ours, theirs, rows, room, width)
 
@@ -76,7 +77,7 @@ def _form_level(common: Value, lanes: Fields, asks: Fields, i: Value, at: Value)
 def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields, width: int) -> None:
     """Both sides' sums of weight · level. Weights come in pairs, of factors 0 and 1, 2 and 3 …: ours once,
     theirs in four rows of LANES pairs."""
-    level = [rows[factor] for factor in range(FACTORS)]
+    level = [rows[factor] for factor in range(EIGHT)]
     weights = [ours[pair].everywhere() for pair in range(PAIRS)]
     for x in c.each(0, width, WIDE):
         u, v = c.same(INT, 0), c.same(INT, 0)
@@ -99,21 +100,21 @@ def _plus_products(c: Code, total: Value, levels: Value, weights: Value) -> Valu
 # --- lanes here and there ----------------------------------------------------------------------------------
 
 
-@compiled(NOTHING)
+@compiled(VOID)
 def fit_some(c: Code, lanes: Fields, asks: Fields, i: Value, count: Value, room: Fields) -> None:
     """Both fits of startup i with the lanes room.places[:count]; room.dots holds the products of their texts.
 
     The fits go into room.us and room.vs, their ranks into room.its_rank, the levels into room.levels, factor
     by factor, each in a row of RUN.
     """
-    ours = asks.weights.from_place(i * FACTORS)
+    ours = asks.weights.from_place(i * EIGHT)
     for t in c.each(0, count, WIDE):
         there = c.counting() + t.to(INT).everywhere() < count.to(INT).everywhere()
         lane = there.choose(room.places.load(t), 0)
         tile, x = lane >> LANE_BITS, lane & (LANES - 1)
         base, pair = tile * lanes.tile_bytes.to(INT).everywhere() + x, tile * (PAIRS * LANES) + x
         u, v = c.same(INT, 0), c.same(INT, 0)
-        for factor in range(FACTORS):
+        for factor in range(EIGHT):
             weights = lanes.weights.seen_as(INT).gather(pair + factor // 2 * LANES)
             weight = weights.shifted_down(16) if factor % 2 else weights & 0xFFFF
             level = _level_of(c, lanes, asks, i, factor, lane, base, room.dots.load(t))
@@ -137,7 +138,7 @@ def _level_of(
         level = common * theirs.at_least(ours) >> 8
         return (ours.equals(0) | theirs.equals(0)).choose(neutral, level)
     total = c.cell(c.same(INT, HALF))
-    for t in c.each(asks.slot[i * FACTORS + factor], asks.slot[i * FACTORS + factor + 1]):
+    for t in c.each(asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]):
         row = lanes.bytes.gather(base + asks.slot_row[t].everywhere(), INT) & 0xFF
         total.set(total.now + row * asks.slot_share[t].to(INT).everywhere())
     return total.now >> 8
@@ -149,7 +150,7 @@ def logs_of(fit: Value, log: Row) -> Value:
     part = (fit << (zeros + (FIT_BITS - 31))) - (1 << FIT_BITS)
     step = log.gather(part >> REST_BITS)
     rise = (step & ((1 << RISE_BITS) - 1)) * (part & ((1 << REST_BITS) - 1))
-    return ((zeros ^ 31) << 20) + (step >> RISE_BITS) + (rise >> REST_BITS)
+    return ((zeros ^ 31) << OCTAVE_BITS) + (step >> RISE_BITS) + (rise >> REST_BITS)
 
 
 @inlined

@@ -23,5 +23,6 @@ def state(sources: Iterable[Path]) -> str:
 def keep_apart() -> None:
     """Let numba keep what it compiles from now on in the folder of this state."""
     folder = Path(config.CACHE_DIR or ENGINE / "__pycache__")
-    if folder.name != state(ENGINE.glob("*.py")):
-        config.CACHE_DIR = str(folder / state(ENGINE.glob("*.py")))
+    now = state(ENGINE.glob("*.py"))
+    if folder.name != now:
+        config.CACHE_DIR = str(folder / now)

@@ -22,8 +22,8 @@ from matchmaker.engine.columns import Array
 from matchmaker.engine.fits import fit_over, fit_some
 from matchmaker.engine.layout import Asks, Lanes
 from matchmaker.engine.memory import fetch
-from matchmaker.engine.places import place_to_beat, put, put_distinct
-from matchmaker.engine.ranking import NOTHING, OCTAVE, PIN
+from matchmaker.engine.places import place_to_beat, put, put_distinct, put_one
+from matchmaker.engine.ranking import NOTHING, OCTAVE, OCTAVE_BITS, PIN
 from matchmaker.engine.room import Room, inlined, jit
 from matchmaker.engine.sieve import judge, sift
 from matchmaker.engine.texts import multiply_texts
@@ -46,7 +46,7 @@ def floor_product(rank: int) -> float:
     power = np.float32(1.0) + f * (
         np.float32(0.6931) + f * (np.float32(0.2402) + f * (np.float32(0.0555) + f * np.float32(0.0096)))
     )
-    return SAFE * power * _two_to(rank >> 20)
+    return SAFE * power * _two_to(rank >> OCTAVE_BITS)
 
 
 @inlined
@@ -85,7 +85,7 @@ def rank_block(
     second cache (a text looked up there takes 12 ns, one from further away 70).
     """
     _gate_all(lanes, asks, rows, room)
-    for boosted in range(1 + _anybody_pinned(asks, rows)):  # last, so that a boost raises no expectation
+    for boosted in range(1 + _anybody_pinned(asks, rows)):  # last: a boost raises no own bar
         for tile in range(lanes.row.size // LANES):
             for b in range(rows.size):
                 if boosted:
@@ -110,8 +110,7 @@ def _gate_all(lanes: Lanes, asks: Asks, rows: Array, room: Room) -> None:
     for tile in range(lanes.row.size // LANES):
         for b in range(rows.size):
             pass_gates(lanes, asks, rows[b], tile, room.bits[tile, b], room.taken)
-            for word in range(WORDS):
-                room.total[b] += np.int64(count_bits(room.bits[tile, b, word]))
+            room.total[b] += _count_lanes(room.bits[tile, b], 0, WORDS)
 
 
 @inlined
@@ -122,12 +121,12 @@ def _scan(
     """Offer every eligible pair of startup i, the b-th of the block, to its own list r and the investors'."""
     for run in range(RUNS):
         at, bits = tile * LANES + run * RUN, room.bits[tile, b, run * RUN // 64 : (run + 1) * RUN // 64]
-        if not _any(bits, 0, RUN // 64):
+        if _count_lanes(bits, 0, RUN // 64) == 0:
             continue
         fit_run(lanes, asks, i, at, room)
         together = 1 if room.seen[b] == 0 else RUN // 64  # words: at first the bar rises fast
         for word in range(0, RUN // 64, together):
-            more = _any(bits, word, word + together)
+            more = _count_lanes(bits, word, word + together)
             if more:
                 _offer_all(lanes, asks, i, at, bits, word, word + together, bonus, own, r, theirs, room)
                 if guess and bonus == 0:
@@ -137,8 +136,8 @@ def _scan(
 
 
 @inlined
-def _any(bits: Array, first: int, last: int) -> int:
-    """How many of these words are eligible."""
+def _count_lanes(bits: Array, first: int, last: int) -> int:
+    """How many lanes of words first … last - 1 are eligible."""
     count = np.uint64(0)
     for word in range(first, last):
         count += count_bits(bits[word])
@@ -165,7 +164,7 @@ def judge_all(
 ) -> int:  # fmt: skip
     """Find those of words first … last - 1 of a run that enter a list, see sieve.judge.
 
-    Any product reaches what is below nought: with a bonus, the whole numbers alone decide.
+    With a bonus every product, of fits of at least 1, reaches what is wanted: whole numbers alone decide.
     """
     dear = asks.dear[i]
     if bonus:
@@ -202,10 +201,7 @@ def _list_theirs(lanes: Lanes, less: int, at: int, count: int, bonus: int, their
         j = np.int64(lanes.owner[lane])
         room.value[0] = ((room.its_rank[t] + bonus) << 32) + less
         if room.value[0] > theirs.bar[j]:
-            if lanes.alone[lane]:
-                put(theirs.lists, j, room.value, 1)
-            else:
-                put_distinct(theirs.lists, j, room.value)
+            put_one(theirs.lists, j, room.value, lanes.alone[lane])
             _raise_theirs(lanes, theirs, j)
 
 
@@ -214,9 +210,15 @@ def _raise_theirs(lanes: Lanes, theirs: Side, j: int) -> None:
     """Raise investor j's bar to its least, and what its lanes need."""
     if theirs.lists[j, 0] > theirs.bar[j]:
         theirs.bar[j] = theirs.lists[j, 0]
-        least = least_product(theirs.bar[j])
-        for at in range(lanes.start[j], lanes.start[j + 1]):
-            theirs.need[lanes.lane_of[at]] = least
+        need_more(lanes, theirs.need, j, theirs.bar[j])
+
+
+@inlined
+def need_more(lanes: Lanes, need: Array, j: int, value: int) -> None:
+    """Let the lanes of investor j need what this value does."""
+    least = least_product(value)
+    for at in range(lanes.start[j], lanes.start[j + 1]):
+        need[lanes.lane_of[at]] = least
 
 
 @inlined
@@ -229,7 +231,10 @@ def _raise(side: Side, r: int, value: int) -> None:
 
 @jit
 def set_need(lanes: Lanes, bar: Array, need: Array) -> None:
-    """need float32[x]: the product that reaches the bar of each lane's investor; -1 while anything does."""
+    """need float32[x]: the product that reaches the bar of each lane's investor; -1 while anything does.
+
+    An idle lane needs more than there is.
+    """
     for x in range(need.size):
         need[x] = least_product(bar[lanes.owner[x]]) if lanes.row[x] >= 0 else np.float32(np.inf)
 

@@ -33,7 +33,7 @@ class Lanes(NamedTuple):
     owner: Array  # int32[x]    row in Investors, 0 where idle
     lane_of: Array  # int32[m]    lanes of investor j are lane_of[start[j]:start[j + 1]]
     start: Array  # int32[c+1]
-    bytes: Array  # uint8[T·R·512] levels that startups mix, R rows a tile: see Rows
+    bytes: Array  # uint8[T·R·512] levels that startups mix, R rows a tile: level_rows.py
     tile_bytes: int  # R · 512
     forms: Array  # uint32[x]
     forms_of: Array  # uint16[x]   OF[number of forms], 0 not stated
@@ -41,9 +41,7 @@ class Lanes(NamedTuple):
     text: Array  # int8[x,D]   D filled up to a multiple of 64
     text_bytes: int  # D
     text_shift: Array  # int32[x]    128 · Σ text; -NO_TEXT where there is none
-    gates: (
-        Array  # uint64[T·G·8] bitmaps that startups unite, G rows a tile, row 0 the lanes in use: see Gates
-    )
+    gates: Array  # uint64[T·G·8] bitmaps that startups unite, G rows a tile: gate_rows.py
     tile_gates: int  # G · 8
     alone: Array  # bool[x]    the only thesis of its investor
     less: (

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matchmaker.engine.columns import POINTS, TOP_LEVEL
+from matchmaker.engine.columns import POINTS, TOP_LEVEL, Array
 from matchmaker.engine.factors import apportion
 from matchmaker.engine.metrics import log_loss
 
-Array = NDArray[Any]
 # value, gradient [k] and curvature [k,k] of what is to be maximised
 Surface = Callable[[Array], tuple[float, Array, Array]]
 

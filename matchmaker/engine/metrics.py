@@ -6,12 +6,11 @@ A ranking is ids int64[q,k], best first, -1 where a list ends; the truth of each
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from matchmaker.engine.columns import Array
 
 NAMES = ("Recall@10", "Recall@50", "NDCG@10", "MRR")
 SHORT, LONG = 10, 50

@@ -10,14 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from matchmaker.engine.columns import Array
-from matchmaker.engine.ranking import NOTHING as NOBODY
+from matchmaker.engine.ranking import NOTHING, TIE_MASK
 from matchmaker.engine.room import inlined
 from matchmaker.engine.values import LONG, Value
-from matchmaker.engine.vectors import NOTHING, Code, Row, compiled
+from matchmaker.engine.vectors import VOID, Code, Row, compiled
 
 PLACES, STEP = 64, 8
 TAKEN = np.iinfo(np.int64).max  # on places that a list does not have; as a bar, what nobody passes
-TIE_MASK = (1 << 32) - 1
 DEVIATIONS, SPARE = 3.0, 3.0  # with 0 to spare one list in 200 is ranked again, with 3 one in 20,000
 
 
@@ -26,16 +25,17 @@ def empty(lists: int, k: int) -> Array:
     if k > PLACES:
         raise ValueError(f"A list has {PLACES} places at most, not {k}.")
     out = np.full((lists, PLACES if k > 1 else 1), TAKEN)
-    out[:, :k] = NOBODY
+    out[:, :k] = NOTHING
     return out
 
 
-@compiled(NOTHING)
+@compiled(VOID)
 def _put(c: Code, lists: Row, at: Value, values: Row, count: Value) -> None:
     row = lists.from_place(at)
     parts = [c.cell(row.load(x, STEP)) for x in range(0, PLACES, STEP)]
     for t in c.each(0, count):
         value, old = values[t].everywhere(STEP), [part.now for part in parts]
+        # Place p becomes min(max(p, value), p + 1): who is less shifts down, the value takes the gap.
         for part, this, next_one in zip(parts, old, [*old[1:], c.same(LONG, TAKEN, STEP)], strict=True):
             part.set(this.at_least(value).at_most(this.mixed_with(next_one, list(range(1, STEP + 1)))))
     for x, part in enumerate(parts):
@@ -53,6 +53,15 @@ def put(lists: Array, r: int, values: Array, count: int) -> None:
 
 
 @inlined
+def put_one(lists: Array, r: int, values: Array, alone: bool) -> None:
+    """Put values[0] on list r; `alone`: its counterpart has one thesis and cannot stand there already."""
+    if alone:
+        put(lists, r, values, 1)
+    else:
+        put_distinct(lists, r, values)
+
+
+@inlined
 def put_distinct(lists: Array, r: int, values: Array) -> None:
     """Put values[0] on list r, on which the counterpart may stand already by another thesis."""
     value = values[0]
@@ -62,7 +71,7 @@ def put_distinct(lists: Array, r: int, values: Array) -> None:
                 return
             for below in range(at, 0, -1):
                 lists[r, below] = lists[r, below - 1]
-            lists[r, 0] = NOBODY
+            lists[r, 0] = NOTHING
     put(lists, r, values, 1)
 
 
@@ -70,9 +79,11 @@ def put_distinct(lists: Array, r: int, values: Array) -> None:
 def place_to_beat(k: int, seen: int, of: int) -> int:
     """Which place of an ascending list of k the last one will very probably stand at when all are seen.
 
-    Of the final k best about k · seen / of are among those seen: three standard deviations and three more is
-    the place, from the best, that the final bar will hardly fall below. Who falls below is ranked once more.
+    Of the final k best about k · seen / of are among those seen: DEVIATIONS standard deviations and SPARE
+    more is the place, from the best, that the final bar will hardly fall below (docs/decisions/0006). Who
+    falls below is ranked once more.
     """
     share = seen / of
     expected = k * share
+    # 2: places count from 0, and int() rounds down.
     return max(k - 2 - int(SPARE + expected + DEVIATIONS * np.sqrt(expected * (1.0 - share))), 0)

@@ -1,4 +1,4 @@
-"""Lists of the best counterparts: what they hold, how two of them become one.
+"""Lists of the best counterparts: what they hold and in what order.
 
 The rank of a pair is LOG[u] + LOG[v] − the counterpart's price: high only when both sides gain. All whole
 numbers, so that one worker and sixteen give the same bytes.
@@ -6,15 +6,14 @@ numbers, so that one worker and sixteen give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import reduce
 
 import numpy as np
 
 from matchmaker.engine.columns import FACTORS, POINTS, TOP_LEVEL, Array
 
-OCTAVE = 1 << 20  # a doubling of a fit; a step of one thousandth of the fit is about 1,500
+OCTAVE_BITS = 20
+OCTAVE = 1 << OCTAVE_BITS  # a doubling of a fit; a step of one thousandth of the fit is about 1,500
 STEP_BITS, FIT_BITS = 10, 17  # 1,024 steps an octave; a fit is below 2^18
 REST_BITS, RISE_BITS = FIT_BITS - STEP_BITS, 11  # a step rises by 1,477 at most
 STEPS = np.rint(OCTAVE * np.log2(1 + np.arange((1 << STEP_BITS) + 1) / (1 << STEP_BITS))).astype(np.int32)
@@ -34,15 +33,20 @@ def logs(fit: Array) -> Array:
     part = (fit << (FIT_BITS - octave)) - (1 << FIT_BITS)
     step, rest = part >> REST_BITS, part & ((1 << REST_BITS) - 1)
     low, high = STEPS[step].astype(np.int64), STEPS[step + 1].astype(np.int64)
-    return ((octave << 20) + low + (((high - low) * rest) >> REST_BITS)).astype(np.int32)
+    return ((octave << OCTAVE_BITS) + low + (((high - low) * rest) >> REST_BITS)).astype(np.int32)
 
 
 LOG = logs(np.arange(POINTS * TOP_LEVEL + 1))
 PIN = 1 << 28  # what a curator's boost adds: more than any pair can have
 NOTHING = np.iinfo(np.int64).min  # the value of no pair
 TIES = (1 << 31) - 1
+TIE_MASK = (1 << 32) - 1
 
-ON_MERIT, SO_THAT_SEEN, FULL = 2, 1, 0  # tiers of a list, best first
+# The tiers of a list, best first. SO_THAT_SEEN: shown so that it stands on one list. FULL: turned down by a
+# counterpart that has no time left, or never asked because the top was filled (exposure.turned_down tells
+# which). Empty places count as ON_MERIT.
+ON_MERIT, SO_THAT_SEEN, FULL = 2, 1, 0
+TIER_SHIFT = 61  # above every value: a list is ordered by tier, then by value
 
 
 def ordinals(key: Array) -> Array:
@@ -55,6 +59,17 @@ def ordinals(key: Array) -> Array:
 def pack(rank: Array, ordinal: Array) -> Array:
     """int64: rank and tie in one number, so that comparing two pairs is comparing two numbers."""
     return (rank.astype(np.int64) << 32) + (TIES - ordinal)
+
+
+def ordinal_of(value: Array) -> Array:
+    """int64: the ordinals of the counterparts that packed values speak of."""
+    return TIES - (value & TIE_MASK)
+
+
+def is_boosted(value: Array) -> Array:
+    """bool: which packed values a curator's boost is part of; no fit alone comes near half of it."""
+    boosted: Array = value >= (PIN // 2) << 32
+    return boosted
 
 
 @dataclass(frozen=True)
@@ -128,51 +143,9 @@ def best_values(a: Array, b: Array) -> Array:
     return np.sort(np.concatenate([a, b], axis=1), axis=1)[:, : -a.shape[1] - 1 : -1]
 
 
-def merge(parts: Sequence[Rankings]) -> Rankings:
-    """The rankings over all the blocks' pairs. Associative, commutative: any split gives the same bytes."""
-    return reduce(_merge_two, parts)
-
-
-def _merge_two(a: Rankings, b: Rankings) -> Rankings:
-    return Rankings(merge_lists(a.startups, b.startups), merge_lists(a.investors, b.investors))
-
-
-def merge_lists(a: Lists, b: Lists) -> Lists:
-    """One list per profile of either; the best k of both where a profile is in both."""
-    both, at, bt = np.intersect1d(a.rows, b.rows, assume_unique=True, return_indices=True)
-    alone = [x.take(np.flatnonzero(~np.isin(x.rows, both))) for x in (a, b)]
-    parts = [p for p in (*alone, _best_of_two(a.take(at), b.take(bt))) if len(p.rows)] or [a]
-    return _stack(parts)
-
-
-def _stack(parts: list[Lists]) -> Lists:
-    if len(parts) == 1:
-        return parts[0]
-    order = np.argsort(np.concatenate([p.rows for p in parts]), kind="stable")
+def joined(a: Lists, b: Lists) -> Lists:
+    """The lists of the profiles of both, who have none in common."""
+    order = np.argsort(np.concatenate([a.rows, b.rows]), kind="stable")
     return Lists(
-        **{f.name: np.concatenate([getattr(p, f.name) for p in parts])[order] for f in fields(Lists)}
+        **{f.name: np.concatenate([getattr(a, f.name), getattr(b, f.name)])[order] for f in fields(Lists)}
     )
-
-
-def _best_of_two(a: Lists, b: Lists) -> Lists:
-    """The best k of two lists of the same profiles; a pair that stands in both is listed once."""
-    k = a.ids.shape[1]
-    both = {f.name: np.concatenate([getattr(a, f.name), getattr(b, f.name)], axis=1) for f in _PAIRS}
-    order = np.argsort(~both["value"], axis=1, kind="stable")
-    value = np.take_along_axis(both["value"], order, 1)
-    again = np.pad((value[:, 1:] == value[:, :-1]) & (value[:, 1:] != NOTHING), ((0, 0), (1, 0)))
-    order = np.take_along_axis(order, np.argsort(again, axis=1, kind="stable"), 1)[:, :k]
-    drop = np.arange(k) >= (value != NOTHING).sum(axis=1)[:, None] - again.sum(axis=1)[:, None]
-    picked = {name: _along(column, order) for name, column in both.items()}
-    for name, column in picked.items():
-        column[drop] = _BLANK[name]
-    floor = np.maximum(np.maximum(a.floor, b.floor), picked["value"][:, k - 1])
-    return Lists(rows=a.rows, floor=floor, **picked)
-
-
-_PAIRS = [f for f in fields(Lists) if f.name not in ("rows", "floor")]
-_BLANK = {"ids": -1, "value": NOTHING, "u": 0, "v": 0, "levels": 0, "mandate": -1, "tier": ON_MERIT}
-
-
-def _along(column: Array, order: Array) -> Array:
-    return np.take_along_axis(column, order if column.ndim == 2 else order[..., None], 1)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from matchmaker.engine.columns import Array
 
 KINDS = ("sector", "stage", "place", "lately", "steadily", "ever")
 WORTH = (1.0, 1.0, 1.0, 0.2, 0.3, 0.5)  # what a market is believed to be like: activity's tempos share theirs

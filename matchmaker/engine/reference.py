@@ -13,11 +13,11 @@ from matchmaker.engine.ranking import (
     LOG,
     NOTHING,
     PIN,
-    TIES,
     Lists,
     Rankings,
     Values,
     empty_lists,
+    ordinal_of,
     ordinals,
     pack,
 )
@@ -26,11 +26,6 @@ from matchmaker.engine.ranking import (
 def has(bits: Array, index: int) -> Array:
     """bool[…]: whether bit `index` is set in each row of bits uint64[…,words]."""
     return ((bits[..., index // 64] >> np.uint64(index % 64)) & np.uint64(1)).astype(np.bool_)
-
-
-def members(bits: Array) -> list[int]:
-    """The set bits of one row uint64[words]."""
-    return [w * 64 + b for w, word in enumerate(bits) for b in range(64) if int(word) >> b & 1]
 
 
 def levels(snapshot: Snapshot, i: int) -> Array:
@@ -226,7 +221,7 @@ def _lists(value: Array, table: Table, key: Array) -> Lists:
     r, k = value.shape
     out = empty_lists(np.arange(r), k)
     row, place = np.nonzero(value != NOTHING)
-    ids = np.argsort(key, kind="stable")[TIES - (value[row, place] & 0xFFFFFFFF)]
+    ids = np.argsort(key, kind="stable")[ordinal_of(value[row, place])]
     out.value[:], out.floor[:] = value, value[:, k - 1]
     out.ids[row, place] = ids
     for name in ("mandate", "u", "v", "levels"):

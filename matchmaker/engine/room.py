@@ -29,14 +29,14 @@ class Room(NamedTuple):
     total: Array  # int64[b]    … and in all
     taken: Array  # uint64[8]   lanes set apart
     levels: Array  # uint8[8·256] mixed for a run, factor by factor
-    us: Array  # int32[·]  fits of a run
-    vs: Array  # int32[·]
-    places: Array  # int32[·]  the promising lanes of a run
-    dots: Array  # int32[·]  … and the products of their texts
-    mine: Array  # int32[·]  those of them that enter the startup's list
-    my_rank: Array  # int32[·]
-    its: Array  # int32[·]  … that the startup enters theirs of
-    its_rank: Array  # int32[·]
+    us: Array  # int32[272] fits of a run, lane by lane; of described lanes, in their order
+    vs: Array  # int32[272]
+    places: Array  # int32[272] the promising lanes, counted from the run's first; from lane 0 to describe
+    dots: Array  # int32[272] … and the products of their texts
+    mine: Array  # int32[272] those of them that enter the startup's list
+    my_rank: Array  # int32[272]
+    its: Array  # int32[272] … that the startup enters theirs of
+    its_rank: Array  # int32[272]
     values: Array  # int64[256] values on their way to one list
     value: Array  # int64[1]
 

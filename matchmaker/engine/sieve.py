@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from matchmaker.engine.fits import logs_of
+from matchmaker.engine.fits import EIGHT, PAIRS, logs_of
 from matchmaker.engine.level_rows import TEXT
 from matchmaker.engine.texts import levels_of_texts
 from matchmaker.engine.tiles import LANE_BITS, LANES
@@ -55,10 +55,10 @@ def judge(
     their ranks beside them. Return how many: mine << 32 | its.
     """
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
-    best_row = asks.slot_row[asks.slot[i * 8 + TEXT]].to(LONG)
+    best_row = asks.slot_row[asks.slot[i * EIGHT + TEXT]].to(LONG)
     best = lanes.bytes.from_place(tile * lanes.tile_bytes + best_row + x)
-    weights = lanes.weights.seen_as(INT).from_place((tile * 4 + TEXT // 2) * LANES + x)
-    weight = asks.weights[i * 8 + TEXT].to(INT).everywhere()
+    weights = lanes.weights.seen_as(INT).from_place((tile * PAIRS + TEXT // 2) * LANES + x)
+    weight = asks.weights[i * EIGHT + TEXT].to(INT).everywhere()
     need, dear = need.from_place(at), lanes.dear.from_place(at)
     wants, price = own_need.everywhere(), own_dear.everywhere()
     mine, its = c.cell(c.number(0)), c.cell(c.number(0))

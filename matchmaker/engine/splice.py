@@ -9,10 +9,9 @@ import numpy as np
 from matchmaker.engine.columns import Array
 from matchmaker.engine.memory import fetch
 from matchmaker.engine.moves import AHEAD, NOBODY, Entries, Moves
-from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT
+from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, TIER_SHIFT
 from matchmaker.engine.room import inlined, jit
 
-TIER_SHIFT = 61  # above every value: lists are ordered by tier, then by value
 # Typed: for a plain number whole functions would be compiled once more.
 ZERO: Any = np.int64(0)
 ONE: Any = np.int64(1)
@@ -41,6 +40,7 @@ def mend(
             rows[changed], there.first[changed], back.first[changed] = r, first, lost
             there.floor[changed] = back.floor[changed] = floor[r]
             listed = _count(old.ids[r])
+            _set_tiers(old.ids[r], old.value[r], old.tier[r], listed, new, first, last)
             length, leaving = _merge(old, r, listed, leaves, new, first, last, there, back, changed)
             if length == k:
                 least = _least(old, r, listed, new, there, changed)
@@ -70,7 +70,7 @@ def _leave(ids: Array, edited: Array, one: int, leaves: Array) -> bool:
             some |= ids[place] == np.int32(one)
     else:
         for place in range(ids.size):
-            leaves[place] = edited[np.uint32(ids[place] + 1)]
+            leaves[place] = edited[np.uint32(ids[place] + 1)]  # unsigned: an index never counts from the end
             some |= leaves[place]
     return some
 
@@ -90,9 +90,13 @@ def _merge(
     back: Moves, a: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Write the moves of list r, which gains new[first] … new[last - 1], and raise its floor by who finds no
-    room. Return its length, and how many leave it."""
+    room. Return its length, and how many leave it.
+
+    place: the next old entry; fresh: the next newcomer; at: the next place to fill; leaving: old entries that
+    are gone so far. Each round keeps the old entries that stand before the newcomer, then lets one old entry
+    leave or one newcomer in.
+    """
     there.start[a + 1], back.start[a + 1] = there.start[a], back.start[a]
-    _set_tiers(old.ids[r], old.value[r], old.tier[r], listed, new, first, last)
     k, fresh, place, at, leaving = old.ids.shape[1], _next(new, first - ONE, first, last), ZERO, ZERO, ZERO
     while place < listed or fresh < last:
         before = listed
@@ -102,11 +106,8 @@ def _merge(
         stays = min(stop - place, k - at)
         _group(there, a, place, stays)
         _group(back, a, at, stays)
-        at, place, leaving = (
-            at + stays,
-            stop,
-            _drop(old.value[r], place + stays, stop, there, back, a, leaving),
-        )
+        leaving = _drop(old.value[r], place + stays, stop, there, back, a, leaving)
+        at, place = at + stays, stop
         if place < listed and leaves[place]:
             _group(back, a, k + leaving, ONE)
             leaving, place = leaving + 1, place + 1

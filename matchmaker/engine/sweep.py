@@ -14,10 +14,10 @@ import numpy as np
 from matchmaker.engine.bits import meet_all
 from matchmaker.engine.columns import FACTORS, Array
 from matchmaker.engine.fits import fit_over, fit_some
-from matchmaker.engine.kernel import judge_all, least_product
+from matchmaker.engine.kernel import judge_all, least_product, need_more
 from matchmaker.engine.layout import Asks, Lanes
 from matchmaker.engine.memory import fetch
-from matchmaker.engine.places import put, put_distinct
+from matchmaker.engine.places import put_one
 from matchmaker.engine.ranking import PIN
 from matchmaker.engine.room import Room, inlined, jit
 from matchmaker.engine.texts import multiply_texts
@@ -62,20 +62,21 @@ def sweep(
     need: Array,
     hits: Hits,
     room: Room,
-    one: Room,
+    told: Room,
 ) -> tuple[int, int]:
     """Meet startups rows[at], rows[at + 1] … until there may be no room for more hits.
 
     bars int64[len(rows)]: what a pair must exceed on each startup's list. own int64[c,64] are the investors'
-    lists (places.py); need float32[·], which is written on, has a place for every lane in use and fills
-    whole words. Return where to go on, and the number of hits.
+    lists (places.py); need float32[·] has a place for every lane in use and fills whole words. Written on are
+    hits, own, need, room (of the pairs that are judged) and told (of those that are described). Return where
+    to go on, and the number of hits.
     """
     count = ZERO
     for lane in range(need.size):
         need[lane] = least_product(own[lanes.owner[lane], 0])
     while at < rows.size and count + need.size <= hits.startup.size:
         fetch(asks.text[rows[min(at + AHEAD, rows.size - 1)]])
-        count = _meet_startup(lanes, asks, rows[at], bars[at], own, need, hits, count, room, one)
+        count = _meet_startup(lanes, asks, rows[at], bars[at], own, need, hits, count, room, told)
         at += 1
     return at, count
 
@@ -91,7 +92,7 @@ def _meet_startup(
     hits: Hits,
     count: int,
     room: Room,
-    one: Room,
+    told: Room,
 ) -> int:
     """Return the number of hits after startup i."""
     begun, bits = count, room.taken
@@ -103,7 +104,7 @@ def _meet_startup(
             for boosted in range(1 + (pinned != 0)):
                 bits[0] = pinned if boosted else met & ~pinned
                 count = _record_all(
-                    lanes, asks, i, w, PIN * boosted, bar, own, need, hits, begun, count, room, one
+                    lanes, asks, i, w, PIN * boosted, bar, own, need, hits, begun, count, room, told
                 )
     return count
 
@@ -131,30 +132,31 @@ def _lanes_of(lanes: Lanes, whom: Array, first: int, last: int, w: int) -> np.ui
 @inlined
 def _record_all(
     lanes: Lanes, asks: Asks, i: int, w: int, bonus: int, bar: int, own: Array, need: Array, hits: Hits,
-    begun: int, count: int, room: Room, one: Room,
+    begun: int, count: int, room: Room, told: Room,
 ) -> int:  # fmt: skip
     """Keep the pairs of word w that enter a list, and put them on the investors' lists."""
     at = WORD * w
     both = judge_all(lanes, asks, i, at, room.taken, ZERO, ZERO + 1, bonus, least_product(bar), need, room)
-    one.seen[0] = 0
+    told.seen[0] = 0
     for t in range(both >> 32):
         lane, rank = at + np.int64(room.mine[t]), (room.my_rank[t] + bonus) << 32
         if rank + lanes.less[lane] > bar:
-            count = _record(lanes, asks, i, lane, rank, hits, begun, count, one)
+            count = _record(lanes, asks, i, lane, rank, hits, begun, count, told)
     for t in range(both & 0xFFFFFFFF):
         lane, rank = at + np.int64(room.its[t]), (room.its_rank[t] + bonus) << 32
         j, room.value[0] = lanes.owner[lane], rank + asks.less[i]
         if room.value[0] >= own[j, 0]:
-            count = _record(lanes, asks, i, lane, rank, hits, begun, count, one)
+            count = _record(lanes, asks, i, lane, rank, hits, begun, count, told)
         if room.value[0] > own[j, 0]:
-            _list(lanes, j, lanes.alone[lane], own, need, room)
-    _describe(lanes, asks, i, hits, one)
+            put_one(own, j, room.value, lanes.alone[lane])
+            need_more(lanes, need, j, own[j, 0])
+    _describe(lanes, asks, i, hits, told)
     return count
 
 
 @inlined
 def _record(
-    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, hits: Hits, begun: int, count: int, one: Room
+    lanes: Lanes, asks: Asks, i: int, lane: int, rank: int, hits: Hits, begun: int, count: int, told: Room
 ) -> int:
     """Keep the hit, or the better one where the investor has met startup i by another thesis."""
     j, h, its = lanes.owner[lane], begun, rank + asks.less[i]
@@ -164,33 +166,21 @@ def _record(
         return count
     hits.startup[h], hits.investor[h], hits.mine[h], hits.its[h] = i, j, rank + lanes.less[lane], its
     hits.mandate[h], hits.key[h] = lanes.row[lane], lanes.mandate_key[lane]
-    one.places[one.seen[0]], one.its[one.seen[0]] = lane, h
-    one.seen[0] += 1
+    told.places[told.seen[0]], told.its[told.seen[0]] = lane, h
+    told.seen[0] += 1
     return max(count, h + 1)
 
 
 @inlined
-def _describe(lanes: Lanes, asks: Asks, i: int, hits: Hits, one: Room) -> None:
+def _describe(lanes: Lanes, asks: Asks, i: int, hits: Hits, told: Room) -> None:
     """Write down what the new hits are made of, while startup i is in the cache: later it takes four times as
     long."""
-    if not one.seen[0]:
+    if not told.seen[0]:
         return
-    multiply_texts(lanes, asks, i, ZERO, one.seen[0], one)
-    fit_some(lanes, asks, i, one.seen[0], one)
-    for t in range(one.seen[0]):
-        h = one.its[t]
-        hits.u[h], hits.v[h] = one.us[t], one.vs[t]
+    multiply_texts(lanes, asks, i, ZERO, told.seen[0], told)
+    fit_some(lanes, asks, i, told.seen[0], told)
+    for t in range(told.seen[0]):
+        h = told.its[t]
+        hits.u[h], hits.v[h] = told.us[t], told.vs[t]
         for factor in range(hits.levels.shape[1]):
-            hits.levels[h, factor] = one.levels[RUN * factor + t]
-
-
-@inlined
-def _list(lanes: Lanes, j: int, alone: bool, own: Array, need: Array, room: Room) -> None:
-    """Put room.value on the list of investor j."""
-    if alone:
-        put(own, j, room.value, 1)
-    else:
-        put_distinct(own, j, room.value)
-    least = least_product(own[j, 0])
-    for at in range(lanes.start[j], lanes.start[j + 1]):
-        need[lanes.lane_of[at]] = least
+            hits.levels[h, factor] = told.levels[RUN * factor + t]

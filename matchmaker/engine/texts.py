@@ -6,14 +6,14 @@ from matchmaker.engine.columns import TEXT_SHIFT, TEXT_STEPS
 from matchmaker.engine.layout import NO_TEXT, Asks, Lanes
 from matchmaker.engine.room import Room, inlined
 from matchmaker.engine.values import INT, LONG, WIDE, Value
-from matchmaker.engine.vectors import HAS_DOT, NOTHING, Code, Fields, Row, compiled
+from matchmaker.engine.vectors import HAS_DOT, VOID, Code, Fields, Row, compiled
 
 MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
 TOGETHER = 4  # lanes whose texts are multiplied side by side: 2 ns each, where one after the other takes 4
 SIGN = -0x7F7F7F80  # the highest bit of each of four bytes: byte ^ 0x80 is byte + 128, unsigned
 
 
-@compiled(NOTHING)
+@compiled(VOID)
 def dots(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, room: Fields) -> None:
     """Set room.dots[:count] to the products of the text of startup i and those of lanes at + room.places, or
     NO_TEXT where a lane has none. The last few that go with them are read and written too."""

@@ -18,7 +18,7 @@ def short_name(item: Any) -> str:
 
 
 def size(item: Any) -> int:
-    """Its bytes."""
+    """The bytes of one number of this type."""
     return 4 if isinstance(item, ir.FloatType) else item.width // 8
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from matchmaker.engine.bitmaps import pass_gates
 from matchmaker.engine.bits import lowest_bit
 from matchmaker.engine.columns import TEXT_SHIFT, TOP_LEVEL, Array, Pairs, Startups
-from matchmaker.engine.fits import weight_of
+from matchmaker.engine.fits import EIGHT, weight_of
 from matchmaker.engine.kernel import fit_run
 from matchmaker.engine.layout import NO_TEXT, Asks, Lanes, Prepared, lay_out_startups
 from matchmaker.engine.level_rows import TEXT
@@ -47,17 +47,17 @@ def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FIT
     less = np.zeros(len(lanes.row), np.int16)
     met = np.full((2, len(closed)), -1, np.int64)
     room = new_room(len(lanes.row), 1)
-    count(lanes, asks, closed, less, least_product(least), room, met, eligible, fitting)
+    count(lanes, asks, closed, less, product_of_score(least), room, met, eligible, fitting)
     return Outlook(eligible, fitting)
 
 
-def least_product(tenths: int) -> int:
+def product_of_score(tenths: int) -> int:
     """The smallest u · v whose score rounds to at least this many tenths (explain.score_tenths)."""
     return -(-(((2 * tenths - 1) * TOP_LEVEL) ** 2) // 4) if tenths > 0 else 0
 
 
 @inlined
-def meet(
+def _meet(
     lanes: Lanes, asks: Asks, i: int, lane: int, x: int, closed: Array, less: Array, least: int, room: Room,
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
@@ -67,7 +67,7 @@ def meet(
         return
     eligible[i] += met[0, j] != i
     met[0, j] = i
-    u = np.int64(room.us[x]) - np.int64(asks.weights[8 * i + TEXT]) * missing
+    u = np.int64(room.us[x]) - np.int64(asks.weights[EIGHT * i + TEXT]) * missing
     v = np.int64(room.vs[x]) - weight_of(lanes, lane, np.int64(TEXT)) * missing
     if u * v >= least:
         fitting[i] += met[1, j] != i
@@ -100,11 +100,11 @@ def count(
             bits = room.bits[tile, 0]
             pass_gates(lanes, asks, i, tile, bits, room.taken)
             for run in range(RUNS):
-                count_run(lanes, asks, i, tile, run, bits, closed, less, least, room, met, eligible, fitting)
+                _count_run(lanes, asks, i, tile, run, bits, closed, less, least, room, met, eligible, fitting)
 
 
 @inlined
-def count_run(
+def _count_run(
     lanes: Lanes, asks: Asks, i: int, tile: int, run: int, bits: Array, closed: Array, less: Array,
     least: int, room: Room, met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
@@ -121,4 +121,4 @@ def count_run(
         while left:
             x = 64 * word + np.int64(lowest_bit(left))
             left &= left - np.uint64(1)
-            meet(lanes, asks, i, at + x, x, closed, less, least, room, met, eligible, fitting)
+            _meet(lanes, asks, i, at + x, x, closed, less, least, room, met, eligible, fitting)

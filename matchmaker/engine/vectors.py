@@ -23,7 +23,7 @@ from matchmaker.engine.values import BIT, INT, LONG, WIDE, Cell, Value, short_na
 
 # Zen 4, Ice Lake and later have an instruction for sums of products; on others loops give the same result.
 HAS_DOT = "+avx512vnni" in cpu_target.target_context.codegen()._tm_features
-NOTHING, NUMBER, REAL_NUMBER = types.void, types.int64, types.float32
+VOID, NUMBER, REAL_NUMBER = types.void, types.int64, types.float32
 
 
 class Row:

@@ -30,7 +30,6 @@ def warm_up() -> None:
     rankings, prepared = rank_all(market, k=1), prepare(market)
     apply(rankings, rank_startups(prepared, rankings, np.zeros(1, np.int64)))
     rank_investors(prepared, rankings, np.zeros(1, np.int64))
-    rank_investors(prepared, rankings, np.zeros(0, np.int64))
     outlook(prepared, 0, market.startups)
 
 

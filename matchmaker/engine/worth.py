@@ -12,16 +12,13 @@ where there is no past to ask.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker.engine import learn
 from matchmaker.engine.affinity import RULE, Deals, Declared, Lifts, Related, Rule, lifts, market_record
+from matchmaker.engine.columns import Array
 from matchmaker.engine.record import KINDS, WORTH
-
-Array = NDArray[Any]
 
 LOOKS = 5  # looks ahead, one after the other, up to the last deal …
 SHORTEST, LONGEST = 10, 150  # … of so many days each: a sixth of the record, so that each has a past

@@ -131,8 +131,8 @@ def page_of(pair: Pair, explained: Explained | None) -> MatchPage:
 
 def _price(explained: Explained, reader: Side) -> int:
     """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
-    side = Side.STARTUP if reader == Side.INVESTOR else Side.INVESTOR
-    return int(getattr(explained, f"{side.value}_price_tenths"))
+    ours, theirs = explained.startup_price_tenths, explained.investor_price_tenths
+    return int(theirs if reader == Side.STARTUP else ours)
 
 
 def _entry(stored: rankings.StoredRanking | None, pk: int) -> rankings.Entry | None:

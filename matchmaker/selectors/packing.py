@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine import ranking
+from matchmaker.engine.columns import take
+from matchmaker.engine.explain import confidence
 from matchmaker.engine.exposure import turned_down
 from matchmaker.engine.factors import stated_by_mandates, stated_by_startups
 from matchmaker.selectors import splices
@@ -30,8 +32,6 @@ from matchmaker.selectors.rankings import (
 )  # fmt: skip
 
 Array = NDArray[Any]
-
-HALF_PIN = ranking.PIN >> 1  # no fit alone ranks as high
 
 
 @dataclass(frozen=True)
@@ -63,32 +63,28 @@ def entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
         return out
     other = columns.table(side.other)
     startup = lists.rows[:, None] if side == Side.STARTUP else ids
-    boosted = np.where(lists.rank >= HALF_PIN, BOOSTED, 0)
+    boosted = np.where(ranking.is_boosted(lists.value), BOOSTED, 0)
     out["counterpart"] = columns.pks(side.other)[ids]
     out["thesis"] = columns.snapshot.mandates.key[mandate]
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
-    out["not_stated"], out["confidence"] = confidence(columns, np.broadcast_to(startup, ids.shape), mandate)
+    out["not_stated"], out["confidence"] = _said(columns, np.broadcast_to(startup, ids.shape), mandate)
     out["flags"] = lists.tier | boosted | np.where(turned_down(lists), TURNED_DOWN, 0)
-    out["price_points"] = engine.price_tenths(engine.score_tenths(lists.u, lists.v), other.price[ids])
+    out["price_tenths"] = engine.price_tenths(engine.score_tenths(lists.u, lists.v), other.price[ids])
     out[~listed] = np.zeros((), ENTRY)
     return out
 
 
-def confidence(columns: Columns, startup: Array, mandate: Array) -> tuple[Array, Array]:
-    """Return the bits of what is not stated and the confidence of pairs, uint16 and uint8 like `startup`.
-
-    The confidence is the share of both sides' points that rests on what both have stated.
-    """
+def _said(columns: Columns, startup: Array, mandate: Array) -> tuple[Array, Array]:
+    """Return the bits of what is not stated and the confidence of pairs, int64 like `startup`."""
     (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, mandate))
-    startups = splices.take(columns.snapshot.startups, i)
-    mandates = splices.take(columns.snapshot.mandates, j)
+    startups = take(columns.snapshot.startups, i)
+    mandates = take(columns.snapshot.mandates, j)
     said = stated_by_startups(startups), stated_by_mandates(mandates)
     bits = 1 << np.arange(len(engine.FACTORS))
     silent = (~said[0]) @ bits, (~said[1]) @ bits
     both = said[0][ours] & said[1][theirs]
     weights = startups.weights[ours].astype(np.int32) + mandates.weights[theirs]
-    rests = (weights * both).sum(axis=-1) * 100 // np.maximum(weights.sum(axis=-1), 1)
-    return silent[0][ours] | silent[1][theirs] << 8, rests
+    return silent[0][ours] | silent[1][theirs] << 8, confidence(weights, both)
 
 
 def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:
@@ -96,7 +92,7 @@ def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     keys = np.sort(columns.table(side.other).key)
     out = np.zeros(len(lists.rows), HEADER)
     cut = lists.floor != ranking.NOTHING
-    ordinal = ranking.TIES - (lists.floor[cut] & 0xFFFFFFFF)
+    ordinal = ranking.ordinal_of(lists.floor[cut])
     out["floor_rank"][cut] = lists.floor[cut] >> 32
     out["floor_key"][cut] = keys[ordinal]
     return out
@@ -172,7 +168,7 @@ def extended(before: Columns, after: Columns, rankings: engine.Rankings) -> engi
 def _extended(before: Columns, after: Columns, side: Side, known: engine.Lists) -> engine.Lists:
     added = np.arange(len(before.pks(side)), len(after.pks(side)))
     if len(added):
-        known = ranking.merge_lists(known, ranking.empty_lists(added, known.ids.shape[1]))
+        known = ranking.joined(known, ranking.empty_lists(added, known.ids.shape[1]))
     old, new = before.table(side.other).key, after.table(side.other).key
     if len(old) == len(new):
         return known
@@ -183,5 +179,5 @@ def _extended(before: Columns, after: Columns, side: Side, known: engine.Lists) 
 def _shifted(value: Array, shift: Array) -> Array:
     """Values whose ordinals grew by `shift`, because keys came in between."""
     real = value != ranking.NOTHING
-    ordinal = np.where(real, ranking.TIES - (value & 0xFFFFFFFF), 0)
+    ordinal = np.where(real, ranking.ordinal_of(value), 0)
     return np.where(real, value - shift[ordinal], value) if len(shift) else value

@@ -40,9 +40,9 @@ ENTRY = np.dtype(
         ("levels", "u1", (8,)),  # the factors, 0 … 255, in the order of choices.Factor
         ("not_stated", "<u2"),  # a bit per factor: 0–7 by the startup, 8–15 by the investor
         ("confidence", "u1"),  # 0 … 100
-        # bits 0–1 tier (2 on merit, 1 so that seen, 0 neither), bit 2 boosted by a curator, bit 3 turned down
+        # bits 0–1 tier (2 on merit, 1 so that seen, 0 full), bit 2 boosted by a curator, bit 3 turned down
         ("flags", "u1"),
-        ("price_points", "<i2"),  # what the counterpart's exposure price takes off, tenths of a point
+        ("price_tenths", "<i2"),  # what the counterpart's exposure price takes off, tenths of a point
     ]
 )
 TIER, BOOSTED, TURNED_DOWN = 0b11, 0b100, 0b1000
@@ -61,7 +61,7 @@ class Entry:
     fit_startup: int
     levels: tuple[int, ...]
     thesis_id: int
-    price_points: int
+    price_tenths: int
     is_boosted: bool
     confidence: int
     not_stated_startup: tuple[str, ...]
@@ -128,7 +128,7 @@ def entries(packed: bytes) -> tuple[Entry, ...]:
             fit_startup=_points(u),
             levels=tuple(map(int, levels)),
             thesis_id=thesis,
-            price_points=price_points,
+            price_tenths=price_tenths,
             is_boosted=bool(flags & BOOSTED),
             confidence=confidence,
             not_stated_startup=_factors(not_stated & 0xFF),
@@ -145,7 +145,7 @@ def entries(packed: bytes) -> tuple[Entry, ...]:
             not_stated,
             confidence,
             flags,
-            price_points,
+            price_tenths,
         ) in enumerate(unpack(packed)[:SHOWN].tolist(), start=1)
     )
 

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.engine.columns import take
+
 Array = NDArray[Any]
 Table = TypeVar("Table")
 
@@ -21,11 +23,6 @@ def positions(keys: Array, wanted: Array) -> Array:
     at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
     found = order[at]
     return np.where(keys[found] == wanted, found, -1)
-
-
-def take(table: Table, rows: Array) -> Table:
-    """The same table with these rows only, in this order."""
-    return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})  # type: ignore[arg-type]
 
 
 def blank(table: Table, *, keep: Collection[str]) -> Table:

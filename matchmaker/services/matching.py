@@ -1,7 +1,7 @@
 """The engine at work: the market kept in memory, moved along with every change, ranked whole or in part.
 
-Nothing here writes. What the database holds is named by the clock's revision; `current` brings the market in
-memory there, `moved` works out what a change of some profiles does to everybody's list.
+Nothing here writes to the database. What that holds is named by the clock's revision; `current` brings the
+market in memory there, `moved` works out what a change of some profiles does to everybody's list.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +31,7 @@ REFILLS = 8  # rounds of refilling lists that ran short
 
 @dataclass(frozen=True)
 class State:
-    """The market in memory as of one revision of the clock.
+    """The market in memory as of one revision of the clock. `moved` changes the lists where they lie.
 
     `stale`: rows whose stored list names somebody who is gone; they are written with the next change.
     """
@@ -156,7 +156,10 @@ def _changed(before: Columns, pks: Pks) -> Columns:
 
 
 def moved(state: State, pks: Pks) -> Change:
-    """Read these profiles anew and rank them; return the market after it and the lists that changed."""
+    """Read these profiles anew and rank them; return the market after it and the lists that changed.
+
+    The lists of `state` are changed in place; `Change.undo` puts them back.
+    """
     found = _changed(state.columns, pks)
     rankings = packing.extended(state.columns, found, state.rankings)  # the same arrays if no row is new
     # A list that lost entries while it was read may be short by now, and nobody's edit would refill it.

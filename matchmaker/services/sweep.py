@@ -18,11 +18,6 @@ EDITION_AGE = timedelta(days=1)  # after which the market's scales are made anew
 HINTS = 3  # hints for blocks that one sweep sends
 
 
-def warm_up() -> None:
-    """Load the compiled engine."""
-    matching.warm_up()
-
-
 def name() -> str:
     """Return this worker's name."""
     return f"{socket.gethostname()}:{os.getppid()}"

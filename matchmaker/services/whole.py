@@ -128,7 +128,7 @@ def rank_block(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
     if (first, last) == (0, len(snapshot.startups)) and _has_few_pairs(snapshot):
         found = reference.rank_values(snapshot, STORED)
     else:
-        found = Values(*engine.rank_values(prepared, np.arange(first, last), STORED))
+        found = engine.rank_values(prepared, np.arange(first, last), STORED)
     return {"first": np.array(first), **snapshots.flat(found)}
 
 
@@ -146,8 +146,7 @@ def merged(whole: Whole, results: Iterable[Arrays]) -> Values:
 
 def prices(whole: Whole, values: Values) -> tuple[Array, Array]:
     """Return the exposure prices of the startups and of the investors."""
-    startups, investors = engine.prices(values, whole.columns.snapshot)
-    return startups, investors
+    return engine.prices(values, whole.columns.snapshot)
 
 
 def described(prepared: Prepared, values: Values) -> engine.Rankings:
@@ -155,7 +154,7 @@ def described(prepared: Prepared, values: Values) -> engine.Rankings:
     snapshot = prepared.snapshot
     if _has_few_pairs(snapshot):
         return reference.described(snapshot, values)
-    return engine.described(prepared, np.arange(len(snapshot.startups)), values.startups, values.investors)
+    return engine.described(prepared, values)
 
 
 def shown(whole: Whole, result: engine.Rankings) -> Shown:

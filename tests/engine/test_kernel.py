@@ -143,12 +143,16 @@ def test_an_unrelated_profile_changes_nothing(snapshot):
 def test_any_split_into_blocks_merges_to_the_same(snapshot, block_of, order):
     prepared = engine.prepare(snapshot)
     rows = np.arange(len(snapshot.startups))
-    block_of = np.array(block_of)[: len(rows)]
-    a, b, c, d = (engine.rank_block(prepared, rows[block_of == x], k=4) for x in order)
-    whole = engine.rank_all(snapshot, k=4)
-    assert_same_rankings(engine.merge([a, b, c, d]), whole)
-    assert_same_rankings(engine.merge([a, engine.merge([engine.merge([b, c]), d])]), whole)
-    assert_same_rankings(engine.merge([whole, d]), whole)  # a block done twice does no harm
+    block_of = np.array(block_of, np.int64)[: len(rows)]
+    blocks_of_rows = [rows[block_of == x] for x in order]
+    parts = [engine.rank_values(prepared, block, 4) for block in blocks_of_rows]
+    whole = engine.rank_all(snapshot, k=4).values
+    for block, part in zip(blocks_of_rows, parts, strict=True):
+        assert np.array_equal(part.startups, whole.startups[block])
+    a, b, c, d = (part.investors for part in parts)
+    best = engine.best_values
+    assert np.array_equal(best(best(best(a, b), c), d), whole.investors)
+    assert np.array_equal(best(a, best(best(b, c), d)), whole.investors)
 
 
 @often
@@ -236,8 +240,8 @@ def test_lists_that_end_lower_than_they_began_are_ranked_again():
     ):
         found = engine.rank_values(engine.prepare(market_of_the_first), np.arange(400), 20, threads=2)
         expected = reference.rank_values(market_of_the_first, 20)
-        assert np.array_equal(found[0], expected.startups)
-        assert np.array_equal(found[1], expected.investors)
+        assert np.array_equal(found.startups, expected.startups)
+        assert np.array_equal(found.investors, expected.investors)
 
 
 def test_logarithms_rise_with_every_step_and_are_nearly_exact():

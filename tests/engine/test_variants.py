@@ -11,7 +11,7 @@ from matchmaker import engine
 from matchmaker.engine import reference
 from matchmaker.engine.columns import Pairs, Snapshot, Startups, take
 from matchmaker.engine.explain import score_tenths
-from matchmaker.engine.variants import FITTING, least_product, outlook
+from matchmaker.engine.variants import FITTING, outlook, product_of_score
 from tests.engine import markets
 
 
@@ -58,7 +58,7 @@ def test_copies_are_scored_by_the_definition(seed: int, least: int) -> None:
 
 @pytest.mark.parametrize("tenths", [1, 333, 500, 627, 1000])
 def test_the_least_product_is_where_the_score_turns(tenths: int) -> None:
-    least = least_product(tenths)
+    least = product_of_score(tenths)
     assert (score_tenths(least, 1), score_tenths(least - 1, 1)) == (tenths, tenths - 1)
 
 

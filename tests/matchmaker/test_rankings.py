@@ -45,7 +45,7 @@ def test_the_layout_is_what_the_page_says() -> None:
 
 
 def test_an_entry_reads_as_it_was_packed() -> None:
-    said = entry(5, confidence=80, price_points=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
+    said = entry(5, confidence=80, price_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
     (read,) = rankings.entries(HEADER_BYTES + said.tobytes())
     assert read == rankings.Entry(
         counterpart_id=5,
@@ -55,7 +55,7 @@ def test_an_entry_reads_as_it_was_packed() -> None:
         fit_startup=500,
         levels=(0, 1, 2, 3, 4, 5, 6, 7),
         thesis_id=9,
-        price_points=-12,
+        price_tenths=-12,
         is_boosted=True,
         confidence=80,
         not_stated_startup=("stage",),

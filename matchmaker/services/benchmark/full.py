@@ -63,7 +63,7 @@ def measure(size: str, market: str, threads: int = 1, repeats: int = 3) -> Measu
         ratios.append((before + after) / 2 / (cpus[-1] / pairs))
         before = after
     start = time.perf_counter()
-    rankings = described(prepared, rows, *values)
+    rankings = described(prepared, values)
     describe_s = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     density, identical = compare(snapshot, rankings, everyone=size == "S")
