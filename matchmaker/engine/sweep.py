@@ -16,7 +16,6 @@ from matchmaker.engine.columns import FACTORS, Array
 from matchmaker.engine.fits import fit_over, fit_some
 from matchmaker.engine.kernel import judge_all, least_product, need_more
 from matchmaker.engine.layout import Asks, Lanes
-from matchmaker.engine.memory import fetch
 from matchmaker.engine.places import put_one
 from matchmaker.engine.ranking import PIN
 from matchmaker.engine.room import Room, inlined, jit
@@ -24,7 +23,6 @@ from matchmaker.engine.texts import multiply_texts
 from matchmaker.engine.tiles import RUN, WORDS
 
 WORD = 64
-AHEAD = 2  # startups whose text is fetched before it is needed
 ZERO: Any = np.int64(0)  # typed: for a plain nought whole functions would be compiled once more
 _meet, _fit = meet_all(1), fit_over(WORD)
 
@@ -75,7 +73,6 @@ def sweep(
     for lane in range(need.size):
         need[lane] = least_product(own[lanes.owner[lane], 0])
     while at < rows.size and count + need.size <= hits.startup.size:
-        fetch(asks.text[rows[min(at + AHEAD, rows.size - 1)]])
         count = _meet_startup(lanes, asks, rows[at], bars[at], own, need, hits, count, room, told)
         at += 1
     return at, count
