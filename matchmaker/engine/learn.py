@@ -158,7 +158,7 @@ def _fit(factors: Array, accepted: Array, believed: Array, strength: float) -> A
 
 
 def _platt(score: Array, accepted: Array) -> Array:
-    """Intercept and slope float64[2] ≥ 0, barely held so that a perfect separation stays finite."""
+    """Intercept and slope ≥ 0, float64[2], barely held so that a perfect separation stays finite."""
     return _logit(_with_one(score[:, np.newaxis]), accepted, np.zeros(2), np.array([1e-3, 1e-3]))
 
 

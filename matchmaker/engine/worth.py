@@ -11,8 +11,6 @@ where there is no past to ask.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from matchmaker.engine import learn
@@ -37,28 +35,28 @@ def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: R
     end = min(today, int(deals.day.max())) + 1
     days = int(np.clip((end - np.sort(deals.day)[len(deals.day) // EARLY]) // (LOOKS + 1), SHORTEST, LONGEST))
     cuts = [end - days * back for back in range(LOOKS, 0, -1)]
-    looks = [look for cut in cuts for look in _look(deals, startup, related, cut, cut + days, rule)]
+    looks = [look for cut in cuts if (look := _look(deals, startup, related, cut, cut + days, rule))]
     offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
     return learn.choices(offered, chosen, np.array(WORTH), STRENGTH).round(3)
 
 
 def _look(
     deals: Deals, startup: Array, related: Related, cut: int, end: int, rule: Rule
-) -> Iterator[tuple[Array, list[Array]]]:
-    """At most one: lifts float64[n,m,6] of n startups with m investors, and whom each startup found."""
+) -> tuple[Array, list[Array]] | None:
+    """Lifts float64[n,m,6] of n new startups with m investors, and whom each found; None: no startups."""
     before = deals.day < cut
     active = np.unique(deals.owner[before])
     fresh = ~before & (deals.day < end) & np.isin(deals.owner, active)
     rows = np.flatnonzero(fresh & ~np.isin(startup, startup[before]))
     if not rows.size:
-        return
+        return None
     known = _rows(deals, np.flatnonzero(before))
     record = market_record(known, len(active), related, today=cut - 1, rule=rule)
     axes = related.sector, related.stage, related.place
     unsaid = Declared(active, *(np.zeros((len(active), len(axis)), np.uint8) for axis in axes))
     lift = lifts(known, unsaid, record, related, rule=rule)
     opening, took = _openings(deals, startup, rows, max(MOST // len(active), 1))
-    yield _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]
+    return _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]
 
 
 def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Array, list[Array]]:
