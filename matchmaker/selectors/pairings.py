@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from matchmaker.choices import Gate, PinKind, Side
 from matchmaker.models import Pass, Pin
@@ -10,6 +10,7 @@ from matchmaker.selectors import rankings
 from matchmaker.selectors.cards import demand_points, round_tenths
 from matchmaker.selectors.explained import Explained, Row, Rule, rows_of, rules_of
 from profiles.models import Investor, Startup
+from profiles.selectors.profiles import named
 from profiles.selectors.reviews import MODELS
 
 FOUND = 20
@@ -44,11 +45,10 @@ class RankedPair:
 
 def search(words: str) -> list[Found]:
     """Return profiles of either side whose name in any script contains the words."""
-    names = Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
     return [
         Found(Side(side), profile.public_id, profile.name)
         for side, model in MODELS.items()
-        for profile in model._default_manager.filter(names).order_by("name_en", "pk")[:FOUND]
+        for profile in model._default_manager.filter(named(words)).order_by("name_en", "pk")[:FOUND]
     ]
 
 

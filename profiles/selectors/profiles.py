@@ -145,6 +145,11 @@ def company_of(user: User | AnonymousUser) -> Startup | Investor | None:
     return (membership.startup or membership.investor) if membership else None
 
 
+def named(words: str) -> Q:
+    """Return the condition that a company's name contains these words in any script."""
+    return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
+
+
 def duplicates_of(
     model: type[AnyProfile],
     *,

@@ -16,7 +16,7 @@ from django.utils import timezone
 from matchmaker.choices import Factor, PinKind, RunState
 from matchmaker.models import Pin, RankingRun, Weights
 from matchmaker.selectors.weights import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP
-from matchmaker.services import pins, weights
+from matchmaker.services import pins, runs, weights
 from profiles.choices import AuditAction, Status
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_founder, make_investor, make_startup
@@ -215,6 +215,19 @@ def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana:
     header, row = body.splitlines()
     assert header == "id,at,actor,action,subject,details,previous_hash,hash"
     assert row.split(",")[2:4] == ["'=cmd@example.com", "rejected"]
+
+
+def test_the_trail_names_companies_and_finds_them_by_name(desk: Client, startup: Startup, sana: User) -> None:
+    investor = make_investor("Lotus Ventures", name_zh="莲花创投")
+    pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
+    runs.ask(by=sana, at=MOMENT, reason="Test")
+
+    found = desk.get(reverse("audit"), {"subject": "莲花"}).context["lines"]
+    everything = desk.get(reverse("audit")).context["lines"]
+
+    assert [line.names for line in found] == [[startup.name, "Lotus Ventures"]]
+    assert [line.names for line in everything] == [[], [startup.name, "Lotus Ventures"]]
+    assert desk.get(reverse("audit"), {"subject": "nobody of this name"}).context["lines"] == []
 
 
 def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, sana: User) -> None:

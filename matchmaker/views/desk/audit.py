@@ -19,13 +19,14 @@ def audit(request: SignedInRequest) -> HttpResponse:
     """Show the newest acts, filtered by action and subject."""
     action = request.GET.get("action", "")
     action = action if action in AuditAction.values else ""
-    subject = request.GET.get("subject", "")[:120]
-    page = Paginator(selector.records(action, subject), PAGE_SIZE).get_page(request.GET.get("page"))
+    words = request.GET.get("subject", "").strip()[:120]
+    page = Paginator(selector.records(action, words), PAGE_SIZE).get_page(request.GET.get("page"))
     verdict = verify() if "check" in request.GET else None
     context = {
         "page": page,
         "action": action,
-        "subject": subject,
+        "lines": selector.lines(page.object_list),
+        "subject": words,
         "actions": AuditAction.choices,
         "verdict": verdict,
     }
