@@ -13,6 +13,7 @@ from matchmaker.selectors.acts import acts_of
 from matchmaker.selectors.pair import Pair
 from matchmaker.selectors.viewer import Member
 from matchmaker.services import decisions
+from matchmaker.services.notices import tell_mutual
 from matchmaker.views.members import back, member_required, open_pair, pair_or_404
 from profiles.views.guards import SignedInRequest
 
@@ -67,16 +68,16 @@ def match_interest(request: SignedInRequest, member: Member, public_id: str) -> 
 
 def _say_interested(request: SignedInRequest, pair: Pair) -> None:
     """Say interested, and tell what follows from it."""
-    side = pair.member.side
+    side, at = pair.member.side, timezone.now()
     try:
         with open_pair():
-            decisions.say_interested(
-                pair.startup, pair.investor, side=side, by=request.user, at=timezone.now()
-            )
+            said = decisions.say_interested(pair.startup, pair.investor, side=side, by=request.user, at=at)
     except decisions.PassedError:
         messages.warning(request, _("You passed on this pair; take that back first."))
         return
     if pair.counterpart.pk in acts_of(side, pair.company.pk).mutual:
+        if said.at == at:  # not said before: a second click sends no second mail
+            tell_mutual(pair.startup, pair.investor, by=request.user)
         messages.success(request, _("You are both interested. Names and contacts are open as far as agreed."))
     else:
         messages.success(request, _("They see that you are interested. When they say so too, it is mutual."))

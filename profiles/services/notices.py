@@ -1,38 +1,63 @@
-"""Mails that tell a company's people what was decided about it, each in their own language."""
+"""Mails that tell a company's people what happened, each in their own language."""
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from profiles.choices import Status
 from profiles.integrations import mail
-from profiles.models import Membership, Review
+from profiles.models import Membership, Review, User
 from profiles.selectors.policy import side_of
 from profiles.selectors.teams import Company, company_in, members_of
 
 
 def tell_decision(review: Review) -> int:
-    """Mail everybody in the company that a curator has decided; the reasons stay behind the sign-in.
+    """Mail the company's people that a curator has decided; the reasons stay behind the sign-in.
 
     Returns how many mails could not be sent: the decision stands without them.
     """
     company = company_in(review)
-    return sum(not _told(member, company, review) for member in members_of(company))
+    return tell(
+        company,
+        subject=_("%(company)s on Corridor: %(status)s"),
+        status=Status(review.outcome).label,
+        template="profiles/mail/decision.txt",
+        path=reverse(f"{side_of(company)}_status"),
+        outcome=review.outcome,
+    )
 
 
-def _told(member: Membership, company: Company, review: Review) -> bool:
+def tell(
+    company: Company,
+    *,
+    subject: Promise,
+    template: str,
+    path: str,
+    but: User | None = None,
+    **context: str | Promise,
+) -> int:
+    """Mail everybody in the company, but for one; return how many mails could not be sent.
+
+    `subject` names %(company)s and what else is in the context; the template is given `company`, `link`, the
+    address of `path`, and the context.
+    """
+    context = {"link": settings.SITE_URL.rstrip("/") + path, **context}
+    people = [member for member in members_of(company) if member.user != but]
+    return sum(not _told(member, company, subject, template, context) for member in people)
+
+
+def _told(
+    member: Membership, company: Company, subject: Promise, template: str, context: dict[str, str | Promise]
+) -> bool:
     """Mail one person and return whether the mail went out."""
     with override(member.user.language):
-        named = {"company": company.name, "status": Status(review.outcome).label}
-        link = settings.SITE_URL.rstrip("/") + reverse(f"{side_of(company)}_status")
-        context = {"company": company, "outcome": review.outcome, "link": link}
+        known = {**context, "company": company.name}
         try:
             mail.send(
-                to=member.user.email,
-                subject=_("%(company)s on Corridor: %(status)s") % named,
-                text=render_to_string("profiles/mail/decision.txt", context),
+                to=member.user.email, subject=str(subject) % known, text=render_to_string(template, known)
             )
         except mail.MailNotSentError:
             return False

@@ -5,8 +5,10 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
@@ -84,6 +86,32 @@ def test_interest_after_a_pass_is_refused(startup: Startup, investor: Investor, 
         interest(startup, investor, Side.INVESTOR, li_wei)
 
     assert Interest.objects.count() == 0
+
+
+def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
+    startup: Startup,
+    investor: Investor,
+    ayesha: User,
+    li_wei: User,
+    as_user: As,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    partner = factories.make_founder("partner@example.com", startup, language="ur")
+    interest(startup, investor, Side.INVESTOR, li_wei)
+    address = reverse("match_interest", args=[investor.public_id])
+
+    as_user(ayesha).post(address, {"wanted": "1"})
+    as_user(ayesha).post(address, {"wanted": "1"})
+
+    assert sorted((sent.to, sent.subject) for sent in mailoutbox) == [
+        ([li_wei.email], f"{investor.name_en} on Corridor: both sides are interested"),
+        ([partner.email], f"کوریڈور پر {startup.name_en}: دونوں طرف دلچسپی ہے"),
+    ]
+    for sent in mailoutbox:
+        own, other = (investor, startup) if sent.to == [li_wei.email] else (startup, investor)
+        assert reverse("match", args=[other.public_id]) in sent.body
+        assert other.name_en not in sent.body
+        assert own.name_en in sent.body
 
 
 def test_interest_of_both_is_mutual_until_one_withdraws(
