@@ -8,6 +8,8 @@ from matchmaker.engine.columns import Array
 from matchmaker.engine.ranking import FULL, ON_MERIT, SO_THAT_SEEN, TIE_MASK, TIES
 from matchmaker.engine.room import counted
 
+SPARED = 5  # places of a top 20 that a list gives to profiles which nobody would see
+
 
 @counted
 def count_exposure(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
@@ -125,8 +127,8 @@ def give_place(
 ) -> bool:  # fmt: skip
     """Put counterpart x on the first of the lists `whom` (x's own best first) that can spare a place.
 
-    A list can spare the last place of its top whose holder stands on another top list as well; it gives at
-    most one place away. The arrays after `top` are the lists, changed in place.
+    A list can spare the last place of its top whose holder stands on another top list as well; it gives away
+    at most SPARED of them. The arrays after `top` are the lists, changed in place.
     """
     for at in range(whom.size):
         r = whom[at]
@@ -138,7 +140,7 @@ def give_place(
         count[ids[r, place]] -= 1
         count[x] = 1
         tier[r, place] = FULL
-        to = _where(ids[r], x)
+        to = _where(ids[r], tier[r], x)
         if ids[r, to] >= 0 and ids[r, to] != x:  # who leaves the list stands outside it from now on
             floor[r] = max(floor[r], values[r, to])
         ids[r, to], values[r, to], tier[r, to] = x, value[at], SO_THAT_SEEN
@@ -151,19 +153,21 @@ def give_place(
 @counted
 def _spare(ids: Array, tier: Array, count: Array, top: int) -> int:
     """The last place of the top whose holder can be spared, -1 if there is none."""
-    last = min(top, ids.size) - 1
-    if last < 0 or (tier == SO_THAT_SEEN).any():
+    if (tier == SO_THAT_SEEN).sum() >= SPARED:
         return -1
-    for place in range(last, -1, -1):
+    for place in range(min(top, ids.size) - 1, -1, -1):
         if ids[place] >= 0 and tier[place] == ON_MERIT and count[ids[place]] > 1:
             return place
     return -1
 
 
 @counted
-def _where(ids: Array, x: int) -> int:
-    """Where x stands, or the first empty place, or the last one."""
+def _where(ids: Array, tier: Array, x: int) -> int:
+    """Where x stands, or the first empty place, or the last of those that are full, as one is by now."""
+    last = 0
     for place in range(ids.size):
         if ids[place] == x or ids[place] < 0:
             return place
-    return ids.size - 1
+        if tier[place] == FULL:
+            last = place
+    return last

@@ -150,7 +150,9 @@ def allowance(lists: Lists, capacity: Array) -> Array:
     Its capacity; where all lists together have more places than all counterparts capacity, the capacity times
     the smallest whole number that makes room for everyone.
     """
-    places = int(np.minimum(lists.count, TOP).sum())
+    last = min(TOP, lists.ids.shape[1]) - 1
+    short = np.flatnonzero(lists.ids[:, last] < 0)  # one column of all lists, and few of those
+    places = (len(lists.ids) - len(short)) * (last + 1) + int((lists.ids[short] >= 0).sum())
     return capacity.astype(np.int64) * max(1, -(-places // max(int(capacity.sum()), 1)))
 
 
@@ -164,6 +166,23 @@ def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) ->
     # A curator's boost needs nobody's leave.
     kept = accept(lists.ids, wish, is_boosted(lists.value), allowance(lists, capacity), TOP)
     return _ordered(replace(lists, tier=np.where(kept | (lists.ids < 0), ON_MERIT, FULL).astype(np.uint8)))
+
+
+def within(lists: Lists, allowed: Array, whom: Array, who: Array, value: Array, wish: Array) -> Array:
+    """uint8[e]: the tiers in which edited profiles who[e] come to lists whom[e]: ON_MERIT, or FULL.
+
+    As a full run would have it, each keeps the lists that it would itself rank highest (wish int64[e]), at
+    most allowed[who] of those on whose top it stands by value[e]. Lists without tiers, as of a market that
+    was not asked, count for nothing.
+    """
+    tiers = lists.tier[whom]
+    least = np.where(tiers[:, :TOP] == ON_MERIT, lists.value[whom, :TOP], MOST).min(axis=1, initial=MOST)
+    on_top = (value > least) & (tiers != ON_MERIT).any(axis=1) & ~is_boosted(value)
+    order = np.lexsort([~wish, who, ~on_top])[: int(on_top.sum())]
+    place = np.arange(len(order)) - np.searchsorted(who[order], who[order])
+    tier = np.full(len(whom), ON_MERIT, np.uint8)
+    tier[order[place >= allowed[who[order]]]] = FULL
+    return tier
 
 
 def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple[Lists, Array]:

@@ -12,11 +12,11 @@ import numpy as np
 from matchmaker.engine import few, kernel, places
 from matchmaker.engine.blocks import describe, list_values
 from matchmaker.engine.columns import Array
-from matchmaker.engine.exposure import carried
+from matchmaker.engine.exposure import allowance, carried, within
 from matchmaker.engine.layout import Prepared
 from matchmaker.engine.moves import NOBODY, Entries
 from matchmaker.engine.patches import Patch, Update, cut, entries, room_for_moves, whole
-from matchmaker.engine.ranking import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
+from matchmaker.engine.ranking import LOG, NOTHING, Lists, Rankings, empty_lists, pack
 from matchmaker.engine.room import new_room
 from matchmaker.engine.splice import mend
 from matchmaker.engine.sweep import Hits
@@ -29,9 +29,34 @@ SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
     """After startups `rows` were edited: `prepared` holds the new columns, `rankings` all lists so far."""
     rows = np.sort(np.asarray(rows, np.int64))
-    lanes, asks = prepared.lanes, prepared.asks
     k, bar = rankings.startups.ids.shape[1], _bars(rankings.investors)
     own = places.empty(len(rows), k)
+    whom, new = _on_investors(prepared, rows, bar, own, k, rankings.investors)
+    investors, short = _mend(rankings.investors, rows, len(prepared.snapshot.startups), whom, new)
+    lists = list_values(prepared, rows, own[:, :k][:, ::-1], turned=False)
+    lists = carried(lists, rankings.startups.take(rows))
+    return Update(whole(rankings.startups, lists), investors, short_of(lists), short)
+
+
+def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
+    """After investors `rows` (their theses, their price …) were edited, in one pass over the startups."""
+    rows = np.sort(np.asarray(rows, np.int64))
+    bars, k = _bars(rankings.startups), rankings.investors.ids.shape[1]
+    own = places.empty(len(rows), k)
+    hits = few.meet(prepared, rows, np.arange(len(bars)), bars, own)
+    allowed = allowance(rankings.startups, prepared.snapshot.investors.capacity)
+    whose, new = _on_startups(hits, bars, rows, rankings.startups, allowed)
+    startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
+    lists = carried(_own_lists(hits, rows, own, k), rankings.investors.take(rows))
+    return Update(startups, whole(rankings.investors, lists), short, short_of(lists))
+
+
+def _on_investors(
+    prepared: Prepared, rows: Array, bar: Array, own: Array, k: int, lists: Lists
+) -> tuple[Array, Entries]:
+    """Investors and the entries that come to their lists, investor by investor, best first. Fills own[e,64],
+    the lists of the startups `rows`."""
+    lanes, asks = prepared.lanes, prepared.asks
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
     hits, room = [(NONE, NONE, NONE)], new_room(len(lanes.row), 1)
@@ -45,24 +70,18 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     whom, whose, value = (np.concatenate(x) for x in zip(*hits, strict=True))
     order = np.lexsort([~value, whom])
     whom, whose, value = whom[order], whose[order], value[order]
-    u, v, levels, mandate = describe(lanes, asks, whose, whom)
-    new = _newcomers(whose, value, u, v, levels, mandate)
-    investors, short = _mend(rankings.investors, rows, len(asks.less), whom, new)
-    lists = list_values(prepared, rows, own[:, :k][:, ::-1], turned=False)
-    lists = carried(lists, rankings.startups.take(rows))
-    return Update(whole(rankings.startups, lists), investors, short_of(lists), short)
+    fits = describe(lanes, asks, whose, whom)
+    wish = _wish(prepared, *fits[:2], whom)
+    allowed = allowance(lists, prepared.snapshot.startups.capacity)
+    return whom, _newcomers(whose, value, *fits, within(lists, allowed, whom, whose, value, wish))
 
 
-def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
-    """After investors `rows` (their theses, their price …) were edited, in one pass over the startups."""
-    rows = np.sort(np.asarray(rows, np.int64))
-    bars, k = _bars(rankings.startups), rankings.investors.ids.shape[1]
-    own = places.empty(len(rows), k)
-    hits = few.meet(prepared, rows, np.arange(len(bars)), bars, own)
-    whose, new = _on_startups(hits, bars, rows)
-    startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
-    lists = carried(_own_lists(hits, rows, own, k), rankings.investors.take(rows))
-    return Update(startups, whole(rankings.investors, lists), short, short_of(lists))
+def _wish(prepared: Prepared, u: Array, v: Array, whom: Array) -> Array:
+    """int64[e]: the values of investors whom[e] on the startups' own lists, whatever curators boost."""
+    by_key = prepared.lanes.by_key
+    ordinal = np.empty(len(by_key), np.int64)
+    ordinal[by_key] = np.arange(len(by_key))
+    return pack(LOG[u].astype(np.int64) + LOG[v] - prepared.snapshot.investors.price[whom], ordinal[whom])
 
 
 def _bars(lists: Lists) -> Array:
@@ -70,13 +89,13 @@ def _bars(lists: Lists) -> Array:
     return np.where(lists.floor == NOTHING, NOTHING, lists.floor - 1)
 
 
-def _on_startups(hits: Hits, bars: Array, rows: Array) -> tuple[Array, Entries]:
+def _on_startups(hits: Hits, bars: Array, rows: Array, lists: Lists, allowed: Array) -> tuple[Array, Entries]:
     """Startups and the entries that come to their lists, startup by startup, best first."""
     at = np.flatnonzero(hits.mine > bars[hits.startup])
     at = at[np.lexsort([~hits.mine[at], hits.startup[at]])]
-    ids = rows[hits.investor[at]]
+    ids, whom, value = rows[hits.investor[at]], hits.startup[at], hits.mine[at]
     fits = hits.u[at], hits.v[at], hits.levels[at], hits.mandate[at]
-    return hits.startup[at], _newcomers(ids, hits.mine[at], *fits)
+    return whom, _newcomers(ids, value, *fits, within(lists, allowed, whom, ids, value, hits.its[at]))
 
 
 def _own_lists(hits: Hits, rows: Array, own: Array, k: int) -> Lists:
@@ -93,8 +112,9 @@ def _own_lists(hits: Hits, rows: Array, own: Array, k: int) -> Lists:
     return lists
 
 
-def _newcomers(ids: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array) -> Entries:
-    tier = np.full(len(ids), ON_MERIT, np.uint8)
+def _newcomers(
+    ids: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, tier: Array
+) -> Entries:
     return Entries(ids.astype(np.int32), value, u, v, levels.view(np.uint64)[:, 0], mandate, tier)
 
 

@@ -123,10 +123,11 @@ def _merge(
 def _set_tiers(
     ids: Array, value: Array, tier: Array, listed: int, new: Entries, first: int, last: int
 ) -> None:
-    """Newcomers stand by their merit, but for those who were turned down here before they were edited."""
+    """Newcomers stand by their merit, but for those who may not (new.tier is FULL, see exposure.within), and
+    those who were turned down here before they were edited."""
     bar = _merit_bar(tier, value, listed) if first < last else NOTHING
     for fresh in range(first, last):
-        down = False
+        down = new.tier[fresh] == FULL
         for place in range(ids.size):
             down |= (ids[place] == new.ids[fresh]) & (tier[place] == FULL) & (value[place] > bar)
         new.tier[fresh] = ON_MERIT if new.value[fresh] > bar and not down else FULL

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from matchmaker import engine
-from matchmaker.engine.columns import take
-from matchmaker.engine.exposure import turned_down
+from matchmaker.engine.columns import MAX_PRICE, take
+from matchmaker.engine.exposure import allowance, turned_down
 from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, Lists, Rankings
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
@@ -45,6 +45,16 @@ def edited(snapshot, other, startups=(), investors=()):
             take(other.mandates, np.arange(len(snapshot.mandates)) % len(other.mandates)),
             theses,
         ),
+    )
+
+
+def with_time_for(lists, snapshot):
+    """The same market where everybody can answer so many lists."""
+    n, c = len(snapshot.startups), len(snapshot.investors)
+    return replace(
+        snapshot,
+        startups=replace(snapshot.startups, capacity=np.full(n, lists, np.int32)),
+        investors=replace(snapshot.investors, capacity=np.full(c, lists, np.int32)),
     )
 
 
@@ -145,7 +155,7 @@ def test_a_newcomer_stands_above_those_that_are_full_only_by_merit(side):
     before = market(8, 60, 40)
     rankings, rows = engine.guarantees(engine.rank_all(before), before).rankings, np.arange(0, 40, 3)
     rankings = copy(rankings)
-    after = edited(before, market(9, 60, 40), **{side: rows})
+    after = with_time_for(1000, edited(before, market(9, 60, 40), **{side: rows}))
     lists = rankings.investors if side == "startups" else rankings.startups
     old_tier, old_value, old_ids = lists.tier.copy(), lists.value.copy(), lists.ids.copy()
     rank = engine.rank_startups if side == "startups" else engine.rank_investors
@@ -175,11 +185,7 @@ def test_more_newcomers_than_places_leave_no_holes_in_crowded_lists(side):
     sizes = (400, 10) if side == "startups" else (10, 400)
     how = {"must": 0.0, "pairs": 0.0}
     quiet = market(3, *sizes, **how)
-    before = replace(
-        quiet,
-        startups=replace(quiet.startups, capacity=np.ones(sizes[0], np.int32)),
-        investors=replace(quiet.investors, capacity=np.ones(sizes[1], np.int32)),
-    )
+    before = with_time_for(1, quiet)
     rankings = copy(engine.guarantees(engine.rank_all(before), before).rankings)
     lists = rankings.investors if side == "startups" else rankings.startups
     assert turned_down(lists).any()
@@ -198,6 +204,32 @@ def test_more_newcomers_than_places_leave_no_holes_in_crowded_lists(side):
         assert len(set(ids[:count].tolist())) == count
 
 
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_an_edit_that_makes_everybody_want_a_profile_brings_it_no_more_lists_than_it_can_answer(side):
+    """It keeps those that it would rank highest itself, as in a whole run, and may stay where it was."""
+    snapshot = with_time_for(40, market(12, 150, 120, must=0.0, pairs=0.0))
+    getattr(snapshot, side).capacity[5] = 3
+    other = "investors" if side == "startups" else "startups"
+    rankings = copy(engine.guarantees(engine.rank_all(snapshot), snapshot).rankings)
+    cheap = replace(getattr(snapshot, side), price=getattr(snapshot, side).price.copy())
+    cheap.price[5] = -MAX_PRICE  # first on every list that may show it
+    after = replace(snapshot, **{side: cheap})
+
+    lists = getattr(rankings, other)
+    were = set(np.flatnonzero((lists.ids[:, :20] == 5).any(axis=1)).tolist())
+    rank = getattr(engine, f"rank_{side}")
+    engine.apply_update(rankings, rank(engine.prepare(after), rankings, [5]))
+
+    tops = np.flatnonzero((lists.ids[:, :20] == 5).any(axis=1))
+    everywhere = np.flatnonzero((getattr(engine.rank_all(after), other).ids[:, :20] == 5).any(axis=1))
+    allowed = allowance(lists, getattr(after, side).capacity)[5]
+    assert (allowed, len(everywhere) > 50) == (3, True)
+    own = getattr(rankings, side).ids[5]
+    wished = [row for row in getattr(engine.rank_all(after), side).ids[5].tolist() if row in everywhere]
+    assert set(wished[:allowed]) <= set(tops.tolist()) <= set(wished[:allowed]) | were
+    assert set(own[own >= 0].tolist()) >= set(wished[:allowed])
+
+
 def test_nobody_edited_changes_nothing():
     snapshot = market(3, 20, 10)
     rankings, prepared = engine.rank_all(snapshot), engine.prepare(snapshot)
@@ -209,11 +241,7 @@ def test_nobody_edited_changes_nothing():
 @pytest.mark.parametrize("side", ["startups", "investors"])
 def test_a_small_edit_puts_nobody_back_on_top_who_was_turned_down(side):
     before = market(8, 60, 40, must=0.0)
-    crowded = replace(
-        before,
-        startups=replace(before.startups, capacity=np.ones(60, np.int32)),
-        investors=replace(before.investors, capacity=np.ones(40, np.int32)),
-    )
+    crowded = with_time_for(1, before)
     rankings = copy(engine.guarantees(engine.rank_all(crowded), crowded).rankings)
     lists = getattr(rankings, side)
     row = int(turned_down(lists).sum(axis=1).argmax())
