@@ -175,13 +175,13 @@ def within(lists: Lists, allowed: Array, whom: Array, who: Array, value: Array, 
     most allowed[who] of those on whose top it stands by value[e]. Lists without tiers, as of a market that
     was not asked, count for nothing.
     """
-    tiers = lists.tier[whom]
-    least = np.where(tiers[:, :TOP] == ON_MERIT, lists.value[whom, :TOP], MOST).min(axis=1, initial=MOST)
-    on_top = (value > least) & (tiers != ON_MERIT).any(axis=1) & ~is_boosted(value)
-    order = np.lexsort([~wish, who, ~on_top])[: int(on_top.sum())]
-    place = np.arange(len(order)) - np.searchsorted(who[order], who[order])
     tier = np.full(len(whom), ON_MERIT, np.uint8)
-    tier[order[place >= allowed[who[order]]]] = FULL
+    at = np.flatnonzero((lists.tier[whom] != ON_MERIT).any(axis=1) & ~is_boosted(value))
+    top = lists.value[whom[at], :TOP], lists.tier[whom[at], :TOP]
+    at = at[value[at] > np.where(top[1] == ON_MERIT, top[0], MOST).min(axis=1, initial=MOST)]
+    at = at[np.lexsort([~wish[at], who[at]])]
+    place = np.arange(len(at)) - np.searchsorted(who[at], who[at])
+    tier[at[place >= allowed[who[at]]]] = FULL
     return tier
 
 

@@ -1,4 +1,4 @@
-"""A few investors against many startups: after an edit, and where a list ended lower than expected."""
+"""A few profiles against the other side: after an edit, and where a list ended lower than expected."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from matchmaker.engine.columns import Array, take
-from matchmaker.engine.layout import Asks, Lanes, Prepared, lay_out_mandates
+from matchmaker.engine.columns import Array, Pairs, take
+from matchmaker.engine.layout import (
+    Asks,
+    Lanes,
+    Prepared,
+    by_lane,
+    lay_out_mandates,
+    lay_out_startups,
+    less_among,
+)
 from matchmaker.engine.room import new_room
 from matchmaker.engine.sweep import WORD, Hits, room_for_hits, sweep
 from matchmaker.engine.tiles import LANES
@@ -41,12 +49,24 @@ def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
     lanes = lay_out_mandates(replace(full, investors=take(full.investors, rows), mandates=mandates))
     row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
-    lane = np.zeros(len(full.mandates) + 1, np.int64)  # where each thesis stands among all
-    lane[prepared.lanes.row[: len(full.mandates)]] = np.arange(len(full.mandates))
     skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
     pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
     asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
-    return lanes._replace(row=row, less=prepared.lanes.less[lane[row]]), asks
+    return lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner)), asks
+
+
+def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
+    """The market as if these startups, now 0, 1, …, were the only ones, but for ties. Rows ascend."""
+    full = prepared.snapshot
+    excluded, boosted = (
+        np.stack([np.searchsorted(rows, pairs[:, 0]), pairs[:, 1]], axis=1).astype(np.int32)
+        for pairs in (p[np.isin(p[:, 0], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
+    )
+    startups = take(full.startups, rows)
+    out = Prepared(replace(full, startups=startups, pairs=Pairs(excluded, boosted)))
+    out.lanes = prepared.lanes
+    out.asks = lay_out_startups(out.snapshot)._replace(less=less_among(full.startups, rows))
+    return out
 
 
 def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:

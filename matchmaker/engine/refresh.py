@@ -7,6 +7,8 @@ outside is above its `floor`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from matchmaker.engine import few, kernel, places
@@ -30,11 +32,12 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
     """After startups `rows` were edited: `prepared` holds the new columns, `rankings` all lists so far."""
     rows = np.sort(np.asarray(rows, np.int64))
     k, bar = rankings.startups.ids.shape[1], _bars(rankings.investors)
-    own = places.empty(len(rows), k)
-    whom, new = _on_investors(prepared, rows, bar, own, k, rankings.investors)
+    own, alone = places.empty(len(rows), k), few.startups_alone(prepared, rows)
+    allowed = allowance(rankings.investors, prepared.snapshot.startups.capacity)
+    whom, new = _on_investors(alone, rows, bar, own, k, rankings.investors, allowed)
     investors, short = _mend(rankings.investors, rows, len(prepared.snapshot.startups), whom, new)
-    lists = list_values(prepared, rows, own[:, :k][:, ::-1], turned=False)
-    lists = carried(lists, rankings.startups.take(rows))
+    lists = list_values(alone, np.arange(len(rows)), own[:, :k][:, ::-1], turned=False)
+    lists = carried(replace(lists, rows=rows.astype(np.int32)), rankings.startups.take(rows))
     return Update(whole(rankings.startups, lists), investors, short_of(lists), short)
 
 
@@ -52,28 +55,27 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
 
 
 def _on_investors(
-    prepared: Prepared, rows: Array, bar: Array, own: Array, k: int, lists: Lists
+    alone: Prepared, rows: Array, bar: Array, own: Array, k: int, lists: Lists, allowed: Array
 ) -> tuple[Array, Entries]:
-    """Investors and the entries that come to their lists, investor by investor, best first. Fills own[e,64],
-    the lists of the startups `rows`."""
-    lanes, asks = prepared.lanes, prepared.asks
+    """Investors and the entries that come to their lists, investor by investor, best first. `alone` are the
+    startups `rows`, whose own lists int64[e,64] are filled."""
+    lanes, asks = alone.lanes, alone.asks
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
     hits, room = [(NONE, NONE, NONE)], new_room(len(lanes.row), 1)
-    for at, row in enumerate(rows):
+    for at in range(len(rows)):
         mine = kernel.Side(own[at : at + 1], np.full(1, NOTHING), np.full(1, -1, np.float32), k)
         theirs = kernel.Side(bar[:, None].copy(), bar.copy(), need.copy(), 1)
-        kernel.rank_block(lanes, asks, rows[at : at + 1], ONLY, mine, theirs, False, room)
+        kernel.rank_block(lanes, asks, np.full(1, at), ONLY, mine, theirs, False, room)
         best = theirs.lists[:, 0]
         whom = np.flatnonzero(best > bar)
-        hits.append((whom, np.full(len(whom), row), best[whom]))
+        hits.append((whom, np.full(len(whom), at), best[whom]))
     whom, whose, value = (np.concatenate(x) for x in zip(*hits, strict=True))
     order = np.lexsort([~value, whom])
     whom, whose, value = whom[order], whose[order], value[order]
     fits = describe(lanes, asks, whose, whom)
-    wish = _wish(prepared, *fits[:2], whom)
-    allowed = allowance(lists, prepared.snapshot.startups.capacity)
-    return whom, _newcomers(whose, value, *fits, within(lists, allowed, whom, whose, value, wish))
+    wish, ids = _wish(alone, *fits[:2], whom), rows[whose]
+    return whom, _newcomers(ids, value, *fits, within(lists, allowed, whom, ids, value, wish))
 
 
 def _wish(prepared: Prepared, u: Array, v: Array, whom: Array) -> Array:

@@ -26,6 +26,7 @@ Pks = Mapping[Side, Collection[int]]
 ENGINE_VERSION = engine.ENGINE_VERSION
 SIDES = (Side.STARTUP, Side.INVESTOR)
 FEW = 500  # changed profiles that are read one by one; for more the market is read whole
+NOBODY = np.zeros(0, np.int64)
 REFILLS = 8  # rounds of refilling lists that ran short
 
 
@@ -33,6 +34,7 @@ REFILLS = 8  # rounds of refilling lists that ran short
 class State:
     """The market in memory as of one revision of the clock. `moved` changes the lists where they lie.
 
+    `prepared`: the columns laid out, each side when an edit first needs it and until one changes it.
     `stale`: rows whose stored list names somebody who is gone; they are written with the next change.
     """
 
@@ -40,6 +42,7 @@ class State:
     rankings: engine.Rankings
     revision: int
     stale: Mapping[Side, Array]
+    prepared: engine.Prepared
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _with_lists(found: Columns, revision: int) -> State:
         stored = [(pk, bytes(packed)) for pk, packed in _stored(side).iterator(2000)]
         own, stale[side] = packing.lists(found, side, stored)
         sides.append(own)
-    return State(found, engine.Rankings(*sides), revision, stale)
+    return State(found, engine.Rankings(*sides), revision, stale, engine.Prepared(found.snapshot))
 
 
 def _stored(side: Side) -> Any:
@@ -138,7 +141,13 @@ def _followed(known: State, changed: Pks, revision: int) -> State:
         at = found.rows(side, [pk for pk, _packed in stored])
         sides.append(_put(lists(rankings, side), fresh, at))
         stale[side] = np.union1d(np.setdiff1d(known.stale[side], at), gone)
-    return State(found, engine.Rankings(*sides), revision, stale)
+    return State(found, engine.Rankings(*sides), revision, stale, _laid_out(known, found, changed))
+
+
+def _laid_out(known: State, found: Columns, changed: Pks) -> engine.Prepared:
+    """Keep of what is laid out whatever the change leaves as it was."""
+    startups, investors = (bool(changed[side]) for side in SIDES)
+    return known.prepared.after(found.snapshot, startups=startups, investors=investors)
 
 
 def _put(known: engine.Lists, fresh: engine.Lists, at: Array) -> engine.Lists:
@@ -165,12 +174,13 @@ def moved(state: State, pks: Pks) -> Change:
     # A list that lost entries while it was read may be short by now, and nobody's edit would refill it.
     short = {side: engine.short_of(lists(rankings, side).take(state.stale[side])) for side in SIDES}
     rows = {side: _union(found.rows(side, pks[side]), short[side]) for side in SIDES}
-    changed, undone = _rank(engine.prepare(found.snapshot), rankings, rows)
+    prepared = _laid_out(state, found, pks)
+    changed, undone = _rank(prepared, rankings, rows)
     published = {side: rows[side][found.here(side)[rows[side]]] for side in SIDES}
     touched = {side: _union(changed[side], state.stale[side], published[side]) for side in SIDES}
     written = {side: touched[side][found.here(side)[touched[side]]] for side in SIDES}
     return Change(
-        State(found, rankings, state.revision + 1, {side: np.zeros(0, np.int64) for side in SIDES}),
+        State(found, rankings, state.revision + 1, {side: NOBODY for side in SIDES}, prepared),
         {side: packing.rows(found, side, lists(rankings, side).take(written[side])) for side in SIDES},
         {side: sorted(set(pks[side]) - set(found.pks(side)[published[side]].tolist())) for side in SIDES},
         undone,
@@ -189,10 +199,10 @@ def _rank(
 
     Return the rows whose lists changed, and what undoes it.
     """
-    changed = {side: np.zeros(0, np.int64) for side in SIDES}
+    changed = {side: NOBODY for side in SIDES}
     undone = []
     for _round in range(REFILLS):
-        short = {side: np.zeros(0, np.int64) for side in SIDES}
+        short = {side: NOBODY for side in SIDES}
         for side, rank in zip(SIDES, (engine.rank_startups, engine.rank_investors), strict=True):
             if not len(rows[side]):
                 continue
@@ -212,7 +222,7 @@ def _rank(
 
 def outlook(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
     """Return how many investors copies of a startup would meet and fit; the first is the startup as it is."""
-    return engine.outlook(engine.prepare(found.snapshot), row, copies)
+    return engine.outlook(engine.Prepared(found.snapshot), row, copies)
 
 
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:

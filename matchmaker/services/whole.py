@@ -161,7 +161,7 @@ def shown(whole: Whole, result: engine.Rankings) -> Shown:
     """Return what is shown: nobody on more lists than it can answer, everybody on one, where that can be."""
     found = whole.columns
     guaranteed = engine.guarantees(result, found.snapshot)
-    none = {side: np.zeros(0, np.int64) for side in SIDES}
+    none, laid_out = {side: np.zeros(0, np.int64) for side in SIDES}, engine.Prepared(found.snapshot)
     unseen = tuple(
         {"side": str(side), "profile": int(found.pks(side)[row]), "reason": REASONS[int(reason)]}
         for side, rows in (
@@ -172,7 +172,7 @@ def shown(whole: Whole, result: engine.Rankings) -> Shown:
     )
     crowds = (Side.STARTUP, guaranteed.crowded_startups), (Side.INVESTOR, guaranteed.crowded_investors)
     crowded = tuple(row for side, crowd in crowds for row in _named(found, side, crowd))
-    return Shown(State(found, guaranteed.rankings, whole.revision, none), unseen, crowded)
+    return Shown(State(found, guaranteed.rankings, whole.revision, none, laid_out), unseen, crowded)
 
 
 def _named(found: Columns, side: Side, crowd: exposure.Crowd) -> Iterable[dict[str, object]]:
