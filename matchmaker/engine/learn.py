@@ -7,7 +7,7 @@ speak against a pair for fitting better.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,18 +57,23 @@ class Learned:
 ADOPT, TOO_FEW, NO_BETTER = "adopt", "too_few", "no_better"
 
 
-def weights(levels: Array, accepted: Array, points: Array, strength: float = STRENGTH) -> Learned:
+def weights(
+    levels: Array, accepted: Array, points: Array, prior: Array, strength: float = STRENGTH
+) -> Learned:
     """What weights the decisions of one side speak for.
 
-    levels uint8[d,k] of the decided pairs, accepted bool[d], points int[k] in force (of 1000). The order of
-    the decisions deals them into the folds, so pass them in the order of time.
+    levels uint8[d,k] of the decided pairs, accepted bool[d], points int[k] in force and prior int[k] that the
+    fit is held near (of 1000): not those in force, or what was learned once would be learned again and again
+    from the same decisions. The order of the decisions deals them into the folds, so pass them in the order
+    of time.
     """
-    factors, believed = levels / TOP_LEVEL, points / POINTS
+    factors, believed = levels / TOP_LEVEL, prior / POINTS
     if not _enough(accepted, MIN_DECISIONS, MIN_EACH):
         return Learned(points.astype(np.int64), len(accepted), np.nan, np.nan, TOO_FEW)
-    after, before = _cross_validated(factors, accepted, believed, strength)
+    after = log_loss(_unseen(factors, accepted, believed, strength), accepted)
+    before, plain = (_loss_of(factors @ (held / POINTS), accepted) for held in (points, prior))
     slopes = _fit(factors, accepted, believed, strength)[1:]
-    if after >= before or not slopes.any():
+    if after >= min(before, plain) or not slopes.any():
         return Learned(points.astype(np.int64), len(accepted), after, before, NO_BETTER)
     fine = np.rint(slopes / slopes.max() * 1e6).astype(np.int64)
     return Learned(apportion(fine, POINTS), len(accepted), after, before, ADOPT)
@@ -150,7 +155,7 @@ def _climb(
 
 
 def _fit(factors: Array, accepted: Array, believed: Array, strength: float) -> Array:
-    """Intercept and slopes float64[1+k]; the belief is the weights in force, on the scale that fits best."""
+    """Intercept and slopes float64[1+k]; the belief stands on the scale that fits best."""
     intercept, scale = _platt(factors @ believed, accepted)
     centre = np.concatenate([[intercept], max(scale, 0.0) * believed])
     held = np.concatenate([[0.0], np.full(len(believed), strength)])  # the intercept is free
@@ -183,23 +188,32 @@ def _held(
     return value - 0.5 * float(pull @ away**2), slope - pull * away, bend - np.diag(pull)
 
 
-def _cross_validated(
-    factors: Array, accepted: Array, believed: Array, strength: float
-) -> tuple[float, float]:
-    """Log-loss on decisions not fitted to: of learned weights, and of those in force (both rescaled)."""
+def _unseen(factors: Array, accepted: Array, believed: Array, strength: float) -> Array:
+    """float64[d]: the chance of each decision by weights learned from the other folds."""
+    chance = np.empty(len(accepted))
+    for rest, held_out in _folds(accepted):
+        beta = _fit(factors[rest], accepted[rest], believed, strength)
+        chance[held_out] = _logistic(_with_one(factors[held_out]) @ beta)
+    return chance
+
+
+def _loss_of(score: Array, accepted: Array) -> float:
+    """Cross-validated log-loss of given scores float64[d], rescaled on the other folds."""
+    chance = np.empty(len(accepted))
+    for rest, held_out in _folds(accepted):
+        platt = _platt(score[rest], accepted[rest])
+        chance[held_out] = _logistic(_with_one(score[held_out, np.newaxis]) @ platt)
+    return log_loss(chance, accepted)
+
+
+def _folds(accepted: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield who is fitted to and who is held out, bool[d] each: every fold gets its part of either answer."""
     fold = np.empty(len(accepted), np.int64)
-    for answer in (False, True):  # each fold gets its part of either answer
+    for answer in (False, True):
         rows = np.flatnonzero(accepted == answer)
         fold[rows] = np.arange(len(rows)) % FOLDS
-    learned, in_force = np.empty(len(accepted)), np.empty(len(accepted))
-    score = factors @ believed
     for number in range(FOLDS):
-        rest, held_out = fold != number, fold == number
-        beta = _fit(factors[rest], accepted[rest], believed, strength)
-        learned[held_out] = _logistic(_with_one(factors[held_out]) @ beta)
-        platt = _platt(score[rest], accepted[rest])
-        in_force[held_out] = _logistic(_with_one(score[held_out, np.newaxis]) @ platt)
-    return log_loss(learned, accepted), log_loss(in_force, accepted)
+        yield fold != number, fold == number
 
 
 def _enough(accepted: Array, least: int, least_each: int) -> bool:

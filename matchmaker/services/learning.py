@@ -12,10 +12,12 @@ from matchmaker.choices import Factor, Side
 from matchmaker.engine import learn
 from matchmaker.models import Weights
 from matchmaker.selectors import decided
+from matchmaker.selectors.weights import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP
 from matchmaker.services import weights
 from profiles.models import User
 
 TOO_FEW, NO_BETTER, ADOPT = learn.TOO_FEW, learn.NO_BETTER, learn.ADOPT
+DEFAULTS = {Side.INVESTOR: DEFAULT_FOR_INVESTOR, Side.STARTUP: DEFAULT_FOR_STARTUP}
 CALIBRATED_SECONDS = 600
 LONGEST_ODDS = 100  # rarer than 1 in 100 says nothing to a person
 
@@ -103,7 +105,10 @@ def _calibration(side: Side) -> learn.Calibration | None:
 def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:
     rows = decided.by_side(side)
     before = {factor: int(in_force[factor]) for factor in Factor.values}
-    found = learn.weights(rows.levels, rows.accepted, np.array(list(before.values())))
+    points, prior = (
+        np.array([held[factor] for factor in Factor.values]) for held in (before, DEFAULTS[side])
+    )
+    found = learn.weights(rows.levels, rows.accepted, points, prior)
     counted = found.reason != TOO_FEW
     return Lesson(
         side=side,

@@ -25,17 +25,17 @@ ONLY_NEEDS = [0.0, 0, 0, 0, 9, 0, 0, 0]
 
 
 def test_few_decisions_change_nothing_and_say_so() -> None:
-    got = learn.weights(*decisions(learn.MIN_DECISIONS - 1, ONLY_NEEDS), DEFAULT)
+    got = learn.weights(*decisions(learn.MIN_DECISIONS - 1, ONLY_NEEDS), DEFAULT, DEFAULT)
     assert (got.points.tolist(), got.reason, got.adopt) == (DEFAULT.tolist(), learn.TOO_FEW, False)
 
 
 def test_answers_of_one_kind_change_nothing() -> None:
     levels, _ = decisions(200, ONLY_NEEDS)
-    assert learn.weights(levels, np.ones(200, np.bool_), DEFAULT).reason == learn.TOO_FEW
+    assert learn.weights(levels, np.ones(200, np.bool_), DEFAULT, DEFAULT).reason == learn.TOO_FEW
 
 
 def test_many_decisions_move_the_weight_to_what_people_decide_by() -> None:
-    got = learn.weights(*decisions(2000, ONLY_NEEDS), DEFAULT)
+    got = learn.weights(*decisions(2000, ONLY_NEEDS), DEFAULT, DEFAULT)
     assert got.adopt
     assert got.loss < got.loss_before
     assert got.points.argmax() == 4
@@ -44,17 +44,17 @@ def test_many_decisions_move_the_weight_to_what_people_decide_by() -> None:
 
 def test_decisions_that_follow_the_defaults_leave_them() -> None:
     levels, answers = decisions(400, (DEFAULT / 1000 * 12).tolist())
-    got = learn.weights(levels, answers, DEFAULT)
+    got = learn.weights(levels, answers, DEFAULT, DEFAULT)
     assert got.reason == learn.NO_BETTER or np.abs(got.points - DEFAULT).max() < 120
 
 
 def test_answers_at_random_are_not_adopted() -> None:
-    adopted = [learn.weights(*decisions(300, [0.0] * 8, seed), DEFAULT).adopt for seed in range(8)]
+    adopted = [learn.weights(*decisions(300, [0.0] * 8, seed), DEFAULT, DEFAULT).adopt for seed in range(8)]
     assert sum(adopted) <= 2
 
 
 def test_a_factor_that_seems_to_repel_gets_nothing_rather_than_less() -> None:
-    got = learn.weights(*decisions(2000, [6.0, 0, 0, 0, -6, 0, 0, 0]), DEFAULT)
+    got = learn.weights(*decisions(2000, [6.0, 0, 0, 0, -6, 0, 0, 0]), DEFAULT, DEFAULT)
     assert got.points[4] == 0
 
 
@@ -68,7 +68,7 @@ def test_a_factor_that_seems_to_repel_gets_nothing_rather_than_less() -> None:
 def test_points_are_always_weights(
     count: int, slopes: list[float], seed: int, force: tuple[int, ...]
 ) -> None:
-    got = learn.weights(*decisions(count, slopes, seed), np.array(force))
+    got = learn.weights(*decisions(count, slopes, seed), np.array(force), DEFAULT)
     assert got.points.sum() == 1000
     assert got.points.min() >= 0
     assert got.adopt == (got.reason == learn.ADOPT)
@@ -79,8 +79,8 @@ def test_points_are_always_weights(
 def test_the_order_of_factors_does_not_matter() -> None:
     levels, answers = decisions(500, [5.0, 0, 1, 0, 7, 0, 2, 0])
     turn = np.array([3, 1, 4, 0, 5, 7, 2, 6])
-    straight = learn.weights(levels, answers, DEFAULT).points
-    turned = learn.weights(levels[:, turn], answers, DEFAULT[turn]).points
+    straight = learn.weights(levels, answers, DEFAULT, DEFAULT).points
+    turned = learn.weights(levels[:, turn], answers, DEFAULT[turn], DEFAULT[turn]).points
     assert np.abs(turned - straight[turn]).max() <= 1
 
 

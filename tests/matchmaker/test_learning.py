@@ -74,6 +74,16 @@ def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana
     assert weights.current().for_investor == lessons[0].before
 
 
+def test_the_same_decisions_teach_once(by_needs: None, sana: User) -> None:
+    made = learning.apply(learning.study(), by=sana, at=MOMENT)
+    again = {lesson.side: lesson for lesson in learning.study()}
+
+    assert [lesson.adopt for lesson in again.values()] == [False, False]
+    assert again[Side.INVESTOR].points == made.for_investor
+    with pytest.raises(learning.NothingLearnedError):
+        learning.apply(list(again.values()), by=sana, at=MOMENT)
+
+
 def test_nothing_learned_cannot_be_applied(db: None, sana: User) -> None:
     with pytest.raises(learning.NothingLearnedError):
         learning.apply(learning.study(), by=sana, at=MOMENT)
