@@ -14,8 +14,8 @@ WORTH = (1.0, 1.0, 1.0, 0.2, 0.3, 0.5)  # what a market is believed to be like: 
 
 @dataclass(frozen=True)
 class Rule:
-    """The numbers in affinity.py's formulas, chosen by rolling-origin folds of real deals (manage.py
-    tune_weights); the optimum is flat, so they are round."""
+    """The numbers in affinity.py's formulas, chosen one by one on past looks inside the training deals
+    (docs/decisions/0003 and 0005); the optimum is flat, so they are round."""
 
     half_life: float = 1095.0  # days: what an investor does changes slowly …
     lately: float = 90.0  # … how much it does, quickly; the half-lives of the two tempos

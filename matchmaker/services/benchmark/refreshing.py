@@ -15,16 +15,19 @@ from matchmaker.engine import (
     Prepared,
     Rankings,
     Snapshot,
+    Startups,
     Update,
     apply_update,
+    outlook,
     rank_all,
     rank_investors,
     rank_startups,
     warm_up,
 )
+from matchmaker.engine.columns import take
 from matchmaker.services.benchmark.market import SIZES, synthetic
 
-BATCH = 64
+BATCH, VARIANTS = 64, 100
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Refreshed:
     batch_applied_ms: float
     lay_out_startups_ms: float
     lay_out_investors_ms: float
+    variants_ms: float  # what 100 edited copies of a startup would meet among all investors
     lists_changed_by_startup: int
     lists_changed_by_investor: int
 
@@ -62,6 +66,7 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
     lay_out_startups, lay_out_investors = _took(lambda: prepared.asks), _took(lambda: prepared.lanes)
     other_startups = prepared, replace(snapshot, startups=shifted(snapshot).startups)
     other_investors = prepared, replace(snapshot, mandates=shifted(snapshot).mandates)
+    copies = varied(take(snapshot.startups, np.zeros(VARIANTS, np.int64)))
     rng = np.random.default_rng(2)
     startups = rng.choice(len(snapshot.startups), (repeats, 1), replace=False)
     investors = rng.choice(len(snapshot.investors), (repeats, BATCH), replace=False)
@@ -82,9 +87,16 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
         batch_applied_ms=round(median(many_applied), 2),
         lay_out_startups_ms=round(lay_out_startups, 1),
         lay_out_investors_ms=round(lay_out_investors, 1),
+        variants_ms=round(median(_took(lambda: outlook(prepared, 0, copies)) for _ in range(repeats)), 2),
         lists_changed_by_startup=changed_s,
         lists_changed_by_investor=changed_i,
     )
+
+
+def varied(copies: Startups) -> Startups:
+    """Copies of one startup, each with other needs; the first as it is."""
+    needs = [np.roll(row, at % len(row)) for at, row in enumerate(copies.needs)]
+    return replace(copies, needs=np.stack(needs))
 
 
 def shifted(snapshot: Snapshot) -> Snapshot:
