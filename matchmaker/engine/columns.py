@@ -191,7 +191,7 @@ def no_pairs() -> Array:
 class Pairs:
     """Pairs that a person has spoken about, as (startup row, investor row). Excluded beats boosted."""
 
-    excluded: Array = field(default_factory=no_pairs)  # int32[e,2] blocked, passed, hidden, decided
+    excluded: Array = field(default_factory=no_pairs)  # int32[e,2] one passed, or a curator hides them
     boosted: Array = field(
         default_factory=no_pairs
     )  # int32[b,2] pinned: first in both lists, gates permitting
