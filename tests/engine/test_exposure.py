@@ -1,13 +1,26 @@
 """Fair attention: prices, capacity, and everybody on a list."""
 
 from dataclasses import replace
+from math import floor, log2
 
 import numpy as np
 import pytest
 
 from matchmaker import engine
 from matchmaker.engine import exposure, reference
-from matchmaker.engine.auction import appearances
+from matchmaker.engine.auction import SPARED, appearances
+from matchmaker.engine.columns import MAX_PRICE
+from matchmaker.engine.ranking import (
+    LOG,
+    NOTHING,
+    OCTAVE,
+    ON_MERIT,
+    SO_THAT_SEEN,
+    Values,
+    is_boosted,
+    ordinals,
+    pack,
+)
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 from tests.engine.test_kernel import shuffled, told
@@ -41,6 +54,85 @@ def test_prices_spread_attention(crowded):
 
     free = replace(crowded, investors=replace(crowded.investors, price=np.zeros(100, np.int32)))
     assert spread(priced(free)) < 0.8 * spread(free)
+
+
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_a_price_is_four_times_fifteen_hundredths_of_the_octaves_above_the_share(side):
+    """Sixteen lists of one place. Five share them, whose capacities are sixteen: each is due its capacity.
+
+        lists  capacity  ratio             octaves (log2)
+          8       1        8, counts as 5    2.32
+          2       1        2                 1
+          4       4        1                 0: the middle one
+          1       2       1/2               -1
+          1       8       1/8, counts as 1/5 -2.32
+
+    Nobody has a second choice, so that all four rounds are alike. A ratio is kept in 4,096ths, rounded down.
+    """
+    lists, capacity = [8, 2, 4, 1, 1], np.array([1, 1, 4, 2, 8], np.int32)
+    snapshot = market(1, *((5, 16) if side == "startups" else (16, 5)), coarse=True)  # nobody has a price
+    table = replace(getattr(snapshot, side), capacity=capacity)
+    snapshot = replace(snapshot, **{side: table})
+    whom = np.repeat(np.arange(5), lists)
+    sixteen = pack(np.full(16, 30 * OCTAVE), ordinals(table.key)[whom])[:, None]
+    five = np.full((5, 1), NOTHING)
+    values = Values(five, sixteen) if side == "startups" else Values(sixteen, five)
+
+    found = engine.prices(values, snapshot)[side == "investors"]
+
+    most, least = (round(OCTAVE * log2(ratio)) for ratio in (5, (4096 // 5) / 4096))
+    assert found.tolist() == [4 * (15 * octaves // 100) for octaves in (most, OCTAVE, 0, -OCTAVE, least)]
+
+
+def pooled(rankings):
+    """(startup, investor, LOG[u] + LOG[v]) of every pair on a list of either side, each once."""
+    return {
+        (*(int(x), row)[::way], int(LOG[u]) + int(LOG[v]))
+        for lists, way in ((rankings.startups, -1), (rankings.investors, 1))
+        for row, entries in enumerate(zip(lists.ids, lists.u, lists.v, strict=True))
+        for x, u, v in zip(*entries, strict=True)
+        if x >= 0
+    }
+
+
+def attention(entries, price, key):
+    """What each gets from the first twenty places of the lists of (whose, whom, fit) at these prices."""
+    lists, seen = {}, [0] * len(price)
+    for whose, whom, fit in entries:
+        lists.setdefault(whose, []).append((price[whom] - fit, key[whom], whom))
+    for listed in lists.values():
+        for place, (_rank, _key, whom) in enumerate(sorted(listed)[:20]):
+            seen[whom] += round(2**16 / log2(place + 2))
+    return seen
+
+
+def raised(price, seen, capacity):
+    """The prices after a round: 15 % of the logarithm of seen / share more, between 1/5 and 5."""
+    share, out = sum(seen) / sum(capacity), []
+    for before, its, can in zip(price, seen, capacity, strict=True):
+        ratio = min(max(floor(its * 4096 / (can * share)), 4096 // 5), 4096 * 5)
+        out.append(before + 15 * (int(LOG[ratio]) - int(LOG[4096])) // 100)
+    return out
+
+
+def prices_told(rankings, snapshot):
+    """The exposure prices once more, step by step as exposure.py tells it."""
+    s, c = snapshot.startups, snapshot.investors
+    pool, ours, theirs = pooled(rankings), [0] * len(s), [0] * len(c)
+    turned = [(j, i, fit) for i, j, fit in pool]
+    for _round in range(4):
+        theirs = raised(theirs, attention(pool, theirs, c.key.tolist()), c.capacity.tolist())
+        ours = raised(ours, attention(turned, ours, s.key.tolist()), s.capacity.tolist())
+    return tuple([price - sorted(side)[len(side) // 2] for price in side] for side in (ours, theirs))
+
+
+def test_prices_are_what_the_rules_say_pair_by_pair():
+    """On lists that hold a part of the others only, with prices of a run before, boosts and capacities."""
+    snapshot = market(3, 90, 60)
+    rankings = engine.rank_all(snapshot, k=24)
+    ours, theirs = engine.prices(rankings.values, snapshot)
+    assert (ours.tolist(), theirs.tolist()) == prices_told(rankings, snapshot)
+    assert np.abs(np.concatenate([ours, theirs])).max() < MAX_PRICE
 
 
 def test_nobody_on_more_lists_than_its_capacity_while_there_are_alternatives(crowded):
@@ -86,6 +178,69 @@ def test_nobody_outside_a_list_has_more_than_its_floor(crowded):
             assert (everybody.value[row][outside] <= lists.floor[row]).all()
             moved += not np.isin(ids, everybody.ids[row, :24]).all()
     assert moved, "somebody from below took a place"
+
+
+FEW_AND_MANY = pytest.mark.parametrize("sizes", [(500, 20), (20, 500)])
+
+
+def both_sides(sizes):
+    """Of a market of few and many: each side's lists with guarantees, the other side's own lists, whom the
+    lists have no place for, the prices of those whose lists they are, and the table of those on them."""
+    snapshot = market(2, *sizes, theses=1, sizes=SIZES, must=0.0, pairs=0.01, how="default")
+    rankings = engine.rank_all(snapshot)
+    shown = engine.guarantees(rankings, snapshot)
+    s, c = snapshot.startups, snapshot.investors
+    yield shown.rankings.startups, rankings.investors, shown.unseen_investors, s, c
+    yield shown.rankings.investors, rankings.startups, shown.unseen_startups, c, s
+
+
+@FEW_AND_MANY
+def test_nobody_is_turned_down_by_whom_it_fits_better_than_one_that_was_kept(sizes):
+    """Deferred acceptance is stable: whoever turns lists down ranks all that it keeps above each of them."""
+    turned_down = 0
+    for lists, _own, _unseen, whose, whom in both_sides(sizes):
+        # How each counterpart ranks the list itself: by the fit and the price of whose list it is.
+        wish = LOG[lists.u].astype(np.int64) + LOG[lists.v] - whose.price[:, None]
+        wish = pack(wish, ordinals(whose.key)[:, None])
+        down = exposure.turned_down(lists)
+        down[(lists.tier == SO_THAT_SEEN).any(axis=1)] = False  # there, one has left for whom nobody saw
+        kept = (lists.ids >= 0) & (lists.tier == ON_MERIT) & ~is_boosted(lists.value)
+        for x in range(len(whom)):
+            its = lists.ids == x
+            if (its & down).any() and (its & kept).any():
+                assert wish[its & down].max() < wish[its & kept].min()
+                turned_down += 1
+    assert turned_down
+
+
+@FEW_AND_MANY
+def test_an_entry_so_that_somebody_is_seen_says_what_its_own_list_says(sizes):
+    from_outside = 0
+    for lists, own, _unseen, _whose, whom in both_sides(sizes):
+        for row, place in np.argwhere(lists.tier == SO_THAT_SEEN):
+            x = lists.ids[row, place]
+            (at,) = np.flatnonzero(own.ids[x] == row)
+            for name in ("u", "v", "levels", "mandate"):
+                assert (getattr(lists, name)[row, place] == getattr(own, name)[x, at]).all(), name
+            fit = LOG[own.u[x, at]].astype(np.int64) + LOG[own.v[x, at]]
+            assert lists.value[row, place] == pack(fit - whom.price[x], ordinals(whom.key)[x])
+            from_outside += lists.value[row, place] < lists.floor[row]  # it did not stand there by its fit
+    assert from_outside
+
+
+@FEW_AND_MANY
+def test_whoever_finds_no_place_has_asked_all_lists_that_suit_it(sizes):
+    left = 0
+    for lists, own, unseen, _whose, whom in both_sides(sizes):
+        top, count = lists.ids[:, :20], appearances(lists.ids, 20, len(whom))
+        seen_elsewhere = (top >= 0) & (lists.tier[:, :20] == ON_MERIT) & (count[top] > 1)
+        spares = seen_elsewhere.any(axis=1) & ((lists.tier == SO_THAT_SEEN).sum(axis=1) < SPARED)
+        for x in unseen[unseen[:, 1] == exposure.NO_PLACE, 0]:
+            asked = own.ids[x][own.ids[x] >= 0]
+            assert len(asked)
+            assert not spares[asked].any()
+            left += 1
+    assert left
 
 
 def test_whoever_is_on_too_many_lists_is_there_for_a_reason(crowded):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from matchmaker import engine
+from matchmaker.engine import reference
 from matchmaker.engine.columns import MAX_PRICE, take
 from matchmaker.engine.exposure import allowance, turned_down
 from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, Lists, Rankings
@@ -133,6 +134,63 @@ def test_more_edits_than_one_word_of_theses_equal_a_full_run(side):
     assert (a.value[rows] == b.value[rows]).all()
 
 
+def assert_floors_hold(lists, everybody):
+    """Nobody outside a list has more than its floor."""
+    for r in range(len(lists.rows)):
+        outside = ~np.isin(everybody.ids[r], lists.ids[r])
+        assert everybody.value[r][outside].max(initial=NOTHING) <= lists.floor[r]
+
+
+def edit_after_edit(snapshot, rankings):
+    """25 times, edit a startup or an investor by turns, of 150 and 140, and yield the market after each."""
+    rng, other = np.random.default_rng(1), market(22, 150, 140, must=0.0, pairs=0.0)
+    for step in range(25):
+        side, rank = (("startups", engine.rank_startups), ("investors", engine.rank_investors))[step % 2]
+        rows = rng.integers(0, 140, 1)
+        snapshot = edited(snapshot, other, **{side: rows})
+        prepared = engine.prepare(snapshot)
+        update = rank(prepared, rankings, rows)
+        engine.apply_update(rankings, update)
+        refilled(prepared, rankings, update)
+        yield snapshot
+
+
+def test_one_edit_after_another_on_full_lists_equals_a_full_run_each_time():
+    """Lists of 64 among 140 and 150: who is pushed out of one is missed when another leaves it."""
+    snapshot = market(21, 150, 140, must=0.0, pairs=0.0)
+    rankings = copy(engine.rank_all(snapshot))
+    assert min(rankings.startups.count.min(), rankings.investors.count.min()) == 64
+    for after in edit_after_edit(snapshot, rankings):
+        whole = engine.rank_all(after)
+        assert_beginning(rankings, whole)
+        for a, b in ((rankings.startups, whole.startups), (rankings.investors, whole.investors)):
+            assert (a.floor == b.floor)[a.count == 64].all()
+
+
+def test_nobody_outside_a_crowded_list_has_more_than_its_floor_edit_after_edit():
+    """Where some are full, whoever is pushed out may have more than those who stay."""
+    busy = with_time_for(1, market(21, 150, 140, must=0.0, pairs=0.0))
+    rankings = copy(engine.guarantees(engine.rank_all(busy), busy).rankings)
+    for after in edit_after_edit(busy, rankings):
+        whole = reference.rank_all(after, 150)
+        assert_floors_hold(rankings.startups, whole.startups)
+        assert_floors_hold(rankings.investors, whole.investors)
+
+
+@pytest.mark.parametrize("side", ["startups", "investors"])
+def test_an_edit_of_what_weighs_nothing_is_written_on_the_others_lists(side):
+    """With all weights nought the fits and the order stay, but the page shows the new levels."""
+    how = {"how": "zero", "coarse": True, "must": 0.0, "pairs": 0.0}
+    before, other = market(3, 60, 40, **how), market(4, 60, 40, **how)
+    after = edited(before, other, **{side: [7]})
+    rankings = copy(engine.rank_all(before))
+    rank = engine.rank_startups if side == "startups" else engine.rank_investors
+
+    engine.apply_update(rankings, rank(engine.prepare(after), rankings, [7]))
+
+    assert_same_rankings(rankings, engine.rank_all(after))
+
+
 @pytest.mark.parametrize("side", ["startups", "investors"])
 def test_an_update_is_undone_by_what_applying_it_returns(side):
     before = market(8, 60, 40)
@@ -196,9 +254,10 @@ def test_more_newcomers_than_places_leave_no_holes_in_crowded_lists(side):
     engine.apply_update(rankings, update)
     refilled(prepared, rankings, update)
 
-    whole = engine.rank_all(after)
-    wanted = (whole.investors if side == "startups" else whole.startups).count
-    assert (lists.count >= np.minimum(wanted, 50)).all()
+    whole = reference.rank_all(after, 400)
+    everybody = whole.investors if side == "startups" else whole.startups
+    assert (lists.count >= np.minimum(everybody.count, 50)).all()
+    assert_floors_hold(lists, everybody)
     for ids, count in zip(lists.ids, lists.count, strict=True):
         assert (ids[:count] >= 0).all()
         assert len(set(ids[:count].tolist())) == count

@@ -86,16 +86,35 @@ def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a computation of everything from nothing, by the same edition and prices, would store."""
-    edition = market.latest(matching.ENGINE_VERSION)
-    assert edition
-    found = columns.again(edition, matching.points_of(edition.weights_version))
+    found = _again()
     prices = {(side, pk): price for (side, pk), (*_rest, price) in stored_bytes().items()}
     both = [
         [prices.get((side, pk), 0) for pk in found.pks(side).tolist()]
         for side in (Side.STARTUP, Side.INVESTOR)
     ]
     found = columns.priced(found, *(matching.np.array(side, matching.np.int32) for side in both))
-    ranked = engine.rank_all(found.snapshot)
+    return _bytes(found, engine.rank_all(found.snapshot))
+
+
+def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+    """Return what a whole re-ranking should store: with prices of its own and both guarantees."""
+    found = _again()
+    prices = engine.prices(engine.rank_all(found.snapshot).values, found.snapshot)
+    found = columns.priced(found, *prices)
+    return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
+
+
+def _again() -> columns.Columns:
+    """Return the market by the edition that counts, without prices."""
+    edition = market.latest(matching.ENGINE_VERSION)
+    assert edition
+    return columns.again(edition, matching.points_of(edition.weights_version))
+
+
+def _bytes(
+    found: columns.Columns, ranked: engine.Rankings
+) -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
+    """Return rankings as they would be stored."""
     return {
         (side, row.profile_id): (row.entries, row.size, row.is_whole, row.price)
         for side in (Side.STARTUP, Side.INVESTOR)

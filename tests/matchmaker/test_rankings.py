@@ -1,17 +1,26 @@
 """Packed rankings: what goes in comes out, and nothing else is read."""
 
+from dataclasses import replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
 from django.utils import timezone
 
+from matchmaker import engine
 from matchmaker.choices import Factor, Side
+from matchmaker.engine import exposure, ranking
+from matchmaker.engine.columns import take
 from matchmaker.models import Ranking
-from matchmaker.selectors import rankings
+from matchmaker.selectors import packing, rankings
+from matchmaker.selectors.columns import Columns
 from matchmaker.selectors.packing import Row
-from matchmaker.selectors.rankings import BOOSTED, ENTRY, HEADER
+from matchmaker.selectors.rankings import BOOSTED, ENTRY, HEADER, TURNED_DOWN
+from matchmaker.services import matching
 from matchmaker.services import rankings as store
+from tests.engine.markets import market
+from tests.engine.same import assert_same_lists
 from tests.matchmaker import ranked
 
 STAMP = store.Stamp(1, 2, "3", timezone.now(), 4)
@@ -80,6 +89,64 @@ def test_many_rows_unpack_like_one() -> None:
     assert headers["floor_key"].tolist() == [0, 0, 0]
     assert rows["counterpart"].tolist() == [[1, 2, 0, 0], [0, 0, 0, 0], [3, 0, 0, 0]]
     assert rankings.pack_all(headers, rows, np.array([2, 0, 1])) == [packed(1, 2), packed(), packed(3)]
+
+
+def columns_of(snapshot: engine.Snapshot) -> Columns:
+    """Return an engine's market as columns. Packing asks neither for the edition nor for its vocabulary."""
+    pks = 5 + np.arange(len(snapshot.startups)), 9 + np.arange(len(snapshot.investors))
+    nothing: Any = None
+    return Columns(nothing, nothing, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
+
+
+def as_stored(columns: Columns, side: Side, lists: engine.Lists) -> list[tuple[int, bytes]]:
+    return [(row.profile_id, row.entries) for row in packing.rows(columns, side, lists)]
+
+
+def test_lists_read_as_they_were_packed() -> None:
+    """Also those with all three tiers, with boosts and with floors: 500 startups share 20 lists of 64."""
+    columns = columns_of(market(2, 500, 20, must=0.0))
+    whole = engine.rank_all(columns.snapshot, k=rankings.STORED)
+    shown = engine.guarantees(whole, columns.snapshot).rankings
+    for side, tiers in ((Side.STARTUP, {0, 2}), (Side.INVESTOR, {0, 1, 2})):
+        lists = matching.lists(shown, side)
+        assert set(lists.tier[lists.ids >= 0].tolist()) == tiers
+
+        stored = as_stored(columns, side, lists)
+        read, gone = packing.lists(columns, side, stored)
+
+        assert_same_lists(read, lists)
+        assert len(gone) == 0
+        _headers, entries = rankings.unpack_all([packed for _pk, packed in stored])
+        down = exposure.turned_down(lists)
+        assert down.any()
+        assert (entries["flags"] & TURNED_DOWN > 0).tolist() == down.tolist()
+    assert (shown.investors.floor > ranking.NOTHING).all()
+
+
+def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_between_alike() -> None:
+    """Public ids are 10, 20, 30 …; the last two of each side come with 15 and 405 and set others back."""
+    snapshot = market(5, 90, 80, pairs=0.0, theses=1)
+    for table in (snapshot.startups, snapshot.investors):
+        table.key[:] = 10 * np.arange(1, len(table) + 1)
+        table.key[-2:] = 15, 405
+    theses = take(snapshot.mandates, np.argsort(snapshot.mandates.owner))
+    after = columns_of(replace(snapshot, mandates=theses))
+    before = columns_of(
+        replace(
+            snapshot,
+            startups=take(snapshot.startups, np.arange(88)),
+            investors=take(snapshot.investors, np.arange(78)),
+            mandates=take(theses, np.arange(78)),
+        )
+    )
+    known = engine.rank_all(before.snapshot, k=rankings.STORED)
+
+    extended = packing.extended(before, after, known)
+
+    for side in Side:
+        stored = as_stored(before, side, matching.lists(known, side))
+        assert_same_lists(matching.lists(extended, side), packing.lists(after, side, stored)[0])
+        assert (matching.lists(known, side).floor > ranking.NOTHING).any()
 
 
 @pytest.mark.django_db

@@ -53,6 +53,19 @@ def test_any_size_of_blocks_gives_the_same_bytes() -> None:
         assert ranked.stored_bytes() == before
 
 
+def test_a_run_stores_the_lists_with_its_prices_and_both_guarantees() -> None:
+    ranked.make_market(60, 25)
+    Startup.objects.update(capacity=1)
+    Investor.objects.update(capacity=1)
+
+    ranked.rank_whole()
+
+    stored = ranked.stored_bytes()
+    assert stored == ranked.guaranteed_bytes()
+    assert {side for (side, _pk), (*_rest, price) in stored.items() if price} == {"startup", "investor"}
+    assert stored != ranked.fresh_bytes()  # by the same prices, but without the guarantees
+
+
 def test_ranking_again_changes_no_row() -> None:
     ranked.make_market()
     ranked.rank_whole()
