@@ -43,8 +43,8 @@ class Rule:
     crosses_border: bool = False
 
 
-# The ask and the band of revenue are shown, and used for matching, only where their owner opted in. Whether there
-# is revenue at all is part of the stage.
+# The ask and the band of revenue are shown, and used for matching, only where their owner opted in. Whether
+# there is revenue at all is part of the stage.
 GROUPS: dict[Side, dict[str, Group]] = {
     Side.STARTUP: {
         "name": Group(_("Name and website"), MATCHED, (MATCHED, MUTUAL)),
