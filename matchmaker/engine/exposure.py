@@ -127,7 +127,7 @@ class Shown:
 def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
     """Nobody on more top-20 lists than its capacity allows while there are alternatives; everybody on one.
 
-    `rankings` are complete: the lists of all startups and all investors.
+    `rankings` are complete: the lists of all startups and all investors, which have more than TOP places.
     """
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors
