@@ -18,6 +18,7 @@ from matchmaker.services.benchmark import sgemm
 from matchmaker.services.benchmark.market import SIZES, synthetic
 
 K = 50
+REPEATS = {"S": 15, "M": 5, "L": 3}  # a run of S takes 30 ms and varies by a tenth
 SAMPLED = 50  # profiles of each side that are compared with the definition; on S all startups are
 CHUNK = 250
 
@@ -42,8 +43,8 @@ class Measured:
     describe_s: float  # fits and levels of every listed pair
 
 
-def measure(size: str, market: str, threads: int = 1, repeats: int = 3) -> Measured:
-    """Rank a synthetic market `repeats` times between two rounds of the yardstick."""
+def measure(size: str, market: str, threads: int = 1, repeats: int | None = None) -> Measured:
+    """Rank a synthetic market `repeats` times, each between two rounds of the yardstick."""
     kernel = sgemm.use_one_thread()
     warm_up()
     snapshot = synthetic(*SIZES[size], market)
@@ -55,7 +56,7 @@ def measure(size: str, market: str, threads: int = 1, repeats: int = 3) -> Measu
     matrices = sgemm.operands()
     ratios, yardsticks, walls, cpus = [], [], [], []
     before = sgemm.cpu_seconds_a_pair(*matrices)
-    for _ in range(repeats):
+    for _ in range(repeats or REPEATS[size]):
         wall, cpu = time.perf_counter(), time.process_time()
         values = rank_values(prepared, rows, K, threads)
         walls.append(time.perf_counter() - wall)
