@@ -89,7 +89,8 @@ def _waits(run_pk: int) -> bool:
 
 def _read(run: RankingRun, size: int | None) -> None:
     """Embed what has changed, read the market, and split the first round."""
-    runs.begin_phase(run, Phase.TEXTS, steps=1)
+    read, texts = embeddings.progress()
+    runs.begin_phase(run, Phase.TEXTS, steps=texts, done=read)
     if any(embeddings.refresh(side, most=TEXTS) == TEXTS for side in Side):
         runs.release(run)
         hints.send(hints.ADVANCE, run.pk)  # the next step goes on with the texts

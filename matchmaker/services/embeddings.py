@@ -82,6 +82,12 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     return len(new)
 
 
+def progress() -> tuple[int, int]:
+    """Return how many published profiles have a vector of what makes them now, and how many there are."""
+    published = startup_rows.published().count() + thesis_rows.published().count()
+    return min(TextVector.objects.filter(model_version=model()).count(), published), published
+
+
 def _published(side: Side, pks: Collection[int] | None) -> Iterable[Any]:
     rows: Any = startup_rows.published(pks) if side == Side.STARTUP else thesis_rows.published(pks)
     return list(rows.only("pk", "visibility", "pitch", *SUMMARIES))

@@ -77,10 +77,10 @@ def claim(pk: int, *, at: datetime) -> RankingRun | None:
     return RankingRun.objects.get(pk=pk) if taken else None
 
 
-def begin_phase(run: RankingRun, phase: Phase, *, steps: int) -> None:
-    """Say what the run does now, and in how many steps."""
-    run.phase, run.steps_done, run.steps_total = phase, 0, steps
-    RankingRun.objects.filter(pk=run.pk).update(phase=phase, steps_done=0, steps_total=steps)
+def begin_phase(run: RankingRun, phase: Phase, *, steps: int, done: int = 0) -> None:
+    """Say what the run does now, in how many steps, and how many are done already."""
+    run.phase, run.steps_done, run.steps_total = phase, done, steps
+    RankingRun.objects.filter(pk=run.pk).update(phase=phase, steps_done=done, steps_total=steps)
 
 
 @transaction.atomic

@@ -90,6 +90,8 @@ def test_many_descriptions_are_embedded_in_several_steps(monkeypatch: pytest.Mon
     run = ask()
     assert [blocks.advance(run.pk, at=NOW) for _step in range(3)] == [True] * 3
     assert (TextVector.objects.count(), runs.round_of(run.pk)) == (7, 0)
+    run.refresh_from_db()
+    assert (run.phase, run.steps_done, run.steps_total) == ("texts", 4, 8)  # as the third step began
     assert blocks.run_here(run.pk, pause=lambda: None).changed_rows == 8
 
 
