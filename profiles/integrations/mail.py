@@ -2,14 +2,15 @@
 
 import logging
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage as OutgoingMail
+from django.core.mail import get_connection, send_mail
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,20 @@ def send(*, to: str, subject: str, text: str) -> None:
     except (OSError, smtplib.SMTPException) as error:
         logger.warning("Mail not sent: %s", type(error).__name__)
         raise MailNotSentError from error
+
+
+def send_each(letters: Sequence[tuple[str, str, str]]) -> int:
+    """Send plain mails (to, subject, text) over one connection and return how many could not be sent.
+
+    So a mail server that does not answer is waited for once, however many there are.
+    """
+    mails = [OutgoingMail(subject, text, to=[to]) for to, subject, text in letters]
+    try:
+        sent = get_connection(fail_silently=True).send_messages(mails) or 0
+    except OSError as error:  # the connection broke in between
+        logger.warning("Mails not sent: %s", type(error).__name__)
+        sent = 0
+    return len(mails) - sent
 
 
 def stored(directory: Path, *, limit: int) -> list[StoredMail]:

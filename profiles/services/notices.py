@@ -46,19 +46,13 @@ def tell(
     """
     context = {"link": settings.SITE_URL.rstrip("/") + path, **context}
     people = [member for member in members_of(company) if member.user != but]
-    return sum(not _told(member, company, subject, template, context) for member in people)
+    return mail.send_each([_letter(member, company, subject, template, context) for member in people])
 
 
-def _told(
+def _letter(
     member: Membership, company: Company, subject: Promise, template: str, context: dict[str, str | Promise]
-) -> bool:
-    """Mail one person and return whether the mail went out."""
+) -> tuple[str, str, str]:
+    """Return one person's mail: address, subject and text."""
     with override(member.user.language):
         known = {**context, "company": company.name}
-        try:
-            mail.send(
-                to=member.user.email, subject=str(subject) % known, text=render_to_string(template, known)
-            )
-        except mail.MailNotSentError:
-            return False
-    return True
+        return member.user.email, str(subject) % known, render_to_string(template, known)
