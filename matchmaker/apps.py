@@ -28,7 +28,7 @@ class MatchmakerConfig(AppConfig):
 def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: Any) -> None:
     """Ask for the changed profile's ranking, in the transaction of its change."""
     # Not before the apps are loaded: the service brings models.
-    from matchmaker.services import jobs
+    from matchmaker.ranking.services import jobs
 
     jobs.want(side, pk, at=at or timezone.now())
 

@@ -6,31 +6,32 @@ from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
-from matchmaker.integrations import hints
-from matchmaker.services import advice, blocks, matching
-from matchmaker.services import refresh as service
-from matchmaker.services import sweep as sweeping
+from matchmaker.integrations import task_hints
+from matchmaker.matches import services as advice
+from matchmaker.operations import services as sweeping
+from matchmaker.ranking.services import full_run, market_state
+from matchmaker.ranking.services import incremental as service
 
 
-@shared_task(name=hints.REFRESH)
+@shared_task(name=task_hints.REFRESH)
 def refresh() -> None:
     """Rank the profiles that have changed."""
     service.refresh_due(at=timezone.now())
 
 
-@shared_task(name=hints.BLOCK)
+@shared_task(name=task_hints.BLOCK)
 def block(run: int) -> None:
     """Rank one block of a whole re-ranking."""
-    blocks.work_block(run, at=timezone.now())
+    full_run.work_block(run, at=timezone.now())
 
 
-@shared_task(name=hints.ADVANCE)
+@shared_task(name=task_hints.ADVANCE)
 def advance(run: int) -> None:
     """Take the next step of a whole re-ranking."""
-    blocks.advance(run, at=timezone.now())
+    full_run.advance(run, at=timezone.now())
 
 
-@shared_task(name=hints.ADVISE)
+@shared_task(name=task_hints.ADVISE)
 def advise(_advice: int) -> None:
     """Answer what startups have asked."""
     advice.answer_due(at=timezone.now())
@@ -45,10 +46,10 @@ def sweep() -> None:
 @worker_process_init.connect
 def warm_up(**_kwargs: Any) -> None:
     """Load the compiled engine before the first job, so that nobody waits for it."""
-    matching.warm_up()
+    market_state.warm_up()
 
 
 @worker_ready.connect
 def begin(**_kwargs: Any) -> None:
     """Sweep as soon as the worker is there."""
-    hints.send("matchmaker.tasks.sweep")
+    task_hints.send("matchmaker.tasks.sweep")

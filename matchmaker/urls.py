@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from matchmaker.views import advice, decisions, front, health, home, matches, shortlist
+from matchmaker.home import views as front
+from matchmaker.home import views as home
+from matchmaker.introductions.views import decisions, shortlist
+from matchmaker.matches.views import advice, matches
+from matchmaker.operations import views as health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -21,7 +25,7 @@ urlpatterns = [
     path("advice/ask/", advice.advice_ask, name="advice_ask"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
-    path("desk/", include("matchmaker.desk_urls")),
+    path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),
     path("accounts/", include("allauth.urls")),

@@ -16,7 +16,7 @@ MADE = ("corridor.sqlite3", "static/.collected")  # in the data folder
 
 def kernel() -> str:
     """Return the version of what is compiled."""
-    sources = (environment.lock_file(dev=False), *sorted(ENGINE.glob("*.py")))
+    sources = (environment.lock_file(dev=False), *sorted(ENGINE.rglob("*.py")))
     return hashlib.sha256("".join(map(environment.digest, sources)).encode()).hexdigest()
 
 

@@ -7,8 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.selectors.accounts import lacks_second_factor
-from profiles.views.guards import ask_for_second_factor
+from profiles.guards import ask_for_second_factor, lacks_second_factor
 
 
 class CorridorAdminSite(AdminSite):

@@ -3,8 +3,8 @@
 Numpy and numba only: no Django, no clock, no random numbers, no database.
 """
 
-from matchmaker.engine.blocks import described, rank_all, rank_values
-from matchmaker.engine.columns import (
+from matchmaker.engine.counterfactuals import Outlook, outlook
+from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
     FACTORS,
@@ -16,19 +16,19 @@ from matchmaker.engine.columns import (
     Snapshot,
     Startups,
 )
-from matchmaker.engine.explain import Explanation, explain, price_tenths, score_tenths
-from matchmaker.engine.exposure import guarantees, prices
-from matchmaker.engine.factors import market_of
-from matchmaker.engine.layout import Prepared, prepare
-from matchmaker.engine.patches import Update
-from matchmaker.engine.patches import apply as apply_update
-from matchmaker.engine.ranking import Lists, Rankings, Values, best_values
-from matchmaker.engine.refresh import rank_investors, rank_startups, short_of
-from matchmaker.engine.variants import Outlook, outlook
-from matchmaker.engine.warming import warm_up
+from matchmaker.engine.definition.explain import Explanation, Gate, explain, price_tenths, score_tenths
+from matchmaker.engine.definition.factors import market_of
+from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
+from matchmaker.engine.fairness.exposure import guarantees, prices
+from matchmaker.engine.full_ranking import described, rank_all, rank_values
+from matchmaker.engine.incremental.patches import Update
+from matchmaker.engine.incremental.patches import apply as apply_update
+from matchmaker.engine.incremental.rerank import rank_investors, rank_startups, short_of
+from matchmaker.engine.kernel.layout import Prepared, prepare
+from matchmaker.engine.warmup import warm_up
 
 # Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
-# what another version stored is ranked again (tests/matchmaker/test_editions.py holds what an edition is).
+# what another version stored is ranked again. What an edition is: tests/matchmaker/ranking/test_editions.py.
 ENGINE_VERSION = "4"
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "ENGINE_VERSION",
     "FACTORS",
     "Explanation",
+    "Gate",
     "Investors",
     "Lists",
     "Mandates",

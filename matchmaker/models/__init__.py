@@ -3,11 +3,11 @@
 from matchmaker.models.advice import Advice
 from matchmaker.models.decision import Interest, Pass
 from matchmaker.models.heartbeat import Heartbeat
-from matchmaker.models.job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
+from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.shortlist import ShortlistEntry
-from matchmaker.models.text import TextVector
+from matchmaker.models.text_vector import TextVector
 from matchmaker.models.weights import Weights
 
 __all__ = [

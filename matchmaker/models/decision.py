@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import PassReason
-from matchmaker.models.pair import PairAct
+from matchmaker.models.pair_action import PairAct
 
 
 class Pass(PairAct):

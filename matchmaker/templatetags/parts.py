@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from profiles.selectors.seen import joined
+from profiles.visibility.visible_profile import joined
 
 register = template.Library()
 

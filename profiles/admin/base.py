@@ -7,9 +7,10 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from profiles.audit import services as audit
+from profiles.changes import services as changes
 from profiles.choices import AuditAction
 from profiles.models import Investor, Startup, User
-from profiles.services import audit, changes
 
 Base = admin.ModelAdmin[models.Model]
 

@@ -1,5 +1,6 @@
 """The tables of the profiles."""
 
+from profiles.choices import Side
 from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Consent
 from profiles.models.deal import Deal
@@ -17,7 +18,11 @@ from profiles.models.thesis import Thesis
 from profiles.models.traction import ExistingPartner, TractionFigure
 from profiles.models.user import User
 
+# The companies of both sides, by side.
+SIDES: dict[str, type[Startup] | type[Investor]] = {Side.STARTUP: Startup, Side.INVESTOR: Investor}
+
 __all__ = [
+    "SIDES",
     "AuditHead",
     "AuditRecord",
     "Consent",

@@ -4,13 +4,24 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import DataHosting, Evidence, Exclusivity, FeePolicy, InvestorKind, StateOwned, Status
+from profiles.choices import (
+    DataHosting,
+    Evidence,
+    Exclusivity,
+    FeePolicy,
+    InvestorKind,
+    Side,
+    StateOwned,
+    Status,
+)
 from profiles.models.place import Place
 from profiles.models.profile import PERCENT, Profile
 
 
 class Investor(Profile):
     """A partner that brings capital, expertise or access."""
+
+    side = Side.INVESTOR
 
     kind = models.CharField(_("kind"), max_length=16, choices=InvestorKind, blank=True)
     legal_name = models.CharField(_("legal name"), max_length=160, blank=True)

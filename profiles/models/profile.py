@@ -1,6 +1,7 @@
 """What startups and investors have in common: a public id, names, curation status, consent, visibility."""
 
 import secrets
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -39,6 +40,14 @@ def empty_dict() -> dict[str, str]:
     return {}
 
 
+class ProfileQuerySet(models.QuerySet[Any]):
+    """What may be asked of the companies of one side."""
+
+    def published(self) -> Self:
+        """Keep the profiles that may be matched and shown to the other side (Profile.is_published)."""
+        return self.filter(status=Status.APPROVED, matching_consent=True)
+
+
 class Profile(models.Model):
     """A company on one side of the market."""
 
@@ -68,6 +77,8 @@ class Profile(models.Model):
     is_demo = models.BooleanField(_("demo record"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProfileQuerySet.as_manager()
 
     class Meta:
         abstract = True

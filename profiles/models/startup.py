@@ -4,7 +4,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import BusinessModel, Currency, Exclusivity, IpPolicy, Revenue, RevenueBand, Status
+from profiles.choices import (
+    BusinessModel,
+    Currency,
+    Exclusivity,
+    IpPolicy,
+    Revenue,
+    RevenueBand,
+    Side,
+    Status,
+)
 from profiles.models.place import Place
 from profiles.models.profile import PERCENT, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
@@ -12,6 +21,8 @@ from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
 class Startup(Profile):
     """A company that looks for partners. Draft fields may be empty; submission checks what is needed."""
+
+    side = Side.STARTUP
 
     registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
     registrar = models.CharField(_("registrar"), max_length=80, blank=True)

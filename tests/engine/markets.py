@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matchmaker.engine.columns import (
+from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_INVESTOR,
     DEFAULT_FOR_STARTUP,
     NEUTRAL,
@@ -12,7 +12,7 @@ from matchmaker.engine.columns import (
     Snapshot,
     Startups,
 )
-from matchmaker.engine.factors import market_of
+from matchmaker.engine.definition.factors import market_of
 
 
 def keys(rng, size):

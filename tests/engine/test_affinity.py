@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.engine import affinity
-from matchmaker.engine.affinity import Affinities, Deals, Declared, Events, MarketRecord, Related
-from matchmaker.engine.record import KINDS
+from matchmaker.engine.affinity import affinity
+from matchmaker.engine.affinity.affinity import Affinities, Deals, Declared, Events, MarketRecord, Related
+from matchmaker.engine.affinity.history import KINDS
 
 TODAY = 739_000
 S, B, P = 5, 4, 3

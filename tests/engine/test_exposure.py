@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from matchmaker import engine
-from matchmaker.engine import exposure, reference
-from matchmaker.engine.auction import SPARED, appearances
-from matchmaker.engine.columns import MAX_PRICE
-from matchmaker.engine.ranking import (
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import MAX_PRICE
+from matchmaker.engine.definition.lists import (
     LOG,
     NOTHING,
     OCTAVE,
@@ -21,6 +20,8 @@ from matchmaker.engine.ranking import (
     ordinals,
     pack,
 )
+from matchmaker.engine.fairness import exposure
+from matchmaker.engine.fairness.auction import SPARED, appearances
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 from tests.engine.test_kernel import shuffled, told

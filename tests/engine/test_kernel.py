@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker import engine
-from matchmaker.engine import affinity, blocks, reference
-from matchmaker.engine.columns import FACTORS, TOP_LEVEL, Must, Pairs, take
-from matchmaker.engine.factors import market_of
-from matchmaker.engine.ranking import LOG, OCTAVE
+from matchmaker.engine import full_ranking
+from matchmaker.engine.affinity import affinity
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import FACTORS, TOP_LEVEL, Must, Pairs, take
+from matchmaker.engine.definition.factors import market_of
+from matchmaker.engine.definition.lists import LOG, OCTAVE
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
@@ -299,7 +301,7 @@ def test_lists_that_end_lower_than_they_began_are_ranked_again():
     snapshot = market(11, 400, 1100, theses=1, must=0.0, pairs=0.0, sizes=(5, 3, 5, 3, 4, 1))
     met = engine.prepare(snapshot).lanes.owner[: len(snapshot.mandates)]
     by_lane = replace(snapshot.investors, price=falling(1100, np.unique(met, return_index=True)[1].argsort()))
-    by_visit = replace(snapshot.startups, price=falling(400, blocks.in_leaps(400)))
+    by_visit = replace(snapshot.startups, price=falling(400, full_ranking.in_leaps(400)))
     for market_of_the_first in (
         replace(snapshot, investors=by_lane),
         replace(snapshot, startups=by_visit),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.engine import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, learn
-from matchmaker.engine.columns import Array
+from matchmaker.engine import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, learning
+from matchmaker.engine.definition.columns import Array
 
 DEFAULT = np.array(DEFAULT_FOR_INVESTOR)
 
@@ -25,17 +25,17 @@ ONLY_NEEDS = [0.0, 0, 0, 0, 9, 0, 0, 0]
 
 
 def test_few_decisions_change_nothing_and_say_so() -> None:
-    got = learn.weights(*decisions(learn.MIN_DECISIONS - 1, ONLY_NEEDS), DEFAULT, DEFAULT)
-    assert (got.points.tolist(), got.reason, got.adopt) == (DEFAULT.tolist(), learn.TOO_FEW, False)
+    got = learning.weights(*decisions(learning.MIN_DECISIONS - 1, ONLY_NEEDS), DEFAULT, DEFAULT)
+    assert (got.points.tolist(), got.reason, got.adopt) == (DEFAULT.tolist(), learning.TOO_FEW, False)
 
 
 def test_answers_of_one_kind_change_nothing() -> None:
     levels, _ = decisions(200, ONLY_NEEDS)
-    assert learn.weights(levels, np.ones(200, np.bool_), DEFAULT, DEFAULT).reason == learn.TOO_FEW
+    assert learning.weights(levels, np.ones(200, np.bool_), DEFAULT, DEFAULT).reason == learning.TOO_FEW
 
 
 def test_many_decisions_move_the_weight_to_what_people_decide_by() -> None:
-    got = learn.weights(*decisions(2000, ONLY_NEEDS), DEFAULT, DEFAULT)
+    got = learning.weights(*decisions(2000, ONLY_NEEDS), DEFAULT, DEFAULT)
     assert got.adopt
     assert got.loss < got.loss_before
     assert got.points.argmax() == 4
@@ -44,8 +44,8 @@ def test_many_decisions_move_the_weight_to_what_people_decide_by() -> None:
 
 def test_as_few_decisions_as_anything_is_learned_from_leave_most_of_the_belief() -> None:
     """However clear they are: of a thousand points, forty decisions move less than half, on average."""
-    made = [decisions(learn.MIN_DECISIONS, ONLY_NEEDS, seed) for seed in range(20)]
-    few = [learn.weights(*some, DEFAULT, DEFAULT) for some in made]
+    made = [decisions(learning.MIN_DECISIONS, ONLY_NEEDS, seed) for seed in range(20)]
+    few = [learning.weights(*some, DEFAULT, DEFAULT) for some in made]
     moved = [np.abs(got.points - DEFAULT).sum() / 2 for got in few]
     assert all(got.adopt for got in few)
     assert 0 < np.mean(moved) < 500
@@ -53,17 +53,19 @@ def test_as_few_decisions_as_anything_is_learned_from_leave_most_of_the_belief()
 
 def test_decisions_that_follow_the_defaults_leave_them() -> None:
     levels, answers = decisions(400, (DEFAULT / 1000 * 12).tolist())
-    got = learn.weights(levels, answers, DEFAULT, DEFAULT)
-    assert got.reason == learn.NO_BETTER or np.abs(got.points - DEFAULT).max() < 120
+    got = learning.weights(levels, answers, DEFAULT, DEFAULT)
+    assert got.reason == learning.NO_BETTER or np.abs(got.points - DEFAULT).max() < 120
 
 
 def test_answers_at_random_are_not_adopted() -> None:
-    adopted = [learn.weights(*decisions(300, [0.0] * 8, seed), DEFAULT, DEFAULT).adopt for seed in range(8)]
+    adopted = [
+        learning.weights(*decisions(300, [0.0] * 8, seed), DEFAULT, DEFAULT).adopt for seed in range(8)
+    ]
     assert sum(adopted) <= 2
 
 
 def test_a_factor_that_seems_to_repel_gets_nothing_rather_than_less() -> None:
-    got = learn.weights(*decisions(2000, [6.0, 0, 0, 0, -6, 0, 0, 0]), DEFAULT, DEFAULT)
+    got = learning.weights(*decisions(2000, [6.0, 0, 0, 0, -6, 0, 0, 0]), DEFAULT, DEFAULT)
     assert got.points[4] == 0
 
 
@@ -77,10 +79,10 @@ def test_a_factor_that_seems_to_repel_gets_nothing_rather_than_less() -> None:
 def test_points_are_always_weights(
     count: int, slopes: list[float], seed: int, force: tuple[int, ...]
 ) -> None:
-    got = learn.weights(*decisions(count, slopes, seed), np.array(force), DEFAULT)
+    got = learning.weights(*decisions(count, slopes, seed), np.array(force), DEFAULT)
     assert got.points.sum() == 1000
     assert got.points.min() >= 0
-    assert got.adopt == (got.reason == learn.ADOPT)
+    assert got.adopt == (got.reason == learning.ADOPT)
     if got.adopt:
         assert got.loss < got.loss_before
 
@@ -88,8 +90,8 @@ def test_points_are_always_weights(
 def test_the_order_of_factors_does_not_matter() -> None:
     levels, answers = decisions(500, [5.0, 0, 1, 0, 7, 0, 2, 0])
     turn = np.array([3, 1, 4, 0, 5, 7, 2, 6])
-    straight = learn.weights(levels, answers, DEFAULT, DEFAULT).points
-    turned = learn.weights(levels[:, turn], answers, DEFAULT[turn], DEFAULT[turn]).points
+    straight = learning.weights(levels, answers, DEFAULT, DEFAULT).points
+    turned = learning.weights(levels[:, turn], answers, DEFAULT[turn], DEFAULT[turn]).points
     assert np.abs(turned - straight[turn]).max() <= 1
 
 
@@ -97,7 +99,7 @@ def test_the_chance_shown_is_the_share_that_accepted() -> None:
     random = np.random.default_rng(3)
     score = random.random(5000)
     accepted = random.random(5000) < 1 / (1 + np.exp(-(6 * score - 4)))
-    found = learn.calibrate(score, accepted)
+    found = learning.calibrate(score, accepted)
     assert found is not None
     near = np.abs(score - 0.5) < 0.05
     assert found.chance(np.array([0.5]))[0] == pytest.approx(accepted[near].mean(), abs=0.04)
@@ -107,12 +109,12 @@ def test_the_chance_shown_is_the_share_that_accepted() -> None:
 @pytest.mark.parametrize(("count", "yes"), [(99, 50), (200, 19), (200, 190)])
 def test_no_chance_is_shown_on_thin_evidence(count: int, yes: int) -> None:
     accepted = np.arange(count) < yes
-    assert learn.calibrate(np.linspace(0, 1, count), accepted) is None
+    assert learning.calibrate(np.linspace(0, 1, count), accepted) is None
 
 
 def test_a_chance_never_falls_while_the_score_rises() -> None:
     score = np.linspace(0, 1, 300)
-    found = learn.calibrate(score, score < 0.4)
+    found = learning.calibrate(score, score < 0.4)
     assert found is not None
     assert (np.diff(found.chance(score)) >= 0).all()
 
@@ -122,9 +124,9 @@ def test_choices_recover_what_choosers_go_by() -> None:
     lifts = random.normal(size=(800, 20, 3))
     luck = random.gumbel(size=(800, 20))
     taken = (lifts @ np.array([1.5, 0.5, 0.0]) + luck).argmax(axis=1)
-    found = learn.choices([lifts], [[np.array([t]) for t in taken]], np.ones(3), 1.0)
+    found = learning.choices([lifts], [[np.array([t]) for t in taken]], np.ones(3), 1.0)
     assert found == pytest.approx([1.5, 0.5, 0.0], abs=0.15)
 
 
 def test_choices_without_any_choice_are_the_belief() -> None:
-    assert learn.choices([], [], np.array([1.0, 2.0]), 1.0).tolist() == [1.0, 2.0]
+    assert learning.choices([], [], np.array([1.0, 2.0]), 1.0).tolist() == [1.0, 2.0]

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from matchmaker import engine
-from matchmaker.engine import kept, places
+from matchmaker.engine.compiler import cache
+from matchmaker.engine.kernel import top_k
 from tests.engine.markets import market
 
 RANK = """
 import sys
 import numpy as np
 from matchmaker import engine
-from matchmaker.engine import reference
-from matchmaker.engine.vectors import HAS_DOT
+from matchmaker.engine.definition import reference
+from matchmaker.engine.compiler.simd import HAS_DOT
 from tests.engine.markets import market
 
 snapshot = market(5, 90, 700, theses=2, sizes=(93, 8, 110, 22, 32, 1), pairs=0.01, stated=0.8, must=0.1)
@@ -29,7 +30,7 @@ sys.exit(0 if same and not HAS_DOT else 1)
 
 def test_a_processor_without_wide_vectors_ranks_alike(tmp_path: Path) -> None:
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    root = str(Path(kept.ENGINE).parents[1])
+    root = str(Path(cache.ENGINE).parents[1])
     done = subprocess.run(
         [sys.executable, "-c", RANK], cwd=root, env={**os.environ, **plain, "PYTHONPATH": root}
     )
@@ -40,15 +41,15 @@ def test_compiled_code_of_other_sources_is_left_alone(tmp_path: Path) -> None:
     kernel, fits = tmp_path / "kernel.py", tmp_path / "fits.py"
     kernel.write_text("one")
     fits.write_text("two")
-    before = kept.state([kernel, fits])
+    before = cache.state([kernel, fits])
 
     fits.write_text("three")
 
-    assert kept.state([kernel, fits]) != before
-    assert kept.state([fits, kernel]) == kept.state([kernel, fits])
+    assert cache.state([kernel, fits]) != before
+    assert cache.state([fits, kernel]) == cache.state([kernel, fits])
 
 
 def test_a_list_has_at_most_64_places() -> None:
     with pytest.raises(ValueError, match="64 places at most, not 65"):
         engine.rank_all(market(1, 2, 2), k=65)
-    assert (places.empty(3, 64) < 0).all()
+    assert (top_k.empty(3, 64) < 0).all()

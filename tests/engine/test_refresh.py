@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from matchmaker import engine
-from matchmaker.engine import reference
-from matchmaker.engine.columns import MAX_PRICE, take
-from matchmaker.engine.exposure import allowance, turned_down
-from matchmaker.engine.ranking import FULL, NOTHING, ON_MERIT, Lists, Rankings
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import MAX_PRICE, take
+from matchmaker.engine.definition.lists import FULL, NOTHING, ON_MERIT, Lists, Rankings
+from matchmaker.engine.fairness.exposure import allowance, turned_down
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 

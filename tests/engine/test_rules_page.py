@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from matchmaker import engine
-from matchmaker.engine.columns import TEXT_STEPS, Pairs, Snapshot
-from matchmaker.engine.explain import explain
+from matchmaker.engine.definition.columns import TEXT_STEPS, Pairs, Snapshot
+from matchmaker.engine.definition.explain import explain
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 

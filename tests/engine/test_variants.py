@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker import engine
-from matchmaker.engine import reference
-from matchmaker.engine.columns import Pairs, Snapshot, Startups, take
-from matchmaker.engine.explain import score_tenths
-from matchmaker.engine.variants import FITTING, outlook, product_of_score
+from matchmaker.engine.counterfactuals import FITTING, outlook, product_of_score
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import Pairs, Snapshot, Startups, take
+from matchmaker.engine.definition.explain import score_tenths
 from tests.engine import markets
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matchmaker.engine.affinity import Deals, Related
-from matchmaker.engine.columns import Array
-from matchmaker.engine.record import WORTH
-from matchmaker.engine.worth import worth
+from matchmaker.engine.affinity.affinity import Deals, Related
+from matchmaker.engine.affinity.axis_weights import worth
+from matchmaker.engine.affinity.history import WORTH
+from matchmaker.engine.definition.columns import Array
 
 TODAY = 739_000
 S, B, P = 4, 3, 3

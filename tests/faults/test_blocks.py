@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from matchmaker.models import Heartbeat, Ranking, RankingBlock, RankingRun
-from matchmaker.services.refresh import memory
+from matchmaker.ranking.services.incremental import memory
 from tests.faults.test_kills import database_url
 from tests.matchmaker import ranked
 from tests.servers import ROOT, Broker, Server, wait_for

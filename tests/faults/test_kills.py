@@ -13,7 +13,7 @@ from django.db.models import F, Sum
 from django.test import Client
 
 from matchmaker.models import Heartbeat, Ranking, RankingJob
-from matchmaker.services.refresh import memory
+from matchmaker.ranking.services.incremental import memory
 from profiles.models import Investor, Startup
 from tests.factories import make_founder
 from tests.matchmaker import ranked

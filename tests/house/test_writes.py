@@ -15,7 +15,7 @@ ALWAYS = {
     "save",
     "update_or_create",
 }
-READERS = ("views", "forms", "selectors", "api", "tasks", "templatetags", "models", "importers")
+READERS = ("views", "forms", "selectors", "guards", "tasks", "templatetags", "models", "visibility", "market")
 
 
 def is_queryset_update(call: ast.Call) -> bool:
@@ -81,7 +81,7 @@ def test_every_page_reads_through_a_selector() -> None:
     """Views, forms' owners and templates never ask a manager themselves."""
     found = [
         place(path, node)
-        for path, tree in modules("views", "api", "templatetags")
+        for path, tree in modules("views", "guards", "templatetags")
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
     ]

@@ -2,7 +2,6 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -17,12 +16,21 @@ def files(*suffixes: str, under: str = "") -> list[Path]:
     return sorted(path for path in paths if path.is_file() and (not suffixes or path.suffix in suffixes))
 
 
-def modules(*rooms: str) -> Iterator[tuple[Path, ast.Module]]:
-    """Give each module of these rooms of both apps, parsed."""
-    for path in files(".py"):
-        app, room, *_rest = (*path.relative_to(ROOT).parts, "", "")
-        if app in APPS and room.removesuffix(".py") in rooms:
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+def modules(*seats: str) -> list[tuple[Path, ast.Module]]:
+    """Return each module of these seats of both apps, parsed: `services` is a file or a folder at any depth.
+
+    Every seat named must have a module: a rule that is checked on nothing is not checked.
+    """
+    seated = {path: seats_of(path) & set(seats) for path in files(".py")}
+    empty = set(seats) - set().union(*seated.values())
+    assert not empty, f"no module sits in {sorted(empty)}"
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path, chosen in seated.items() if chosen]
+
+
+def seats_of(path: Path) -> set[str]:
+    """Return the seats and rooms of one of our modules; nothing for a file outside the apps."""
+    app, *rooms = path.relative_to(ROOT).with_suffix("").parts
+    return set(rooms) if app in APPS else set()
 
 
 def place(path: Path, node: ast.AST | None = None) -> str:

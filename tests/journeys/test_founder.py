@@ -14,8 +14,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from profiles.choices import Role, Status
+from profiles.curation import services as reviews
 from profiles.models import Startup, User
-from profiles.services import reviews
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from matchmaker.integrations.hints import breaker
-from matchmaker.selectors.matches import points_of
-from matchmaker.services.blocks import desk
-from matchmaker.services.refresh import memory
+from matchmaker.integrations.task_hints import breaker
+from matchmaker.matches.selectors.listing import points_of
+from matchmaker.ranking.services.full_run import desk
+from matchmaker.ranking.services.incremental import memory
 
 
 @pytest.fixture(autouse=True)

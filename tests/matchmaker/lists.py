@@ -8,8 +8,8 @@ import numpy as np
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking
-from matchmaker.selectors.rankings import BOOSTED, ENTRY, HEADER
-from matchmaker.services import matching, weights
+from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER
+from matchmaker.ranking.services import market_state, weights
 
 COMPUTED = datetime(2026, 1, 6, 9, 0, tzinfo=UTC)
 GOOD = (140, 120, 255, 110, 200, 255, 220, 85)
@@ -42,7 +42,7 @@ def store(side: Side, pk: int, entries: Sequence[Any]) -> Ranking:
             "size": len(entries),
             "weights_version": weights.current().pk,
             "market_version": 1,
-            "engine_version": matching.ENGINE_VERSION,
+            "engine_version": market_state.ENGINE_VERSION,
             "computed_at": COMPUTED,
         },
     )

@@ -8,10 +8,11 @@ from django.utils import timezone
 from matchmaker import engine
 from matchmaker.choices import RunState, Side
 from matchmaker.models import Ranking, RankingJob, RankingRun
-from matchmaker.selectors import columns, market, packing, rankings
-from matchmaker.services import blocks, matching, refresh, runs
+from matchmaker.ranking.market import columns, editions
+from matchmaker.ranking.selectors import packing, stored_lists
+from matchmaker.ranking.services import full_run, incremental, market_state, runs
+from profiles.changes import services as changes
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
-from profiles.services import changes
 from tests import factories
 
 SECTORS = ("AGR01", "AGR02", "FIN01", "HLT01", "ENE01")
@@ -53,7 +54,7 @@ def make_investor(i: int, **fields: Any) -> Investor:
 def rank_whole(*, size: int | None = None) -> RankingRun:
     """Rank the whole market here and return the run."""
     run = runs.ask(by=None, at=timezone.now(), reason="Test")
-    run = blocks.run_here(run.pk, size=size, pause=lambda: None)
+    run = full_run.run_here(run.pk, size=size, pause=lambda: None)
     assert (run.state, run.error) == (RunState.DONE, "")
     return run
 
@@ -66,12 +67,12 @@ def touch(*profiles: Startup | Investor) -> None:
 
 def work() -> int:
     """Do what is due, as the worker would, and return how many jobs that were."""
-    return refresh.refresh_due(at=timezone.now() + timedelta(seconds=1))
+    return incremental.refresh_due(at=timezone.now() + timedelta(seconds=1))
 
 
 def on_list(side: Side, profile: Startup | Investor) -> list[int]:
     """Return the primary keys on the stored list of a profile, best first."""
-    found = rankings.stored(side, profile.pk)
+    found = stored_lists.stored(side, profile.pk)
     return [entry.counterpart_id for entry in found.entries] if found else []
 
 
@@ -92,7 +93,7 @@ def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
         [prices.get((side, pk), 0) for pk in found.pks(side).tolist()]
         for side in (Side.STARTUP, Side.INVESTOR)
     ]
-    found = columns.priced(found, *(matching.np.array(side, matching.np.int32) for side in both))
+    found = columns.priced(found, *(market_state.np.array(side, market_state.np.int32) for side in both))
     return _bytes(found, engine.rank_all(found.snapshot))
 
 
@@ -106,9 +107,9 @@ def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 def _again() -> columns.Columns:
     """Return the market by the edition that counts, without prices."""
-    edition = market.latest(matching.ENGINE_VERSION)
+    edition = editions.latest(market_state.ENGINE_VERSION)
     assert edition
-    return columns.again(edition, matching.points_of(edition.weights_version))
+    return columns.again(edition, market_state.points_of(edition.weights_version))
 
 
 def _bytes(
@@ -118,7 +119,7 @@ def _bytes(
     return {
         (side, row.profile_id): (row.entries, row.size, row.is_whole, row.price)
         for side in (Side.STARTUP, Side.INVESTOR)
-        for row in packing.rows(found, side, matching.lists(ranked, side))
+        for row in packing.rows(found, side, market_state.lists(ranked, side))
     }
 
 

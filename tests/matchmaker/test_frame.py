@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils.translation import override
 
-from matchmaker.context import Site
+from matchmaker.context_processors import Site
 from matchmaker.templatetags.parts import stacked
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))

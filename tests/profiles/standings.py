@@ -5,8 +5,8 @@ from typing import Any
 
 from profiles.choices import Audience, Role, Side
 from profiles.models import Investor, Startup
-from profiles.selectors import access
-from profiles.selectors.access import Viewer
+from profiles.visibility import access
+from profiles.visibility.access import Viewer
 
 # Columns that no viewer reads: keys, search keys, and what stands behind a computed field.
 INTERNAL = {"id", "public_id", "name_key", "visibility"}

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.services.tables import DATA
+from profiles.taxonomy.services.loading import DATA
 from profiles.validators import (
     BIDI_CONTROLS,
     BLANK_LETTERS,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from matchmaker.services import benchmark
+from matchmaker.evaluation import benchmarks
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--size, --market, --threads, --repeats, --json."""
-        parser.add_argument("--size", choices=benchmark.SIZES, default="S")
-        parser.add_argument("--market", choices=benchmark.MUST_SHARE, default="strict")
+        parser.add_argument("--size", choices=benchmarks.SIZES, default="S")
+        parser.add_argument("--market", choices=benchmarks.MUST_SHARE, default="strict")
         parser.add_argument("--threads", type=int, default=1)
         parser.add_argument("--repeats", type=int, help="default: 15 of S, 5 of M, 3 of L")
         parser.add_argument("--json", action="store_true")
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         """Measure and print; say so where the yardstick is not what this processor could do."""
         if slowed := [name for name in os.environ if name.startswith("OPENBLAS_")]:
             self.stderr.write(f"The yardstick is held back by {', '.join(sorted(slowed))}: unset them.")
-        found = benchmark.measure(
+        found = benchmarks.measure(
             options["size"], options["market"], threads=options["threads"], repeats=options["repeats"]
         )
         if options["json"]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from matchmaker.services import benchmark
-from matchmaker.services.benchmark import edits
+from matchmaker.evaluation import benchmarks
+from matchmaker.evaluation.benchmarks import edits
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--size, --market, --json."""
-        parser.add_argument("--size", choices=benchmark.SIZES, default="L")
-        parser.add_argument("--market", choices=benchmark.MUST_SHARE, default="open")
+        parser.add_argument("--size", choices=benchmarks.SIZES, default="L")
+        parser.add_argument("--market", choices=benchmarks.MUST_SHARE, default="open")
         parser.add_argument("--json", action="store_true")
         parser.add_argument(
             "--end-to-end",
@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def measure(self, options: dict[str, Any]) -> Any:
         """Measure the engine's part, or the whole way from commit to stored lists."""
         if not options["end_to_end"]:
-            return benchmark.refresh(options["size"], options["market"])
+            return benchmarks.refresh(options["size"], options["market"])
         try:
             return edits.measure(options["end_to_end"])
         except edits.NoWorkerError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from matchmaker.services.benchmark import storage
+from matchmaker.evaluation.benchmarks import storage
 from profiles.management.tables import DatabaseCommand
 
 

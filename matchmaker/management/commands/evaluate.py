@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from matchmaker.services import evaluation
-from matchmaker.services.evaluation import Chances, Line, Report
+from matchmaker import evaluation
+from matchmaker.evaluation import Chances, Line, Report
 
 NAMES = ("R@10", "R@50", "NDCG@10", "MRR")
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from matchmaker.services import evaluation
-from matchmaker.services.evaluation import StandIn
+from matchmaker import evaluation
+from matchmaker.evaluation import StandIn
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.selectors import weights as selector
-from matchmaker.services import learning, weights
-from matchmaker.services.learning import Lesson
+from matchmaker.ranking.selectors import weights as selector
+from matchmaker.ranking.services import learning, weights
+from matchmaker.ranking.services.learning import Lesson
 from profiles.management.tables import DatabaseCommand
 from profiles.models import User
 

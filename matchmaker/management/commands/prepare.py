@@ -13,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from matchmaker.selectors import market
-from matchmaker.services import matching, sweep
+from matchmaker.operations import services as sweep
+from matchmaker.ranking.market import editions
+from matchmaker.ranking.services import market_state
 
 ACCOUNTS = """
   Founder    {founder}
@@ -64,7 +65,9 @@ def prepare_database() -> None:
 
 def rank_if_due() -> None:
     """Rank the whole market when nobody has, when it is a day old, or with a new engine."""
-    if market.why_again(at=timezone.now(), age=sweep.EDITION_AGE, engine_version=matching.ENGINE_VERSION):
+    if editions.why_again(
+        at=timezone.now(), age=sweep.EDITION_AGE, engine_version=market_state.ENGINE_VERSION
+    ):
         call_command("rank", verbosity=0)
 
 

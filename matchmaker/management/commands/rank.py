@@ -11,8 +11,8 @@ from django.utils.translation import gettext_noop
 
 from matchmaker.choices import RunState
 from matchmaker.models import RankingRun
-from matchmaker.services import blocks as steps
-from matchmaker.services import runs
+from matchmaker.ranking.services import full_run as steps
+from matchmaker.ranking.services import runs
 from profiles.management.tables import DatabaseCommand
 
 PAUSE = 0.1

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from matchmaker.services import simulation
+from matchmaker.evaluation import simulation
 
 HEAD = (
     f"{'way':<16} {'matches':>9} {'gini s':>7} {'gini i':>7} {'unseen s':>9} {'unseen i':>9} {'seconds':>8}"

@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from profiles.importers.profiles import ROWS, run
-from profiles.importers.table import MOST_PROBLEMS, WrongFileError
+from profiles.accounts.services import system_accounts
+from profiles.imports.services import ROWS, run
+from profiles.imports.table import MOST_PROBLEMS, WrongFileError
 from profiles.management.tables import DatabaseCommand
-from profiles.services import keepers
 
 
 class Command(DatabaseCommand):
@@ -27,7 +27,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file, or name what is wrong with it by line and column."""
         now = timezone.now()
-        by = keepers.keeper(keepers.IMPORTS, at=now)
+        by = system_accounts.keeper(system_accounts.IMPORTS, at=now)
         try:
             count = run(
                 options["kind"],

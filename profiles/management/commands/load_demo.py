@@ -7,24 +7,24 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.importers import demo
+from profiles.accounts.services import system_accounts
+from profiles.imports.demo import accounts as people
+from profiles.imports.demo import bulk_insert, records
 from profiles.management.tables import DatabaseCommand
 from profiles.models import Investor, Startup
-from profiles.services import demo as people
-from profiles.services import keepers, market
 
-FOUNDERS_STARTUP = demo.public_id_of("startup", "paani-paimana")
-PARTNERS_INVESTOR = demo.public_id_of("investor", "chengsui-agritech")
+FOUNDERS_STARTUP = records.public_id_of("startup", "paani-paimana")
+PARTNERS_INVESTOR = records.public_id_of("investor", "chengsui-agritech")
 
 
 @transaction.atomic
 def load(at: datetime) -> tuple[int, int]:
     """Insert what is missing and touch nothing else; return how many startups and investors are new."""
-    keeper, known = keepers.keeper(keepers.DEMO, at=at, is_demo=True), demo.Vocabulary()
-    startups = demo.new_startups(known, at)
-    investors = demo.new_investors(startups, known, at)
+    keeper, known = system_accounts.keeper(system_accounts.DEMO, at=at, is_demo=True), records.Vocabulary()
+    startups = records.new_startups(known, at)
+    investors = records.new_investors(startups, known, at)
     if startups or investors:
-        market.store(startups, investors, by=keeper, at=at, source="demo")
+        bulk_insert.store(startups, investors, by=keeper, at=at, source="demo")
     people.create_people(
         startup=Startup.objects.get(public_id=FOUNDERS_STARTUP),
         investor=Investor.objects.get(public_id=PARTNERS_INVESTOR),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from profiles.management.tables import DatabaseCommand
-from profiles.services import tables
+from profiles.taxonomy.services import loading
 
 
 class Command(DatabaseCommand):
@@ -13,6 +13,6 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load every table and tell how many rows each has."""
-        loaded = tables.load()
+        loaded = loading.load()
         if options["verbosity"]:
             self.stdout.write(", ".join(f"{count} {table}" for table, count in loaded.items()))

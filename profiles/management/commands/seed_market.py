@@ -8,10 +8,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from profiles.importers import synthetic
+from profiles.accounts.services import system_accounts
+from profiles.imports.demo import bulk_insert, synthetic
 from profiles.management.tables import DatabaseCommand
 from profiles.models import Startup
-from profiles.services import keepers, market
 
 
 class Command(DatabaseCommand):
@@ -29,7 +29,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the market and tell how long it took."""
         begun, now = time.monotonic(), timezone.now()
-        by = keepers.keeper(keepers.DEMO, at=now, is_demo=True)
+        by = system_accounts.keeper(system_accounts.DEMO, at=now, is_demo=True)
         size = {"startups": options["startups"], "investors": options["investors"]}
         if min(size.values()) < 1:
             raise CommandError("A market has at least one startup and one investor.")
@@ -37,10 +37,10 @@ class Command(DatabaseCommand):
         gc.disable()
         with transaction.atomic():
             if options["clear"]:
-                market.clear(synthetic.SITE, by=by, at=now)
+                bulk_insert.clear(synthetic.SITE, by=by, at=now)
             self._refuse_second(options["seed"])
             startups, investors = synthetic.market(**size, seed=options["seed"], at=now)
-            market.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
+            bulk_insert.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
         gc.enable()
         # SQLite counts rows only when told to; without, it searches 50 known profiles by their status.
         with connection.cursor() as cursor:

@@ -1,0 +1,38 @@
+"""A curator's day at one glance."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from matchmaker.desk.selectors.attention import Attention, attention
+from matchmaker.models import Pin
+from matchmaker.ranking.selectors import runs
+from profiles.curation.selectors.reviews import Waiting, queue
+from profiles.models import AuditRecord
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Today:
+    """What waits for a curator."""
+
+    waiting: list[Waiting]
+    waiting_count: int
+    pins: int
+    work: runs.Work
+    attention: Attention
+    acts: "QuerySet[AuditRecord]"
+
+
+def today() -> Today:
+    """Return queues, open pins, the worker's state, attention and the newest acts."""
+    waiting = queue()
+    return Today(
+        waiting=waiting[:SHOWN],
+        waiting_count=len(waiting),
+        pins=Pin.objects.filter(released_at=None).count(),
+        work=runs.work(),
+        attention=attention(),
+        acts=AuditRecord.objects.select_related("actor")[:SHOWN],
+    )

@@ -1,0 +1,110 @@
+"""A curator's hand on a pairing: boost, hide, release. Each act says why and re-ranks both sides."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from matchmaker.choices import PinKind, Side
+from matchmaker.models import Pin
+from matchmaker.ranking.services import jobs
+from profiles.audit import services as audit
+from profiles.choices import AuditAction
+from profiles.models import Investor, Startup, User
+
+ACTIONS = {PinKind.BOOST: AuditAction.BOOSTED, PinKind.HIDE: AuditAction.HIDDEN}
+
+
+class NotACuratorError(Exception):
+    """Only curators pin."""
+
+
+class AlreadyPinnedError(Exception):
+    """The pairing has an open pin; release that one first."""
+
+
+class ReasonMissingError(Exception):
+    """A pin says why."""
+
+
+class NotPinnedError(Exception):
+    """The pin was released already."""
+
+
+@transaction.atomic
+def pin(
+    startup: Startup,
+    investor: Investor,
+    *,
+    kind: PinKind,
+    note: str,
+    expires_on: date | None,
+    by: User,
+    at: datetime,
+) -> Pin:
+    """Boost or hide a pairing until `expires_on`, or for good."""
+    if not by.is_curator:
+        raise NotACuratorError
+    if not note.strip():
+        raise ReasonMissingError
+    try:
+        with transaction.atomic():
+            made = Pin.objects.create(
+                startup=startup,
+                investor=investor,
+                kind=kind,
+                note=note.strip(),
+                expires_on=expires_on,
+                by=by,
+                at=at,
+            )
+    except IntegrityError as error:
+        raise AlreadyPinnedError from error
+    _record(made, ACTIONS[kind], note=made.note, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def release(pin: Pin, *, note: str, by: User, at: datetime) -> None:
+    """End a pin; the row stays for the record."""
+    if not by.is_curator:
+        raise NotACuratorError
+    if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
+        raise NotPinnedError
+    _record(pin, AuditAction.RELEASED, note=note, by=by, at=at)
+
+
+def _record(pin: Pin, action: AuditAction, *, note: str, by: User, at: datetime) -> None:
+    """Write the act down and have both sides ranked again."""
+    audit.record(
+        action,
+        subject=f"pair:{pin.startup.public_id}:{pin.investor.public_id}",
+        by=by,
+        at=at,
+        details={"note": note, "kind": pin.kind, "expires_on": pin.expires_on and pin.expires_on.isoformat()},
+    )
+    jobs.want(Side.STARTUP, pin.startup_id, at=at)
+    jobs.want(Side.INVESTOR, pin.investor_id, at=at)
+
+
+def expire(*, at: datetime) -> int:
+    """Release the pins whose last day is over, have both sides ranked again, and return how many."""
+    expired = Pin.objects.filter(released_at=None, expires_on__lt=at.date()).select_related(
+        "startup", "investor"
+    )
+    return sum(_expire_one(pin, at=at) for pin in expired)
+
+
+@transaction.atomic
+def _expire_one(pin: Pin, *, at: datetime) -> bool:
+    if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
+        return False
+    audit.record(
+        AuditAction.RELEASED,
+        subject=f"pair:{pin.startup.public_id}:{pin.investor.public_id}",
+        by=None,
+        at=at,
+        details={"kind": pin.kind, "expires_on": str(pin.expires_on)},
+    )
+    jobs.want(Side.STARTUP, pin.startup_id, at=at)
+    jobs.want(Side.INVESTOR, pin.investor_id, at=at)
+    return True

@@ -1,0 +1,33 @@
+"""Addresses of the curators' desk."""
+
+from django.urls import path
+
+from matchmaker.desk.views import attention, pairings, today
+from matchmaker.ranking.views import runs, weights
+from profiles.curation.views import audit_trail, reviews
+from profiles.taxonomy import views as taxonomy
+
+urlpatterns = [
+    path("", today.desk, name="desk"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<slug:kind>/<slug:public_id>/", reviews.review, name="review"),
+    path("pairings/", pairings.pairings, name="pairings"),
+    path("pairings/<slug:startup>/<slug:investor>/", pairings.pairing, name="pairing"),
+    path("pins/<int:pk>/release/", pairings.pin_release, name="pin_release"),
+    path("exposure/", attention.exposure, name="exposure"),
+    path("taxonomy/", taxonomy.taxonomy, name="taxonomy"),
+    path("taxonomy/add/", taxonomy.sector_add, name="sector_add"),
+    path("taxonomy/<slug:code>/", taxonomy.sector, name="sector"),
+    path("taxonomy/<slug:code>/merge/", taxonomy.sector_merge, name="sector_merge"),
+    path("weights/", weights.weights, name="weights"),
+    path("weights/preview/", weights.weights_preview, name="weights_preview"),
+    path("weights/learn/", weights.weights_learn, name="weights_learn"),
+    path("weights/apply/", weights.weights_apply, name="weights_apply"),
+    path("weights/<int:version>/back/", weights.weights_roll_back, name="weights_roll_back"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/ask/", runs.run_ask, name="run_ask"),
+    path("runs/<int:pk>/", runs.run_progress, name="run_progress"),
+    path("jobs/<int:pk>/retry/", runs.job_retry, name="job_retry"),
+    path("audit/", audit_trail.audit, name="audit"),
+    path("audit/export/", audit_trail.audit_export, name="audit_export"),
+]

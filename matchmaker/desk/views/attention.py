@@ -1,0 +1,18 @@
+"""Who is seen by nobody, and who by more than it can answer."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from matchmaker.desk.selectors import attention as selector
+from profiles.guards import SignedInRequest, curator_required
+
+
+@curator_required
+@require_GET
+def exposure(request: SignedInRequest) -> HttpResponse:
+    """Show one kind, page by page, with the reason of each."""
+    kind = request.GET.get("kind", "")
+    known = selector.Kind(kind) if kind in set(selector.Kind) else selector.Kind.UNSEEN
+    page = selector.page_of(known, request.GET.get("page", "1"))
+    return render(request, "desk/attention.html", {"exposure": page})

@@ -1,0 +1,79 @@
+"""Pairings: see why, boost, hide, release."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from matchmaker.choices import PinKind
+from matchmaker.desk import services as service
+from matchmaker.desk.forms import PinForm, ReleaseForm
+from matchmaker.desk.selectors import pairings as selector
+from matchmaker.ranking.services import market_state
+from profiles.guards import SignedInRequest, curator_required
+
+
+@curator_required
+@require_GET
+def pairings(request: SignedInRequest) -> HttpResponse:
+    """Find a profile by name; show its ranking with pins, and all open pins."""
+    words = request.GET.get("q", "").strip()[:120]
+    chosen = selector.chosen(request.GET.get("side", ""), request.GET.get("id", ""))
+    context = {
+        "q": words,
+        "found": selector.search(words) if words else [],
+        "chosen": chosen,
+        "pairs": selector.ranked_pairs(*chosen) if chosen else [],
+        "pins": selector.open_pins(),
+    }
+    return render(request, "desk/pairings.html", context)
+
+
+@curator_required
+@require_http_methods(["GET", "POST"])
+def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
+    """Show one pairing from both sides, with its gates, and take a pin."""
+    ours = get_object_or_404(selector.startups(), public_id=startup)
+    theirs = get_object_or_404(selector.investors(), public_id=investor)
+    form = PinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            service.pin(
+                ours,
+                theirs,
+                kind=PinKind(data["kind"]),
+                note=data["note"],
+                expires_on=data["expires_on"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except service.AlreadyPinnedError:
+            messages.warning(request, _("This pairing has an open pin; release it first."))
+        else:
+            messages.success(request, _("Saved. Both sides are being ranked again."))
+        return redirect("pairing", startup=startup, investor=investor)
+    pair = selector.why(ours, theirs, market_state.explain_pair(ours, theirs))
+    renews = not pair.rows and market_state.is_of_another_engine()
+    context = {"pair": pair, "form": form, "release_form": ReleaseForm(), "renews": renews}
+    return render(request, "desk/pairing.html", context, status=422 if form.is_bound else 200)
+
+
+@curator_required
+@require_POST
+def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Release a pin."""
+    pin = get_object_or_404(selector.open_pins(), pk=pk)
+    form = ReleaseForm(request.POST)
+    if form.is_valid():
+        try:
+            service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
+        except service.NotPinnedError:
+            messages.warning(request, _("The pin was released already."))
+        else:
+            messages.success(request, _("Released. Both sides are being ranked again."))
+    else:
+        messages.error(request, _("Say why the pin is released."))
+    return redirect("pairing", startup=pin.startup.public_id, investor=pin.investor.public_id)

@@ -1,0 +1,1 @@
+"""What an investor's thesis and record say about a sector, a stage and a place, as levels."""

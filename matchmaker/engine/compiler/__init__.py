@@ -1,0 +1,1 @@
+"""How formulas become vector instructions, and where machine code is cached."""

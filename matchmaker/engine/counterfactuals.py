@@ -1,0 +1,124 @@
+"""What would change this: edited copies of one startup, scored again, not guessed.
+
+Copies are startups that stand in no list, so the kernel's gates and fits serve them as they are. Their text
+is the same and is looked up once for all of them: 100 copies against 20,000 theses take 9 ms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matchmaker.engine.compiler.bits import lowest_bit
+from matchmaker.engine.definition.columns import TEXT_SHIFT, TOP_LEVEL, Array, Pairs, Startups
+from matchmaker.engine.kernel.bitmaps import pass_gates
+from matchmaker.engine.kernel.fits import EIGHT, weight_of
+from matchmaker.engine.kernel.kernel import fit_run
+from matchmaker.engine.kernel.layout import NO_TEXT, Asks, Lanes, Prepared, lay_out_startups
+from matchmaker.engine.kernel.level_rows import TEXT
+from matchmaker.engine.kernel.texts import MAX_DOT, multiply_texts
+from matchmaker.engine.kernel.tiles import LANES, RUN, RUNS
+from matchmaker.engine.kernel.workspace import Room, inlined, jit, new_room
+
+FITTING = 500  # tenths: a match score of 50 of 100
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What each copy meets in the market."""
+
+    eligible: Array  # int64[k] investors with a thesis whose gates the copy passes
+    fitting: Array  # int64[k]  … and that scores at least `least` with it
+
+
+def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FITTING) -> Outlook:
+    """Score copies of a startup against every investor that is not excluded for it.
+
+    `copies` are rows like those of the snapshot's startups, all with the same text; `least` is a match score
+    in tenths of 100.
+    """
+    snapshot, lanes = prepared.snapshot, prepared.lanes
+    eligible, fitting = np.zeros((2, len(copies)), np.int64)
+    asks = lay_out_startups(replace(snapshot, startups=copies, pairs=Pairs()))
+    excluded = snapshot.pairs.excluded
+    closed = np.zeros(len(snapshot.investors), np.bool_)
+    closed[excluded[excluded[:, 0] == startup, 1]] = True
+    less = np.zeros(len(lanes.row), np.int16)
+    met = np.full((2, len(closed)), -1, np.int64)
+    room = new_room(len(lanes.row), 1)
+    count(lanes, asks, closed, less, product_of_score(least), room, met, eligible, fitting)
+    return Outlook(eligible, fitting)
+
+
+def product_of_score(tenths: int) -> int:
+    """The smallest u · v whose score rounds to at least this many tenths (explain.score_tenths)."""
+    return -(-(((2 * tenths - 1) * TOP_LEVEL) ** 2) // 4) if tenths > 0 else 0
+
+
+@inlined
+def _meet(
+    lanes: Lanes, asks: Asks, i: int, lane: int, x: int, closed: Array, less: Array, least: int, room: Room,
+    met: Array, eligible: Array, fitting: Array,
+) -> None:  # fmt: skip
+    """Count the lane's investor for copy i, once however many theses it has."""
+    j, missing = lanes.owner[lane], np.int64(less[lane])
+    if closed[j]:
+        return
+    eligible[i] += met[0, j] != i
+    met[0, j] = i
+    u = np.int64(room.us[x]) - np.int64(asks.weights[EIGHT * i + TEXT]) * missing
+    v = np.int64(room.vs[x]) - weight_of(lanes, lane, np.int64(TEXT)) * missing
+    if u * v >= least:
+        fitting[i] += met[1, j] != i
+        met[1, j] = i
+
+
+@inlined
+def _look_up(lanes: Lanes, asks: Asks, start: int, less: Array, room: Room) -> None:
+    """Set less[x] to how much less than the best the texts of a run of lanes are, for every copy alike."""
+    for t in range(RUN):
+        room.places[t] = t
+    multiply_texts(lanes, asks, np.int64(0), start, RUN, room)
+    best = start // LANES * lanes.tile_bytes + start % LANES + asks.slot_row[asks.slot[TEXT]]
+    for t in range(RUN):
+        if room.dots[t] != NO_TEXT:
+            level = lanes.text_level[min(max(room.dots[t], 0), MAX_DOT) >> TEXT_SHIFT]
+            less[start + t] = np.int64(lanes.bytes[best + t]) - np.int64(level)
+
+
+@jit
+def count(
+    lanes: Lanes, asks: Asks, closed: Array, less: Array, least: int, room: Room,
+    met: Array, eligible: Array, fitting: Array,
+) -> None:  # fmt: skip
+    """Count the investors of every copy; met int64[2,c] is the last copy that each met, and fitted."""
+    for start in range(0, less.size if eligible.size else 0, RUN):
+        _look_up(lanes, asks, start, less, room)
+    for i in range(eligible.size):
+        for tile in range(lanes.row.size // LANES):
+            bits = room.bits[tile, 0]
+            pass_gates(lanes, asks, i, tile, bits, room.taken)
+            for run in range(RUNS):
+                _count_run(lanes, asks, i, tile, run, bits, closed, less, least, room, met, eligible, fitting)
+
+
+@inlined
+def _count_run(
+    lanes: Lanes, asks: Asks, i: int, tile: int, run: int, bits: Array, closed: Array, less: Array,
+    least: int, room: Room, met: Array, eligible: Array, fitting: Array,
+) -> None:  # fmt: skip
+    """Count the investors of copy i in one run of a tile."""
+    first, at = run * RUN // 64, tile * LANES + run * RUN
+    any_left = np.uint64(0)
+    for word in range(first, first + RUN // 64):
+        any_left |= bits[word]
+    if not any_left:
+        return
+    fit_run(lanes, asks, i, at, room)
+    for word in range(RUN // 64):
+        left = bits[first + word]
+        while left:
+            x = 64 * word + np.int64(lowest_bit(left))
+            left &= left - np.uint64(1)
+            _meet(lanes, asks, i, at + x, x, closed, less, least, room, met, eligible, fitting)

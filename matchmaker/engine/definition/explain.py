@@ -1,0 +1,147 @@
+"""Why a pair has the score it has: parts that add up, gates, what is not stated, what its price takes off.
+
+Scores and fits are shown between 0 and 100.0, in whole tenths. A tenth of a fit is one point of the thousand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import FACTORS, TOP_LEVEL, Array, Must, Pairs, Snapshot, take
+from matchmaker.engine.definition.factors import apportion, stated_by_mandates, stated_by_startups
+from matchmaker.engine.definition.gates import GATES, MUSTS
+from matchmaker.engine.definition.lists import LOG, OCTAVE
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one factor gives to one side's fit."""
+
+    factor: str
+    level: int  # 0 … 255
+    weight: int  # points of 1000
+    amount: int  # weight × level; the amounts add up to the fit exactly
+    tenths: int  # as shown; these add up to the fit as shown
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One side's fit and its eight parts."""
+
+    amount: int  # points × 255
+    tenths: int  # 0 … 1000
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One hard rule, whether it applies to this pair, and whether the pair passes."""
+
+    name: str
+    applies: bool
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that is said about one pair."""
+
+    mandate: int  # row of the thesis that counts
+    for_startup: Fit
+    for_investor: Fit
+    score_tenths: int
+    gates: tuple[Gate, ...]
+    excluded: bool
+    confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
+    not_stated_by_startup: tuple[str, ...]
+    not_stated_by_investor: tuple[str, ...]
+    startup_price_tenths: int  # what the investor's list subtracts for a startup in high demand; < 0 adds
+    investor_price_tenths: int  # what the startup's list subtracts for an investor in high demand
+
+    @property
+    def eligible(self) -> bool:
+        """Whether the pair may be recommended."""
+        return not self.excluded and all(gate.passed for gate in self.gates)
+
+
+def score_tenths(u: Array, v: Array) -> Array:
+    """int64: tenths of the score 100 · √(u · v), of fits u and v in points × 255."""
+    return np.rint(np.sqrt(np.asarray(u, np.float64) * np.asarray(v, np.float64)) / TOP_LEVEL).astype(
+        np.int64
+    )
+
+
+def price_tenths(score: Array | int, price: Array) -> Array:
+    """int64: the tenths that an exposure price, in units of LOG, takes off a score in tenths.
+
+    Halved, because the price is taken off the logarithm of u · v and a score is its root.
+    """
+    return np.rint(score * (1 - np.exp2(np.asarray(price) / (-2 * OCTAVE)))).astype(np.int64)
+
+
+def confidence(weights: Array, stated: Array) -> Array:
+    """int64[…]: the % of both sides' points, int[…,8], that rest on what both have stated, bool[…,8]."""
+    return (weights * stated).sum(axis=-1) * 100 // np.maximum(weights.sum(axis=-1), 1)
+
+
+def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
+    """Explain the pair by the investor's best thesis: of those that pass the gates, or of all if none does.
+
+    Raises ValueError if the investor has no thesis.
+    """
+    theses = np.flatnonzero(snapshot.mandates.owner == investor)
+    if not len(theses):
+        raise ValueError(f"investor row {investor} has no thesis")
+    alone = replace(
+        snapshot,
+        startups=take(snapshot.startups, [startup]),
+        mandates=take(snapshot.mandates, theses),
+        pairs=Pairs(),
+    )
+    levels, gates = reference.levels(alone, 0).astype(np.int64), reference.gates(alone, 0)
+    weights = alone.startups.weights[0].astype(np.int64), alone.mandates.weights.astype(np.int64)
+    u, v = levels @ weights[0], (levels * weights[1]).sum(axis=1)
+    best = _best(np.asarray(gates.all(axis=0)), LOG[u].astype(np.int64) + LOG[v], alone.mandates.key)
+    must = Must(int(alone.startups.must[0] | alone.mandates.must[best]))
+    score = int(score_tenths(u[best], v[best]))
+    stated = stated_by_startups(alone.startups)[0], stated_by_mandates(alone.mandates)[best]
+    return Explanation(
+        mandate=int(theses[best]),
+        for_startup=_fit(levels[best], weights[0]),
+        for_investor=_fit(levels[best], weights[1][best]),
+        score_tenths=score,
+        gates=tuple(
+            Gate(name, bool(MUSTS.get(name, must) & must) or name not in MUSTS, bool(passed))
+            for name, passed in zip(GATES, gates[:, best], strict=True)
+        ),
+        excluded=_listed(snapshot.pairs.excluded, startup, investor),
+        confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
+        not_stated_by_startup=_missing(stated[0]),
+        not_stated_by_investor=_missing(stated[1]),
+        startup_price_tenths=int(price_tenths(score, snapshot.startups.price[startup])),
+        investor_price_tenths=int(price_tenths(score, snapshot.investors.price[investor])),
+    )
+
+
+def _best(passes: Array, log: Array, key: Array) -> int:
+    return int(np.lexsort([key, -log, ~passes])[0])
+
+
+def _fit(levels: Array, weights: Array) -> Fit:
+    amounts = levels * weights
+    total = int(amounts.sum())
+    tenths = (total + TOP_LEVEL // 2) // TOP_LEVEL
+    shown = apportion(amounts, tenths)
+    columns = (x.tolist() for x in (levels, weights, amounts, shown))
+    return Fit(total, tenths, tuple(Part(*part) for part in zip(FACTORS, *columns, strict=True)))
+
+
+def _listed(pairs: Array, startup: int, investor: int) -> bool:
+    return bool((pairs == (startup, investor)).all(axis=1).any())
+
+
+def _missing(stated: Array) -> tuple[str, ...]:
+    return tuple(name for name, is_stated in zip(FACTORS, stated, strict=True) if not is_stated)

@@ -1,0 +1,140 @@
+"""What a pair's eight factors are made of, in whole numbers.
+
+Sector, stage, place and needs are weighted means of the mandate's bytes, with shares that add up to 256:
+level = (Σ share · byte + 128) >> 8. So a constant stays that constant, the sum fits 16 bits, and "not
+stated" is simply a mandate whose bytes are all neutral. Ticket and forms are "how many of how many".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.engine.definition.columns import (
+    TEXT_SHIFT,
+    TEXT_STEPS,
+    TOP_LEVEL,
+    Array,
+    Mandates,
+    Market,
+    Startups,
+)
+
+SHARES = 256
+HALF = SHARES // 2
+HOME_SHARE = 2  # the home place counts twice an operating place
+MANY = 32  # "how many of how many" counts to 32
+SAMPLE = 512  # profiles of each side whose texts make the text scale
+
+# OF[k] turns o of k (k ≤ 32) into o · OF[k] >> 8 == ⌊255 · o / k⌋ without a division; OF[0] = 0: not stated.
+OF = np.array([0] + [-(-TOP_LEVEL * SHARES // k) for k in range(1, MANY + 1)], np.uint16)
+
+
+def apportion(shares: Array, total: int = SHARES) -> Array:
+    """Whole numbers in proportion to shares[…,k] that add up to total, by largest remainder.
+
+    Equal remainders go to the earlier slot; a row of noughts stays noughts. Returns int64[…,k].
+    """
+    shares = shares.astype(np.int64)
+    whole = shares.sum(axis=-1, keepdims=True)
+    exact = shares * total
+    parts = exact // np.maximum(whole, 1)
+    rest = exact - parts * whole
+    missing = np.where(whole > 0, total - parts.sum(axis=-1, keepdims=True), 0)
+    rank = np.argsort(np.argsort(-rest, axis=-1, kind="stable"), axis=-1, kind="stable")
+    return parts + (rank < missing)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How each startup mixes the mandates' bytes: per slot, which row, and its share of 256."""
+
+    sectors: Array  # int64[n,6], the rows are Startups.sectors
+    places: Array  # int64[n,4], the rows are Startups.places
+    needs: Array  # int64[n,N], the rows are the needs in order
+
+
+def shares(startups: Startups, market: Market) -> Shares:
+    """The three mixes of every startup; all noughts where the field is not stated."""
+    stated = startups.sectors >= 0
+    weights = np.where(stated, market.sector_idf[np.where(stated, startups.sectors, 0)], 0)
+    homes = np.where(startups.places >= 0, 1, 0)
+    homes[:, 0] *= HOME_SHARE
+    return Shares(apportion(weights), apportion(homes), apportion(startups.needs))
+
+
+def stated_by_startups(startups: Startups) -> Array:
+    """bool[n,8]: which factors each startup says anything about. A need that is not capital has no ticket."""
+    n = len(startups)
+    return np.stack(
+        [
+            (startups.sectors >= 0).any(axis=1),
+            startups.stage >= 0,
+            (startups.ask[:, 0] >= 0) | ~startups.seeks_capital,
+            (startups.places >= 0).any(axis=1),
+            startups.needs.any(axis=1),
+            startups.forms != 0,
+            startups.text.any(axis=1),
+            np.ones(n, np.bool_),
+        ],
+        axis=1,
+    )
+
+
+def stated_by_mandates(mandates: Mandates) -> Array:
+    """bool[m,8]: which factors each mandate says something about, in thesis or on the record."""
+    return np.stack(
+        [
+            mandates.sector_scope.any(axis=1) | _varies(mandates.sector_affinity),
+            (mandates.stage_scope != 0) | _varies(mandates.stage_affinity),
+            mandates.ticket[:, 0] >= 0,
+            mandates.place_scope.any(axis=1) | _varies(mandates.place_affinity),
+            mandates.offers != 0,
+            mandates.forms != 0,
+            mandates.text.any(axis=1),
+            np.ones(len(mandates), np.bool_),
+        ],
+        axis=1,
+    )
+
+
+def _varies(affinity: Array) -> Array:
+    """bool[m]: an affinity that is the same for every value says nothing."""
+    return (
+        (affinity != affinity[:, :1]).any(axis=1) if affinity.shape[1] else np.zeros(len(affinity), np.bool_)
+    )
+
+
+def market_of(startups: Startups, mandates: Mandates) -> Market:
+    """The scales of this market: rare sectors count more, and texts are measured against each other."""
+    sectors = mandates.sector_affinity.shape[1]
+    per_sector = np.zeros(sectors, np.int64)
+    for slot in range(startups.sectors.shape[1]):
+        column = startups.sectors[:, slot]
+        per_sector += np.bincount(column[column >= 0], minlength=sectors)
+    idf = np.rint(1024 * (1 + np.log((len(startups) + 1) / (per_sector + 1))))
+    # A sector that startups name more often than there are startups would fall under nought.
+    return Market(np.maximum(idf, 1).astype(np.uint16), _text_levels(startups, mandates))
+
+
+def _text_levels(startups: Startups, mandates: Mandates) -> Array:
+    """uint8[2048]: the share of sampled pairs with a smaller dot product, and of half the equal ones, × 255.
+
+    Raw cosines of one language model crowd together, so a level is a rank among pairs. The sample is the
+    profiles whose keys hash lowest: whichever row they stand in, and mostly the same after one more joins.
+    """
+    ours, theirs = _sample(startups.key, startups.text), _sample(mandates.key, mandates.text)
+    dots = ours.astype(np.int32) @ theirs.astype(np.int32).T
+    steps = np.clip(dots, 0, (TEXT_STEPS << TEXT_SHIFT) - 1).ravel() >> TEXT_SHIFT
+    counts = np.bincount(steps, minlength=TEXT_STEPS)
+    if not steps.size:
+        return np.linspace(0, TOP_LEVEL, TEXT_STEPS).astype(np.uint8)
+    below = np.cumsum(counts) - (counts + 1) // 2
+    return (TOP_LEVEL * below // steps.size).astype(np.uint8)
+
+
+def _sample(key: Array, text: Array) -> Array:
+    stated = np.flatnonzero(text.any(axis=1))
+    hashed = key[stated].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return text[stated[np.argsort(hashed, kind="stable")[:SAMPLE]]]

@@ -1,0 +1,1 @@
+"""Who gets how much attention: handicaps, the guarantees of being seen, the auction behind them."""

@@ -1,0 +1,1 @@
+"""The definition once more, compiled: every pair of a block, equal to it bit for bit."""

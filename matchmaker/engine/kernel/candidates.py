@@ -1,0 +1,82 @@
+"""Which lanes of a run may enter a list: first by what their texts can be at best, then by what they are.
+
+A pair enters a list if the product of its fits, over the price of the counterpart, reaches what the list
+needs. Products are float32 and may let too many through, never too few; whole numbers decide in the end.
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from matchmaker.engine.compiler.simd import NUMBER, Code, Fields, Row, compiled
+from matchmaker.engine.compiler.simd_values import BIT, INT, LONG, REAL, SHORT, WIDE, Cell, Value
+from matchmaker.engine.kernel.fits import EIGHT, PAIRS, logs_of
+from matchmaker.engine.kernel.level_rows import TEXT
+from matchmaker.engine.kernel.texts import levels_of_texts
+from matchmaker.engine.kernel.tiles import LANE_BITS, LANES
+
+BITS = ir.VectorType(BIT, WIDE)  # of sixteen lanes
+
+
+@compiled(NUMBER)
+def sift(
+    c: Code, lanes: Fields, at: Value, bits: Row, first: Value, last: Value, need: Row, own_need: Value,
+    own_dear: Value, room: Fields,
+) -> Value:  # fmt: skip
+    """Write into room.places which of first … last - 1 are eligible and promising; return how many.
+
+    room.us, room.vs are the fits of the run that begins with lane `at`, the texts at their best; bits
+    uint64[·] tell who of it is eligible. need float32[x] is what the lanes' lists need, own_need what the
+    startup's does.
+    """
+    wants, price, count = own_need.everywhere(), own_dear.everywhere(), c.cell(c.number(0))
+    for x in c.each(first, last, WIDE):
+        product = _real(room.us.load(x)) * _real(room.vs.load(x))
+        least = (need.load(at + x) * price).at_most(wants * lanes.dear.load(at + x))
+        eligible = bits.seen_as(SHORT)[x.shifted_down(4)].seen_as(BITS)
+        promising = (product >= least) & eligible
+        room.places.store((c.counting() + x.to(INT).everywhere()).only(promising), count.now)
+        count.set(count.now + promising.how_many())
+    return count.now
+
+
+def _real(fits: Value) -> Value:
+    return fits.at_least(1).to(REAL)
+
+
+@compiled(NUMBER)
+def judge(
+    c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, need: Row, own_need: Value,
+    own_dear: Value, room: Fields,
+) -> Value:  # fmt: skip
+    """Give the lanes in room.places[:count] their texts, whose products are in room.dots.
+
+    Those that still reach the startup's list go into room.mine, those whose lists it reaches into room.its,
+    their ranks beside them. Return how many: mine << 32 | its.
+    """
+    tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
+    best_row = asks.slot_row[asks.slot[i * EIGHT + TEXT]].to(LONG)
+    best = lanes.bytes.from_place(tile * lanes.tile_bytes + best_row + x)
+    weights = lanes.weights.seen_as(INT).from_place((tile * PAIRS + TEXT // 2) * LANES + x)
+    weight = asks.weights[i * EIGHT + TEXT].to(INT).everywhere()
+    need, dear = need.from_place(at), lanes.dear.from_place(at)
+    wants, price = own_need.everywhere(), own_dear.everywhere()
+    mine, its = c.cell(c.number(0)), c.cell(c.number(0))
+    for t in c.each(0, count, WIDE):
+        there = c.counting() + t.to(INT).everywhere() < count.to(INT).everywhere()
+        lane = there.choose(room.places.load(t), 0)
+        most = best.gather(lane, INT) & 0xFF
+        less = most - levels_of_texts(room.dots.load(t), lanes.text_level, most)
+        u = (room.us.gather(lane) - weight * less).at_least(1)
+        v = (room.vs.gather(lane) - (weights.gather(lane) & 0xFFFF) * less).at_least(1)
+        rank, product = logs_of(u, lanes.log) + logs_of(v, lanes.log), u.to(REAL) * v.to(REAL)
+        _keep(lane, rank, (product >= wants * dear.gather(lane)) & there, room.mine, room.my_rank, mine)
+        _keep(lane, rank, (product >= need.gather(lane) * price) & there, room.its, room.its_rank, its)
+    return mine.now << 32 | its.now
+
+
+def _keep(lane: Value, rank: Value, enters: Value, kept: Row, ranks: Row, count: Cell) -> None:
+    """Put those that enter behind those that do already."""
+    kept.store(lane.only(enters), count.now)
+    ranks.store(rank.only(enters), count.now)
+    count.set(count.now + enters.how_many())

@@ -1,0 +1,160 @@
+"""Both fits of a startup: with lanes side by side, the text at its best; with some lanes, exactly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from matchmaker.engine.compiler.simd import HAS_DOT, VOID, Code, Fields, Row, Rows, compiled
+from matchmaker.engine.compiler.simd_values import BYTE, INT, LONG, SHORT, WIDE, Value
+from matchmaker.engine.definition.columns import FACTORS
+from matchmaker.engine.definition.factors import HALF
+from matchmaker.engine.definition.lists import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
+from matchmaker.engine.kernel.layout import Lanes
+from matchmaker.engine.kernel.level_rows import FORMS, TEXT
+from matchmaker.engine.kernel.texts import levels_of_texts
+from matchmaker.engine.kernel.tiles import LANE_BITS, LANES, RUN
+from matchmaker.engine.kernel.workspace import inlined
+
+EIGHT, PAIRS = len(FACTORS), len(FACTORS) // 2
+
+
+def fit_over(width: int) -> Any:
+    """Make fit(lanes, asks, i, at, room): both fits of startup i with `width` lanes from `at`.
+
+    They go into room.us and room.vs, the text at its best.
+    """
+
+    @compiled(VOID)
+    def fit(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
+        tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
+        table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
+        rows = c.rows(EIGHT, BYTE)
+        for factor in c.each(0, EIGHT):
+            first, last = asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]
+            rows.set(factor, table.from_place(asks.slot_row[first].to(LONG)))  # a single one, as most are
+            with c.when(last - first > 1):
+                level = mixed.from_place(factor * width)
+                level.store(_mix(c, table, asks, first, last, width))
+                rows.set(factor, level)
+        with c.when(asks.form[i + 1] > asks.form[i]):
+            level = mixed.from_place(FORMS * width)
+            level.store(_form_level(_count(c, table, asks, i, width), lanes, asks, i, at))
+            rows.set(FORMS, level)
+        ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
+        theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
+        _weigh(c, ours, theirs, rows, room, width)
+
+    return fit
+
+
+def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value, width: int) -> Value:
+    """(Σ share · row + 128) >> 8 of these slots."""
+    total = c.cell(c.same(SHORT, HALF, width))
+    for t in c.each(first, last):
+        row = table.load(asks.slot_row[t].to(LONG), width).to(SHORT)
+        total.set(total.now + row * asks.slot_share[t].everywhere(width))
+    return total.now.shifted_down(8).to(BYTE)
+
+
+def _count(c: Code, table: Row, asks: Fields, i: Value, width: int) -> Value:
+    """How many of the startup's forms each lane accepts."""
+    total = c.cell(c.same(BYTE, 0, width))
+    for t in c.each(asks.form[i], asks.form[i + 1]):
+        total.set(total.now + table.load(asks.form_row[t].to(LONG), width))
+    return total.now
+
+
+def _form_level(common: Value, lanes: Fields, asks: Fields, i: Value, at: Value) -> Value:
+    """Forms in common of the shorter list (factors.OF); neutral where the mandate stated none."""
+    theirs_of = lanes.forms_of.load(at, common.count)
+    of = theirs_of.at_least(asks.forms_of[i].everywhere(common.count), signed=False)
+    level = (common.to(SHORT) * of).shifted_down(8)
+    return theirs_of.equals(0).choose(lanes.neutral[FORMS].everywhere(common.count), level).to(BYTE)
+
+
+def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields, width: int) -> None:
+    """Both sides' sums of weight · level. Weights come in pairs, of factors 0 and 1, 2 and 3 …: ours once,
+    theirs in four rows of LANES pairs."""
+    level = [rows[factor] for factor in range(EIGHT)]
+    weights = [ours[pair].everywhere() for pair in range(PAIRS)]
+    for x in c.each(0, width, WIDE):
+        u, v = c.same(INT, 0), c.same(INT, 0)
+        for pair in range(PAIRS):
+            low, high = level[2 * pair].load(x).to(INT), level[2 * pair + 1].load(x).to(INT)
+            u = _plus_products(c, u, low | high << 16, weights[pair])
+            v = _plus_products(c, v, low | high << 16, theirs.load(x + pair * LANES))
+        room.us.store(u, x)
+        room.vs.store(v, x)
+
+
+def _plus_products(c: Code, total: Value, levels: Value, weights: Value) -> Value:
+    """total + the products of both halves, which are positive and below 2¹⁵."""
+    if HAS_DOT:
+        return c.call("llvm.x86.avx512.vpdpwssd.512", total.type, total, levels, weights)
+    low = 0xFFFF
+    return total + (levels & low) * (weights & low) + (levels >> 16) * (weights >> 16)
+
+
+# --- lanes here and there ----------------------------------------------------------------------------------
+
+
+@compiled(VOID)
+def fit_some(c: Code, lanes: Fields, asks: Fields, i: Value, count: Value, room: Fields) -> None:
+    """Both fits of startup i with the lanes room.places[:count]; room.dots holds the products of their texts.
+
+    The fits go into room.us and room.vs, their ranks into room.its_rank, the levels into room.levels, factor
+    by factor, each in a row of RUN.
+    """
+    ours = asks.weights.from_place(i * EIGHT)
+    for t in c.each(0, count, WIDE):
+        there = c.counting() + t.to(INT).everywhere() < count.to(INT).everywhere()
+        lane = there.choose(room.places.load(t), 0)
+        tile, x = lane >> LANE_BITS, lane & (LANES - 1)
+        base, pair = tile * lanes.tile_bytes.to(INT).everywhere() + x, tile * (PAIRS * LANES) + x
+        u, v = c.same(INT, 0), c.same(INT, 0)
+        for factor in range(EIGHT):
+            weights = lanes.weights.seen_as(INT).gather(pair + factor // 2 * LANES)
+            weight = weights.shifted_down(16) if factor % 2 else weights & 0xFFFF
+            level = _level_of(c, lanes, asks, i, factor, lane, base, room.dots.load(t))
+            room.levels.store(level.to(BYTE), t + factor * RUN)
+            u, v = u + level * ours[factor].to(INT).everywhere(), v + level * weight
+        room.us.store(u, t)
+        room.vs.store(v, t)
+        room.its_rank.store(logs_of(u.at_least(1), lanes.log) + logs_of(v.at_least(1), lanes.log), t)
+
+
+def _level_of(
+    c: Code, lanes: Fields, asks: Fields, i: Value, factor: int, lane: Value, base: Value, dot: Value
+) -> Value:
+    """One factor's levels of some lanes, whose bytes begin at base."""
+    neutral = lanes.neutral[factor].to(INT).everywhere()
+    if factor == TEXT:
+        return levels_of_texts(dot, lanes.text_level, neutral)
+    if factor == FORMS:
+        ours, theirs = asks.forms_of[i].to(INT).everywhere(), lanes.forms_of.gather(lane, INT) & 0xFFFF
+        common = (lanes.forms.gather(lane) & asks.forms[i].everywhere()).ones()
+        level = common * theirs.at_least(ours) >> 8
+        return (ours.equals(0) | theirs.equals(0)).choose(neutral, level)
+    total = c.cell(c.same(INT, HALF))
+    for t in c.each(asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]):
+        row = lanes.bytes.gather(base + asks.slot_row[t].everywhere(), INT) & 0xFF
+        total.set(total.now + row * asks.slot_share[t].to(INT).everywhere())
+    return total.now >> 8
+
+
+def logs_of(fit: Value, log: Row) -> Value:
+    """ranking.logs of fits ≥ 1."""
+    zeros = fit.leading_zeros()
+    part = (fit << (zeros + (FIT_BITS - 31))) - (1 << FIT_BITS)
+    step = log.gather(part >> REST_BITS)
+    rise = (step & ((1 << RISE_BITS) - 1)) * (part & ((1 << REST_BITS) - 1))
+    return ((zeros ^ 31) << OCTAVE_BITS) + (step >> RISE_BITS) + (rise >> REST_BITS)
+
+
+@inlined
+def weight_of(lanes: Lanes, lane: int, factor: int) -> int:
+    """What a factor counts for the mandate of a lane."""
+    row = PAIRS * (lane // LANES) + factor // 2
+    return np.int64(lanes.weights[2 * (row * LANES + lane % LANES) + factor % 2])

@@ -1,0 +1,111 @@
+"""The rows of bytes that a mandate keeps ready, and those that a startup mixes into its levels.
+
+Every factor but the forms is a mean of such rows: one a sector, stage, place, need; one a range of ticket
+buckets that can be asked; one for what the startup did not state; the activity; the best that a text can be.
+Of the forms, which are counted, there is one each: 1 where the mandate accepts it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchmaker.engine.definition.columns import (
+    BUCKETS,
+    FACTORS,
+    MAX_FORMS,
+    TOP_LEVEL,
+    Array,
+    Mandates,
+    Snapshot,
+)
+from matchmaker.engine.definition.factors import SHARES, shares
+from matchmaker.engine.kernel.tiles import LANES, tiled
+
+SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
+ASKED = np.stack(np.triu_indices(BUCKETS), axis=1)  # every range of ticket buckets: first, last
+RANGE = np.zeros((BUCKETS, BUCKETS), np.int64)  # … and its place in ASKED
+RANGE[ASKED[:, 0], ASKED[:, 1]] = np.arange(len(ASKED))
+
+
+def first_rows(snapshot: Snapshot) -> Array:
+    """int64[10]: where the rows of each factor begin, those of what is not stated, and how many there are."""
+    m, sizes = snapshot.mandates, [0] * len(FACTORS)
+    sizes[SECTOR], sizes[STAGE] = m.sector_affinity.shape[1], m.stage_affinity.shape[1]
+    sizes[PLACE], sizes[NEEDS] = m.place_affinity.shape[1], snapshot.startups.needs.shape[1]
+    sizes[TICKET], sizes[FORMS], sizes[TEXT], sizes[ACTIVITY] = len(ASKED), MAX_FORMS, 1, 1
+    return np.cumsum([0, *sizes, len(FACTORS)])
+
+
+def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
+    """uint8[T·R·512]: the rows of the mandates in this order, then idle lanes, tile by tile."""
+    m, neutral = snapshot.mandates, snapshot.market.neutral
+    kinds = np.arange(snapshot.startups.needs.shape[1], dtype=np.uint32)
+    offers = m.offers[order]
+    offered = TOP_LEVEL * ((offers >> kinds[:, None]) & np.uint32(1))
+    best_text = np.where(m.text[order].any(axis=1), snapshot.market.text_level[-1], neutral[TEXT])
+    rows = [
+        m.sector_affinity[order].T,
+        m.stage_affinity[order].T,
+        _tickets(m, order, int(neutral[TICKET])),
+        m.place_affinity[order].T,
+        np.where(offers == 0, neutral[NEEDS], offered),
+        (m.forms[order].astype(np.uint32) >> np.arange(MAX_FORMS, dtype=np.uint32)[:, None]) & np.uint32(1),
+        best_text[None],
+        m.activity[order][None],
+        np.repeat(neutral[:, None], len(order), axis=1),
+    ]
+    return tiled([x.astype(np.uint8) for x in rows], idle)
+
+
+def _tickets(m: Mandates, order: Array, neutral: int) -> Array:
+    """uint8[300,m]: overlapped buckets of the buckets asked, for every range that can be asked."""
+    low, high = m.ticket[order].astype(np.int16).T
+    first, last = ASKED.astype(np.int16).T[..., None]
+    overlap = np.maximum(np.minimum(high, last) - np.maximum(low, first) + 1, 0)
+    return np.where(low < 0, neutral, TOP_LEVEL * overlap // (last - first + 1)).astype(np.uint8)
+
+
+def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:
+    """The rows that each startup mixes and their shares, startup by startup and factor by factor."""
+    first, rows, all_shares = first_rows(snapshot), [], []
+    for factor, (row, share) in enumerate(_mixes(snapshot)):
+        stated = share.any(axis=1, keepdims=True)
+        not_stated = np.full_like(share[:, :1], first[len(FACTORS)] + factor)
+        rows.append(np.concatenate([row + first[factor], not_stated], axis=1))
+        all_shares.append(np.concatenate([share, np.where(stated, 0, SHARES)], axis=1))
+    counts = np.stack([(x > 0).sum(axis=1) for x in all_shares], axis=1).ravel()
+    used = np.concatenate(all_shares, axis=1) > 0
+    row, share = np.concatenate(rows, axis=1)[used], np.concatenate(all_shares, axis=1)[used]
+    slot = np.concatenate([[0], np.cumsum(counts)])
+    return slot, (row * LANES).astype(np.int32), share.astype(np.uint16)
+
+
+def forms(snapshot: Snapshot) -> tuple[Array, Array]:
+    """(start int64[n+1], row int32[…]): the rows of the forms that each startup accepts."""
+    s, first = snapshot.startups, first_rows(snapshot)
+    accepted = (s.forms[:, None] >> np.arange(MAX_FORMS, dtype=np.uint64)) & np.uint64(1)
+    startup, form = np.nonzero(accepted)
+    start = np.searchsorted(startup, np.arange(len(s) + 1))
+    return start, ((form + first[FORMS]) * LANES).astype(np.int32)
+
+
+def _mixes(snapshot: Snapshot) -> list[tuple[Array, Array]]:
+    """For each factor the rows int64[n,k] (of that factor) and their shares of 256; nought: not used."""
+    s, mix = snapshot.startups, shares(snapshot.startups, snapshot.market)
+    only, none = np.zeros((len(s), 1), np.int64), np.zeros((len(s), 1), np.int64)
+    priced = (s.ask[:, 0] >= 0) & s.seeks_capital
+    return [
+        (s.sectors, mix.sectors),
+        (s.stage[:, None], _whole(s.stage >= 0)),
+        (RANGE[s.ask[:, :1], s.ask[:, 1:]], _whole(priced)),
+        (s.places, mix.places),
+        (np.broadcast_to(np.arange(s.needs.shape[1]), s.needs.shape), mix.needs),
+        (only, none),
+        (only, _whole(np.asarray(s.text.any(axis=1)))),
+        (only, none + SHARES),
+    ]
+
+
+def _whole(stated: Array) -> Array:
+    """int64[n,1]: all of the share where something is stated."""
+    return SHARES * stated[:, None].astype(np.int64)

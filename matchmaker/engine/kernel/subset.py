@@ -1,0 +1,84 @@
+"""A few profiles against the other side: after an edit, and where a list ended lower than expected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from matchmaker.engine.definition.columns import Array, Pairs, take
+from matchmaker.engine.kernel.layout import (
+    Asks,
+    Lanes,
+    Prepared,
+    by_lane,
+    lay_out_mandates,
+    lay_out_startups,
+    less_among,
+)
+from matchmaker.engine.kernel.scan import WORD, Hits, room_for_hits, sweep
+from matchmaker.engine.kernel.tiles import LANES
+from matchmaker.engine.kernel.workspace import new_room
+
+HITS = 1 << 18  # that one sweep may make
+
+
+def meet(prepared: Prepared, investors: Array, startups: Array, bars: Array, own: Array) -> Hits:
+    """All pairs of these investors and startups that enter a list; rows ascend.
+
+    bars int64[len(startups)] are what a pair must exceed on the startups' lists; own int64[len(investors),64]
+    becomes the investors' lists (places.py). Hits name investors by their place in `investors`.
+    """
+    lanes, asks = _only(prepared, investors)
+    used = int((lanes.row >= 0).sum())
+    need = np.empty(used + -used % WORD, np.float32)
+    hits, rooms = room_for_hits(max(HITS, len(need))), (new_room(LANES, 1), new_room(LANES, 1))
+    parts: list[Hits] = []
+    at = 0
+    while at < len(startups) or not parts:
+        at, count = sweep(lanes, asks, startups, at, bars, own, need, hits, *rooms)
+        parts.append(Hits(*(column[:count].copy() for column in hits)))
+    return Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
+    """Both sides as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
+    full = prepared.snapshot
+    theses = np.flatnonzero(marks(rows, len(full.investors))[full.mandates.owner])
+    mandates = take(full.mandates, theses)
+    mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
+    lanes = lay_out_mandates(replace(full, investors=take(full.investors, rows), mandates=mandates))
+    row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
+    skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
+    pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
+    asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
+    return lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner)), asks
+
+
+def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
+    """The market as if these startups, now 0, 1, …, were the only ones, but for ties. Rows ascend."""
+    full = prepared.snapshot
+    excluded, boosted = (
+        np.stack([np.searchsorted(rows, pairs[:, 0]), pairs[:, 1]], axis=1).astype(np.int32)
+        for pairs in (p[np.isin(p[:, 0], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
+    )
+    startups = take(full.startups, rows)
+    out = Prepared(replace(full, startups=startups, pairs=Pairs(excluded, boosted)))
+    out.lanes = prepared.lanes
+    out.asks = lay_out_startups(out.snapshot)._replace(less=less_among(full.startups, rows))
+    return out
+
+
+def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:
+    """The pairs of these investors, startup by startup (see Asks.skip), by the new rows."""
+    kept = pairs[np.isin(pairs[:, 1], rows)]
+    kept = kept[np.argsort(kept[:, 0], kind="stable")]
+    ends = np.cumsum(np.bincount(kept[:, 0], minlength=startups))
+    return np.append(0, ends), np.searchsorted(rows, kept[:, 1]).astype(np.int32)
+
+
+def marks(rows: Array, size: int) -> Array:
+    """bool[size]: true in these rows."""
+    chosen = np.zeros(size, np.bool_)
+    chosen[rows] = True
+    return chosen

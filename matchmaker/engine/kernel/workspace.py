@@ -1,0 +1,64 @@
+"""What the compiled loops share: how they are compiled, how wide they run, and what they write on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from matchmaker.engine.compiler.cache import keep_apart
+from matchmaker.engine.compiler.simd_values import WIDE
+from matchmaker.engine.definition.columns import FACTORS, Array
+from matchmaker.engine.kernel.tiles import LANES, RUN, WORDS
+
+keep_apart()
+
+# Without reference counts (_nrt): nothing here makes an array, and counting every view of every array in the
+# inner loops took nine tenths of the time. Inlined, because the sides travel as tuples of forty arrays.
+jit = njit(cache=True, nogil=True, _nrt=False)
+counted = njit(cache=True, nogil=True)  # for loops that make arrays
+inlined = njit(nogil=True, _nrt=False, forceinline=True)
+
+
+class Room(NamedTuple):
+    """What the kernel writes on while it works on a block of startups."""
+
+    bits: Array  # uint64[T,b,8] lanes of each tile that pass the gates of each startup
+    seen: Array  # int64[b]    eligible lanes so far
+    total: Array  # int64[b]    … and in all
+    taken: Array  # uint64[8]   lanes set apart
+    levels: Array  # uint8[8·256] mixed for a run, factor by factor
+    us: Array  # int32[272] fits of a run, lane by lane; of described lanes, in their order
+    vs: Array  # int32[272]
+    places: Array  # int32[272] the promising lanes, counted from the run's first; from lane 0 to describe
+    dots: Array  # int32[272] … and the products of their texts
+    mine: Array  # int32[272] those of them that enter the startup's list
+    my_rank: Array  # int32[272]
+    its: Array  # int32[272] … that the startup enters theirs of
+    its_rank: Array  # int32[272]
+    values: Array  # int64[256] values on their way to one list
+    value: Array  # int64[1]
+
+
+def new_room(lanes: int, startups: int) -> Room:
+    """Room for one worker, blocks of so many startups, and this many lanes."""
+    overshooting = np.zeros((8, RUN + WIDE), np.int32)  # vectors may write a few too many
+    us, vs, places, dots, mine, my_rank, its, its_rank = overshooting
+    return Room(
+        bits=np.zeros((lanes // LANES, startups, WORDS), np.uint64),
+        seen=np.zeros(startups, np.int64),
+        total=np.zeros(startups, np.int64),
+        taken=np.zeros(WORDS, np.uint64),
+        levels=np.zeros(RUN * len(FACTORS), np.uint8),
+        us=us,
+        vs=vs,
+        places=places,
+        dots=dots,
+        mine=mine,
+        my_rank=my_rank,
+        its=its,
+        its_rank=its_rank,
+        values=np.zeros(RUN, np.int64),
+        value=np.zeros(1, np.int64),
+    )

@@ -1,0 +1,12 @@
+"""Real deals, split by time: how well the production engine foretells them."""
+
+from matchmaker.evaluation.calibration import Chances
+from matchmaker.evaluation.files import BadDealsError, NoDealsError
+from matchmaker.evaluation.report import Answer, Line, Report, evaluate, write
+from matchmaker.evaluation.synthetic_splits import StandIn, stand_ins
+from matchmaker.evaluation.tuning import Tuning, tune
+
+__all__ = [
+    "Answer", "BadDealsError", "Chances", "Line", "NoDealsError", "Report", "StandIn", "Tuning",
+    "evaluate", "stand_ins", "tune", "write",
+]  # fmt: skip

@@ -1,0 +1,279 @@
+"""Does fair attention pay? Two sides browse the lists of four ways of ranking, and answer what they get.
+
+Browsing is position-based: the entry at place r is looked at with probability 1 / log₂(r + 1), and asked for
+an introduction with a probability that rises with the asker's own fit. Whoever is asked answers one request
+after the other, in the order in which they come, until its month's capacity is used up; a request that is
+answered with no uses it up as well. A mutual match is a request that is answered with yes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, prices, rank_all
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
+from matchmaker.engine.fairness.exposure import DISCOUNT, TOP
+from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
+
+Array = NDArray[Any]
+
+SAMPLED = 200  # startups whose eligible pairs tell what an average pair is
+POPULARITY = POINTS // 3
+MONTHS = 30  # repetitions of the month that the mean is taken over
+PICKY = 4.0  # an average eligible counterpart is accepted with probability 1 / (1 + e⁴) = 2 % …
+STEEP = 2.0  # … one that fits a standard deviation better with 12 %, two with 50 %
+WARMTH, IPFP_ROUNDS = 0.25, 40  # of the transferable-utility market
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way of ranking, simulated."""
+
+    way: str
+    matches: float  # expected mutual matches a month
+    gini_startups: float  # of the attention each gets
+    gini_investors: float
+    unseen_startups: float  # share on nobody's top 20
+    unseen_investors: float
+    seconds: float  # of ranking
+
+
+@dataclass(frozen=True)
+class Taste:
+    """The mean and the spread of both sides' fits over all eligible pairs."""
+
+    u: tuple[float, float]
+    v: tuple[float, float]
+
+
+def _pass_gates(snapshot: Snapshot, startup: Array, mandate: Array) -> Array:
+    """bool: which pairs offend no must-have or veto of either side; an offended side says no."""
+    out = np.zeros(len(startup), np.bool_)
+    order = np.argsort(startup, kind="stable")
+    for pairs in np.split(order, np.flatnonzero(np.diff(startup[order])) + 1):
+        if len(pairs):
+            few = replace(snapshot, mandates=take(snapshot.mandates, mandate[pairs]))
+            out[pairs] = reference.gates(few, int(startup[pairs[0]])).all(axis=0)
+    return out
+
+
+@dataclass(frozen=True)
+class Requests:
+    """The requests that one side's lists may lead to."""
+
+    pair: Array  # int64 startup << 32 | investor
+    asked: Array  # whose answer it takes
+    ask: Array  # probability that it is made
+    accept: Array  # … and agreed to, once answered
+    capacity: Array  # int32 of everybody on the asked side
+
+
+def simulate(startups: int, investors: int, seed: int) -> list[Outcome]:
+    """Four ways of ranking the same synthetic market."""
+    snapshot = crowding(synthetic(startups, investors, "open", seed, own_taste=1.0))
+    taste = _taste(snapshot)
+    out = []
+    for way, rank in WAYS.items():
+        start = time.perf_counter()
+        rankings = rank(snapshot)
+        seconds = time.perf_counter() - start
+        out.append(_outcome(way, snapshot, rankings, taste, seconds, np.random.default_rng(seed)))
+    return out
+
+
+def crowding(snapshot: Snapshot) -> Snapshot:
+    """Startups are drawn to whoever invests most: a third of their points, as on the record of real deals."""
+    s = snapshot.startups
+    weights = s.weights * np.uint16(2) // np.uint16(3)
+    weights[:, FACTORS.index("activity")] += np.uint16(POPULARITY)
+    return replace(snapshot, startups=replace(s, weights=weights.astype(np.uint16)))
+
+
+def one_sided(snapshot: Snapshot) -> Rankings:
+    """Everybody's list by their own fit and their own must-haves alone: what a search engine does."""
+    return Rankings(
+        rank_all(_heard(snapshot, "startups")).startups, rank_all(_heard(snapshot, "mandates")).investors
+    )
+
+
+def _heard(snapshot: Snapshot, side: str) -> Snapshot:
+    """The market as if only this side had wishes."""
+    silent = "mandates" if side == "startups" else "startups"
+    table = getattr(snapshot, silent)
+    none = {name: np.zeros_like(getattr(table, name)) for name in ("weights", "must", "refuses")}
+    return replace(snapshot, **{silent: replace(table, **none)})
+
+
+def product(snapshot: Snapshot) -> Rankings:
+    """By both fits."""
+    return rank_all(snapshot)
+
+
+def product_and_price(snapshot: Snapshot) -> Rankings:
+    """By both fits less the exposure price, with the two guarantees: what Corridor does."""
+    ours, theirs = prices(rank_all(snapshot).values, snapshot)
+    priced = replace(
+        snapshot,
+        startups=replace(snapshot.startups, price=ours),
+        investors=replace(snapshot.investors, price=theirs),
+    )
+    return guarantees(rank_all(priced), priced).rankings
+
+
+def transferable_utility(snapshot: Snapshot) -> Rankings:
+    """By the match frequencies of a market with transfers (Choo and Siow), found by iterative fitting."""
+    rankings = rank_all(snapshot)
+    i, j, joint = _pairs(rankings)
+    kernel = np.exp(joint / WARMTH / 2)
+    room_s, room_c = snapshot.startups.capacity.astype(float), snapshot.investors.capacity.astype(float)
+    a, b = np.sqrt(room_s), np.sqrt(room_c)
+    for _ in range(IPFP_ROUNDS):
+        a = _fitted(np.bincount(i, kernel * b[j], len(room_s)), room_s)
+        b = _fitted(np.bincount(j, kernel * a[i], len(room_c)), room_c)
+    return Rankings(*(_by_frequency(x, a, b, turned) for x, turned in
+                      ((rankings.startups, False), (rankings.investors, True))))  # fmt: skip
+
+
+WAYS: dict[str, Callable[[Snapshot], Rankings]] = {
+    "one-sided": one_sided,
+    "product": product,
+    "product x price": product_and_price,
+    "TU / IPFP": transferable_utility,
+}
+
+
+def _fitted(pull: Array, room: Array) -> Array:
+    """The root x of x² + pull · x = room."""
+    return np.sqrt(room + (pull / 2) ** 2) - pull / 2
+
+
+def _pairs(rankings: Rankings) -> tuple[Array, Array, Array]:
+    """(startup, investor, log u + log v) of every pair on a list, each once."""
+    found = []
+    for lists, turned in ((rankings.startups, False), (rankings.investors, True)):
+        row, place = np.nonzero(lists.ids >= 0)
+        mine, other = lists.rows[row].astype(np.int64), lists.ids[row, place].astype(np.int64)
+        found.append(np.stack([other, mine] if turned else [mine, other]))
+    pairs = np.concatenate(found, axis=1)
+    joint = np.concatenate([_joint(x)[x.ids >= 0] for x in (rankings.startups, rankings.investors)])
+    _, first = np.unique((pairs[0] << 32) | pairs[1], return_index=True)
+    return pairs[0, first], pairs[1, first], joint[first]
+
+
+def _joint(lists: Lists) -> Array:
+    """float[r,k]: log u + log v."""
+    return np.log(np.maximum(lists.u, 1) / TOP_LEVEL) + np.log(np.maximum(lists.v, 1) / TOP_LEVEL)
+
+
+def _by_frequency(lists: Lists, a: Array, b: Array, turned: bool) -> Lists:
+    """The lists in the order of the equilibrium's frequencies."""
+    pull = (a if turned else b)[np.maximum(lists.ids, 0)]
+    frequency = np.where(
+        lists.ids >= 0, np.log(np.maximum(pull, 1e-300)) + _joint(lists) / WARMTH / 2, -np.inf
+    )
+    order = np.argsort(-frequency, axis=1, kind="stable")
+    names = ("ids", "levels", "mandate")
+    return replace(
+        lists,
+        **{
+            n: np.take_along_axis(getattr(lists, n), order[..., None] if n == "levels" else order, 1)
+            for n in names
+        },
+    )
+
+
+def _fits(snapshot: Snapshot, lists: Lists, turned: bool) -> tuple[Array, Array]:
+    """(u, v) of the listed pairs by both sides' real weights, whatever the list was ranked by."""
+    levels = lists.levels.astype(np.int64)
+    startup = np.where(lists.ids >= 0, lists.ids if turned else lists.rows[:, None], 0)
+    u = (levels * snapshot.startups.weights[startup]).sum(axis=2)
+    return u, (levels * snapshot.mandates.weights[np.maximum(lists.mandate, 0)]).sum(axis=2)
+
+
+def _taste(snapshot: Snapshot) -> Taste:
+    """Measured on all eligible pairs of a sample of startups, so that every way is judged alike."""
+    sample = take(snapshot.startups, np.arange(min(len(snapshot.startups), SAMPLED)))
+    table = reference.score_all(replace(snapshot, startups=sample))
+    eligible = table.mandate >= 0
+    return Taste(*((float(x[eligible].mean()), float(x[eligible].std())) for x in (table.u, table.v)))
+
+
+def _likes(fit: Array, of: tuple[float, float]) -> Array:
+    """The probability that somebody says yes."""
+    return 1 / (1 + np.exp(PICKY - STEEP * (fit - of[0]) / of[1]))
+
+
+def _outcome(
+    way: str, snapshot: Snapshot, rankings: Rankings, taste: Taste, seconds: float, rng: np.random.Generator
+) -> Outcome:
+    s, c = snapshot.startups, snapshot.investors
+    requests = [
+        _requests(snapshot, rankings.startups, taste, c.capacity, turned=False),
+        _requests(snapshot, rankings.investors, taste, s.capacity, turned=True),
+    ]
+    matches = np.mean([_month(requests, rng) for _ in range(MONTHS)])
+    seen_c, seen_s = _seen(rankings.startups, len(c)), _seen(rankings.investors, len(s))
+    return Outcome(
+        way,
+        round(float(matches), 1),
+        round(gini(seen_s), 3),
+        round(gini(seen_c), 3),
+        round(float((seen_s == 0).mean()), 4),
+        round(float((seen_c == 0).mean()), 4),
+        round(seconds, 2),
+    )
+
+
+def _requests(snapshot: Snapshot, lists: Lists, taste: Taste, capacity: Array, *, turned: bool) -> Requests:
+    """What the top-20 places of one side's lists lead to; turned: the lists are the investors'."""
+    u, v = _fits(snapshot, lists, turned)
+    mine, its = (
+        (_likes(v, taste.v), _likes(u, taste.u)) if turned else (_likes(u, taste.u), _likes(v, taste.v))
+    )
+    row, place = np.nonzero(lists.ids[:, :TOP] >= 0)
+    asker, asked = lists.rows[row].astype(np.int64), lists.ids[row, place].astype(np.int64)
+    startup = asked if turned else asker
+    possible = _pass_gates(snapshot, startup, lists.mandate[row, place])
+    pair = (asked << 32) | asker if turned else (asker << 32) | asked
+    return Requests(pair, asked, mine[row, place] / np.log2(place + 2), possible * its[row, place], capacity)
+
+
+def _month(requests: list[Requests], rng: np.random.Generator) -> int:
+    """The mutual matches of one month: one side asked, and the other had room to answer and agreed."""
+    agreed = []
+    for r in requests:
+        asked = rng.permutation(np.flatnonzero(rng.random(len(r.ask)) < r.ask))
+        answered = asked[_in_turn(r.asked[asked]) < r.capacity[r.asked[asked]]]
+        yes = answered[rng.random(len(answered)) < r.accept[answered]]
+        agreed.append(r.pair[yes])
+    return len(np.unique(np.concatenate(agreed)))
+
+
+def _in_turn(whom: Array) -> Array:
+    """The how manieth each is among those with the same counterpart."""
+    order = np.argsort(whom, kind="stable")
+    ordered = whom[order]
+    first = np.searchsorted(ordered, ordered)
+    out = np.empty(len(whom), np.int64)
+    out[order] = np.arange(len(whom)) - first
+    return out
+
+
+def _seen(lists: Lists, size: int) -> Array:
+    """int64[size]: the attention that each counterpart gets from all top 20."""
+    row, place = np.nonzero(lists.ids[:, :TOP] >= 0)
+    return np.bincount(lists.ids[row, place], DISCOUNT[place], size)
+
+
+def gini(x: Array) -> float:
+    """0: everybody gets the same; 1: one gets all."""
+    x = np.sort(x)
+    total = x.sum()
+    return float(1 + 1 / len(x) - 2 * (np.cumsum(x) / total).mean()) if total else 0.0

@@ -1,0 +1,1 @@
+"""The front page and everybody's first page after signing in."""

@@ -1,0 +1,93 @@
+"""What a company's home page shows: where the profile stands, and what waits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.relations import Acts, acts_of
+from matchmaker.matches.selectors.response_record import Replies, replies_of
+from matchmaker.models import Ranking
+from profiles.accounts.selectors import Company, company_in, invitations_of, members_of
+from profiles.companies.selectors.status import Standing, standing
+from profiles.models import Deal, Investor, Membership, Sector, Startup
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Everything on the home page of a company.
+
+    `matches` is None until the first ranking is there; `unanswered` counts who said yes to it and waits.
+    """
+
+    company: Company
+    standing: Standing
+    matches: int | None
+    shortlisted: int
+    interested: int
+    mutual: int
+    unanswered: int
+    members: int
+    invited: int
+    replies: Replies
+
+    @property
+    def side(self) -> Side:
+        """Which side the company is on."""
+        return self.company.side
+
+
+def page_of(membership: Membership, *, at: datetime) -> HomePage:
+    """Return the home page of a member."""
+    company = company_in(membership)
+    side = company.side
+    ranking = Ranking.objects.filter(side=side, profile_id=company.pk).only("size").first()
+    acts = acts_of(side, company.pk)
+    return HomePage(
+        company=company,
+        standing=standing(company),
+        matches=ranking.size if ranking else None,
+        shortlisted=len(acts.shortlisted - acts.passed),
+        interested=len(acts.interested),
+        mutual=len(acts.mutual),
+        unanswered=_unanswered(side, acts),
+        members=members_of(company).count(),
+        invited=invitations_of(company).filter(expires_at__gt=at).count(),
+        replies=replies_of(side, company, at=at),
+    )
+
+
+def _unanswered(side: Side, acts: Acts) -> int:
+    """Return how many that a member can open said yes, and have neither a yes nor a pass for it."""
+    waiting = acts.wanted_by - acts.interested - acts.passed
+    if not waiting:
+        return 0
+    across = Investor.objects if side is Side.STARTUP else Startup.objects
+    return across.published().filter(pk__in=waiting).count()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What there is to find, counted from the records themselves."""
+
+    startups: int
+    investors: int
+    sectors: int
+    places: int
+    deals: int
+    matches: int
+
+
+def figures() -> Figures:
+    """Count what is published: nothing waiting for review, nothing withdrawn."""
+    startups = Startup.objects.published()
+    return Figures(
+        startups=startups.count(),
+        investors=Investor.objects.published().count(),
+        sectors=Sector.objects.filter(is_active=True, merged_into__isnull=True).count(),
+        places=startups.values("place").exclude(place=None).distinct().count(),
+        deals=Deal.objects.count(),
+        matches=Ranking.objects.filter(side="startup").aggregate(n=Coalesce(Sum("size"), 0))["n"],
+    )

@@ -1,0 +1,43 @@
+"""Where a signed-in person starts."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from matchmaker.home.selectors import figures, page_of
+from profiles.accounts.selectors import membership_of
+from profiles.choices import Role
+from profiles.companies.views.steps import links_of
+from profiles.guards import SignedInRequest
+
+FIRST_PAGES = {Role.STARTUP.value: ("startup_edit", "basics"), Role.INVESTOR.value: ("investor_edit",)}
+
+
+@login_required
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Say what to do next; without a company the next thing is to name it."""
+    user = request.user
+    if user.role not in FIRST_PAGES:
+        return redirect("desk" if user.is_curator else "admin:index")
+    membership = membership_of(user)
+    if membership is None:
+        return redirect(*FIRST_PAGES[user.role])
+    page = page_of(membership, at=timezone.now())
+    links = links_of(page.company, page.standing.completeness)
+    return render(request, f"home/{user.role}.html", {"page": page, "links": links})
+
+
+FRESH_SECONDS = 60
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Say what this is, with figures at most a minute old; whoever has signed in goes to work."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    counted = caches["memory"].get_or_set("front", figures, FRESH_SECONDS)
+    return render(request, "home/front.html", {"figures": counted})

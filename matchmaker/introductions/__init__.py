@@ -1,0 +1,1 @@
+"""Decide about a recommendation: shortlist, pass, interest."""

@@ -1,0 +1,1 @@
+"""Writes what people decide about a pair."""

@@ -1,0 +1,61 @@
+"""What every act on a pair begins and ends with: the lock, the frozen factors, the audit record."""
+
+from datetime import datetime
+from typing import Any
+
+from matchmaker.choices import PinKind, Side
+from matchmaker.models import Pin
+from matchmaker.ranking.services import market_state
+from profiles.audit import services as audit
+from profiles.choices import AuditAction
+from profiles.models import Investor, Startup, User
+
+
+class NotOpenError(Exception):
+    """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
+
+
+def begin(startup: Startup, investor: Investor, *, side: Side) -> None:
+    """Lock the acting company, so that its acts happen one after the other; refuse a pair that is not open.
+
+    The caller holds a transaction. What the other profile is worth is read afresh, not from its argument.
+    """
+    ours = Startup.objects if side == Side.STARTUP else Investor.objects
+    own_pk = startup.pk if side == Side.STARTUP else investor.pk
+    ours.select_for_update().get(pk=own_pk)
+    startup.refresh_from_db(fields=["status", "matching_consent"])
+    investor.refresh_from_db(fields=["status", "matching_consent"])
+    hidden = Pin.objects.filter(
+        startup=startup, investor=investor, kind=PinKind.HIDE, released_at__isnull=True
+    )
+    if not (startup.is_published and investor.is_published) or hidden.exists():
+        raise NotOpenError
+
+
+def frozen(startup: Startup, investor: Investor) -> dict[str, Any]:
+    """Return the pair's factors as they are now, for the record; empty where nothing can be scored."""
+    explained = market_state.explain_pair(startup, investor)
+    if explained is None:
+        return {}
+    return {
+        "score": explained.score_tenths,
+        "for_startup": {part.factor: part.tenths for part in explained.for_startup.parts},
+        "for_investor": {part.factor: part.tenths for part in explained.for_investor.parts},
+        "levels": {part.factor: part.level for part in explained.for_startup.parts},
+        "thesis": explained.mandate,
+    }
+
+
+def record(
+    action: AuditAction,
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    by: User,
+    at: datetime,
+    **details: Any,
+) -> None:
+    """Write an act on a pair into the audit trail."""
+    subject = f"pair:{startup.public_id}:{investor.public_id}"
+    audit.record(action, subject=subject, by=by, at=at, details={"side": str(side), **details})

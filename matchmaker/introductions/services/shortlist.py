@@ -1,0 +1,46 @@
+"""Shortlists: remembering a counterpart, with a note. Doing the same twice is doing it once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import Side
+from matchmaker.introductions.services import pairs
+from matchmaker.models import ShortlistEntry
+from profiles.choices import AuditAction
+from profiles.models import Investor, Startup, User
+
+
+@transaction.atomic
+def add(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> ShortlistEntry:
+    """Put the counterpart on the side's shortlist and return the entry."""
+    pairs.begin(startup, investor, side=side)
+    entry, made = ShortlistEntry.objects.get_or_create(
+        side=side,
+        startup=startup,
+        investor=investor,
+        defaults={"by": by, "at": at, "factors": pairs.frozen(startup, investor)},
+    )
+    if made:
+        pairs.record(AuditAction.SHORTLISTED, startup, investor, side=side, by=by, at=at, done="added")
+    return entry
+
+
+@transaction.atomic
+def write_note(
+    startup: Startup, investor: Investor, *, side: Side, note: str, by: User, at: datetime
+) -> ShortlistEntry:
+    """Replace the note on the counterpart's entry, making one where there is none; return the entry."""
+    entry = add(startup, investor, side=side, by=by, at=at)
+    if entry.note != note:
+        ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
+        pairs.record(AuditAction.SHORTLISTED, startup, investor, side=side, by=by, at=at, done="noted")
+    return entry
+
+
+@transaction.atomic
+def remove(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Take the counterpart off the side's shortlist."""
+    removed, _by_model = ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
+    if removed:
+        pairs.record(AuditAction.SHORTLISTED, startup, investor, side=side, by=by, at=at, done="removed")

@@ -1,0 +1,76 @@
+"""The shortlist: what a company wants to remember, said yes to, or passed on."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.introductions import selectors as selector
+from matchmaker.introductions.forms import NoteForm
+from matchmaker.introductions.guards import open_pair
+from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.matches.guards import back, member_required, pair_or_404
+from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.side_by_side import FEWEST, comparison_of
+from profiles.guards import SignedInRequest
+
+
+@member_required
+@require_safe
+def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show the shortlist, and beside it who was passed on."""
+    page = selector.page_of(member, request.GET.get("page", "1"))
+    return render(request, "introductions/shortlist.html", {"shortlist": page})
+
+
+@member_required
+@require_safe
+def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
+    comparison = comparison_of(member, request.GET.getlist("with"))
+    if len(comparison.cards) < FEWEST:
+        messages.info(request, _("Tick two to four to compare them."))
+        return redirect("shortlist")
+    context = {"comparison": comparison, "side": member.side}
+    return render(request, "matches/compare.html", context)
+
+
+@member_required
+@require_POST
+def shortlist_toggle(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
+    pair = pair_or_404(member, public_id)
+    is_listed = pair.counterpart.pk in member.acts.shortlisted
+    wanted = request.POST.get("wanted", "0" if is_listed else "1")
+    if wanted == "0":
+        shortlists.remove(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+        messages.success(request, _("Taken off your shortlist."))
+        return back(request, public_id)
+    with open_pair():
+        shortlists.add(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+    messages.success(request, _("On your shortlist."))
+    return back(request, public_id)
+
+
+@member_required
+@require_POST
+def shortlist_note(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
+    pair = pair_or_404(member, public_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["note"])))
+        return back(request, public_id)
+    with open_pair():
+        shortlists.write_note(
+            pair.startup,
+            pair.investor,
+            side=member.side,
+            note=form.cleaned_data["note"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    messages.success(request, _("Your note is saved."))
+    return back(request, public_id)

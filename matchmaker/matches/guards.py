@@ -1,0 +1,48 @@
+"""Who the pages of the matches are for: people of a company. For everybody else they do not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from matchmaker.matches.selectors.member import Member, member_of
+from matchmaker.matches.selectors.pair import Pair, pair_of
+from profiles.choices import Role
+from profiles.guards import SignedInRequest
+
+View = Callable[..., HttpResponseBase]
+
+
+def member_required(view: View) -> View:
+    """Give the view the member as its second argument; who has no company yet is led to make one."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.role not in (Role.STARTUP, Role.INVESTOR):
+            raise Http404
+        member = member_of(request.user)
+        if member is None:
+            return redirect("home")
+        return view(request, member, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+def pair_or_404(member: Member, public_id: str, *, whole: bool = False) -> Pair:
+    """Return the pair of the member's company and a counterpart that exists for it."""
+    pair = pair_of(member, public_id, whole=whole)
+    if pair is None:
+        raise Http404
+    return pair
+
+
+def back(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Lead back to the page the form came from, if it is one of ours; else to the pair."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(target)
+    return redirect("match", public_id)

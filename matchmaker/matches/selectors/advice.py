@@ -1,0 +1,77 @@
+"""The answer to "what would change this?", in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matchmaker.models import Advice
+from profiles.models import NeedType, PartnershipForm, Place
+from profiles.taxonomy.selectors import amount_bands
+
+MODELS: dict[str, Any] = {"form": PartnershipForm, "need": NeedType, "place": Place}
+STEPS = {"form": "needs", "need": "needs", "place": "basics", "ask": "round"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One edit in words, how many partners it adds, and the step of the profile where it is made."""
+
+    text: str
+    partners: int
+    gain: str
+    step: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page shows."""
+
+    waits: bool
+    fitting: int
+    items: list[Item]
+    advice: Advice | None
+
+    @property
+    def most(self) -> int:
+        """How many partners would fit after the best of the edits: the length of the longest bar."""
+        return self.fitting + max((item.partners for item in self.items), default=0)
+
+
+def answer_of(startup_pk: int) -> Answer:
+    """Return the newest answer for a startup; `waits` while the worker has yet to answer."""
+    advice = Advice.objects.filter(startup_id=startup_pk).first()
+    if advice is None:
+        return Answer(waits=False, fitting=0, items=[], advice=None)
+    waits = advice.answered_at is None or advice.answered_at < advice.asked_at
+    items = [item for item in map(_item, advice.items) if item is not None]
+    return Answer(waits=waits, fitting=advice.fitting, items=items, advice=advice)
+
+
+def _item(edit: dict[str, Any]) -> Item | None:
+    """Return one edit in words; None if its term is gone."""
+    text = _ask(edit) if edit["kind"] == "ask" else _term(edit)
+    if not text:
+        return None
+    count = edit["fitting"]
+    gain = ngettext("%(count)d more partner fits", "%(count)d more partners fit", count) % {"count": count}
+    return Item(text, count, gain, STEPS[edit["kind"]])
+
+
+def _term(edit: dict[str, Any]) -> str:
+    term = MODELS[edit["kind"]].objects.filter(pk=edit["pk"]).first()
+    sentences = {
+        "form": _("If you also accept: %(name)s"),
+        "need": _("If you also need: %(name)s"),
+        "place": _("If you also work in %(name)s"),
+    }
+    return sentences[edit["kind"]] % {"name": term.name} if term else ""
+
+
+def _ask(edit: dict[str, Any]) -> str:
+    low, high = amount_bands.limits(edit["first"], edit["last"])
+    if high is None:
+        return _("If you ask for $%(low)s or more") % {"low": intcomma(low)}
+    return _("If you ask for $%(low)s to $%(high)s") % {"low": intcomma(low), "high": intcomma(high)}

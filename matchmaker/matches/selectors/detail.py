@@ -1,0 +1,177 @@
+"""Everything on the page of one pair."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Factor, Side
+from matchmaker.matches.selectors import facets, overlap, reasons
+from matchmaker.matches.selectors.breakdown import Row, Rule, rows_of, rules_of, unstated_in
+from matchmaker.matches.selectors.cards import state_of
+from matchmaker.matches.selectors.pair import Pair
+from matchmaker.models import ShortlistEntry
+from matchmaker.ranking.definitions import Explanation
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
+from profiles.taxonomy.selectors.term_tree import Terms, all_terms
+from profiles.visibility import facts
+from profiles.visibility.access import see
+from profiles.visibility.visible_profile import Seen
+
+PUBLISHED = Rule(_("Both profiles are checked and agree to matching"), passed=True)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of a bar whose parts sum to the whole."""
+
+    label: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
+
+    rows: list[Row]
+    total_startup: int
+    total_investor: int
+    score: int
+    exact_score: float
+    reasons: list[str]
+    against: list[str]
+    confidence: str | Promise
+    confidence_level: str
+    not_stated: list[str]
+    rules: list[Rule]
+    optional: list[str]
+
+    @property
+    def fit_startup(self) -> int:
+        """The startup's fit as points of 100."""
+        return (self.total_startup + 5) // 10
+
+    @property
+    def fit_investor(self) -> int:
+        """The investor's fit as points of 100."""
+        return (self.total_investor + 5) // 10
+
+    @property
+    def segments_startup(self) -> list[Segment]:
+        """The startup's points, factor by factor."""
+        return [Segment(row.label, row.startup) for row in self.rows]
+
+    @property
+    def segments_investor(self) -> list[Segment]:
+        """The investor's points, factor by factor."""
+        return [Segment(row.label, row.investor) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class MatchPage:
+    """The page of one pair, for one of its sides."""
+
+    pair: Pair
+    startup: Seen
+    investor: Seen
+    state: str
+    scored: Scored | None
+    listed: stored_lists.Entry | None
+    stored: stored_lists.StoredRanking | None
+    demand_points: int
+    thesis: Seen | None
+    needs: list[overlap.NeedRow]
+    spare_offers: list[str]
+    forms: list[overlap.FormRow]
+    record: list[overlap.RecordRow]
+    data_card: list[facts.Fact]
+    facts: list[facts.Fact]
+    withheld: list[str]
+    entry: ShortlistEntry | None
+
+    @property
+    def has_said(self) -> dict[str, bool]:
+        """What the member's company said about the counterpart, by act."""
+        acts, pk = self.pair.member.acts, self.pair.counterpart.pk
+        return {
+            "passed": pk in acts.passed,
+            "interested": pk in acts.interested,
+            "mutual": pk in acts.mutual,
+            "shortlisted": pk in acts.shortlisted,
+        }
+
+
+def page_of(pair: Pair, explained: Explanation | None) -> MatchPage:
+    """Return the page of a pair; without numbers where nothing is or shall be scored."""
+    member, terms = pair.member, all_terms()
+    startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
+    stored = stored_lists.stored(member.side, member.company_id)
+    listed = _entry(stored, pair.counterpart.pk)
+    thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
+    needs, spare = overlap.needs_of(startup, investor, thesis)
+    other = member.side.other
+    return MatchPage(
+        pair=pair,
+        startup=startup,
+        investor=investor,
+        state=state_of(pair.counterpart.pk, member),
+        scored=_scored(pair, explained, terms) if explained else None,
+        listed=listed if explained else None,
+        stored=stored if explained else None,
+        demand_points=demand_points(_price(explained, member.side)) if explained else 0,
+        thesis=thesis,
+        needs=needs,
+        spare_offers=spare,
+        forms=overlap.forms_of(startup, thesis),
+        record=overlap.record_of(investor, thesis, terms),
+        data_card=facts.data_card(startup, investor, terms),
+        facts=facts.facts_of(pair.seen, other, terms),
+        withheld=facts.withheld(pair.seen, other),
+        entry=ShortlistEntry.objects.filter(
+            side=member.side, startup=pair.startup, investor=pair.investor
+        ).first(),
+    )
+
+
+def _price(explained: Explanation, reader: Side) -> int:
+    """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
+    ours, theirs = explained.startup_price_tenths, explained.investor_price_tenths
+    return int(theirs if reader == Side.STARTUP else ours)
+
+
+def _entry(stored: stored_lists.StoredRanking | None, pk: int) -> stored_lists.Entry | None:
+    """Return the counterpart's place on the member's list, if it has one."""
+    return next((entry for entry in stored.entries if entry.counterpart_id == pk), None) if stored else None
+
+
+def _scored(pair: Pair, explained: Explanation, terms: Terms) -> Scored:
+    """Put the engine's explanation into rows and words."""
+    reader, unstated = pair.member.side, unstated_in(explained)
+    judgements = _judgements(pair, explained, terms)
+    level, label = reasons.confidence(explained.confidence)
+    return Scored(
+        rows=rows_of(explained, [judged.sentence(reader) for judged in judgements]),
+        total_startup=explained.for_startup.tenths,
+        total_investor=explained.for_investor.tenths,
+        score=round_tenths(explained.score_tenths),
+        exact_score=explained.score_tenths / 10,
+        reasons=reasons.reasons(judgements, reader),
+        against=reasons.against(judgements, reader),
+        confidence=label,
+        confidence_level=level,
+        not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
+        rules=[PUBLISHED, *rules_of(explained.gates)],
+        optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
+    )
+
+
+def _judgements(pair: Pair, explained: Explanation, terms: Terms) -> list[reasons.Judgement]:
+    """Return the eight factors of the pair, in words."""
+    ours = facets.traits_in(pair.startup, Side.STARTUP, terms)
+    theirs = facets.traits_in(pair.investor, Side.INVESTOR, terms)
+    fits = explained.for_startup, explained.for_investor
+    weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
+    levels = {part.factor: part.level for part in explained.for_startup.parts}
+    words = reasons.words_of(ours, theirs, terms)
+    return reasons.judged(levels, unstated_in(explained), (weights[0], weights[1]), words)

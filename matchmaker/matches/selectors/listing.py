@@ -1,0 +1,219 @@
+"""The list of recommended counterparts: ranked, filtered, sorted, in pages; or browsed without any score."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.translation import get_language
+
+from matchmaker.choices import RunState, Side
+from matchmaker.matches.selectors import facets
+from matchmaker.matches.selectors.cards import Card, Deck, plain_card, scored_card
+from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.matches.selectors.query import MINE, NAME, NEWEST, THEIRS, SearchQuery
+from matchmaker.models import RankingRun, Weights
+from matchmaker.ranking.selectors import stored_lists
+from profiles.choices import Audience
+from profiles.models import Investor, Startup, Thesis
+from profiles.taxonomy.selectors.term_tree import KINDS, Term, Terms, all_terms
+from profiles.visibility.visible_profile import summary_field
+
+PER_PAGE = 10
+
+
+class State(StrEnum):
+    """Why a list looks as it does."""
+
+    LISTED = "listed"
+    NOT_OPEN = "not_open"  # the own profile is not approved, or does not agree to matching
+    NOT_RANKED = "not_ranked"
+    NOTHING_FITS = "nothing_fits"
+    FILTERED_AWAY = "filtered_away"
+
+
+@dataclass(frozen=True)
+class MatchesPage:
+    """Everything on the page of matches."""
+
+    side: Side
+    company: Startup | Investor
+    wish: SearchQuery
+    state: State
+    total: int = 0
+    cards: list[Card] = field(default_factory=list)
+    page: "Page[int] | None" = None
+    options: facets.Options = field(default_factory=dict)
+    stored: stored_lists.StoredRanking | None = None
+    run: RankingRun | None = None
+    is_blind: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many the filters left."""
+        return self.page.paginator.count if self.page else 0
+
+
+def page_of(member: Member, wish: SearchQuery) -> MatchesPage:
+    """Return the page of matches that the member asks for."""
+    company = member.company
+    if not company.is_published:
+        return MatchesPage(member.side, company, wish, State.NOT_OPEN)
+    terms = all_terms()
+    chosen = {kind: term for kind in KINDS if (term := terms.find(kind, wish.codes.get(kind, "")))}
+    if wish.is_plain:
+        return _plain_page(member, company, wish, terms, chosen)
+    return _scored_page(member, company, wish, terms, chosen)
+
+
+def _scored_page(
+    member: Member, company: Startup | Investor, wish: SearchQuery, terms: Terms, chosen: facets.Chosen
+) -> MatchesPage:
+    """Return a page of the stored ranking. The number of queries does not depend on its length."""
+    stored = stored_lists.stored(member.side, member.company_id)
+    if stored is None:
+        return MatchesPage(member.side, company, wish, State.NOT_RANKED, run=_run_under_way())
+    listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.acts.passed}
+    found = counterparts(member).filter(pk__in=listed)
+    rows = by_name(found, member) if wish.sort == NAME else found.order_by()
+    traits = facets.traits_of(rows, member.side.other, terms)
+    listed = {pk: entry for pk, entry in listed.items() if pk in traits}
+    fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
+    ordered = _sorted(fitting, wish.sort, member.side, list(traits))
+    page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(wish.page)
+    own = facets.traits_in(company, member.side, terms)
+    deck = Deck(member, own, traits, terms, points_of(stored.weights_version))
+    profiles = _rows(member, [listed[pk] for pk in page.object_list])
+    return MatchesPage(
+        member.side,
+        company,
+        wish,
+        _state(len(listed), len(fitting)),
+        total=len(listed),
+        cards=[scored_card(profiles[pk], listed[pk], deck) for pk in page.object_list],
+        page=page,
+        options=facets.counted([traits[pk] for pk in listed], chosen, terms),
+        stored=stored,
+        is_blind=member.viewer.is_blind,
+    )
+
+
+@lru_cache(maxsize=16)
+def points_of(version: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return both sides' weights of a version. Versions are never edited, so they are read once."""
+    found = Weights.objects.filter(pk=version).values_list("for_startup", "for_investor").first()
+    return found or ({}, {})
+
+
+def _run_under_way() -> RankingRun | None:
+    """Return the whole re-ranking that will bring the list, if one is under way."""
+    return RankingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).first()
+
+
+def _state(listed: int, fitting: int) -> State:
+    """Return why the list looks as it does."""
+    if not listed:
+        return State.NOTHING_FITS
+    return State.LISTED if fitting else State.FILTERED_AWAY
+
+
+ORDERS: dict[tuple[str, Side], Callable[[stored_lists.Entry], int]] = {
+    (MINE, Side.INVESTOR): lambda entry: -entry.fit_investor,
+    (MINE, Side.STARTUP): lambda entry: -entry.fit_startup,
+    (THEIRS, Side.INVESTOR): lambda entry: -entry.fit_startup,
+    (THEIRS, Side.STARTUP): lambda entry: -entry.fit_investor,
+    (NEWEST, Side.INVESTOR): lambda entry: -entry.counterpart_id,
+    (NEWEST, Side.STARTUP): lambda entry: -entry.counterpart_id,
+}
+
+
+def _sorted(
+    entries: list[stored_lists.Entry], sort: str, side: Side, named: list[int]
+) -> list[stored_lists.Entry]:
+    """Return the entries in the order asked for; `named` has all in the order of their names."""
+    if sort == NAME:
+        place = {pk: at for at, pk in enumerate(named)}
+        return sorted(entries, key=lambda entry: place[entry.counterpart_id])
+    order = ORDERS.get((sort, side))
+    return sorted(entries, key=order) if order else entries
+
+
+def by_name(rows: QuerySet[Any], member: Member) -> QuerySet[Any]:
+    """Order profiles by the name in the active language; those whose name is hidden come last, by age.
+
+    A hidden name must not be given away by its place in the alphabet.
+    """
+    language = (get_language() or "en")[:2]
+    name: Any = Lower(Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en")))
+    hidden = Q(pk__in=[])
+    if member.side == Side.INVESTOR:
+        known = member.viewer.mutual | (member.viewer.interested if member.viewer.is_blind else frozenset())
+        hidden = (Q() if member.viewer.is_blind else Q(visibility__name=Audience.MUTUAL)) & ~Q(pk__in=known)
+    shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
+    return rows.order_by(shown, "pk")
+
+
+def _rows(member: Member, entries: list[stored_lists.Entry]) -> dict[int, Any]:
+    """Return the profiles of one page, with what their cards need."""
+    rows = for_page(counterparts(member), [entry.thesis_id for entry in entries])
+    return rows.in_bulk([entry.counterpart_id for entry in entries])
+
+
+COMMON = (
+    "public_id", "name_en", "name_zh", "name_ur", "pitch", "website", "status", "matching_consent",
+    "visibility", "is_demo", "place__name_en", "place__name_zh", "place__name_ur",
+)  # fmt: skip
+ASK = ("ask_min_usd", "ask_max_usd", "rate_on")
+SECTOR = ("primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur")
+PARTNER = ("kind", "reply_days", "fee_policy")
+
+
+TICKET = (
+    "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
+    "ticket_max_usd", "rate_on",
+)  # fmt: skip
+
+
+def for_page(rows: QuerySet[Any], theses: list[int] | None = None) -> QuerySet[Any]:
+    """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
+    if rows.model is Startup:
+        return (
+            rows.select_related("place", "primary_sector")
+            .only(*COMMON, summary_field(), *ASK, *SECTOR)
+            .order_by()
+        )
+    active = Thesis.objects.filter(is_active=True).only(*TICKET).order_by("pk")
+    named = active if theses is None else active.filter(pk__in=theses)
+    lean = rows.select_related("place").only(*COMMON, summary_field(), *PARTNER).order_by()
+    return lean.prefetch_related(Prefetch("theses", named))
+
+
+def _plain_page(
+    member: Member, company: Startup | Investor, wish: SearchQuery, terms: Terms, chosen: Mapping[str, Term]
+) -> MatchesPage:
+    """Return a page of everybody across the table, in an order that has nothing to do with fit."""
+    everybody = counterparts(member).exclude(pk__in=member.acts.passed)
+    found = facets.narrowed(everybody, member.side.other, chosen, terms)
+    ordered = found.order_by("-pk") if wish.sort == NEWEST else by_name(found, member)
+    page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(wish.page)
+    pks = list(page.object_list)
+    rows = for_page(counterparts(member)).in_bulk(pks)
+    traits = facets.traits_of(counterparts(member).filter(pk__in=pks), member.side.other, terms)
+    deck = Deck(member, facets.Traits(), traits, terms)
+    total = everybody.count()
+    return MatchesPage(
+        member.side,
+        company,
+        wish,
+        _state(total, page.paginator.count),
+        total=total,
+        cards=[plain_card(rows[pk], deck) for pk in pks],
+        page=page,
+        options=facets.existing(everybody, member.side.other, chosen, terms),
+        is_blind=member.viewer.is_blind,
+    )

@@ -1,0 +1,45 @@
+"""Who looks at the pages of the matches, and what the company has said so far."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.relations import Acts, acts_of
+from profiles.models import Investor, Startup, User
+from profiles.visibility import access
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of a company, as the matches know it."""
+
+    viewer: access.Viewer
+    side: Side
+    company: Startup | Investor
+    acts: Acts
+
+    @property
+    def company_id(self) -> int:
+        """The primary key of the company."""
+        return self.company.pk
+
+
+def member_of(user: User) -> Member | None:
+    """Return the person's company and its acts; None for who has no company. Two queries."""
+    membership = access.membership_of(user)
+    if membership is None:
+        return None
+    company = membership.startup or membership.investor
+    side = Side.STARTUP if membership.startup_id else Side.INVESTOR
+    if company is None:
+        return None
+    acts = acts_of(side, company.pk)
+    viewer = access.viewer_in(user, membership, mutual=acts.mutual, interested=acts.interested)
+    return Member(viewer, side, company, acts)
+
+
+def viewer_of(user: User | AnonymousUser) -> access.Viewer:
+    """Return the viewer with whom interest is mutual, for every page that shows profiles."""
+    member = member_of(user) if isinstance(user, User) and user.is_active else None
+    return member.viewer if member else access.viewer_of(user)

@@ -1,0 +1,74 @@
+"""One pair: the member's company and a counterpart that exists for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.member import Member
+from profiles.models import Investor, Startup
+from profiles.visibility import access
+from profiles.visibility.access import see
+from profiles.visibility.visible_profile import Seen, pitch_of
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A startup and an investor, seen from one of them."""
+
+    member: Member
+    startup: Startup
+    investor: Investor
+
+    @property
+    def counterpart(self) -> Startup | Investor:
+        """The profile across the table."""
+        return self.startup if self.member.side == Side.INVESTOR else self.investor
+
+    @property
+    def company(self) -> Startup | Investor:
+        """The member's own profile."""
+        return self.investor if self.member.side == Side.INVESTOR else self.startup
+
+    @cached_property
+    def seen(self) -> Seen:
+        """The counterpart as the member may see it."""
+        return see(self.counterpart, self.member.viewer)
+
+    @property
+    def title(self) -> str:
+        """What the member may call the counterpart."""
+        return str(self.seen.title)
+
+    @property
+    def pitch(self) -> str:
+        """What the counterpart says of itself in one sentence, in the reader's language if it has one."""
+        return pitch_of(self.seen)
+
+
+def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | None:
+    """Return the pair with this counterpart; None where it does not exist for the member.
+
+    A pair exists while both profiles are approved and agree to matching, and no curator hides it. `whole`
+    loads everything that a page about it shows.
+    """
+    company: Any = member.company
+    theirs = counterparts(member).filter(public_id=public_id)
+    if not company.is_published:
+        return None
+    if whole:
+        theirs = access.with_related(theirs)
+        company = access.with_related(type(company).objects.filter(pk=company.pk)).get()
+    found = theirs.first()
+    if found is None:
+        return None
+    return Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
+
+
+def counterparts(member: Member) -> QuerySet[Any]:
+    """Return the profiles across the table that exist for this member: not those that a curator hides."""
+    on_side = access.startups_for if member.side == Side.INVESTOR else access.investors_for
+    found: QuerySet[Any] = on_side(member.viewer)
+    return found.exclude(pk__in=member.acts.hidden) if member.acts.hidden else found

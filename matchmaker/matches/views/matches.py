@@ -1,0 +1,47 @@
+"""The matches: the list, and one pair in full."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from matchmaker.choices import Side
+from matchmaker.matches.forms import PLAIN, filters_of, wish_of
+from matchmaker.matches.guards import member_required, pair_or_404
+from matchmaker.matches.selectors import detail as selector
+from matchmaker.matches.selectors.listing import page_of
+from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.response_record import replies_to
+from matchmaker.ranking.services import learning, market_state
+from profiles.guards import SignedInRequest
+
+
+@member_required
+@require_safe
+@vary_on_headers("HX-Request")
+def matches(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show the recommended counterparts of the member's company."""
+    page = page_of(member, wish_of(request.GET))
+    renews = page.stored is not None and page.stored.engine_version != market_state.ENGINE_VERSION
+    context = {"matches": page, "filters": filters_of(page), "renews": renews}
+    return render(request, "matches/matches.html", context)
+
+
+@member_required
+@require_safe
+def match(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Show one pair: every factor for both sides, the reasons, what speaks against, the other profile."""
+    pair = pair_or_404(member, public_id, whole=True)
+    is_plain = request.GET.get("view") == PLAIN
+    explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
+    one_in = learning.one_in(member.side, explained.score_tenths / 1000) if explained else None
+    is_startup = member.side == Side.STARTUP
+    context = {
+        "match": selector.page_of(pair, explained),
+        "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
+        "is_plain": is_plain,
+        "one_in": one_in,
+        "renews": not (explained or is_plain) and market_state.is_of_another_engine(),
+    }
+    return render(request, "matches/match.html", context)

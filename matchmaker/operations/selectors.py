@@ -1,0 +1,75 @@
+"""Whether the parts of a running installation do their work."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import F, Max, Min
+
+from matchmaker.models.heartbeat import Heartbeat
+from matchmaker.models.ranking_job import RankingJob
+
+WORKER_SILENCE = timedelta(seconds=30)  # six heartbeats
+JOB_PATIENCE = timedelta(minutes=2)  # a whole re-ranking of a large market fits in
+
+
+@dataclass(frozen=True)
+class Health:
+    """What /readyz reports. Ages are None when there is nothing to measure."""
+
+    database: bool
+    broker: bool
+    worker_age: timedelta | None = None
+    oldest_job_age: timedelta | None = None
+
+    @property
+    def worker(self) -> bool:
+        """Whether a worker has shown life lately."""
+        return self.worker_age is not None and self.worker_age <= WORKER_SILENCE
+
+    @property
+    def jobs(self) -> bool:
+        """Whether no job has waited too long."""
+        return self.oldest_job_age is None or self.oldest_job_age <= JOB_PATIENCE
+
+    @property
+    def ready(self) -> bool:
+        """Whether all parts do their work."""
+        return all((self.database, self.broker, self.worker, self.jobs))
+
+
+@cache
+def version() -> str:
+    """Return the product's version."""
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as handle:
+        return str(tomllib.load(handle)["project"]["version"])
+
+
+def worker_seen_at() -> datetime | None:
+    """Return when any worker last showed life."""
+    seen: datetime | None = Heartbeat.objects.aggregate(latest=Max("at"))["latest"]
+    return seen
+
+
+def oldest_job_at() -> datetime | None:
+    """Return since when the oldest job that is still to do, and not parked, has waited."""
+    due = RankingJob.objects.filter(done__lt=F("wanted"), parked_at__isnull=True)
+    oldest: datetime | None = due.aggregate(oldest=Min("wanted_at"))["oldest"]
+    return oldest
+
+
+def health(*, at: datetime, broker: bool) -> Health:
+    """Return the state of database, worker and queue; the caller has asked the broker."""
+    try:
+        seen, oldest = worker_seen_at(), oldest_job_at()
+    except DatabaseError:
+        return Health(database=False, broker=broker)
+    return Health(
+        database=True,
+        broker=broker,
+        worker_age=at - seen if seen else None,
+        oldest_job_age=at - oldest if oldest else None,
+    )

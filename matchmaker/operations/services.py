@@ -1,0 +1,50 @@
+"""The safety net: every few seconds whatever is due gets done, whether or not a hint came through."""
+
+import os
+import socket
+from datetime import datetime, timedelta
+
+from matchmaker.desk.services import expire
+from matchmaker.matches import services as advice
+from matchmaker.models import Heartbeat, RankingRun
+from matchmaker.ranking.market import editions
+from matchmaker.ranking.services import full_run, incremental, market_state, runs
+
+FORGOTTEN = timedelta(days=1)  # after which a silent worker's name is dropped
+EDITION_AGE = timedelta(days=1)  # after which the market's scales are made anew
+HINTS = 3  # hints for blocks that one sweep sends
+
+
+def name() -> str:
+    """Return this worker's name."""
+    return f"{socket.gethostname()}:{os.getppid()}"
+
+
+def sweep(*, at: datetime) -> None:
+    """Show life, end what has expired, and do what is due. Safe in any number of workers at once."""
+    Heartbeat.objects.update_or_create(name=name(), defaults={"at": at})
+    Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
+    expire(at=at)
+    keep_fresh(at=at)
+    incremental.refresh_due(at=at)
+    advice.answer_due(at=at)
+    resume(at=at)
+
+
+def keep_fresh(*, at: datetime) -> RankingRun | None:
+    """Ask for a whole re-ranking when there was none, it is a day old, or the engine is another."""
+    if runs.unfinished().exists() or not runs.may_ask(at=at):
+        return None
+    reason = editions.why_again(at=at, age=EDITION_AGE, engine_version=market_state.ENGINE_VERSION)
+    return runs.ask(by=None, at=at, reason=reason) if reason else None
+
+
+def resume(*, at: datetime) -> None:
+    """Take up a run that waits for somebody."""
+    run = runs.unfinished().first()
+    if run is None:
+        return
+    waiting = runs.free_blocks(run.pk, at=at).count()
+    runs.call_workers(run, blocks=min(waiting, HINTS))
+    if not full_run.work_block(run.pk, at=at):
+        full_run.advance(run.pk, at=at)

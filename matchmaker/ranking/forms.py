@@ -1,0 +1,64 @@
+"""The form of the weights: points of 1000 for each factor, for both sides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import WEIGHT_POINTS, Factor
+from profiles.companies.forms.fields import worded
+
+SIDES = ("for_investor", "for_startup")
+
+
+class WeightsForm(forms.Form):
+    """Eight whole numbers a side that make 1000, and the reason of the change."""
+
+    note = forms.CharField(label=gettext_lazy("Why this change"), max_length=300)
+
+    def __init__(self, data: Any = None, *, weights: Mapping[str, Mapping[str, int]] | None = None) -> None:
+        initial = {
+            f"{side}-{name}": points for side, row in (weights or {}).items() for name, points in row.items()
+        }
+        super().__init__(data, initial=initial)
+        for side in SIDES:
+            for factor in Factor:
+                number = forms.IntegerField(
+                    label=factor.label,
+                    min_value=0,
+                    max_value=WEIGHT_POINTS,
+                    widget=forms.NumberInput(attrs={"step": 10}),
+                )
+                self.fields[f"{side}-{factor}"] = worded(number)
+
+    def points(self, side: str) -> dict[str, int]:
+        """Return the cleaned points of one side by factor; missing where the number was bad."""
+        found = {str(factor): self.cleaned_data.get(f"{side}-{factor}") for factor in Factor}
+        return {name: points for name, points in found.items() if points is not None}
+
+    def rows(self) -> list[tuple[str, Any, Any]]:
+        """Return label and the two bound fields of each factor, for the page's table."""
+        return [(str(f.label), self[f"{SIDES[0]}-{f}"], self[f"{SIDES[1]}-{f}"]) for f in Factor]
+
+    def sums(self) -> list[tuple[str, int]]:
+        """Return the side and the sum of each column as it is filled in now."""
+        return [(side, sum(_whole(self[f"{side}-{f}"].value()) for f in Factor)) for side in SIDES]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that each side makes 1000."""
+        data = super().clean() or {}
+        for side in SIDES:
+            points = self.points(side)
+            if len(points) == len(Factor) and sum(points.values()) != WEIGHT_POINTS:
+                last = f"{side}-{Factor.values[-1]}"
+                self.add_error(
+                    last, _("This column makes %d points; it has to make 1000.") % sum(points.values())
+                )
+        return data
+
+
+def _whole(value: Any) -> int:
+    """Return a number as somebody typed it; nought where it is none."""
+    return int(value) if str(value).isdecimal() else 0

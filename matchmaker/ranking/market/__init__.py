@@ -1,0 +1,1 @@
+"""The market as the engine reads it: rows of the database as arrays."""

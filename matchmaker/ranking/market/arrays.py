@@ -1,0 +1,139 @@
+"""Records as arrays: the few shapes in which columns.py and its rooms read tables."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from matchmaker.engine.definition.columns import take
+from profiles.choices import Audience, Side
+from profiles.taxonomy.selectors import amount_bands
+from profiles.visibility import policy
+
+Ints = NDArray[np.int64]
+Array = NDArray[Any]
+
+IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)
+EDGES = np.array(amount_bands.EDGES, np.float64)
+
+
+def integers(rows: QuerySet[Any], *names: str) -> Ints:
+    """int64[k,len(names)]: some whole-number fields of the rows; null is -1."""
+    found = [
+        [-1 if value is None else value for value in row] for row in rows.values_list(*names).iterator(10_000)
+    ]
+    return np.array(found, np.int64).reshape(-1, len(names))
+
+
+def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:
+    """int16[size,width]: each row's values from the left in the order given, -1 where there are no more."""
+    out = np.full((size, width), -1, np.int16)
+    keep = (row >= 0) & (value >= 0)
+    row, value = row[keep], value[keep]
+    order = np.argsort(row, kind="stable")
+    row, value = row[order], value[order]
+    begins = np.searchsorted(row, row)
+    place = np.arange(len(row)) - begins
+    fits = place < width
+    out[row[fits], place[fits]] = value[fits]
+    return out
+
+
+def bit_sets(row: Ints, bit: Ints, *, size: int, words: int) -> Array:
+    """uint64[size,words]: the bits set in each row; pairs with a row or bit of -1 are left out."""
+    out = np.zeros((size, words), np.uint64)
+    keep = (row >= 0) & (bit >= 0)
+    row, bit = row[keep], bit[keep]
+    np.bitwise_or.at(out, (row, bit // 64), np.uint64(1) << (bit % 64).astype(np.uint64))
+    return out
+
+
+def marks(row: Ints, column: Ints, *, size: int, width: int) -> Array:
+    """uint8[size,width]: 1 at each pair."""
+    out = np.zeros((size, width), np.uint8)
+    keep = (row >= 0) & (column >= 0)
+    out[row[keep], column[keep]] = 1
+    return out
+
+
+def spans(low: Sequence[Any], high: Sequence[Any]) -> Array:
+    """int8[k,2]: amount_bands.span of every pair of amounts; -1 where neither is stated."""
+    floor, ceiling = (np.array([np.nan if x is None else float(x) for x in side]) for side in (low, high))
+    open_below, open_above = np.isnan(floor), np.isnan(ceiling)
+    first = np.where(open_below, 0, np.searchsorted(EDGES, np.nan_to_num(floor), side="right"))
+    last = np.where(
+        open_above, amount_bands.LAST, np.searchsorted(EDGES, np.nan_to_num(ceiling), side="left")
+    )
+    out = np.stack([np.where(open_above, first, np.minimum(first, last)), np.maximum(first, last)], axis=1)
+    out[open_below & open_above] = -1
+    return out.astype(np.int8)
+
+
+def in_view(side: Side, field: str, visibilities: Sequence[Mapping[str, Any]]) -> Array:
+    """bool[k]: whether the other side may see the field of each profile before any interest."""
+    rule = policy.POLICY[side].get(field)
+    if rule is None:
+        return np.zeros(len(visibilities), np.bool_)
+    if not rule.group:
+        return np.full(len(visibilities), rule.audience in IN_VIEW)
+    audience = (policy.group_audience(side, rule.group, chosen) for chosen in visibilities)
+    return np.array([found in IN_VIEW for found in audience], np.bool_)
+
+
+def numbers(values: Iterable[int | None]) -> Ints:
+    """int64[k]: the values, null as -1."""
+    return np.array([-1 if value is None else value for value in values], np.int64)
+
+
+Table = TypeVar("Table")
+
+BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # all others are nought
+
+
+def positions(keys: Array, wanted: Array) -> Array:
+    """int64[len(wanted)]: where each wanted key stands in `keys`, -1 where it does not."""
+    if not len(keys):
+        return np.full(len(wanted), -1, np.int64)
+    order = np.argsort(keys, kind="stable")
+    at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+    found = order[at]
+    return np.where(keys[found] == wanted, found, -1)
+
+
+def blank(table: Table, *, keep: Collection[str]) -> Table:
+    """The same rows saying nothing but the columns to keep."""
+    columns = {f.name: getattr(table, f.name) for f in fields(table)}  # type: ignore[arg-type]
+    said = {name: np.full_like(old, BLANK.get(name, 0)) for name, old in columns.items() if name not in keep}
+    return type(table)(**{**columns, **said})
+
+
+def put(
+    keys: Array,
+    table: Table,
+    asked: Collection[int],
+    fresh_keys: Array,
+    fresh: Table,
+    gone: Callable[[Table], Table],
+) -> tuple[Array, Table]:
+    """Return keys and table with the fresh rows put; asked-for keys that have none become `gone` rows.
+
+    An exposure price stays with its row while the profile stays.
+    """
+    missing = positions(keys, np.setdiff1d(np.fromiter(asked, np.int64), fresh_keys))
+    missing = missing[missing >= 0]
+    at = positions(keys, fresh_keys)
+    new = at < 0
+    at[new] = len(keys) + np.arange(int(new.sum()))
+    left = gone(take(table, missing))
+    out = {}
+    for f in fields(table):  # type: ignore[arg-type]
+        old, rows = getattr(table, f.name), getattr(fresh, f.name)
+        column = np.concatenate([old, rows[new]])
+        if f.name != "price":
+            column[at] = rows
+        column[missing] = getattr(left, f.name)
+        out[f.name] = column
+    return np.concatenate([keys, fresh_keys[new]]), type(table)(**out)

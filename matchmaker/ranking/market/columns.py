@@ -1,0 +1,284 @@
+"""The database as the engine's columns: the one place that knows both.
+
+`whole` reads the market and fixes a new edition of its scales; `again` reads it by the edition of the last
+whole re-ranking; `changed` reads a few profiles anew. A row keeps its number until the next whole load: who
+is no longer published stays as a row that refuses everybody, who is new comes at the end.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker import engine
+from matchmaker.choices import Side
+from matchmaker.engine.affinity import affinity, axis_weights
+from matchmaker.engine.definition.columns import POINTS
+from matchmaker.engine.definition.factors import apportion
+from matchmaker.ranking.definitions import Points
+from matchmaker.ranking.market import (
+    arrays,
+    pair_overrides,
+    startup_rows,
+    term_index,
+    text_vectors,
+    thesis_rows,
+)
+from matchmaker.ranking.market.editions import Edition
+from matchmaker.ranking.market.term_index import EXISTS, Vocabulary
+from matchmaker.ranking.market.thesis_rows import InvestorRows
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The market as the engine sees it, and whose rows these are."""
+
+    edition: Edition
+    vocabulary: Vocabulary
+    snapshot: engine.Snapshot
+    startup_pk: Array  # int64[n]
+    investor_pk: Array  # int64[c]
+    startup_here: Array  # bool[n]  False: left over from a profile that is not matched any more
+    investor_here: Array  # bool[c]
+
+    def pks(self, side: Side) -> Array:
+        """Return the primary keys of a side's rows."""
+        return self.startup_pk if side == Side.STARTUP else self.investor_pk
+
+    def here(self, side: Side) -> Array:
+        """Return which of a side's rows are matched."""
+        return self.startup_here if side == Side.STARTUP else self.investor_here
+
+    def table(self, side: Side) -> Any:
+        """Return a side's table of the snapshot: engine.Startups or engine.Investors."""
+        return self.snapshot.startups if side == Side.STARTUP else self.snapshot.investors
+
+    def rows(self, side: Side, pks: Collection[int]) -> Array:
+        """Return the rows of these profiles, ascending; those without a row are left out."""
+        return np.flatnonzero(np.isin(self.pks(side), np.fromiter(pks, np.int64)))
+
+
+def whole(weights: Points, *, on: date, text_model: str) -> Columns:
+    """Read the whole market and fix the edition that it makes; all exposure prices are nought."""
+    words = term_index.read()
+    startups = startup_rows.read(words, on=on)
+    investors = thesis_rows.read(words, on=on)
+    deals, related = affinity.Deals(**investors.deals), _related(words)
+    record = affinity.market_record(
+        deals,
+        len(investors.investors["pk"]),
+        related,
+        today=on.toordinal(),
+        sectors=startups["sectors"],
+        stage=startups["stage"],
+        home=startups["places"][:, 0],
+    )
+    record = replace(
+        record, worth=axis_weights.worth(deals, investors.deal_startup, related, today=on.toordinal())
+    )
+    stored = {f"record_{name}": array for name, array in record.to_arrays().items()}
+    stored["text_model"] = np.array(text_model)
+    for name in ("sectors", "places", "needs", "forms"):
+        stored[f"vocabulary_{name}"] = getattr(words, name)
+    stored["vocabulary_bands"] = np.array(words.bands)
+    edition = Edition(0, weights.version, engine.ENGINE_VERSION, stored)
+    market = engine.market_of(
+        _startups(startups, edition, weights), _mandates(investors, edition, words, weights)
+    )
+    stored |= {"sector_idf": market.sector_idf, "text_level": market.text_level, "neutral": market.neutral}
+    return _columns(startups, investors, edition, words, weights)
+
+
+def again(edition: Edition, weights: Points) -> Columns:
+    """Read the whole market by the scales of an edition."""
+    words = term_index.of(edition)
+    return _columns(*_read(edition, words), edition, words, weights)
+
+
+def pair(edition: Edition, weights: Points, *, startup: int, investor: int) -> Columns | None:
+    """Read one pair by the scales of an edition; None where one of the two may not be matched."""
+    words = term_index.of(edition)
+    startups, investors = _read(edition, words, [startup], [investor])
+    if not (len(startups["pk"]) and len(investors.mandates["key"])):
+        return None
+    return _columns(startups, investors, edition, words, weights)
+
+
+def changed(
+    before: Columns, weights: Points, *, startups: Collection[int], investors: Collection[int]
+) -> Columns:
+    """Read these profiles anew; the market as it is with them, and as it was with all others."""
+    edition, words, snapshot = before.edition, before.vocabulary, before.snapshot
+    startup_rows_, investor_rows = _read(edition, words, startups, investors)
+    fresh = _startups(startup_rows_, edition, weights)
+    startup_pk, table = arrays.put(
+        before.startup_pk, snapshot.startups, startups, startup_rows_["pk"], fresh, _gone_startup
+    )
+    investor_pk, owners = arrays.put(
+        before.investor_pk,
+        snapshot.investors,
+        investors,
+        investor_rows.investors["pk"],
+        _investors(investor_rows),
+        _gone_investor,
+    )
+    mandates = _mandates(investor_rows, edition, words, weights)
+    owner = arrays.positions(investor_pk, investor_rows.investors["pk"])[mandates.owner].astype(np.int32)
+    ours = np.isin(snapshot.mandates.owner, arrays.positions(investor_pk, np.fromiter(investors, np.int64)))
+    _key, theses = arrays.put(
+        snapshot.mandates.key,
+        snapshot.mandates,
+        snapshot.mandates.key[ours].tolist(),
+        mandates.key,
+        replace(mandates, owner=owner),
+        _gone_mandate,
+    )
+    about = pair_overrides.read_pairs(startup_pk, investor_pk, startups=startups, investors=investors)
+    kept = _pairs_without(before, startups, investors)
+    both = [np.concatenate(part) for part in zip(kept, about, strict=True)]
+    return Columns(
+        edition,
+        words,
+        engine.Snapshot(table, owners, theses, snapshot.market, engine.Pairs(*both)),
+        startup_pk,
+        investor_pk,
+        _here(before.startup_here, startup_pk, startups, startup_rows_["pk"]),
+        _here(before.investor_here, investor_pk, investors, investor_rows.investors["pk"]),
+    )
+
+
+def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Array:
+    """bool[r]: which rows are matched, after some profiles were asked for and some of them found."""
+    here = np.concatenate([before, np.ones(len(pks) - len(before), np.bool_)])
+    here[np.isin(pks, np.fromiter(asked, np.int64))] = False
+    here[np.isin(pks, found)] = True
+    return here
+
+
+def priced(columns: Columns, startups: Array, investors: Array) -> Columns:
+    """The same market with these exposure prices."""
+    snapshot = replace(
+        columns.snapshot,
+        startups=replace(columns.snapshot.startups, price=startups),
+        investors=replace(columns.snapshot.investors, price=investors),
+    )
+    return replace(columns, snapshot=snapshot)
+
+
+def _read(
+    edition: Edition,
+    words: Vocabulary,
+    startups: Collection[int] | None = None,
+    investors: Collection[int] | None = None,
+) -> tuple[dict[str, Array], InvestorRows]:
+    on = date.fromordinal(int(edition.arrays["record_today"]))
+    return startup_rows.read(words, on=on, pks=startups), thesis_rows.read(words, on=on, pks=investors)
+
+
+def _columns(
+    startups: dict[str, Array], investors: InvestorRows, edition: Edition, words: Vocabulary, weights: Points
+) -> Columns:
+    """Put the rows together, with the pairs that people have spoken about."""
+    names = ("sector_idf", "text_level", "neutral")
+    pks = startups["pk"], investors.investors["pk"]
+    snapshot = engine.Snapshot(
+        _startups(startups, edition, weights),
+        _investors(investors),
+        _mandates(investors, edition, words, weights),
+        engine.Market(**{name: edition.arrays[name] for name in names}),
+        engine.Pairs(*pair_overrides.read_pairs(*pks)),
+    )
+    return Columns(edition, words, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
+
+
+def _startups(rows: dict[str, Array], edition: Edition, weights: Points) -> engine.Startups:
+    columns = {name: column for name, column in rows.items() if name != "pk"}
+    size = len(rows["pk"])
+    return engine.Startups(
+        **columns,
+        text=text_vectors.read(Side.STARTUP, rows["pk"], str(edition.arrays["text_model"])),
+        weights=np.tile(weights.for_startup, (size, 1)),
+        price=np.zeros(size, np.int32),
+    )
+
+
+def _investors(rows: InvestorRows) -> engine.Investors:
+    found = rows.investors
+    return engine.Investors(
+        key=found["key"], capacity=found["capacity"], price=np.zeros(len(found["key"]), np.int32)
+    )
+
+
+def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: Points) -> engine.Mandates:
+    lean = affinity.affinities(
+        affinity.Deals(**rows.deals),
+        affinity.Declared(owner=rows.mandates["owner"], **rows.declared),
+        affinity.MarketRecord.from_arrays(edition.record),
+        _related(words),
+        affinity.Events(**rows.answered),
+    )
+    text = text_vectors.read(Side.INVESTOR, rows.investors["pk"], str(edition.arrays["text_model"]))
+    return engine.Mandates(
+        **rows.mandates,
+        sector_affinity=lean.sector,
+        stage_affinity=lean.stage,
+        place_affinity=lean.place,
+        activity=lean.activity,
+        text=text[rows.mandates["owner"]],
+        weights=_own_weights(rows.own_weights, weights),
+    )
+
+
+def _related(words: Vocabulary) -> affinity.Related:
+    return affinity.Related(words.sector_alike, words.stage_alike, words.place_alike)
+
+
+def _own_weights(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array:
+    """uint16[m,8]: an investor's own weights brought to 1000 points, the market's where it states none."""
+    out = np.tile(weights.for_investor, (len(stated), 1))
+    for row, own in enumerate(stated):
+        shares = np.array([max(int(own.get(factor, 0)), 0) for factor in engine.FACTORS])
+        if shares.any():
+            out[row] = apportion(shares, POINTS)
+    return out
+
+
+def _gone_startup(row: engine.Startups) -> engine.Startups:
+    """The same startups as rows that say nothing and refuse everybody."""
+    nobody = _only_exists(row.traits)
+    return replace(arrays.blank(row, keep=("key", "weights", "capacity")), traits=nobody, refuses=nobody)
+
+
+def _gone_investor(row: engine.Investors) -> engine.Investors:
+    """The same investors, whose theses are gone; who comes back begins without a price."""
+    return arrays.blank(row, keep=("key", "capacity"))
+
+
+def _gone_mandate(row: engine.Mandates) -> engine.Mandates:
+    """The same theses as rows that say nothing and refuse everybody."""
+    nobody = _only_exists(row.traits)
+    return replace(arrays.blank(row, keep=("key", "owner", "weights")), traits=nobody, refuses=nobody)
+
+
+def _only_exists(traits: Array) -> Array:
+    """uint64[r,W]: the one bit that everybody has: refusing it refuses everybody, those who are gone too."""
+    out = np.zeros_like(traits)
+    out[:, 0] = 1 << EXISTS
+    return out
+
+
+def _pairs_without(
+    columns: Columns, startups: Collection[int], investors: Collection[int]
+) -> tuple[Array, Array]:
+    """The pairs that are about none of these profiles."""
+    known = columns.snapshot.pairs
+    rows = columns.rows(Side.STARTUP, startups), columns.rows(Side.INVESTOR, investors)
+    kept = [
+        p[~(np.isin(p[:, 0], rows[0]) | np.isin(p[:, 1], rows[1]))] for p in (known.excluded, known.boosted)
+    ]
+    return kept[0], kept[1]

@@ -1,0 +1,168 @@
+"""Startups as rows for the engine: published ones only, and of those only what the other side may see."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
+
+from matchmaker.ranking.market import arrays
+from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, rows_of
+from profiles.choices import Revenue, Side
+from profiles.models import Need, Startup
+from profiles.models.profile import id_number
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+MOST_SECTORS, MOST_PLACES = 6, 4
+FORMS_MUST = 16
+CAPITAL_URGENCY = 2  # of a startup that raises money without listing the need
+FIELDS = (
+    "pk", "public_id", "visibility", "place", "primary_sector", "stage", "revenue", "seeks_capital",
+    "ask_min_usd", "ask_max_usd", "forms_are_must", "no_state_owned", "capacity",
+)  # fmt: skip
+
+
+def published(pks: Collection[int] | None = None) -> QuerySet[Startup]:
+    """Return the startups that may be matched, in the order of their keys."""
+    rows = Startup.objects.published().order_by("pk")
+    return rows if pks is None else rows.filter(pk__in=pks)
+
+
+def read(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> Columns:
+    """Return the columns of engine.Startups that come from the profiles, and `pk`; all of them or some."""
+    found = list(published(pks).values_list(*FIELDS))
+    values = dict(zip(FIELDS, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(FIELDS, ())
+    pk = np.array(values["pk"], np.int64)
+    row = np.full(int(pk.max(initial=0)) + 2, -1, np.int64)
+    row[pk] = np.arange(len(pk))
+    columns = {
+        "pk": pk,
+        "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
+        "seeks_capital": np.array(values["seeks_capital"], np.bool_),
+        "capacity": np.maximum(np.array(values["capacity"], np.int32), 1),
+        "stage": rows_of(vocabulary.stage_band, arrays.numbers(values["stage"])).astype(np.int8),
+        "ask": arrays.spans(values["ask_min_usd"], values["ask_max_usd"]),
+        "must": np.where(np.array(values["forms_are_must"], np.bool_), FORMS_MUST, 0).astype(np.uint8),
+        "sectors": _terms(
+            vocabulary.sector_row, row, values["primary_sector"], "other_sectors", pks, MOST_SECTORS
+        ),
+        "places": _terms(vocabulary.place_row, row, values["place"], "operating_places", pks, MOST_PLACES),
+        "needs": _needs(vocabulary, row, pks, on, np.array(values["seeks_capital"], np.bool_)),
+        "forms": _forms(vocabulary, row, pks, len(pk)),
+    }
+    _hide(columns, values["visibility"])
+    revenue_shown = arrays.in_view(Side.STARTUP, "revenue", values["visibility"])
+    columns["traits"] = _traits(
+        vocabulary, columns, revenue_shown & (np.array(values["revenue"]) == Revenue.PRE)
+    )
+    columns["refuses"] = _refuses(vocabulary, np.array(values["no_state_owned"], np.bool_))
+    return columns
+
+
+def _some(rows: QuerySet[Any], pks: Collection[int] | None) -> QuerySet[Any]:
+    return rows if pks is None else rows.filter(startup_id__in=pks)
+
+
+def _related(name: str, pks: Collection[int] | None) -> Array:
+    """int64[k,2]: startup and term of a to-many field, by startup and age of the term."""
+    through = getattr(Startup, name).through
+    target = next(field.name for field in through._meta.fields if field.name not in ("id", "startup"))
+    rows = _some(through.objects.order_by("startup_id", f"{target}_id"), pks)
+    return arrays.integers(rows, "startup_id", f"{target}_id")
+
+
+def _terms(
+    table: Array,
+    row: Array,
+    first: tuple[int | None, ...],
+    name: str,
+    pks: Collection[int] | None,
+    width: int,
+) -> Array:
+    """int16[n,width]: the row of the first term, then those of the others, none twice."""
+    size = len(first)
+    out = np.full((size, width), -1, np.int16)
+    if not size:
+        return out
+    out[:, 0] = rows_of(table, arrays.numbers(first))
+    pairs = _related(name, pks)
+    owner, term = rows_of(row, pairs[:, 0]), rows_of(table, pairs[:, 1])
+    fresh = np.unique(np.stack([owner, term], axis=1), axis=0)
+    fresh = fresh[(fresh[:, 0] >= 0) & (fresh[:, 1] >= 0)]
+    fresh = fresh[out[fresh[:, 0], 0] != fresh[:, 1]]
+    out[:, 1:] = arrays.slots(fresh[:, 0], fresh[:, 1], size=size, width=width - 1)
+    return out
+
+
+def _needs(
+    vocabulary: Vocabulary, row: Array, pks: Collection[int] | None, on: date, raising: Array
+) -> Array:
+    """uint8[n,N]: the urgency of every need that has not expired."""
+    out = np.zeros((len(raising), len(vocabulary.needs)), np.uint8)
+    rows = Need.objects.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on))
+    found = arrays.integers(_some(rows, pks), "startup_id", "type_id", "urgency")
+    owner, need = rows_of(row, found[:, 0]), rows_of(vocabulary.need_row, found[:, 1])
+    keep = (owner >= 0) & (need >= 0)
+    out[owner[keep], need[keep]] = found[keep, 2]
+    if vocabulary.capital >= 0:
+        capital = out[:, vocabulary.capital]
+        out[:, vocabulary.capital] = np.where(raising & (capital == 0), CAPITAL_URGENCY, capital)
+    return out
+
+
+def _forms(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None, size: int) -> Array:
+    """uint64[n]: a bit for every form of partnership that it accepts."""
+    pairs = _related("forms", pks)
+    owner, form = rows_of(row, pairs[:, 0]), rows_of(vocabulary.form_row, pairs[:, 1])
+    return arrays.bit_sets(owner, form, size=size, words=1)[:, 0]
+
+
+def _hide(columns: Columns, visibilities: tuple[dict[str, Any], ...]) -> None:
+    """Turn what the other side may not see into "not stated"."""
+    for name, field, nothing in (
+        ("stage", "stage", -1),
+        ("ask", "ask", -1),
+        ("sectors", "sectors", -1),
+        ("needs", "needs", 0),
+        ("forms", "forms", 0),
+    ):
+        columns[name][~arrays.in_view(Side.STARTUP, field, visibilities)] = nothing
+    columns["places"][~arrays.in_view(Side.STARTUP, "place", visibilities), 0] = -1
+    columns["places"][~arrays.in_view(Side.STARTUP, "operating_places", visibilities), 1:] = -1
+
+
+def _traits(vocabulary: Vocabulary, columns: Columns, pre_revenue: Array) -> Array:
+    """uint64[n,W]: what an investor can refuse: its sectors, home, band, only form, being pre-revenue."""
+    size = len(pre_revenue)
+    everyone = np.arange(size)
+    sectors, home, stage = columns["sectors"], columns["places"][:, 0].astype(np.int64), columns["stage"]
+    single = np.bitwise_count(columns["forms"]) == 1
+    form = np.log2(np.maximum(columns["forms"], np.uint64(1)).astype(np.float64)).astype(np.int64)
+    bits = [
+        (everyone, np.full(size, EXISTS)),
+        (everyone, np.where(pre_revenue, PRE_REVENUE, -1)),
+        (np.repeat(everyone, sectors.shape[1]), _bits(vocabulary.sector_bit, sectors.ravel())),
+        (everyone, _bits(vocabulary.place_bit, home)),
+        (everyone, _bits(vocabulary.stage_bit, stage)),
+        (everyone, np.where(single, vocabulary.form_bit(form), -1)),
+    ]
+    row, bit = (np.concatenate(part) for part in zip(*bits, strict=True))
+    return arrays.bit_sets(row, bit, size=size, words=vocabulary.words)
+
+
+def _bits(bit_of: Any, rows: Array) -> Array:
+    """Return the trait bits of rows, -1 for -1."""
+    rows = rows.astype(np.int64)
+    found: Array = np.where(rows >= 0, bit_of(rows), -1)
+    return found
+
+
+def _refuses(vocabulary: Vocabulary, no_state_owned: Array) -> Array:
+    """uint64[n,W]: what it vetoes in an investor."""
+    owners = np.flatnonzero(no_state_owned)
+    bit = np.full(len(owners), STATE_OWNED)
+    return arrays.bit_sets(owners, bit, size=len(no_state_owned), words=vocabulary.words)

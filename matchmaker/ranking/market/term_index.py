@@ -1,0 +1,200 @@
+"""The shared vocabulary as the engine's numbers: which row of a matrix is which sector, stage or place.
+
+Cities count as their province: records are too thin below it. A vocabulary belongs to one edition of the
+market (editions.py); a term added since is not stated until the next whole re-ranking.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.ranking.market.editions import Edition
+from profiles.choices import PlaceLevel
+from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
+
+SIBLINGS = 0.3  # two fields of one sector that no one has related
+UPWARD = 0.5  # a field and its sector
+SAME_COUNTRY = 0.3
+NEXT_BAND = 0.5
+EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Primary keys to rows. `*_row` are looked up by primary key; -1 is no row."""
+
+    sectors: Ints  # pk of each row
+    places: Ints
+    needs: Ints
+    forms: Ints
+    sector_row: Ints
+    place_row: Ints
+    need_row: Ints
+    form_row: Ints
+    stage_band: Ints
+    bands: int
+    sector_parent: Ints  # row → row
+    place_parent: Ints
+    sector_alike: Floats  # [S,S]
+    place_alike: Floats  # [P,P]
+    stage_alike: Floats  # [B,B]
+    capital: int  # the row of the need for capital
+
+    @property
+    def words(self) -> int:
+        """How many words of 64 bits the traits take."""
+        return -(-int(self.stage_bit(np.array(self.bands))) // 64)
+
+    def sector_bit(self, rows: Ints) -> Ints:
+        """Return the trait bits of sectors."""
+        return np.asarray(rows) + TERMS
+
+    def place_bit(self, rows: Ints) -> Ints:
+        """Return the trait bits of places."""
+        return np.asarray(rows) + TERMS + len(self.sectors)
+
+    def form_bit(self, rows: Ints) -> Ints:
+        """Return the trait bits of partnership forms."""
+        return np.asarray(rows) + TERMS + len(self.sectors) + len(self.places)
+
+    def stage_bit(self, bands: Ints) -> Ints:
+        """Return the trait bits of stage bands."""
+        return np.asarray(bands) + TERMS + len(self.sectors) + len(self.places) + len(self.forms)
+
+
+def lookup(pks: Iterable[int], rows: Iterable[int]) -> Ints:
+    """Return the table from primary key to row; one more than the greatest key, filled with -1."""
+    keys, values = np.fromiter(pks, np.int64), np.fromiter(rows, np.int64)
+    table = np.full(int(keys.max(initial=0)) + 2, -1, np.int64)
+    table[keys] = values
+    return table
+
+
+def rows_of(table: Ints, keys: Ints) -> Ints:
+    """Return the rows of primary keys; unknown ones and -1 are -1."""
+    known = (keys >= 0) & (keys < len(table))
+    return np.where(known, table[np.where(known, keys, 0)], -1)
+
+
+@lru_cache(maxsize=2)
+def of(edition: Edition) -> Vocabulary:
+    """Return the vocabulary as the edition knew it; a process reads it once."""
+    return read(edition.vocabulary)
+
+
+def read(known: dict[str, Ints] | None = None) -> Vocabulary:
+    """Return the vocabulary of now, or, given an edition's primary keys, as that edition knew it."""
+    known = known or {}
+    sectors, sector_row, sector_parent = _sectors(known.get("sectors"))
+    places, place_row, place_parent, country = _places(known.get("places"))
+    needs, forms = (
+        _keys(model, known.get(name)) for model, name in ((NeedType, "needs"), (PartnershipForm, "forms"))
+    )
+    stages = dict(Stage.objects.order_by("pk").values_list("pk", "match_band"))
+    bands = {pk: -1 if band is None else band for pk, band in stages.items()}
+    size = int(known["bands"]) if "bands" in known else max(bands.values(), default=0) + 1
+    capital = NeedType.objects.filter(code="capital").values_list("pk", flat=True).first()
+    need_row = lookup(needs, range(len(needs)))
+    return Vocabulary(
+        sectors=sectors,
+        places=places,
+        needs=needs,
+        forms=forms,
+        sector_row=sector_row,
+        place_row=place_row,
+        need_row=need_row,
+        form_row=lookup(forms, range(len(forms))),
+        stage_band=lookup(bands, (band if band < size else -1 for band in bands.values())),
+        bands=size,
+        sector_parent=sector_parent,
+        place_parent=place_parent,
+        sector_alike=_sector_alike(sector_row, sector_parent),
+        place_alike=_place_alike(country),
+        stage_alike=_stage_alike(size),
+        capital=int(rows_of(need_row, np.array([-1 if capital is None else capital]))[0]),
+    )
+
+
+def _keys(model: type[NeedType] | type[PartnershipForm], known: Ints | None) -> Ints:
+    """Return the primary keys of a table of terms in their order of age."""
+    if known is not None:
+        return known
+    return _at_least_one(model.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _at_least_one(pks: Iterable[int]) -> Ints:
+    """Return the primary keys; the engine wants a row even where no table is loaded: that of nothing."""
+    return np.array(list(pks) or [0], np.int64)
+
+
+def _sectors(known: Ints | None) -> tuple[Ints, Ints, Ints]:
+    """Return the sectors' keys, the table from key to row (merged ones lead to their heir), and parents."""
+    terms = {
+        pk: (parent, heir) for pk, parent, heir in Sector.objects.values_list("pk", "parent", "merged_into")
+    }
+    keys = _at_least_one(sorted(terms)) if known is None else known
+    rows = {pk: row for row, pk in enumerate(keys.tolist())}
+    table = lookup(terms, (rows.get(heir or pk, -1) for pk, (_parent, heir) in terms.items()))
+    parents = [rows.get(terms[pk][0] or 0, -1) if pk in terms else -1 for pk in keys.tolist()]
+    return keys, table, np.array(parents, np.int64)
+
+
+def _places(known: Ints | None) -> tuple[Ints, Ints, Ints, list[str]]:
+    """Return the countries' and provinces' keys, the table from any place's key, parents and countries."""
+    terms = {
+        pk: (level, parent, country)
+        for pk, level, parent, country in Place.objects.values_list("pk", "level", "parent", "country_code")
+    }
+    wide = sorted(pk for pk, (level, *_rest) in terms.items() if level != PlaceLevel.CITY)
+    keys = _at_least_one(wide) if known is None else known
+    rows = {pk: row for row, pk in enumerate(keys.tolist())}
+    table = lookup(
+        terms,
+        (
+            rows.get((parent or 0) if level == PlaceLevel.CITY else pk, -1)
+            for pk, (level, parent, _c) in terms.items()
+        ),
+    )
+    parents = [rows.get(terms[pk][1] or 0, -1) if pk in terms else -1 for pk in keys.tolist()]
+    return (
+        keys,
+        table,
+        np.array(parents, np.int64),
+        [terms[pk][2] if pk in terms else "" for pk in keys.tolist()],
+    )
+
+
+def _sector_alike(table: Ints, parent: Ints) -> Floats:
+    """float32[S,S]: as related by hand, else by the tree."""
+    size = len(parent)
+    alike = np.zeros((size, size), np.float32)
+    family = np.where(parent >= 0, parent, np.arange(size))
+    alike[family[:, None] == family[None, :]] = SIBLINGS
+    child = np.flatnonzero(parent >= 0)
+    alike[child, parent[child]] = alike[parent[child], child] = UPWARD
+    for first, second, value in SectorRelation.objects.values_list("first", "second", "similarity"):
+        a, b = (int(row) for row in rows_of(table, np.array([first, second])))
+        if a >= 0 and b >= 0:
+            alike[a, b] = alike[b, a] = value
+    np.fill_diagonal(alike, 1)
+    return alike
+
+
+def _place_alike(country: list[str]) -> Floats:
+    """float32[P,P]: places of one country are somewhat alike."""
+    codes = np.array(country)
+    alike = np.where(codes[:, None] == codes[None, :], SAME_COUNTRY, 0).astype(np.float32)
+    np.fill_diagonal(alike, 1)
+    return alike
+
+
+def _stage_alike(bands: int) -> Floats:
+    """float32[B,B]: the next band is half alike."""
+    apart = np.abs(np.arange(bands)[:, None] - np.arange(bands)[None, :])
+    return np.where(apart == 0, 1, np.where(apart == 1, NEXT_BAND, 0)).astype(np.float32)

@@ -1,0 +1,279 @@
+"""Investors, their theses and their record as rows for the engine: published ones, and what may be seen."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
+
+from matchmaker.ranking.market import arrays, pair_overrides
+from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, rows_of
+from profiles.choices import Importance, Revenue, Side, StateOwned
+from profiles.models import Deal, Investor, Offer, PartnershipForm, Thesis
+from profiles.models.profile import id_number
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+INVESTOR_FIELDS = ("pk", "public_id", "visibility", "state_owned", "capacity")
+THESIS_FIELDS = (
+    "pk", "investor", "ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue", "weights",
+    "sector_importance", "stage_importance", "ticket_importance", "place_importance", "form_importance",
+)  # fmt: skip
+IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
+CAPITAL_GROUP = "capital"
+
+
+@dataclass(frozen=True)
+class InvestorRows:
+    """Investors, the mandates of their theses, and what their affinities are made of.
+
+    `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
+    is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name.
+    `deals`: the columns of affinity.Deals; `deal_startup` int64[d] tells which startup each deal was with.
+    `answered`: the columns of affinity.Events.
+    """
+
+    investors: Columns
+    mandates: Columns
+    own_weights: Sequence[Mapping[str, Any]]
+    declared: Columns
+    deals: Columns
+    deal_startup: Array
+    answered: Columns
+
+
+def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
+    """Return the investors that may be matched, in the order of their keys."""
+    rows = Investor.objects.published().order_by("pk")
+    return rows if pks is None else rows.filter(pk__in=pks)
+
+
+def read(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> InvestorRows:
+    """Return all published investors, or some."""
+    values = _columns(published(pks), INVESTOR_FIELDS)
+    pk = np.array(values["pk"], np.int64)
+    row = _row_table(pk)
+    investors = {
+        "pk": pk,
+        "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
+        "capacity": np.maximum(np.array(values["capacity"], np.int32), 1),
+    }
+    state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
+    state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", values["visibility"])
+    theses = _theses(on, pks)
+    owner = rows_of(row, arrays.numbers(theses["investor"]))
+    mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
+    offers = _offers(vocabulary, row, on, pks, len(pk))
+    mandates["offers"] = offers[owner] | _brings_capital(vocabulary, mandates)
+    shown = owner >= 0
+    return InvestorRows(
+        investors,
+        {name: column[shown] for name, column in mandates.items()},
+        [own for own, keep in zip(theses["weights"], shown, strict=True) if keep],
+        {name: column[shown] for name, column in declared.items()},
+        *_deals(vocabulary, row, pks),
+        _answered(row, pks),
+    )
+
+
+def _columns(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
+    found = list(rows.values_list(*names))
+    if not found:
+        return dict.fromkeys(names, ())
+    return dict(zip(names, zip(*found, strict=True), strict=True))
+
+
+def _row_table(pk: Array) -> Array:
+    table = np.full(int(pk.max(initial=0)) + 2, -1, np.int64)
+    table[pk] = np.arange(len(pk))
+    return table
+
+
+def _some(rows: QuerySet[Any], pks: Collection[int] | None, path: str = "investor_id") -> QuerySet[Any]:
+    return rows if pks is None else rows.filter(**{f"{path}__in": pks})
+
+
+def _theses(on: date, pks: Collection[int] | None) -> dict[str, tuple[Any, ...]]:
+    """Return the active theses, by age."""
+    begun = Q(active_from_on__isnull=True) | Q(active_from_on__lte=on)
+    lasting = Q(active_to_on__isnull=True) | Q(active_to_on__gte=on)
+    rows = Thesis.objects.filter(begun, lasting, is_active=True).order_by("pk")
+    return _columns(_some(rows, pks), THESIS_FIELDS)
+
+
+def _mandates(
+    vocabulary: Vocabulary,
+    theses: dict[str, tuple[Any, ...]],
+    owner: Array,
+    state_owned: Array,
+    pks: Collection[int] | None,
+) -> tuple[Columns, Columns]:
+    """Return the mandates' columns and what they declare, one row per thesis."""
+    size, words = len(owner), vocabulary.words
+    named = Named(vocabulary, _row_table(np.array(theses["pk"], np.int64)), size, pks)
+    declared = {
+        "sectors": named.sectors("sectors"),
+        "stages": named.stages("stages"),
+        "places": named.places("places"),
+    }
+    forms, forms_out = named.forms("forms"), named.forms("forms_out")
+    must = sum(
+        np.where(np.array(theses[name], np.str_) == Importance.MUST, 1 << bit, 0)
+        for bit, name in enumerate(IMPORTANCES)
+    )
+    mandates: Columns = {
+        "key": np.array(theses["pk"], np.int64),
+        "owner": owner.astype(np.int32),
+        "sector_scope": _scope(declared["sectors"]),
+        "stage_scope": _scope(declared["stages"])[:, 0],
+        "place_scope": _scope(declared["places"]),
+        "ticket": arrays.spans(theses["ticket_min_usd"], theses["ticket_max_usd"]),
+        "forms": _scope(forms & (1 - forms_out), words=1)[:, 0],
+        "must": np.asarray(must, np.int64).astype(np.uint8).reshape(size),
+        "traits": arrays.bit_sets(
+            np.concatenate([np.arange(size), np.flatnonzero((owner >= 0) & _at(state_owned, owner))]),
+            np.concatenate(
+                [
+                    np.full(size, EXISTS),
+                    np.full(int(((owner >= 0) & _at(state_owned, owner)).sum()), STATE_OWNED),
+                ]
+            ),
+            size=size,
+            words=words,
+        ),
+        "refuses": _refuses(vocabulary, named, theses, forms_out),
+    }
+    return mandates, declared
+
+
+def _at(values: Array, rows: Array) -> Array:
+    """Return the values at rows; for -1 any."""
+    return values[rows] if len(values) else np.zeros(len(rows), values.dtype)
+
+
+def _scope(marks: Array, words: int | None = None) -> Array:
+    """uint64[m,W]: marks as bit sets."""
+    row, bit = np.nonzero(marks)
+    return arrays.bit_sets(row, bit, size=len(marks), words=words or max(-(-marks.shape[1] // 64), 1))
+
+
+def _refuses(
+    vocabulary: Vocabulary, named: "Named", theses: dict[str, tuple[Any, ...]], forms_out: Array
+) -> Array:
+    """uint64[m,W]: what each thesis vetoes in a startup."""
+    no_pre_revenue = np.array(theses["no_pre_revenue"], np.bool_)
+    only_post = np.array(theses["revenue_required"], np.str_) == Revenue.POST
+    row = [np.flatnonzero(no_pre_revenue | only_post)]
+    bit = [np.full(len(row[0]), PRE_REVENUE)]
+    for marks, bit_of in (
+        (named.sectors("sectors_out"), vocabulary.sector_bit),
+        (named.places("places_out"), vocabulary.place_bit),
+        (named.stages("stages_out"), vocabulary.stage_bit),
+        (forms_out, vocabulary.form_bit),
+    ):
+        owner, column = np.nonzero(marks)
+        row.append(owner)
+        bit.append(bit_of(column))
+    return arrays.bit_sets(np.concatenate(row), np.concatenate(bit), size=named.size, words=vocabulary.words)
+
+
+class Named:
+    """What theses name, as marks uint8[m,·]; naming a sector or country names everything within it."""
+
+    def __init__(self, vocabulary: Vocabulary, row: Array, size: int, pks: Collection[int] | None) -> None:
+        self.vocabulary, self.row, self.size, self.pks = vocabulary, row, size, pks
+
+    def _marks(self, name: str, table: Array, width: int) -> Array:
+        through = getattr(Thesis, name).through
+        target = next(field.name for field in through._meta.fields if field.name not in ("id", "thesis"))
+        rows = _some(through.objects.all(), self.pks, "thesis__investor_id")
+        found = arrays.integers(rows, "thesis_id", f"{target}_id")
+        return arrays.marks(
+            rows_of(self.row, found[:, 0]), rows_of(table, found[:, 1]), size=self.size, width=width
+        )
+
+    def sectors(self, name: str) -> Array:
+        """Return the marks of sectors and the fields within them."""
+        marks = self._marks(name, self.vocabulary.sector_row, len(self.vocabulary.sectors))
+        return _with_children(marks, self.vocabulary.sector_parent)
+
+    def places(self, name: str) -> Array:
+        """Return the marks of countries, their provinces, and provinces."""
+        marks = self._marks(name, self.vocabulary.place_row, len(self.vocabulary.places))
+        return _with_children(marks, self.vocabulary.place_parent)
+
+    def stages(self, name: str) -> Array:
+        """Return the marks of stage bands."""
+        return self._marks(name, self.vocabulary.stage_band, self.vocabulary.bands)
+
+    def forms(self, name: str) -> Array:
+        """Return the marks of forms of partnership."""
+        return self._marks(name, self.vocabulary.form_row, len(self.vocabulary.forms))
+
+
+def _with_children(marks: Array, parent: Array) -> Array:
+    """Return the marks with every child of a marked row marked too."""
+    child = np.flatnonzero(parent >= 0)
+    marks[:, child] |= marks[:, parent[child]]
+    return marks
+
+
+def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] | None, size: int) -> Array:
+    """uint32[c]: a bit for every kind of need that an investor offers and that has not expired."""
+    rows = Offer.objects.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on))
+    found = arrays.integers(_some(rows, pks), "investor_id", "type_id")
+    owner, need = rows_of(row, found[:, 0]), rows_of(vocabulary.need_row, found[:, 1])
+    bits = arrays.bit_sets(owner, need, size=max(size, 1), words=1)[:, 0]
+    return bits.astype(np.uint32)
+
+
+def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
+    """uint32[m]: the bit of capital where a thesis states a ticket or a form of investing."""
+    investing = PartnershipForm.objects.filter(group=CAPITAL_GROUP).values_list("pk", flat=True)
+    rows = rows_of(vocabulary.form_row, np.array(sorted(investing), np.int64))
+    forms = np.bitwise_or.reduce(np.uint64(1) << rows[rows >= 0].astype(np.uint64), initial=np.uint64(0))
+    brings = (mandates["ticket"][:, 0] >= 0) | ((mandates["forms"] & forms) != 0)
+    bit = 1 << vocabulary.capital if vocabulary.capital >= 0 else 0
+    return np.where(brings, bit, 0).astype(np.uint32)
+
+
+def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> tuple[Columns, Array]:
+    """The columns of affinity.Deals, the recorded deals of these investors; and whom each was with.
+
+    How many investors were in a round stays out: whom a deal was with is hidden, and counting who names the
+    same startup would let one investor find out another's by recording a deal and watching its activity.
+    """
+    rows = _some(Deal.objects.order_by("pk"), pks)
+    found = arrays.integers(rows, "investor_id", "sector_id", "stage_id", "place_id")
+    days = np.array([day.toordinal() for day in rows.values_list("closed_on", flat=True)], np.int32)
+    owner = rows_of(row, found[:, 0])
+    sectors = np.full((len(found), 6), -1, np.int16)
+    sectors[:, 0] = rows_of(vocabulary.sector_row, found[:, 1])
+    deals: Columns = {
+        "owner": owner.astype(np.int32),
+        "day": days,
+        "sectors": sectors,
+        "stage": rows_of(vocabulary.stage_band, found[:, 2]).astype(np.int8),
+        "place": rows_of(vocabulary.place_row, found[:, 3]).astype(np.int16),
+    }
+    known = owner >= 0
+    return {name: column[known] for name, column in deals.items()}, _partners(rows)[known]
+
+
+def _answered(row: Array, pks: Collection[int] | None) -> Columns:
+    """The columns of affinity.Events: the requests that these investors answered."""
+    investors, days = pair_overrides.read_answers(pks)
+    owner = rows_of(row, investors)
+    return {"owner": owner[owner >= 0].astype(np.int32), "day": days[owner >= 0]}
+
+
+def _partners(rows: QuerySet[Any]) -> Array:
+    """int64[d]: one number per startup; those that are only named are told apart by their names."""
+    numbers: dict[tuple[int | None, str], int] = {}
+    named = rows.values_list("startup_id", "startup_name")
+    found = [numbers.setdefault((pk, "" if pk else name), len(numbers)) for pk, name in named]
+    return np.array(found, np.int64)

@@ -1,0 +1,1 @@
+"""Reads stored lists, runs, weights and what decisions teach."""

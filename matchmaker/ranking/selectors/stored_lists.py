@@ -1,0 +1,194 @@
+"""Packed rankings: how the bytes of one `Ranking.entries` are laid out, and how pages read them.
+
+    HEADER  12 bytes   what is known of the counterparts outside the list
+    ENTRY   30 bytes   each, best counterpart first; Ranking.size of them
+
+Little-endian, without padding. Everything that a page needs to show an entry is in it, with the levels from
+which both fits follow; the counterpart's own price is not (Ranking.price of that row).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+from django.db.models import Exists, F
+from numpy.typing import NDArray
+
+from matchmaker.choices import Factor, Side
+from matchmaker.models import Ranking, RankingJob
+from matchmaker.ranking.definitions import SO_THAT_SEEN, score_tenths
+
+Array = NDArray[Any]
+
+STORED, SHOWN = 64, 50  # a list keeps more than it shows, so that a removal seldom needs a refill
+
+HEADER = np.dtype(
+    [
+        ("floor_rank", "<i4"),  # nobody outside the list ranks higher than this (LOG units) …
+        ("floor_key", "<i8"),  # … or as high with a smaller key; 0: there is nobody outside
+    ]
+)
+ENTRY = np.dtype(
+    [
+        ("counterpart", "<u4"),  # primary key
+        ("thesis", "<u4"),  # primary key of the investor's thesis that fits best
+        ("u", "<u4"),  # fit for the startup, points × 255
+        ("v", "<u4"),  # fit for the investor, points × 255
+        ("levels", "u1", (8,)),  # the factors, 0 … 255, in the order of choices.Factor
+        ("not_stated", "<u2"),  # a bit per factor: 0–7 by the startup, 8–15 by the investor
+        ("confidence", "u1"),  # 0 … 100
+        # bits 0–1 tier (2 on merit, 1 so that seen, 0 full), bit 2 boosted by a curator, bit 3 turned down
+        ("flags", "u1"),
+        ("price_tenths", "<i2"),  # what the counterpart's exposure price takes off, tenths of a point
+    ]
+)
+TIER, BOOSTED, TURNED_DOWN = 0b11, 0b100, 0b1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One counterpart on a list. Fits are points of 1000, the score tenths of 100."""
+
+    counterpart_id: int
+    rank: int
+    score: int
+    fit_investor: int
+    fit_startup: int
+    levels: tuple[int, ...]
+    thesis_id: int
+    price_tenths: int
+    is_boosted: bool
+    confidence: int
+    not_stated_startup: tuple[str, ...]
+    not_stated_investor: tuple[str, ...]
+    is_full: bool = False
+    is_so_that_seen: bool = False
+
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """The factors about which one of the two sides says nothing."""
+        both = {*self.not_stated_startup, *self.not_stated_investor}
+        return tuple(factor for factor in Factor.values if factor in both) if both else ()
+
+
+@dataclass(frozen=True)
+class StoredRanking:
+    """The list of one profile, best counterpart first."""
+
+    entries: tuple[Entry, ...]
+    computed_at: datetime
+    weights_version: int
+    engine_version: str
+    is_whole: bool
+    price: int
+    waits: bool  # something has changed since, and the new list is still to come
+
+
+def stored(side: Side, pk: int) -> StoredRanking | None:
+    """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
+    job = RankingJob.objects.filter(side=side, profile_id=pk, done__lt=F("wanted"))
+    row = Ranking.objects.filter(side=side, profile_id=pk).annotate(waits=Exists(job)).first()
+    if row is None or not is_readable(row):
+        return None
+    return StoredRanking(
+        entries=entries(bytes(row.entries)),
+        computed_at=row.computed_at,
+        weights_version=row.weights_version,
+        engine_version=row.engine_version,
+        is_whole=row.is_whole,
+        price=row.price,
+        waits=row.waits,
+    )
+
+
+def is_readable(row: Ranking) -> bool:
+    """Return whether a row is laid out as above: an engine of another version may have stored it."""
+    return len(row.entries) in (0, HEADER.itemsize + row.size * ENTRY.itemsize)
+
+
+@lru_cache(maxsize=1024)
+def entries(packed: bytes) -> tuple[Entry, ...]:
+    """Return the entries of packed bytes, at most as many as are shown. The same bytes are read once."""
+    found = unpack(packed)[:SHOWN]
+    scores = score_tenths(found["u"], found["v"]).tolist()
+    rows = zip(scores, found.tolist(), strict=True)
+    return tuple(_entry(rank, score, *row) for rank, (score, row) in enumerate(rows, start=1))
+
+
+def _entry(
+    rank: int,
+    score: int,
+    counterpart: int,
+    thesis: int,
+    u: int,
+    v: int,
+    levels: Array,
+    not_stated: int,
+    confidence: int,
+    flags: int,
+    price_tenths: int,
+) -> Entry:
+    """Return one ENTRY as an object."""
+    return Entry(
+        counterpart_id=counterpart,
+        rank=rank,
+        score=score,
+        fit_investor=_points(v),
+        fit_startup=_points(u),
+        levels=tuple(map(int, levels)),
+        thesis_id=thesis,
+        price_tenths=price_tenths,
+        is_boosted=bool(flags & BOOSTED),
+        confidence=confidence,
+        not_stated_startup=_factors(not_stated & 0xFF),
+        not_stated_investor=_factors(not_stated >> 8),
+        is_full=bool(flags & TURNED_DOWN),
+        is_so_that_seen=flags & TIER == SO_THAT_SEEN,
+    )
+
+
+def _points(fit: int) -> int:
+    """Return a fit of points × 255 as points, rounded to the nearest."""
+    return (2 * fit + 255) // 510
+
+
+@cache
+def _factors(bits: int) -> tuple[str, ...]:
+    """Return the factors whose bit is set."""
+    return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)
+
+
+def unpack(packed: bytes) -> Array:
+    """ENTRY[size]: the entries of packed bytes."""
+    return np.frombuffer(packed, ENTRY, offset=HEADER.itemsize) if packed else np.zeros(0, ENTRY)
+
+
+def unpack_all(packed: Sequence[bytes], width: int = STORED) -> tuple[Array, Array]:
+    """HEADER[r] and ENTRY[r,width]: many rows at once; beyond a row's size all is nought."""
+    blank = bytes(HEADER.itemsize + width * ENTRY.itemsize)
+    whole = b"".join((row + blank[len(row) :])[: len(blank)] for row in packed)
+    both = np.frombuffer(whole, np.dtype([("header", HEADER), ("entries", ENTRY, (width,))]))
+    return both["header"], both["entries"]
+
+
+def pack_all(headers: Array, rows: Array, sizes: Array) -> list[bytes]:
+    """Return the packed bytes of many lists: HEADER[r], ENTRY[r,k] and how many entries count in each."""
+    return [
+        header.tobytes() + row[:size].tobytes()
+        for header, row, size in zip(headers, rows, sizes.tolist(), strict=True)
+    ]
+
+
+def round_tenths(tenths: int) -> int:
+    """Return tenths as whole points, halves upwards."""
+    return (tenths + 5) // 10
+
+
+def demand_points(tenths: int) -> int:
+    """Return by how many points demand lowers a rank, or below nought raises it: at least one if at all."""
+    if not tenths:
+        return 0
+    return max(1, round_tenths(tenths)) if tenths > 0 else min(-1, round_tenths(tenths))

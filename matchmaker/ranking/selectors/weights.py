@@ -1,0 +1,93 @@
+"""Weights through time, and what other weights would change on real pairs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
+
+from matchmaker.choices import Factor, Side
+from matchmaker.models import Ranking, Weights
+from matchmaker.ranking.definitions import DEFAULTS, score_tenths
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import round_tenths
+from profiles.models import Investor, Startup
+
+SAMPLE_INVESTORS, SAMPLE_PAIRS = 6, 5
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One real pair under today's weights and under others."""
+
+    startup: str
+    investor: str
+    rank_before: int
+    rank_after: int
+    score_before: int
+    score_after: int
+
+
+def versions() -> QuerySet[Weights]:
+    """Return all versions, newest first."""
+    return Weights.objects.select_related("by")
+
+
+def current() -> Weights:
+    """Return the weights that count: the newest version, or the defaults, not saved, before there is one."""
+    return Weights.objects.first() or Weights(
+        for_investor=DEFAULTS[Side.INVESTOR],
+        for_startup=DEFAULTS[Side.STARTUP],
+        note=gettext_noop("Defaults"),
+    )
+
+
+def preview(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> list[Moved]:
+    """Return how the heads of some real lists would move under other weights.
+
+    Fits are summed again from the stored levels. Both orders are by u · v alone, without exposure prices and
+    turns, so that only what the weights do shows.
+    """
+    weights = [
+        np.array([row[factor] for factor in Factor.values], np.int64) for row in (for_startup, for_investor)
+    ]
+    lists = Ranking.objects.filter(side=Side.INVESTOR, size__gte=SAMPLE_PAIRS).order_by("-size", "profile_id")
+    moved = [
+        (row.profile_id, *pair)
+        for row in filter(stored_lists.is_readable, lists[:SAMPLE_INVESTORS])
+        for pair in _moves(stored_lists.unpack(bytes(row.entries)), *weights)
+    ]
+    startups = Startup.objects.in_bulk([startup for _, startup, *_ in moved])
+    investors = Investor.objects.in_bulk({investor for investor, *_ in moved})
+    return [
+        Moved(startups[startup].name, investors[investor].name, *numbers)
+        for investor, startup, *numbers in moved
+        if startup in startups and investor in investors
+    ]
+
+
+def _moves(
+    entries: stored_lists.Array, for_startup: stored_lists.Array, for_investor: stored_lists.Array
+) -> list[list[int]]:
+    """Return startup, rank before, rank after, score before, score after of the head of one list."""
+    levels = entries["levels"].astype(np.int64)
+    today = entries["u"].astype(np.int64), entries["v"].astype(np.int64)
+    others = levels @ for_startup, levels @ for_investor
+    before, after = _ranks(today), _ranks(others)
+    return [
+        [
+            int(entries["counterpart"][at]),
+            int(before[at]),
+            int(after[at]),
+            *(round_tenths(int(score_tenths(u[at], v[at]))) for u, v in (today, others)),
+        ]
+        for at in np.argsort(before)[:SAMPLE_PAIRS]
+    ]
+
+
+def _ranks(fits: tuple[stored_lists.Array, stored_lists.Array]) -> stored_lists.Array:
+    """Return the place of each by u · v, from 1; of equal ones the first comes first."""
+    places = np.empty(len(fits[0]), np.int64)
+    places[np.argsort(-fits[0] * fits[1], kind="stable")] = np.arange(1, len(places) + 1)
+    return places

@@ -1,0 +1,1 @@
+"""Writes rankings: jobs, runs, edits, weights, text vectors."""

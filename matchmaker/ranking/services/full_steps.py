@@ -1,0 +1,211 @@
+"""The engine's part of a whole re-ranking: from the market's columns to everybody's lists.
+
+Two rounds: first on merit alone, then with the exposure prices that follow from it (docs/rules.md). Each
+round is ranked in blocks, which hand over packed values alone. Only what the second one's merged lists name
+is described, with fits and levels; these lists get the two guarantees.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker import engine
+from matchmaker.choices import Side
+from matchmaker.engine.definition import lists, reference
+from matchmaker.engine.fairness import exposure
+from matchmaker.models import RankingJob, Weights
+from matchmaker.ranking import definitions
+from matchmaker.ranking.market import columns, editions, term_index
+from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.selectors import packing
+from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.stored_lists import STORED
+from matchmaker.ranking.services import array_files, market_state, storage
+from matchmaker.ranking.services.market_state import SIDES, State
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
+
+FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
+
+# Why a profile is on nobody's top 20.
+REASONS = {exposure.NOBODY_ELIGIBLE: "nobody_eligible", exposure.NO_PLACE: "no_place"}
+
+
+class OtherEngineError(Exception):
+    """Another engine wrote this file; its columns may be others."""
+
+
+Prepared = engine.Prepared
+Values = engine.Values
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The columns of a whole re-ranking, and the clock's revision when they were read."""
+
+    columns: Columns
+    revision: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a whole re-ranking found: the market with everybody's lists, who is on none, and who on too many.
+
+    `unseen`: side, profile, reason. `crowded`: side, profile, capacity, and the counts of exposure.Crowd.
+    """
+
+    state: State
+    unseen: tuple[dict[str, object], ...]
+    crowded: tuple[dict[str, object], ...]
+
+
+def read(weights: Weights, *, on: date, text_model: str) -> Whole:
+    """Read the whole market by these weights."""
+    revision = (
+        storage.revision()
+    )  # before the rows: what changes while they are read is read again at the end
+    points = definitions.points(weights.pk, weights.for_startup, weights.for_investor)
+    found = columns.whole(points, on=on, text_model=text_model)
+    found.snapshot.validate()
+    return Whole(found, revision)
+
+
+def to_arrays(whole: Whole) -> dict[str, Array]:
+    """Return the columns as arrays for a file."""
+    found = whole.columns
+    edition = {f"edition.{name}": array for name, array in found.edition.arrays.items()}
+    numbers = np.array([whole.revision, found.edition.weights_version])
+    return {
+        **array_files.flat(found.snapshot),
+        **edition,
+        "numbers": numbers,
+        "engine_version": np.array(found.edition.engine_version),
+        "startup_pk": found.startup_pk,
+        "investor_pk": found.investor_pk,
+    }
+
+
+def from_arrays(arrays: Arrays) -> Whole:
+    """Return the columns that `to_arrays` took apart.
+
+    Raises:
+        OtherEngineError: if an engine of another version did.
+    """
+    if str(arrays.get("engine_version")) != engine.ENGINE_VERSION:
+        raise OtherEngineError
+    revision, weights_version = (int(number) for number in arrays["numbers"])
+    stored = {
+        name.removeprefix("edition."): np.array(a)
+        for name, a in arrays.items()
+        if name.startswith("edition.")
+    }
+    edition = editions.Edition(0, weights_version, str(arrays["engine_version"]), stored)
+    pks = arrays["startup_pk"], arrays["investor_pk"]
+    here = (np.ones(len(pk), np.bool_) for pk in pks)
+    snapshot = array_files.rebuilt(engine.Snapshot, arrays)
+    return Whole(Columns(edition, term_index.of(edition), snapshot, *pks, *here), revision)
+
+
+def with_prices(whole: Whole, startups: Array, investors: Array) -> Whole:
+    """Return the same columns with these exposure prices."""
+    return replace(whole, columns=columns.priced(whole.columns, startups, investors))
+
+
+def prepared(whole: Whole) -> Prepared:
+    """Lay the market out for ranking blocks."""
+    return engine.prepare(whole.columns.snapshot)
+
+
+def _has_few_pairs(snapshot: engine.Snapshot) -> bool:
+    return len(snapshot.startups) * len(snapshot.investors) <= FEW_PAIRS
+
+
+def rank_block(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
+    """Rank the startups first … last − 1: their lists' values, and the investors' among these startups."""
+    snapshot = prepared.snapshot
+    last = min(last, len(snapshot.startups))
+    if (first, last) == (0, len(snapshot.startups)) and _has_few_pairs(snapshot):
+        found = reference.rank_values(snapshot, STORED)
+    else:
+        found = engine.rank_values(prepared, np.arange(first, last), STORED)
+    return {"first": np.array(first), **array_files.flat(found)}
+
+
+def merged(whole: Whole, results: Iterable[Arrays]) -> Values:
+    """Return the values of everybody's list from the blocks' results, in whatever order they come."""
+    snapshot = whole.columns.snapshot
+    startups = np.full((len(snapshot.startups), STORED), lists.NOTHING, np.int64)
+    investors = np.full((len(snapshot.investors), STORED), lists.NOTHING, np.int64)
+    for block in results:
+        first, own = int(block["first"]), block["startups"]
+        startups[first : first + len(own)] = own
+        investors = engine.best_values(investors, block["investors"])
+    return Values(startups, investors)
+
+
+def prices(whole: Whole, values: Values) -> tuple[Array, Array]:
+    """Return the exposure prices of the startups and of the investors."""
+    return engine.prices(values, whole.columns.snapshot)
+
+
+def described(prepared: Prepared, values: Values) -> engine.Rankings:
+    """Return everybody's lists with the fits and levels of their entries."""
+    snapshot = prepared.snapshot
+    if _has_few_pairs(snapshot):
+        return reference.described(snapshot, values)
+    return engine.described(prepared, values)
+
+
+def shown(whole: Whole, result: engine.Rankings) -> Shown:
+    """Return what is shown: nobody on more lists than it can answer, everybody on one, where that can be."""
+    found = whole.columns
+    guaranteed = engine.guarantees(result, found.snapshot)
+    none, laid_out = {side: np.zeros(0, np.int64) for side in SIDES}, engine.Prepared(found.snapshot)
+    unseen = tuple(
+        {"side": str(side), "profile": int(found.pks(side)[row]), "reason": REASONS[int(reason)]}
+        for side, rows in (
+            (Side.STARTUP, guaranteed.unseen_startups),
+            (Side.INVESTOR, guaranteed.unseen_investors),
+        )
+        for row, reason in rows
+    )
+    crowds = (Side.STARTUP, guaranteed.crowded_startups), (Side.INVESTOR, guaranteed.crowded_investors)
+    crowded = tuple(row for side, crowd in crowds for row in _named(found, side, crowd))
+    return Shown(State(found, guaranteed.rankings, whole.revision, none, laid_out), unseen, crowded)
+
+
+def _named(found: Columns, side: Side, crowd: exposure.Crowd) -> Iterable[dict[str, object]]:
+    """Yield who stands on too many lists, with primary keys and capacities in place of rows."""
+    counts = {f.name: getattr(crowd, f.name).tolist() for f in fields(crowd)}
+    rows = counts.pop("rows")
+    profiles = found.pks(side)[rows].tolist()
+    capacities = found.table(side).capacity[rows].tolist()
+    for profile, capacity, *row in zip(profiles, capacities, *counts.values(), strict=True):
+        yield {
+            "side": str(side),
+            "profile": profile,
+            "capacity": capacity,
+            **dict(zip(counts, row, strict=True)),
+        }
+
+
+def caught_up(before: Shown) -> Shown:
+    """Return the same with every profile that was ranked while the run went on read and ranked anew."""
+    revision = storage.revision()
+    since = RankingJob.objects.filter(revision__gt=before.state.revision).values_list("side", "profile_id")
+    pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
+    if not any(map(len, pks.values())):
+        return replace(before, state=replace(before.state, revision=revision))
+    change = market_state.moved(before.state, pks)
+    return replace(before, state=replace(change.state, revision=revision))
+
+
+def rows(state: State, side: Side) -> list[Row]:
+    """Return one side's lists as packed rows, those of profiles that are gone left out."""
+    here = np.flatnonzero(state.columns.here(side))
+    return packing.rows(state.columns, side, market_state.lists(state.rankings, side).take(here))

@@ -1,0 +1,106 @@
+"""What the worker does when profiles have changed: read them, rank them, store what is different.
+
+Everything is computed first and written in one short transaction that also marks the jobs done. If somebody
+else wrote meanwhile, the clock says so and the work is done again on top of theirs.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import Side
+from matchmaker.ranking.services import embeddings, jobs, market_state, storage
+from matchmaker.ranking.services.jobs import Claim
+from matchmaker.ranking.services.market_state import Change, State
+
+logger = logging.getLogger(__name__)
+
+BATCHES = 50  # that one message does
+TRIES = 20  # against other workers that write at the same time
+
+
+class CrowdedError(Exception):
+    """Others wrote every time before this worker could."""
+
+
+class NotRankedError(Exception):
+    """This engine has not ranked the market yet: the whole re-ranking comes first."""
+
+
+class Memory:
+    """The market as this process knows it."""
+
+    state: State | None = None
+
+    def look(self) -> State | None:
+        """Bring the market to what the database holds, and return it."""
+        self.state = market_state.current(self.state)
+        return self.state
+
+    def forget(self) -> None:
+        """Read everything anew the next time."""
+        self.state = None
+
+
+memory = Memory()
+
+
+def refresh_due(*, at: datetime) -> int:
+    """Do the jobs that are due, batch after batch, and return how many."""
+    if memory.look() is None:  # the first whole re-ranking does them all
+        return 0
+    done = 0
+    for _batch in range(BATCHES):
+        claims = jobs.claim(at=at)
+        if not claims:
+            return done
+        done += _attempt(claims, at=at)
+    jobs.nudge()  # another message goes on, so that no task runs into its time limit
+    return done
+
+
+def _attempt(claims: Sequence[Claim], *, at: datetime) -> int:
+    """Do a batch and return how many jobs were done; what goes wrong is kept with the jobs."""
+    try:
+        _rank(claims, at=at)
+    except Exception as error:
+        logger.exception("Ranking of %d profiles failed", len(claims))
+        memory.forget()
+        jobs.fail(claims, error=f"{type(error).__name__}: {error}", at=at)
+        return 0
+    return len(claims)
+
+
+def _rank(claims: Sequence[Claim], *, at: datetime) -> None:
+    pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
+    for side in Side:
+        if pks[side]:
+            embeddings.refresh(side, pks[side])
+    for _try in range(TRIES):
+        state = memory.look()
+        if state is None:
+            raise NotRankedError("The market is being ranked whole; this job waits for it.")
+        change = market_state.moved(state, pks)
+        if _store(state, change, claims, at=at):
+            memory.state = change.state
+            return
+        change.undo()
+    raise CrowdedError("Other workers wrote first, every time.")
+
+
+@transaction.atomic
+def _store(state: State, change: Change, claims: Sequence[Claim], *, at: datetime) -> bool:
+    """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
+    if not storage.advance(state.revision):
+        return False
+    edition = state.columns.edition
+    stamp = storage.Stamp(
+        edition.weights_version, edition.version, edition.engine_version, at, change.state.revision
+    )
+    for side in Side:
+        storage.write(side, change.written[side], stamp=stamp)
+        storage.remove(side, change.removed[side])
+    jobs.finish(claims, at=at, revision=change.state.revision)
+    return True

@@ -1,0 +1,112 @@
+"""Ranking jobs: wanted in the edit's own transaction, claimed with a lease, done with the result.
+
+A job counts: due while `done` is behind `wanted`. So nothing that happens between reading and finishing can
+lose an edit, and a message that comes twice, late or never changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from matchmaker.choices import Side
+from matchmaker.integrations import task_hints
+from matchmaker.models import RankingJob
+from profiles.audit import services as audit
+from profiles.choices import AuditAction
+from profiles.models import User
+
+LEASE = timedelta(seconds=20)
+BATCH = 64
+TOGETHER = 2  # a job that failed more often is tried alone, so that it cannot spoil others
+MOST_ATTEMPTS = 8
+LONGEST_PAUSE = 60  # seconds between attempts
+KILLED = "Every attempt ended without a word: the worker was killed or ran out of memory."
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job as it was read when it was claimed."""
+
+    pk: int
+    side: Side
+    profile_id: int
+    wanted: int
+    attempts: int
+
+
+def want(side: Side, pk: int, *, at: datetime) -> None:
+    """Ask for the ranking of one profile; the caller's transaction decides whether it counts."""
+    with transaction.atomic():
+        fresh = RankingJob(side=side, profile_id=pk, wanted=0, wanted_at=at)
+        RankingJob.objects.bulk_create([fresh], ignore_conflicts=True)
+        job = RankingJob.objects.filter(side=side, profile_id=pk)
+        job.filter(done=F("wanted")).update(wanted_at=at)
+        job.update(wanted=F("wanted") + 1, attempts=0, leased_until=None, parked_at=None, error="")
+        _hint_on_commit()
+
+
+@transaction.atomic
+def retry(job: RankingJob, *, by: User, at: datetime) -> None:
+    """Take a parked job up again."""
+    want(Side(job.side), job.profile_id, at=at)
+    audit.record(AuditAction.RANKED, subject=f"job:{job.side}:{job.profile_id}", by=by, at=at)
+
+
+def _hint_on_commit() -> None:
+    """Send one hint when the transaction commits, however many jobs it asks for."""
+    if not any(entry[1] is nudge for entry in connection.run_on_commit):
+        transaction.on_commit(nudge)
+
+
+def nudge() -> None:
+    """Tell the worker that something is due."""
+    task_hints.send(task_hints.REFRESH)
+
+
+def due(at: datetime) -> QuerySet[RankingJob]:
+    """Return the jobs that may be claimed at this moment, oldest first."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+    return RankingJob.objects.filter(free, done__lt=F("wanted"), parked_at__isnull=True)
+
+
+def is_due(*, at: datetime) -> bool:
+    """Return whether any job may be claimed."""
+    return due(at).exists()
+
+
+@transaction.atomic
+def claim(*, at: datetime, limit: int = BATCH) -> list[Claim]:
+    """Lease up to `limit` due jobs and return them; a job that failed before comes alone."""
+    due(at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, leased_until=None, error=KILLED)
+    rows = due(at).select_for_update(skip_locked=True)
+    chosen = list(rows.filter(attempts__lt=TOGETHER)[:limit]) or list(rows[:1])
+    RankingJob.objects.filter(pk__in=[job.pk for job in chosen]).update(
+        leased_until=at + LEASE, attempts=F("attempts") + 1
+    )
+    return [Claim(job.pk, Side(job.side), job.profile_id, job.wanted, job.attempts + 1) for job in chosen]
+
+
+def finish(claims: Sequence[Claim], *, at: datetime, revision: int) -> None:
+    """Mark the claims done as far as they were wanted when claimed, in the transaction of their result."""
+    by_wanted: dict[int, list[int]] = defaultdict(list)
+    for taken in claims:
+        by_wanted[taken.wanted].append(taken.pk)
+    for wanted, pks in by_wanted.items():
+        RankingJob.objects.filter(pk__in=pks, done__lt=wanted).update(
+            done=wanted, done_at=at, leased_until=None, attempts=0, error="", revision=revision
+        )
+
+
+def fail(claims: Sequence[Claim], *, error: str, at: datetime) -> None:
+    """Keep the error and let the jobs wait; park those that failed too often."""
+    for taken in claims:
+        pause = timedelta(seconds=min(2**taken.attempts, LONGEST_PAUSE))
+        parked = at if taken.attempts >= MOST_ATTEMPTS else None
+        # A job that was wanted again meanwhile is tried at once.
+        RankingJob.objects.filter(pk=taken.pk, wanted=taken.wanted).update(
+            error=error[:2000], leased_until=at + pause, parked_at=parked
+        )

@@ -1,0 +1,94 @@
+"""The weights: see, preview on real pairs, apply, roll back."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from matchmaker.ranking.forms import SIDES, WeightsForm
+from matchmaker.ranking.selectors import weights as selector
+from matchmaker.ranking.services import learning
+from matchmaker.ranking.services import weights as service
+from profiles.guards import SignedInRequest, curator_required
+
+
+@curator_required
+@require_GET
+def weights(request: SignedInRequest) -> HttpResponse:
+    """Show the weights that count, and with `?study=1` what the decisions speak for."""
+    now = selector.current()
+    lessons = learning.study() if "study" in request.GET else None
+    context = {
+        "current": now,
+        "versions": selector.versions(),
+        "form": WeightsForm(weights={side: getattr(now, side) for side in SIDES}),
+        "lessons": lessons,
+        "anything_learned": any(lesson.adopt for lesson in lessons or []),
+    }
+    return render(request, "ranking/weights.html", context)
+
+
+@curator_required
+@require_POST
+def weights_preview(request: SignedInRequest) -> HttpResponse:
+    """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
+    form = WeightsForm(request.POST)
+    form.fields["note"].required = False
+    is_valid = form.is_valid()
+    context = {
+        "current": selector.current(),
+        "versions": selector.versions(),
+        "form": form,
+        "preview": selector.preview(*(form.points(side) for side in SIDES)) if is_valid else None,
+    }
+    return render(request, "ranking/weights.html", context, status=200 if is_valid else 422)
+
+
+@curator_required
+@require_POST
+def weights_learn(request: SignedInRequest) -> HttpResponse:
+    """Apply what the decisions speak for; study them anew, so that nothing old is applied."""
+    try:
+        made = learning.apply(learning.study(), by=request.user, at=timezone.now())
+    except learning.NothingLearnedError:
+        messages.warning(request, _("The decisions do not speak for other weights."))
+        return redirect("weights")
+    messages.success(
+        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    )
+    return redirect("runs")
+
+
+@curator_required
+@require_POST
+def weights_apply(request: SignedInRequest) -> HttpResponse:
+    """Apply new weights; everything is ranked again."""
+    form = WeightsForm(request.POST)
+    if not form.is_valid():
+        context = {"current": selector.current(), "versions": selector.versions(), "form": form}
+        return render(request, "ranking/weights.html", context, status=422)
+    made = service.apply(
+        for_investor=form.points("for_investor"),
+        for_startup=form.points("for_startup"),
+        note=form.cleaned_data["note"],
+        by=request.user,
+        at=timezone.now(),
+    )
+    messages.success(
+        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    )
+    return redirect("runs")
+
+
+@curator_required
+@require_POST
+def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
+    """Apply an older version again."""
+    old = get_object_or_404(selector.versions(), pk=version)
+    made = service.roll_back(old, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    )
+    return redirect("runs")

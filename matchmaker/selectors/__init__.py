@@ -1,1 +1,0 @@
-"""Reads: rankings, matches, the engine's columns, the data of pages."""

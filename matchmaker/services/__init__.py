@@ -1,1 +1,0 @@
-"""Writes: one verb a function; matching.py runs the engine."""

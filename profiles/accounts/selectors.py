@@ -1,0 +1,58 @@
+"""Reads about teams: who belongs to a company, and who is invited."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from profiles.models import Investor, Invitation, Membership, Review, Startup, User
+
+Company = Startup | Investor
+
+
+def membership_of(user: User) -> Membership | None:
+    """Return a person's membership with its company, or None while there is none."""
+    return Membership.objects.select_related("startup", "investor", "user").filter(user=user).first()
+
+
+def company_in(row: Membership | Invitation | Review) -> Company:
+    """Return the company that a row names (the database sees to it that there is one)."""
+    company = row.startup or row.investor
+    assert company is not None  # noqa: S101  constraint *_one_company
+    return company
+
+
+def members_of(company: Company) -> "QuerySet[Membership]":
+    """Return a company's people, owners first."""
+    return (
+        Membership.objects.filter(**{company.side: company})
+        .select_related("user")
+        .order_by("-is_owner", "joined_at", "pk")
+    )
+
+
+def invitations_of(company: Company) -> "QuerySet[Invitation]":
+    """Return a company's invitations that nobody has accepted yet, newest first."""
+    return Invitation.objects.filter(**{company.side: company}, accepted_at__isnull=True)
+
+
+def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":
+    """Return the invitations that can still be accepted."""
+    return Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=at).select_related(
+        "startup", "investor", "invited_by"
+    )
+
+
+def demo_accounts(persona: str) -> "QuerySet[User]":
+    """Return the account of a demo persona; nothing outside the demo or for any other word."""
+    email = settings.DEMO_ACCOUNTS.get(persona, "") if settings.DEMO else ""
+    return User.objects.filter(email=email, is_demo=True, is_active=True, is_superuser=False)
+
+
+def company_of(user: User | AnonymousUser) -> Startup | Investor | None:
+    """Return the company to which a person belongs."""
+    if not isinstance(user, User):
+        return None
+    membership = Membership.objects.select_related("startup", "investor").filter(user=user).first()
+    return (membership.startup or membership.investor) if membership else None

@@ -1,0 +1,51 @@
+"""Changes to accounts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from profiles.audit import services as audit
+from profiles.choices import AuditAction, Side
+from profiles.models import User
+
+
+@transaction.atomic
+def sign_up(user: User, *, role: str, full_name: str, language: str | None, at: datetime) -> User:
+    """Save a new account on one side of the market.
+
+    Raises:
+        ValueError: for any other role; nobody becomes a curator by signing up.
+    """
+    user.role = Side(role).value
+    user.full_name = full_name
+    user.language = known_language(language)
+    user.date_joined = at
+    user.save()
+    audit.record(
+        AuditAction.SIGNED_UP, subject=f"user:{user.pk}", by=user, at=at, details={"role": user.role}
+    )
+    return user
+
+
+@transaction.atomic
+def save_settings(user: User, *, changes: Mapping[str, Any], at: datetime) -> None:
+    """Store what a person decided about the own account: name, language, blind first look."""
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changes))
+    audit.record(
+        AuditAction.EDITED, subject=f"user:{user.pk}", by=user, at=at, details={"fields": sorted(changes)}
+    )
+
+
+def choose_language(user: User, *, language: str | None) -> None:
+    """Remember the language that a person switched to. A matter of taste: no audit record."""
+    User.objects.filter(pk=user.pk).update(language=known_language(language))
+
+
+def known_language(language: str | None) -> str:
+    """Return `language` if the site speaks it, else the site's first language."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

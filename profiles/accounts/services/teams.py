@@ -1,0 +1,159 @@
+"""Changes to teams. Every refusal has its own name; the last owner never goes."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from profiles.accounts.selectors import Company, company_in, invitations_of, members_of, open_invitations
+from profiles.audit import services as audit
+from profiles.choices import AuditAction, Role
+from profiles.integrations import mail
+from profiles.models import Invitation, Membership, User
+from profiles.models.team import new_token
+
+INVITATION_DAYS = 14
+MOST_INVITATIONS = 20
+
+
+class NotOwnerError(Exception):
+    """Only owners decide who belongs to the team."""
+
+
+class LastOwnerError(Exception):
+    """A company keeps at least one owner."""
+
+
+class AlreadyMemberError(Exception):
+    """The person belongs to a company already."""
+
+
+class TooManyInvitationsError(Exception):
+    """Too many invitations are open."""
+
+
+class InvitationSpentError(Exception):
+    """The invitation was accepted, withdrawn or is too old."""
+
+
+class OtherAddressError(Exception):
+    """The invitation was sent to another address."""
+
+
+class OtherRoleError(Exception):
+    """Curators and operators stand outside the market."""
+
+
+def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitation:
+    """Invite `email` into the company and mail the link. A second invitation replaces the first.
+
+    Raises:
+        NotOwnerError, AlreadyMemberError, TooManyInvitationsError: nothing is changed.
+        MailNotSentError: the invitation stands, but its mail did not go out.
+    """
+    with transaction.atomic():
+        _lock_as_owner(company, by)
+        if members_of(company).filter(user__email=email).exists():
+            raise AlreadyMemberError
+        invitations_of(company).filter(email=email).delete()
+        if invitations_of(company).count() >= MOST_INVITATIONS:
+            raise TooManyInvitationsError
+        invitation = Invitation.objects.create(
+            **{company.side: company},
+            email=email,
+            token=new_token(),
+            invited_by=by,
+            created_at=at,
+            expires_at=at + timedelta(days=INVITATION_DAYS),
+        )
+        _record(AuditAction.INVITED, company, by=by, at=at, invitation=invitation.pk)
+    _send(invitation, company)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
+    """Make an invitation's link useless."""
+    company = company_in(invitation)
+    _lock_as_owner(company, by)
+    _record(AuditAction.INVITED, company, by=by, at=at, withdrawn=invitation.pk)
+    invitation.delete()
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
+    """Join the company of an invitation, once. A person without a company takes the company's side."""
+    if by.is_curator or by.is_superuser:
+        raise OtherRoleError
+    if by.email.lower() != invitation.email.lower():
+        raise OtherAddressError
+    user = User.objects.select_for_update().get(pk=by.pk)
+    if Membership.objects.filter(user=user).exists():
+        raise AlreadyMemberError
+    # The condition is part of the update: of two clicks on one link exactly one joins.
+    if not open_invitations(at=at).filter(pk=invitation.pk).update(accepted_at=at):
+        raise InvitationSpentError
+    company = company_in(invitation)
+    User.objects.filter(pk=user.pk).update(role=Role(company.side))
+    membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
+    _record(AuditAction.JOINED, company, by=by, at=at, user=user.pk)
+    return membership
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User, at: datetime) -> None:
+    """Take somebody out of the team."""
+    company = company_in(membership)
+    _lock_as_owner(company, by)
+    if membership.user_id == by.pk:
+        raise LastOwnerError
+    membership.delete()
+    _record(AuditAction.LEFT, company, by=by, at=at, user=membership.user_id)
+
+
+@transaction.atomic
+def leave(membership: Membership, *, at: datetime) -> None:
+    """Leave the own team."""
+    company = company_in(membership)
+    team = list(members_of(company).select_for_update(of=("self",)))
+    if not any(other.is_owner and other.pk != membership.pk for other in team):
+        raise LastOwnerError
+    membership.delete()
+    _record(AuditAction.LEFT, company, by=membership.user, at=at, user=membership.user_id)
+
+
+@transaction.atomic
+def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
+    """Let a member decide about the team too."""
+    company = company_in(membership)
+    _lock_as_owner(company, by)
+    Membership.objects.filter(pk=membership.pk).update(is_owner=True)
+    _record(AuditAction.EDITED, company, by=by, at=at, owner=membership.user_id)
+
+
+def _lock_as_owner(company: Company, by: User) -> None:
+    """Hold the team's rows until the transaction ends, and refuse whoever is no owner by now."""
+    team = list(members_of(company).select_for_update(of=("self",)))
+    if not any(member.user_id == by.pk and member.is_owner for member in team):
+        raise NotOwnerError
+
+
+def _record(action: AuditAction, company: Company, *, by: User, at: datetime, **details: int) -> None:
+    """Leave the audit record of a change; people are named by number, never by address."""
+    audit.record(action, subject=f"{company.side}:{company.public_id}", by=by, at=at, details=details)
+
+
+def _send(invitation: Invitation, company: Company) -> None:
+    """Mail the link to the invited address."""
+    link = settings.SITE_URL.rstrip("/") + reverse("invitation_accept", args=[invitation.token])
+    mail.send(
+        to=invitation.email,
+        subject=_("Invitation to %(company)s on Corridor") % {"company": company.name},
+        text=render_to_string(
+            "accounts/mail/invitation.txt",
+            {"invitation": invitation, "company": company, "link": link, "days": INVITATION_DAYS},
+        ),
+    )

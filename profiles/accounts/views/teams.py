@@ -1,0 +1,184 @@
+"""The team page, and the invitation that somebody opens from a mail."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from profiles.accounts.forms.team import InvitationForm
+from profiles.accounts.selectors import (
+    company_in,
+    invitations_of,
+    members_of,
+    membership_of,
+    open_invitations,
+)
+from profiles.accounts.services import teams
+from profiles.choices import Side
+from profiles.guards import SignedInRequest
+from profiles.integrations.mail import MailNotSentError
+from profiles.models import Invitation, Membership, User
+
+
+def own_membership(request: SignedInRequest, *, owner: bool = False) -> Membership:
+    """Return the person's own membership, or answer as if the page did not exist."""
+    membership = membership_of(request.user)
+    if membership is None or (owner and not membership.is_owner):
+        raise Http404
+    return membership
+
+
+@login_required
+@require_GET
+def team(request: SignedInRequest) -> HttpResponse:
+    """Show who belongs to the company and who is invited; without a company, lead to making one."""
+    if request.user.role not in Side:
+        raise Http404
+    if membership_of(request.user) is None:
+        messages.info(request, _("First name your company; then you can invite colleagues."))
+        return redirect("home")
+    return team_page(request, InvitationForm())
+
+
+def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
+    """Render the team page around an invitation form."""
+    membership = own_membership(request)
+    company = company_in(membership)
+    context = {
+        "membership": membership,
+        "company": company,
+        "members": members_of(company),
+        "invitations": invitations_of(company),
+        "now": timezone.now(),
+        "form": form,
+    }
+    return render(request, "accounts/team.html", context)
+
+
+@login_required
+@require_POST
+def team_invite(request: SignedInRequest) -> HttpResponse:
+    """Invite a colleague by mail."""
+    company = company_in(own_membership(request, owner=True))
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return team_page(request, form)
+    email = form.cleaned_data["email"]
+    try:
+        teams.invite(company, email=email, by=request.user, at=timezone.now())
+        messages.success(request, _("We sent an invitation to %(email)s.") % {"email": email})
+    except teams.AlreadyMemberError:
+        form.add_error("email", _("This person is in the team already."))
+        return team_page(request, form)
+    except teams.TooManyInvitationsError:
+        form.add_error("email", _("Too many invitations are open. Withdraw one first."))
+        return team_page(request, form)
+    except MailNotSentError:
+        messages.error(request, _("The mail could not be sent. Please try again in a few minutes."))
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make an open invitation useless."""
+    company = company_in(own_membership(request, owner=True))
+    invitation = get_object_or_404(invitations_of(company), pk=pk)
+    teams.withdraw(invitation, by=request.user, at=timezone.now())
+    messages.success(request, _("The invitation is withdrawn."))
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take a colleague out of the team."""
+    own = own_membership(request, owner=True)
+    membership = get_object_or_404(members_of(company_in(own)).exclude(pk=own.pk), pk=pk)
+    teams.remove(membership, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is no longer in the team.") % {"name": membership.user})
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make a colleague an owner."""
+    own = own_membership(request, owner=True)
+    membership = get_object_or_404(members_of(company_in(own)), pk=pk)
+    teams.make_owner(membership, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is an owner now.") % {"name": membership.user})
+    return redirect("team")
+
+
+@login_required
+@require_POST
+def team_leave(request: SignedInRequest) -> HttpResponse:
+    """Leave the own team, unless nobody would be left to own it."""
+    try:
+        teams.leave(own_membership(request), at=timezone.now())
+    except teams.LastOwnerError:
+        messages.error(request, _("You are the last owner. Make somebody else an owner first."))
+        return redirect("team")
+    messages.success(request, _("You have left the team."))
+    return redirect("home")
+
+
+REFUSALS = (teams.AlreadyMemberError, teams.OtherAddressError, teams.OtherRoleError)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation, and join on a click. Used, old and invented links look the same."""
+    invitation = open_invitations(at=timezone.now()).filter(token=token).first()
+    if invitation is None:
+        return render(request, "accounts/invitation_gone.html", status=404)
+    if not request.user.is_authenticated:
+        return invitation_for_visitor(request, invitation)
+    if request.method == "POST":
+        return join_team(request, invitation, request.user)
+    fits = request.user.email.lower() == invitation.email.lower()
+    return render(request, "accounts/invitation.html", {"invitation": invitation, "fits": fits})
+
+
+def invitation_for_visitor(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Offer a visitor both ways, signing up or in; whether the address has an account is not told."""
+    back = {"next": request.path}
+    role = company_in(invitation).side
+    joining = {**back, "role": role, "email": invitation.email, "invitation": invitation.token}
+    context = {
+        "invitation": invitation,
+        "sign_up_url": f"{reverse('account_signup')}?{urlencode(joining)}",
+        "sign_in_url": f"{reverse('account_login')}?{urlencode(back)}",
+    }
+    return render(request, "accounts/invitation.html", context)
+
+
+def join_team(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+    """Accept, or say why not."""
+    try:
+        membership = teams.accept(invitation, by=user, at=timezone.now())
+    except teams.InvitationSpentError:
+        return render(request, "accounts/invitation_gone.html", status=404)
+    except REFUSALS as refusal:
+        messages.error(request, refusal_text(refusal))
+        return redirect("invitation_accept", token=invitation.token)
+    messages.success(request, _("Welcome to %(company)s.") % {"company": company_in(membership)})
+    return redirect("home")
+
+
+def refusal_text(refusal: Exception) -> str:
+    """Return why somebody cannot join, in words."""
+    if isinstance(refusal, teams.AlreadyMemberError):
+        return _("You belong to a company already. Leave its team first.")
+    if isinstance(refusal, teams.OtherAddressError):
+        return _("This invitation was sent to another address. Sign in with that one.")
+    return _("Curators and operators cannot join a company.")

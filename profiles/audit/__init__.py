@@ -1,0 +1,1 @@
+"""The trail of every act, in a chain of hashes."""

@@ -1,0 +1,1 @@
+"""Tells the other wing that a profile has changed."""

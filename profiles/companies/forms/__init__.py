@@ -1,0 +1,1 @@
+"""Forms that guard every way into a profile: page and CSV row."""

@@ -1,0 +1,148 @@
+"""How a model's fields become form fields, and the base of every profile form."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+
+from profiles.choices import DataClass, DataHosting, Language, PlaceLevel
+from profiles.companies.forms.fields import (
+    NOT_STATED,
+    SOURCES,
+    AmountField,
+    LineField,
+    ProseField,
+    TermField,
+    Terms,
+    TermsField,
+    WebField,
+    YesNoField,
+    worded,
+)
+from profiles.taxonomy.selectors import terms as taxonomy
+from profiles.validators import validate_han, validate_latin, validate_name, validate_urdu
+
+SCRIPTS = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
+
+
+def day(**kwargs: Any) -> forms.DateField:
+    """Return a field for a day with the browser's own calendar."""
+    return forms.DateField(**{**kwargs, "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")})
+
+
+def data_places() -> list[tuple[str, Any]]:
+    """Return where data may be kept: a country of the tables, or several."""
+    countries = [(place.code, place.name) for place in taxonomy.places(PlaceLevel.COUNTRY)]
+    return [("", NOT_STATED), *countries, (DataHosting.MIXED, DataHosting.MIXED.label)]
+
+
+def chosen_from(choices: Any) -> Callable[..., forms.Field]:
+    """Return a maker of a field for a list kept as JSON."""
+
+    def make(**kwargs: Any) -> forms.Field:
+        kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **kept)
+
+    return make
+
+
+def _of_places(**kwargs: Any) -> forms.Field:
+    kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
+    return forms.ChoiceField(choices=data_places, **kept)
+
+
+SPECIAL: dict[str, Callable[..., forms.Field]] = {
+    "languages": chosen_from(Language.choices),
+    "data_classes": chosen_from(DataClass.choices),
+    "data_location": _of_places,
+}
+BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Callable[..., forms.Field]], ...] = (
+    (models.URLField, WebField),
+    (models.EmailField, forms.EmailField),
+    (models.TextField, ProseField),
+    (models.CharField, LineField),
+    (models.DateField, day),
+)
+
+
+def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
+    """Return our form field for a model's field: the rule of one place for pages, imports and the admin."""
+    if field.name in SPECIAL:
+        return _made(field, SPECIAL[field.name], kwargs)
+    if field.remote_field and field.remote_field.model in SOURCES:
+        return _term(field, kwargs)
+    if isinstance(field, models.BooleanField) and field.null:
+        return _plain(field, YesNoField)
+    if field.choices:
+        return _choice(field, kwargs)
+    if isinstance(field, models.DecimalField):
+        return _made(field, AmountField, kwargs)
+    found = next((make for kind, make in BY_CLASS if isinstance(field, kind)), None)
+    return _made(field, found, kwargs) if found else field.formfield(**kwargs)
+
+
+def _made(field: Any, make: Callable[..., forms.Field], kwargs: dict[str, Any]) -> forms.Field | None:
+    """Build the field with our class, past what the model's field would choose for itself."""
+    build: Any = models.Field.formfield
+    made: forms.Field | None = build(field, make, **{**_limits(field), **kwargs})
+    return made
+
+
+def _limits(field: Any) -> dict[str, Any]:
+    """Return what the model's field says about size."""
+    if isinstance(field, models.DecimalField):
+        return {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+    has_length = isinstance(field, (models.CharField, models.TextField)) and field.name not in SPECIAL
+    return {"max_length": field.max_length} if has_length else {}
+
+
+def _plain(field: Any, make: Callable[..., forms.Field]) -> forms.Field:
+    return make(label=capfirst(field.verbose_name), help_text=field.help_text, required=False)
+
+
+def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
+    make = TermsField if field.many_to_many else TermField
+    return make(
+        model=field.remote_field.model,
+        label=kwargs.get("label") or capfirst(field.verbose_name),
+        help_text=field.help_text,
+        required=not field.blank,
+        **{key: kwargs[key] for key in ("widget",) if key in kwargs},
+    )
+
+
+def _choice(field: Any, kwargs: dict[str, Any]) -> forms.Field | None:
+    made: forms.Field | None = field.formfield(**kwargs)
+    if isinstance(made, forms.ChoiceField) and field.blank:
+        made.choices = [("", NOT_STATED), *field.choices]
+    return made
+
+
+class CleanForm(forms.ModelForm[Any]):
+    """A form over a record that hands its values to a service instead of saving them."""
+
+    def __init__(self, *args: Any, terms: Terms | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.terms = terms or Terms()
+        for name, field in self.fields.items():
+            worded(field)
+            if isinstance(field, TermField):
+                field.use(self.terms)
+            if name in SCRIPTS:
+                field.validators += [validate_name, SCRIPTS[name]]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The values of the record's own fields."""
+        return {
+            name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data
+        }
+
+    def refuse_order(self, low: str, high: str, message: str | Promise) -> None:
+        """Put `message` beside `high` if it is below `low`."""
+        values: Mapping[str, Any] = self.cleaned_data
+        if values.get(low) is not None and values.get(high) is not None and values[high] < values[low]:
+            self.add_error(high, str(message))

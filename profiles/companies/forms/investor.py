@@ -1,0 +1,81 @@
+"""The profile of an investor or partner, and what it offers."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.companies.forms.base import formfield
+from profiles.companies.forms.layout import Hint, Rows, group, helper, side_by_side
+from profiles.companies.forms.row_forms import OfferRows
+from profiles.companies.forms.rows import SectionForm
+from profiles.consents.forms import ConsentFields
+from profiles.models import Investor
+
+
+class InvestorForm(ConsentFields, SectionForm):
+    """Who the investor or partner is. Saved as a draft: only the name is asked for by force."""
+
+    class Meta:
+        model = Investor
+        formfield_callback = formfield
+        fields = (
+            "name_en", "name_zh", "name_ur", "kind", "pitch", "summary_en", "summary_zh", "summary_ur",
+            "website", "place", "languages", "legal_name", "registry_id", "state_owned", "beneficial_owner",
+            "portfolio", "conflicts", "capacity", "reply_days", "fee_policy", "fee_details",
+            "exclusivity_ask", "board_seat_ask", "max_stake_pct", "data_hosting", "contact_name",
+            "contact_email",
+        )  # fmt: skip
+
+    helper = helper(
+        group(gettext_lazy("Name"), "name_en", side_by_side("name_zh", "name_ur"), "kind"),
+        group(
+            gettext_lazy("In your words"),
+            Hint(gettext_lazy("Write in the languages you have; one is enough.")),
+            "pitch",
+            "summary_en",
+            "summary_zh",
+            "summary_ur",
+            "website",
+            "portfolio",
+            "conflicts",
+        ),
+        group(gettext_lazy("Place"), "place", "languages"),
+        group(
+            gettext_lazy("Registration and ownership"),
+            side_by_side("legal_name", "registry_id"),
+            side_by_side("state_owned", "beneficial_owner"),
+            side_by_side("contact_name", "contact_email"),
+        ),
+        group(
+            gettext_lazy("What startups can expect"),
+            side_by_side("capacity", "reply_days"),
+            side_by_side("fee_policy", "fee_details"),
+            side_by_side("exclusivity_ask", "board_seat_ask", "max_stake_pct"),
+            "data_hosting",
+        ),
+        group(gettext_lazy("Consent"), *ConsentFields.NAMES),
+    )
+
+    def clean_registry_id(self) -> str:
+        """Refuse a number under which another investor is here already."""
+        number: str = self.cleaned_data["registry_id"]
+        others = Investor.objects.exclude(pk=self.instance.pk or 0)
+        if number and others.filter(registry_id=number).exists():
+            raise forms.ValidationError(
+                _("An investor with this registry number is here already. Ask its team to invite you."),
+                code="taken",
+            )
+        return number
+
+
+class OffersForm(SectionForm):
+    """Everything the investor offers besides money."""
+
+    row_sets = {"offers": OfferRows}
+
+    class Meta:
+        model = Investor
+        formfield_callback = formfield
+        fields = ()
+
+    helper = helper(Rows("offers", gettext_lazy("Offers"), gettext_lazy("One more offer")))

@@ -1,0 +1,118 @@
+"""Needs of a startup."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.choices import PlaceLevel
+from profiles.companies.forms.base import CleanForm, formfield
+from profiles.companies.forms.layout import More, helper, side_by_side
+from profiles.companies.forms.rows import rows_of
+from profiles.models import ExistingPartner, Need, Offer, TractionFigure
+
+
+class NeedForm(CleanForm):
+    """One need."""
+
+    class Meta:
+        model = Need
+        formfield_callback = formfield
+        fields = (
+            "type", "urgency", "description", "quantity", "budget", "budget_currency", "forms", "languages",
+            "beneficiaries", "sensitivity", "delivery", "province", "outcome", "starts_on", "expires_on",
+        )  # fmt: skip
+
+    helper = helper(
+        side_by_side("type", "urgency"),
+        "description",
+        More(
+            gettext_lazy("More about this need"),
+            side_by_side("quantity", "budget", "budget_currency"),
+            side_by_side("delivery", "province"),
+            side_by_side("starts_on", "expires_on"),
+            "outcome",
+            side_by_side("beneficiaries", "sensitivity"),
+            "forms",
+            "languages",
+        ),
+        "DELETE",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Help is wanted in a region; a list of every city on every row would be endless.
+        province: Any = self.fields["province"]
+        province.only = lambda place: place.level != PlaceLevel.CITY
+
+    def clean(self) -> dict[str, Any]:
+        """Check the days together."""
+        values = super().clean() or self.cleaned_data
+        self.refuse_order("starts_on", "expires_on", _("The last day is before the first one."))
+        return values
+
+
+NeedRows = rows_of(NeedForm, unique="type")
+
+
+class OfferForm(CleanForm):
+    """One offer."""
+
+    class Meta:
+        model = Offer
+        formfield_callback = formfield
+        fields = (
+            "type", "description", "is_free", "price", "maturity", "ip_policy", "forms", "regions",
+            "exclusivity", "equity_ask_pct", "data_hosting", "data_access", "capacity", "references",
+            "expires_on",
+        )  # fmt: skip
+
+    helper = helper(
+        side_by_side("type", "is_free"),
+        "description",
+        More(
+            gettext_lazy("More about this offer"),
+            side_by_side("price", "capacity"),
+            side_by_side("maturity", "ip_policy"),
+            side_by_side("exclusivity", "equity_ask_pct"),
+            side_by_side("data_hosting", "data_access"),
+            "forms",
+            "regions",
+            side_by_side("references", "expires_on"),
+        ),
+        "DELETE",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regions: Any = self.fields["regions"]
+        regions.only = lambda place: place.level != PlaceLevel.CITY
+
+
+OfferRows = rows_of(OfferForm, unique="type")
+
+
+class TractionForm(CleanForm):
+    """One figure."""
+
+    class Meta:
+        model = TractionFigure
+        formfield_callback = formfield
+        fields = ("label", "value", "as_of_on", "source")
+
+    helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"), "DELETE")
+
+
+class PartnerForm(CleanForm):
+    """One partner."""
+
+    class Meta:
+        model = ExistingPartner
+        formfield_callback = formfield
+        fields = ("name", "provides", "share_pct")
+
+    helper = helper(side_by_side("name", "provides", "share_pct"), "DELETE")
+
+
+TractionRows = rows_of(TractionForm)
+PartnerRows = rows_of(PartnerForm)

@@ -1,0 +1,127 @@
+"""Lists of rows that belong to a profile, edited together: needs, traction figures, partners, offers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.choices import Purpose
+from profiles.companies.forms.base import CleanForm
+from profiles.companies.forms.fields import Terms
+
+BLANK_ROWS = 1
+MOST_ROWS = 20
+
+
+class RowFormSet(BaseFormSet[Any]):
+    """Rows of one kind; untouched blank rows count for nothing, ticked ones are removed."""
+
+    unique = ""
+    default_error_messages = {
+        "missing_management_form": gettext_lazy("This list came back incomplete; load the page again."),
+        "too_many_forms": gettext_lazy("At most %(num)d can be listed here."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take `records` to begin with and `terms` to choose from, besides what every form set takes."""
+        records: Iterable[Model] = kwargs.pop("records", ())
+        shared = kwargs.pop("terms", None) or Terms()
+        names = self.form._meta.fields or ()
+        kwargs |= {
+            "initial": [values_of(record, names) for record in records],
+            "form_kwargs": {"terms": shared},
+        }
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the box that removes a row."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Remove")
+            if index is None or index >= self.initial_form_count():
+                form.fields["DELETE"].widget = forms.HiddenInput()
+
+    def clean(self) -> None:
+        """Refuse the same kind twice."""
+        seen: set[Any] = set()
+        for form in self.kept:
+            value = form.cleaned_data.get(self.unique)
+            if value is not None and value in seen:
+                form.add_error(self.unique, forms.ValidationError(_("This is listed already."), code="twice"))
+            seen.add(value)
+
+    @property
+    def kept(self) -> list[Any]:
+        """The forms whose rows stay."""
+        return [
+            form
+            for form in self.forms
+            if form.has_changed() or form.initial
+            if form.is_valid() and not form.cleaned_data.get("DELETE")
+        ]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as the service wants them."""
+        return [form.changes for form in self.kept]
+
+
+def values_of(record: Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return a record's values for a form's fields; a list's records as a list."""
+    many = {field.name for field in record._meta.many_to_many}
+    return {
+        name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
+    }
+
+
+def loaded(manager: Any) -> QuerySet[Any]:
+    """Return a profile's rows with everything that `values_of` reads."""
+    fields = manager.model._meta
+    one = [field.name for field in fields.fields if field.many_to_one]
+    rows: QuerySet[Any] = manager.select_related(*one)
+    return rows.prefetch_related(*(field.name for field in fields.many_to_many))
+
+
+def rows_of(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_ROWS) -> type[RowFormSet]:
+    """Return a form for many rows, each unique in one field."""
+    made: Any = formset_factory(
+        form, RowFormSet, extra=blank, can_delete=True, max_num=MOST_ROWS, validate_max=True
+    )
+    made.unique = unique
+    return made  # type: ignore[no-any-return]
+
+
+class SectionForm(CleanForm):
+    """A form over a record with lists of rows under it, in `sections`, and perhaps questions of consent."""
+
+    row_sets: Mapping[str, type[RowFormSet]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, RowFormSet] = {
+            name: kind(
+                self.data if self.is_bound else None,
+                prefix=name,
+                terms=self.terms,
+                records=loaded(getattr(self.instance, name)) if self.instance.pk else (),
+            )
+            for name, kind in self.row_sets.items()
+        }
+
+    def is_valid(self) -> bool:
+        """Tell whether the fields and all rows are right; every error is worked out."""
+        return all([super().is_valid(), *(section.is_valid() for section in self.sections.values())])
+
+    @property
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows of every section."""
+        return {name: section.rows for name, section in self.sections.items()}
+
+    @property
+    def purposes(self) -> frozenset[Purpose] | None:
+        """The purposes to which the company agrees; None where the form does not ask."""
+        return None

@@ -1,0 +1,237 @@
+"""The founder's five steps. Each is saved as a draft: only the name is asked for by force."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.choices import Audience, Revenue, Side
+from profiles.companies.forms.base import formfield
+from profiles.companies.forms.layout import Hint, Rows, group, helper, side_by_side
+from profiles.companies.forms.row_forms import NeedRows, PartnerRows, TractionRows
+from profiles.companies.forms.rows import SectionForm
+from profiles.consents.forms import ConsentFields
+from profiles.models import Startup
+from profiles.visibility.policy import GROUPS
+
+
+class StartupForm(SectionForm):
+    """One step."""
+
+
+def audience_field(group_name: str) -> forms.ChoiceField:
+    """Return the question who may see a group of fields; there is no answer until its owner gives one."""
+    known = GROUPS[Side.STARTUP][group_name]
+    choices = [(audience.value, audience.label) for audience in known.choices]
+    return forms.ChoiceField(
+        label=format_lazy(WHO_MAY_SEE, known.label),
+        choices=choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=AUDIENCE_HELP,
+    )
+
+
+WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
+AUDIENCE_HELP = gettext_lazy("Only what checked members of the other side may see is used for matching.")
+
+
+class BasicsForm(StartupForm):
+    """Who the startup is."""
+
+    class Meta:
+        model = Startup
+        formfield_callback = formfield
+        fields = (
+            "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh", "website",
+            "place", "operating_places", "founded", "languages", "registration_number", "registrar",
+            "contact_name", "contact_email",
+        )  # fmt: skip
+
+    helper = helper(
+        group(gettext_lazy("Name"), "name_en", side_by_side("name_ur", "name_zh")),
+        group(
+            gettext_lazy("In your words"),
+            Hint(gettext_lazy("Write in the languages you have; one is enough.")),
+            "pitch",
+            "summary_en",
+            "summary_ur",
+            "summary_zh",
+            "website",
+        ),
+        group(gettext_lazy("Place"), "place", "operating_places", side_by_side("founded"), "languages"),
+        group(
+            gettext_lazy("Registration and contact"),
+            side_by_side("registration_number", "registrar"),
+            side_by_side("contact_name", "contact_email"),
+        ),
+    )
+
+    def clean_founded(self) -> int | None:
+        """Refuse a year that is still to come."""
+        year: int | None = self.cleaned_data["founded"]
+        if year and year > timezone.localdate().year:
+            raise forms.ValidationError(_("This year is still to come."), code="future")
+        return year
+
+    def clean_registration_number(self) -> str:
+        """Refuse a number under which another startup is here already."""
+        number: str = self.cleaned_data["registration_number"]
+        others = Startup.objects.exclude(pk=self.instance.pk or 0)
+        if number and others.filter(registration_number=number).exists():
+            raise forms.ValidationError(
+                _("A startup with this registration number is here already. Ask its team to invite you."),
+                code="taken",
+            )
+        return number
+
+
+class ProductForm(StartupForm):
+    """What it makes, and how far it is."""
+
+    row_sets = {"traction": TractionRows, "partners": PartnerRows}
+    revenue_audience = audience_field("revenue")
+
+    class Meta:
+        model = Startup
+        formfield_callback = formfield
+        fields = (
+            "primary_sector", "other_sectors", "stage", "revenue", "revenue_band", "business_model",
+            "team_size", "founders", "women_led", "licences", "public_sector_customer", "ip_policy",
+        )  # fmt: skip
+
+    helper = helper(
+        group(
+            gettext_lazy("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")
+        ),
+        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band"), "revenue_audience"),
+        group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
+        Rows("traction", gettext_lazy("Traction"), gettext_lazy("One more figure")),
+        Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("One more partner")),
+        group(gettext_lazy("Standing"), "licences", side_by_side("public_sector_customer", "ip_policy")),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other_sectors"].most = 5  # type: ignore[attr-defined]
+        self.fields["other_sectors"].help_text = _("At most five.")
+        self.initial.setdefault("revenue_audience", self.instance.visibility.get("revenue"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse revenue of a startup that says it has none."""
+        values = super().clean() or self.cleaned_data
+        if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
+            self.add_error("revenue_band", _("You said pre-revenue: leave this empty, or say post-revenue."))
+        return values
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The values of the startup's own fields."""
+        return with_audience(super().changes, "revenue", self.cleaned_data.get("revenue_audience"))
+
+
+def with_audience(changes: dict[str, Any], group_name: str, answer: str | None) -> dict[str, Any]:
+    """Return the changes with the owner's answer who may see a group, if there is one."""
+    return {**changes, "visibility": {group_name: Audience(answer).value}} if answer else changes
+
+
+class NeedsForm(StartupForm):
+    """What it needs, and on which terms."""
+
+    row_sets = {"needs": NeedRows}
+
+    class Meta:
+        model = Startup
+        formfield_callback = formfield
+        fields = ("forms", "forms_are_must", "accepts_exclusivity", "no_state_owned", "capacity")
+        widgets = {"forms": forms.CheckboxSelectMultiple}
+
+    helper = helper(
+        Rows("needs", gettext_lazy("Needs"), gettext_lazy("One more need")),
+        group(gettext_lazy("Forms of partnership"), "forms", "forms_are_must"),
+        group(gettext_lazy("Terms"), "accepts_exclusivity", "no_state_owned", "capacity"),
+    )
+
+
+class RoundForm(StartupForm):
+    """How much it raises, if it does."""
+
+    ask_audience = audience_field("ask")
+
+    class Meta:
+        model = Startup
+        formfield_callback = formfield
+        fields = (
+            "seeks_capital", "ask_min", "ask_max", "ask_currency", "committed", "closing_on",
+            "foreign_capital", "foreign_share_pct", "cap_table",
+        )  # fmt: skip
+
+    helper = helper(
+        group(
+            gettext_lazy("Round"),
+            "seeks_capital",
+            side_by_side("ask_min", "ask_max", "ask_currency"),
+            side_by_side("committed", "closing_on"),
+            "ask_audience",
+        ),
+        group(
+            gettext_lazy("Shareholders"),
+            side_by_side("foreign_capital", "foreign_share_pct"),
+            "cap_table",
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("ask_audience", self.instance.visibility.get("ask"))
+
+    def clean(self) -> dict[str, Any]:
+        """Check the amounts together."""
+        values = super().clean() or self.cleaned_data
+        self.refuse_order("ask_min", "ask_max", _("The upper amount is below the lower one."))
+        if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
+            self.add_error("ask_max", _("Say up to how much you raise."))
+        if (
+            values.get("seeks_capital")
+            and not values.get("ask_audience")
+            and not self.instance.visibility.get("ask")
+        ):
+            self.add_error("ask_audience", _("Choose who may see the amount."))
+        return values
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The values of the startup's own fields."""
+        return with_audience(super().changes, "ask", self.cleaned_data.get("ask_audience"))
+
+
+class ConsentForm(ConsentFields, StartupForm):
+    """The data card and what the startup agrees to."""
+
+    class Meta:
+        model = Startup
+        formfield_callback = formfield
+        fields = ("data_classes", "data_location", "data_crosses_border", "data_access", "data_exit")
+
+    helper = helper(
+        group(
+            gettext_lazy("Data card"),
+            "data_classes",
+            side_by_side("data_location", "data_crosses_border"),
+            "data_access",
+            "data_exit",
+        ),
+        group(gettext_lazy("Consent"), *ConsentFields.NAMES),
+    )
+
+
+STEP_FORMS: dict[str, type[StartupForm]] = {
+    "basics": BasicsForm,
+    "product": ProductForm,
+    "needs": NeedsForm,
+    "round": RoundForm,
+    "consent": ConsentForm,
+}

@@ -1,0 +1,117 @@
+"""A thesis: each criterion with its list, how strictly it is meant, and what is ruled out."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.companies.forms.base import CleanForm, formfield
+from profiles.companies.forms.layout import Hint, Live, More, group, helper, side_by_side
+from profiles.models import Thesis
+from profiles.visibility.visible_profile import joined
+
+# A criterion's list, its list of vetoes, and how strictly it is meant.
+CRITERIA = (
+    ("sectors", "sectors_out", "sector_importance"),
+    ("stages", "stages_out", "stage_importance"),
+    ("places", "places_out", "place_importance"),
+    ("forms", "forms_out", "form_importance"),
+)
+# Fields in which something can be wrong before the whole form is sent.
+WATCHED = (
+    "name", "active_from_on", "active_to_on", "ticket_min", "ticket_max",
+    *(vetoed for _wanted, vetoed, _strictly in CRITERIA),
+)  # fmt: skip
+
+
+class ThesisForm(CleanForm):
+    """One thesis."""
+
+    class Meta:
+        model = Thesis
+        formfield_callback = formfield
+        fields = (
+            "name", "note", "sectors", "sectors_out", "sector_importance", "stages", "stages_out",
+            "stage_importance", "places", "places_out", "place_importance", "ticket_min", "ticket_max",
+            "ticket_currency", "ticket_importance", "forms", "forms_out", "form_importance",
+            "revenue_required", "no_pre_revenue", "lead_role", "is_active", "active_from_on",
+            "active_to_on",
+        )  # fmt: skip
+        labels = {
+            "sectors": gettext_lazy("Sectors wanted"),
+            "stages": gettext_lazy("Stages wanted"),
+            "places": gettext_lazy("Places wanted"),
+            "forms": gettext_lazy("Forms wanted"),
+        }
+        widgets = {
+            name: forms.CheckboxSelectMultiple for name in ("stages", "stages_out", "forms", "forms_out")
+        }
+
+    helper = helper(
+        group(
+            gettext_lazy("Thesis"),
+            Hint(gettext_lazy("A must refuses what does not fit; nice-to-have only counts for it.")),
+            Live("name"),
+            side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
+        ),
+        group(
+            gettext_lazy("Sectors"),
+            "sectors",
+            "sector_importance",
+            More(gettext_lazy("Exclude sectors"), Live("sectors_out")),
+        ),
+        group(
+            gettext_lazy("Stages"),
+            "stages",
+            "stage_importance",
+            More(gettext_lazy("Exclude stages"), Live("stages_out")),
+        ),
+        group(
+            gettext_lazy("Places"),
+            "places",
+            "place_importance",
+            More(gettext_lazy("Exclude places"), Live("places_out")),
+        ),
+        group(
+            gettext_lazy("Ticket"),
+            side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
+            side_by_side("ticket_importance", "lead_role"),
+        ),
+        group(
+            gettext_lazy("Forms of partnership"),
+            "forms",
+            "form_importance",
+            More(gettext_lazy("Exclude forms"), Live("forms_out")),
+        ),
+        group(gettext_lazy("Revenue"), side_by_side("revenue_required", "no_pre_revenue")),
+        group(gettext_lazy("For yourself"), "note"),
+    )
+
+    @property
+    def wrong_so_far(self) -> dict[str, list[str]]:
+        """What is wrong with each field that is watched while it is filled in; what is still empty is not."""
+        found = self.errors.as_data()
+        wrong = {name: [e for e in found.get(name, []) if e.code != "required"] for name in WATCHED}
+        return {name: [text for e in errors for text in e.messages] for name, errors in wrong.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Check the criteria together."""
+        values = super().clean() or self.cleaned_data
+        self.refuse_order("ticket_min", "ticket_max", _("The upper amount is below the lower one."))
+        self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
+        for wanted, vetoed, _strictly in CRITERIA:
+            both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
+            if both:
+                names = joined(sorted(term.name for term in both))
+                self.add_error(vetoed, _("Wanted and excluded at once: %(names)s.") % {"names": names})
+        self._refuse_same_name(values.get("name"))
+        return values
+
+    def _refuse_same_name(self, name: str | None) -> None:
+        """Refuse a name that another thesis of the same investor has."""
+        others = Thesis.objects.filter(investor_id=self.instance.investor_id).exclude(
+            pk=self.instance.pk or 0
+        )
+        if name and self.instance.investor_id and others.filter(name=name).exists():
+            self.add_error("name", _("You have a thesis of this name already."))

@@ -1,0 +1,1 @@
+"""What owners read about their own profile."""

@@ -1,0 +1,146 @@
+"""How many published startups a thesis admits: a quick count for the form, not a ranking.
+
+Counts by what an investor may see before any interest. What is not stated, or hidden, passes: a thesis can
+only exclude what it knows.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from profiles.choices import Importance, Revenue
+from profiles.companies.selectors.theses import LISTS
+from profiles.models import Startup, Thesis
+from profiles.taxonomy.selectors.amount_bands import limits, span
+
+NONE = Q(pk__in=())
+
+
+@dataclass(frozen=True)
+class Fit:
+    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish."""
+
+    admitted: int
+    wished: int
+    published: int
+
+
+def fit(thesis: Mapping[str, Any]) -> Fit:
+    """Count for the values of a thesis form; unknown or empty criteria ask for nothing."""
+    published = Startup.objects.published()
+    admitted = published.exclude(_vetoed(thesis))
+    wished = admitted
+    for condition, importance in _criteria(thesis):
+        wished = wished.filter(condition)
+        if importance == Importance.MUST:
+            admitted = admitted.filter(condition)
+    return Fit(_count(admitted), _count(wished), published.count())
+
+
+def fit_of(thesis: Thesis) -> Fit:
+    """Count for a stored thesis."""
+    plain = ("ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue")
+    strictly = ("sector_importance", "stage_importance", "place_importance", "form_importance")
+    values: dict[str, Any] = {
+        name: getattr(thesis, name) for name in (*plain, *strictly, "ticket_importance")
+    }
+    return fit(values | {name: list(getattr(thesis, name).all()) for name in LISTS})
+
+
+def _count(startups: Any) -> int:
+    """Return how many different startups there are (joins through lists repeat them)."""
+    return int(startups.values("pk").distinct().count())
+
+
+def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
+    """Return each stated criterion as a condition, with how strictly it is meant."""
+    given = [
+        (_sectors(thesis.get("sectors")), "sector_importance"),
+        (_stages(thesis.get("stages")), "stage_importance"),
+        (_places(thesis.get("places")), "place_importance"),
+        (_forms(thesis.get("forms")), "form_importance"),
+        (_ticket(thesis.get("ticket_min_usd"), thesis.get("ticket_max_usd")), "ticket_importance"),
+        (_revenue(thesis.get("revenue_required")), ""),
+    ]
+    return [(found, str(thesis.get(key) or Importance.NICE)) for found, key in given if found is not None]
+
+
+def _vetoed(thesis: Mapping[str, Any]) -> Q:
+    """Return what the thesis excludes."""
+    out = NONE
+    if sectors := _pks(thesis.get("sectors_out")):
+        out |= Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
+    if stages := _pks(thesis.get("stages_out")):
+        out |= Q(stage__in=stages)
+    if forms := _pks(thesis.get("forms_out")):
+        out |= Q(forms__in=forms, forms_are_must=True)
+    if places := _pks(thesis.get("places_out")):
+        out |= _within("place", places)
+    if thesis.get("no_pre_revenue"):
+        out |= Q(revenue=Revenue.PRE)
+    return out
+
+
+def _pks(terms: Collection[Any] | None) -> list[int]:
+    """Return the keys of chosen terms."""
+    return [term.pk for term in terms or ()]
+
+
+def _within(field: str, places: list[int]) -> Q:
+    """Return whoever is in one of the places, or in a place within one of them."""
+    return (
+        Q(**{f"{field}__in": places})
+        | Q(**{f"{field}__parent__in": places})
+        | Q(**{f"{field}__parent__parent__in": places})
+    )
+
+
+def _sectors(sectors: Collection[Any] | None) -> Q | None:
+    keys = _pks(sectors)
+    return (
+        Q(primary_sector=None)
+        | Q(primary_sector__in=keys)
+        | Q(primary_sector__parent__in=keys)
+        | Q(other_sectors__in=keys)
+        | Q(other_sectors__parent__in=keys)
+        if keys
+        else None
+    )
+
+
+def _stages(stages: Collection[Any] | None) -> Q | None:
+    keys = _pks(stages)
+    return Q(stage=None) | Q(stage__in=keys) if keys else None
+
+
+def _places(places: Collection[Any] | None) -> Q | None:
+    keys = _pks(places)
+    return Q(place=None) | _within("place", keys) | _within("operating_places", keys) if keys else None
+
+
+def _forms(forms: Collection[Any] | None) -> Q | None:
+    keys = _pks(forms)
+    return Q(forms=None) | Q(forms__in=keys) if keys else None
+
+
+def _ticket(low: Any, high: Any) -> Q | None:
+    """Return whose shown band of the ask meets the bands of the ticket.
+
+    Only asks whose owner shows them count, and only by their bands: the exact amount stays unknown however
+    the ticket is varied.
+    """
+    bands = span(low, high)
+    if bands is None:
+        return None
+    bottom, top = limits(*bands)
+    apart = Q(ask_max_usd__lte=bottom)
+    if top is not None:
+        apart |= Q(ask_min_usd__gte=top)
+    hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched")
+    return hidden | Q(seeks_capital=False) | ~apart
+
+
+def _revenue(wanted: str | None) -> Q | None:
+    return Q(revenue="") | Q(revenue=wanted) if wanted else None

@@ -1,0 +1,260 @@
+"""Writing profiles of both sides: making a draft, editing and submitting it; what theses and deals share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model
+
+from profiles.audit import services as audit
+from profiles.audit.services import subject_of
+from profiles.changes import services as changes
+from profiles.choices import AuditAction, Status
+from profiles.companies.selectors.completeness import Item, missing_for_submission
+from profiles.companies.services.editable_fields import DECLARED, Declared
+from profiles.models import Investor, Membership, Startup, User
+from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.validators import name_keys
+from profiles.visibility.policy import GROUPS
+
+AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
+Row = Mapping[str, Any]
+NAMES = frozenset({"name_en", "name_zh", "name_ur"})
+
+
+class UndeclaredFieldError(Exception):
+    """Somebody tried to set a field that its owner may not set."""
+
+
+class NotReadyError(Exception):
+    """Something that a curator needs is missing: `missing` says what, and on which step it is asked."""
+
+    def __init__(self, missing: tuple[Item, ...]) -> None:
+        super().__init__(", ".join(item.field for item in missing))
+        self.missing = missing
+
+
+class NotSubmittableError(Exception):
+    """The profile waits for review already, or was rejected."""
+
+
+def locked(profile: AnyProfile) -> AnyProfile:
+    """Return the profile as the database has it, held until the end of the transaction.
+
+    A form has already written its input into the instance that the caller holds.
+    """
+    kept: Any = type(profile)._default_manager
+    current: AnyProfile = kept.select_for_update().get(pk=profile.pk)
+    return current
+
+
+def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:
+    """Refuse fields that are not declared.
+
+    Raises:
+        UndeclaredFieldError: naming them.
+    """
+    if undeclared := set(given) - declared:
+        raise UndeclaredFieldError(", ".join(sorted(undeclared)))
+
+
+def assign(record: Model, values: Row) -> list[str]:
+    """Set fields of a saved record, lists included, and return the names of those that changed.
+
+    The caller saves the plain ones.
+    """
+    changed = []
+    for name, value in values.items():
+        if record._meta.get_field(name).many_to_many:
+            relation = getattr(record, name)
+            if set(relation.all()) != set(value):
+                relation.set(value)
+                changed.append(name)
+        elif _differs(getattr(record, name), value):
+            setattr(record, name, value)
+            changed.append(name)
+    return changed
+
+
+def _differs(kept: Any, given: Any) -> bool:
+    """Tell whether a value is another one; a list is a set of codes, in whatever order."""
+    if isinstance(kept, list) and isinstance(given, list):
+        return sorted(kept) != sorted(given)
+    return bool(kept != given)
+
+
+def merged_visibility(profile: Startup | Investor, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the owner's choices with `chosen` put over them; what is no choice of a group is left out."""
+    groups = GROUPS[profile.side]
+    both = {**profile.visibility, **chosen}
+    return {key: value for key, value in both.items() if key in groups and value in groups[key].choices}
+
+
+def convert(record: Any, *, currency: str, amounts: Iterable[str]) -> None:
+    """Write `<amount>_usd` beside each amount, at the newest rate, and the day of that rate."""
+    rate = rate_for(currency)
+    for name in amounts:
+        setattr(record, f"{name}_usd", rate.to_usd(getattr(record, name)))
+    record.rate_on = rate.quoted_on
+
+
+@transaction.atomic
+def create(
+    kind: type[AnyProfile], *, name_en: str, by: User, at: datetime, owner: User | None = None
+) -> AnyProfile:
+    """Create a draft; with `owner`, that person's company."""
+    made: Any = kind._default_manager
+    profile: AnyProfile = made.create(
+        name_en=name_en, name_key=name_keys(name_en), created_at=at, changed_at=at
+    )
+    if owner is not None:
+        company: dict[str, Any] = {str(profile.side): profile}
+        Membership.objects.create(user=owner, is_owner=True, joined_at=at, **company)
+    audit.record(
+        AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": ["created"]}
+    )
+    return profile
+
+
+@transaction.atomic
+def edit(
+    profile: AnyProfile,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    by: User,
+    at: datetime,
+) -> AnyProfile:
+    """Set declared fields, replace whole lists of rows (a startup's `needs`, say), and return the profile.
+
+    Nothing is written, audited or ranked again when nothing differs.
+
+    Raises:
+        UndeclaredFieldError: if a field or a list is not declared (declared.py).
+        NoRateError: if the currency has no exchange rate.
+    """
+    declared, lists = DECLARED[profile.side], rows or {}
+    check_declared(changes, declared.fields)
+    check_declared(lists, frozenset(declared.rows))
+    current = locked(profile)
+    values = dict(changes)
+    if "visibility" in values:
+        values["visibility"] = merged_visibility(current, values["visibility"])
+    changed = assign(current, values)
+    _follow(current, changed)
+    changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared.rows[name])]
+    if changed:
+        _finish(current, changed, declared, by=by, at=at)
+    return current
+
+
+def _follow(profile: Startup | Investor, changed: list[str]) -> None:
+    """Bring along what follows from the fields that changed."""
+    if isinstance(profile, Investor):
+        if "place" in changed:
+            profile.jurisdiction = profile.place.country_code if profile.place else ""
+    elif {"ask_min", "ask_max", "ask_currency"} & set(changed):
+        convert(profile, currency=profile.ask_currency, amounts=("ask_min", "ask_max"))
+
+
+def _finish(
+    profile: Startup | Investor, changed: list[str], declared: Declared, *, by: User | None, at: datetime
+) -> None:
+    """Save a locked profile of which `changed` fields were set; audit it and tell who matches.
+
+    An approved profile with a new identity waits for review again; one with another material edit stays
+    published and is looked at again.
+    """
+    if NAMES & set(changed):
+        profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
+    if profile.status == Status.APPROVED and (declared.identity | declared.material) & set(changed):
+        profile.submitted_at = at
+        profile.status = Status.SUBMITTED if declared.identity & set(changed) else Status.APPROVED
+    profile.save()
+    audit.record(
+        AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)}
+    )
+    changes.touch(profile, at=at)
+
+
+def tell(investor: Investor, act: str, *, fields: Sequence[str] = (), by: User, at: datetime) -> None:
+    """Leave an audit record of an act on a thesis or deal of an investor, and tell who matches."""
+    details = {"act": act, "fields": sorted(fields)}
+    audit.record(AuditAction.EDITED, subject=subject_of(investor), by=by, at=at, details=details)
+    changes.touch(investor, at=at)
+
+
+@transaction.atomic
+def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
+    """Hand a draft or a returned profile to the curators.
+
+    Raises:
+        NotReadyError: with what is missing.
+        NotSubmittableError: if it waits already, is approved or was rejected.
+    """
+    current = locked(profile)
+    if current.status not in (Status.DRAFT, Status.RETURNED):
+        raise NotSubmittableError(current.status)
+    if missing := missing_for_submission(current):
+        raise NotReadyError(missing)
+    current.status, current.submitted_at = Status.SUBMITTED, at
+    current.confirmed_on = at.date()
+    current.save()
+    audit.record(AuditAction.SUBMITTED, subject=subject_of(current), by=by, at=at)
+    changes.touch(current, at=at)
+    return current
+
+
+def comparable(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return rows of a list in a form in which equal input is equal."""
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, Decimal):
+        return value.normalize()
+    if isinstance(value, (list, tuple)) or (hasattr(value, "__iter__") and not isinstance(value, str)):
+        return sorted(str(_plain(item)) for item in value)
+    return value
+
+
+def replace_rows(
+    profile: Startup | Investor, relation: str, rows: Sequence[Row], declared: frozenset[str]
+) -> bool:
+    """Make the rows of a relation exactly `rows`, and return whether that changed anything.
+
+    Raises:
+        UndeclaredFieldError: if a row has a field that is not declared.
+    """
+    for row in rows:
+        check_declared(row, declared)
+    manager = getattr(profile, relation)
+    names = sorted({name for row in rows for name in row})
+    kept = comparable(_read(record, names) for record in manager.all())
+    given = comparable({name: row.get(name) for name in names} for row in rows)
+    if len(kept) == len(given) and all(row in given for row in kept):
+        return False
+    manager.all().delete()
+    for row in rows:
+        _insert(manager, row)
+    return True
+
+
+def _read(record: Model, names: list[str]) -> Row:
+    """Return the named fields of a record; a to-many one as a list."""
+    many = {field.name for field in record._meta.many_to_many}
+    return {
+        name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
+    }
+
+
+def _insert(manager: Any, row: Row) -> None:
+    """Insert one row with its lists."""
+    many = {field.name for field in manager.model._meta.many_to_many}
+    record = manager.create(**{name: value for name, value in row.items() if name not in many})
+    for name in many & set(row):
+        getattr(record, name).set(row[name])

@@ -1,0 +1,52 @@
+"""Writing theses."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from profiles.companies.services.companies import Row, assign, check_declared, convert, locked, tell
+from profiles.models import Investor, Thesis, User
+
+__all__ = ["EDITABLE", "delete", "save"]
+
+EDITABLE = frozenset({
+    "name", "note", "sectors", "sectors_out", "sector_importance", "stages", "stages_out",
+    "stage_importance", "places", "places_out", "place_importance", "ticket_min", "ticket_max",
+    "ticket_currency", "ticket_importance", "forms", "forms_out", "form_importance", "revenue_required",
+    "no_pre_revenue", "lead_role", "weights", "is_active", "active_from_on", "active_to_on", "confirmed_on",
+})  # fmt: skip
+
+
+@transaction.atomic
+def save(investor: Investor, *, values: Row, by: User, at: datetime, thesis: Thesis | None = None) -> Thesis:
+    """Create a thesis, or change the given one, and return it.
+
+    Raises:
+        UndeclaredFieldError: if a field is not declared.
+        Thesis.DoesNotExist: if the thesis is not this investor's.
+        NoRateError: if the currency has no exchange rate.
+    """
+    check_declared(values, EDITABLE)
+    current = locked(investor)
+    if thesis is None:
+        record = current.theses.create(name=values["name"])
+    else:
+        record = current.theses.select_for_update().get(pk=thesis.pk)
+    changed = assign(record, values)
+    convert(record, currency=record.ticket_currency, amounts=("ticket_min", "ticket_max"))
+    if changed or thesis is None:
+        record.save()
+        tell(current, "thesis saved", fields=changed, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def delete(investor: Investor, *, thesis: Thesis, by: User, at: datetime) -> None:
+    """Delete one of the investor's theses.
+
+    Raises:
+        Thesis.DoesNotExist: if the thesis is not this investor's.
+    """
+    current = locked(investor)
+    current.theses.get(pk=thesis.pk).delete()
+    tell(current, "thesis deleted", by=by, at=at)

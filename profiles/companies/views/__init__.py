@@ -1,0 +1,1 @@
+"""The steps in which a profile is written."""

@@ -1,0 +1,141 @@
+"""One step of a profile, on either side: shown, checked, saved by itself. The first one makes the company."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from profiles.accounts.selectors import company_of
+from profiles.accounts.services.teams import AlreadyMemberError
+from profiles.choices import Role, Side, Status
+from profiles.companies.forms.investor import InvestorForm, OffersForm
+from profiles.companies.forms.rows import SectionForm
+from profiles.companies.forms.startup import STEP_FORMS
+from profiles.companies.selectors.completeness import duplicates_of
+from profiles.companies.selectors.status import standing
+from profiles.companies.services import companies
+from profiles.companies.services.creation import found
+from profiles.companies.services.editable_fields import DECLARED
+from profiles.companies.views.steps import STEPS, frame, show_reasons, step_after, step_url
+from profiles.consents import services as consents
+from profiles.guards import SignedInRequest, role_required
+from profiles.models import SIDES, Investor, Startup
+
+Company = Startup | Investor
+REGISTRATIONS = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
+
+
+def edit_section(
+    request: SignedInRequest, side: Side, step: str, form_class: type[SectionForm]
+) -> HttpResponse:
+    """Show a step of the person's own company, or save it and go on."""
+    company = own_company(request, side)
+    first = next(iter(STEPS[side]))
+    if company is None and step != first:
+        messages.info(request, _("First name your company."))
+        return redirect(step_url(side, first))
+    data = request.POST if request.method == "POST" else None
+    form = form_class(data, instance=company or SIDES[side]())
+    if data is None or not form.is_valid():
+        return section_page(request, side, step, form)
+    if company is None:
+        return first_save(request, side, step, form)
+    was_approved = company.status == Status.APPROVED
+    stored = save(request, company, form)
+    if was_approved and stored.status == Status.SUBMITTED:
+        messages.warning(
+            request, _("Saved. A curator checks the new name or number; until then it is on no list.")
+        )
+    else:
+        messages.success(request, _("Saved."))
+    following = step_url if "more" in request.POST else step_after
+    return redirect(following(side, step))
+
+
+def own_company(request: SignedInRequest, side: Side) -> Company | None:
+    """Return the person's company, if there is one yet; one of the other side has no such page."""
+    company = company_of(request.user)
+    if company is not None and company.side != side:
+        raise Http404
+    return company
+
+
+def section_page(
+    request: SignedInRequest, side: Side, step: str, form: SectionForm, **extra: Any
+) -> HttpResponse:
+    """Render a step around its form, with a curator's reasons beside the fields."""
+    company = company_of(request.user)  # as stored: a form writes its input into the instance it was given
+    state = standing(company) if company else None
+    if state:
+        show_reasons(form, state.reasons)
+    names = DECLARED[side].identity & set(form.fields)
+    is_checked = bool(company and company.status == Status.APPROVED and names)
+    context = {"form": form, "is_checked_again": is_checked, **frame(side, step, state), **extra}
+    return render(request, "companies/section.html", context)
+
+
+def first_save(request: SignedInRequest, side: Side, step: str, form: SectionForm) -> HttpResponse:
+    """Make the company, unless it seems to be here already and nobody said that it is another one."""
+    if "another" not in request.POST and is_similar(side, form.cleaned_data):
+        return section_page(request, side, step, form, is_similar=True)
+    now = timezone.now()
+    try:
+        company = found(side, changes=form.changes, by=request.user, at=now)
+    except AlreadyMemberError:
+        messages.info(request, _("You belong to a company already."))
+        return redirect("home")
+    agree(request, company, form)
+    messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+    return redirect(step_after(side, step))
+
+
+def is_similar(side: Side, given: dict[str, Any]) -> bool:
+    """Tell whether a company with such a name, website or registration is on record."""
+    model: Any = SIDES[side]
+    return duplicates_of(
+        model,
+        names=(given["name_en"], given["name_zh"], given["name_ur"]),
+        website=given["website"],
+        registration=given[REGISTRATIONS[side]],
+    ).exists()
+
+
+def save(request: SignedInRequest, company: Company, form: SectionForm) -> Company:
+    """Store one step of a company; return the company as it is then."""
+    rows: dict[str, Any] = dict(form.rows)
+    stored = companies.edit(company, changes=form.changes, rows=rows, by=request.user, at=timezone.now())
+    agree(request, company, form)
+    return stored
+
+
+def agree(request: SignedInRequest, company: Company, form: SectionForm) -> None:
+    """Give and withdraw consents where the step asks for them; withdrawing holds at once."""
+    if form.purposes is not None:
+        consents.set_all(company, purposes=form.purposes, by=request.user, at=timezone.now())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.INVESTOR)
+def investor_edit(request: SignedInRequest) -> HttpResponse:
+    """Show the profile, or save it and go on to the theses."""
+    return edit_section(request, Side.INVESTOR, "profile", InvestorForm)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.INVESTOR)
+def offer_list(request: SignedInRequest) -> HttpResponse:
+    """Show everything that is offered, or save it."""
+    return edit_section(request, Side.INVESTOR, "offers", OffersForm)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.STARTUP)
+def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
+    """Show one step, or save it and go on."""
+    if step not in STEP_FORMS:
+        raise Http404
+    return edit_section(request, Side.STARTUP, step, STEP_FORMS[step])

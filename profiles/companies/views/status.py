@@ -1,0 +1,99 @@
+"""Where a profile stands, how it looks from across the table, and sending it to review: for both sides."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from profiles.accounts.guards import company_required
+from profiles.choices import Side
+from profiles.companies.selectors.status import Standing, standing
+from profiles.companies.services import companies
+from profiles.companies.services.companies import NotReadyError, NotSubmittableError
+from profiles.companies.views.steps import field_url, item_url, links_of, stepper
+from profiles.guards import SignedInRequest
+from profiles.models import Investor, Startup
+from profiles.visibility.forms import VisibilityForm
+from profiles.visibility.preview import rows
+from profiles.visibility.visible_profile import EXTRA_LABELS
+
+Company = Startup | Investor
+
+
+def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
+    """Show the queue position, the reasons of a return, and what is missing."""
+    side = company.side
+    found = standing(company)
+    links = links_of(company, found.completeness)
+    context = {
+        "standing": found,
+        "steps": stepper(side, "", found.completeness),
+        "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
+        "reasons": reasons_of(found, side),
+        "submit_url": reverse(f"{side}_submit"),
+        **{f"{name}_url": url for name, url in links.items()},
+    }
+    return render(request, "companies/status.html", context)
+
+
+def reasons_of(found: Standing, side: Side) -> list[dict[str, str]]:
+    """Return what a curator wants changed, each with the way to its field."""
+    return [
+        {"label": label_of(found, name), "reason": reason, "url": field_url(side, name)}
+        for name, reason in found.reasons.items()
+    ]
+
+
+def label_of(found: Standing, name: str) -> str:
+    """Return what the pages call a field."""
+    field = found.profile._meta.get_field(name)
+    named = EXTRA_LABELS.get(name) or getattr(field, "verbose_name", None) or name
+    return str(capfirst(str(named)))
+
+
+def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
+    """Show the profile from across the table, with who may see what beside it."""
+    side = company.side
+    form = VisibilityForm(company, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        choice = {"visibility": form.visibility}
+        companies.edit(company, changes=choice, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved. It holds from now on."))
+        return redirect(request.get_full_path())
+    is_mutual = request.GET.get("both") == "yes"
+    context = {
+        "side": side,
+        "form": form,
+        "rows": rows(company, is_mutual=is_mutual),
+        "is_mutual": is_mutual,
+        "status_url": reverse(f"{side}_status"),
+    }
+    return render(request, "companies/preview.html", context)
+
+
+def submit(request: SignedInRequest, company: Company) -> HttpResponse:
+    """Send the profile to review, or say what is missing."""
+    side = company.side
+    try:
+        companies.submit(company, by=request.user, at=timezone.now())
+        messages.success(request, _("Your profile is on its way to a curator."))
+    except NotReadyError:
+        messages.error(request, _("A few things are still missing; they are listed here."))
+    except NotSubmittableError:
+        messages.info(request, _("The profile is with the curators already."))
+    return redirect(f"{side}_status")
+
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+startup_status = require_safe(company_required(Side.STARTUP)(status_page))
+startup_preview = PAGE(company_required(Side.STARTUP)(preview_page))
+startup_submit = require_POST(company_required(Side.STARTUP)(submit))
+investor_status = require_safe(company_required(Side.INVESTOR)(status_page))
+investor_preview = require_http_methods(["GET", "HEAD", "POST"])(
+    company_required(Side.INVESTOR)(preview_page)
+)
+investor_submit = require_POST(company_required(Side.INVESTOR)(submit))

@@ -1,0 +1,98 @@
+"""An investor's theses, and how many startups each admits."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from profiles.accounts.guards import company_required
+from profiles.choices import Side
+from profiles.companies.forms.thesis import ThesisForm
+from profiles.companies.selectors.status import standing
+from profiles.companies.selectors.theses import theses_of
+from profiles.companies.selectors.thesis_reach import Fit, fit, fit_of
+from profiles.companies.services import theses
+from profiles.companies.views.steps import frame
+from profiles.guards import SignedInRequest
+from profiles.models import Investor, Thesis
+from profiles.taxonomy.selectors.exchange_rates import rate_for
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@company_required(Side.INVESTOR)
+def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Show the theses."""
+    context = {"rows": theses_of(investor), "create_url": reverse("thesis_create")}
+    context |= frame(Side.INVESTOR, "theses", standing(investor))
+    return render(request, "companies/theses.html", context)
+
+
+@PAGE
+@company_required(Side.INVESTOR)
+def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+    """Show a thesis, or an empty one; save it."""
+    thesis = get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
+    data = request.POST if request.method == "POST" else None
+    form = ThesisForm(data, instance=thesis or Thesis(investor=investor))
+    if data is not None and form.is_valid():
+        theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=timezone.now())
+        messages.success(request, _("The thesis is saved."))
+        return redirect("thesis_list")
+    counted = fit_of(thesis) if thesis and data is None else fit_typed(form)
+    context = {
+        "form": form,
+        "thesis": thesis,
+        "fit": counted,
+        **frame(Side.INVESTOR, "theses", standing(investor)),
+    }
+    return render(request, "companies/thesis.html", context)
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
+    """Delete a thesis."""
+    thesis = get_object_or_404(theses_of(investor), pk=pk)
+    theses.delete(investor, thesis=thesis, by=request.user, at=timezone.now())
+    messages.success(request, _("The thesis is deleted."))
+    return redirect("thesis_list")
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Count for what is typed so far, saving nothing; the form asks while somebody fills it in.
+
+    What is wrong is told beside its field, and does not count.
+    """
+    form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
+    counted = fit_typed(form)
+    told = [
+        {"name": name, "label": form[name].label, "errors": errors}
+        for name, errors in form.wrong_so_far.items()
+    ]
+    return render(request, "companies/fit_typed.html", {"fit": counted, "told": told})
+
+
+def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
+    """Return the thesis that is being edited, or a new one."""
+    pk = request.GET.get("thesis", "")
+    found = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return found or Thesis(investor=investor)
+
+
+def fit_typed(form: ThesisForm) -> Fit:
+    """Count for those fields of a form that are right, the ticket in dollars."""
+    form.is_valid()
+    values: dict[str, Any] = dict(getattr(form, "cleaned_data", {}))
+    rate = rate_for(values.get("ticket_currency") or "USD")
+    for name in ("ticket_min", "ticket_max"):
+        values[f"{name}_usd"] = rate.to_usd(values.get(name))
+    return fit(values)

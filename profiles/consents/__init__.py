@@ -1,0 +1,1 @@
+"""What a company has agreed to, and when."""

@@ -1,0 +1,1 @@
+"""Curators check profiles and read the trail."""

@@ -1,0 +1,1 @@
+"""What the curators' pages of reviews and of the trail show."""

@@ -1,0 +1,102 @@
+"""The audit trail, for reading, checking and taking away."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from profiles.companies.selectors.completeness import named
+from profiles.models import AuditRecord, Investor, Startup
+
+ABOUT_COMPANIES = ("startup", "investor", "pair")  # subjects that go on with public ids
+FOUND = 10  # companies of each side with a name whose records are shown
+HEADER = ["id", "at", "actor", "action", "subject", "details", "previous_hash", "hash"]
+
+
+class Echo:
+    """A file that hands each line back instead of keeping it, so that a long export needs no memory."""
+
+    def write(self, line: str) -> str:
+        """Return the line."""
+        return line
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act as the page shows it: `names` of the companies it was about, `details` that say something."""
+
+    record: AuditRecord
+    names: list[str]
+    details: dict[str, Any]
+
+
+def records(action: str = "", words: str = "") -> QuerySet[AuditRecord]:
+    """Return the records, newest first, of one action or about what contains some words: companies or ids."""
+    found = AuditRecord.objects.select_related("actor")
+    if action:
+        found = found.filter(action=action)
+    if words:
+        about = Q(subject__icontains=words)
+        for company in _companies(named(words), limit=FOUND):
+            about |= Q(subject__contains=company.public_id)
+        found = found.filter(about)
+    return found
+
+
+def lines(page: Iterable[AuditRecord]) -> list[Line]:
+    """Return the records of a page with the names of the companies they are about. Two queries."""
+    ids = {record.pk: _public_ids(record.subject) for record in page}
+    wanted = {public_id for found in ids.values() for public_id in found}
+    names = {company.public_id: company.name for company in _companies(Q(public_id__in=wanted))}
+    return [
+        Line(
+            record,
+            [names[public_id] for public_id in ids[record.pk] if public_id in names],
+            {name: value for name, value in record.details.items() if value not in ("", [], {})},
+        )
+        for record in page
+    ]
+
+
+def _public_ids(subject: str) -> list[str]:
+    """Return the public ids of the companies that a subject names."""
+    kind, *rest = subject.split(":")
+    return rest if kind in ABOUT_COMPANIES else []
+
+
+def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investor]:
+    """Return the companies of both sides that meet a condition, at most so many of each."""
+    fields = ("public_id", "name_en", "name_ur", "name_zh")
+    return [
+        company
+        for model in (Startup, Investor)
+        for company in model._default_manager.filter(condition).only(*fields).order_by("pk")[:limit]
+    ]
+
+
+def csv_lines() -> Iterator[str]:
+    """Yield the whole trail as CSV lines, oldest first."""
+    writer = csv.writer(Echo())
+    yield writer.writerow(HEADER)
+    for row in AuditRecord.objects.order_by("pk").select_related("actor").iterator(chunk_size=1000):
+        actor = row.actor.email if row.actor else ""
+        details = json.dumps(row.details, ensure_ascii=False, sort_keys=True)
+        cells = [
+            row.pk,
+            row.at.isoformat(),
+            actor,
+            row.action,
+            row.subject,
+            details,
+            row.previous_hash,
+            row.hash,
+        ]
+        yield writer.writerow([harmless(str(cell)) for cell in cells])
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

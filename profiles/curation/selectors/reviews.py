@@ -1,0 +1,228 @@
+"""The curators' queue, and what a reviewer looks at beside the profile."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import Model, QuerySet
+from django.db.models.fields import Field
+from django.db.models.fields.related import ForeignKey, ManyToManyField
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from profiles.choices import Side
+from profiles.companies.selectors.completeness import duplicates_of
+from profiles.companies.selectors.status import WAITING
+from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
+from profiles.taxonomy.selectors import terms
+from profiles.visibility.visible_profile import LISTS, PLACE_CODES, joined
+
+# What a reviewer reads and may send back with a reason, in the order of the profile's steps.
+REVIEWED = {
+    Side.STARTUP: (
+        "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh", "website",
+        "registration_number", "registrar", "place", "operating_places", "founded", "languages",
+        "primary_sector", "other_sectors", "stage",
+        "revenue", "revenue_band", "business_model", "team_size", "founders", "seeks_capital", "ask_min",
+        "ask_max", "ask_currency", "forms", "foreign_share_pct", "cap_table", "licences",
+        "accepts_exclusivity", "ip_policy", "data_classes", "data_location", "data_crosses_border",
+        "data_access", "data_exit",
+    ),
+    Side.INVESTOR: (
+        "name_en", "name_zh", "name_ur", "kind", "legal_name", "registry_id", "jurisdiction", "place",
+        "pitch", "summary_en", "summary_zh", "summary_ur", "website", "state_owned", "beneficial_owner",
+        "languages", "portfolio", "conflicts", "evidence", "fee_policy", "fee_details", "capacity",
+        "reply_days", "exclusivity_ask",
+        "board_seat_ask", "max_stake_pct", "data_hosting",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One profile in the queue."""
+
+    side: str
+    public_id: str
+    name: str
+    submitted_at: datetime
+    is_edit: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class ReviewedField:
+    """One field as a reviewer reads it."""
+
+    name: str
+    label: str
+    value: str
+
+
+def queue(side: str = "") -> list[Waiting]:
+    """Return what waits, oldest first; of one side if `side` says so."""
+    rows = [
+        Waiting(
+            kind,
+            profile.public_id,
+            profile.name,
+            profile.submitted_at,
+            bool(profile.is_published),
+            profile.is_demo,
+        )
+        for kind, model in SIDES.items()
+        if side in ("", kind)
+        for profile in model.objects.filter(WAITING, submitted_at__isnull=False)
+        if profile.submitted_at is not None
+    ]
+    return sorted(rows, key=lambda row: (row.submitted_at, row.public_id))
+
+
+def reviewable(side: str) -> QuerySet[Any]:
+    """Return the profiles of a side that left the draft, for a curator."""
+    return SIDES[side].objects.exclude(status="draft").select_related("place")
+
+
+def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
+    """Return what there is to read, field by field, empty ones included (a gap is a finding too)."""
+    return [reviewed_field(profile, name) for name in REVIEWED[Side(profile._meta.model_name or "")]]
+
+
+def reviewed_field(record: Model, name: str) -> ReviewedField:
+    """Return one field of a profile, or of a row of its lists."""
+    label = str(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return ReviewedField(name, label, _shown(record, name))
+
+
+def _shown(record: Model, name: str) -> str:
+    """Return a field's value in words."""
+    field = record._meta.get_field(name)
+    value: Any = getattr(record, name)
+    if name in PLACE_CODES:
+        return terms.data_place(value)
+    if name in LISTS:
+        return joined(LISTS[name].get(item, item) for item in value)
+    if field.many_to_many:
+        return joined(value.all())
+    if isinstance(field, Field) and field.choices:
+        return str(getattr(record, f"get_{name}_display")())
+    return _in_words(value)
+
+
+def _in_words(value: object) -> str:
+    """Return a plain value as a person writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return joined(value)
+    if isinstance(value, date):
+        return date_format(value)
+    if isinstance(value, Decimal):
+        return number_format(
+            value.normalize() if value % 1 else value.to_integral(), use_l10n=True, force_grouping=True
+        )
+    return str(value)
+
+
+def history(profile: Startup | Investor) -> QuerySet[Review]:
+    """Return the earlier decisions about a profile, newest first."""
+    return profile.reviews.select_related("decided_by")
+
+
+def trail(subject: str, size: int = 20) -> QuerySet[AuditRecord]:
+    """Return the newest audit records about a subject."""
+    return AuditRecord.objects.filter(subject=subject).select_related("actor")[:size]
+
+
+def is_waiting(profile: Startup | Investor) -> bool:
+    """Tell whether a decision is due."""
+    return type(profile)._default_manager.filter(WAITING, pk=profile.pk).exists()
+
+
+def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
+    """Return what supports, or fails to support, that these people speak for this company."""
+    people = [member.user.email for member in profile.memberships.select_related("user")]
+    site = (urlsplit(profile.website).hostname or "").removeprefix("www.")
+    matches = [address for address in people if site and address.rpartition("@")[2] == site]
+    consents = profile.consents.filter(withdrawn_at=None)
+    return [
+        {"label": _("People"), "value": joined(people)},
+        {"label": _("Website"), "value": profile.website},
+        {"label": _("Addresses at that website"), "value": joined(matches)},
+        {"label": _("Open consents"), "value": joined(c.get_purpose_display() for c in consents)},
+        {"label": _("Last confirmed on"), "value": _in_words(profile.confirmed_on)},
+    ]
+
+
+def duplicates(profile: Startup | Investor) -> "QuerySet[Any]":
+    """Return the companies that may be the same one."""
+    number = profile.registration_number if isinstance(profile, Startup) else profile.registry_id
+    return duplicates_of(
+        type(profile),
+        names=(profile.name_en, profile.name_zh, profile.name_ur),
+        website=profile.website,
+        registration=number,
+        except_pk=profile.pk,
+    )
+
+
+# The first of each names the row.
+LISTED: dict[str, dict[str, tuple[str, ...]]] = {
+    Side.STARTUP: {
+        "needs": (
+            "type", "urgency", "description", "quantity", "budget", "budget_currency", "forms", "sensitivity",
+            "delivery", "province", "outcome", "starts_on", "expires_on",
+        ),
+        "traction": ("label", "value", "as_of_on", "source"),
+        "partners": ("name", "provides", "share_pct"),
+    },
+    Side.INVESTOR: {
+        "theses": (
+            "name", "sectors", "sectors_out", "stages", "stages_out", "places", "places_out", "ticket_min",
+            "ticket_max", "ticket_currency", "forms", "forms_out", "revenue_required", "lead_role", "note",
+        ),
+        "offers": (
+            "type", "description", "maturity", "capacity", "forms", "regions", "price", "exclusivity",
+            "equity_ask_pct", "ip_policy", "data_hosting", "data_access", "references", "expires_on",
+        ),
+        "deals": ("startup_name", "startup", "closed_on", "sector", "stage", "place", "form", "source"),
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReviewedList:
+    """One list of a profile: its name, and every row's fields that say something."""
+
+    label: str
+    rows: list[list[ReviewedField]]
+
+
+def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
+    """Return the lists of a profile, empty ones included; as many queries for many rows as for one."""
+    side = Side(profile._meta.model_name or "")
+    return [_list(getattr(profile, name), fields) for name, fields in LISTED[side].items()]
+
+
+def _list(manager: Any, fields: tuple[str, ...]) -> ReviewedList:
+    kinds = {field: manager.model._meta.get_field(field) for field in fields}
+    one = [field for field, kind in kinds.items() if isinstance(kind, ForeignKey)]
+    many = [field for field, kind in kinds.items() if isinstance(kind, ManyToManyField)]
+    rows = manager.select_related(*one) if one else manager
+    label = str(manager.model._meta.verbose_name_plural)
+    return ReviewedList(label, [_row(row, fields) for row in rows.prefetch_related(*many)])
+
+
+def _row(row: Model, fields: tuple[str, ...]) -> list[ReviewedField]:
+    found = [field for field in (reviewed_field(row, name) for name in fields) if field.value]
+    amounts = {field.name.rpartition("_")[0] or field.name for field in found if "currency" not in field.name}
+    return [field for field in found if _is_said(field, amounts)]
+
+
+def _is_said(field: ReviewedField, amounts: set[str]) -> bool:
+    """Tell whether a field says something: a currency does only beside its amount."""
+    return "currency" not in field.name or field.name.removesuffix("_currency") in amounts

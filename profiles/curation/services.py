@@ -1,0 +1,83 @@
+"""Decisions of curators about profiles that wait for review."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from profiles.audit import services as audit
+from profiles.changes import services as changes
+from profiles.choices import AuditAction, ReviewOutcome, Status
+from profiles.companies.selectors.status import WAITING
+from profiles.models import Investor, Review, Startup, User
+
+
+class NotACuratorError(Exception):
+    """Only curators decide."""
+
+
+class NotWaitingError(Exception):
+    """The profile does not wait for review: somebody else decided first, or its owner took it back."""
+
+
+class ReasonMissingError(Exception):
+    """A return or a rejection tells its owner why."""
+
+
+def approve(profile: Startup | Investor, *, by: User, at: datetime, message: str = "") -> Review:
+    """Let the profile be matched."""
+    return _decide(profile, ReviewOutcome.APPROVED, message=message, reasons={}, by=by, at=at)
+
+
+def return_for_changes(
+    profile: Startup | Investor, *, reasons: Mapping[str, str], message: str, by: User, at: datetime
+) -> Review:
+    """Give the profile back with what to change: by field in `reasons`, in general in `message`."""
+    if not reasons and not message:
+        raise ReasonMissingError
+    return _decide(profile, ReviewOutcome.RETURNED, message=message, reasons=reasons, by=by, at=at)
+
+
+def reject(profile: Startup | Investor, *, message: str, by: User, at: datetime) -> Review:
+    """Refuse the profile, with the reason its owner reads."""
+    if not message:
+        raise ReasonMissingError
+    return _decide(profile, ReviewOutcome.REJECTED, message=message, reasons={}, by=by, at=at)
+
+
+@transaction.atomic
+def _decide(
+    profile: Startup | Investor,
+    outcome: ReviewOutcome,
+    *,
+    message: str,
+    reasons: Mapping[str, str],
+    by: User,
+    at: datetime,
+) -> Review:
+    """Move the profile on if it still waits, and write down who decided what and why."""
+    if not by.is_curator:
+        raise NotACuratorError
+    # The condition is part of the update, so of two curators who click at once exactly one decides.
+    waiting = type(profile)._default_manager.filter(WAITING, pk=profile.pk)
+    if not waiting.update(status=outcome, reviewed_at=at):
+        raise NotWaitingError
+    profile.status, profile.reviewed_at = Status(outcome), at
+    kind = profile._meta.model_name or ""
+    review = Review.objects.create(
+        **{kind: profile},
+        outcome=outcome,
+        message=message,
+        reasons=dict(reasons),
+        decided_by=by,
+        decided_at=at,
+    )
+    audit.record(
+        AuditAction(outcome),
+        subject=f"{kind}:{profile.public_id}",
+        by=by,
+        at=at,
+        details={"message": message, "reasons": dict(reasons)},
+    )
+    changes.touch(profile, at=at)
+    return review

@@ -1,0 +1,1 @@
+"""The curators' pages of reviews and of the trail."""

@@ -1,0 +1,42 @@
+"""The audit trail: read, filter, check, export."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from profiles.audit.hash_chain import verify
+from profiles.choices import AuditAction
+from profiles.curation.selectors import audit_trail as selector
+from profiles.guards import SignedInRequest, curator_required
+
+PAGE_SIZE = 50
+
+
+@curator_required
+@require_GET
+def audit(request: SignedInRequest) -> HttpResponse:
+    """Show the newest acts, filtered by action and subject."""
+    action = request.GET.get("action", "")
+    action = action if action in AuditAction.values else ""
+    words = request.GET.get("subject", "").strip()[:120]
+    page = Paginator(selector.records(action, words), PAGE_SIZE).get_page(request.GET.get("page"))
+    verdict = verify() if "check" in request.GET else None
+    context = {
+        "page": page,
+        "action": action,
+        "lines": selector.lines(page.object_list),
+        "subject": words,
+        "actions": AuditAction.choices,
+        "verdict": verdict,
+    }
+    return render(request, "curation/audit.html", context)
+
+
+@curator_required
+@require_GET
+def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
+    """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
+    response = StreamingHttpResponse(selector.csv_lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return response

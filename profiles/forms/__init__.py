@@ -1,1 +1,0 @@
-"""Forms guard every way in: page, JSON, CSV row."""

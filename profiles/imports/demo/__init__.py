@@ -1,0 +1,1 @@
+"""The demonstration: invented companies, people and a synthetic market of any size."""

@@ -1,0 +1,255 @@
+"""The demonstration's fictional startups, investors and deals, read from profiles/data."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from profiles.choices import (
+    DataHosting,
+    DealSource,
+    Exclusivity,
+    FeePolicy,
+    Importance,
+    LeadRole,
+    Revenue,
+    RevenueBand,
+    Status,
+)
+from profiles.imports.demo.bulk_insert import InvestorDraft, Links, StartupDraft
+from profiles.models import (
+    Deal,
+    Investor,
+    Need,
+    NeedType,
+    Offer,
+    PartnershipForm,
+    Place,
+    Sector,
+    Stage,
+    Startup,
+    Thesis,
+)
+from profiles.models.profile import ALPHABET, ID_LENGTH
+from profiles.taxonomy.services.loading import DATA
+from profiles.validators import name_keys
+
+Row = dict[str, str]
+YES_NO = {"yes": True, "no": False}
+EXCLUSIVITY = {"no": Exclusivity.NONE, **{value: value for value in Exclusivity.values}}
+# In the file "partner" is the startup, seen from the investor's chair.
+HOSTING = {
+    "partner_choice": DataHosting.STARTUP_CHOICE,
+    "either": DataHosting.MIXED,
+    "PK": DataHosting.HOME,
+    "CN": DataHosting.PARTNER,
+}
+# What kinds of investors insist on, how many introductions a month they can take, and whether they lead.
+CAPITAL_MUSTS = {"growth_fund", "dfi", "government_fund"}
+SECTOR_MUSTS = {"strategic", "corporate_buyer", "corporate", "university"}
+CAPACITY = {"accelerator": 12, "incubator": 12, "angel_network": 8, "vc": 8, "growth_fund": 4, "dfi": 3}
+LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": LeadRole.FOLLOW}
+
+
+def public_id_of(side: str, slug: str) -> str:
+    """Return the public id of a demonstration's profile: the same on every machine."""
+    digest = int.from_bytes(hashlib.sha256(f"{side}:{slug}".encode()).digest()[:8], "big")
+    return "".join(ALPHABET[digest >> 5 * place & 31] for place in range(ID_LENGTH))
+
+
+def rows_of(name: str) -> Iterator[Row]:
+    """Yield the rows of one of the demonstration's files."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def codes(text: str) -> list[str]:
+    """Return the codes in a cell."""
+    return [code for code in text.split(";") if code]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Primary keys by code."""
+
+    sectors: dict[str, int] = field(default_factory=lambda: _ids(Sector))
+    stages: dict[str, int] = field(default_factory=lambda: _ids(Stage))
+    places: dict[str, int] = field(default_factory=lambda: _ids(Place))
+    needs: dict[str, int] = field(default_factory=lambda: _ids(NeedType))
+    forms: dict[str, int] = field(default_factory=lambda: _ids(PartnershipForm))
+
+
+def _ids(model: Any) -> dict[str, int]:
+    return dict(model._default_manager.values_list("code", "pk"))
+
+
+# Some wait for review, so that a curator finds something to do: days since they were submitted, by slug.
+WAITING = {"gaind-ghar": 3, "takhti-tara": 1, "thal-kisan-estates": 2}
+
+
+def standing(slug: str, at: datetime) -> dict[str, Any]:
+    """Return where a profile stands in curation."""
+    if slug in WAITING:
+        return {"status": Status.SUBMITTED, "submitted_at": at - timedelta(days=WAITING[slug])}
+    return {"status": Status.APPROVED, "submitted_at": at, "reviewed_at": at}
+
+
+def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
+    """Return the columns that both sides have: names, texts, and the standing in curation."""
+    return {
+        "public_id": public_id_of(side, row["slug"]),
+        **{name: row[name] for name in ("name_en", "name_zh", "name_ur", "website")},
+        "name_key": name_keys(row["name_en"], row["name_zh"], row["name_ur"]),
+        "pitch": row["desc_en"],
+        **{f"summary_{language}": row[f"desc_{language}"] for language in ("en", "zh", "ur")},
+        "languages": row["languages"].split("|"),
+        "contact_email": f"hello@{row['slug']}.example",
+        **standing(row["slug"], at),
+        "matching_consent": True,
+        "confirmed_on": at.date(),
+        "created_at": at,
+        "changed_at": at,
+        "is_demo": True,
+    }
+
+
+def startup_of(row: Row, known: Vocabulary, at: datetime) -> StartupDraft:
+    """Return one startup of the file."""
+    main, *others = codes(row["sectors"])
+    ask = {
+        name: int(row[f"raise_{end}_usd"])
+        for end in ("min", "max")
+        for name in (f"ask_{end}", f"ask_{end}_usd")
+    }
+    record = Startup(
+        **stated(row, "startup", at),
+        **ask,
+        seeks_capital=True,
+        visibility={"ask": "matched", "revenue": "matched"},
+        place_id=known.places[row["city"]],
+        founded=int(row["founded"]),
+        primary_sector_id=known.sectors[main],
+        stage_id=known.stages[row["stage"]],
+        revenue=Revenue.PRE if row["revenue_band_usd"] == RevenueBand.UP_TO_10K else Revenue.POST,
+        revenue_band=row["revenue_band_usd"],
+        team_size=int(row["team_size"]),
+        women_led=YES_NO[row["women_led"]],
+        foreign_share_pct=row["foreign_share_pct"] or None,
+        licences=row["licences"],
+        public_sector_customer=YES_NO[row["public_sector_customer"]],
+        accepts_exclusivity=EXCLUSIVITY[row["accepts_exclusivity"]],
+        ip_policy=row["ip_policy"],
+        data_classes=codes(row["data_classes"]),
+        data_location=row["data_location"],
+        data_crosses_border=row["data_location"] == DataHosting.MIXED,
+    )
+    links = {
+        "other_sectors": [known.sectors[code] for code in others],
+        "forms": [known.forms[code] for code in codes(row["forms"])],
+    }
+    needs = [need.split(":") for need in codes(row["needs"])]
+    return StartupDraft(
+        record, links, [Need(type_id=known.needs[code], urgency=int(urgency)) for code, urgency in needs]
+    )
+
+
+def investor_of(row: Row, mandates: list[Row], known: Vocabulary, at: datetime) -> InvestorDraft:
+    """Return one investor of the file, with the theses of `mandates`, or one made of its own row."""
+    record = Investor(
+        **stated(row, "investor", at),
+        kind=row["type"],
+        legal_name=row["name_en"],
+        place_id=known.places[row["city"]],
+        jurisdiction=row["jurisdiction"],
+        state_owned=row["state_owned"],
+        fee_policy=FeePolicy.NEVER,
+        capacity=CAPACITY.get(row["type"], 5),
+        exclusivity_ask=EXCLUSIVITY[row["exclusivity_ask"]],
+        board_seat_ask=YES_NO[row["board_seat_ask"]],
+        max_stake_pct=int(row["max_stake_pct"]),
+        data_hosting=HOSTING[row["data_hosting"]],
+    )
+    theses = [thesis_of({**row, **mandate}, known, at) for mandate in mandates or [{"name": row["name_en"]}]]
+    offers = [Offer(type_id=known.needs[code], is_free=None) for code in codes(row["offers"])]
+    return InvestorDraft(record, theses, offers)
+
+
+def thesis_of(row: Row, known: Vocabulary, at: datetime) -> tuple[Thesis, Links]:
+    """Return a thesis; a row of the investors' file holds everything but its name."""
+    low, high = int(row["ticket_min_usd"]), int(row["ticket_max_usd"])
+    must = {True: Importance.MUST, False: Importance.NICE}
+    capital = must[row["type"] in CAPITAL_MUSTS]
+    thesis = Thesis(
+        name=row["name"],
+        ticket_min=low,
+        ticket_max=high,
+        ticket_min_usd=low,
+        ticket_max_usd=high,
+        sector_importance=must[row["type"] in SECTOR_MUSTS],
+        stage_importance=capital,
+        ticket_importance=capital,
+        place_importance=must[len(codes(row["provinces"])) == 1],
+        lead_role=LEADS.get(row["type"], LeadRole.EITHER),
+        confirmed_on=at.date(),
+    )
+    return thesis, {
+        "sectors": [known.sectors[code] for code in codes(row["sectors"])],
+        "stages": [known.stages[code] for code in codes(row["stages"])],
+        "places": [known.places[code] for code in codes(row["provinces"])],
+        "forms": [known.forms[code] for code in codes(row["forms"])],
+    }
+
+
+def deal_of(row: Row, startups: dict[str, Startup], known: Vocabulary) -> Deal:
+    """Return one deal; `startups` are the saved ones by public id."""
+    startup = startups.get(public_id_of("startup", row["startup"]))
+    return Deal(
+        startup=startup,
+        startup_name=startup.name_en if startup else row["startup"],
+        closed_on=date.fromisoformat(f"{row['closed_on']}-01"),
+        sector_id=known.sectors[row["sector"]],
+        stage_id=startup.stage_id if startup else None,
+        place_id=known.places[row["province"]],
+        form_id=known.forms[row["form"]],
+        amount=int(row["amount_usd"]),
+        amount_usd=int(row["amount_usd"]),
+        stake_pct=row["stake_pct"] or None,
+        source=DealSource.IMPORTED,
+        is_demo=True,
+    )
+
+
+def new_startups(known: Vocabulary, at: datetime) -> list[StartupDraft]:
+    """Return the startups of the file that the database does not hold yet."""
+    held = set(Startup.objects.filter(is_demo=True).values_list("public_id", flat=True))
+    rows = (row for row in rows_of("demo_startups") if public_id_of("startup", row["slug"]) not in held)
+    return [startup_of(row, known, at) for row in rows]
+
+
+def new_investors(startups: list[StartupDraft], known: Vocabulary, at: datetime) -> list[InvestorDraft]:
+    """Return the investors of the file that the database does not hold yet, with their deals.
+
+    `startups` are the ones about to be saved with them: a deal may name one.
+    """
+    held = set(Investor.objects.filter(is_demo=True).values_list("public_id", flat=True))
+    partners = {draft.record.public_id: draft.record for draft in startups}
+    partners |= {startup.public_id: startup for startup in Startup.objects.filter(is_demo=True)}
+    mandates, deals = _by(rows_of("demo_theses"), "slug"), _by(rows_of("demo_deals"), "partner")
+    drafts = []
+    for row in rows_of("demo_investors"):
+        if public_id_of("investor", row["slug"]) in held:
+            continue
+        draft = investor_of(row, mandates.get(row["slug"], []), known, at)
+        draft.deals = [deal_of(deal, partners, known) for deal in deals.get(row["slug"], [])]
+        drafts.append(draft)
+    return drafts
+
+
+def _by(rows: Iterator[Row], column: str) -> dict[str, list[Row]]:
+    """Return rows by the value of a column."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found

@@ -1,0 +1,99 @@
+"""Names and sentences of a synthetic market, composed alike in three languages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from profiles.imports.demo.records import rows_of
+
+LANGUAGES = ("en", "ur", "zh")
+Words = dict[str, str]  # by language
+STARTUP_SENTENCES = (
+    {
+        "en": "{sector} for {customer} in {place}, {way}.",
+        "ur": "{place} میں {customer} کے لیے {sector}، {way}۔",
+        "zh": "面向{place}{customer}的{sector}，{way}。",
+    },
+    {
+        "en": "We bring {sector} to {customer} in {place} {way}.",
+        "ur": "ہم {place} کے {customer} تک {sector} پہنچاتے ہیں، {way}۔",
+        "zh": "我们{way}，把{sector}带给{place}的{customer}。",
+    },
+    {
+        "en": "Built in {place}: {sector} that {customer} can afford, {way}.",
+        "ur": "{place} میں تیار کردہ {sector}، جو {customer} کی پہنچ میں ہے، {way}۔",
+        "zh": "{place}团队打造{customer}用得起的{sector}，{way}。",
+    },
+)
+INVESTOR_SENTENCES = (
+    {
+        "en": "From {place}, for {sector}: {strength}.",
+        "ur": "{place} سے، {sector} کے لیے: {strength}۔",
+        "zh": "来自{place}，专注{sector}：{strength}。",
+    },
+    {
+        "en": "We look for {sector} and bring {strength}.",
+        "ur": "ہمیں {sector} کی تلاش ہے اور ہم {strength} لاتے ہیں۔",
+        "zh": "我们寻找{sector}项目，并带来{strength}。",
+    },
+)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The parts of which names and sentences are made, by use."""
+
+    parts: dict[str, list[Words]]
+
+    def startup_name(self, number: int) -> Words:
+        """Return the name of a number: different for the first 21,120 numbers, whatever their order."""
+        firsts, seconds, thirds = (self.parts[use] for use in ("first", "second", "third"))
+        number, first = divmod(number, len(firsts))
+        number, second = divmod(number, len(seconds))
+        return joined((firsts[first], seconds[second], thirds[number % len(thirds)]))
+
+    def investor_name(self, number: int, kind: str, *, is_local: bool, chance: Random) -> Words:
+        """Return the name of an investor of a kind: two syllables, or a local word, and what it is."""
+        syllables, what = self.parts["syllable"], chance.choice(self.parts[kind])
+        if is_local:
+            return joined((self.parts["first"][number % len(self.parts["first"])], what))
+        first, second = divmod(number % len(syllables) ** 2, len(syllables))
+        one, two = syllables[first], syllables[second]
+        both = {
+            "en": one["en"] + two["en"].lower(),
+            "ur": f"{one['ur']} {two['ur']}",
+            "zh": one["zh"] + two["zh"],
+        }
+        return joined((both, what))
+
+    def sentence(self, patterns: Sequence[Words], chance: Random, *uses: str, **names: Words) -> Words:
+        """Return a sentence in every language: the same pattern and the same words."""
+        pattern = chance.choice(patterns)
+        words = names | {use: chance.choice(self.parts[use]) for use in uses}
+        return {
+            language: capital(
+                pattern[language].format(**{use: word[language] for use, word in words.items()})
+            )
+            for language in LANGUAGES
+        }
+
+
+def joined(parts: Sequence[Words]) -> Words:
+    """Return parts of a name put together; Chinese has no blanks."""
+    return {
+        language: ("" if language == "zh" else " ").join(part[language] for part in parts)
+        for language in LANGUAGES
+    }
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def load() -> Speech:
+    """Return the parts in profiles/data/seed_words.csv."""
+    parts: dict[str, list[Words]] = {}
+    for row in rows_of("seed_words"):
+        parts.setdefault(row["use"], []).append({language: row[language] for language in LANGUAGES})
+    return Speech(parts)

@@ -1,0 +1,32 @@
+"""The demonstration's own doors: one-click sign-in and the outbox. They exist only in the demo."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles.accounts.selectors import demo_accounts
+from profiles.guards import demo_only
+from profiles.integrations import mail
+
+MAILS_SHOWN = 50
+
+
+@demo_only
+@require_POST
+def demo_sign_in(request: HttpRequest, persona: str) -> HttpResponse:
+    """Sign in as one of the three demo people. The page's language stays as it is."""
+    user = get_object_or_404(demo_accounts(persona))
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("home")
+
+
+@demo_only
+@require_GET
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """Show the mails that would have been sent, newest first."""
+    mails = mail.stored(Path(settings.MAIL_DIR), limit=MAILS_SHOWN)
+    return render(request, "demo/mail.html", {"mails": mails})

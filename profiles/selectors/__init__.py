@@ -1,1 +1,0 @@
-"""Reads: what a viewer may see, and the data of pages."""

@@ -1,0 +1,1 @@
+"""Closed lists: sectors, stages, places, currencies and rates."""

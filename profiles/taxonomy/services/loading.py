@@ -1,0 +1,159 @@
+"""Loading the shared vocabulary and the exchange rates from profiles/data."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model
+
+from profiles.integrations import exchange_rates
+from profiles.models import ExchangeRate, NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
+from profiles.models.taxonomy import Term
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+Row = Mapping[str, str]
+AnyTerm = TypeVar("AnyTerm", bound=Term)
+
+
+@transaction.atomic
+def load(folder: Path = DATA) -> dict[str, int]:
+    """Insert or update every table of `folder`; return the number of rows by table.
+
+    Running it again changes nothing. Sectors that a curator renamed, merged or retired stay as they are: only
+    new ones are added.
+    """
+    return {
+        "places": _places(_rows(folder / "places.csv")),
+        "stages": _upsert(Stage, map(_stage, _rows(folder / "stages.csv"))),
+        "needs": _upsert(NeedType, map(_need_type, *_numbered(folder / "needs.csv"))),
+        "forms": _upsert(PartnershipForm, map(_form, *_numbered(folder / "forms.csv"))),
+        "sectors": _sectors(_rows(folder / "taxonomy.csv")),
+        "relations": _relations(_rows(folder / "taxonomy_related.csv")),
+        "rates": _rates(exchange_rates.read(folder / "rates.csv")),
+    }
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _numbered(path: Path) -> tuple[list[dict[str, str]], range]:
+    """Return the rows of a file and their positions."""
+    rows = list(_rows(path))
+    return rows, range(1, len(rows) + 1)
+
+
+def _names(row: Row) -> dict[str, str]:
+    """Return the code and the three names of a row."""
+    return {name: row[name] for name in ("code", "name_en", "name_zh", "name_ur")}
+
+
+def _described(row: Row) -> dict[str, str]:
+    """Return the code, names and descriptions of a row."""
+    return _names(row) | {name: row[name] for name in ("desc_en", "desc_zh", "desc_ur")}
+
+
+def _stage(row: Row) -> Stage:
+    band = int(row["match_band"]) if row["match_band"].isdigit() else None
+    return Stage(**_described(row), position=int(row["sort_order"]), match_band=band)
+
+
+def _need_type(row: Row, position: int) -> NeedType:
+    return NeedType(**_described(row), position=position, group=row["group"])
+
+
+def _form(row: Row, position: int) -> PartnershipForm:
+    shift = int(row["control_shift_0_3"])
+    return PartnershipForm(**_described(row), position=position, group=row["group"], control_shift=shift)
+
+
+def _upsert(model: type[AnyTerm], terms: Iterable[AnyTerm], *, keep: bool = False) -> int:
+    """Insert terms; update those whose code is known, unless `keep`. Return how many the file has."""
+    terms = list(terms)
+    columns = [field.name for field in model._meta.local_fields if field.name not in ("id", "code")]
+    if keep:
+        model._default_manager.bulk_create(terms, ignore_conflicts=True)
+    else:
+        model._default_manager.bulk_create(
+            terms, update_conflicts=True, unique_fields=["code"], update_fields=columns
+        )
+    return len(terms)
+
+
+def _ids(model: type[Term]) -> dict[str, int]:
+    """Return primary keys by code."""
+    return dict(model._default_manager.values_list("code", "pk"))
+
+
+def _places(rows: Iterable[Row]) -> int:
+    """Load the places: countries, then provinces, then cities, so that a parent is always there."""
+    waiting, known = list(rows), _ids(Place)
+    total = len(waiting)
+    for level in ("country", "division", "city"):
+        _upsert(Place, [_place(row, known) for row in waiting if row["level"] == level])
+        known = _ids(Place)
+    return total
+
+
+def _place(row: Row, known: Mapping[str, int]) -> Place:
+    return Place(
+        **_names(row),
+        level=row["level"],
+        country_code=row["country"],
+        parent_id=known.get(row["parent"]),
+        aliases=row["aliases"].replace("|", "\n"),
+        latitude=float(row["lat"]) if row["lat"] else None,
+        longitude=float(row["lon"]) if row["lon"] else None,
+    )
+
+
+def _sectors(rows: Iterable[Row]) -> int:
+    """Load sectors and then the fields within them."""
+    waiting = list(rows)
+    for level in ("1", "2"):
+        known = _ids(Sector)
+        _upsert(Sector, [_sector(row, known) for row in waiting if row["level"] == level], keep=True)
+    return len(waiting)
+
+
+def _sector(row: Row, known: Mapping[str, int]) -> Sector:
+    aliases = "|".join(filter(None, (row["aliases_en"], row["aliases_zh"], row["aliases_ur"])))
+    return Sector(**_names(row), parent_id=known.get(row["parent"]), aliases=aliases.replace("|", "\n"))
+
+
+def _relations(rows: Iterable[Row]) -> int:
+    """Load how alike two fields are."""
+    known = _ids(Sector)
+    relations = [
+        SectorRelation(
+            first_id=known[row["code_a"]],
+            second_id=known[row["code_b"]],
+            similarity=float(row["similarity"]),
+        )
+        for row in rows
+    ]
+    return _upsert_rows(SectorRelation, relations, ["first", "second"], ["similarity"])
+
+
+def _rates(quotes: Iterable[exchange_rates.Quote]) -> int:
+    """Load dated exchange rates."""
+    found = [
+        ExchangeRate(
+            currency=quote.currency,
+            per_usd=quote.per_usd,
+            quoted_on=quote.quoted_on,
+            source=quote.source,
+        )
+        for quote in quotes
+    ]
+    return _upsert_rows(ExchangeRate, found, ["currency", "quoted_on"], ["per_usd", "source"])
+
+
+def _upsert_rows(model: type[Model], rows: list[Any], key: list[str], columns: list[str]) -> int:
+    """Insert rows or update those with the same key."""
+    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=columns)
+    return len(rows)

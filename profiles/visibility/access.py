@@ -1,0 +1,233 @@
+"""The only way to read a profile for a viewer.
+
+`startups_for` and `investors_for` say which profiles exist for somebody; what may not be seen is absent, so
+a view answers 404. `see_startup` and `see_investor` trim one profile to the declared fields (policy.py).
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+
+from profiles.choices import Audience, Purpose, Role, Side, Status
+from profiles.models import Consent, Deal, Investor, Membership, Need, Offer, Startup, Thesis, User
+from profiles.visibility.computed_fields import INVESTOR_READERS, STARTUP_READERS
+from profiles.visibility.policy import BLIND_GROUPS, POLICY, Rule, group_audience
+from profiles.visibility.visible_profile import Grant, Seen
+
+AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks. `mutual`, `interested` and `opened` are primary keys on the other side of the table.
+
+    mutual: both said yes; interested: the viewer did; opened: a curator gave a reason for the exact amounts.
+    """
+
+    user_id: int | None = None
+    role: str = ""
+    startup_id: int | None = None
+    investor_id: int | None = None
+    is_checked: bool = False
+    is_curator: bool = False
+    is_superuser: bool = False
+    mutual: frozenset[int] = frozenset()
+    interested: frozenset[int] = frozenset()
+    is_blind: bool = False
+    opened: frozenset[int] = frozenset()
+    is_preview: bool = False
+
+    @property
+    def side(self) -> Side | None:
+        """The side whose company the viewer belongs to."""
+        if self.startup_id is not None:
+            return Side.STARTUP
+        return Side.INVESTOR if self.investor_id is not None else None
+
+
+NOBODY = Viewer()
+
+
+def viewer_of(
+    user: AbstractBaseUser | AnonymousUser | None,
+    *,
+    mutual: frozenset[int] = frozenset(),
+    interested: frozenset[int] = frozenset(),
+) -> Viewer:
+    """Return the viewer that an account is. One query."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    return viewer_in(user, membership_of(user), mutual=mutual, interested=interested)
+
+
+def membership_of(user: User) -> Membership | None:
+    """Return the person's membership with its company. One query."""
+    companies = (user.role,) if user.role in Side else ("startup", "investor")
+    return Membership.objects.select_related(*companies).filter(user=user).order_by("pk").first()
+
+
+def viewer_in(
+    user: User,
+    membership: Membership | None,
+    *,
+    mutual: frozenset[int] = frozenset(),
+    interested: frozenset[int] = frozenset(),
+) -> Viewer:
+    """Return the viewer that an account is through a membership read before."""
+    company = (membership.startup or membership.investor) if membership else None
+    return Viewer(
+        user_id=user.pk,
+        role=user.role,
+        startup_id=membership.startup_id if membership else None,
+        investor_id=membership.investor_id if membership else None,
+        is_checked=company is not None and company.status == Status.APPROVED,
+        is_curator=user.role == Role.CURATOR,
+        is_superuser=user.is_superuser,
+        mutual=mutual,
+        interested=interested,
+        is_blind=user.blind_first_look,
+    )
+
+
+def preview(side: Side, *, mutual: frozenset[int] = frozenset()) -> Viewer:
+    """Return a checked stranger of `side`: how a profile looks from across the table, published or not."""
+    return Viewer(role=Role(side), is_checked=True, is_preview=True, mutual=mutual)
+
+
+def with_opened(viewer: Viewer, *pks: int) -> Viewer:
+    """Return the curator with these profiles' exact amounts open (visibility/services.py logs why)."""
+    return replace(viewer, opened=viewer.opened | set(pks))
+
+
+def startups_for(viewer: Viewer) -> QuerySet[Startup]:
+    """Return the startups that exist for this viewer."""
+    if viewer.is_curator:
+        return Startup.objects.all()
+    own = Q(pk=viewer.startup_id) if viewer.startup_id is not None else Q(pk__in=[])
+    if viewer.investor_id is not None and viewer.is_checked:
+        return Startup.objects.published() | Startup.objects.filter(own)
+    return Startup.objects.filter(own)
+
+
+def investors_for(viewer: Viewer) -> QuerySet[Investor]:
+    """Return the investors that exist for this viewer."""
+    if viewer.is_curator:
+        return Investor.objects.all()
+    own = Q(pk=viewer.investor_id) if viewer.investor_id is not None else Q(pk__in=[])
+    if viewer.startup_id is not None and viewer.is_checked:
+        return Investor.objects.published() | Investor.objects.filter(own)
+    return Investor.objects.filter(own)
+
+
+# --- Loading what the fields need ---------------------------------------------------------------------------
+
+CARD: dict[type[Any], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Startup: (
+        ("place__parent__parent", "primary_sector", "stage"),
+        ("other_sectors", "forms", "needs__type"),
+    ),
+    Investor: (
+        ("place__parent__parent",),
+        ("theses__sectors", "theses__stages", "theses__places", "theses__forms", "offers__type"),
+    ),
+}
+
+
+def for_cards(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
+    """Load what a card shows: name, place, sectors, stage, needs or offers, forms, the theses' lists."""
+    related, prefetched = CARD[queryset.model]
+    return queryset.select_related(*related).prefetch_related(*prefetched)
+
+
+def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
+    """Load everything that see_startup or see_investor can show: no query per row afterwards."""
+    related, _prefetched = CARD[queryset.model]
+    rows = _startup_rows if queryset.model is Startup else _investor_rows
+    consents = Prefetch("consents", Consent.objects.filter(withdrawn_at__isnull=True))
+    return queryset.select_related(*related).prefetch_related(consents, *rows())
+
+
+def _startup_rows() -> tuple[str | Prefetch[Any], ...]:
+    """Return what belongs to a startup."""
+    needs = Need.objects.select_related("type", "province").prefetch_related("forms")
+    return "other_sectors", "operating_places", "forms", Prefetch("needs", needs), "traction", "partners"
+
+
+def _investor_rows() -> tuple[str | Prefetch[Any], ...]:
+    """Return what belongs to an investor."""
+    lists = ("sectors", "sectors_out", "stages", "stages_out", "places", "places_out", "forms", "forms_out")
+    theses = Thesis.objects.prefetch_related(*lists)
+    offers = Offer.objects.select_related("type").prefetch_related("forms", "regions")
+    deals = Deal.objects.select_related("startup", "sector", "stage", "place", "form")
+    return Prefetch("theses", theses), Prefetch("offers", offers), Prefetch("deals", deals)
+
+
+# --- Trimming -----------------------------------------------------------------------------------------------
+
+
+def see_startup(startup: Startup, viewer: Viewer) -> Seen:
+    """Return the startup as this viewer may see it."""
+    grant = _grant(startup, Side.STARTUP, viewer, is_owner=viewer.startup_id == startup.pk)
+    return Seen(startup, POLICY[Side.STARTUP], STARTUP_READERS, grant)
+
+
+def see_investor(investor: Investor, viewer: Viewer) -> Seen:
+    """Return the investor or partner as this viewer may see it."""
+    grant = _grant(investor, Side.INVESTOR, viewer, is_owner=viewer.investor_id == investor.pk)
+    return Seen(investor, POLICY[Side.INVESTOR], INVESTOR_READERS, grant)
+
+
+def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: bool) -> frozenset[Audience]:
+    """Return the circles to which the viewer belongs for this profile."""
+    if is_owner or viewer.is_curator:
+        return frozenset(Audience)
+    opposite = viewer.role == side.other if viewer.is_preview else viewer.side == side.other
+    if not (opposite and viewer.is_checked and (profile.is_published or viewer.is_preview)):
+        return frozenset()
+    circles = {Audience.PUBLIC, Audience.MATCHED}
+    return frozenset(circles | {Audience.MUTUAL} if profile.pk in viewer.mutual else circles)
+
+
+def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner: bool) -> Grant:
+    """Return what the viewer may see of this profile."""
+    circles = _circles(profile, side, viewer, is_owner)
+    is_full = is_owner or viewer.is_curator
+    known = is_full or profile.pk in viewer.mutual | viewer.interested
+    is_blind = viewer.is_blind and not known
+
+    def audience(_name: str, rule: Rule) -> Audience:
+        if is_blind and rule.group in BLIND_GROUPS:
+            return Audience.NOBODY
+        return group_audience(side, rule.group, profile.visibility) if rule.group else rule.audience
+
+    hides_name = audience("name", POLICY[side]["name"]) not in circles
+    return Grant(
+        circles,
+        audience,
+        is_exact=is_owner or (viewer.is_curator and profile.pk in viewer.opened),
+        crosses_border=is_full or (Audience.MUTUAL in circles and _crosses_border(profile)),
+        secret_words=_names(profile) if hides_name else (),
+    )
+
+
+def _crosses_border(profile: Startup | Investor) -> bool:
+    """Tell whether the company agreed that its contact may be passed across borders."""
+    consents = profile.consents.all()
+    return any(given.purpose == Purpose.CROSS_BORDER and not given.withdrawn_at for given in consents)
+
+
+def _names(profile: Startup | Investor) -> tuple[str, ...]:
+    """Return what would give a hidden name away in a text, longest first: the names and the site's host."""
+    host = profile.website.partition("//")[2].partition("/")[0].removeprefix("www.")
+    names = {profile.name_en, profile.name_zh, profile.name_ur, host}
+    return tuple(sorted((name for name in names if name), key=len, reverse=True))
+
+
+def see(profile: Startup | Investor, viewer: Viewer) -> Seen:
+    """Return either kind of profile as the viewer may see it."""
+    if isinstance(profile, Startup):
+        return see_startup(profile, viewer)
+    return see_investor(profile, viewer)

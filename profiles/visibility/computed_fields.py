@@ -1,0 +1,92 @@
+"""How the computed fields of a seen profile are read: titles, amounts, lists and rows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from profiles.choices import Side
+from profiles.models import Deal, Startup, Thesis
+from profiles.visibility.policy import POLICY
+from profiles.visibility.visible_profile import Grant, Money, banded, many, see_rows
+
+
+def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:
+    """Return the main sector and then the others."""
+    first = (startup.primary_sector,) if startup.primary_sector else ()
+    return first + tuple(sector for sector in startup.other_sectors.all() if sector not in first)
+
+
+def _startup_title(startup: Startup, grant: Grant) -> str:
+    """Return the name, or what can be said without it."""
+    if grant.allows("name", POLICY[Side.STARTUP]["name"]):
+        return startup.name
+    if startup.primary_sector and startup.place:
+        what = {"sector": startup.primary_sector.name, "place": startup.place.name}
+        return _("Startup: %(sector)s, %(place)s") % what
+    return _("Startup")
+
+
+def _ask(startup: Startup, grant: Grant) -> Money | None:
+    """Return the amounts for whom they are open, else the band."""
+    if not grant.is_exact:
+        return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
+    if startup.ask_min is None and startup.ask_max is None:
+        return None
+    return Money(
+        startup.ask_min,
+        startup.ask_max,
+        startup.ask_currency,
+        startup.ask_min_usd,
+        startup.ask_max_usd,
+        startup.rate_on,
+    )
+
+
+def _ticket(thesis: Thesis, _grant: Grant) -> Money | None:
+    """Return the ticket of a thesis."""
+    if thesis.ticket_min is None and thesis.ticket_max is None:
+        return None
+    return Money(
+        thesis.ticket_min,
+        thesis.ticket_max,
+        thesis.ticket_currency,
+        thesis.ticket_min_usd,
+        thesis.ticket_max_usd,
+        thesis.rate_on,
+    )
+
+
+def _startup_name(deal: Deal, _grant: Grant) -> str:
+    """Return whom the deal was with."""
+    return deal.startup.name if deal.startup else deal.startup_name
+
+
+Reader = Callable[[Any, Grant], Any]
+THESIS_READERS: dict[str, Reader] = {"ticket": _ticket} | {
+    name: many(name)
+    for name in (
+        "sectors",
+        "sectors_out",
+        "stages",
+        "stages_out",
+        "places",
+        "places_out",
+        "forms",
+        "forms_out",
+    )
+}
+STARTUP_READERS: dict[str, Reader] = {
+    "title": _startup_title,
+    "sectors": _sectors,
+    "ask": _ask,
+    "needs": see_rows("needs", {"forms": many("forms")}),
+    "traction": see_rows("traction", {}),
+    "partners": see_rows("partners", {}),
+} | {name: many(name) for name in ("operating_places", "other_sectors", "forms")}
+INVESTOR_READERS: dict[str, Reader] = {
+    "title": lambda investor, _grant: investor.name,
+    "theses": see_rows("theses", THESIS_READERS),
+    "offers": see_rows("offers", {"forms": many("forms"), "regions": many("regions")}),
+    "deals": see_rows("deals", {"startup_name": _startup_name}),
+}

@@ -1,0 +1,84 @@
+"""A profile as the other side would read it, row by row, with who may see each row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from profiles.choices import Audience, Side
+from profiles.models import Investor, Startup
+from profiles.taxonomy.selectors import terms
+from profiles.visibility.access import preview, see_investor, see_startup
+from profiles.visibility.policy import GROUPS, audience_of
+from profiles.visibility.visible_profile import PLACE_CODES, Seen
+
+# In the order in which a reader wants them.
+ROWS = {
+    Side.STARTUP: (
+        "name", "pitch", "summary", "website", "place", "operating_places", "founded", "languages", "sectors",
+        "stage", "revenue", "revenue_band", "business_model", "team_size", "founders", "traction", "partners",
+        "needs", "forms", "accepts_exclusivity", "ip_policy", "licences", "ask", "closing_on",
+        "foreign_share_pct", "cap_table", "registration_number", "data_classes", "data_location",
+        "data_crosses_border", "data_access", "data_exit", "contact_name", "contact_email",
+    ),
+    Side.INVESTOR: (
+        "name", "pitch", "summary", "website", "kind", "place", "languages", "legal_name", "registry_id",
+        "state_owned", "beneficial_owner", "evidence", "fee_policy", "fee_details", "theses", "offers",
+        "deals", "portfolio", "conflicts", "capacity", "reply_days", "exclusivity_ask", "board_seat_ask",
+        "max_stake_pct", "data_hosting", "contact_name", "contact_email",
+    ),
+}  # fmt: skip
+# How one of several rows of a profile reads in a list.
+WORDS: dict[str, Callable[[Seen], str]] = {
+    "needs": lambda row: row.display["type"],
+    "offers": lambda row: row.display["type"],
+    "traction": lambda row: f"{row.label}: {row.display['value']}",
+    "partners": lambda row: f"{row.name}: {row.display['share_pct']} %",
+    "theses": lambda row: row.display["sectors"],
+    "deals": lambda row: f"{row.display['closed_on']}: {row.display['sector']}",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field of the preview."""
+
+    label: str
+    value: str
+    audience: Audience
+    is_hidden: bool
+
+    @property
+    def seen_by(self) -> str:
+        """Who may see it, in words."""
+        return str(self.audience.label)
+
+
+def rows(profile: Startup | Investor, *, is_mutual: bool) -> tuple[Row, ...]:
+    """Return what the other side reads: before any interest, or after both sides said yes."""
+    side = profile.side
+    viewer = preview(side.other, mutual=frozenset({profile.pk}) if is_mutual else frozenset())
+    seen = see_startup(profile, viewer) if isinstance(profile, Startup) else see_investor(profile, viewer)
+    return tuple(
+        Row(
+            seen.labels[name],
+            _value(seen, name),
+            audience_of(profile, name),
+            name in seen.hidden,
+        )
+        for name in ROWS[side]
+    )
+
+
+def choices(profile: Startup | Investor) -> dict[str, Any]:
+    """Return what the owner chose, by group; the default where nothing was chosen."""
+    groups = GROUPS[profile.side]
+    return {name: profile.visibility.get(name) or group.default for name, group in groups.items()}
+
+
+def _value(seen: Seen, name: str) -> str:
+    """Return one field in words."""
+    if name in PLACE_CODES:
+        return terms.data_place(getattr(seen, name) or "")
+    if name not in WORDS:
+        return seen.display[name]
+    return "\n".join(WORDS[name](row) for row in getattr(seen, name) or ())

@@ -1,0 +1,32 @@
+"""Opening restricted figures: a curator says why, and that stays on record."""
+
+from datetime import datetime
+
+from profiles.audit import services as audit
+from profiles.audit.services import subject_of
+from profiles.choices import AuditAction
+from profiles.models import AuditRecord, Investor, Startup, User
+
+
+class NotACuratorError(Exception):
+    """Only curators may open what its owner keeps to itself."""
+
+
+class NoReasonError(Exception):
+    """Opening asks for a reason."""
+
+
+def open_restricted(profile: Startup | Investor, *, reason: str, by: User, at: datetime) -> AuditRecord:
+    """Record that a curator opens the exact amounts of a profile, and why.
+
+    Raises:
+        NotACuratorError: for anybody else.
+        NoReasonError: if `reason` is blank.
+    """
+    if not by.is_curator:
+        raise NotACuratorError
+    if not reason.strip():
+        raise NoReasonError
+    return audit.record(
+        AuditAction.VIEWED, subject=subject_of(profile), by=by, at=at, details={"reason": reason.strip()}
+    )

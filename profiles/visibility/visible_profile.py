@@ -1,0 +1,273 @@
+"""A profile as one viewer may see it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
+from django.utils.formats import date_format, number_format
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from profiles.choices import Audience, DataClass, DataHosting, Language
+from profiles.taxonomy.selectors import amount_bands
+from profiles.visibility.policy import PARTS, Rule
+
+EMPTY: tuple[Any, ...] = (None, "", (), [], {})
+SHORT = 4  # letters: “AI” stands in too many other words to be blotted out of them
+ALWAYS = frozenset({"pk", "public_id"})
+LISTS: dict[str, dict[str, Any]] = {
+    "languages": dict(Language.choices),
+    "data_classes": dict(DataClass.choices),
+    "data_location": dict(DataHosting.choices),
+}
+PLACE_CODES = ("data_location", "jurisdiction")  # fields that keep the code of a country
+EXTRA_LABELS = {
+    "name": gettext_lazy("name"),
+    "summary": gettext_lazy("summary"),
+    "sectors": gettext_lazy("sectors"),
+    "ask": gettext_lazy("amount asked for"),
+    "ticket": gettext_lazy("ticket"),
+    "needs": gettext_lazy("needs"),
+    "traction": gettext_lazy("traction"),
+    "partners": gettext_lazy("existing partners"),
+    "theses": gettext_lazy("theses"),
+    "offers": gettext_lazy("offers"),
+    "deals": gettext_lazy("deals on record"),
+}
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount or a range in one currency, with its value in dollars at the rate of a day."""
+
+    low: Decimal | int | None
+    high: Decimal | int | None
+    currency: str
+    low_usd: Decimal | int | None = None
+    high_usd: Decimal | int | None = None
+    rate_on: date | None = None
+    is_band: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.currency} {amounts(self.low, self.high)}"
+
+
+def amounts(low: Decimal | int | None, high: Decimal | int | None) -> str:
+    """Return a range of amounts in words of the active language, without a currency."""
+    if high is None:
+        return _("from %(low)s") % {"low": plain(low or 0)}
+    if low is None:
+        return _("up to %(high)s") % {"high": plain(high)}
+    return plain(low) if low == high else f"{plain(low)} – {plain(high)}"
+
+
+def plain(amount: Decimal | int) -> str:
+    """Return an amount with grouped digits and no needless decimals."""
+    decimals = 0 if amount == int(amount) else 2
+    return number_format(amount, decimal_pos=decimals, force_grouping=True)
+
+
+def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> Money | None:
+    """Return the band in dollars that an outsider is told instead of the amounts."""
+    found = amount_bands.span(low, high)
+    if found is None:
+        return None
+    bottom, top = amount_bands.limits(*found)
+    return Money(bottom, top, "USD", bottom, top, rate_on, is_band=True)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a viewer may see of one profile.
+
+    `audiences` are the circles it belongs to; `is_exact` opens exact amounts; `crosses_border` says that the
+    consent for that is there; `secret_words` are blotted out of every text, because the name is hidden.
+    """
+
+    audiences: frozenset[Audience]
+    audience_of: Callable[[str, Rule], Audience]
+    is_exact: bool = False
+    crosses_border: bool = False
+    secret_words: tuple[str, ...] = ()
+
+    def allows(self, name: str, rule: Rule) -> bool:
+        """Tell whether the field is shown at all."""
+        if rule.crosses_border and not self.crosses_border:
+            return False
+        if rule.is_exact and not self.is_exact:
+            return False
+        return self.audience_of(name, rule) in self.audiences
+
+    def blot(self, value: Any) -> Any:
+        """Return a text with the secret words blotted out; anything else as it is."""
+        if not self.secret_words or not isinstance(value, str):
+            return value
+        return re.sub("|".join(map(spelled, self.secret_words)), "…", value, flags=re.IGNORECASE)
+
+
+def spelled(word: str) -> str:
+    """Return a pattern for a name, however its parts are put together; a very short one as a whole word."""
+    parts = [part for part in re.split(r"[\W_]+", word) if part] or [word]
+    pattern = r"[\W_]*".join(map(re.escape, parts))
+    return rf"\b{pattern}\b" if word.isascii() and len(word) < SHORT else pattern
+
+
+class Seen:
+    """A read-only view of a record, trimmed by its declared policy.
+
+    Declared fields are attributes; hidden ones read as None, undeclared ones do not exist. Values are read
+    when asked for, so a page that shows three fields costs three.
+    """
+
+    __slots__ = ("_grant", "_policy", "_readers", "_record", "hidden")
+
+    def __init__(
+        self,
+        record: Model,
+        policy: Mapping[str, Rule],
+        readers: Mapping[str, Callable[[Any, Grant], Any]],
+        grant: Grant,
+    ) -> None:
+        self._record, self._policy, self._readers, self._grant = record, policy, readers, grant
+        self.hidden: tuple[str, ...] = tuple(
+            name for name, rule in policy.items() if not grant.allows(name, rule)
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ALWAYS:
+            return getattr(self._record, name)
+        if name not in self._policy and name not in self._readers:
+            raise AttributeError(name)
+        if name in self.hidden:
+            return None
+        reader = self._readers.get(name)
+        value = reader(self._record, self._grant) if reader else getattr(self._record, name)
+        return self._grant.blot(value)
+
+    def __str__(self) -> str:
+        return str(self.title) if "title" in self._readers else str(self._record.pk)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of shown fields that were not stated."""
+        shown = (name for name in self._policy if name not in self.hidden)
+        return tuple(name for name in shown if is_empty(getattr(self, name)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all declared fields."""
+        return tuple(self._policy)
+
+    @property
+    def display(self) -> "Words":
+        """The same fields as words of the active language: `seen.display.stage`."""
+        return Words(self, display)
+
+    @property
+    def labels(self) -> "Words":
+        """The names of the fields in the active language: `seen.labels.stage`."""
+        return Words(self, label)
+
+    def field(self, name: str) -> "Field[Any, Any] | None":
+        """Return the model's field of that name, if it is one."""
+        try:
+            found = self._record._meta.get_field(name)
+        except FieldDoesNotExist:
+            return None
+        return found if isinstance(found, Field) else None
+
+
+def is_empty(value: Any) -> bool:
+    """Tell whether a value counts as not stated."""
+    return any(value is nothing or value == nothing for nothing in EMPTY)
+
+
+class Words(Mapping[str, str]):
+    """Words for the declared fields of something seen; templates read them with a dot."""
+
+    def __init__(self, seen: Seen, word: Callable[[Seen, str], str]) -> None:
+        self._seen, self._word = seen, word
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._seen.names)
+
+    def __len__(self) -> int:
+        return len(self._seen.names)
+
+    def __getitem__(self, name: str) -> str:
+        return self._word(self._seen, name)
+
+
+def label(seen: Seen, name: str) -> str:
+    """Return the name of a field in the active language."""
+    found = seen.field(name)
+    return str(found.verbose_name) if found else str(EXTRA_LABELS.get(name, name))
+
+
+def display(seen: Seen, name: str) -> str:
+    """Return the value of a field in words of the active language; empty where hidden or not stated."""
+    value = getattr(seen, name)
+    if is_empty(value):
+        return ""
+    found = seen.field(name)
+    choices = dict(found.flatchoices) if found and found.choices else LISTS.get(name, {})
+    if isinstance(value, list):
+        return joined(choices.get(item, item) for item in value)
+    return str(choices[value]) if value in choices else words(value)
+
+
+def words(value: Any) -> str:
+    """Return any value in words of the active language."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return date_format(value)
+    if isinstance(value, tuple):
+        return joined(value)
+    return str(value)
+
+
+def joined(items: Iterable[Any]) -> str:
+    """Return the items as one enumeration, with the comma of the active language."""
+    return pgettext("between the items of a list", ", ").join(str(item) for item in items)
+
+
+def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> Callable[[Any, Grant], Any]:
+    """Return a reader of a profile's rows that trims each by its part of the policy."""
+
+    def read(record: Any, grant: Grant) -> tuple[Seen, ...]:
+        own = Grant(
+            grant.audiences, lambda _name, rule: rule.audience, grant.is_exact, True, grant.secret_words
+        )
+        return tuple(Seen(row, PARTS[name], readers, own) for row in getattr(record, name).all())
+
+    return read
+
+
+def many(name: str) -> Callable[[Any, Grant], Any]:
+    """Return a reader of a to-many relation."""
+    return lambda record, _grant: tuple(getattr(record, name).all())
+
+
+LONGEST_PITCH = 140  # characters of a pitch
+
+
+def pitch_of(seen: Seen) -> str:
+    """Return the pitch; for who reads another language than its own, the beginning of the summary in that."""
+    name = summary_field()
+    told = getattr(seen, name) if name != "summary_en" else ""
+    return Truncator(told).chars(LONGEST_PITCH) if told else seen.pitch or ""
+
+
+def summary_field() -> str:
+    """Return the field that holds the summary in the active language."""
+    language = (get_language() or "en")[:2]
+    return f"summary_{language}" if language in ("zh", "ur") else "summary_en"

@@ -1,0 +1,368 @@
+"""The curators' desk, as its pages answer."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import Factor, PinKind, RunState, Side
+from matchmaker.desk import services as pins
+from matchmaker.models import Pin, RankingRun, Weights
+from matchmaker.ranking.definitions import DEFAULTS
+from matchmaker.ranking.services import runs, weights
+from profiles.choices import AuditAction, Status
+from profiles.models import AuditRecord, Investor, Startup, User
+from tests.factories import MOMENT, make_founder, make_investor, make_startup
+
+
+@pytest.fixture
+def desk(sana: User, as_user: Callable[[User], Client]) -> Client:
+    """Sana's browser."""
+    return as_user(sana)
+
+
+def points(**changed: int) -> dict[str, str]:
+    """Return the weights form as the page sends it."""
+    filled = {f"for_investor-{name}": value for name, value in DEFAULTS[Side.INVESTOR].items()}
+    filled |= {f"for_startup-{name}": value for name, value in DEFAULTS[Side.STARTUP].items()}
+    filled |= {f"for_investor-{name}": value for name, value in changed.items()}
+    return {name: str(value) for name, value in filled.items()} | {"note": "Stage matters more"}
+
+
+def test_a_curator_approves_from_the_page(desk: Client) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+
+    assert desk.post(address, {"outcome": "approved"}).headers["Location"] == reverse("reviews")
+    startup.refresh_from_db()
+    assert startup.status == Status.APPROVED
+
+
+def test_a_reason_beside_a_field_reaches_the_owner(desk: Client) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+
+    desk.post(address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
+
+    assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("en", "Waiting on Corridor: Returned for changes"), ("zh-hans", "Waiting 在 Corridor：退回修改")],
+)
+def test_the_team_is_mailed_the_decision_in_its_language_without_the_reasons(
+    desk: Client, mailoutbox: list[EmailMessage], language: str, subject: str
+) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    owner = make_founder("owner@example.com", startup, language=language)
+
+    address = reverse("review", args=["startup", startup.public_id])
+    desk.post(address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
+
+    assert [(sent.to, sent.subject) for sent in mailoutbox] == [([owner.email], subject)]
+    assert reverse("startup_status") in mailoutbox[0].body
+    assert "Say what you sell." not in mailoutbox[0].body
+
+
+def test_a_decision_stands_when_the_mail_server_does_not(desk: Client, settings: Any) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    make_founder("owner@example.com", startup)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
+
+    answer = desk.post(
+        reverse("review", args=["startup", startup.public_id]), {"outcome": "approved"}, follow=True
+    )
+
+    startup.refresh_from_db()
+    assert startup.status == Status.APPROVED
+    assert "could not be sent" in answer.content.decode()
+
+
+def test_a_rejection_without_words_keeps_what_was_typed(desk: Client) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+
+    answer = desk.post(address, {"outcome": "rejected", "reason-pitch": "Too vague"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"message": ["Say why: the owner reads this."]}
+    assert answer.context["form"]["reason-pitch"].value() == "Too vague"
+
+
+def test_the_queue_costs_the_same_for_one_and_three(desk: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            desk.get(reverse("reviews"))
+        return len(counted)
+
+    make_startup("First", status=Status.SUBMITTED, reviewed_at=None)
+    one = queries()
+    make_startup("Second", status=Status.SUBMITTED, reviewed_at=None)
+    make_investor("Third", status=Status.SUBMITTED, reviewed_at=None)
+    assert queries() == one
+
+
+def test_a_pairing_is_boosted_and_released(desk: Client, startup: Startup) -> None:
+    investor = make_investor()
+    address = reverse("pairing", args=[startup.public_id, investor.public_id])
+
+    desk.post(address, {"kind": "boost", "note": "They met in Lahore"})
+    pin = Pin.objects.get()
+    assert (pin.kind, pin.note, pin.released_at) == (PinKind.BOOST, "They met in Lahore", None)
+
+    desk.post(reverse("pin_release", args=[pin.pk]), {"note": "Done"})
+    pin.refresh_from_db()
+    assert pin.released_at is not None
+
+
+def test_a_pin_ends_after_today(desk: Client, startup: Startup) -> None:
+    address = reverse("pairing", args=[startup.public_id, make_investor().public_id])
+    today = timezone.localdate()
+
+    answer = desk.post(address, {"kind": "hide", "note": "Conflict", "expires_on": today.isoformat()})
+
+    assert answer.context["form"].errors == {"expires_on": ["Choose a day after today."]}
+    assert not Pin.objects.exists()
+
+
+def test_a_page_of_a_pairing_names_the_pin(desk: Client, startup: Startup, sana: User) -> None:
+    investor = make_investor()
+    pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
+    pair = desk.get(reverse("pairing", args=[startup.public_id, investor.public_id])).context["pair"]
+
+    assert [(str(rule.label), rule.passed) for rule in pair.rules[:2]] == [
+        ("Both are approved and agreed to matching", True),
+        ("Neither side has decided against it", False),
+    ]
+
+
+def test_new_weights_are_a_new_version_and_a_new_ranking(desk: Client) -> None:
+    answer = desk.post(reverse("weights_apply"), points(sector=180, stage=220))
+
+    assert answer.headers["Location"] == reverse("runs")
+    newest = Weights.objects.all()[0]
+    assert (newest.for_investor["sector"], newest.for_investor["stage"]) == (180, 220)
+    assert RankingRun.objects.get().state == RunState.WAITING
+    assert AuditRecord.objects.filter(action=AuditAction.WEIGHTS).count() == 1
+
+
+def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Client) -> None:
+    answer = desk.post(reverse("weights_apply"), points(sector=281))
+
+    assert answer.context["form"].errors == {
+        "for_investor-activity": ["This column makes 1001 points; it has to make 1000."]
+    }
+    assert not Weights.objects.exists()
+
+
+def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk: Client) -> None:
+    answer = desk.post(reverse("weights_preview"), points(sector=180, stage=220) | {"note": ""})
+
+    assert (answer.status_code, answer.context["form"].errors, answer.context["preview"]) == (200, {}, [])
+    assert answer.context["form"].sums() == [("for_investor", 1000), ("for_startup", 1000)]
+    assert not Weights.objects.exists()
+
+
+def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
+    changed = {**DEFAULTS[Side.INVESTOR], "sector": 180, "stage": 220}
+    weights.apply(for_investor=changed, for_startup=DEFAULTS[Side.STARTUP], note="Try", by=sana, at=MOMENT)
+    first = Weights.objects.order_by("pk")[0]
+
+    desk.post(reverse("weights_roll_back", args=[first.pk]))
+
+    assert Weights.objects.all()[0].for_investor == DEFAULTS[Side.INVESTOR]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {**DEFAULTS[Side.INVESTOR], "sector": -1},
+        {name: 0 for name in Factor.values},
+        {**DEFAULTS[Side.INVESTOR], "luck": 0},
+        {},
+    ],
+)
+def test_the_service_refuses_senseless_weights(bad: dict[str, int], sana: User) -> None:
+    with pytest.raises(weights.BadWeightsError):
+        weights.apply(for_investor=bad, for_startup=DEFAULTS[Side.STARTUP], note="x", by=sana, at=MOMENT)
+
+
+def test_a_sector_cannot_take_another_ones_name(desk: Client) -> None:
+    answer = desk.post(
+        reverse("sector", args=["AGR01"]), {"name_en": "Telemedicine", "name_ur": "", "name_zh": ""}
+    )
+
+    assert answer.context["form"].errors == {"name_en": ["Another sector has this name."]}
+
+
+def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana: User) -> None:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    address = reverse("review", args=["startup", startup.public_id])
+    desk.post(address, {"outcome": "rejected", "message": "=HYPERLINK(1)"})
+    sana.email = "=cmd@example.com"
+    sana.save()
+
+    body = b"".join(desk.get(reverse("audit_export")).streaming_content).decode()
+    header, row = body.splitlines()
+    assert header == "id,at,actor,action,subject,details,previous_hash,hash"
+    assert row.split(",")[2:4] == ["'=cmd@example.com", "rejected"]
+
+
+def test_the_trail_names_companies_and_finds_them_by_name(desk: Client, startup: Startup, sana: User) -> None:
+    investor = make_investor("Lotus Ventures", name_zh="莲花创投")
+    pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
+    runs.ask(by=sana, at=MOMENT, reason="Test")
+
+    found = desk.get(reverse("audit"), {"subject": "莲花"}).context["lines"]
+    everything = desk.get(reverse("audit")).context["lines"]
+
+    assert [line.names for line in found] == [[startup.name, "Lotus Ventures"]]
+    assert [line.names for line in everything] == [[], [startup.name, "Lotus Ventures"]]
+    assert desk.get(reverse("audit"), {"subject": "nobody of this name"}).context["lines"] == []
+
+
+def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, sana: User) -> None:
+    pins.pin(
+        startup, make_investor(), kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
+    )
+    verdict = desk.get(reverse("audit"), {"check": "1"}).context["verdict"]
+
+    assert (verdict.holds, verdict.length) == (True, 1)
+
+
+def test_today_shows_the_oldest_first(desk: Client) -> None:
+    make_startup("Newer", status=Status.SUBMITTED, reviewed_at=None)
+    make_investor("Older", status=Status.SUBMITTED, reviewed_at=None, submitted_at=MOMENT - timedelta(days=3))
+    today = desk.get(reverse("desk")).context["today"]
+
+    assert [row.name for row in today.waiting] == ["Older", "Newer"]
+
+
+def test_few_decisions_teach_nothing(desk: Client) -> None:
+    page = desk.get(reverse("weights"), {"study": "1"})
+    assert [lesson.reason for lesson in page.context["lessons"]] == ["too_few", "too_few"]
+
+    assert desk.post(reverse("weights_learn")).headers["Location"] == reverse("weights")
+    assert Weights.objects.count() <= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_look_at_once_make_one_first_version() -> None:
+    def look(_turn: int) -> int:
+        try:
+            return int(weights.current().pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(look, range(8)))
+    assert (found, Weights.objects.count()) == ({1}, 1)
+
+
+def test_versions_count_up_one_by_one(sana: User) -> None:
+    for turn in (2, 3):
+        made = weights.apply(
+            for_investor=DEFAULTS[Side.INVESTOR],
+            for_startup=DEFAULTS[Side.STARTUP],
+            note="Again",
+            by=sana,
+            at=MOMENT,
+        )
+        assert made.pk == turn
+
+
+# --- Attention ---------------------------------------------------------------------------------------------
+
+
+def done(at: datetime = MOMENT, **found: list[dict[str, object]]) -> RankingRun:
+    """A whole re-ranking that found this."""
+    return RankingRun.objects.create(state=RunState.DONE, finished_at=at, **found)
+
+
+def unseen(profile: Startup | Investor, reason: str) -> dict[str, object]:
+    return {"side": profile._meta.model_name, "profile": profile.pk, "reason": reason}
+
+
+def crowded(profile: Startup | Investor, **counts: int) -> dict[str, object]:
+    known = {"capacity": 2, "lists": 5, "allowed": 2, "left": 0, "boosted": 0}
+    return {"side": profile._meta.model_name, "profile": profile.pk, **known, **counts}
+
+
+def test_before_the_first_ranking_nothing_is_said_of_attention(desk: Client) -> None:
+    page = desk.get(reverse("exposure"))
+
+    assert (page.context["exposure"].as_of, page.context["exposure"].lines) == (None, [])
+    assert page.content.decode().count("Known after the first re-ranking.") == 1
+
+
+def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startup) -> None:
+    investor, gone = make_investor(), make_startup("Gone")
+    done(MOMENT - timedelta(days=1), unseen=[unseen(make_startup("Seen by now"), "no_place")])
+    done(
+        unseen=[
+            unseen(startup, "nobody_eligible"),
+            unseen(investor, "no_place"),
+            unseen(gone, "no_place"),
+        ]
+    )
+    gone.delete()
+
+    page = desk.get(reverse("exposure")).context["exposure"]
+
+    assert page.as_of == MOMENT
+    assert [(line.name, line.reasons) for line in page.lines] == [
+        ("Indus Grow", ["No eligible counterpart: every pair fails a hard rule"]),
+        ("Pearl River Capital", ["Every list that could show it is full"]),
+    ]
+    today = desk.get(reverse("desk")).context["today"].attention
+    assert (today.unseen_startups, today.unseen_investors, today.crowded) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "reasons"),
+    [
+        (
+            {"lists": 6, "allowed": 6},
+            ["Its side has less time than the lists have places, so its limit is raised to 6 lists"],
+        ),
+        ({"left": 3}, ["3 lists have nobody else left to show"]),
+        ({"left": 1, "boosted": 2}, ["1 list has nobody else left to show", "A curator boosts it"]),
+    ],
+)
+def test_the_crowded_are_named_with_what_brought_them_there(
+    desk: Client, startup: Startup, counts: dict[str, int], reasons: list[str]
+) -> None:
+    done(crowded=[crowded(make_startup("Less"), lists=3, left=1), crowded(startup, **counts)])
+
+    lines = desk.get(reverse("exposure"), {"kind": "crowded"}).context["exposure"].lines
+
+    assert [line.name for line in lines] == ["Indus Grow", "Less"]
+    assert (lines[0].lists, lines[0].capacity, lines[0].reasons) == (counts.get("lists", 5), 2, reasons)
+
+
+def test_attention_comes_in_pages_at_the_same_cost(desk: Client) -> None:
+    rows = [unseen(make_startup(f"Startup {at}"), "no_place") for at in range(27)]
+
+    def queries(found: list[dict[str, object]], number: str) -> tuple[int, int]:
+        done(unseen=found)
+        with CaptureQueriesContext(connection) as counted:
+            page = desk.get(reverse("exposure"), {"page": number}).context["exposure"]
+        return len(page.lines), len(counted)
+
+    (one, cost), (three, same), (rest, last) = (
+        queries(rows[:1], "1"),
+        queries(rows[:3], "1"),
+        queries(rows, "2"),
+    )
+    assert (one, three, rest) == (1, 3, 2)
+    assert cost == same == last

@@ -1,0 +1,178 @@
+"""A curator's hand on a pairing: said why, on record, and both sides are ranked again."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.desk import services as pins
+from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services.pairs import NotOpenError
+from matchmaker.matches.selectors.relations import acts_of
+from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
+from profiles.choices import AuditAction
+from profiles.models import AuditRecord, Investor, Startup, User
+from tests.factories import MOMENT, make_investor
+from tests.matchmaker import ranked
+
+As = Callable[[User | None], Client]
+
+
+def boost(startup: Startup, investor, by: User, note: str = "Met at the irrigation fair") -> Pin:
+    return pins.pin(
+        startup, investor, kind=PinKind.BOOST, note=note, expires_on=date(2026, 6, 1), by=by, at=MOMENT
+    )
+
+
+def test_a_boost_is_on_record_and_has_both_sides_ranked(startup: Startup, sana: User) -> None:
+    investor = make_investor()
+    boost(startup, investor, sana)
+
+    record = AuditRecord.objects.get()
+    assert record.action == AuditAction.BOOSTED
+    assert record.subject == f"pair:{startup.public_id}:{investor.public_id}"
+    assert record.details == {
+        "note": "Met at the irrigation fair",
+        "kind": "boost",
+        "expires_on": "2026-06-01",
+    }
+    wanted = RankingJob.objects.values_list("side", "profile_id").order_by("side")
+    assert list(wanted) == [(Side.INVESTOR, investor.pk), (Side.STARTUP, startup.pk)]
+
+
+def test_a_pairing_has_one_open_pin(startup: Startup, sana: User) -> None:
+    investor = make_investor()
+    boost(startup, investor, sana)
+    with pytest.raises(pins.AlreadyPinnedError):
+        boost(startup, investor, sana)
+
+    assert Pin.objects.count() == 1
+
+
+def test_a_released_pin_stays_for_the_record_and_makes_room(startup: Startup, sana: User) -> None:
+    investor = make_investor()
+    first = boost(startup, investor, sana)
+    pins.release(first, note="The fair is over", by=sana, at=MOMENT)
+    with pytest.raises(pins.NotPinnedError):
+        pins.release(first, note="Again", by=sana, at=MOMENT)
+    boost(startup, investor, sana)
+
+    assert Pin.objects.count() == 2
+    assert AuditRecord.objects.filter(action=AuditAction.RELEASED).count() == 1
+
+
+def test_a_pin_says_why(startup: Startup, sana: User) -> None:
+    with pytest.raises(pins.ReasonMissingError):
+        boost(startup, make_investor(), sana, note="  ")
+
+
+def test_only_curators_pin(startup: Startup, ayesha: User) -> None:
+    with pytest.raises(pins.NotACuratorError):
+        boost(startup, make_investor(), ayesha)
+
+    assert not Pin.objects.exists()
+
+
+# --- What a hidden pair is to its sides --------------------------------------------------------------------
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def hide(startup: Startup, investor: Investor, by: User) -> Pin:
+    return pins.pin(
+        startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=by, at=MOMENT
+    )
+
+
+def say_everything(startup: Startup, investor: Investor, founder: User, partner: User) -> None:
+    """Let both sides say yes, and remember each other."""
+    for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
+        decisions.say_interested(startup, investor, side=side, by=by, at=MOMENT)
+        shortlist.write_note(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
+
+
+def seen_on(client: Client, name: str, *paths: str) -> list[int]:
+    """On each path, how often the name is there."""
+    return [client.get(path).content.decode().count(name) for path in paths]
+
+
+def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User, as_user: As
+) -> None:
+    say_everything(startup, investor, ayesha, li_wei)
+    ranked.rank_whole()
+    hide(startup, investor, sana)  # no worker has ranked again yet
+
+    for user, other in ((ayesha, investor), (li_wei, startup)):
+        client = as_user(user)
+        lists = ("/matches/", "/matches/?view=plain", "/shortlist/", "/home/")
+        assert seen_on(client, other.name, *lists) == [0, 0, 0, 0]
+        assert client.get(f"/matches/{other.public_id}/").status_code == 404
+        assert client.get(f"/matches/{other.public_id}/?view=plain").status_code == 404
+        home = client.get("/home/").context["page"]
+        assert (home.shortlisted, home.interested, home.mutual, home.unanswered) == (0, 0, 0, 0)
+
+
+def test_a_hidden_pair_answers_as_what_does_not_exist(
+    startup: Startup, investor: Investor, li_wei: User, sana: User, as_user: As
+) -> None:
+    hide(startup, investor, sana)
+    client = as_user(li_wei)
+
+    for act in ("pass", "unpass", "interest", "shortlist", "note"):
+        data = {"reason": "team", "note": "x"}
+        hidden = client.post(f"/matches/{startup.public_id}/{act}/", data)
+        absent = client.post(f"/matches/000000000000/{act}/", data)
+        assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert [model.objects.count() for model in (Pass, Interest, ShortlistEntry)] == [0, 0, 0]
+
+
+def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(
+    startup: Startup, investor: Investor, li_wei: User, sana: User
+) -> None:
+    hide(startup, investor, sana)
+
+    with pytest.raises(NotOpenError):
+        decisions.say_interested(startup, investor, side=Side.INVESTOR, by=li_wei, at=MOMENT)
+    with pytest.raises(NotOpenError):
+        decisions.pass_on(startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=li_wei, at=MOMENT)
+    with pytest.raises(NotOpenError):
+        shortlist.add(startup, investor, side=Side.INVESTOR, by=li_wei, at=MOMENT)
+
+
+def test_a_released_pair_is_as_it_was_before(
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User, as_user: As
+) -> None:
+    say_everything(startup, investor, ayesha, li_wei)
+    before = acts_of(Side.STARTUP, startup.pk)
+    pin = hide(startup, investor, sana)
+    assert acts_of(Side.STARTUP, startup.pk).mutual == frozenset()
+
+    pins.release(pin, note="Settled", by=sana, at=MOMENT)
+
+    assert acts_of(Side.STARTUP, startup.pk) == before
+    assert as_user(li_wei).get(f"/matches/{startup.public_id}/").status_code == 200
+
+
+def test_a_boosted_pair_stays_open(
+    startup: Startup, investor: Investor, li_wei: User, sana: User, as_user: As
+) -> None:
+    boost(startup, investor, sana)
+
+    assert as_user(li_wei).get(f"/matches/{startup.public_id}/").status_code == 200
+
+
+def test_the_curator_sees_that_the_pair_is_hidden(
+    startup: Startup, investor: Investor, sana: User, as_user: As
+) -> None:
+    hide(startup, investor, sana)
+    page = as_user(sana).get(reverse("pairing", args=[startup.public_id, investor.public_id]))
+
+    assert page.status_code == 200
+    assert page.content.decode().count("hidden from both sides") == 1

@@ -1,0 +1,99 @@
+"""The measurements of engine, worker and storage: they tell the truth and leave the database as it was."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from matchmaker import engine
+from matchmaker.evaluation import benchmarks
+from matchmaker.evaluation.benchmarks import edits, full
+from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
+from matchmaker.models import Ranking
+from profiles.models import Startup
+from tests.matchmaker import ranked
+
+SMALL = 100, 60  # startups and investors
+
+
+@pytest.mark.django_db
+def test_storage_is_measured_and_rolled_back(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("bench_storage", profiles=600, sample=20, json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert sorted(found) == ["again_s", "database", "megabytes", "packed_s", "pairs_s", "profiles", "ratio"]
+    assert (found["profiles"], round(found["megabytes"], 2)) == (600, 1.16)
+    assert found["ratio"] == pytest.approx(found["pairs_s"] / found["packed_s"])
+    assert Ranking.objects.count() == 0
+
+
+def test_a_full_ranking_is_measured_and_compared(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(benchmarks.SIZES, "S", SMALL)
+    call_command("bench_matching", size="S", repeats=1, json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert found.keys() >= {
+        "size", "market", "pairs_per_s", "ratio_to_sgemm", "density", "peak_mb", "identical", "kernel",
+    }  # fmt: skip
+    assert (found["size"], found["market"], found["identical"]) == ("S", "strict", True)
+    assert found["pairs_per_s"] > 0
+    assert found["peak_mb"] > 0
+    assert 0 < found["density"] < 1
+
+
+def test_a_list_that_is_not_the_definitions_is_told() -> None:
+    snapshot = synthetic(*SMALL, "strict")
+    rankings = engine.rank_all(snapshot, k=full.K)
+    assert full.compare(snapshot, rankings, everyone=True)[1]
+    for side in (rankings.startups, rankings.investors):
+        side.v[:, 0] += 1
+        assert not full.compare(snapshot, rankings, everyone=True)[1]
+        side.v[:, 0] -= 1
+
+
+def test_edits_of_a_market_are_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(benchmarks.SIZES, "S", (300, 15 * 64))  # 15 batches of 64 investors, none twice
+    call_command("bench_refresh", size="S", json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert (found["size"], found["market"]) == ("S", "open")
+    for edit in ("startup", "investor", "batch"):
+        assert 0 < found[f"{edit}_ms"] <= found[f"{edit}_worst_ms"]
+    assert found["batch_applied_ms"] >= found["batch_ms"]
+    assert found["lists_changed_by_startup"] > 0
+    assert found["lists_changed_by_investor"] > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_fair_attention_makes_more_matches_and_spreads_them(
+    seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("simulate_market", startups=300, investors=60, seed=seed, json=True)
+    found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
+    searched, fair = found["one-sided"], found["product x price"]
+    assert fair["matches"] > 1.1 * searched["matches"]
+    assert fair["gini_startups"] < searched["gini_startups"]
+    assert fair["gini_investors"] < searched["gini_investors"]
+    assert (fair["unseen_startups"], fair["unseen_investors"]) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_without_a_worker_no_edit_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edits, "PATIENCE", 0.05)
+    ranked.make_market(2, 2)
+    with pytest.raises(CommandError) as refused:
+        call_command("bench_refresh", end_to_end=4)
+    assert str(refused.value) == "An edit was not ranked within 30 s: is a worker running?"
+
+
+@pytest.mark.django_db
+def test_edits_are_changed_back(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    ranked.make_market(3, 3)
+    ranked.rank_whole()
+    before = list(Startup.objects.values_list("pk", "summary_en")), ranked.stored_bytes()
+    monkeypatch.setattr(edits.time, "sleep", lambda _seconds: ranked.work())  # the worker
+    call_command("bench_refresh", end_to_end=8, json=True)
+    assert json.loads(capsys.readouterr().out)["edits"] == 8
+    assert (list(Startup.objects.values_list("pk", "summary_en")), ranked.stored_bytes()) == before

@@ -1,0 +1,215 @@
+"""Evaluation on a small made-up market: eight investors, each true to one sector, stage and city."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from matchmaker import engine, evaluation
+from matchmaker.engine.definition import reference
+from matchmaker.evaluation import baselines, deals, files
+from tests.matchmaker.evaluation import splits
+
+SECTORS, ROUNDS, CITIES = (
+    ("灌溉", "آبپاشی", "payments", "robots"),
+    ("seed", "a"),
+    ("Lahore", "成都", "Karachi"),
+)
+LAST = date(2020, 6, 30)
+INVESTORS = 8
+
+
+def habits(investor: int) -> tuple[str, str, str]:
+    return SECTORS[investor % 4], ROUNDS[investor // 4], CITIES[investor % 3]
+
+
+def save(path: Path, rows: list[dict[str, object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, fieldnames=list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+
+
+@pytest.fixture
+def split(tmp_path: Path) -> Path:
+    """480 deals over three years, and 24 startups first funded after them."""
+    random = np.random.default_rng(7)
+    known: list[dict[str, object]] = []
+    for number in range(480):
+        investor = number % INVESTORS
+        sector, stage, city = habits(investor)
+        if number % 10 == 0:
+            sector, city = SECTORS[int(random.integers(4))], CITIES[int(random.integers(3))]
+        day = LAST - timedelta(days=int(random.integers(0, 1100)))
+        known.append(
+            {"date": day, "startup_id": f"s{number}", "investor_id": f"i{investor}", "round": stage,
+             "round_raw": stage, "amount_usd": 1000, "sector": sector, "city": city, "description": "pump"}
+        )  # fmt: skip
+    queries, truth = [], []
+    for number in range(24):
+        investor = number % INVESTORS
+        sector, stage, city = habits(investor)
+        queries.append(
+            {"query_id": f"q{number}", "startup_id": f"n{number}", "date": LAST + timedelta(days=9),
+             "stage": stage, "sector": sector, "city": city, "amount_usd": 5000, "description": "canal pump"}
+        )  # fmt: skip
+        truth.append({"query_id": f"q{number}", "investor_id": f"i{investor}", "in_pool": 1})
+    truth.append({"query_id": "q0", "investor_id": "stranger", "in_pool": 0})
+    pool = [
+        {"id": f"i{n}", "declared_fields": SECTORS[0] if n == 0 else "", "declared_stages": ""}
+        for n in range(8)
+    ]
+    save(tmp_path / "train_deals.csv", known)
+    save(tmp_path / "queries.csv", queries)
+    save(tmp_path / "truth.csv", truth)
+    save(tmp_path / "pool.csv", pool)
+    return tmp_path
+
+
+def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> None:
+    report, answer = evaluation.evaluate(split)
+    engine, popularity = report.lines[0], report.lines[1]
+    first = [answer.split.investor_ids[row[0]] for row in answer.ids]
+    assert first == [f"i{number % INVESTORS}" for number in range(24)]
+    assert (report.judged, report.queries, report.investors, report.violations) == (24, 24, 8, 0)
+    assert engine.scores[3].mean == 1.0
+    assert popularity.engine_gain[3].low > 0
+    assert [line.name for line in report.lines] == ["engine", *baselines.BASELINES]
+
+
+def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted(
+    split: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the first investor had been vetoed and the engine had not heard: it stands on all 24 lists."""
+    gates = reference.gates
+
+    def with_a_veto(market: engine.Snapshot, startup: int) -> np.ndarray:
+        passed = gates(market, startup)
+        passed[0, 0] = False
+        return passed
+
+    monkeypatch.setattr(reference, "gates", with_a_veto)
+    out = StringIO()
+    call_command("evaluate", split, stdout=out)
+    assert "gate violations 24" in out.getvalue()
+    assert evaluation.evaluate(split)[0].violations == 24
+
+
+def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
+    """One list of forty: the first twenty get 1 / log₂(rank + 1) each, the other twenty nothing."""
+    report, _ = evaluation.evaluate(splits.market(tmp_path, investors=40, queries=1))
+    got = [0.0] * 20 + [1 / math.log2(rank + 1) for rank in range(1, 21)]
+    apart = sum(abs(one - other) for one in got for other in got)  # the mean distance over twice the mean
+    assert report.gini == pytest.approx(apart / (2 * len(got) * sum(got)))
+    assert report.never_shown == 0.5
+
+
+def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Path) -> None:
+    report, answer = evaluation.evaluate(split)
+    out = tmp_path / "ranking.csv"
+    assert evaluation.write(answer, out) == 24 * 8
+    with out.open(encoding="utf-8") as file:
+        rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in csv.DictReader(file)}
+    reciprocal = [1 / rank[f"q{n}", f"i{n % INVESTORS}"] for n in range(24)]
+    assert report.lines[0].scores[3].mean == sum(reciprocal) / 24
+
+
+def test_the_raised_amount_is_never_looked_at(split: Path) -> None:
+    _, before = evaluation.evaluate(split)
+    for name in ("train_deals.csv", "queries.csv"):
+        text = (split / name).read_text(encoding="utf-8").replace("5000", "77").replace("1000", "88")
+        (split / name).write_text(text, encoding="utf-8")
+    _, after = evaluation.evaluate(split)
+    assert np.array_equal(before.ids, after.ids)
+
+
+def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
+    _, before = evaluation.evaluate(split)
+    (split / "truth.csv").unlink()
+    report, after = evaluation.evaluate(split)
+    assert np.array_equal(before.ids, after.ids)
+    assert (report.judged, report.lines[0].scores) == (0, [])
+
+
+def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> None:
+    rows = files.read(split)
+    cut = date(2020, 3, 1).toordinal()
+    fold = files.earlier(rows, cut, 100)
+    assert fold.queries
+    assert max(row["date"] for row in fold.deals) < "2020-03-01"
+    assert {row["startup_id"] for row in fold.deals}.isdisjoint(row["query_id"] for row in fold.queries)
+    assert all(not row["query_id"].startswith("n") for row in fold.queries)
+
+
+def test_ablation_shows_what_each_factor_adds(split: Path) -> None:
+    report, _ = evaluation.evaluate(split, ablation=True)
+    assert [line.name for line in report.ablation] == [
+        "without sector", "without stage", "without place", "without activity",
+    ]  # fmt: skip
+    assert report.ablation[0].engine_gain[3].mean > 0
+
+
+def test_tuning_gives_points_and_reads_no_query(split: Path) -> None:
+    tuning = evaluation.tune(split)
+    assert sum(tuning.tuned.values()) == sum(tuning.in_force.values()) == 1000
+    (split / "truth.csv").unlink()
+    assert evaluation.tune(split) == tuning
+
+
+def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: Path, tmp_path: Path) -> None:
+    out = StringIO()
+    call_command("evaluate", split, json=True, stdout=out)
+    assert json.loads(out.getvalue())["violations"] == 0
+    out = StringIO()
+    call_command("evaluate", split, stdout=out, out=tmp_path / "r.csv")
+    assert "gate violations 0" in out.getvalue()
+    assert (tmp_path / "r.csv").is_file()
+    out = StringIO()
+    call_command("evaluate", tmp_path / "nowhere", stdout=out)
+    assert (
+        out.getvalue()
+        == f"Skipped: {tmp_path / 'nowhere'} holds no train_deals.csv, pool.csv, queries.csv.\n"
+    )
+    out = StringIO()
+    call_command("tune_weights", split, stdout=out)
+    assert "tuned on all looks: sector" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("train_deals.csv", "date,", "day,", "train_deals.csv has no column date"),
+        ("pool.csv", "id,", "name,", "pool.csv has no column id"),
+        ("truth.csv", "query_id", "known", "truth.csv has no column query_id"),
+    ],
+)
+def test_a_wrong_column_is_named(split: Path, name: str, old: str, new: str, words: str) -> None:
+    text = (split / name).read_text(encoding="utf-8").replace(old, new, 1)
+    (split / name).write_text(text, encoding="utf-8")
+    with pytest.raises(CommandError) as refused:
+        call_command("evaluate", split)
+    assert str(refused.value) == words
+
+
+def test_a_wrong_date_is_named_by_its_line(split: Path) -> None:
+    lines = (split / "train_deals.csv").read_text(encoding="utf-8").splitlines()
+    lines[2] = "last May" + lines[2][10:]
+    (split / "train_deals.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(CommandError, match="line 3, column date: 'last May' is not a date"):
+        call_command("evaluate", split)
+
+
+def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split: Path) -> None:
+    rows = files.read(split)
+    strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
+    made = deals.encode(files.Rows("x", rows.deals, rows.pool, [strange], {}, rows.today))
+    assert (made.sectors[0] >= 0).sum() == 1
+    assert (made.stage[0], made.place[0]) == (-1, -1)

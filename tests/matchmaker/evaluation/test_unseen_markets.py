@@ -1,0 +1,211 @@
+"""Evaluation on markets of every size and shape, and what it says about files that are not as described."""
+
+from __future__ import annotations
+
+import json
+import random
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from matchmaker import evaluation
+from matchmaker.evaluation import files
+from matchmaker.management.commands import evaluate, evaluate_past
+from tests.matchmaker.evaluation import splits
+
+OPTIONAL = (
+    "round",
+    "stage",
+    "sector",
+    "city",
+    "description",
+    "amount_usd",
+    "declared_fields",
+    "declared_stages",
+    "in_pool",
+)
+
+MARKETS: dict[str, dict[str, Any]] = {
+    "the usual": {},
+    "five deals": {"deals": 5, "investors": 4, "queries": 3},
+    "one deal": {"deals": 1, "investors": 1, "queries": 1},
+    "needed columns only": {"without": OPTIONAL},
+    "no sector": {"without": ("sector",)},
+    "no round": {"without": ("round", "stage")},
+    "no city": {"without": ("city",)},
+    "no description": {"without": ("description",)},
+    "queries without a stage": {"without": ("stage",)},
+    "forty in a round": {"deals": 800, "investors": 60, "partners": 40},
+    "ten sectors a startup": {"sectors": 10, "values": 40},
+    "more words than there is room for": {"deals": 1500, "values": 1200},
+    "investors without deals": {"idle": 100},
+    "all on one day": {"days": 1},
+    "no queries": {"queries": 0},
+    "many investors": {"deals": 600, "investors": 900},
+}
+
+
+@pytest.mark.parametrize("shape", MARKETS.values(), ids=MARKETS.keys())
+def test_any_market_is_ranked_whole(tmp_path: Path, shape: dict[str, Any]) -> None:
+    directory = splits.market(tmp_path, **shape)
+    report, answer = evaluation.evaluate(directory, ablation=True)
+    wanted = min(report.investors, 64)
+    assert (answer.ids >= 0).sum(axis=1).tolist() == [wanted] * report.queries
+    assert all(len(set(row[row >= 0])) == wanted for row in answer.ids)
+    assert (report.judged, report.violations) == (report.queries, 0)
+    assert f"{report.queries} startups" in evaluate.as_text(report)
+    call_command("tune_weights", directory, stdout=StringIO())
+
+
+def test_habits_that_were_put_in_are_found(tmp_path: Path) -> None:
+    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+    gains = {line.name: line.engine_gain for line in report.lines[1:]}
+    assert gains["popularity"][0].low > 0
+    assert gains["log-linear blend"][0].high > 0
+
+
+def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path: Path) -> None:
+    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+    assert report.chances
+    assert report.chances.pairs == 300 * 50
+    assert report.chances.gain.low > 0
+    assert report.chances.gain.mean == pytest.approx(
+        report.chances.base_rate.mean - report.chances.brier.mean
+    )
+
+
+def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path: Path) -> None:
+    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=5, investors=4, queries=3))
+    assert report.chances is None
+
+
+def _lines(path: Path) -> tuple[str, list[str]]:
+    head, *rest = path.read_text(encoding="utf-8").splitlines()
+    return head, rest
+
+
+def test_neither_the_order_of_the_rows_nor_doubles_matter(tmp_path: Path) -> None:
+    directory = splits.market(tmp_path, deals=900)
+    _, before = evaluation.evaluate(directory)
+    for name in ("train_deals.csv", "queries.csv", "truth.csv", "pool.csv"):
+        head, rest = _lines(directory / name)
+        again = rest + rest[::3]
+        if name == "train_deals.csv":
+            random.Random(1).shuffle(again)  # noqa: S311
+        (directory / name).write_text("\n".join([head, *again]) + "\n", encoding="utf-8")
+    _, after = evaluation.evaluate(directory)
+    assert after.split.query_ids == before.split.query_ids
+    assert np.array_equal(after.ids, before.ids)
+
+
+def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:
+    directory = splits.market(tmp_path, idle=5)
+    (directory / "pool.csv").unlink()
+    dealt = {row["investor_id"] for row in files.read(directory).deals}
+    report, _ = evaluation.evaluate(directory)
+    assert report.investors == len(dealt)
+
+
+def test_who_is_said_not_to_be_in_the_pool_is_not_judged(tmp_path: Path) -> None:
+    directory = splits.market(tmp_path)
+    truth = directory / "truth.csv"
+    truth.write_text(
+        truth.read_text(encoding="utf-8").replace(",1\n", ",0\n").replace(",1\r\n", ",0\r\n"), "utf-8"
+    )
+    assert evaluation.evaluate(directory)[0].judged == 0
+
+
+WRONG = [
+    ("train_deals.csv", 3, "investor_id", "", "train_deals.csv, line 3, column investor_id: is empty"),
+    ("train_deals.csv", 2, "startup_id", " ", "train_deals.csv, line 2, column startup_id: is empty"),
+    (
+        "train_deals.csv",
+        4,
+        "date",
+        "2019-02-30",
+        "train_deals.csv, line 4, column date: '2019-02-30' is not a date",
+    ),
+    (
+        "train_deals.csv",
+        4,
+        "date",
+        "2099-01-01",
+        "train_deals.csv, line 4, column date: '2099-01-01' is after the last query",
+    ),
+    ("queries.csv", 3, "date", "soon", "queries.csv, line 3, column date: 'soon' is not a date"),
+    ("pool.csv", 5, "id", "", "pool.csv, line 5, column id: is empty"),
+    ("queries.csv", 2, "query_id", "", "queries.csv, line 2, column query_id: is empty"),
+    ("queries.csv", 3, "query_id", "q0", "queries.csv, line 3, column query_id: 'q0' again, and different"),
+    ("truth.csv", 2, "in_pool", "maybe", "truth.csv, line 2, column in_pool: 'maybe' is neither 1 nor 0"),
+]
+
+
+@pytest.mark.parametrize(("name", "line", "column", "cell", "words"), WRONG)
+def test_a_wrong_cell_is_named(
+    tmp_path: Path, name: str, line: int, column: str, cell: str, words: str
+) -> None:
+    path = splits.market(tmp_path) / name
+    names = _lines(path)[0].split(",")
+    rows = [dict(zip(names, row, strict=True)) for row in splits.cells(path)]
+    rows[line - 2][column] = cell
+    splits.save(path, rows)
+    with pytest.raises(CommandError) as refused:
+        call_command("evaluate", tmp_path)
+    assert str(refused.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("train_deals.csv", b"", "train_deals.csv has no column date, startup_id, investor_id"),
+        ("train_deals.csv", b"date,startup_id,investor_id\n", "train_deals.csv holds no rows"),
+        ("pool.csv", b"id\n", "pool.csv holds no rows"),
+        ("pool.csv", b"id\nv1,v2\n", "pool.csv, line 2: has more cells than there are columns"),
+        ("pool.csv", "id\nv1\n投资人\n".encode("gb18030"), "pool.csv, line 3: this is not UTF-8"),
+        ("queries.csv", b"", "queries.csv has no column query_id"),
+        (
+            "pool.csv",
+            b"id\n" + b"v" * 200_000,
+            "pool.csv, after line 1: field larger than field limit (131072)",
+        ),
+    ],
+)
+def test_a_wrong_file_is_named(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (splits.market(tmp_path) / name).write_bytes(content)
+    for command in ("evaluate", "tune_weights"):
+        with pytest.raises(CommandError) as refused:
+            call_command(command, tmp_path)
+        assert str(refused.value).endswith(words)
+
+
+def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path: Path) -> None:
+    directory = splits.market(tmp_path)
+    (directory / "queries.csv").unlink()
+    with pytest.raises(CommandError) as refused:
+        call_command("evaluate", directory)
+    assert str(refused.value) == f"{directory} holds no queries.csv"
+    out = StringIO()
+    call_command("evaluate", tmp_path / "nowhere", stdout=out)
+    assert out.getvalue().startswith("Skipped: ")
+
+
+def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path) -> None:
+    directory = splits.market(tmp_path, deals=1500, investors=60)
+    out = StringIO()
+    call_command("evaluate_past", directory, json=True, stdout=out)
+    (directory / "truth.csv").unlink()
+    splits.save(directory / "queries.csv", [], ["query_id"])
+
+    found = evaluation.stand_ins(directory)
+
+    assert json.loads(out.getvalue()) == json.loads(json.dumps([one.as_dict() for one in found]))
+    names = [one.name for one in found]
+    assert len(set(names)) == len(names)
+    assert {"no city", "1 startup of 5", "begun 90 days before"} <= set(names)
+    usual, nameless = (next(one for one in found if one.name == name) for name in (names[4], "no sector"))
+    assert usual.engine[1].mean > nameless.engine[1].mean
+    assert evaluate_past.as_text(found).count("\n") == len(found)

@@ -1,0 +1,334 @@
+"""Passing, interest and taking either back: once, on record, and without a race."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services.pairs import NotOpenError
+from matchmaker.matches.selectors.relations import acts_of
+from matchmaker.models import Interest, Pass, RankingJob
+from profiles.choices import Status
+from profiles.models import AuditRecord, Investor, Startup, User
+from tests import factories
+from tests.matchmaker import ranked
+
+As = Callable[[User | None], Client]
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def wanted() -> dict[tuple[str, int], int]:
+    return {(job.side, job.profile_id): job.wanted for job in RankingJob.objects.all()}
+
+
+def said(startup: Startup, investor: Investor) -> list[tuple[str, str]]:
+    """What the audit trail tells about the pair, oldest first."""
+    subject = f"pair:{startup.public_id}:{investor.public_id}"
+    rows = AuditRecord.objects.filter(subject=subject).order_by("pk")
+    return [(row.action, row.details["done"]) for row in rows]
+
+
+def pass_on(startup: Startup, investor: Investor, by: User) -> Pass:
+    return decisions.pass_on(
+        startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=by, at=timezone.now()
+    )
+
+
+def interest(startup: Startup, investor: Investor, side: Side, by: User) -> Interest:
+    return decisions.say_interested(startup, investor, side=side, by=by, at=timezone.now())
+
+
+def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_wei: User) -> None:
+    first, second = pass_on(startup, investor, li_wei), pass_on(startup, investor, li_wei)
+
+    assert first == second
+    assert said(startup, investor) == [("passed", "passed")]
+    assert wanted() == {(Side.STARTUP, startup.pk): 1, (Side.INVESTOR, investor.pk): 1}
+
+
+def test_a_pass_is_taken_back_once(startup: Startup, investor: Investor, li_wei: User) -> None:
+    pass_on(startup, investor, li_wei)
+    for _time in range(2):
+        decisions.take_back(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+
+    assert Pass.objects.count() == 0
+    assert said(startup, investor) == [("passed", "passed"), ("passed", "taken back")]
+    assert wanted() == {(Side.STARTUP, startup.pk): 2, (Side.INVESTOR, investor.pk): 2}
+
+
+def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User, ayesha: User) -> None:
+    interest(startup, investor, Side.INVESTOR, li_wei)
+    interest(startup, investor, Side.STARTUP, ayesha)
+    assert acts_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
+
+    pass_on(startup, investor, li_wei)
+
+    assert acts_of(Side.STARTUP, startup.pk).mutual == frozenset()
+    assert [row.side for row in Interest.objects.all()] == [Side.STARTUP]
+
+
+def test_interest_after_a_pass_is_refused(startup: Startup, investor: Investor, li_wei: User) -> None:
+    pass_on(startup, investor, li_wei)
+
+    with pytest.raises(decisions.PassedError):
+        interest(startup, investor, Side.INVESTOR, li_wei)
+
+    assert Interest.objects.count() == 0
+
+
+def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
+    startup: Startup,
+    investor: Investor,
+    ayesha: User,
+    li_wei: User,
+    as_user: As,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    partner = factories.make_founder("partner@example.com", startup, language="ur")
+    interest(startup, investor, Side.INVESTOR, li_wei)
+    address = reverse("match_interest", args=[investor.public_id])
+
+    as_user(ayesha).post(address, {"wanted": "1"})
+    as_user(ayesha).post(address, {"wanted": "1"})
+
+    assert sorted((sent.to, sent.subject) for sent in mailoutbox) == [
+        ([li_wei.email], f"{investor.name_en} on Corridor: both sides are interested"),
+        ([partner.email], f"کوریڈور پر {startup.name_en}: دونوں طرف دلچسپی ہے"),
+    ]
+    for sent in mailoutbox:
+        own, other = (investor, startup) if sent.to == [li_wei.email] else (startup, investor)
+        assert reverse("match", args=[other.public_id]) in sent.body
+        assert other.name_en not in sent.body
+        assert own.name_en in sent.body
+
+
+def test_interest_of_both_is_mutual_until_one_withdraws(
+    startup: Startup, investor: Investor, li_wei: User, ayesha: User
+) -> None:
+    for _time in range(2):
+        interest(startup, investor, Side.INVESTOR, li_wei)
+    interest(startup, investor, Side.STARTUP, ayesha)
+    assert acts_of(Side.INVESTOR, investor.pk).mutual == {startup.pk}
+
+    for _time in range(2):
+        decisions.withdraw_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+
+    assert acts_of(Side.INVESTOR, investor.pk).mutual == frozenset()
+    assert said(startup, investor) == [
+        ("interested", "interested"),
+        ("interested", "interested"),
+        ("interested", "withdrawn"),
+    ]
+
+
+def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(
+    startup: Startup, investor: Investor, li_wei: User, ayesha: User
+) -> None:
+    interest(startup, investor, Side.STARTUP, ayesha)
+    assert wanted() == {}
+
+    interest(startup, investor, Side.INVESTOR, li_wei)
+    assert wanted() == {(Side.INVESTOR, investor.pk): 1}
+
+    decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
+    assert wanted() == {(Side.INVESTOR, investor.pk): 2}
+
+
+def test_lists_after_answers_are_as_if_computed_from_nothing(db: None) -> None:
+    startups, investors = ranked.make_market(5, 3)
+    ranked.rank_whole()
+    by = factories.make_user("both@example.com", "startup")
+
+    for startup in startups[:3]:
+        interest(startup, investors[0], Side.STARTUP, by)
+    interest(startups[0], investors[0], Side.INVESTOR, by)
+    pass_on(startups[1], investors[0], by)
+    ranked.work()
+
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+@pytest.mark.parametrize("act", [pass_on, lambda s, i, by: interest(s, i, Side.INVESTOR, by)])
+def test_nothing_is_decided_about_a_closed_profile(
+    startup: Startup, investor: Investor, li_wei: User, act: Callable[..., Any]
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(status=Status.RETURNED)
+
+    with pytest.raises(NotOpenError):
+        act(startup, investor, li_wei)
+
+    assert (Pass.objects.count(), Interest.objects.count()) == (0, 0)
+
+
+def test_a_decision_keeps_the_factors_of_its_day(li_wei: User, startup: Startup, investor: Investor) -> None:
+    ranked.rank_whole()
+
+    kept = pass_on(startup, investor, li_wei).factors
+
+    assert sorted(kept) == ["for_investor", "for_startup", "levels", "score", "thesis"]
+    assert kept["thesis"] == investor.theses.get().pk
+    assert list(kept["for_startup"]) == list(kept["levels"])
+
+
+def test_a_pass_takes_the_pair_off_both_lists(li_wei: User, startup: Startup, investor: Investor) -> None:
+    ranked.rank_whole()
+    assert ranked.on_list(Side.STARTUP, startup) == [investor.pk]
+
+    pass_on(startup, investor, li_wei)
+    ranked.work()
+
+    assert ranked.on_list(Side.STARTUP, startup) == []
+    assert ranked.on_list(Side.INVESTOR, investor) == []
+
+
+# --- The pages ---------------------------------------------------------------------------------------------
+
+
+def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) -> None:
+    client, address = as_user(li_wei), f"/matches/{startup.public_id}/pass/"
+
+    asked = client.get(address)
+    assert [choice[0] for choice in asked.context["form"].fields["reason"].choices] == PassReason.values
+    assert len(PassReason.values) == 8
+    assert client.post(address, {"reason": "mood"}).status_code == 422
+    assert Pass.objects.count() == 0
+
+    response = client.post(address, {"reason": "stage", "note": " Next year "})
+
+    made = Pass.objects.get()
+    assert (response.url, made.reason, made.note, made.by) == (
+        f"/matches/{startup.public_id}/",
+        "stage",
+        "Next year",
+        li_wei,
+    )
+
+
+def test_a_pass_can_be_taken_back_on_the_shortlist(as_user: As, li_wei: User, startup: Startup) -> None:
+    pass_on(startup, li_wei.membership.investor, li_wei)
+    client = as_user(li_wei)
+    assert [row.reason for row in client.get("/shortlist/").context["shortlist"].passed] == [
+        "Team or track record"
+    ]
+
+    response = client.post(f"/matches/{startup.public_id}/unpass/", {"next": "/shortlist/"})
+
+    assert (response.url, Pass.objects.count()) == ("/shortlist/", 0)
+
+
+def test_the_other_side_is_not_told_of_a_pass(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    client, address = as_user(ayesha), f"/matches/{investor.public_id}/?view=plain"
+    client.get(address)
+    before = client.get(address).content.decode()
+    pass_on(startup, investor, li_wei)
+
+    after = client.get(address).content.decode()
+
+    assert without_tokens(after) == without_tokens(before)
+
+
+def without_tokens(page: str) -> list[str]:
+    return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+
+
+def test_interest_is_said_and_withdrawn(as_user: As, li_wei: User, startup: Startup) -> None:
+    client, address = as_user(li_wei), f"/matches/{startup.public_id}/interest/"
+
+    for _time in range(2):
+        client.post(address, {"wanted": "1"})
+    assert Interest.objects.count() == 1
+
+    for _time in range(2):
+        client.post(address, {"wanted": "0"})
+    assert Interest.objects.count() == 0
+
+
+def test_interest_after_a_pass_says_what_to_do_first(as_user: As, li_wei: User, startup: Startup) -> None:
+    pass_on(startup, li_wei.membership.investor, li_wei)
+
+    response = as_user(li_wei).post(f"/matches/{startup.public_id}/interest/", {"wanted": "1"}, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [
+        "You passed on this pair; take that back first."
+    ]
+
+
+@pytest.mark.parametrize("deed", ["pass", "unpass", "interest", "shortlist", "note"])
+def test_nothing_happens_by_looking(as_user: As, li_wei: User, startup: Startup, deed: str) -> None:
+    status = as_user(li_wei).get(f"/matches/{startup.public_id}/{deed}/").status_code
+
+    assert status == (200 if deed == "pass" else 405)
+
+
+@pytest.mark.parametrize("deed", ["pass", "unpass", "interest", "shortlist", "note"])
+def test_a_stranger_decides_nothing(as_user: As, startup: Startup, deed: str) -> None:
+    unchecked = factories.make_partner(
+        "new@example.com", factories.make_investor("New Fund", status=Status.SUBMITTED)
+    )
+    other = factories.make_founder("other@example.com", factories.make_startup("Ravi Soil"))
+
+    for user in (unchecked, other):
+        address = f"/matches/{startup.public_id}/{deed}/"
+        assert as_user(user).post(address, {"reason": "team", "note": "x"}).status_code == 404
+
+
+# --- Races -------------------------------------------------------------------------------------------------
+
+
+def together(*acts: Callable[[], object]) -> list[Exception]:
+    """Run the acts at the same moment on connections of their own; return what they refused with."""
+    barrier, refused = Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            act()
+        except (decisions.PassedError, NotOpenError) as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_shortlists_once(startup: Startup, investor: Investor, li_wei: User) -> None:
+    for _round in range(5):
+        together(
+            *[lambda: shortlist.add(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())] * 4
+        )
+
+    assert said(startup, investor) == [("shortlisted", "added")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_passing_and_saying_interested_at_once_never_leaves_both(
+    startup: Startup, investor: Investor, li_wei: User
+) -> None:
+    for _round in range(10):
+        together(
+            lambda: pass_on(startup, investor, li_wei),
+            lambda: interest(startup, investor, Side.INVESTOR, li_wei),
+        )
+
+        assert (Pass.objects.count(), Interest.objects.count()) == (1, 0)
+        decisions.take_back(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())

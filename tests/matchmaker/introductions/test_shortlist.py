@@ -1,0 +1,139 @@
+"""The shortlist: on it, off it, with a note, and for one's own company only."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.introductions.services import shortlist
+from matchmaker.models import Interest, ShortlistEntry
+from profiles.models import AuditRecord, Investor, Startup, User
+from tests import factories
+
+As = Callable[[User | None], Client]
+SHORTLIST = "/shortlist/"
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def add(startup: Startup, by: User) -> ShortlistEntry:
+    return shortlist.add(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
+
+
+def done() -> list[str]:
+    return [row.details["done"] for row in AuditRecord.objects.filter(action="shortlisted").order_by("pk")]
+
+
+def test_putting_on_twice_and_taking_off_twice_is_once(startup: Startup, li_wei: User) -> None:
+    assert add(startup, li_wei) == add(startup, li_wei)
+    for _time in range(2):
+        shortlist.remove(
+            startup, li_wei.membership.investor, side=Side.INVESTOR, by=li_wei, at=timezone.now()
+        )
+
+    assert ShortlistEntry.objects.count() == 0
+    assert done() == ["added", "removed"]
+
+
+def test_the_button_works_without_scripts(as_user: As, li_wei: User, startup: Startup) -> None:
+    client, address = as_user(li_wei), f"/matches/{startup.public_id}/shortlist/"
+
+    for _click in range(2):
+        response = client.post(address, {"wanted": "1", "next": "/matches/?sector=AGR"})
+    assert (response.url, ShortlistEntry.objects.count()) == ("/matches/?sector=AGR", 1)
+
+    client.post(address, {"wanted": "0"})
+    assert ShortlistEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_nobody_is_led_off_the_site(as_user: As, li_wei: User, startup: Startup, target: str) -> None:
+    response = as_user(li_wei).post(f"/matches/{startup.public_id}/shortlist/", {"next": target})
+
+    assert response.url == f"/matches/{startup.public_id}/"
+
+
+def test_a_note_is_kept_and_changed(as_user: As, li_wei: User, startup: Startup) -> None:
+    client, address = as_user(li_wei), f"/matches/{startup.public_id}/note/"
+
+    client.post(address, {"note": "  Ask about   cotton "})
+    client.post(address, {"note": "Ask about cotton"})
+    assert [kept.note for kept in client.get(SHORTLIST).context["shortlist"].kept] == ["Ask about cotton"]
+    assert done() == ["added", "noted"]
+
+    client.post(address, {"note": ""})
+    assert ShortlistEntry.objects.get().note == ""
+
+
+@pytest.mark.parametrize("note", ["x" * 301, "invisible \u200b", "turned \u202e round"])
+def test_a_bad_note_is_refused_in_words(as_user: As, li_wei: User, startup: Startup, note: str) -> None:
+    client = as_user(li_wei)
+
+    response = client.post(f"/matches/{startup.public_id}/note/", {"note": note}, follow=True)
+
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert ShortlistEntry.objects.count() == 0
+
+
+def test_a_form_changes_nothing_but_the_note(as_user: As, li_wei: User, startup: Startup) -> None:
+    other = factories.make_investor("Other Fund")
+    fields = {"note": "Mine", "investor": other.pk, "side": "startup", "by": 0, "factors": "{}"}
+
+    as_user(li_wei).post(f"/matches/{startup.public_id}/note/", fields)
+
+    entry = ShortlistEntry.objects.get()
+    assert (entry.investor, entry.side, entry.by) == (li_wei.membership.investor, Side.INVESTOR, li_wei)
+
+
+def test_mutual_interest_stands_first(
+    as_user: As, li_wei: User, ayesha: User, investor: Investor, startup: Startup
+) -> None:
+    other = factories.make_startup("Ravi Soil")
+    add(other, li_wei)
+    for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, ayesha)):
+        Interest.objects.create(side=side, startup=startup, investor=investor, by=by)
+
+    kept = as_user(li_wei).get(SHORTLIST).context["shortlist"].kept
+
+    assert [(row.name, row.state) for row in kept] == [
+        ("Indus Grow", "You are both interested"),
+        ("Ravi Soil", ""),
+    ]
+
+
+def test_the_other_side_does_not_see_it(as_user: As, ayesha: User, li_wei: User, startup: Startup) -> None:
+    add(startup, li_wei)
+
+    assert as_user(ayesha).get(SHORTLIST).context["shortlist"].kept == []
+
+
+def test_who_left_is_not_on_it(as_user: As, li_wei: User, startup: Startup) -> None:
+    add(startup, li_wei)
+    Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
+
+    assert as_user(li_wei).get(SHORTLIST).context["shortlist"].kept == []
+
+
+def test_one_entry_and_three_take_the_same_queries(as_user: As, li_wei: User) -> None:
+    client, counts = as_user(li_wei), []
+    for total in (1, 3):
+        while ShortlistEntry.objects.count() < total:
+            add(factories.make_startup(f"Startup {ShortlistEntry.objects.count()}"), li_wei)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(SHORTLIST).context["shortlist"].kept) == total
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_an_empty_shortlist_says_what_to_do(as_user: As, li_wei: User) -> None:
+    page = as_user(li_wei).get(SHORTLIST).content.decode()
+
+    assert page.count("<h2>Your shortlist is empty</h2>") == 1

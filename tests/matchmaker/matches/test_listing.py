@@ -1,0 +1,302 @@
+"""The list of recommended counterparts, as an investor and a founder see it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from matchmaker.choices import PassReason, PinKind, RunState, Side
+from matchmaker.matches.selectors.listing import points_of
+from matchmaker.models import Interest, Pass, Pin, RankingRun
+from matchmaker.ranking.services import market_state
+from profiles.choices import Audience, FeePolicy, Status
+from profiles.models import Investor, Startup, User
+from tests import factories
+from tests.matchmaker import lists
+
+As = Callable[[User | None], Client]
+MATCHES = "/matches/"
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def rank(investor: Investor, *startups: Startup, **fields: Any) -> None:
+    """Store these startups as the investor's list, best first."""
+    thesis = investor.theses.get().pk
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(row.pk, thesis, **fields) for row in startups])
+
+
+def rank_for(startup: Startup, *investors: Investor, **fields: Any) -> None:
+    """Store these investors as the startup's list, best first."""
+    entries = [lists.entry(row.pk, row.theses.get().pk, **fields) for row in investors]
+    lists.store(Side.STARTUP, startup.pk, entries)
+
+
+def queries_for(client: Client, query: str, size: int) -> int:
+    """How many queries a list of `size` cards takes, the weights' included."""
+    points_of.cache_clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert len(names(client, query)) == size
+    return len(queries)
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    return [card.name for card in client.get(MATCHES + query).context["matches"].cards]
+
+
+def test_startups_stand_in_the_order_of_the_ranking(as_user: As, li_wei: User, investor: Investor) -> None:
+    first, second = factories.make_startup("Indus Grow"), factories.make_startup("Ravi Soil")
+    rank(investor, second, first)
+
+    assert names(as_user(li_wei)) == ["Ravi Soil", "Indus Grow"]
+
+
+def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor, startup: Startup) -> None:
+    rank(
+        investor, startup, levels=(160, 85, 255, 110, 0, 255, 100, 85), not_stated=("stage",), price_tenths=41
+    )
+
+    card = as_user(li_wei).get(MATCHES).context["matches"].cards[0]
+
+    assert card.reasons == (
+        "Its field, Smart irrigation and water management, is one you look for or have backed",
+        "The amount it asks for fits your ticket",
+        "You both accept Equity investment",
+    )
+    assert card.caution == "You offer none of what it needs"
+    assert (card.not_stated, card.demand_points, card.confidence_level) == (("Stage",), 4, "high")
+    assert (card.score, card.fit_startup, card.fit_investor) == (51, 47, 55)
+
+
+def test_demand_and_a_curators_hand_are_labelled(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank(investor, startup, price_tenths=41, is_boosted=True)
+
+    page = as_user(li_wei).get(MATCHES).content.decode()
+
+    assert page.count("In high demand: −4 points") == 1
+    assert page.count("Suggested by a curator") == 1
+
+
+def test_a_partner_that_charges_is_marked(as_user: As, ayesha: User, startup: Startup) -> None:
+    rank_for(startup, factories.make_investor("Toll Gate", fee_policy=FeePolicy.DISCLOSED))
+
+    card = as_user(ayesha).get(MATCHES).context["matches"].cards[0]
+
+    assert card.caution == "Charges startups; see the fees"
+
+
+@pytest.mark.parametrize("query", ["", "?sort=name", "?sort=mine&sector=AGR&place=PK"])
+def test_one_card_and_three_take_the_same_queries_for_an_investor(
+    as_user: As, li_wei: User, investor: Investor, query: str
+) -> None:
+    client = as_user(li_wei)
+    counts = []
+    for size in (1, 3):
+        startups = [factories.make_startup(f"Startup {size}-{at}") for at in range(size)]
+        rank(investor, *startups)
+        counts.append(queries_for(client, query, size))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= MOST_QUERIES
+
+
+def test_one_card_and_three_take_the_same_queries_for_a_startup(
+    as_user: As, ayesha: User, startup: Startup
+) -> None:
+    client = as_user(ayesha)
+    counts = []
+    for size in (1, 3):
+        rank_for(startup, *(factories.make_investor(f"Investor {size}-{at}") for at in range(size)))
+        counts.append(queries_for(client, "", size))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        ({"status": Status.DRAFT}, "Your profile is not submitted yet"),
+        ({"status": Status.SUBMITTED}, "Your profile is waiting for review"),
+        ({"status": Status.RETURNED}, "Your profile came back with questions"),
+        ({"status": Status.REJECTED}, "Your profile was not accepted"),
+        ({"matching_consent": False}, "You have not agreed to matching"),
+        ({}, "Your list is being made"),
+    ],
+)
+def test_an_empty_list_says_why(
+    as_user: As, ayesha: User, startup: Startup, fields: dict[str, Any], title: str
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(**fields)
+
+    response = as_user(ayesha).get(MATCHES)
+
+    assert response.context["matches"].cards == []
+    assert response.content.decode().count(f"<h2>{title}</h2>") == 1
+
+
+def test_a_list_on_which_nobody_fits_says_so(as_user: As, ayesha: User, startup: Startup) -> None:
+    rank_for(startup)
+
+    page = as_user(ayesha).get(MATCHES).content.decode()
+
+    assert page.count("<h2>Nothing fits at the moment</h2>") == 1
+
+
+def test_who_is_not_ranked_yet_sees_how_far_the_ranking_is(as_user: As, ayesha: User) -> None:
+    RankingRun.objects.create(state=RunState.RUNNING, steps_done=3, steps_total=8)
+
+    page = as_user(ayesha).get(MATCHES).content.decode()
+
+    assert page.count('<progress id="run" max="8" value="3">') == 1
+
+
+def test_a_pass_takes_the_pair_off_the_list_at_once(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank(investor, startup, factories.make_startup("Ravi Soil"))
+    Pass.objects.create(
+        side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei, reason=PassReason.TEAM
+    )
+
+    assert names(as_user(li_wei)) == ["Ravi Soil"]
+
+
+def test_who_left_is_off_the_list_at_once(as_user: As, li_wei: User, investor: Investor) -> None:
+    startup = factories.make_startup("Ravi Soil")
+    rank(investor, startup)
+    Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
+
+    assert names(as_user(li_wei)) == []
+
+
+def test_lists_come_in_pages(as_user: As, li_wei: User, investor: Investor) -> None:
+    rank(investor, *(factories.make_startup(f"Startup {at:02}") for at in range(12)))
+    client = as_user(li_wei)
+
+    assert names(client, "?page=2") == ["Startup 10", "Startup 11"]
+    assert names(client, "?page=99") == names(client, "?page=2")
+
+
+def test_the_order_can_be_changed(as_user: As, li_wei: User, investor: Investor) -> None:
+    beta, alpha = factories.make_startup("Beta"), factories.make_startup("Alpha")
+    thesis = investor.theses.get().pk
+    for_us, for_them = (255, 255, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 255, 255, 0, 0)
+    entries = [lists.entry(beta.pk, thesis, levels=for_them), lists.entry(alpha.pk, thesis, levels=for_us)]
+    lists.store(Side.INVESTOR, investor.pk, entries)
+    client = as_user(li_wei)
+
+    assert names(client, "?sort=best") == ["Beta", "Alpha"]
+    assert names(client, "?sort=mine") == ["Alpha", "Beta"]
+    assert names(client, "?sort=theirs") == ["Beta", "Alpha"]
+    assert names(client, "?sort=newest") == ["Alpha", "Beta"]
+    assert names(client, "?sort=name") == ["Alpha", "Beta"]
+
+
+def test_browsing_without_scoring_reads_and_shows_no_score(as_user: As, li_wei: User) -> None:
+    for name in ("Ravi Soil", "Indus Grow"):
+        factories.make_startup(name)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = as_user(li_wei).get(MATCHES + "?view=plain")
+
+    assert [card.name for card in response.context["matches"].cards] == ["Indus Grow", "Ravi Soil"]
+    assert [card.score for card in response.context["matches"].cards] == [None, None]
+    assert response.content.decode().count('class="score"') == 0
+    assert [query["sql"] for query in queries if "matchmaker_ranking" in query["sql"]] == []
+
+
+def test_a_blind_first_look_hides_names_until_interested(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
+    rank(investor, startup)
+    client = as_user(li_wei)
+
+    assert names(client) == ["Startup: Smart irrigation and water management, Punjab"]
+
+    Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
+
+    assert names(client) == ["Indus Grow"]
+
+
+@pytest.mark.parametrize("query", ["?sort=name", "?view=plain"])
+def test_a_hidden_name_is_not_given_away_by_its_place_in_the_alphabet(
+    as_user: As, li_wei: User, investor: Investor, query: str
+) -> None:
+    hidden = {"visibility": {"name": Audience.MUTUAL}}
+    startups = [factories.make_startup(name, **fields) for name, fields in (("Zebu", {}), ("Aab", hidden))]
+    rank(investor, *startups)
+
+    assert names(as_user(li_wei), query) == ["Zebu", "Startup: Smart irrigation and water management, Punjab"]
+
+
+def test_what_the_other_side_said_is_shown(
+    as_user: As, ayesha: User, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank_for(startup, investor)
+    Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
+    client = as_user(ayesha)
+
+    assert [card.state for card in client.get(MATCHES).context["matches"].cards] == ["Interested in you"]
+
+    Interest.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
+
+    assert [card.state for card in client.get(MATCHES).context["matches"].cards] == [
+        "You are both interested"
+    ]
+
+
+def test_a_hidden_pin_shows_nothing(
+    as_user: As, ayesha: User, sana: User, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank_for(startup, investor)
+    client = as_user(ayesha)
+    before = client.get(MATCHES).context["matches"].cards
+    Pin.objects.create(startup=startup, investor=investor, kind=PinKind.BOOST, note="For the fair", by=sana)
+
+    assert client.get(MATCHES).context["matches"].cards == before
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_the_page_speaks_every_language(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup, language: str
+) -> None:
+    rank(investor, startup)
+    client = as_user(li_wei)
+    client.cookies["django_language"] = language
+
+    response = client.get(MATCHES)
+
+    assert (response.status_code, response["Content-Language"]) == (200, language)
+
+
+def test_visitors_sign_in_and_curators_find_nothing(as_user: As, sana: User) -> None:
+    assert as_user(None).get(MATCHES).url == f"{reverse('account_login')}?next={MATCHES}"
+    assert as_user(sana).get(MATCHES).status_code == 404
+
+
+def test_who_has_no_company_is_led_home(as_user: As, db: None) -> None:
+    nobody = factories.make_founder("nobody@example.com", None)
+
+    assert as_user(nobody).get(MATCHES).url == reverse("home")
+
+
+def test_a_list_says_with_what_it_was_made(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank(investor, startup)
+
+    stored = as_user(li_wei).get(MATCHES).context["matches"].stored
+
+    assert (stored.computed_at, stored.engine_version) == (lists.COMPUTED, market_state.ENGINE_VERSION)

@@ -1,0 +1,106 @@
+"""The two addresses for whoever watches an installation."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from matchmaker.models.heartbeat import Heartbeat
+from matchmaker.models.ranking_job import RankingJob
+from matchmaker.operations.selectors import version
+from tests.servers import Broker
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path, settings: Any) -> Iterator[Broker]:
+    """A broker of this test's own, which the site uses."""
+    server = Broker(tmp_path)
+    server.start()
+    settings.REDIS_URL = server.url
+    yield server
+    server.kill()
+
+
+def beat(seconds: float) -> None:
+    """A worker showed life so long ago."""
+    Heartbeat.objects.create(name="worker", at=timezone.now() - timedelta(seconds=seconds))
+
+
+def test_alive_without_database_or_broker(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive", "version": version()})
+
+
+@pytest.mark.django_db
+def test_ready_when_all_parts_work(client: Client, own_broker: Broker) -> None:
+    beat(1)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert {name: value for name, value in answer.json().items() if name != "worker_age_seconds"} == {
+        "status": "ready",
+        "database": True,
+        "broker": True,
+        "worker": True,
+        "jobs": True,
+        "oldest_job_age_seconds": None,
+        "version": version(),
+    }
+
+
+def never_seen() -> None:
+    """No worker has ever run."""
+
+
+def silent() -> None:
+    """The worker has said nothing for a minute."""
+    beat(60)
+
+
+def backlog() -> None:
+    """The worker lives, but a job has waited for five minutes."""
+    beat(1)
+    RankingJob.objects.create(side="startup", profile_id=1, wanted_at=timezone.now() - timedelta(minutes=5))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("trouble", "part"), [(never_seen, "worker"), (silent, "worker"), (backlog, "jobs")])
+def test_not_ready_names_the_part(
+    client: Client, own_broker: Broker, trouble: Callable[[], None], part: str
+) -> None:
+    trouble()
+    answer = client.get("/readyz")
+    state = answer.json()
+    wrong = [name for name in ("database", "broker", "worker", "jobs") if not state[name]]
+    assert (answer.status_code, state["status"], wrong) == (503, "not ready", [part])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("done", [{"done": 1}, {"parked_at": timezone.now()}])
+def test_work_that_is_done_or_parked_does_not_count_as_waiting(
+    client: Client, own_broker: Broker, done: dict[str, Any]
+) -> None:
+    beat(1)
+    long_ago = timezone.now() - timedelta(hours=1)
+    RankingJob.objects.create(side="startup", profile_id=1, wanted_at=long_ago, **done)
+    assert client.get("/readyz").json()["oldest_job_age_seconds"] is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
+def test_a_dead_or_frozen_broker_is_told_quickly(client: Client, own_broker: Broker, trouble: int) -> None:
+    beat(1)
+    own_broker.signal(trouble)
+    begun = time.monotonic()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["broker"]) == (503, False)
+    assert time.monotonic() - begun < 3
+
+
+def test_only_reading_is_allowed(client: Client) -> None:
+    assert [client.post(path).status_code for path in ("/healthz", "/readyz")] == [405, 405]

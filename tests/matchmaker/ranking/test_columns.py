@@ -1,0 +1,426 @@
+"""Rows to arrays: only what may be matched and seen, the same however it was read."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from matchmaker import engine
+from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.models import Interest, Pass, Pin
+from matchmaker.ranking import definitions
+from matchmaker.ranking.market import columns, term_index
+from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED
+from matchmaker.ranking.services import array_files
+from profiles.models import (
+    Deal,
+    Investor,
+    Need,
+    NeedType,
+    Offer,
+    PartnershipForm,
+    Place,
+    Sector,
+    Stage,
+    Startup,
+    Thesis,
+    User,
+)
+from profiles.taxonomy.selectors import amount_bands
+from tests import factories
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 25)
+
+
+def read() -> Columns:
+    return columns.whole(definitions.default_points(), on=TODAY, text_model="none")
+
+
+def row_of(found: Columns, table: str, name: str, profile: Startup | Investor) -> Any:
+    side = Side.STARTUP if isinstance(profile, Startup) else Side.INVESTOR
+    (row,) = found.rows(side, [profile.pk])
+    if table == "mandates":
+        (row,) = np.flatnonzero(found.snapshot.mandates.owner == row)
+    return getattr(getattr(found.snapshot, table), name)[row]
+
+
+def has(bits: Any, bit: int) -> bool:
+    return bool(int(bits[bit // 64]) >> (bit % 64) & 1)
+
+
+def same(one: Columns, other: Columns) -> bool:
+    ours, theirs = array_files.flat(one.snapshot), array_files.flat(other.snapshot)
+    return all(np.array_equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_market_of_any_size_is_well_formed() -> None:
+    for size in (0, 1, 6):
+        Startup.objects.all().delete()
+        Investor.objects.all().delete()
+        ranked.make_market(size, size)
+        found = read()
+        found.snapshot.validate()
+        assert (len(found.startup_pk), len(found.investor_pk), len(found.snapshot.mandates)) == (
+            size,
+            size,
+            size,
+        )
+
+
+def test_only_approved_and_consenting_profiles_are_read() -> None:
+    seen = ranked.make_startup(0)
+    ranked.make_startup(1, status="submitted")
+    ranked.make_startup(2, matching_consent=False)
+    ranked.make_investor(0, status="draft")
+    found = read()
+    assert (found.startup_pk.tolist(), found.investor_pk.tolist()) == ([seen.pk], [])
+
+
+def test_what_a_startup_says() -> None:
+    startup = ranked.make_startup(0)
+    words = term_index.read()
+    startup.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "NET03", "AGR02")))
+    startup.operating_places.set(Place.objects.filter(code="PK-SD"))
+    Need.objects.create(startup=startup, type=NeedType.objects.get(code="hardware"), urgency=3)
+    found = read()
+
+    def sector(code: str) -> int:
+        return int(words.sector_row[Sector.objects.get(code=code).pk])
+
+    def place(code: str) -> int:
+        return int(words.place_row[Place.objects.get(code=code).pk])
+
+    assert row_of(found, "startups", "sectors", startup).tolist() == [
+        sector("AGR01"), *sorted((sector("AGR02"), sector("NET03"))), -1, -1, -1
+    ]  # fmt: skip
+    assert row_of(found, "startups", "places", startup).tolist() == [place("PK-PB"), place("PK-SD"), -1, -1]
+    assert row_of(found, "startups", "stage", startup) == startup.stage.match_band
+    assert tuple(row_of(found, "startups", "ask", startup)) == amount_bands.span(
+        startup.ask_min_usd, startup.ask_max_usd
+    )
+    needs = dict(zip(words.needs.tolist(), row_of(found, "startups", "needs", startup).tolist(), strict=True))
+    stated = {NeedType.objects.get(pk=pk).code: urgency for pk, urgency in needs.items() if urgency}
+    assert stated == {"hardware": 3, "capital": 2}
+    assert row_of(found, "startups", "capacity", startup) == startup.capacity
+    assert has(row_of(found, "startups", "traits", startup), EXISTS)
+    assert not has(row_of(found, "startups", "traits", startup), PRE_REVENUE)
+
+
+def test_a_city_counts_as_its_province() -> None:
+    city = Place.objects.filter(level="city", parent__code="PK-PB").first()
+    startup = ranked.make_startup(0, place=city)
+    found = read()
+    home = row_of(found, "startups", "places", startup)[0]
+    assert found.vocabulary.places[home] == Place.objects.get(code="PK-PB").pk
+
+
+def test_what_a_startup_hides_is_not_stated() -> None:
+    startup = ranked.make_startup(0, visibility={"ask": "nobody"})
+    assert row_of(read(), "startups", "ask", startup).tolist() == [-1, -1]
+    Startup.objects.update(visibility={})  # shown only where its owner opted in
+    assert row_of(read(), "startups", "ask", startup).tolist() == [-1, -1]
+
+
+def test_an_amount_moves_nothing_within_its_band() -> None:
+    startup = ranked.make_startup(0, ask_min_usd=200_000, ask_max_usd=500_000)
+    before = read()
+    Startup.objects.filter(pk=startup.pk).update(ask_min_usd=201_000, ask_max_usd=520_000)
+    assert same(before, read())
+
+
+def test_spans_are_the_bands_of_the_profile() -> None:
+    from matchmaker.ranking.market.arrays import spans
+
+    amounts = [None, 0, 4_999, 5_000, 99_999, 100_000, 100_001, 249_999_999, 250_000_000, 10**9]
+    pairs = [(low, high) for low in amounts for high in amounts if low is None or high is None or low <= high]
+    wanted = [amount_bands.span(low, high) or (-1, -1) for low, high in pairs]
+    assert [tuple(row) for row in spans(*zip(*pairs, strict=True)).tolist()] == wanted
+
+
+def test_an_expired_need_or_offer_says_nothing() -> None:
+    startup, investor = ranked.make_startup(0, seeks_capital=False), ranked.make_investor(0)
+    training = NeedType.objects.get(code="training")
+    Need.objects.create(startup=startup, type=training, urgency=2, expires_on=TODAY - timedelta(days=1))
+    offer = Offer.objects.create(investor=investor, type=training, expires_on=TODAY)
+    found = read()
+    assert not row_of(found, "startups", "needs", startup).any()
+    bit = 1 << int(found.vocabulary.need_row[training.pk])
+    assert int(row_of(found, "mandates", "offers", investor)) & bit == bit
+    Offer.objects.filter(pk=offer.pk).update(expires_on=TODAY - timedelta(days=1))
+    assert int(row_of(read(), "mandates", "offers", investor)) & bit == 0
+
+
+def test_what_a_thesis_says() -> None:
+    investor = ranked.make_investor(0, state_owned="partly")
+    thesis = investor.theses.get()
+    thesis.sectors.set(Sector.objects.filter(code="AGR"))
+    thesis.sectors_out.set(Sector.objects.filter(code="FIN"))
+    thesis.places.set(Place.objects.filter(code="PK"))
+    thesis.places_out.set(Place.objects.filter(code="PK-BA"))
+    Thesis.objects.filter(pk=thesis.pk).update(
+        no_pre_revenue=True, sector_importance="must", form_importance="must"
+    )
+    found = read()
+    words, must = found.vocabulary, engine.Must
+    assert row_of(found, "mandates", "must", investor) == must.SECTOR | must.FORMS
+
+    def bits(name: str) -> Any:
+        return row_of(found, "mandates", name, investor)
+
+    for code, wanted in (("AGR", True), ("AGR01", True), ("FIN01", False)):
+        assert has(bits("sector_scope"), int(words.sector_row[Sector.objects.get(code=code).pk])) is wanted
+    for code, wanted in (("PK", True), ("PK-PB", True), ("CN", False)):
+        assert has(bits("place_scope"), int(words.place_row[Place.objects.get(code=code).pk])) is wanted
+    refused = {
+        "FIN01": words.sector_bit(words.sector_row[Sector.objects.get(code="FIN01").pk]),
+        "PK-BA": words.place_bit(words.place_row[Place.objects.get(code="PK-BA").pk]),
+        "pre-revenue": PRE_REVENUE,
+    }
+    assert [has(bits("refuses"), int(bit)) for bit in refused.values()] == [True, True, True]
+    assert not has(
+        bits("refuses"), int(words.sector_bit(words.sector_row[Sector.objects.get(code="AGR01").pk]))
+    )
+    assert has(bits("traits"), STATE_OWNED)
+
+
+def test_an_investor_brings_capital_when_it_states_a_ticket() -> None:
+    investor = ranked.make_investor(0)
+    found = read()
+    assert int(row_of(found, "mandates", "offers", investor)) >> found.vocabulary.capital & 1 == 1
+    thesis = investor.theses.get()
+    Thesis.objects.update(ticket_min_usd=None, ticket_max_usd=None)
+    thesis.forms.set(PartnershipForm.objects.filter(code="pilot"))
+    assert int(row_of(read(), "mandates", "offers", investor)) == 0
+
+
+def test_only_active_theses_count() -> None:
+    investor = ranked.make_investor(0)
+    assert len(read().snapshot.mandates) == 1
+    for fields_ in (
+        {"is_active": False},
+        {"active_from_on": TODAY + timedelta(days=1)},
+        {"active_to_on": TODAY - timedelta(days=1)},
+    ):
+        Thesis.objects.update(is_active=True, active_from_on=None, active_to_on=None)
+        Thesis.objects.update(**fields_)
+        assert len(read().snapshot.mandates) == 0, fields_
+    assert investor.pk in read().investor_pk
+
+
+def test_own_weights_are_brought_to_a_thousand_points() -> None:
+    investor = ranked.make_investor(0)
+    assert tuple(row_of(read(), "mandates", "weights", investor)) == engine.DEFAULT_FOR_INVESTOR
+    Thesis.objects.update(weights={"sector": 3, "needs": 1})
+    assert row_of(read(), "mandates", "weights", investor).tolist() == [750, 0, 0, 0, 250, 0, 0, 0]
+
+
+def test_recorded_deals_move_the_affinity() -> None:
+    ranked.make_market(6, 3)
+    investor = Investor.objects.first()
+    assert investor
+    health = Sector.objects.get(code="HLT01")
+    before = read()
+    for _deal in range(4):
+        Deal.objects.create(investor=investor, startup_name="x", closed_on=TODAY, sector=health)
+    after = read()
+    column = before.vocabulary.sector_row[health.pk]
+    levels = [row_of(found, "mandates", "sector_affinity", investor)[column] for found in (before, after)]
+    assert levels[0] < levels[1]
+
+
+def say(startup: Startup, investor: Investor, side: Side, *, day: int, no: bool = False) -> Interest | Pass:
+    """A yes or no of one side, some days after the day."""
+    by = User.objects.first() or factories.make_user("somebody@example.com", "startup")
+    at = datetime.combine(TODAY + timedelta(days=day), time(12), UTC)
+    pair = {"side": side, "startup": startup, "investor": investor, "by": by, "at": at}
+    return Pass.objects.create(reason=PassReason.TEAM, **pair) if no else Interest.objects.create(**pair)
+
+
+def answer(startup: Startup, investor: Investor, *, no: bool = False) -> None:
+    """Let the startup ask the investor ten days ago, and the investor answer a day later."""
+    say(startup, investor, Side.STARTUP, day=-10)
+    say(startup, investor, Side.INVESTOR, day=-9, no=no)
+
+
+def activity(investor: Investor) -> int:
+    return int(row_of(read(), "mandates", "activity", investor))
+
+
+@pytest.mark.parametrize("no", [False, True])
+def test_an_answer_counts_as_activity_whether_yes_or_no(no: bool) -> None:
+    startups, investors = ranked.make_market(2, 2)
+    before = [activity(investor) for investor in investors]
+
+    answer(startups[0], investors[0], no=no)
+
+    after = [activity(investor) for investor in investors]
+    assert after[0] > before[0]
+    assert after[1] == before[1]
+
+
+def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
+    startups, investors = ranked.make_market(2, 3)
+    Deal.objects.create(investor=investors[2], startup_name="Known", closed_on=TODAY)  # one deal in the mean
+    known = read()
+    for startup in startups:
+        say(startup, investors[0], Side.STARTUP, day=-1)
+        say(startup, investors[0], Side.INVESTOR, day=0)
+    Deal.objects.create(investor=investors[1], startup_name="Other", closed_on=TODAY)
+
+    found = columns.again(known.edition, definitions.default_points())
+
+    levels = [row_of(found, "mandates", "activity", investor) for investor in investors]
+    assert levels[0] == levels[1] == levels[2]
+
+
+def test_what_answers_no_request_does_not_count() -> None:
+    startups, investors = ranked.make_market(4, 1)
+    before = activity(investors[0])
+    say(startups[0], investors[0], Side.INVESTOR, day=-9)  # the investor asked, and the startup answered
+    say(startups[0], investors[0], Side.STARTUP, day=-8)
+    say(startups[1], investors[0], Side.STARTUP, day=-9)  # nobody has answered
+    say(startups[2], investors[0], Side.INVESTOR, day=-9, no=True)  # nobody had asked
+    assert activity(investors[0]) == before
+
+
+def make_pin(startup: Startup, investor: Investor, kind: PinKind, **fields_: Any) -> Pin:
+    by = factories.make_user(f"{kind}-{startup.pk}-{investor.pk}@example.com", "curator")
+    return Pin.objects.create(startup=startup, investor=investor, kind=kind, note="Why", by=by, **fields_)
+
+
+def test_pins_and_passes_are_pairs() -> None:
+    startups, investors = ranked.make_market(3, 2)
+    by = factories.make_user("founder@example.com", "startup")
+    for side in (Side.STARTUP, Side.INVESTOR):
+        Pass.objects.create(
+            side=side, startup=startups[0], investor=investors[0], reason=PassReason.TEAM, by=by
+        )
+    make_pin(startups[1], investors[1], PinKind.HIDE)
+    make_pin(startups[2], investors[0], PinKind.BOOST)
+    make_pin(startups[2], investors[1], PinKind.BOOST, released_at=timezone.now())
+    pairs = read().snapshot.pairs
+    assert (pairs.excluded.tolist(), pairs.boosted.tolist()) == ([[0, 0], [1, 1]], [[2, 0]])
+
+
+def deals(investor: Investor) -> None:
+    Deal.objects.create(
+        investor=investor, startup_name="x", closed_on=TODAY, sector=Sector.objects.get(code="FIN01")
+    )
+
+
+CHANGES: dict[str, Callable[[list[Startup], list[Investor]], Any]] = {
+    "a startup's fields": lambda s, i: Startup.objects.filter(pk=s[1].pk).update(
+        stage=Stage.objects.get(code="series_b"), visibility={}
+    ),
+    "a startup leaves": lambda s, i: Startup.objects.filter(pk=s[1].pk).update(matching_consent=False),
+    "an investor leaves": lambda s, i: Investor.objects.filter(pk=i[1].pk).update(status="returned"),
+    "a thesis is deleted": lambda s, i: i[1].theses.all().delete(),
+    "a thesis is added": lambda s, i: factories.make_thesis(i[1], "Second"),
+    "a deal is recorded": lambda s, i: deals(i[1]),
+    "a request is answered": lambda s, i: answer(s[1], i[1]),
+    "a pin": lambda s, i: make_pin(s[1], i[1], PinKind.HIDE),
+    "nothing": lambda s, i: None,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_reading_a_few_anew_is_reading_all_anew(change: str) -> None:
+    startups, investors = ranked.make_market(5, 4)
+    before = read()
+    CHANGES[change](startups, investors)
+    newcomer = ranked.make_startup(9)
+    pks = {"startups": [startups[1].pk, newcomer.pk], "investors": [investors[1].pk]}
+    moved = columns.changed(before, definitions.default_points(), **pks)
+    moved.snapshot.validate()
+    anew = columns.again(before.edition, definitions.default_points())
+    anew_arrays = {side: by_key(anew, side) for side in Side}
+    assert {side: by_key(moved, side) for side in Side} == anew_arrays
+    assert mandates(moved) == mandates(anew)
+    assert pairs_by_key(moved) == pairs_by_key(anew)
+
+
+def by_key(found: Columns, side: Side) -> dict[int, list[Any]]:
+    table = found.table(side)
+    return {
+        int(table.key[row]): [getattr(table, f.name)[row].tolist() for f in fields(table)]
+        for row in np.flatnonzero(found.here(side))
+    }
+
+
+def mandates(found: Columns) -> dict[int, list[Any]]:
+    table = found.snapshot.mandates
+    rows = [row for row in range(len(table)) if not int(table.refuses[row, 0]) & 1 << EXISTS]
+    names = [f.name for f in fields(table) if f.name != "owner"]
+    return {
+        int(table.key[row]): [
+            int(found.investor_pk[table.owner[row]]),
+            *(getattr(table, name)[row].tolist() for name in names),
+        ]
+        for row in rows
+    }
+
+
+def pairs_by_key(found: Columns) -> list[list[tuple[int, int]]]:
+    return [
+        sorted(
+            (int(found.startup_pk[i]), int(found.investor_pk[j]))
+            for i, j in pairs.tolist()
+            if found.startup_here[i] and found.investor_here[j]
+        )
+        for pairs in (found.snapshot.pairs.excluded, found.snapshot.pairs.boosted)
+    ]
+
+
+def test_a_leaver_refuses_everybody_and_comes_back_as_it_was() -> None:
+    startups, _investors = ranked.make_market(3, 2)
+    before = read()
+    Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
+    gone = columns.changed(before, definitions.default_points(), startups=[startups[0].pk], investors=[])
+    assert (gone.startup_here.tolist(), has(gone.snapshot.startups.refuses[0], EXISTS)) == (
+        [False, True, True],
+        True,
+    )
+    Startup.objects.filter(pk=startups[0].pk).update(matching_consent=True)
+    back = columns.changed(gone, definitions.default_points(), startups=[startups[0].pk], investors=[])
+    assert same(before, back)
+
+
+def test_a_snapshot_file_gives_back_what_was_saved(tmp_path: Any) -> None:
+    ranked.make_market(3, 2)
+    found = read()
+    arrays = array_files.flat(found.snapshot)
+    array_files.save(tmp_path / "columns.bin", arrays)
+    loaded = array_files.load(tmp_path / "columns.bin")
+    assert {name: (a.dtype, a.shape) for name, a in loaded.items()} == {
+        name: (a.dtype, a.shape) for name, a in arrays.items()
+    }
+    assert all(np.array_equal(loaded[name], arrays[name]) for name in arrays)
+    rebuilt = array_files.rebuilt(engine.Snapshot, loaded)
+    rebuilt.validate()
+    assert [path.name for path in tmp_path.iterdir()] == ["columns.bin"]
+
+
+def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            read()
+        return len(seen)
+
+    ranked.make_market(1, 1)
+    one = queries()
+    ranked.make_startup(5)
+    ranked.make_startup(6)
+    ranked.make_investor(5)
+    ranked.make_investor(6)
+    assert queries() == one <= 40

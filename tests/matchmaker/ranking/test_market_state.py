@@ -1,0 +1,363 @@
+"""Both sides' lists after any change are what a computation from nothing would give."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.desk import services
+from matchmaker.models import Pass, Pin, Ranking, RankingJob
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.services import incremental, jobs, market_state, storage
+from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis
+from profiles.visibility import policy
+from tests import factories
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db
+
+STARTUP, INVESTOR = Side.STARTUP, Side.INVESTOR
+
+
+def test_everybody_gets_a_list() -> None:
+    startups, investors = ranked.make_market()
+    run = ranked.rank_whole()
+    assert run.changed_rows == len(startups) + len(investors)
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+    assert sorted(ranked.on_list(STARTUP, startups[0])) == sorted(investor.pk for investor in investors)
+
+
+def test_the_parts_of_every_stored_pair_add_up() -> None:
+    ranked.make_market()
+    ranked.rank_whole()
+    for startup in Startup.objects.all():
+        found = ranked.stored_lists.stored(STARTUP, startup.pk)
+        assert found
+        for entry in found.entries:
+            explained = market_state.explain_pair(startup, Investor.objects.get(pk=entry.counterpart_id))
+            assert explained
+            fits = explained.for_startup, explained.for_investor
+            assert [sum(part.amount for part in fit.parts) for fit in fits] == [fit.amount for fit in fits]
+            assert [sum(part.tenths for part in fit.parts) for fit in fits] == [fit.tenths for fit in fits]
+            assert (explained.score_tenths, explained.confidence) == (entry.score, entry.confidence)
+            assert tuple(part.level for part in explained.for_startup.parts) == entry.levels
+            assert explained.not_stated_by_startup == entry.not_stated_startup
+            assert explained.investor_price_tenths == entry.price_tenths
+            assert (explained.mandate, explained.eligible) == (entry.thesis_id, True)
+
+
+def edit_startup(rng: random.Random) -> Startup:
+    startup = rng.choice(list(Startup.objects.order_by("pk")))
+    Startup.objects.filter(pk=startup.pk).update(
+        stage=rng.choice(list(Stage.objects.order_by("pk"))),
+        primary_sector=rng.choice(list(Sector.objects.filter(code__in=ranked.SECTORS).order_by("pk"))),
+        status=rng.choice(["approved", "approved", "approved", "submitted"]),
+        summary_en=f"Changed {rng.random()}",
+    )
+    startup.forms.set(PartnershipForm.objects.filter(code__in=rng.sample(ranked.FORMS, 2)))
+    return startup
+
+
+def edit_investor(rng: random.Random) -> Investor:
+    investor = rng.choice(list(Investor.objects.order_by("pk")))
+    Investor.objects.filter(pk=investor.pk).update(matching_consent=rng.random() < 0.8)
+    thesis = investor.theses.first()
+    if thesis is None or rng.random() < 0.2:
+        thesis = factories.make_thesis(investor, f"Thesis {rng.random()}")
+    Thesis.objects.filter(pk=thesis.pk).update(sector_importance=rng.choice(["must", "nice"]))
+    thesis.sectors.set(Sector.objects.filter(code__in=rng.sample(ranked.SECTORS, 2)))
+    if rng.random() < 0.1:
+        thesis.delete()
+    return investor
+
+
+def newcomer(rng: random.Random) -> Startup | Investor:
+    make: Callable[[int], Startup | Investor] = rng.choice([ranked.make_startup, ranked.make_investor])
+    return make(rng.randint(20, 10_000))
+
+
+def hide_or_pass(rng: random.Random) -> tuple[Startup, Investor]:
+    startup = rng.choice(list(Startup.objects.order_by("pk")))
+    investor = rng.choice(list(Investor.objects.order_by("pk")))
+    by = factories.make_user(f"{rng.random()}@example.com", "curator")
+    if rng.random() < 0.5:
+        Pass.objects.get_or_create(
+            side=rng.choice(list(Side)),
+            startup=startup,
+            investor=investor,
+            defaults={"reason": PassReason.TEAM, "by": by},
+        )
+    else:
+        Pin.objects.update_or_create(
+            startup=startup,
+            investor=investor,
+            released_at=None,
+            defaults={"kind": rng.choice(list(PinKind)), "note": "Why", "by": by},
+        )
+    return startup, investor
+
+
+def change(rng: random.Random) -> None:
+    made: Any = rng.choice(
+        [edit_startup, edit_startup, edit_investor, edit_investor, newcomer, hide_or_pass]
+    )(rng)
+    ranked.touch(*(made if isinstance(made, tuple) else (made,)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311  the same for the same seed
+    ranked.make_market(8, 6)
+    ranked.rank_whole()
+    for _step in range(12):
+        for _edit in range(rng.randint(1, 3)):
+            change(rng)
+        if rng.random() < 0.3:
+            incremental.memory.forget()  # another worker, or this one after a restart
+        ranked.work()
+        assert ranked.due() == 0
+        assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_two_workers_by_turns_end_alike() -> None:
+    rng = random.Random(7)  # noqa: S311  the same for the same seed
+    ranked.make_market(8, 6)
+    ranked.rank_whole()
+    memories = [incremental.Memory(), incremental.Memory()]
+    for step in range(10):
+        incremental.memory.state = memories[step % 2].state
+        change(rng)
+        ranked.work()
+        memories[step % 2].state = incremental.memory.state
+        assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_who_lost_the_race_does_it_again_on_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    ranked.work()
+    Startup.objects.filter(pk=startups[0].pk).update(stage=Stage.objects.get(code="series_b"))
+    ranked.touch(startups[0])
+    lost: list[int] = []
+    advance = storage.advance
+
+    def lose_once(seen: int) -> bool:
+        lost.append(seen)
+        return len(lost) > 1 and advance(seen)
+
+    monkeypatch.setattr(storage, "advance", lose_once)
+    assert ranked.work() == 1
+    assert len(lost) == 2
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_message_that_comes_three_times_changes_nothing_more() -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    ranked.touch(startups[0])
+    assert [ranked.work(), ranked.work(), ranked.work()] == [1, 0, 0]
+
+
+def test_an_edit_writes_only_the_lists_that_changed() -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    before = {pk: revision for pk, revision in Ranking.objects.values_list("pk", "revision")}
+    ranked.touch(startups[0])
+    ranked.work()
+    own = Ranking.objects.get(side=STARTUP, profile_id=startups[0].pk)
+    after = {pk: revision for pk, revision in Ranking.objects.values_list("pk", "revision")}
+    assert {pk for pk in after if after[pk] != before[pk]} == {own.pk}
+
+
+def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere() -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    by = factories.make_user("curator@example.com", "curator")
+    last = ranked.on_list(STARTUP, startups[0])[-1]
+    boosted = Investor.objects.get(pk=last)
+    pin = Pin.objects.create(startup=startups[0], investor=boosted, kind=PinKind.BOOST, note="Why", by=by)
+    ranked.touch(startups[0], boosted)
+    ranked.work()
+    found = ranked.stored_lists.stored(STARTUP, startups[0].pk)
+    assert found
+    assert (found.entries[0].counterpart_id, found.entries[0].is_boosted) == (last, True)
+    assert ranked.on_list(INVESTOR, boosted)[0] == startups[0].pk
+    Pin.objects.filter(pk=pin.pk).update(kind=PinKind.HIDE)
+    ranked.touch(startups[0], boosted)
+    ranked.work()
+    assert (last in ranked.on_list(STARTUP, startups[0])) is False
+    assert (startups[0].pk in ranked.on_list(INVESTOR, boosted)) is False
+    explained = market_state.explain_pair(startups[0], boosted)  # a curator still sees why
+    assert explained
+    assert explained.score_tenths > 0
+
+
+def test_a_pin_ends_after_its_last_day() -> None:
+    startups, investors = ranked.make_market()
+    by = factories.make_user("curator@example.com", "curator")
+    today = timezone.now()
+    pin = Pin.objects.create(
+        startup=startups[0],
+        investor=investors[0],
+        kind=PinKind.HIDE,
+        note="Why",
+        by=by,
+        expires_on=today.date(),
+    )
+    ranked.rank_whole()
+    assert investors[0].pk not in ranked.on_list(STARTUP, startups[0])
+    assert services.expire(at=today) == 0
+    assert services.expire(at=today + timedelta(days=1)) == 1
+    ranked.work()
+    pin.refresh_from_db()
+    assert pin.released_at == today + timedelta(days=1)
+    assert investors[0].pk in ranked.on_list(STARTUP, startups[0])
+
+
+def test_who_leaves_has_no_list_and_is_on_none() -> None:
+    startups, investors = ranked.make_market()
+    ranked.rank_whole()
+    Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
+    ranked.touch(startups[0])
+    ranked.work()
+    assert not Ranking.objects.filter(side=STARTUP, profile_id=startups[0].pk).exists()
+    assert all(startups[0].pk not in ranked.on_list(INVESTOR, investor) for investor in investors)
+    Startup.objects.filter(pk=startups[0].pk).update(matching_consent=True)
+    ranked.touch(startups[0])
+    ranked.work()
+    assert ranked.on_list(STARTUP, startups[0]) != []
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
+    """A list of 64 notes who came last by key; when that key and all after it have left, it still loads."""
+    ranked.make_market(2, 70)
+    ranked.rank_whole()
+    incremental.memory.forget()
+    state = incremental.memory.look()
+    assert state
+    stored = Ranking.objects.filter(side=STARTUP).earliest("pk")
+    bound = int(np.frombuffer(bytes(stored.entries), stored_lists.HEADER, count=1)["floor_key"][0])
+    table = state.columns.table(INVESTOR)
+    gone = state.columns.pks(INVESTOR)[table.key >= bound].tolist()
+    assert (bound > 0, 0 < len(gone) < 70) == (True, True)
+
+    Investor.objects.filter(pk__in=gone).update(matching_consent=False)
+    ranked.touch(*Investor.objects.filter(pk__in=gone))
+    incremental.memory.forget()  # another worker, which reads the lists as they are stored
+    ranked.work()
+
+    assert [job.error for job in RankingJob.objects.exclude(error="")] == []
+    for startup in Startup.objects.all():
+        found = ranked.on_list(STARTUP, startup)
+        assert len(found) >= min(50, 70 - len(gone))
+        assert not set(found) & set(gone)
+
+
+def test_a_deleted_profile_is_on_no_list() -> None:
+    startups, investors = ranked.make_market()
+    ranked.rank_whole()
+    pk = startups[0].pk
+    jobs.want(STARTUP, pk, at=timezone.now())
+    startups[0].delete()
+    incremental.memory.forget()
+    ranked.work()
+    assert all(pk not in ranked.on_list(INVESTOR, investor) for investor in investors)
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    moved = market_state.moved
+
+    def fail_for_the_first(state: market_state.State, pks: market_state.Pks) -> market_state.Change:
+        if startups[0].pk in pks[STARTUP]:
+            raise ValueError("odd profile")
+        return moved(state, pks)
+
+    monkeypatch.setattr(market_state, "moved", fail_for_the_first)
+    ranked.touch(startups[0], startups[1])
+    at = timezone.now()
+    for _attempt in range(12):
+        at += timedelta(seconds=jobs.LONGEST_PAUSE + 1)
+        incremental.refresh_due(at=at)
+    states = {job.profile_id: (job.done, job.error, bool(job.parked_at)) for job in RankingJob.objects.all()}
+    assert states == {startups[0].pk: (0, "ValueError: odd profile", True), startups[1].pk: (1, "", False)}
+
+
+def test_hidden_fields_move_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Non-interference: 500 edits of what outsiders may not see leave every stored byte as it is.
+
+    Whether money is coming in is shown to all; here it follows its owner's choice, as the amount does.
+    """
+    of_startups = policy.POLICY[STARTUP]
+    monkeypatch.setitem(of_startups, "revenue", of_startups["revenue_band"])
+    ranked.make_market(6, 5)
+    Thesis.objects.update(no_pre_revenue=True)
+    Startup.objects.update(visibility={})  # nobody opted in: the ask and the revenue are hidden
+    ranked.rank_whole()
+    before = ranked.stored_bytes()
+    rng = random.Random(11)  # noqa: S311  the same for the same seed
+    startups, investors = list(Startup.objects.all()), list(Investor.objects.all())
+    for edit in range(500):
+        if rng.random() < 0.7:
+            startup = rng.choice(startups)
+            low = rng.randint(1, 10**7)
+            Startup.objects.filter(pk=startup.pk).update(
+                ask_min_usd=low,
+                ask_max_usd=low * 2,
+                foreign_share_pct=rng.randint(0, 100),
+                cap_table=f"secret {edit}",
+                revenue=rng.choice(["pre", "post"]),
+                revenue_band=rng.choice(["0-10k", "5m+"]),
+                founders=f"secret {edit}",
+                contact_name=f"secret {edit}",
+            )
+            ranked.touch(startup)
+        else:
+            investor = rng.choice(investors)
+            Investor.objects.filter(pk=investor.pk).update(legal_name=f"secret {edit}")
+            Thesis.objects.filter(investor=investor).update(note=f"secret {edit}")
+            ranked.touch(investor)
+        if edit % 25 == 0:
+            ranked.work()
+    ranked.work()
+    assert ranked.stored_bytes() == before
+    ranked.rank_whole()
+    assert ranked.stored_bytes() == before
+
+    Startup.objects.update(visibility={"revenue": "matched"}, revenue="pre")  # now it counts
+    ranked.touch(*startups)
+    ranked.work()
+    assert [ranked.on_list(INVESTOR, investor) for investor in investors] == [[]] * 5
+
+
+def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:
+    startups, investors = ranked.make_market(5, 4)
+    ranked.rank_whole()
+    before = {startup.pk: ranked.stored_lists.stored(STARTUP, startup.pk) for startup in startups}
+    other = ranked.make_startup(50)
+    ranked.touch(other)
+    ranked.work()
+    assert ranked.on_list(STARTUP, other) != []
+    for startup in startups:
+        found, was = ranked.stored_lists.stored(STARTUP, startup.pk), before[startup.pk]
+        assert found
+        assert was
+        assert found.entries == was.entries
+    assert len(ranked.on_list(INVESTOR, investors[0])) > 0
+
+
+def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished() -> None:
+    startups, investors = ranked.make_market(2, 1)
+    assert market_state.explain_pair(startups[0], investors[0]) is None
+    ranked.rank_whole()
+    assert market_state.explain_pair(startups[0], investors[0]) is not None
+    Startup.objects.filter(pk=startups[1].pk).update(status="submitted")
+    assert market_state.explain_pair(startups[1], investors[0]) is None

@@ -1,0 +1,339 @@
+"""Whole re-rankings: the same bytes however they are split, and nothing lost when a worker dies."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from matchmaker.choices import PinKind, RunState, Side
+from matchmaker.desk import services as pins
+from matchmaker.models import Heartbeat, Market, Ranking, RankingBlock, RankingRun, TextVector
+from matchmaker.operations import services as sweep
+from matchmaker.ranking.definitions import DEFAULTS
+from matchmaker.ranking.market import editions
+from matchmaker.ranking.selectors import weights as defaults
+from matchmaker.ranking.services import full_run, full_steps, market_state, runs, storage, weights
+from profiles.choices import AuditAction
+from profiles.models import (
+    AuditRecord,
+    Investor,
+    NeedType,
+    PartnershipForm,
+    Place,
+    Sector,
+    SectorRelation,
+    Stage,
+    Startup,
+    Thesis,
+    User,
+)  # fmt: skip
+from tests import factories
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+def ask() -> RankingRun:
+    return runs.ask(by=None, at=NOW, reason="Test")
+
+
+def test_any_size_of_blocks_gives_the_same_bytes() -> None:
+    ranked.make_market(9, 5)
+    ranked.rank_whole(size=100)
+    before = ranked.stored_bytes()
+    for size in (1, 2, 4):
+        Ranking.objects.all().delete()
+        Market.objects.all().delete()
+        ranked.rank_whole(size=size)
+        assert ranked.stored_bytes() == before
+
+
+def test_a_run_stores_the_lists_with_its_prices_and_both_guarantees() -> None:
+    ranked.make_market(60, 25)
+    Startup.objects.update(capacity=1)
+    Investor.objects.update(capacity=1)
+
+    ranked.rank_whole()
+
+    stored = ranked.stored_bytes()
+    assert stored == ranked.guaranteed_bytes()
+    assert {side for (side, _pk), (*_rest, price) in stored.items() if price} == {"startup", "investor"}
+    assert stored != ranked.fresh_bytes()  # by the same prices, but without the guarantees
+
+
+def test_ranking_again_changes_no_row() -> None:
+    ranked.make_market()
+    ranked.rank_whole()
+    before = list(Ranking.objects.values())
+    assert ranked.rank_whole(size=2).changed_rows == 0
+    assert list(Ranking.objects.values()) == before
+    assert Market.objects.count() == 1
+
+
+def test_ranking_again_writes_only_what_is_different() -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    seen = storage.revision()
+    Ranking.objects.filter(profile_id=startups[0].pk, side="startup").update(entries=b"", size=0)
+    assert ranked.rank_whole().changed_rows == 1
+    assert Ranking.objects.filter(revision__gt=seen).count() == 1
+
+
+def test_many_descriptions_are_embedded_in_several_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(full_run, "TEXTS", 2)
+    ranked.make_market(5, 3)
+    run = ask()
+    assert [full_run.advance(run.pk, at=NOW) for _step in range(3)] == [True] * 3
+    assert (TextVector.objects.count(), runs.round_of(run.pk)) == (7, 0)
+    run.refresh_from_db()
+    assert (run.phase, run.steps_done, run.steps_total) == ("texts", 4, 8)  # as the third step began
+    assert full_run.run_here(run.pk, pause=lambda: None).changed_rows == 8
+
+
+def test_an_empty_market_is_ranked_too() -> None:
+    assert ranked.rank_whole().changed_rows == 0
+    only = ranked.make_startup(0)
+    assert ranked.rank_whole().changed_rows == 1
+    assert ranked.on_list(ranked.Side.STARTUP, only) == []
+
+
+def test_a_market_without_tables_is_ranked_too() -> None:
+    Sector.objects.update(parent=None)
+    Place.objects.update(parent=None)
+    for model in (SectorRelation, Sector, Place, NeedType, PartnershipForm, Stage):
+        model._default_manager.all().delete()
+
+    assert ranked.rank_whole().changed_rows == 0
+
+
+def test_a_run_that_is_asked_for_twice_is_one_run_on_record(sana: Any) -> None:
+    first, second = ask(), runs.ask(by=sana, at=NOW, reason="Again")
+    assert first == second
+    records = AuditRecord.objects.filter(action=AuditAction.RANKED, subject=f"run:{first.pk}")
+    assert sorted(record.details["joined"] for record in records) == [False, True]
+
+
+def test_runs_take_their_turns() -> None:
+    ranked.make_market()
+    first = ask()
+    assert full_run.advance(first.pk, at=NOW)
+    second = ask()
+    assert not full_run.advance(second.pk, at=NOW)
+    assert full_run.run_here(second.pk, pause=lambda: None).state == RunState.DONE
+    first.refresh_from_db()
+    assert first.state == RunState.DONE
+
+
+def test_progress_counts_the_blocks() -> None:
+    ranked.make_market(6, 3)
+    seen: list[tuple[str, int, int]] = []
+    run = ask()
+    full_run.run_here(
+        run.pk,
+        size=2,
+        progress=lambda run: seen.append((run.phase, run.steps_done, run.steps_total)),
+        pause=lambda: None,
+    )
+    assert seen == [
+        ("", 0, 0),
+        *(("merit", done, 3) for done in range(3)),
+        *(("shares", done, 3) for done in range(3)),
+        ("", 1, 1),
+    ]
+
+
+def test_a_killed_worker_costs_its_block_only() -> None:
+    ranked.make_market(6, 3)
+    run = ask()
+    full_run.advance(run.pk, at=NOW, size=2)
+    lost = runs.claim_block(run.pk, at=NOW)  # and the worker dies
+    assert lost
+    while full_run.work_block(run.pk, at=NOW):
+        pass
+    assert [block.first for block in runs.open_blocks(run.pk, 1)] == [lost.first]
+    assert not full_run.advance(run.pk, at=NOW)
+    later = NOW + runs.BLOCK_LEASE * 2
+    while full_run.work_block(run.pk, at=later):
+        pass
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_step_whose_worker_died_is_taken_again() -> None:
+    ranked.make_market()
+    run = ask()
+    assert runs.claim(run.pk, at=NOW)  # and the worker dies
+    assert not full_run.advance(run.pk, at=NOW)
+    assert full_run.advance(run.pk, at=NOW + runs.STEP_LEASE * 2)
+
+
+def test_a_step_that_fails_is_tried_again_and_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked.make_market()
+    run = ask()
+
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise ValueError("no room")
+
+    monkeypatch.setattr(full_steps, "read", fail)
+    for _attempt in range(runs.MOST_ATTEMPTS):
+        assert not full_run.advance(run.pk, at=NOW)
+        run.refresh_from_db()
+        assert (run.state, run.error) == (RunState.RUNNING, "ValueError: no room")
+    assert not full_run.advance(run.pk, at=NOW)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (RunState.FAILED, "ValueError: no room")
+
+
+def test_the_sweep_resumes_a_run_that_waits() -> None:
+    ranked.make_market()
+    run = ask()
+    for _sweep in range(10):
+        sweep.sweep(at=timezone.now())
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert [beat.name for beat in Heartbeat.objects.all()] == [sweep.name()]
+
+
+def test_the_sweep_asks_for_the_first_ranking_and_then_once_a_day() -> None:
+    ranked.make_market(2, 2)
+    assert sweep.keep_fresh(at=NOW)
+    assert sweep.keep_fresh(at=NOW) is None  # it waits already
+    full_run.run_here(RankingRun.objects.get().pk, pause=lambda: None)
+    done = timezone.now()
+    assert sweep.keep_fresh(at=done + timedelta(hours=23)) is None
+    asked = sweep.keep_fresh(at=done + timedelta(hours=25))
+    assert asked
+    assert asked.reason == "Daily"
+
+
+def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    run = ask()
+    full_run.advance(run.pk, at=NOW)
+    Startup.objects.filter(pk=startups[0].pk).update(
+        stage=Stage.objects.get(code="series_b"), matching_consent=False
+    )
+    ranked.touch(startups[0])
+    newcomer = ranked.make_startup(30)
+    ranked.touch(newcomer)
+    assert ranked.work() == 2
+    assert full_run.run_here(run.pk, pause=lambda: None).state == RunState.DONE
+    assert not Ranking.objects.filter(side="startup", profile_id=startups[0].pk).exists()
+    assert ranked.on_list(ranked.Side.STARTUP, newcomer) != []
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_new_weights_count_from_their_run_on(sana: Any) -> None:
+    startups, _investors = ranked.make_market()
+    ranked.rank_whole()
+    before = editions.latest(market_state.ENGINE_VERSION)
+    applied = weights.apply(
+        for_investor={**DEFAULTS[Side.INVESTOR], "sector": 180, "needs": 180},
+        for_startup=DEFAULTS[Side.STARTUP],
+        note="Needs matter more",
+        by=sana,
+        at=NOW,
+    )
+    ranked.touch(startups[0])
+    ranked.work()
+    assert before
+    assert set(Ranking.objects.values_list("weights_version", flat=True)) == {before.weights_version}
+    run = runs.unfinished().get()
+    full_run.run_here(run.pk, pause=lambda: None)
+    assert set(Ranking.objects.values_list("weights_version", flat=True)) == {applied.pk}
+    ranked.touch(startups[0])
+    ranked.work()
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
+    ranked.make_market(9, 3)
+    ranked.rank_whole()
+
+    moves = defaults.preview(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
+
+    assert len(moves) == 3 * defaults.SAMPLE_PAIRS
+    assert [m.rank_after for m in moves] == [m.rank_before for m in moves] == 3 * [1, 2, 3, 4, 5]
+    assert [m.score_after for m in moves] == [m.score_before for m in moves]
+
+
+def test_a_finished_run_leaves_no_files_or_blocks() -> None:
+    ranked.make_market()
+    run = ranked.rank_whole(size=2)
+    assert RankingBlock.objects.count() == 0
+    assert not Path(settings.SNAPSHOT_DIR, f"run-{run.pk}").exists()
+
+
+def test_the_command_ranks_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    ranked.make_market()
+    call_command("rank", blocks=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Waiting 0/0"
+    assert lines[-1].endswith("10 rankings changed.")
+    call_command("rank", verbosity=0)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_command_tells_of_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise ValueError("no room")
+
+    monkeypatch.setattr(full_steps, "read", fail)
+    with pytest.raises(CommandError) as refused:
+        call_command("rank", verbosity=0)
+    assert str(refused.value) == "The re-ranking failed: ValueError: no room"
+
+
+def test_who_is_on_no_list_is_named_with_the_reason() -> None:
+    ranked.make_market(3, 2)
+    alone = factories.make_startup(
+        "Alone", visibility={"ask": "matched"}, ask_min_usd=90_000_000, ask_max_usd=95_000_000
+    )
+    Thesis.objects.update(ticket_importance="must")
+    run = ranked.rank_whole()
+    assert run.unseen == [{"side": "startup", "profile": alone.pk, "reason": "nobody_eligible"}]
+
+
+def test_who_is_on_more_lists_than_it_can_answer_is_stored_with_what_brought_it_there(sana: User) -> None:
+    startups, investors = ranked.make_market(6, 2)
+    Investor.objects.update(capacity=1)
+    Startup.objects.filter(pk=startups[0].pk).update(capacity=1)
+    pins.pin(startups[0], investors[0], kind=PinKind.BOOST, note="They met", expires_on=None, by=sana, at=NOW)
+
+    run = ranked.rank_whole()
+
+    # Two investors have room for two; six lists show both, so each may stand on six.
+    found = sorted(run.crowded, key=lambda row: (row["side"], row["profile"]))
+    assert [row for row in found if row["side"] == "investor"] == [
+        {
+            "side": "investor",
+            "profile": investor.pk,
+            "capacity": 1,
+            "lists": 6,
+            "allowed": 6,
+            "left": 0,
+            "boosted": int(investor == investors[0]),
+        }
+        for investor in investors
+    ]
+    # The startup has room for one list; it is on that of the curator's boost as well.
+    assert [row for row in found if row["side"] == "startup"] == [
+        {
+            "side": "startup",
+            "profile": startups[0].pk,
+            "capacity": 1,
+            "lists": 2,
+            "allowed": 1,
+            "left": 0,
+            "boosted": 1,
+        }
+    ]

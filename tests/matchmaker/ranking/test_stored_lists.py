@@ -1,0 +1,181 @@
+"""Packed rankings: what goes in comes out, and nothing else is read."""
+
+from dataclasses import replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from matchmaker import engine
+from matchmaker.choices import Factor, Side
+from matchmaker.engine.definition import lists as ranking
+from matchmaker.engine.definition.columns import take
+from matchmaker.engine.fairness import exposure
+from matchmaker.models import Ranking
+from matchmaker.ranking import definitions
+from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.selectors import packing, stored_lists
+from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, TURNED_DOWN
+from matchmaker.ranking.services import market_state, storage
+from tests.engine.markets import market
+from tests.engine.same import assert_same_lists
+from tests.matchmaker import ranked
+
+STAMP = storage.Stamp(1, 2, "3", timezone.now(), 4)
+
+
+def entry(counterpart: int, **fields: object) -> np.ndarray:
+    row = np.zeros((), ENTRY)
+    values = {
+        "counterpart": counterpart,
+        "thesis": 9,
+        "u": 127_500,
+        "v": 255_000,
+        "levels": range(8),
+        **fields,
+    }
+    for name, value in values.items():
+        row[name] = list(value) if name == "levels" else value
+    return row
+
+
+def packed(*counterparts: int) -> bytes:
+    return HEADER_BYTES + b"".join(entry(counterpart).tobytes() for counterpart in counterparts)
+
+
+HEADER_BYTES = np.zeros((), HEADER).tobytes()
+
+
+def test_the_layout_is_what_the_page_says() -> None:
+    assert (HEADER.itemsize, ENTRY.itemsize, ENTRY["levels"].shape) == (12, 30, (len(Factor),))
+    assert stored_lists.STORED * ENTRY.itemsize + HEADER.itemsize < 2000  # two rows on a page of SQLite
+
+
+def test_an_entry_reads_as_it_was_packed() -> None:
+    said = entry(5, confidence=80, price_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
+    (read,) = stored_lists.entries(HEADER_BYTES + said.tobytes())
+    assert read == stored_lists.Entry(
+        counterpart_id=5,
+        rank=1,
+        score=707,
+        fit_investor=1000,
+        fit_startup=500,
+        levels=(0, 1, 2, 3, 4, 5, 6, 7),
+        thesis_id=9,
+        price_tenths=-12,
+        is_boosted=True,
+        confidence=80,
+        not_stated_startup=("stage",),
+        not_stated_investor=("sector",),
+    )
+    assert read.not_stated == ("sector", "stage")
+
+
+def test_the_score_is_rounded_to_the_nearest_tenth() -> None:
+    fits = np.random.default_rng(1).integers(0, 255_001, (2000, 2)).tolist()
+    wanted = [int(1000 * sqrt(u * v) / 255_000 + 0.5) for u, v in fits]
+    assert [int(definitions.score_tenths(u, v)) for u, v in fits] == wanted
+
+
+def test_fifty_are_shown_of_sixty_four() -> None:
+    assert [e.rank for e in stored_lists.entries(packed(*range(1, 65)))] == list(range(1, 51))
+    assert stored_lists.entries(b"") == ()
+
+
+def test_many_rows_unpack_like_one() -> None:
+    headers, rows = stored_lists.unpack_all([packed(1, 2), b"", packed(3)], 4)
+    assert headers["floor_key"].tolist() == [0, 0, 0]
+    assert rows["counterpart"].tolist() == [[1, 2, 0, 0], [0, 0, 0, 0], [3, 0, 0, 0]]
+    assert stored_lists.pack_all(headers, rows, np.array([2, 0, 1])) == [packed(1, 2), packed(), packed(3)]
+
+
+def columns_of(snapshot: engine.Snapshot) -> Columns:
+    """Return an engine's market as columns. Packing asks neither for the edition nor for its vocabulary."""
+    pks = 5 + np.arange(len(snapshot.startups)), 9 + np.arange(len(snapshot.investors))
+    nothing: Any = None
+    return Columns(nothing, nothing, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
+
+
+def as_stored(columns: Columns, side: Side, lists: engine.Lists) -> list[tuple[int, bytes]]:
+    return [(row.profile_id, row.entries) for row in packing.rows(columns, side, lists)]
+
+
+def test_lists_read_as_they_were_packed() -> None:
+    """Also those with all three tiers, with boosts and with floors: 500 startups share 20 lists of 64."""
+    columns = columns_of(market(2, 500, 20, must=0.0))
+    whole = engine.rank_all(columns.snapshot, k=stored_lists.STORED)
+    shown = engine.guarantees(whole, columns.snapshot).rankings
+    for side, tiers in ((Side.STARTUP, {0, 2}), (Side.INVESTOR, {0, 1, 2})):
+        lists = market_state.lists(shown, side)
+        assert set(lists.tier[lists.ids >= 0].tolist()) == tiers
+
+        stored = as_stored(columns, side, lists)
+        read, gone = packing.lists(columns, side, stored)
+
+        assert_same_lists(read, lists)
+        assert len(gone) == 0
+        _headers, entries = stored_lists.unpack_all([packed for _pk, packed in stored])
+        down = exposure.turned_down(lists)
+        assert down.any()
+        assert (entries["flags"] & TURNED_DOWN > 0).tolist() == down.tolist()
+    assert (shown.investors.floor > ranking.NOTHING).all()
+
+
+def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_between_alike() -> None:
+    """Public ids are 10, 20, 30 …; the last two of each side come with 15 and 405 and set others back."""
+    snapshot = market(5, 90, 80, pairs=0.0, theses=1)
+    for table in (snapshot.startups, snapshot.investors):
+        table.key[:] = 10 * np.arange(1, len(table) + 1)
+        table.key[-2:] = 15, 405
+    theses = take(snapshot.mandates, np.argsort(snapshot.mandates.owner))
+    after = columns_of(replace(snapshot, mandates=theses))
+    before = columns_of(
+        replace(
+            snapshot,
+            startups=take(snapshot.startups, np.arange(88)),
+            investors=take(snapshot.investors, np.arange(78)),
+            mandates=take(theses, np.arange(78)),
+        )
+    )
+    known = engine.rank_all(before.snapshot, k=stored_lists.STORED)
+
+    extended = packing.extended(before, after, known)
+
+    for side in Side:
+        stored = as_stored(before, side, market_state.lists(known, side))
+        assert_same_lists(market_state.lists(extended, side), packing.lists(after, side, stored)[0])
+        assert (market_state.lists(known, side).floor > ranking.NOTHING).any()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [3, storage.MANY + 1])
+def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> None:
+    rows = [Row(pk, packed(pk), 1, pk % 2 == 0, -pk) for pk in range(1, count + 1)]
+    storage.write(Side.STARTUP, rows, stamp=STAMP)
+    storage.write(Side.STARTUP, [Row(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
+    stored = ranked.stored_bytes()
+    assert len(stored) == count
+    assert stored["startup", 1] == (packed(1), 1, False, -1)
+    assert stored["startup", 2] == (packed(7, 8), 2, False, 5)
+    row = Ranking.objects.get(profile_id=3)
+    assert (row.weights_version, row.market_version, row.engine_version, row.revision) == (1, 2, "3", 4)
+    assert row.computed_at == STAMP.at
+
+
+@pytest.mark.django_db
+def test_a_stored_list_says_when_and_with_what_it_was_made() -> None:
+    storage.write(Side.INVESTOR, [Row(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
+    found = stored_lists.stored(Side.INVESTOR, 4)
+    assert found
+    assert [e.counterpart_id for e in found.entries] == [1, 2]
+    assert (found.weights_version, found.engine_version, found.computed_at) == (1, "3", STAMP.at)
+    assert stored_lists.stored(Side.STARTUP, 4) is None
+
+
+@pytest.mark.django_db
+def test_only_one_of_two_writers_takes_a_revision() -> None:
+    seen = storage.revision()
+    assert [storage.advance(seen), storage.advance(seen), storage.revision()] == [True, False, seen + 1]

@@ -1,0 +1,291 @@
+"""Teams: inviting, joining, leaving; links that work once; never without an owner."""
+
+import re
+import smtplib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.accounts.services import teams
+from profiles.choices import Role
+from profiles.models import Investor, Invitation, Membership, Startup, User
+from tests.factories import make_founder, make_investor, make_partner, make_startup, make_user
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+NEWCOMER = "bilal@example.com"
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_used_up() -> None:
+    cache.clear()
+
+
+def invite(client: Client, email: str = NEWCOMER) -> Any:
+    return client.post(reverse("team_invite"), {"email": email})
+
+
+def link() -> str:
+    found = re.search(r"http://[^/\s]+(/invitations/\S+/)", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+def status(response: Any) -> tuple[int, str]:
+    return response.status_code, response.headers.get("Location", "")
+
+
+@pytest.fixture
+def invited(ayesha: User, as_user: AsUser) -> str:
+    """The link that Ayesha's invitation mailed to the newcomer."""
+    assert status(invite(as_user(ayesha))) == (302, reverse("team"))
+    assert mail.outbox[-1].to == [NEWCOMER]
+    return link()
+
+
+class TestJoining:
+    def test_an_account_with_that_address_joins(
+        self, invited: str, startup: Startup, as_user: AsUser
+    ) -> None:
+        client = as_user(make_user(NEWCOMER, Role.INVESTOR))
+        assert client.get(invited).status_code == 200
+        assert Membership.objects.filter(user__email=NEWCOMER).count() == 0
+        assert status(client.post(invited)) == (302, reverse("home"))
+        membership = Membership.objects.get(user__email=NEWCOMER)
+        assert (membership.startup, membership.is_owner, membership.user.role) == (
+            startup,
+            False,
+            Role.STARTUP,
+        )
+
+    def test_a_new_account_joins_without_another_mail(self, invited: str, client: Client) -> None:
+        sign_up = client.get(invited).context["sign_up_url"]
+        form = client.get(sign_up).context["form"].initial
+        words = {"full_name": "Bilal", "password1": "a-long-pass-phrase", "password2": "a-long-pass-phrase"}
+        fields = {name: form[name] for name in ("role", "invitation", "email")} | words
+        mails = len(mail.outbox)
+        assert status(client.post(reverse("account_signup"), {**fields, "next": invited})) == (302, invited)
+        assert len(mail.outbox) == mails
+        assert status(client.post(invited)) == (302, reverse("home"))
+        assert Membership.objects.filter(user__email=NEWCOMER).count() == 1
+
+    @pytest.mark.parametrize(("email", "token"), [("other@example.com", None), (NEWCOMER, "invented")])
+    def test_an_invitation_confirms_only_its_own_address(
+        self, invited: str, client: Client, email: str, token: str | None
+    ) -> None:
+        words = {"full_name": "X", "password1": "a-long-pass-phrase", "password2": "a-long-pass-phrase"}
+        fields = {"role": "startup", "email": email, "invitation": token or invited.split("/")[2]}
+        response = client.post(reverse("account_signup"), {**fields, **words})
+        assert status(response) == (302, reverse("account_email_verification_sent"))
+        assert "_auth_user_id" not in client.session
+
+    def test_a_link_works_once(self, invited: str, as_user: AsUser) -> None:
+        client = as_user(make_user(NEWCOMER, Role.STARTUP))
+        client.post(invited)
+        Membership.objects.filter(user__email=NEWCOMER).delete()
+        assert [client.get(invited).status_code, client.post(invited).status_code] == [404, 404]
+
+    def test_old_withdrawn_replaced_and_invented_links_look_the_same(
+        self, invited: str, ayesha: User, client: Client, as_user: AsUser
+    ) -> None:
+        pages = [client.get("/invitations/invented-token/")]
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        pages.append(client.get(invited))
+        invite(as_user(ayesha))
+        pages.append(client.get(invited))
+        newer = link()
+        as_user(ayesha).post(reverse("invitation_withdraw", args=[Invitation.objects.get().pk]))
+        pages.append(client.get(newer))
+        assert [page.status_code for page in pages] == [404] * 4
+        assert (
+            len({re.sub(rb'(csrfmiddlewaretoken|next)" value="[^"]*', b"", page.content) for page in pages})
+            == 1
+        )
+
+    def test_somebody_else_cannot_use_it(self, invited: str, as_user: AsUser) -> None:
+        client = as_user(make_user("other@example.com", Role.STARTUP))
+        assert client.get(invited).context["fits"] is False
+        assert status(client.post(invited)) == (302, invited)
+        assert Membership.objects.count() == 1
+
+    def test_a_member_of_another_company_leaves_it_first(self, invited: str, as_user: AsUser) -> None:
+        founder = make_founder(NEWCOMER, make_startup("Elsewhere"))
+        assert status(as_user(founder).post(invited)) == (302, invited)
+        assert founder.membership.startup.name_en == "Elsewhere"
+
+    def test_a_curator_stays_outside_the_market(self, invited: str, as_user: AsUser) -> None:
+        curator = make_user(NEWCOMER, Role.CURATOR)
+        assert status(as_user(curator).post(invited)) == (302, invited)
+        curator.refresh_from_db()
+        assert curator.role == Role.CURATOR
+
+
+class TestInviting:
+    def test_one_open_invitation_an_address(self, ayesha: User, as_user: AsUser) -> None:
+        invite(as_user(ayesha), "Bilal@Example.com")
+        invite(as_user(ayesha), "bilal@example.com")
+        assert list(Invitation.objects.values_list("email", flat=True)) == [NEWCOMER]
+
+    def test_a_colleague_is_not_invited_again(self, ayesha: User, as_user: AsUser) -> None:
+        response = invite(as_user(ayesha), ayesha.email)
+        assert response.status_code == 200
+        assert response.context["form"].errors == {"email": ["This person is in the team already."]}
+        assert mail.outbox == []
+
+    def test_there_is_an_end_to_it(self, ayesha: User, as_user: AsUser) -> None:
+        client = as_user(ayesha)
+        codes = [invite(client, f"p{n}@example.com").status_code for n in range(teams.MOST_INVITATIONS + 1)]
+        assert codes == [302] * teams.MOST_INVITATIONS + [200]
+
+    def test_a_wrong_address_stays_in_the_form(self, ayesha: User, as_user: AsUser) -> None:
+        response = invite(as_user(ayesha), "no address")
+        assert (response.status_code, response.context["form"]["email"].value()) == (200, "no address")
+
+    def test_a_dead_mail_server_is_told(
+        self, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_args: Any, **_options: Any) -> None:
+            raise smtplib.SMTPServerDisconnected
+
+        monkeypatch.setattr("profiles.integrations.mail.send_mail", refuse)
+        client = as_user(ayesha)
+        page = client.get(invite(client).headers["Location"])
+        assert [str(message) for message in page.context["messages"]] == [
+            "The mail could not be sent. Please try again in a few minutes."
+        ]
+        assert page.context["invitations"].count() == 1
+
+
+class TestLeaving:
+    @pytest.fixture
+    def bilal(self, startup: Startup) -> User:
+        user = make_user(NEWCOMER, Role.STARTUP)
+        Membership.objects.create(user=user, startup=startup)
+        return user
+
+    def test_a_member_leaves(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+        assert status(as_user(bilal).post(reverse("team_leave"))) == (302, reverse("home"))
+        assert not Membership.objects.filter(user=bilal).exists()
+
+    def test_the_last_owner_stays(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+        client = as_user(ayesha)
+        assert status(client.post(reverse("team_leave"))) == (302, reverse("team"))
+        assert Membership.objects.filter(user=ayesha).exists()
+        client.post(reverse("team_owner", args=[bilal.membership.pk]))
+        assert status(client.post(reverse("team_leave"))) == (302, reverse("home"))
+        assert [m.user for m in Membership.objects.filter(is_owner=True)] == [bilal]
+
+    def test_an_owner_removes_a_member(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+        as_user(ayesha).post(reverse("team_remove", args=[bilal.membership.pk]))
+        assert [m.user for m in Membership.objects.all()] == [ayesha]
+        assert as_user(bilal).get(reverse("team")).status_code == 302
+
+    def test_an_owner_is_not_removed_by_the_own_hand(self, ayesha: User, as_user: AsUser) -> None:
+        assert as_user(ayesha).post(reverse("team_remove", args=[ayesha.membership.pk])).status_code == 404
+
+    def test_a_member_decides_nothing(self, ayesha: User, bilal: User, as_user: AsUser) -> None:
+        client = as_user(bilal)
+        pk = ayesha.membership.pk
+        codes = [
+            client.post(reverse("team_remove", args=[pk])).status_code,
+            client.post(reverse("team_owner", args=[bilal.membership.pk])).status_code,
+            invite(client, "x@example.com").status_code,
+        ]
+        assert codes == [404, 404, 404]
+        assert Membership.objects.filter(is_owner=True).count() == 1
+
+    def test_services_refuse_too(self, ayesha: User, bilal: User, startup: Startup) -> None:
+        now = timezone.now()
+        with pytest.raises(teams.NotOwnerError):
+            teams.invite(startup, email="x@example.com", by=bilal, at=now)
+        with pytest.raises(teams.NotOwnerError):
+            teams.remove(ayesha.membership, by=bilal, at=now)
+
+
+class TestOtherTeams:
+    def test_their_people_and_invitations_do_not_exist(
+        self, ayesha: User, li_wei: User, as_user: AsUser
+    ) -> None:
+        invite(as_user(li_wei), "x@example.com")
+        client = as_user(ayesha)
+        codes = [
+            client.post(reverse("team_remove", args=[li_wei.membership.pk])).status_code,
+            client.post(reverse("team_owner", args=[li_wei.membership.pk])).status_code,
+            client.post(reverse("invitation_withdraw", args=[Invitation.objects.get().pk])).status_code,
+        ]
+        assert codes == [404, 404, 404]
+        assert (Invitation.objects.count(), Membership.objects.count()) == (1, 2)
+
+    def test_an_investors_team_works_alike(self, as_user: AsUser) -> None:
+        fund = make_investor("Alpha")
+        partner = make_partner("wang@example.com", fund)
+        invite(as_user(partner))
+        newcomer = make_user(NEWCOMER, Role.STARTUP)
+        as_user(newcomer).post(link())
+        newcomer.refresh_from_db()
+        assert (newcomer.membership.investor, newcomer.role) == (fund, Role.INVESTOR)
+        assert isinstance(newcomer.membership.investor, Investor)
+
+
+def test_the_page_asks_as_often_for_three_people_as_for_one(
+    ayesha: User, startup: Startup, as_user: AsUser, django_assert_num_queries: Any
+) -> None:
+    client = as_user(ayesha)
+    with CaptureQueriesContext(connection) as one:
+        client.get(reverse("team"))
+        asked = len(one)
+    for n in range(2):
+        Membership.objects.create(user=make_user(f"m{n}@example.com", Role.STARTUP), startup=startup)
+        invite(client, f"i{n}@example.com")
+    client.get(reverse("team"))  # shows and clears the messages
+    with django_assert_num_queries(asked):
+        client.get(reverse("team"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_join_once(ayesha: User, startup: Startup, as_user: AsUser) -> None:
+    newcomer = make_user(NEWCOMER, Role.STARTUP)
+    now = timezone.now()
+    invitation = teams.invite(startup, email=NEWCOMER, by=ayesha, at=now)
+
+    def accept(_click: int) -> str:
+        try:
+            teams.accept(invitation, by=newcomer, at=now)
+        except (teams.AlreadyMemberError, teams.InvitationSpentError):
+            return "refused"
+        finally:
+            connection.close()
+        return "joined"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(accept, range(2))) == ["joined", "refused"]
+    assert Membership.objects.filter(user=newcomer).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_leaving_at_once_leave_one(ayesha: User, startup: Startup) -> None:
+    other = make_founder("other@example.com", startup)
+    now = timezone.now()
+
+    def leave(user: User) -> str:
+        try:
+            teams.leave(Membership.objects.get(user=user), at=now)
+        except teams.LastOwnerError:
+            return "stays"
+        finally:
+            connection.close()
+        return "left"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(leave, (ayesha, other))) == ["left", "stays"]
+    assert Membership.objects.filter(startup=startup, is_owner=True).count() == 1

@@ -1,0 +1,301 @@
+"""The investor's pages: profile, theses with a live count, offers, deals on record."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.choices import DealSource, Status
+from profiles.companies.forms.thesis import WATCHED
+from profiles.curation import services as reviews
+from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
+from tests.factories import MOMENT, make_investor, make_partner, make_startup
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+PROFILE = {
+    "name_en": "Silk Lake Partners",
+    "name_zh": "丝湖资本",
+    "kind": "vc",
+    "pitch": "Patient capital for clean water",
+    "summary_en": "We invest in water and farming.",
+    "place": "CN-GD",
+    "capacity": "8",
+    "reply_days": "14",
+    "matching": "on",
+    "showing": "on",
+}
+THESIS = {
+    "name": "Water",
+    "is_active": "on",
+    "ticket_currency": "USD",
+    "sector_importance": "nice",
+    "stage_importance": "nice",
+    "place_importance": "nice",
+    "form_importance": "nice",
+    "ticket_importance": "nice",
+}
+DEAL = {"startup_name": "Somebody", "closed_on": "2025-03-01", "currency": "USD", "amount": "100000"}
+
+
+def answer(response: Any) -> tuple[int, str]:
+    return response.status_code, response.headers.get("Location", "")
+
+
+@pytest.fixture
+def partner(db: None) -> User:
+    """A person of an investor who has not named it yet."""
+    return make_partner("wang@example.com", None, full_name="Wang Fang")
+
+
+@pytest.fixture
+def client(partner: User, as_user: AsUser) -> Client:
+    return as_user(partner)
+
+
+@pytest.fixture
+def investor(client: Client) -> Investor:
+    """The partner's investor, as the first page makes it."""
+    client.post(reverse("investor_edit"), PROFILE)
+    return Investor.objects.get()
+
+
+class TestProfile:
+    def test_it_is_saved_and_leads_to_the_theses(self, client: Client) -> None:
+        assert answer(client.post(reverse("investor_edit"), PROFILE)) == (302, reverse("thesis_list"))
+        investor = Investor.objects.get()
+        stored = (investor.name_zh, investor.capacity, investor.reply_days, investor.matching_consent)
+        assert stored == ("丝湖资本", 8, 14, True)
+        assert investor.jurisdiction == "CN"
+
+    def test_the_evidence_is_not_the_owners_to_set(self, client: Client, investor: Investor) -> None:
+        client.post(reverse("investor_edit"), {**PROFILE, "evidence": "endorsed", "status": "approved"})
+        investor.refresh_from_db()
+        assert (investor.evidence, investor.status) == ("self_stated", Status.DRAFT)
+
+    def test_nothing_else_opens_before_the_profile(self, client: Client) -> None:
+        assert answer(client.get(reverse("offer_list"))) == (302, reverse("investor_edit"))
+        for name in ("thesis_list", "deal_list", "investor_status"):
+            assert answer(client.get(reverse(name))) == (302, reverse("home"))
+
+    def test_submitted_and_approved(self, client: Client, investor: Investor, sana: User) -> None:
+        client.post(reverse("thesis_create"), THESIS)
+        client.post(reverse("investor_submit"))
+        investor.refresh_from_db()
+        assert investor.status == Status.SUBMITTED
+        reviews.approve(investor, by=sana, at=timezone.now())
+        assert client.get(reverse("investor_status")).context["standing"].label == "Approved"
+
+    def test_a_founder_finds_no_investor_pages(self, ayesha: User, as_user: AsUser) -> None:
+        client = as_user(ayesha)
+        names = (
+            "investor_edit",
+            "thesis_list",
+            "thesis_create",
+            "offer_list",
+            "deal_list",
+            "investor_preview",
+        )
+        assert {client.get(reverse(name)).status_code for name in names} == {404}
+
+
+class TestTheses:
+    def test_several_with_their_strictness(self, client: Client, investor: Investor) -> None:
+        fields = {**THESIS, "sectors": ["AGR"], "sector_importance": "must", "stages_out": ["idea"]}
+        assert answer(client.post(reverse("thesis_create"), fields)) == (302, reverse("thesis_list"))
+        client.post(reverse("thesis_create"), {**THESIS, "name": "Energy"})
+        thesis = investor.theses.get(name="Water")
+        assert (thesis.sector_importance, [s.code for s in thesis.sectors.all()]) == ("must", ["AGR"])
+        assert [stage.code for stage in thesis.stages_out.all()] == ["idea"]
+        assert [t.name for t in client.get(reverse("thesis_list")).context["rows"]] == ["Water", "Energy"]
+
+    def test_an_edit_replaces_what_it_names(self, client: Client, investor: Investor) -> None:
+        client.post(reverse("thesis_create"), {**THESIS, "sectors": ["AGR"]})
+        thesis = investor.theses.get()
+        page = reverse("thesis_edit", args=[thesis.pk])
+        assert client.get(page).context["form"]["sectors"].value() == ["AGR"]
+        client.post(page, {**THESIS, "name": "Clean water"})
+        thesis.refresh_from_db()
+        assert (thesis.name, thesis.sectors.count()) == ("Clean water", 0)
+
+    def test_the_same_name_twice_is_refused_and_nothing_lost(
+        self, client: Client, investor: Investor
+    ) -> None:
+        client.post(reverse("thesis_create"), THESIS)
+        page = client.post(reverse("thesis_create"), {**THESIS, "note": "Typed for long"})
+        form = page.context["form"]
+        assert (list(form.errors), form["note"].value()) == (["name"], "Typed for long")
+
+    def test_it_is_deleted(self, client: Client, investor: Investor) -> None:
+        client.post(reverse("thesis_create"), THESIS)
+        client.post(reverse("thesis_delete", args=[investor.theses.get().pk]))
+        assert Thesis.objects.count() == 0
+
+    def test_others_theses_do_not_exist(self, client: Client, investor: Investor) -> None:
+        other = make_investor("Other").theses.get()
+        pages = ("thesis_edit", "thesis_delete")
+        assert [client.post(reverse(name, args=[other.pk]), THESIS).status_code for name in pages] == [
+            404,
+            404,
+        ]
+
+
+class TestLiveCount:
+    """How many of the published startups a thesis admits, and how many meet its wishes too."""
+
+    @pytest.fixture(autouse=True)
+    def _market(self, investor: Investor) -> None:
+        make_startup("Visible", visibility={"ask": "matched"})
+        make_startup("Private")
+        make_startup("Early", stage=None, revenue="pre")
+        make_startup("Draft", status=Status.DRAFT)
+
+    def count(self, client: Client, **fields: Any) -> tuple[int, int, int]:
+        page = client.post(reverse("thesis_fit"), {**THESIS, **fields})
+        found = page.context["fit"]
+        return found.admitted, found.wished, found.published
+
+    def told(self, client: Client, query: str = "", **fields: Any) -> dict[str, list[str]]:
+        page = client.post(reverse("thesis_fit") + query, {**THESIS, **fields})
+        return {field["name"]: field["errors"] for field in page.context["told"] if field["errors"]}
+
+    def test_bad_input_is_named_beside_its_field_and_does_not_count(self, client: Client) -> None:
+        fields = {
+            "ticket_min": "much",
+            "ticket_importance": "must",
+            "stages": ["seed"],
+            "stages_out": ["seed"],
+        }
+        page = client.post(reverse("thesis_fit"), {**THESIS, **fields}).content.decode()
+        assert 'id="live_ticket_min" hx-swap-oob="true">Enter a number.</div>' in page
+        assert 'id="live_ticket_max" hx-swap-oob="true"></div>' in page
+        assert self.told(client, **fields) == {
+            "ticket_min": ["Enter a number."],
+            "stages_out": ["Wanted and excluded at once: Seed."],
+        }
+        assert self.count(client, ticket_min="much", ticket_importance="must") == (3, 3, 3)
+
+    def test_the_reverse_order_of_amounts_is_named(self, client: Client) -> None:
+        assert self.told(client, ticket_min="500000", ticket_max="1000") == {
+            "ticket_max": ["The upper amount is below the lower one."]
+        }
+
+    def test_a_name_not_yet_typed_and_the_own_name_are_not_wrong(
+        self, client: Client, investor: Investor
+    ) -> None:
+        own = Thesis.objects.create(investor=investor, name="Soil")
+        assert self.told(client, name="") == {}
+        assert self.told(client, f"?thesis={own.pk}", name=own.name) == {}
+        assert self.told(client, name=own.name) == {"name": ["You have a thesis of this name already."]}
+
+    def test_every_watched_field_has_a_place_for_what_is_wrong(self, client: Client) -> None:
+        page = client.get(reverse("thesis_create")).content.decode()
+        assert [name for name in WATCHED if f'id="live_{name}"' not in page] == []
+
+    def test_an_empty_thesis_admits_all(self, client: Client) -> None:
+        assert self.count(client) == (3, 3, 3)
+
+    def test_a_wish_only_counts_and_a_must_refuses(self, client: Client) -> None:
+        assert self.count(client, stages=["series_a"]) == (3, 1, 3)
+        assert self.count(client, stages=["series_a"], stage_importance="must") == (1, 1, 3)
+
+    def test_a_sector_holds_its_fields_and_a_country_its_provinces(self, client: Client) -> None:
+        musts = {"sector_importance": "must", "place_importance": "must"}
+        assert self.count(client, sectors=["AGR"], places=["PK"], **musts) == (3, 3, 3)
+        assert self.count(client, sectors=["AGR"], places=["CN"], **musts) == (0, 0, 3)
+
+    def test_exclusions_refuse(self, client: Client) -> None:
+        assert self.count(client, no_pre_revenue="on") == (2, 2, 3)
+        assert self.count(client, places_out=["PK"]) == (0, 0, 3)
+
+    def test_a_hidden_amount_passes_and_a_shown_one_counts_by_its_band(self, client: Client) -> None:
+        must = {"ticket_importance": "must", "ticket_min": "600000", "ticket_max": "900000"}
+        assert self.count(client, **must) == (3, 3, 3)
+        must = {"ticket_importance": "must", "ticket_min": "2000000", "ticket_max": "9000000"}
+        assert self.count(client, **must) == (2, 2, 3)
+
+    def test_amounts_in_rupees_are_converted(self, client: Client) -> None:
+        must = {"ticket_importance": "must", "ticket_min": "2000000", "ticket_max": "9000000"}
+        assert self.count(client, ticket_currency="PKR", **must) == (2, 2, 3)
+        must = {"ticket_importance": "must", "ticket_min": "60000000", "ticket_max": "90000000"}
+        assert self.count(client, ticket_currency="PKR", **must) == (3, 3, 3)
+
+    def test_a_wrong_field_is_left_out_of_the_count(self, client: Client) -> None:
+        assert self.count(client, name="", ticket_min="a lot", no_pre_revenue="on") == (2, 2, 3)
+
+    def test_counting_saves_nothing(self, client: Client) -> None:
+        self.count(client, sectors=["AGR"])
+        assert Thesis.objects.filter(investor__name_en="Silk Lake Partners").count() == 0
+
+
+class TestOffers:
+    def test_offers_are_saved_together(self, client: Client, investor: Investor) -> None:
+        kinds = [kind.code for kind in NeedType.objects.all()[:2]]
+        fields = {
+            "offers-TOTAL_FORMS": "2",
+            "offers-INITIAL_FORMS": "0",
+            "offers-0-type": kinds[0],
+            "offers-1-type": kinds[1],
+            "offers-1-description": "A laboratory in Lahore",
+        }
+        assert answer(client.post(reverse("offer_list"), fields)) == (302, reverse("deal_list"))
+        assert list(Offer.objects.values_list("type__code", "description")) == [
+            (kinds[0], ""),
+            (kinds[1], "A laboratory in Lahore"),
+        ]
+
+    def test_the_same_kind_twice_is_refused(self, client: Client, investor: Investor) -> None:
+        kind = NeedType.objects.all()[0].code
+        fields = {"offers-TOTAL_FORMS": "2", "offers-INITIAL_FORMS": "0"}
+        page = client.post(reverse("offer_list"), {**fields, "offers-0-type": kind, "offers-1-type": kind})
+        errors = [form.errors for form in page.context["form"].sections["offers"].forms]
+        assert errors == [{}, {"type": ["This is listed already."]}]
+        assert Offer.objects.count() == 0
+
+
+class TestDeals:
+    def test_a_deal_is_recorded_corrected_and_deleted(self, client: Client, investor: Investor) -> None:
+        assert answer(client.post(reverse("deal_create"), DEAL)) == (302, reverse("deal_list"))
+        deal = Deal.objects.get()
+        assert (deal.startup_name, deal.amount_usd, deal.source) == ("Somebody", 100_000, DealSource.SELF)
+        client.post(reverse("deal_edit", args=[deal.pk]), {**DEAL, "amount": "90000"})
+        deal.refresh_from_db()
+        assert deal.amount_usd == 90_000
+        client.post(reverse("deal_delete", args=[deal.pk]))
+        assert Deal.objects.count() == 0
+
+    def test_what_curators_recorded_is_not_the_investors_to_change(
+        self, client: Client, investor: Investor
+    ) -> None:
+        deal = Deal.objects.create(
+            investor=investor, startup_name="X", closed_on=MOMENT.date(), source=DealSource.IMPORTED
+        )
+        assert [d.pk for d in client.get(reverse("deal_list")).context["rows"]] == [deal.pk]
+        pages = ("deal_edit", "deal_delete")
+        assert [client.post(reverse(name, args=[deal.pk]), DEAL).status_code for name in pages] == [404, 404]
+
+    def test_a_future_deal_is_refused(self, client: Client, investor: Investor) -> None:
+        page = client.post(reverse("deal_create"), {**DEAL, "closed_on": "2999-01-01"})
+        assert list(page.context["form"].errors) == ["closed_on"]
+
+
+def test_the_lists_ask_as_often_for_three_rows_as_for_one(
+    client: Client, investor: Investor, django_assert_max_num_queries: Any
+) -> None:
+    client.post(reverse("thesis_create"), THESIS)
+    client.post(reverse("deal_create"), DEAL)
+    asked = {}
+    for name in ("thesis_list", "deal_list"):
+        with django_assert_max_num_queries(40) as captured:
+            client.get(reverse(name))
+        asked[name] = len(captured)
+    for n in range(2):
+        client.post(reverse("thesis_create"), {**THESIS, "name": f"T{n}", "sectors": ["AGR"]})
+        client.post(reverse("deal_create"), {**DEAL, "startup_name": f"S{n}", "sector": "AGR01"})
+    client.get(reverse("home"))
+    for name, number in asked.items():
+        with django_assert_max_num_queries(number):
+            client.get(reverse(name))

@@ -1,0 +1,304 @@
+"""The founder's pages: steps that keep what was typed, a warning before a second profile, review, consent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.choices import Purpose, Role, Status
+from profiles.companies.selectors.completeness import STARTUP_REQUIRED
+from profiles.consents import services as consents
+from profiles.curation import services as reviews
+from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup, User
+from profiles.validators import name_keys
+from tests.factories import make_founder, make_startup, make_user
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+BASICS = {
+    "name_en": "Ravi Water",
+    "name_ur": "راوی واٹر",
+    "pitch": "Clean water from solar pumps",
+    "summary_en": "Solar pumps with filters for villages.",
+    "place": "PK-PB",
+    "languages": ["en", "ur"],
+}
+PRODUCT = {"primary_sector": "AGR01", "stage": "seed", "revenue": "post"}
+NEEDS = {"needs-0-urgency": "3", "needs-0-budget_currency": "USD", "forms": ["equity"], "capacity": "5"}
+EMPTY = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0"}
+
+
+def step(name: str) -> str:
+    return reverse("startup_edit", args=[name])
+
+
+def rows(*prefixes: str) -> dict[str, str]:
+    return {f"{prefix}-{key}": value for prefix in prefixes for key, value in EMPTY.items()}
+
+
+def need_fields(**fields: Any) -> dict[str, Any]:
+    kind = NeedType.objects.all()[0].code
+    return {**rows("needs"), **NEEDS, "needs-0-type": kind, **fields}
+
+
+def answer(response: Any) -> tuple[int, str]:
+    return response.status_code, response.headers.get("Location", "")
+
+
+@pytest.fixture
+def founder(db: None) -> User:
+    """A founder who has named no startup yet."""
+    return make_founder("bilal@example.com", None, full_name="Bilal Ahmed")
+
+
+@pytest.fixture
+def client(founder: User, as_user: AsUser) -> Client:
+    return as_user(founder)
+
+
+@pytest.fixture
+def draft(client: Client) -> Startup:
+    """The founder's startup with everything that a curator needs."""
+    client.post(step("basics"), BASICS)
+    client.post(step("product"), {**PRODUCT, **rows("traction", "partners")})
+    client.post(step("needs"), need_fields())
+    client.post(step("consent"), {"matching": "on", "showing": "on"})
+    return Startup.objects.get()
+
+
+class TestSteps:
+    def test_each_step_is_saved_and_leads_to_the_next(self, client: Client) -> None:
+        assert answer(client.post(step("basics"), BASICS)) == (302, step("product"))
+        product = {**PRODUCT, **rows("traction", "partners")}
+        assert answer(client.post(step("product"), product)) == (302, step("needs"))
+        assert answer(client.post(step("needs"), need_fields())) == (302, step("round"))
+        assert answer(client.post(step("consent"), {"matching": "on"})) == (302, reverse("startup_status"))
+        startup = Startup.objects.get()
+        assert (startup.name_en, startup.name_ur, startup.status) == ("Ravi Water", "راوی واٹر", Status.DRAFT)
+        assert (startup.primary_sector.code, startup.stage.code) == ("AGR01", "seed")
+        assert [need.urgency for need in startup.needs.all()] == [3]
+        assert [form.code for form in startup.forms.all()] == ["equity"]
+
+    def test_the_first_step_makes_its_author_the_owner(self, client: Client, founder: User) -> None:
+        client.post(step("basics"), BASICS)
+        membership = Membership.objects.get()
+        assert (membership.user, membership.is_owner) == (founder, True)
+
+    def test_only_the_name_is_asked_for_by_force(self, client: Client) -> None:
+        assert answer(client.post(step("basics"), {"name_en": "Ravi Water"})) == (302, step("product"))
+
+    def test_a_wrong_field_loses_nothing(self, client: Client) -> None:
+        typed = {**BASICS, "website": "no address", "contact_name": "Bilal"}
+        page = client.post(step("basics"), typed)
+        form = page.context["form"]
+        assert list(form.errors) == ["website"]
+        assert {name: form[name].value() for name in typed} == typed
+        assert Startup.objects.count() == 0
+
+    def test_a_wrong_row_loses_nothing(self, client: Client, draft: Startup) -> None:
+        typed = {**need_fields(), "needs-0-starts_on": "2027-01-02", "needs-0-expires_on": "2027-01-01"}
+        page = client.post(step("needs"), typed)
+        (form,) = page.context["form"].sections["needs"].forms
+        assert (list(form.errors), form["urgency"].value()) == (["expires_on"], "3")
+
+    def test_saving_with_another_row_stays_on_the_step(self, client: Client, draft: Startup) -> None:
+        assert answer(client.post(step("needs"), {**need_fields(), "more": "yes"})) == (302, step("needs"))
+        assert len(client.get(step("needs")).context["form"].sections["needs"].forms) == 2
+
+    def test_a_row_is_removed(self, client: Client, draft: Startup) -> None:
+        fields = {**need_fields(), "needs-INITIAL_FORMS": "1", "needs-0-DELETE": "on"}
+        client.post(step("needs"), fields)
+        assert Need.objects.count() == 0
+
+    @pytest.mark.parametrize("name", ["product", "needs", "round", "consent"])
+    def test_without_a_name_the_first_step_comes_first(self, client: Client, name: str) -> None:
+        assert answer(client.get(step(name))) == (302, step("basics"))
+
+    def test_an_unknown_step_does_not_exist(self, client: Client) -> None:
+        assert client.get(step("gossip")).status_code == 404
+
+    def test_undeclared_fields_change_nothing(self, client: Client, draft: Startup) -> None:
+        fixed = ("status", "matching_consent", "is_demo", "public_id", "name_key")
+        before = [getattr(draft, name) for name in fixed]
+        client.post(step("basics"), {**BASICS, **dict.fromkeys(fixed, "approved")})
+        draft.refresh_from_db()
+        assert [getattr(draft, name) for name in fixed] == before
+
+    def test_who_changes_the_name_is_told_that_it_is_checked_again(
+        self, client: Client, draft: Startup
+    ) -> None:
+        Startup.objects.update(status=Status.APPROVED, reviewed_at=timezone.now())
+        assert client.get(step("basics")).context["is_checked_again"]
+        client.post(step("basics"), {**BASICS, "pitch": "Cleaner water"})
+        kept = list(get_messages(client.get(step("needs")).wsgi_request))
+        client.post(step("basics"), {**BASICS, "name_en": "Ravi Clean Water"})
+        renamed = list(get_messages(client.get(step("needs")).wsgi_request))
+
+        assert [message.message for message in kept] == ["Saved."]
+        assert [message.message for message in renamed] == [
+            "Saved. A curator checks the new name or number; until then it is on no list."
+        ]
+
+    def test_a_second_click_makes_no_second_company(self, client: Client, founder: User) -> None:
+        client.post(step("basics"), BASICS)
+        client.post(step("basics"), {**BASICS, "name_en": "Ravi Water Two"})
+        assert [startup.name_en for startup in Startup.objects.all()] == ["Ravi Water Two"]
+
+
+def similar(name: str, **fields: Any) -> None:
+    """Somebody else's startup."""
+    startup = make_startup(name, **fields)
+    Startup.objects.filter(pk=startup.pk).update(name_key=name_keys(name))
+
+
+class TestDuplicates:
+    @pytest.mark.parametrize(
+        "fields",
+        [{"name_en": "RAVI  Water (Pvt) Ltd"}, {"name_en": "Other", "website": "https://www.ravi.example/x"}],
+    )
+    def test_a_similar_company_is_named_before_a_second_is_made(
+        self, client: Client, fields: dict[str, str]
+    ) -> None:
+        similar("Ravi Water", website="https://ravi.example")
+        page = client.post(step("basics"), fields)
+        assert (page.status_code, page.context["is_similar"]) == (200, True)
+        assert Startup.objects.count() == 1
+        assert answer(client.post(step("basics"), {**fields, "another": "on"})) == (302, step("product"))
+        assert Startup.objects.count() == 2
+
+    def test_the_warning_says_nothing_about_the_other_company(self, client: Client) -> None:
+        similar("Ravi Water", pitch="A secret pitch")
+        page = client.post(step("basics"), {"name_en": "Ravi Water"})
+        assert "A secret pitch" not in page.content.decode()
+
+
+class TestReview:
+    def test_what_is_missing_is_listed_with_the_way_to_it(self, client: Client) -> None:
+        client.post(step("basics"), {"name_en": "Ravi Water"})
+        page = client.get(reverse("startup_status"))
+        assert {item.field for item in page.context["standing"].missing} == STARTUP_REQUIRED
+        assert page.context["standing"].can_submit is False
+        assert answer(client.post(reverse("startup_submit"))) == (302, reverse("startup_status"))
+        assert Startup.objects.get().status == Status.DRAFT
+
+    def test_the_queue_position_is_shown(self, client: Client, draft: Startup) -> None:
+        now = timezone.now()
+        make_startup("First", status=Status.SUBMITTED, submitted_at=now, reviewed_at=None)
+        client.post(reverse("startup_submit"))
+        page = client.get(reverse("startup_status"))
+        assert (page.context["standing"].queue_position, page.context["standing"].label) == (
+            2,
+            "Waiting for review",
+        )
+
+    def test_reasons_stand_beside_their_fields(self, client: Client, draft: Startup, sana: User) -> None:
+        client.post(reverse("startup_submit"))
+        draft.refresh_from_db()
+        reviews.return_for_changes(
+            draft, reasons={"pitch": "Say who pays <b>."}, message="Nearly there.", by=sana, at=timezone.now()
+        )
+        status = client.get(reverse("startup_status"))
+        (reason,) = status.context["reasons"]
+        assert (reason["reason"], reason["url"]) == ("Say who pays <b>.", f"{step('basics')}#div_id_pitch")
+        page = client.get(step("basics"))
+        assert "Say who pays &lt;b&gt;." in page.content.decode()
+        client.post(step("basics"), {**BASICS, "pitch": "Villages pay per litre"})
+        client.post(reverse("startup_submit"))
+        draft.refresh_from_db()
+        assert draft.status == Status.SUBMITTED
+        assert Review.objects.count() == 1
+
+    def test_a_new_name_of_an_approved_startup_is_reviewed_again(
+        self, ayesha: User, startup: Startup, as_user: AsUser
+    ) -> None:
+        as_user(ayesha).post(step("basics"), {**BASICS, "name_en": "Quite Another"})
+        startup.refresh_from_db()
+        assert startup.status == Status.SUBMITTED
+
+
+class TestConsent:
+    def test_withdrawing_holds_at_once(self, client: Client, draft: Startup, sana: User) -> None:
+        client.post(reverse("startup_submit"))
+        draft.refresh_from_db()
+        reviews.approve(draft, by=sana, at=timezone.now())
+        assert Startup.objects.get().is_published
+        client.post(step("consent"), {"showing": "on"})
+        assert not Startup.objects.get().is_published
+        assert client.get(reverse("startup_status")).context["standing"].label == "Approved, but not shown"
+
+    def test_consents_are_kept_when_another_step_is_saved(self, client: Client, draft: Startup) -> None:
+        client.post(step("basics"), BASICS)
+        assert set(draft.consents.values_list("purpose", flat=True)) == {Purpose.MATCHING, Purpose.SHOWING}
+
+
+class TestPreview:
+    def shown(self, client: Client, query: str = "") -> dict[str, tuple[str, bool]]:
+        page = client.get(reverse("startup_preview") + query)
+        return {row.label: (row.value, row.is_hidden) for row in page.context["rows"]}
+
+    def test_what_the_owner_hides_is_hidden(self, client: Client, draft: Startup) -> None:
+        client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed", **rows("traction", "partners")})
+        assert self.shown(client)["founders"] == ("", True)
+        assert self.shown(client, "?both=yes")["founders"] == ("Bilal Ahmed", False)
+        choice = {name: field.initial or "mutual" for name, field in self.form(client).fields.items()}
+        fields = {**choice, **self.form(client).initial, "founders": "matched"}
+        assert client.post(reverse("startup_preview"), fields).status_code == 302
+        assert self.shown(client)["founders"] == ("Bilal Ahmed", False)
+
+    def test_a_draft_can_be_previewed_by_its_team_only(
+        self, draft: Startup, ayesha: User, as_user: AsUser
+    ) -> None:
+        page = as_user(ayesha).get(reverse("startup_preview"))
+        assert "Ravi Water" not in page.content.decode()
+
+    def test_nobody_chooses_what_is_no_choice(self, client: Client, draft: Startup) -> None:
+        fields = {**self.form(client).initial, "contact": "public"}
+        page = client.post(reverse("startup_preview"), fields)
+        assert list(page.context["form"].errors) == ["contact"]
+
+    def form(self, client: Client) -> Any:
+        return client.get(reverse("startup_preview")).context["form"]
+
+
+class TestDoors:
+    def test_an_investor_finds_no_startup_pages(self, li_wei: User, as_user: AsUser) -> None:
+        client = as_user(li_wei)
+        pages = ("startup_status", "startup_preview")
+        assert [client.get(reverse(name)).status_code for name in pages] == [404, 404]
+        assert client.get(step("basics")).status_code == 404
+
+    def test_every_edit_leaves_a_record(self, client: Client, draft: Startup) -> None:
+        subject = f"startup:{draft.public_id}"
+        acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
+        assert list(acts) == ["edited"] * 4 + ["consented"] * 2
+
+
+def test_the_needs_step_asks_as_often_for_three_needs_as_for_one(
+    client: Client, draft: Startup, django_assert_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as one:
+        client.get(step("needs"))
+        asked = len(one)
+    for kind in NeedType.objects.all()[1:3]:
+        draft.needs.create(type=kind)
+    with django_assert_num_queries(asked):
+        client.get(step("needs"))
+
+
+def test_a_member_without_ownership_edits_too(draft: Startup, as_user: AsUser) -> None:
+    colleague = make_user("c@example.com", Role.STARTUP)
+    Membership.objects.create(user=colleague, startup=draft)
+    as_user(colleague).post(step("basics"), {**BASICS, "pitch": "Ours too"})
+    draft.refresh_from_db()
+    assert draft.pitch == "Ours too"
+
+
+def test_consent_service_and_page_agree(draft: Startup, founder: User, client: Client) -> None:
+    consents.withdraw(draft, purpose=Purpose.MATCHING, by=founder, at=timezone.now())
+    assert client.get(step("consent")).context["form"]["matching"].value() is False

@@ -1,0 +1,179 @@
+"""The demonstration and synthetic markets: complete, marked, repeatable, and never in a person's way."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from profiles.audit.hash_chain import verify
+from profiles.companies.services import companies
+from profiles.models import (
+    AuditRecord,
+    Consent,
+    Deal,
+    ExchangeRate,
+    Investor,
+    Membership,
+    Need,
+    Offer,
+    Place,
+    Sector,
+    Startup,
+    Thesis,
+    User,
+)
+
+TABLES = (Startup, Investor, Thesis, Offer, Need, Deal, Consent, Membership, User, AuditRecord)
+
+
+@pytest.fixture
+def demo(db: None, settings: Any) -> None:
+    settings.DEMO = True
+    call_command("load_demo", verbosity=0)
+
+
+def sizes() -> list[int]:
+    return [model._default_manager.count() for model in TABLES]
+
+
+def contents() -> list[list[Any]]:
+    """Every profile and deal without its key and moments."""
+    left_out = {"id", "created_at", "changed_at", "submitted_at", "reviewed_at", "confirmed_on"}
+    keep = [
+        [field.attname for field in model._meta.concrete_fields if field.name not in left_out]
+        for model in (Startup, Investor)
+    ]
+    return [
+        list(Startup.objects.order_by("public_id").values_list(*keep[0])),
+        list(Investor.objects.order_by("public_id").values_list(*keep[1])),
+        list(
+            Deal.objects.order_by("investor__public_id", "pk").values_list(
+                "startup_name", "closed_on", "amount_usd"
+            )
+        ),
+        list(
+            Thesis.objects.order_by("investor__public_id", "pk").values_list(
+                "name", "ticket_min", "sectors__code"
+            )
+        ),
+    ]
+
+
+def test_the_demonstration_is_whole_and_marked(demo: None) -> None:
+    assert [Startup.objects.count(), Investor.objects.count(), Deal.objects.count()] == [64, 40, 38]
+    for model in (Startup, Investor, Deal):
+        assert not model._default_manager.filter(is_demo=False).exists()
+    assert not Startup.objects.filter(matching_consent=False).exists()
+    assert Investor.objects.filter(theses=None).count() == 0
+    assert Deal.objects.filter(startup=None).count() == 0
+    theses = Counter(Thesis.objects.values_list("investor__website", flat=True))
+    assert {website for website, count in theses.items() if count == 2} == {
+        f"https://{slug}.example"
+        for slug in ("palmcrest-growth", "bamboo-bridge-impact", "northmere-dfi", "qiongcang-sensing")
+    }
+    assert verify().holds
+
+
+def test_loading_twice_changes_nothing(demo: None) -> None:
+    before, kept = sizes(), contents()
+    call_command("load_demo", verbosity=0)
+    assert (sizes(), contents()) == (before, kept)
+
+
+def test_loading_again_keeps_what_people_did(demo: None) -> None:
+    ayesha = User.objects.get(full_name="Ayesha Khan")
+    startup = ayesha.membership.startup
+    assert startup is not None
+    companies.edit(
+        startup, changes={"pitch": "Our own words"}, rows={"needs": []}, by=ayesha, at=timezone.now()
+    )
+    ayesha.set_password("a-password-of-my-own")
+    ayesha.full_name = "Ayesha K."
+    ayesha.save()
+    Investor.objects.filter(name_en="Thal Kisan Estates").delete()
+    call_command("load_demo", verbosity=0)
+    startup.refresh_from_db()
+    ayesha.refresh_from_db()
+    assert (startup.pitch, startup.needs.count(), Startup.objects.count()) == ("Our own words", 0, 64)
+    assert (ayesha.full_name, ayesha.check_password("a-password-of-my-own")) == ("Ayesha K.", True)
+    assert Investor.objects.count() == 40
+
+
+def test_the_three_people_can_sign_in(demo: None, settings: Any) -> None:
+    people = {
+        user.email: (
+            user.role,
+            user.emailaddress_set.get().verified,
+            user.check_password(settings.DEMO_PASSWORD),
+        )
+        for user in User.objects.filter(is_active=True)
+    }
+    assert people == {
+        settings.DEMO_ACCOUNTS["founder"]: ("startup", True, True),
+        settings.DEMO_ACCOUNTS["investor"]: ("investor", True, True),
+        settings.DEMO_ACCOUNTS["curator"]: ("curator", True, True),
+    }
+
+
+def test_without_the_demo_switch_nobody_gets_a_public_password(db: None, settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("load_demo", verbosity=0)
+    assert (User.objects.count(), Startup.objects.count()) == (0, 0)
+
+
+def test_the_tables_load_twice_and_keep_what_curators_did(db: None) -> None:
+    Sector.objects.filter(code="AGR01").update(name_en="Water for fields", is_active=False)
+    Place.objects.filter(code="PK-LHE").update(name_en="Lahor")
+    before = [model._default_manager.count() for model in (Sector, Place, ExchangeRate)]
+    call_command("load_tables", verbosity=0)
+    assert [model._default_manager.count() for model in (Sector, Place, ExchangeRate)] == before
+    sector = Sector.objects.get(code="AGR01")
+    assert (sector.name_en, sector.is_active) == ("Water for fields", False)
+    assert Place.objects.get(code="PK-LHE").name_en == "Lahore"
+
+
+def seed(**options: Any) -> None:
+    call_command("seed_market", **{"startups": 60, "investors": 20, "seed": 3, "verbosity": 0, **options})
+
+
+def test_the_same_seed_gives_the_same_market(db: None) -> None:
+    seed()
+    first = contents()
+    assert [len(rows) for rows in first[:2]] == [60, 20]
+    seed(clear=True)
+    assert contents() == first
+    seed(clear=True, seed=4)
+    assert contents() != first
+
+
+def test_a_seed_is_sown_once(db: None) -> None:
+    seed()
+    with pytest.raises(CommandError):
+        seed()
+    seed(seed=4)
+    assert Startup.objects.count() == 120
+    with pytest.raises(CommandError):
+        seed(seed=5, startups=0)
+
+
+def test_clearing_leaves_the_demonstration(demo: None) -> None:
+    before = sizes()[:6]
+    seed()
+    seed(clear=True, seed=4, startups=1, investors=1)
+    assert (Startup.objects.count(), Investor.objects.count()) == (65, 41)
+    assert before[:2] == [64, 40]
+
+
+def test_a_seeded_market_is_believable(db: None) -> None:
+    seed(startups=400, investors=80)
+    assert not Startup.objects.exclude(is_demo=True, status="approved", matching_consent=True).exists()
+    names = Startup.objects.values_list("name_en", flat=True)
+    assert len(set(names)) == 400
+    assert not Startup.objects.filter(name_ur="").exists() | Startup.objects.filter(name_zh="").exists()
+    assert {"USD", "PKR"} == set(Startup.objects.values_list("ask_currency", flat=True))
+    assert Startup.objects.values("primary_sector").distinct().count() > 30
+    assert Startup.objects.filter(ask_max_usd__lt=1).count() == 0
+    assert Deal.objects.filter(startup=None).exists() & Deal.objects.filter(startup__isnull=False).exists()
