@@ -130,7 +130,7 @@ def _correct_theirs(prepared: Prepared, rows: Array, theirs: Side) -> None:
     low = np.flatnonzero(theirs.lists[:, 0] < theirs.bar)
     if len(low):
         again = top_k.empty(len(low), theirs.k)
-        subset.meet(prepared, low, rows, np.full(len(rows), CLOSED), again)
+        subset.score_pairs(prepared, low, rows, np.full(len(rows), CLOSED), again)
         theirs.lists[low] = again
 
 

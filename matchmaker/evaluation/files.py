@@ -41,7 +41,7 @@ class Rows:
     today: int  # ordinal of the last day that was known
 
 
-def read(directory: Path) -> Rows:
+def read_files(directory: Path) -> Rows:
     """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError.
 
     Without pool.csv everybody with a deal may be ranked; without truth.csv nothing is judged. A row that

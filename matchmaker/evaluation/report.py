@@ -66,7 +66,7 @@ class Answer:
 
 def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Answer]:
     """Rank the split in a directory and judge the ranking. Raises files.NoDealsError, files.BadDealsError."""
-    rows = files.read(directory)
+    rows = files.read_files(directory)
     split = deals.encode(rows)
     rank(split)  # compiles what is not compiled yet
     began = perf_counter()

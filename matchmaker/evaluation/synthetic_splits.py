@@ -49,7 +49,7 @@ class StandIn:
 
 def stand_ins(directory: Path) -> list[StandIn]:
     """Every stand-in of a split with enough startups to judge by. Raises files.NoDealsError and others."""
-    rows = _shuffled(files.read(directory))
+    rows = _shuffled(files.read_files(directory))
     cuts = [rows.today + 1 - AHEAD * back for back in range(LONE, 0, -1)]
     looks = {f.name: [f] for f in (files.earlier(rows, cut, AHEAD) for cut in cuts)}
     for name, change in _changes(rows).items():

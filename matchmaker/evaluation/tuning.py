@@ -53,7 +53,7 @@ def tune(directory: Path) -> Tuning:
 
     Raises files.NoDealsError, files.BadDealsError. The split's own queries are never read.
     """
-    rows = files.read(directory)
+    rows = files.read_files(directory)
     splits = past(rows)
     thin = [split.thinned(MOST) for split in splits]
     levels = [offered(split) for split in thin]

@@ -7,11 +7,11 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.relations import Acts, acts_of
+from matchmaker.matches.selectors.relations import Relations, relations_of
 from matchmaker.matches.selectors.response_record import Replies, replies_of
 from matchmaker.models import Ranking
 from profiles.accounts.selectors import Company, company_in, invitations_of, members_of
-from profiles.companies.selectors.status import Standing, standing
+from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.models import Deal, Investor, Membership, Sector, Startup
 
 
@@ -23,7 +23,7 @@ class HomePage:
     """
 
     company: Company
-    standing: Standing
+    status: ProfileStatus
     matches: int | None
     shortlisted: int
     interested: int
@@ -39,29 +39,29 @@ class HomePage:
         return self.company.side
 
 
-def page_of(membership: Membership, *, at: datetime) -> HomePage:
+def home_page(membership: Membership, *, at: datetime) -> HomePage:
     """Return the home page of a member."""
     company = company_in(membership)
     side = company.side
     ranking = Ranking.objects.filter(side=side, profile_id=company.pk).only("size").first()
-    acts = acts_of(side, company.pk)
+    relations = relations_of(side, company.pk)
     return HomePage(
         company=company,
-        standing=standing(company),
+        status=status_of(company),
         matches=ranking.size if ranking else None,
-        shortlisted=len(acts.shortlisted - acts.passed),
-        interested=len(acts.interested),
-        mutual=len(acts.mutual),
-        unanswered=_unanswered(side, acts),
+        shortlisted=len(relations.shortlisted - relations.passed),
+        interested=len(relations.interested),
+        mutual=len(relations.mutual),
+        unanswered=_unanswered(side, relations),
         members=members_of(company).count(),
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
         replies=replies_of(side, company, at=at),
     )
 
 
-def _unanswered(side: Side, acts: Acts) -> int:
+def _unanswered(side: Side, relations: Relations) -> int:
     """Return how many that a member can open said yes, and have neither a yes nor a pass for it."""
-    waiting = acts.wanted_by - acts.interested - acts.passed
+    waiting = relations.wanted_by - relations.interested - relations.passed
     if not waiting:
         return 0
     across = Investor.objects if side is Side.STARTUP else Startup.objects

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from matchmaker.home.selectors import figures, page_of
+from matchmaker.home.selectors import figures, home_page
 from profiles.accounts.selectors import membership_of
 from profiles.choices import Role
 from profiles.companies.views.steps import links_of
@@ -26,8 +26,8 @@ def home(request: SignedInRequest) -> HttpResponse:
     membership = membership_of(user)
     if membership is None:
         return redirect(*FIRST_PAGES[user.role])
-    page = page_of(membership, at=timezone.now())
-    links = links_of(page.company, page.standing.completeness)
+    page = home_page(membership, at=timezone.now())
+    links = links_of(page.company, page.status.completeness)
     return render(request, f"home/{user.role}.html", {"page": page, "links": links})
 
 

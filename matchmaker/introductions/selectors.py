@@ -12,7 +12,7 @@ from matchmaker.matches.selectors.cards import state_of
 from matchmaker.matches.selectors.listing import for_page
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
-from matchmaker.matches.selectors.relations import Acts
+from matchmaker.matches.selectors.relations import Relations
 from matchmaker.models import Pass, ShortlistEntry
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
@@ -23,7 +23,7 @@ PER_PAGE = 20
 
 
 @dataclass(frozen=True)
-class Kept:
+class ShortlistRow:
     """One counterpart on the page. Score and fits are 0 to 100; the score None where it is on no list now."""
 
     public_id: str
@@ -47,17 +47,17 @@ class ShortlistPage:
 
     side: Side
     page: "Page[int]"
-    kept: list[Kept]
-    passed: list[Kept]
+    kept: list[ShortlistRow]
+    passed: list[ShortlistRow]
 
 
-def page_of(member: Member, number: str) -> ShortlistPage:
+def shortlist_page(member: Member, number: str) -> ShortlistPage:
     """Return one page of the shortlist and all passes, with the same queries whatever their length."""
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
     passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
-    rows = for_page(counterparts(member)).in_bulk([*_kept_keys(member.acts, notes), *passes])
-    order = [pk for pk in _kept_keys(member.acts, notes) if pk in rows]
+    rows = for_page(counterparts(member)).in_bulk([*_kept_keys(member.relations, notes), *passes])
+    order = [pk for pk in _kept_keys(member.relations, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
     stored = stored_lists.stored(member.side, member.company_id)
     kept = _kept_by(member, {entry.counterpart_id: entry for entry in stored.entries} if stored else {})
@@ -74,26 +74,26 @@ def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
     return {getattr(act, f"{other.value}_id"): act for act in acts}
 
 
-def _kept_keys(acts: Acts, notes: dict[int, Any]) -> list[int]:
+def _kept_keys(relations: Relations, notes: dict[int, Any]) -> list[int]:
     """Return who is on the page: mutual interest, interest in us, our interest, then the rest by age."""
-    first = [*sorted(acts.mutual), *sorted(acts.wanted_by), *sorted(acts.interested)]
-    return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in acts.passed]
+    first = [*sorted(relations.mutual), *sorted(relations.wanted_by), *sorted(relations.interested)]
+    return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
 
 
-def _kept_by(member: Member, listed: dict[int, stored_lists.Entry]) -> Callable[[Any, Any], Kept]:
+def _kept_by(member: Member, listed: dict[int, stored_lists.Entry]) -> Callable[[Any, Any], ShortlistRow]:
     """Return the function that makes one line for this member."""
 
-    def kept(profile: Any, act: ShortlistEntry | Pass | None) -> Kept:
+    def kept(profile: Any, act: ShortlistEntry | Pass | None) -> ShortlistRow:
         seen, entry = see(profile, member.viewer), listed.get(profile.pk)
         words = (seen.display["kind"],) if member.side == Side.STARTUP else (seen.display["primary_sector"],)
-        return Kept(
+        return ShortlistRow(
             public_id=profile.public_id,
             name=str(seen.title),
             pitch=pitch_of(seen),
             facts=[word for word in (*words, seen.display["place"]) if word],
             demo=profile.is_demo,
             state=state_of(profile.pk, member),
-            shortlisted=profile.pk in member.acts.shortlisted,
+            shortlisted=profile.pk in member.relations.shortlisted,
             note=act.note if act else "",
             at=act.at if act else None,
             score=round_tenths(entry.score) if entry else None,

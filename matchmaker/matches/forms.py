@@ -62,7 +62,7 @@ class Select:
     choices: tuple[Choice, ...]
 
 
-def wish_of(query: QueryDict) -> SearchQuery:
+def search_query_of(query: QueryDict) -> SearchQuery:
     """Read the query string; whatever is not on the list is ignored."""
     is_plain = query.get("view") == PLAIN
     sorts = PLAIN_SORTS if is_plain else SORTS
@@ -77,19 +77,19 @@ def wish_of(query: QueryDict) -> SearchQuery:
 
 def filters_of(shown: MatchesPage) -> tuple[Select, ...]:
     """Return one select for each filter and one for the order."""
-    wish = shown.wish
+    query = shown.query
     labels = {**LABELS, "need": NEED_LABELS[shown.side]}
     everything = Choice("", _("All"))
     selects = [
         Select(
             kind,
             str(labels[kind]),
-            (everything, *_choices(shown.options.get(kind, []), wish.codes.get(kind))),
+            (everything, *_choices(shown.options.get(kind, []), query.codes.get(kind))),
         )
         for kind in KINDS
     ]
-    sorts = PLAIN_SORTS if wish.is_plain else SORTS
-    orders = [Choice(sort, str(SORT_LABELS[sort]), sort == wish.sort) for sort in sorts]
+    sorts = PLAIN_SORTS if query.is_plain else SORTS
+    orders = [Choice(sort, str(SORT_LABELS[sort]), sort == query.sort) for sort in sorts]
     return *selects, Select("sort", str(SORT_LABEL), tuple(orders))
 
 

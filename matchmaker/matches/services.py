@@ -50,7 +50,7 @@ def answer(advice: Advice, *, at: datetime) -> None:
 
     A startup that is not matched gets an empty answer. Answering twice gives the same.
     """
-    state = incremental.memory.look()
+    state = incremental.memory.sync()
     rows = state.columns.rows(Side.STARTUP, [advice.startup_id]).tolist() if state else []
     found: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
     if state and rows and state.columns.startup_here[rows[0]]:

@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import PassReason
-from matchmaker.models.pair_action import PairAct
+from matchmaker.models.pair_action import PairAction
 
 
-class Pass(PairAct):
+class Pass(PairAction):
     """One side's no, with one of eight reasons. The pair leaves both lists until it is taken back."""
 
     reason = models.CharField(_("reason"), max_length=10, choices=PassReason)
@@ -20,7 +20,7 @@ class Pass(PairAct):
         constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="pass_once")]
 
 
-class Interest(PairAct):
+class Interest(PairAction):
     """One side's yes. Withdrawing deletes the row, and what was mutual ends with the next request."""
 
     class Meta:

@@ -10,7 +10,7 @@ from profiles.models import Investor, Startup
 from profiles.models.profile import empty_dict
 
 
-class PairAct(models.Model):
+class PairAction(models.Model):
     """A person's act on a pair, with a frozen copy of its factors for the record."""
 
     side = models.CharField(_("side"), max_length=8, choices=Side)

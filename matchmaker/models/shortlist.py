@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.pair_action import PairAct
+from matchmaker.models.pair_action import PairAction
 
 
-class ShortlistEntry(PairAct):
+class ShortlistEntry(PairAction):
     """One counterpart on the shortlist of one side."""
 
     note = models.CharField(_("note"), max_length=300, blank=True)

@@ -54,7 +54,7 @@ class RecordAdmin(Base):
             else getattr(obj, "startup", None) or getattr(obj, "investor", None)
         )
         if profile is not None and act != "delete":
-            changes.touch(profile, at=timezone.now())
+            changes.notify_changed(profile, at=timezone.now())
 
 
 class ReadOnlyAdmin(Base):

@@ -10,7 +10,7 @@ from profiles.signals import profile_changed
 
 
 @transaction.atomic
-def touch(profile: Startup | Investor, *, at: datetime) -> None:
+def notify_changed(profile: Startup | Investor, *, at: datetime) -> None:
     """Set `changed_at` and tell who listens, inside the caller's transaction."""
     profile.changed_at = at
     profile.save(update_fields=["changed_at"])

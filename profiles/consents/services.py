@@ -53,7 +53,7 @@ def _follow(profile: Startup | Investor, purpose: Purpose, *, is_given: bool, by
         at=at,
         details={"purpose": purpose, "given": is_given, "text": TEXT_VERSION},
     )
-    changes.touch(profile, at=at)
+    changes.notify_changed(profile, at=at)
 
 
 def _may_match(profile: Startup | Investor) -> bool:

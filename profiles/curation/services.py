@@ -79,5 +79,5 @@ def _decide(
         at=at,
         details={"message": message, "reasons": dict(reasons)},
     )
-    changes.touch(profile, at=at)
+    changes.notify_changed(profile, at=at)
     return review

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from profiles.companies.forms.fields import TermsField
-from profiles.imports.table import Line
+from profiles.imports.table import TableLine
 
 YES_NO = {"yes": True, "no": False, "": False}
 SEVERAL = (TermsField, forms.MultipleChoiceField)
@@ -18,7 +18,7 @@ def codes(cell: str) -> list[str]:
     return [code.strip() for code in cell.split(";") if code.strip()]
 
 
-def form_data(form: type[Any], line: Line, *, prefix: str = "") -> "MultiValueDict[str, Any]":
+def form_data(form: type[Any], line: TableLine, *, prefix: str = "") -> "MultiValueDict[str, Any]":
     """Return what somebody would have posted to fill this form with the row's cells.
 
     A blank cell takes the form's own default. `prefix` stands before the names of the columns.
@@ -61,7 +61,7 @@ def offer_rows(cell: str) -> list[dict[str, str]]:
     return [{"type": code} for code in codes(cell)]
 
 
-def refuse_errors(line: Line, form: Any, *, prefix: str = "") -> None:
+def refuse_errors(line: TableLine, form: Any, *, prefix: str = "") -> None:
     """Note a bound form's errors at the columns they belong to."""
     for name, messages in form.errors.items():
         for message in messages:

@@ -22,7 +22,7 @@ from profiles.companies.services.companies import NotReadyError
 from profiles.consents import services as consents
 from profiles.imports.cells import form_data, need_rows, offer_rows, refuse_errors, row_data
 from profiles.imports.columns import THESIS, columns_of
-from profiles.imports.table import Line, Problem, WrongFileError, read
+from profiles.imports.table import Problem, TableLine, WrongFileError, read_table
 from profiles.models import Deal, Investor, Startup, Thesis, User
 from profiles.validators import name_key
 
@@ -37,7 +37,7 @@ class Import:
     terms: Terms = field(default_factory=Terms)
     named: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def refuse_repeats(self, line: Line, model: Any, registration: str) -> None:
+    def refuse_repeats(self, line: TableLine, model: Any, registration: str) -> None:
         """Refuse a company that the file or the database has already."""
         names = tuple(line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur"))
         number = line.cells.get(registration, "")
@@ -63,7 +63,7 @@ def run(
         WrongFileError: with every fault found; then nothing was written.
     """
     columns = columns_of(kind)
-    lines = read(
+    lines = read_table(
         path,
         known=[column.name for column in columns],
         required=[column.name for column in columns if column.is_required],
@@ -79,7 +79,7 @@ def run(
     return len(lines)
 
 
-def _finish(kind: str, path: Path, lines: list[Line], job: Import) -> None:
+def _finish(kind: str, path: Path, lines: list[TableLine], job: Import) -> None:
     """Leave one record of the whole import, or take everything back."""
     problems: list[Problem] = [problem for line in lines for problem in line.problems]
     if problems:
@@ -88,7 +88,7 @@ def _finish(kind: str, path: Path, lines: list[Line], job: Import) -> None:
     audit.record(AuditAction.IMPORTED, subject=f"import:{kind}", by=job.by, at=job.at, details=details)
 
 
-def _checked(forms: Iterable[Any], line: Line, *, prefix: str = "") -> bool:
+def _checked(forms: Iterable[Any], line: TableLine, *, prefix: str = "") -> bool:
     """Tell whether all forms accept the row; note what they do not."""
     for form in forms:
         if not form.is_valid():
@@ -96,7 +96,7 @@ def _checked(forms: Iterable[Any], line: Line, *, prefix: str = "") -> bool:
     return not line.problems
 
 
-def import_startup(line: Line, job: Import) -> None:
+def import_startup(line: TableLine, job: Import) -> None:
     """Create one startup."""
     job.refuse_repeats(line, Startup, "registration_number")
     rows = {"needs": need_rows(line.cells.get("needs", "")), "traction": [], "partners": []}
@@ -119,7 +119,7 @@ def import_startup(line: Line, job: Import) -> None:
     _agree_and_submit(startup, forms[-1].purposes, line, job)
 
 
-def import_investor(line: Line, job: Import) -> None:
+def import_investor(line: TableLine, job: Import) -> None:
     """Create one investor, with a thesis where the row has one, and its offers."""
     job.refuse_repeats(line, Investor, "registry_id")
     form = InvestorForm(form_data(InvestorForm, line), instance=Investor(), terms=job.terms)
@@ -140,7 +140,7 @@ def import_investor(line: Line, job: Import) -> None:
     _agree_and_submit(investor, form.purposes, line, job)
 
 
-def _thesis_form(line: Line, job: Import) -> list[ThesisForm]:
+def _thesis_form(line: TableLine, job: Import) -> list[ThesisForm]:
     """Return the form of the row's thesis, if a cell states one; it is called after the investor."""
     if not any(cell for name, cell in line.cells.items() if name.startswith(THESIS)):
         return []
@@ -150,7 +150,7 @@ def _thesis_form(line: Line, job: Import) -> list[ThesisForm]:
     return [ThesisForm(data, instance=Thesis(), terms=job.terms)]
 
 
-def _agree_and_submit(profile: Any, purposes: Any, line: Line, job: Import) -> None:
+def _agree_and_submit(profile: Any, purposes: Any, line: TableLine, job: Import) -> None:
     """Record the consents that the row states; send the profile to review if that was asked for."""
     consents.set_all(profile, purposes=purposes or frozenset(), by=job.by, at=job.at)
     if not job.is_submitted:
@@ -162,7 +162,7 @@ def _agree_and_submit(profile: Any, purposes: Any, line: Line, job: Import) -> N
             line.refuse(item.field, f"Needed for review: {item.label}.")
 
 
-def import_deal(line: Line, job: Import) -> None:
+def import_deal(line: TableLine, job: Import) -> None:
     """Record one deal of an investor that is here already."""
     investor = _investor(line.cells["investor"])
     if investor is None:
@@ -192,7 +192,7 @@ def _investor(text: str) -> Investor | None:
     return None
 
 
-ROWS: dict[str, Callable[[Line, Import], None]] = {
+ROWS: dict[str, Callable[[TableLine, Import], None]] = {
     "startups": import_startup,
     "investors": import_investor,
     "deals": import_deal,

@@ -37,7 +37,7 @@ class WrongFileError(Exception):
 
 
 @dataclass
-class Line:
+class TableLine:
     """One row of the file: its cells by column, and where it stands."""
 
     number: int
@@ -54,7 +54,7 @@ def refuse(message: str, *, line: int = 0, column: str = "") -> WrongFileError:
     return WrongFileError([Problem(line, column, message)])
 
 
-def read(path: Path, *, known: Sequence[str], required: Sequence[str]) -> list[Line]:
+def read_table(path: Path, *, known: Sequence[str], required: Sequence[str]) -> list[TableLine]:
     """Return the rows of a CSV file whose header has only `known` columns and all `required` ones.
 
     Raises:
@@ -135,9 +135,9 @@ def _repeated(columns: Sequence[str], line: int) -> Iterator[Problem]:
             yield Problem(line, name, "This column is there twice.")
 
 
-def _line(number: int, cells: list[str], columns: Sequence[str]) -> Line:
+def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
     """Return a row; one of the wrong length, or with a formula in it, carries its problems."""
-    line = Line(number, dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
+    line = TableLine(number, dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
     if len(cells) != len(columns):
         line.refuse("", f"This row has {len(cells)} cells, the header has {len(columns)}.")
     for name, cell in zip(columns, cells, strict=False):

@@ -17,7 +17,7 @@ class Quote:
     source: str
 
 
-def read(path: Path) -> list[Quote]:
+def read_quotes(path: Path) -> list[Quote]:
     """Return the rates in a CSV file with the columns currency, per_usd, quoted_on and source."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return [

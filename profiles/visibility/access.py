@@ -13,9 +13,9 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from profiles.choices import Audience, Purpose, Role, Side, Status
 from profiles.models import Consent, Deal, Investor, Membership, Need, Offer, Startup, Thesis, User
-from profiles.visibility.computed_fields import INVESTOR_READERS, STARTUP_READERS
+from profiles.visibility.computed_fields import INVESTOR_COMPUTED_FIELDS, STARTUP_COMPUTED_FIELDS
 from profiles.visibility.policy import BLIND_GROUPS, POLICY, Rule, group_audience
-from profiles.visibility.visible_profile import Grant, Seen
+from profiles.visibility.visible_profile import Grant, VisibleProfile
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
 
@@ -168,16 +168,16 @@ def _investor_rows() -> tuple[str | Prefetch[Any], ...]:
 # --- Trimming -----------------------------------------------------------------------------------------------
 
 
-def see_startup(startup: Startup, viewer: Viewer) -> Seen:
+def see_startup(startup: Startup, viewer: Viewer) -> VisibleProfile:
     """Return the startup as this viewer may see it."""
     grant = _grant(startup, Side.STARTUP, viewer, is_owner=viewer.startup_id == startup.pk)
-    return Seen(startup, POLICY[Side.STARTUP], STARTUP_READERS, grant)
+    return VisibleProfile(startup, POLICY[Side.STARTUP], STARTUP_COMPUTED_FIELDS, grant)
 
 
-def see_investor(investor: Investor, viewer: Viewer) -> Seen:
+def see_investor(investor: Investor, viewer: Viewer) -> VisibleProfile:
     """Return the investor or partner as this viewer may see it."""
     grant = _grant(investor, Side.INVESTOR, viewer, is_owner=viewer.investor_id == investor.pk)
-    return Seen(investor, POLICY[Side.INVESTOR], INVESTOR_READERS, grant)
+    return VisibleProfile(investor, POLICY[Side.INVESTOR], INVESTOR_COMPUTED_FIELDS, grant)
 
 
 def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: bool) -> frozenset[Audience]:
@@ -226,7 +226,7 @@ def _names(profile: Startup | Investor) -> tuple[str, ...]:
     return tuple(sorted((name for name in names if name), key=len, reverse=True))
 
 
-def see(profile: Startup | Investor, viewer: Viewer) -> Seen:
+def see(profile: Startup | Investor, viewer: Viewer) -> VisibleProfile:
     """Return either kind of profile as the viewer may see it."""
     if isinstance(profile, Startup):
         return see_startup(profile, viewer)

@@ -76,7 +76,7 @@ THESIS_READERS: dict[str, Reader] = {"ticket": _ticket} | {
         "forms_out",
     )
 }
-STARTUP_READERS: dict[str, Reader] = {
+STARTUP_COMPUTED_FIELDS: dict[str, Reader] = {
     "title": _startup_title,
     "sectors": _sectors,
     "ask": _ask,
@@ -84,7 +84,7 @@ STARTUP_READERS: dict[str, Reader] = {
     "traction": see_rows("traction", {}),
     "partners": see_rows("partners", {}),
 } | {name: many(name) for name in ("operating_places", "other_sectors", "forms")}
-INVESTOR_READERS: dict[str, Reader] = {
+INVESTOR_COMPUTED_FIELDS: dict[str, Reader] = {
     "title": lambda investor, _grant: investor.name,
     "theses": see_rows("theses", THESIS_READERS),
     "offers": see_rows("offers", {"forms": many("forms"), "regions": many("regions")}),

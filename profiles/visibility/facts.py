@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from profiles.choices import Side
 from profiles.taxonomy.selectors.term_tree import Terms
-from profiles.visibility.visible_profile import Seen
+from profiles.visibility.visible_profile import VisibleProfile
 
 FACTS: dict[str, tuple[str, ...]] = {
     Side.STARTUP: (
@@ -37,7 +37,7 @@ class Fact:
     note: str = ""
 
 
-def facts_of(seen: Seen, side: str, terms: Terms) -> list[Fact]:
+def facts_of(seen: VisibleProfile, side: str, terms: Terms) -> list[Fact]:
     """Return what may be shown of a profile."""
     shown = {name: fact(seen, name) for name in FACTS[side] if name not in seen.hidden}
     if "jurisdiction" in shown:
@@ -45,7 +45,7 @@ def facts_of(seen: Seen, side: str, terms: Terms) -> list[Fact]:
     return list(shown.values())
 
 
-def fact(seen: Seen, name: str) -> Fact:
+def fact(seen: VisibleProfile, name: str) -> Fact:
     """Return one field with its label."""
     value = seen.display[name]
     url = value if name == "website" and value.startswith(SAFE_LINKS) else ""
@@ -55,12 +55,12 @@ def fact(seen: Seen, name: str) -> Fact:
     return Fact(_sentence(seen.labels[name]), value, url, note)
 
 
-def withheld(seen: Seen, side: str) -> list[str]:
+def withheld(seen: VisibleProfile, side: str) -> list[str]:
     """Return the names of the fields that are not shown to this reader now."""
     return [_sentence(seen.labels[name]) for name in FACTS[side] if name in seen.hidden]
 
 
-def data_card(startup: Seen, investor: Seen, terms: Terms) -> list[Fact]:
+def data_card(startup: VisibleProfile, investor: VisibleProfile, terms: Terms) -> list[Fact]:
     """Return what is known about data: classes, place, borders, access, exit, and the partner's hosting."""
     named = [_placed(fact(startup, name), terms) for name in DATA_CARD]
     return [*named, Fact(_("The partner hosts data"), fact(investor, "data_hosting").value)]

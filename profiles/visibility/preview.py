@@ -9,7 +9,7 @@ from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import preview, see_investor, see_startup
 from profiles.visibility.policy import GROUPS, audience_of
-from profiles.visibility.visible_profile import PLACE_CODES, Seen
+from profiles.visibility.visible_profile import PLACE_CODES, VisibleProfile
 
 # In the order in which a reader wants them.
 ROWS = {
@@ -28,7 +28,7 @@ ROWS = {
     ),
 }  # fmt: skip
 # How one of several rows of a profile reads in a list.
-WORDS: dict[str, Callable[[Seen], str]] = {
+WORDS: dict[str, Callable[[VisibleProfile], str]] = {
     "needs": lambda row: row.display["type"],
     "offers": lambda row: row.display["type"],
     "traction": lambda row: f"{row.label}: {row.display['value']}",
@@ -75,7 +75,7 @@ def choices(profile: Startup | Investor) -> dict[str, Any]:
     return {name: profile.visibility.get(name) or group.default for name, group in groups.items()}
 
 
-def _value(seen: Seen, name: str) -> str:
+def _value(seen: VisibleProfile, name: str) -> str:
     """Return one field in words."""
     if name in PLACE_CODES:
         return terms.data_place(getattr(seen, name) or "")

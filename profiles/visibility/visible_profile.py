@@ -104,7 +104,7 @@ class Grant:
             return False
         return self.audience_of(name, rule) in self.audiences
 
-    def blot(self, value: Any) -> Any:
+    def redact(self, value: Any) -> Any:
         """Return a text with the secret words blotted out; anything else as it is."""
         if not self.secret_words or not isinstance(value, str):
             return value
@@ -118,7 +118,7 @@ def spelled(word: str) -> str:
     return rf"\b{pattern}\b" if word.isascii() and len(word) < SHORT else pattern
 
 
-class Seen:
+class VisibleProfile:
     """A read-only view of a record, trimmed by its declared policy.
 
     Declared fields are attributes; hidden ones read as None, undeclared ones do not exist. Values are read
@@ -148,7 +148,7 @@ class Seen:
             return None
         reader = self._readers.get(name)
         value = reader(self._record, self._grant) if reader else getattr(self._record, name)
-        return self._grant.blot(value)
+        return self._grant.redact(value)
 
     def __str__(self) -> str:
         return str(self.title) if "title" in self._readers else str(self._record.pk)
@@ -191,7 +191,7 @@ def is_empty(value: Any) -> bool:
 class Words(Mapping[str, str]):
     """Words for the declared fields of something seen; templates read them with a dot."""
 
-    def __init__(self, seen: Seen, word: Callable[[Seen, str], str]) -> None:
+    def __init__(self, seen: VisibleProfile, word: Callable[[VisibleProfile, str], str]) -> None:
         self._seen, self._word = seen, word
 
     def __iter__(self) -> Iterator[str]:
@@ -204,13 +204,13 @@ class Words(Mapping[str, str]):
         return self._word(self._seen, name)
 
 
-def label(seen: Seen, name: str) -> str:
+def label(seen: VisibleProfile, name: str) -> str:
     """Return the name of a field in the active language."""
     found = seen.field(name)
     return str(found.verbose_name) if found else str(EXTRA_LABELS.get(name, name))
 
 
-def display(seen: Seen, name: str) -> str:
+def display(seen: VisibleProfile, name: str) -> str:
     """Return the value of a field in words of the active language; empty where hidden or not stated."""
     value = getattr(seen, name)
     if is_empty(value):
@@ -243,11 +243,11 @@ def joined(items: Iterable[Any]) -> str:
 def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> Callable[[Any, Grant], Any]:
     """Return a reader of a profile's rows that trims each by its part of the policy."""
 
-    def read(record: Any, grant: Grant) -> tuple[Seen, ...]:
+    def read(record: Any, grant: Grant) -> tuple[VisibleProfile, ...]:
         own = Grant(
             grant.audiences, lambda _name, rule: rule.audience, grant.is_exact, True, grant.secret_words
         )
-        return tuple(Seen(row, PARTS[name], readers, own) for row in getattr(record, name).all())
+        return tuple(VisibleProfile(row, PARTS[name], readers, own) for row in getattr(record, name).all())
 
     return read
 
@@ -260,7 +260,7 @@ def many(name: str) -> Callable[[Any, Grant], Any]:
 LONGEST_PITCH = 140  # characters of a pitch
 
 
-def pitch_of(seen: Seen) -> str:
+def pitch_of(seen: VisibleProfile) -> str:
     """Return the pitch; for who reads another language than its own, the beginning of the summary in that."""
     name = summary_field()
     told = getattr(seen, name) if name != "summary_en" else ""

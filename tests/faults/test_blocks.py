@@ -24,7 +24,7 @@ def two_workers(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch)
     """Two workers, each in a working directory and with a data folder of its own."""
     monkeypatch.setattr(settings, "SNAPSHOT_DIR", tmp_path / "shared")
     monkeypatch.setattr(settings, "TEXT_MODEL", "glossary")
-    memory.forget()
+    memory.clear()
     ranked.make_market(24, 10)
     ranked.rank_whole()  # or the workers' first sweep asks for a run of its own
     Ranking.objects.all().delete()

@@ -46,7 +46,7 @@ def work_force(tmp_path: Path, broker: Broker) -> Iterator[Server]:
 def market(db: None, monkeypatch: pytest.MonkeyPatch) -> list[Startup | Investor]:
     """A ranked market, with nothing remembered of any other test."""
     monkeypatch.setattr(settings, "TEXT_MODEL", "concepts")
-    memory.forget()
+    memory.clear()
     startups, investors = ranked.make_market(12, 8)
     ranked.rank_whole()
     return [*startups, *investors]

@@ -6,16 +6,16 @@ import pytest
 
 from matchmaker.integrations.task_hints import breaker
 from matchmaker.matches.selectors.listing import points_of
-from matchmaker.ranking.services.full_run import desk
+from matchmaker.ranking.services.full_run import prepared_cache
 from matchmaker.ranking.services.incremental import memory
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
-    memory.forget()
+    memory.clear()
     points_of.cache_clear()
     breaker.trip()  # no test waits for a broker unless it says so
-    desk.key, desk.prepared = None, None
+    prepared_cache.key, prepared_cache.prepared = None, None
     yield
-    memory.forget()
+    memory.clear()
     breaker.reset()

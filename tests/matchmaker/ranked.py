@@ -62,7 +62,7 @@ def rank_whole(*, size: int | None = None) -> RankingRun:
 def touch(*profiles: Startup | Investor) -> None:
     """Say that these profiles have changed."""
     for profile in profiles:
-        changes.touch(profile, at=timezone.now())
+        changes.notify_changed(profile, at=timezone.now())
 
 
 def work() -> int:
@@ -93,7 +93,7 @@ def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
         [prices.get((side, pk), 0) for pk in found.pks(side).tolist()]
         for side in (Side.STARTUP, Side.INVESTOR)
     ]
-    found = columns.priced(found, *(market_state.np.array(side, market_state.np.int32) for side in both))
+    found = columns.with_prices(found, *(market_state.np.array(side, market_state.np.int32) for side in both))
     return _bytes(found, engine.rank_all(found.snapshot))
 
 
@@ -101,7 +101,7 @@ def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a whole re-ranking should store: with prices of its own and both guarantees."""
     found = _again()
     prices = engine.prices(engine.rank_all(found.snapshot).values, found.snapshot)
-    found = columns.priced(found, *prices)
+    found = columns.with_prices(found, *prices)
     return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
 
 
@@ -109,7 +109,7 @@ def _again() -> columns.Columns:
     """Return the market by the edition that counts, without prices."""
     edition = editions.latest(market_state.ENGINE_VERSION)
     assert edition
-    return columns.again(edition, market_state.points_of(edition.weights_version))
+    return columns.load_with_edition(edition, market_state.points_of(edition.weights_version))
 
 
 def _bytes(

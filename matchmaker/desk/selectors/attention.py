@@ -65,7 +65,7 @@ class Attention:
 
 
 @dataclass(frozen=True)
-class ExposurePage:
+class AttentionPage:
     """A page of the profiles of one kind."""
 
     as_of: datetime | None
@@ -99,12 +99,12 @@ def attention() -> Attention:
     )
 
 
-def page_of(kind: Kind, number: str) -> ExposurePage:
+def attention_page(kind: Kind, number: str) -> AttentionPage:
     """Return a page of one kind, with the same queries whatever its length."""
     now = found()
     page = Paginator(now.of(kind), PER_PAGE).get_page(number)
     counts = [(kind, len(now.of(kind))) for kind in Kind]
-    return ExposurePage(now.as_of, kind, counts, page, lines(list(page.object_list)))
+    return AttentionPage(now.as_of, kind, counts, page, lines(list(page.object_list)))
 
 
 def lines(rows: Sequence[Row]) -> list[Line]:

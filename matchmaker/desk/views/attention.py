@@ -14,5 +14,5 @@ def exposure(request: SignedInRequest) -> HttpResponse:
     """Show one kind, page by page, with the reason of each."""
     kind = request.GET.get("kind", "")
     known = selector.Kind(kind) if kind in set(selector.Kind) else selector.Kind.UNSEEN
-    page = selector.page_of(known, request.GET.get("page", "1"))
+    page = selector.attention_page(known, request.GET.get("page", "1"))
     return render(request, "desk/attention.html", {"exposure": page})

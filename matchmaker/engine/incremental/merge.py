@@ -19,7 +19,7 @@ MOST = np.iinfo(np.int64).max
 
 
 @jit
-def mend(
+def apply_edits(
     old: Entries, floor: Array, edited: Array, one: int, whose: Array, new: Entries, shown: int,
     leaves: Array, rows: Array, there: Moves, back: Moves, short: Array,
 ) -> tuple[int, int, int]:  # fmt: skip

@@ -15,7 +15,7 @@ from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import LOG, NOTHING, Lists, Rankings, empty_lists, pack
 from matchmaker.engine.fairness.exposure import allowance, carried, within
 from matchmaker.engine.full_ranking import describe, list_values
-from matchmaker.engine.incremental.merge import mend
+from matchmaker.engine.incremental.merge import apply_edits
 from matchmaker.engine.incremental.moves import NOBODY, Entries
 from matchmaker.engine.incremental.patches import Patch, Update, cut, entries, room_for_moves, whole
 from matchmaker.engine.kernel import kernel, subset, top_k
@@ -46,7 +46,7 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     rows = np.sort(np.asarray(rows, np.int64))
     bars, k = _bars(rankings.startups), rankings.investors.ids.shape[1]
     own = top_k.empty(len(rows), k)
-    hits = subset.meet(prepared, rows, np.arange(len(bars)), bars, own)
+    hits = subset.score_pairs(prepared, rows, np.arange(len(bars)), bars, own)
     allowed = allowance(rankings.startups, prepared.snapshot.investors.capacity)
     whose, new = _on_startups(hits, bars, rows, rankings.startups, allowed)
     startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
@@ -130,7 +130,7 @@ def _mend(lists: Lists, rows: Array, others: int, whose: Array, new: Entries) ->
     changed, short = np.empty((2, count), np.int32)
     there, back = room_for_moves(count, k), room_for_moves(count, k)
     old, shown, leaves = entries(lists), min(SHOWN, k), np.empty(k, np.bool_)
-    size, lost, thin = mend(
+    size, lost, thin = apply_edits(
         old, lists.floor, edited, one, whose.astype(np.int32), new, shown, leaves, changed, there, back, short
     )
     return Patch(changed[:size].copy(), cut(there, size), new, cut(back, size), lost), short[:thin].copy()

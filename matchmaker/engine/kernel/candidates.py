@@ -19,7 +19,7 @@ BITS = ir.VectorType(BIT, WIDE)  # of sixteen lanes
 
 
 @compiled(NUMBER)
-def sift(
+def prune(
     c: Code, lanes: Fields, at: Value, bits: Row, first: Value, last: Value, need: Row, own_need: Value,
     own_dear: Value, room: Fields,
 ) -> Value:  # fmt: skip
@@ -45,7 +45,7 @@ def _real(fits: Value) -> Value:
 
 
 @compiled(NUMBER)
-def judge(
+def verify(
     c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, need: Row, own_need: Value,
     own_dear: Value, room: Fields,
 ) -> Value:  # fmt: skip

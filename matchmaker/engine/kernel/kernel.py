@@ -21,7 +21,7 @@ from matchmaker.engine.compiler.memory import fetch
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import NOTHING, OCTAVE, OCTAVE_BITS, PIN
 from matchmaker.engine.kernel.bitmaps import eligible, pass_gates, pinned
-from matchmaker.engine.kernel.candidates import judge, sift
+from matchmaker.engine.kernel.candidates import prune, verify
 from matchmaker.engine.kernel.fits import fit_over, fit_some
 from matchmaker.engine.kernel.layout import Asks, Lanes
 from matchmaker.engine.kernel.texts import multiply_texts
@@ -169,11 +169,11 @@ def judge_all(
     dear = asks.dear[i]
     if bonus:
         own_need, dear = np.float32(-1.0), np.float32(-1.0)
-    count = sift(lanes, at, bits, 64 * first, 64 * last, need, own_need, dear, room)
+    count = prune(lanes, at, bits, 64 * first, 64 * last, need, own_need, dear, room)
     if not count:
         return 0
     multiply_texts(lanes, asks, i, at, count, room)
-    return judge(lanes, asks, i, at, count, need, own_need, dear, room)
+    return verify(lanes, asks, i, at, count, need, own_need, dear, room)
 
 
 @inlined

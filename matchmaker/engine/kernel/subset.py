@@ -23,7 +23,7 @@ from matchmaker.engine.kernel.workspace import new_room
 HITS = 1 << 18  # that one sweep may make
 
 
-def meet(prepared: Prepared, investors: Array, startups: Array, bars: Array, own: Array) -> Hits:
+def score_pairs(prepared: Prepared, investors: Array, startups: Array, bars: Array, own: Array) -> Hits:
     """All pairs of these investors and startups that enter a list; rows ascend.
 
     bars int64[len(startups)] are what a pair must exceed on the startups' lists; own int64[len(investors),64]

@@ -64,7 +64,7 @@ def _wait(side: Side, profile: Startup | Investor, summary: str) -> float:
     """Commit an edit and return how long it takes until its ranking is stored."""
     with transaction.atomic():
         type(profile)._default_manager.filter(pk=profile.pk).update(summary_en=summary)
-        changes.touch(profile, at=timezone.now())
+        changes.notify_changed(profile, at=timezone.now())
     begun = time.perf_counter()
     done = RankingJob.objects.filter(side=side, profile_id=profile.pk, done=F("wanted"))
     while not done.exists():

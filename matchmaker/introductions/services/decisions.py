@@ -56,7 +56,7 @@ def pass_on(
 
 
 @transaction.atomic
-def take_back(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Undo a pass; the pair may come back into both lists."""
     undone, _by_model = Pass.objects.filter(side=side, startup=startup, investor=investor).delete()
     if undone:
@@ -65,7 +65,7 @@ def take_back(startup: Startup, investor: Investor, *, side: Side, by: User, at:
 
 
 @transaction.atomic
-def say_interested(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> Interest:
+def express_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> Interest:
     """Say yes for one side. When the other side has said so too, the interest is mutual."""
     pairs.begin(startup, investor, side=side)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():

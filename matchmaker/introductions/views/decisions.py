@@ -15,7 +15,7 @@ from matchmaker.introductions.services.emails import tell_mutual
 from matchmaker.matches.guards import back, member_required, pair_or_404
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
-from matchmaker.matches.selectors.relations import acts_of
+from matchmaker.matches.selectors.relations import relations_of
 from profiles.guards import SignedInRequest
 
 
@@ -47,7 +47,7 @@ def match_pass(request: SignedInRequest, member: Member, public_id: str) -> Http
 def match_unpass(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Take a pass back."""
     pair = pair_or_404(member, public_id)
-    decisions.take_back(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+    decisions.undo_pass(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
     messages.success(request, _("Taken back. Both lists are being ranked again."))
     return back(request, public_id)
 
@@ -72,11 +72,11 @@ def _say_interested(request: SignedInRequest, pair: Pair) -> None:
     side, at = pair.member.side, timezone.now()
     try:
         with open_pair():
-            said = decisions.say_interested(pair.startup, pair.investor, side=side, by=request.user, at=at)
+            said = decisions.express_interest(pair.startup, pair.investor, side=side, by=request.user, at=at)
     except decisions.PassedError:
         messages.warning(request, _("You passed on this pair; take that back first."))
         return
-    if pair.counterpart.pk in acts_of(side, pair.company.pk).mutual:
+    if pair.counterpart.pk in relations_of(side, pair.company.pk).mutual:
         if said.at == at:  # not said before: a second click sends no second mail
             tell_mutual(pair.startup, pair.investor, by=request.user)
         messages.success(request, _("You are both interested. Names and contacts are open as far as agreed."))

@@ -21,7 +21,7 @@ from profiles.guards import SignedInRequest
 @require_safe
 def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the shortlist, and beside it who was passed on."""
-    page = selector.page_of(member, request.GET.get("page", "1"))
+    page = selector.shortlist_page(member, request.GET.get("page", "1"))
     return render(request, "introductions/shortlist.html", {"shortlist": page})
 
 
@@ -42,7 +42,7 @@ def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
 def shortlist_toggle(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
     pair = pair_or_404(member, public_id)
-    is_listed = pair.counterpart.pk in member.acts.shortlisted
+    is_listed = pair.counterpart.pk in member.relations.shortlisted
     wanted = request.POST.get("wanted", "0" if is_listed else "1")
     if wanted == "0":
         shortlists.remove(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())

@@ -15,7 +15,7 @@ from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import Terms
 from profiles.visibility.access import see
-from profiles.visibility.visible_profile import Seen, pitch_of
+from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 FACTORS = tuple(Factor.values)
 
@@ -51,7 +51,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Deck:
+class CardContext:
     """What all cards of one page share."""
 
     member: Member
@@ -61,28 +61,28 @@ class Deck:
     weights: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
 
-def plain_card(profile: Startup | Investor, deck: Deck) -> Card:
+def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
     """Return a card without any score, for those who browse without scoring."""
-    seen = see(profile, deck.member.viewer)
+    seen = see(profile, context.member.viewer)
     return Card(
         public_id=profile.public_id,
         name=str(seen.title),
         pitch=pitch_of(seen),
-        facts=tuple(_facts(seen, deck.traits[profile.pk], deck)),
+        facts=tuple(_facts(seen, context.traits[profile.pk], context)),
         demo=profile.is_demo,
-        shortlisted=profile.pk in deck.member.acts.shortlisted,
-        state=state_of(profile.pk, deck.member),
+        shortlisted=profile.pk in context.member.relations.shortlisted,
+        state=state_of(profile.pk, context.member),
     )
 
 
-def scored_card(profile: Startup | Investor, entry: Entry, deck: Deck) -> Card:
+def scored_card(profile: Startup | Investor, entry: Entry, context: CardContext) -> Card:
     """Return a card with everything that the ranking says about the pair."""
-    side = deck.member.side
+    side = context.member.side
     unstated = frozenset(entry.not_stated)
-    judgements = _judgements(profile, entry, unstated, deck)
+    judgements = _judgements(profile, entry, unstated, context)
     level, label = reasons.confidence(entry.confidence)
     return replace(
-        plain_card(profile, deck),
+        plain_card(profile, context),
         score=round_tenths(entry.score),
         fit_startup=round_tenths(entry.fit_startup),
         fit_investor=round_tenths(entry.fit_investor),
@@ -99,13 +99,13 @@ def scored_card(profile: Startup | Investor, entry: Entry, deck: Deck) -> Card:
 
 
 def _judgements(
-    profile: Startup | Investor, entry: Entry, unstated: frozenset[str], deck: Deck
+    profile: Startup | Investor, entry: Entry, unstated: frozenset[str], context: CardContext
 ) -> list[reasons.Judgement]:
     """Return the eight factors of the pair, in words."""
-    theirs = deck.traits[profile.pk]
-    pair = (theirs, deck.own) if deck.member.side == Side.INVESTOR else (deck.own, theirs)
+    theirs = context.traits[profile.pk]
+    pair = (theirs, context.own) if context.member.side == Side.INVESTOR else (context.own, theirs)
     levels = dict(zip(FACTORS, entry.levels, strict=True))
-    return reasons.judged(levels, unstated, deck.weights, reasons.words_of(*pair, deck.terms))
+    return reasons.judged(levels, unstated, context.weights, reasons.words_of(*pair, context.terms))
 
 
 def _caution(profile: Startup | Investor, judgements: list[reasons.Judgement], side: Side) -> str:
@@ -126,14 +126,14 @@ STATES = (
 
 def state_of(pk: int, member: Member) -> str:
     """Return in words what was said about the counterpart, the most telling first."""
-    return next((str(label) for name, label in STATES if pk in getattr(member.acts, name)), "")
+    return next((str(label) for name, label in STATES if pk in getattr(member.relations, name)), "")
 
 
-def _facts(seen: Seen, traits: Traits, deck: Deck) -> list[str]:
+def _facts(seen: VisibleProfile, traits: Traits, context: CardContext) -> list[str]:
     """Return the counterpart in a few words: what, where, how early, how much."""
-    names = deck.terms.names
+    names = context.terms.names
     where = [str(seen.place)] if seen.place else []
-    if deck.member.side == Side.INVESTOR:
+    if context.member.side == Side.INVESTOR:
         facts = names("sector", traits.stated["sector"])[:2] + where + names("stage", traits.stated["stage"])
         return [*facts, str(seen.ask)] if seen.ask else facts
     kind = [str(InvestorKind(seen.kind).label)] if seen.kind else []

@@ -17,7 +17,7 @@ from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenth
 from profiles.taxonomy.selectors.term_tree import Terms, all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
-from profiles.visibility.visible_profile import Seen
+from profiles.visibility.visible_profile import VisibleProfile
 
 PUBLISHED = Rule(_("Both profiles are checked and agree to matching"), passed=True)
 
@@ -73,14 +73,14 @@ class MatchPage:
     """The page of one pair, for one of its sides."""
 
     pair: Pair
-    startup: Seen
-    investor: Seen
+    startup: VisibleProfile
+    investor: VisibleProfile
     state: str
     scored: Scored | None
     listed: stored_lists.Entry | None
     stored: stored_lists.StoredRanking | None
     demand_points: int
-    thesis: Seen | None
+    thesis: VisibleProfile | None
     needs: list[overlap.NeedRow]
     spare_offers: list[str]
     forms: list[overlap.FormRow]
@@ -93,16 +93,16 @@ class MatchPage:
     @property
     def has_said(self) -> dict[str, bool]:
         """What the member's company said about the counterpart, by act."""
-        acts, pk = self.pair.member.acts, self.pair.counterpart.pk
+        relations, pk = self.pair.member.relations, self.pair.counterpart.pk
         return {
-            "passed": pk in acts.passed,
-            "interested": pk in acts.interested,
-            "mutual": pk in acts.mutual,
-            "shortlisted": pk in acts.shortlisted,
+            "passed": pk in relations.passed,
+            "interested": pk in relations.interested,
+            "mutual": pk in relations.mutual,
+            "shortlisted": pk in relations.shortlisted,
         }
 
 
-def page_of(pair: Pair, explained: Explanation | None) -> MatchPage:
+def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     """Return the page of a pair; without numbers where nothing is or shall be scored."""
     member, terms = pair.member, all_terms()
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from matchmaker.choices import RunState, Side
 from matchmaker.matches.selectors import facets
-from matchmaker.matches.selectors.cards import Card, Deck, plain_card, scored_card
+from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_card
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.query import MINE, NAME, NEWEST, THEIRS, SearchQuery
@@ -27,7 +27,7 @@ from profiles.visibility.visible_profile import summary_field
 PER_PAGE = 10
 
 
-class State(StrEnum):
+class ListState(StrEnum):
     """Why a list looks as it does."""
 
     LISTED = "listed"
@@ -43,8 +43,8 @@ class MatchesPage:
 
     side: Side
     company: Startup | Investor
-    wish: SearchQuery
-    state: State
+    query: SearchQuery
+    state: ListState
     total: int = 0
     cards: list[Card] = field(default_factory=list)
     page: "Page[int] | None" = None
@@ -59,43 +59,43 @@ class MatchesPage:
         return self.page.paginator.count if self.page else 0
 
 
-def page_of(member: Member, wish: SearchQuery) -> MatchesPage:
+def matches_page(member: Member, query: SearchQuery) -> MatchesPage:
     """Return the page of matches that the member asks for."""
     company = member.company
     if not company.is_published:
-        return MatchesPage(member.side, company, wish, State.NOT_OPEN)
+        return MatchesPage(member.side, company, query, ListState.NOT_OPEN)
     terms = all_terms()
-    chosen = {kind: term for kind in KINDS if (term := terms.find(kind, wish.codes.get(kind, "")))}
-    if wish.is_plain:
-        return _plain_page(member, company, wish, terms, chosen)
-    return _scored_page(member, company, wish, terms, chosen)
+    chosen = {kind: term for kind in KINDS if (term := terms.find(kind, query.codes.get(kind, "")))}
+    if query.is_plain:
+        return _plain_page(member, company, query, terms, chosen)
+    return _scored_page(member, company, query, terms, chosen)
 
 
 def _scored_page(
-    member: Member, company: Startup | Investor, wish: SearchQuery, terms: Terms, chosen: facets.Chosen
+    member: Member, company: Startup | Investor, query: SearchQuery, terms: Terms, chosen: facets.Chosen
 ) -> MatchesPage:
     """Return a page of the stored ranking. The number of queries does not depend on its length."""
     stored = stored_lists.stored(member.side, member.company_id)
     if stored is None:
-        return MatchesPage(member.side, company, wish, State.NOT_RANKED, run=_run_under_way())
-    listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.acts.passed}
+        return MatchesPage(member.side, company, query, ListState.NOT_RANKED, run=_run_under_way())
+    listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.relations.passed}
     found = counterparts(member).filter(pk__in=listed)
-    rows = by_name(found, member) if wish.sort == NAME else found.order_by()
+    rows = by_name(found, member) if query.sort == NAME else found.order_by()
     traits = facets.traits_of(rows, member.side.other, terms)
     listed = {pk: entry for pk, entry in listed.items() if pk in traits}
     fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
-    ordered = _sorted(fitting, wish.sort, member.side, list(traits))
-    page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(wish.page)
+    ordered = _sorted(fitting, query.sort, member.side, list(traits))
+    page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(query.page)
     own = facets.traits_in(company, member.side, terms)
-    deck = Deck(member, own, traits, terms, points_of(stored.weights_version))
+    context = CardContext(member, own, traits, terms, points_of(stored.weights_version))
     profiles = _rows(member, [listed[pk] for pk in page.object_list])
     return MatchesPage(
         member.side,
         company,
-        wish,
+        query,
         _state(len(listed), len(fitting)),
         total=len(listed),
-        cards=[scored_card(profiles[pk], listed[pk], deck) for pk in page.object_list],
+        cards=[scored_card(profiles[pk], listed[pk], context) for pk in page.object_list],
         page=page,
         options=facets.counted([traits[pk] for pk in listed], chosen, terms),
         stored=stored,
@@ -115,11 +115,11 @@ def _run_under_way() -> RankingRun | None:
     return RankingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).first()
 
 
-def _state(listed: int, fitting: int) -> State:
+def _state(listed: int, fitting: int) -> ListState:
     """Return why the list looks as it does."""
     if not listed:
-        return State.NOTHING_FITS
-    return State.LISTED if fitting else State.FILTERED_AWAY
+        return ListState.NOTHING_FITS
+    return ListState.LISTED if fitting else ListState.FILTERED_AWAY
 
 
 ORDERS: dict[tuple[str, Side], Callable[[stored_lists.Entry], int]] = {
@@ -194,25 +194,25 @@ def for_page(rows: QuerySet[Any], theses: list[int] | None = None) -> QuerySet[A
 
 
 def _plain_page(
-    member: Member, company: Startup | Investor, wish: SearchQuery, terms: Terms, chosen: Mapping[str, Term]
+    member: Member, company: Startup | Investor, query: SearchQuery, terms: Terms, chosen: Mapping[str, Term]
 ) -> MatchesPage:
     """Return a page of everybody across the table, in an order that has nothing to do with fit."""
-    everybody = counterparts(member).exclude(pk__in=member.acts.passed)
+    everybody = counterparts(member).exclude(pk__in=member.relations.passed)
     found = facets.narrowed(everybody, member.side.other, chosen, terms)
-    ordered = found.order_by("-pk") if wish.sort == NEWEST else by_name(found, member)
-    page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(wish.page)
+    ordered = found.order_by("-pk") if query.sort == NEWEST else by_name(found, member)
+    page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
     pks = list(page.object_list)
     rows = for_page(counterparts(member)).in_bulk(pks)
     traits = facets.traits_of(counterparts(member).filter(pk__in=pks), member.side.other, terms)
-    deck = Deck(member, facets.Traits(), traits, terms)
+    context = CardContext(member, facets.Traits(), traits, terms)
     total = everybody.count()
     return MatchesPage(
         member.side,
         company,
-        wish,
+        query,
         _state(total, page.paginator.count),
         total=total,
-        cards=[plain_card(rows[pk], deck) for pk in pks],
+        cards=[plain_card(rows[pk], context) for pk in pks],
         page=page,
         options=facets.existing(everybody, member.side.other, chosen, terms),
         is_blind=member.viewer.is_blind,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.relations import Acts, acts_of
+from matchmaker.matches.selectors.relations import Relations, relations_of
 from profiles.models import Investor, Startup, User
 from profiles.visibility import access
 
@@ -17,7 +17,7 @@ class Member:
     viewer: access.Viewer
     side: Side
     company: Startup | Investor
-    acts: Acts
+    relations: Relations
 
     @property
     def company_id(self) -> int:
@@ -26,7 +26,7 @@ class Member:
 
 
 def member_of(user: User) -> Member | None:
-    """Return the person's company and its acts; None for who has no company. Two queries."""
+    """Return the person's company and its relations; None for who has no company. Two queries."""
     membership = access.membership_of(user)
     if membership is None:
         return None
@@ -34,9 +34,9 @@ def member_of(user: User) -> Member | None:
     side = Side.STARTUP if membership.startup_id else Side.INVESTOR
     if company is None:
         return None
-    acts = acts_of(side, company.pk)
-    viewer = access.viewer_in(user, membership, mutual=acts.mutual, interested=acts.interested)
-    return Member(viewer, side, company, acts)
+    relations = relations_of(side, company.pk)
+    viewer = access.viewer_in(user, membership, mutual=relations.mutual, interested=relations.interested)
+    return Member(viewer, side, company, relations)
 
 
 def viewer_of(user: User | AnonymousUser) -> access.Viewer:

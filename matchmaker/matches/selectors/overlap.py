@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.matches.selectors.reasons import CAPITAL
 from profiles.taxonomy.selectors.term_tree import Terms
-from profiles.visibility.visible_profile import Seen, joined
+from profiles.visibility.visible_profile import VisibleProfile, joined
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ class RecordRow:
     deals: int
 
 
-def needs_of(startup: Seen, investor: Seen, thesis: Seen | None) -> tuple[list[NeedRow], list[str]]:
+def needs_of(
+    startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None
+) -> tuple[list[NeedRow], list[str]]:
     """Return every need with the offer that meets it, and the names of the offers that meet none.
 
     A need of capital is met by a ticket; whether the amounts agree is the ticket's own factor.
@@ -68,7 +70,7 @@ def needs_of(startup: Seen, investor: Seen, thesis: Seen | None) -> tuple[list[N
     return sorted(rows, key=lambda row: not row.is_met), spare
 
 
-def _need_row(need: Seen, offer: Seen | None, money: str) -> NeedRow:
+def _need_row(need: VisibleProfile, offer: VisibleProfile | None, money: str) -> NeedRow:
     """Return one need beside its offer; `money` is the ticket in words."""
     detail = " · ".join(filter(None, (need.description, need.quantity)))
     if need.type.code == CAPITAL and money:
@@ -80,7 +82,7 @@ def _need_row(need: Seen, offer: Seen | None, money: str) -> NeedRow:
     return NeedRow(str(need.type), need.display["urgency"], detail, words, is_met=True)
 
 
-def forms_of(startup: Seen, thesis: Seen | None) -> list[FormRow]:
+def forms_of(startup: VisibleProfile, thesis: VisibleProfile | None) -> list[FormRow]:
     """Return every form that one of the two accepts, the common ones first; one not stated is no refusal."""
     ours, theirs = set(startup.forms), set(thesis.forms if thesis else ())
     every = sorted(ours | theirs, key=lambda form: (form.position, form.code))
@@ -88,7 +90,7 @@ def forms_of(startup: Seen, thesis: Seen | None) -> list[FormRow]:
     return sorted(rows, key=lambda row: (not row.is_common, not row.startup))
 
 
-def thesis_of(investor: Seen, thesis_id: int | None) -> Seen | None:
+def thesis_of(investor: VisibleProfile, thesis_id: int | None) -> VisibleProfile | None:
     """Return the thesis that matched; the first in use where that is not known."""
     active = [thesis for thesis in investor.theses if thesis.is_active]
     return next((thesis for thesis in active if thesis.pk == thesis_id), active[0] if active else None)
@@ -102,7 +104,7 @@ CRITERIA: tuple[tuple[str, str, str | Promise], ...] = (
 )
 
 
-def record_of(investor: Seen, thesis: Seen | None, terms: Terms) -> list[RecordRow]:
+def record_of(investor: VisibleProfile, thesis: VisibleProfile | None, terms: Terms) -> list[RecordRow]:
     """Return the thesis against the record, criterion by criterion; empty where either is missing."""
     rows = []
     for kind, name, label in CRITERIA if thesis else ():

@@ -11,7 +11,7 @@ from matchmaker.matches.selectors.member import Member
 from profiles.models import Investor, Startup
 from profiles.visibility import access
 from profiles.visibility.access import see
-from profiles.visibility.visible_profile import Seen, pitch_of
+from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Pair:
         return self.investor if self.member.side == Side.INVESTOR else self.startup
 
     @cached_property
-    def seen(self) -> Seen:
+    def seen(self) -> VisibleProfile:
         """The counterpart as the member may see it."""
         return see(self.counterpart, self.member.viewer)
 
@@ -71,4 +71,4 @@ def counterparts(member: Member) -> QuerySet[Any]:
     """Return the profiles across the table that exist for this member: not those that a curator hides."""
     on_side = access.startups_for if member.side == Side.INVESTOR else access.investors_for
     found: QuerySet[Any] = on_side(member.viewer)
-    return found.exclude(pk__in=member.acts.hidden) if member.acts.hidden else found
+    return found.exclude(pk__in=member.relations.hidden) if member.relations.hidden else found

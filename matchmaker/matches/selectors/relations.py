@@ -8,7 +8,7 @@ from matchmaker.choices import PinKind, Side
 
 Keys = frozenset[int]
 # One round trip for four tables. An interest's side says who is interested.
-SAID = {
+RELATIONS = {
     Side.STARTUP: """
         SELECT 'shortlisted', investor_id FROM matchmaker_shortlistentry WHERE startup_id = %s AND side = %s
         UNION ALL SELECT 'passed', investor_id FROM matchmaker_pass WHERE startup_id = %s AND side = %s
@@ -27,7 +27,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Acts:
+class Relations:
     """Primary keys of the other side. The other side's passes are never told.
 
     Who is hidden does not exist for the company, so nothing was said about them either.
@@ -45,17 +45,17 @@ class Acts:
         return self.interested & self.wanted_by
 
 
-def acts_of(side: Side, pk: int) -> Acts:
+def relations_of(side: Side, pk: int) -> Relations:
     """Return everything that was said about a company's counterparts. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(SAID[side], [pk, side, pk, side, pk, pk, PinKind.HIDE])
+        cursor.execute(RELATIONS[side], [pk, side, pk, side, pk, pk, PinKind.HIDE])
         rows = cursor.fetchall()
     hidden = frozenset(counterpart for said, counterpart in rows if said == "hidden")
     found: dict[str, set[int]] = {said: set() for said in ("shortlisted", "passed", side, side.other)}
     for said, counterpart in rows:
         if counterpart not in hidden:
             found[said].add(counterpart)
-    return Acts(
+    return Relations(
         shortlisted=frozenset(found["shortlisted"]),
         passed=frozenset(found["passed"]),
         interested=frozenset(found[side]),

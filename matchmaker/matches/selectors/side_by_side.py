@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matchmaker.choices import Factor
 from matchmaker.matches.selectors import facets
-from matchmaker.matches.selectors.cards import Card, Deck, plain_card, scored_card
+from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_card
 from matchmaker.matches.selectors.listing import for_page, points_of
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
@@ -51,12 +51,14 @@ def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
     stored = stored_lists.stored(member.side, member.company_id)
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id in traits} if stored else {}
     own = facets.traits_in(member.company, member.side, terms)
-    deck = Deck(member, own, traits, terms, points_of(stored.weights_version) if stored else ({}, {}))
+    context = CardContext(
+        member, own, traits, terms, points_of(stored.weights_version) if stored else ({}, {})
+    )
     theses = [entry.thesis_id for entry in listed.values()] if len(listed) == len(traits) else None
     rows = for_page(counterparts(member), theses).in_bulk(list(traits))
     order = sorted(rows, key=lambda pk: (-listed[pk].score if pk in listed else 1, pk))
     cards = [
-        scored_card(rows[pk], listed[pk], deck) if pk in listed else plain_card(rows[pk], deck)
+        scored_card(rows[pk], listed[pk], context) if pk in listed else plain_card(rows[pk], context)
         for pk in order
     ]
     return Comparison(cards, _lines([listed.get(pk) for pk in order]))

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from matchmaker.choices import Side
-from matchmaker.matches.forms import PLAIN, filters_of, wish_of
+from matchmaker.matches.forms import PLAIN, filters_of, search_query_of
 from matchmaker.matches.guards import member_required, pair_or_404
 from matchmaker.matches.selectors import detail as selector
-from matchmaker.matches.selectors.listing import page_of
+from matchmaker.matches.selectors.listing import matches_page
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.response_record import replies_to
 from matchmaker.ranking.services import learning, market_state
@@ -22,7 +22,7 @@ from profiles.guards import SignedInRequest
 @vary_on_headers("HX-Request")
 def matches(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the recommended counterparts of the member's company."""
-    page = page_of(member, wish_of(request.GET))
+    page = matches_page(member, search_query_of(request.GET))
     renews = page.stored is not None and page.stored.engine_version != market_state.ENGINE_VERSION
     context = {"matches": page, "filters": filters_of(page), "renews": renews}
     return render(request, "matches/matches.html", context)
@@ -38,7 +38,7 @@ def match(request: SignedInRequest, member: Member, public_id: str) -> HttpRespo
     one_in = learning.one_in(member.side, explained.score_tenths / 1000) if explained else None
     is_startup = member.side == Side.STARTUP
     context = {
-        "match": selector.page_of(pair, explained),
+        "match": selector.match_page(pair, explained),
         "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
         "is_plain": is_plain,
         "one_in": one_in,

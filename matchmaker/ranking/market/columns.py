@@ -1,7 +1,7 @@
 """The database as the engine's columns: the one place that knows both.
 
-`whole` reads the market and fixes a new edition of its scales; `again` reads it by the edition of the last
-whole re-ranking; `changed` reads a few profiles anew. A row keeps its number until the next whole load: who
+`load_all` reads the market and fixes a new edition of its scales; `load_with_edition` reads it by the edition of the last
+whole re-ranking; `reload_some` reads a few profiles anew. A row keeps its number until the next whole load: who
 is no longer published stays as a row that refuses everybody, who is new comes at the end.
 """
 
@@ -63,11 +63,11 @@ class Columns:
         return np.flatnonzero(np.isin(self.pks(side), np.fromiter(pks, np.int64)))
 
 
-def whole(weights: Points, *, on: date, text_model: str) -> Columns:
+def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
     """Read the whole market and fix the edition that it makes; all exposure prices are nought."""
-    words = term_index.read()
-    startups = startup_rows.read(words, on=on)
-    investors = thesis_rows.read(words, on=on)
+    words = term_index.read_vocabulary()
+    startups = startup_rows.read_startups(words, on=on)
+    investors = thesis_rows.read_theses(words, on=on)
     deals, related = affinity.Deals(**investors.deals), _related(words)
     record = affinity.market_record(
         deals,
@@ -94,7 +94,7 @@ def whole(weights: Points, *, on: date, text_model: str) -> Columns:
     return _columns(startups, investors, edition, words, weights)
 
 
-def again(edition: Edition, weights: Points) -> Columns:
+def load_with_edition(edition: Edition, weights: Points) -> Columns:
     """Read the whole market by the scales of an edition."""
     words = term_index.of(edition)
     return _columns(*_read(edition, words), edition, words, weights)
@@ -109,7 +109,7 @@ def pair(edition: Edition, weights: Points, *, startup: int, investor: int) -> C
     return _columns(startups, investors, edition, words, weights)
 
 
-def changed(
+def reload_some(
     before: Columns, weights: Points, *, startups: Collection[int], investors: Collection[int]
 ) -> Columns:
     """Read these profiles anew; the market as it is with them, and as it was with all others."""
@@ -160,7 +160,7 @@ def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Ar
     return here
 
 
-def priced(columns: Columns, startups: Array, investors: Array) -> Columns:
+def with_prices(columns: Columns, startups: Array, investors: Array) -> Columns:
     """The same market with these exposure prices."""
     snapshot = replace(
         columns.snapshot,
@@ -177,7 +177,9 @@ def _read(
     investors: Collection[int] | None = None,
 ) -> tuple[dict[str, Array], InvestorRows]:
     on = date.fromordinal(int(edition.arrays["record_today"]))
-    return startup_rows.read(words, on=on, pks=startups), thesis_rows.read(words, on=on, pks=investors)
+    return startup_rows.read_startups(words, on=on, pks=startups), thesis_rows.read_theses(
+        words, on=on, pks=investors
+    )
 
 
 def _columns(
@@ -201,7 +203,7 @@ def _startups(rows: dict[str, Array], edition: Edition, weights: Points) -> engi
     size = len(rows["pk"])
     return engine.Startups(
         **columns,
-        text=text_vectors.read(Side.STARTUP, rows["pk"], str(edition.arrays["text_model"])),
+        text=text_vectors.read_vectors(Side.STARTUP, rows["pk"], str(edition.arrays["text_model"])),
         weights=np.tile(weights.for_startup, (size, 1)),
         price=np.zeros(size, np.int32),
     )
@@ -222,7 +224,7 @@ def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: 
         _related(words),
         affinity.Events(**rows.answered),
     )
-    text = text_vectors.read(Side.INVESTOR, rows.investors["pk"], str(edition.arrays["text_model"]))
+    text = text_vectors.read_vectors(Side.INVESTOR, rows.investors["pk"], str(edition.arrays["text_model"]))
     return engine.Mandates(
         **rows.mandates,
         sector_affinity=lean.sector,

@@ -32,7 +32,7 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Startup]:
     return rows if pks is None else rows.filter(pk__in=pks)
 
 
-def read(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> Columns:
+def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> Columns:
     """Return the columns of engine.Startups that come from the profiles, and `pk`; all of them or some."""
     found = list(published(pks).values_list(*FIELDS))
     values = dict(zip(FIELDS, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(FIELDS, ())

@@ -85,10 +85,10 @@ def rows_of(table: Ints, keys: Ints) -> Ints:
 @lru_cache(maxsize=2)
 def of(edition: Edition) -> Vocabulary:
     """Return the vocabulary as the edition knew it; a process reads it once."""
-    return read(edition.vocabulary)
+    return read_vocabulary(edition.vocabulary)
 
 
-def read(known: dict[str, Ints] | None = None) -> Vocabulary:
+def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
     """Return the vocabulary of now, or, given an edition's primary keys, as that edition knew it."""
     known = known or {}
     sectors, sector_row, sector_parent = _sectors(known.get("sectors"))

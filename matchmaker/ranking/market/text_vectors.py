@@ -15,7 +15,7 @@ DIMENSIONS = 384
 FEW = 200  # profiles that are asked for by key; for more the whole side is read
 
 
-def read(side: Side, pks: Array, model: str) -> Array:
+def read_vectors(side: Side, pks: Array, model: str) -> Array:
     """int8[len(pks),DIMENSIONS]: the vectors that this model made; nought is not stated."""
     out = np.zeros((len(pks), DIMENSIONS), np.int8)
     rows = TextVector.objects.filter(side=side, model_version=model)

@@ -52,7 +52,7 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
     return rows if pks is None else rows.filter(pk__in=pks)
 
 
-def read(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> InvestorRows:
+def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> InvestorRows:
     """Return all published investors, or some."""
     values = _columns(published(pks), INVESTOR_FIELDS)
     pk = np.array(values["pk"], np.int64)

@@ -22,7 +22,7 @@ from matchmaker.ranking.selectors.packing import Row
 from matchmaker.ranking.services import array_files, embeddings, full_steps, runs, storage, weights
 from matchmaker.ranking.services.full_steps import Shown, Whole
 from matchmaker.ranking.services.incremental import memory
-from matchmaker.ranking.services.market_state import State
+from matchmaker.ranking.services.market_state import MarketState
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,9 @@ def _read(run: RankingRun, size: int | None) -> None:
         task_hints.send(task_hints.ADVANCE, run.pk)  # the next step goes on with the texts
         return
     runs.begin_phase(run, Phase.READING, steps=1)
-    market = full_steps.read(weights.current(), on=timezone.now().date(), text_model=embeddings.model())
+    market = full_steps.load_market(
+        weights.current(), on=timezone.now().date(), text_model=embeddings.model()
+    )
     array_files.save(columns_file(run.pk), full_steps.to_arrays(market))
     RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
     _split(run, market, round_=1, size=size)
@@ -127,7 +129,7 @@ def _write(run: RankingRun, _size: int | None) -> None:
             break
     else:
         raise TimeoutError("Other workers wrote every time before this run could.")
-    memory.forget()
+    memory.clear()
     shutil.rmtree(folder(run.pk))
 
 
@@ -176,22 +178,22 @@ def _begin_again(run_pk: int) -> None:
     shutil.rmtree(folder(run_pk), ignore_errors=True)
 
 
-class Desk:
+class PreparedCache:
     """The last market that this process laid out for blocks: blocks of one round share it."""
 
     key: tuple[str, int, int] | None = None
     prepared: full_steps.Prepared | None = None
 
 
-desk = Desk()
+prepared_cache = PreparedCache()
 
 
 def _prepared(run_pk: int, round_: int) -> full_steps.Prepared:
     columns = columns_file(run_pk)
     key = (str(columns), columns.stat().st_mtime_ns, round_)
-    if desk.prepared is None or desk.key != key:
-        desk.key, desk.prepared = key, full_steps.prepared(_market(run_pk))
-    return desk.prepared
+    if prepared_cache.prepared is None or prepared_cache.key != key:
+        prepared_cache.key, prepared_cache.prepared = key, full_steps.prepared(_market(run_pk))
+    return prepared_cache.prepared
 
 
 def run_here(
@@ -233,7 +235,7 @@ def _store(run: RankingRun, shown: Shown, *, at: datetime) -> bool:
     return True
 
 
-def _edition(state: State, *, at: datetime) -> int:
+def _edition(state: MarketState, *, at: datetime) -> int:
     """Store the edition that the run made, unless it is the one that counts already; return its version."""
     edition = state.columns.edition
     packed = edition.packed()

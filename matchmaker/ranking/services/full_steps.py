@@ -25,7 +25,7 @@ from matchmaker.ranking.selectors import packing
 from matchmaker.ranking.selectors.packing import Row
 from matchmaker.ranking.selectors.stored_lists import STORED
 from matchmaker.ranking.services import array_files, market_state, storage
-from matchmaker.ranking.services.market_state import SIDES, State
+from matchmaker.ranking.services.market_state import SIDES, MarketState
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
@@ -59,18 +59,18 @@ class Shown:
     `unseen`: side, profile, reason. `crowded`: side, profile, capacity, and the counts of exposure.Crowd.
     """
 
-    state: State
+    state: MarketState
     unseen: tuple[dict[str, object], ...]
     crowded: tuple[dict[str, object], ...]
 
 
-def read(weights: Weights, *, on: date, text_model: str) -> Whole:
+def load_market(weights: Weights, *, on: date, text_model: str) -> Whole:
     """Read the whole market by these weights."""
     revision = (
         storage.revision()
     )  # before the rows: what changes while they are read is read again at the end
     points = definitions.points(weights.pk, weights.for_startup, weights.for_investor)
-    found = columns.whole(points, on=on, text_model=text_model)
+    found = columns.load_all(points, on=on, text_model=text_model)
     found.snapshot.validate()
     return Whole(found, revision)
 
@@ -113,7 +113,7 @@ def from_arrays(arrays: Arrays) -> Whole:
 
 def with_prices(whole: Whole, startups: Array, investors: Array) -> Whole:
     """Return the same columns with these exposure prices."""
-    return replace(whole, columns=columns.priced(whole.columns, startups, investors))
+    return replace(whole, columns=columns.with_prices(whole.columns, startups, investors))
 
 
 def prepared(whole: Whole) -> Prepared:
@@ -176,7 +176,7 @@ def shown(whole: Whole, result: engine.Rankings) -> Shown:
     )
     crowds = (Side.STARTUP, guaranteed.crowded_startups), (Side.INVESTOR, guaranteed.crowded_investors)
     crowded = tuple(row for side, crowd in crowds for row in _named(found, side, crowd))
-    return Shown(State(found, guaranteed.rankings, whole.revision, none, laid_out), unseen, crowded)
+    return Shown(MarketState(found, guaranteed.rankings, whole.revision, none, laid_out), unseen, crowded)
 
 
 def _named(found: Columns, side: Side, crowd: exposure.Crowd) -> Iterable[dict[str, object]]:
@@ -201,11 +201,11 @@ def caught_up(before: Shown) -> Shown:
     pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
     if not any(map(len, pks.values())):
         return replace(before, state=replace(before.state, revision=revision))
-    change = market_state.moved(before.state, pks)
+    change = market_state.apply_changes(before.state, pks)
     return replace(before, state=replace(change.state, revision=revision))
 
 
-def rows(state: State, side: Side) -> list[Row]:
+def rows(state: MarketState, side: Side) -> list[Row]:
     """Return one side's lists as packed rows, those of profiles that are gone left out."""
     here = np.flatnonzero(state.columns.here(side))
     return packing.rows(state.columns, side, market_state.lists(state.rankings, side).take(here))

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.ranking.services import embeddings, jobs, market_state, storage
-from matchmaker.ranking.services.jobs import Claim
-from matchmaker.ranking.services.market_state import Change, State
+from matchmaker.ranking.services.jobs import LeasedJob
+from matchmaker.ranking.services.market_state import MarketChange, MarketState
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +32,14 @@ class NotRankedError(Exception):
 class Memory:
     """The market as this process knows it."""
 
-    state: State | None = None
+    state: MarketState | None = None
 
-    def look(self) -> State | None:
+    def sync(self) -> MarketState | None:
         """Bring the market to what the database holds, and return it."""
         self.state = market_state.current(self.state)
         return self.state
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Read everything anew the next time."""
         self.state = None
 
@@ -49,7 +49,7 @@ memory = Memory()
 
 def refresh_due(*, at: datetime) -> int:
     """Do the jobs that are due, batch after batch, and return how many."""
-    if memory.look() is None:  # the first whole re-ranking does them all
+    if memory.sync() is None:  # the first whole re-ranking does them all
         return 0
     done = 0
     for _batch in range(BATCHES):
@@ -57,32 +57,32 @@ def refresh_due(*, at: datetime) -> int:
         if not claims:
             return done
         done += _attempt(claims, at=at)
-    jobs.nudge()  # another message goes on, so that no task runs into its time limit
+    jobs.enqueue()  # another message goes on, so that no task runs into its time limit
     return done
 
 
-def _attempt(claims: Sequence[Claim], *, at: datetime) -> int:
+def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
     """Do a batch and return how many jobs were done; what goes wrong is kept with the jobs."""
     try:
         _rank(claims, at=at)
     except Exception as error:
         logger.exception("Ranking of %d profiles failed", len(claims))
-        memory.forget()
+        memory.clear()
         jobs.fail(claims, error=f"{type(error).__name__}: {error}", at=at)
         return 0
     return len(claims)
 
 
-def _rank(claims: Sequence[Claim], *, at: datetime) -> None:
+def _rank(claims: Sequence[LeasedJob], *, at: datetime) -> None:
     pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
     for side in Side:
         if pks[side]:
             embeddings.refresh(side, pks[side])
     for _try in range(TRIES):
-        state = memory.look()
+        state = memory.sync()
         if state is None:
             raise NotRankedError("The market is being ranked whole; this job waits for it.")
-        change = market_state.moved(state, pks)
+        change = market_state.apply_changes(state, pks)
         if _store(state, change, claims, at=at):
             memory.state = change.state
             return
@@ -91,7 +91,7 @@ def _rank(claims: Sequence[Claim], *, at: datetime) -> None:
 
 
 @transaction.atomic
-def _store(state: State, change: Change, claims: Sequence[Claim], *, at: datetime) -> bool:
+def _store(state: MarketState, change: MarketChange, claims: Sequence[LeasedJob], *, at: datetime) -> bool:
     """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
     if not storage.advance(state.revision):
         return False

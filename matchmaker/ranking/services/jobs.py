@@ -28,7 +28,7 @@ KILLED = "Every attempt ended without a word: the worker was killed or ran out o
 
 
 @dataclass(frozen=True)
-class Claim:
+class LeasedJob:
     """A job as it was read when it was claimed."""
 
     pk: int
@@ -58,11 +58,11 @@ def retry(job: RankingJob, *, by: User, at: datetime) -> None:
 
 def _hint_on_commit() -> None:
     """Send one hint when the transaction commits, however many jobs it asks for."""
-    if not any(entry[1] is nudge for entry in connection.run_on_commit):
-        transaction.on_commit(nudge)
+    if not any(entry[1] is enqueue for entry in connection.run_on_commit):
+        transaction.on_commit(enqueue)
 
 
-def nudge() -> None:
+def enqueue() -> None:
     """Tell the worker that something is due."""
     task_hints.send(task_hints.REFRESH)
 
@@ -79,7 +79,7 @@ def is_due(*, at: datetime) -> bool:
 
 
 @transaction.atomic
-def claim(*, at: datetime, limit: int = BATCH) -> list[Claim]:
+def claim(*, at: datetime, limit: int = BATCH) -> list[LeasedJob]:
     """Lease up to `limit` due jobs and return them; a job that failed before comes alone."""
     due(at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, leased_until=None, error=KILLED)
     rows = due(at).select_for_update(skip_locked=True)
@@ -87,10 +87,10 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[Claim]:
     RankingJob.objects.filter(pk__in=[job.pk for job in chosen]).update(
         leased_until=at + LEASE, attempts=F("attempts") + 1
     )
-    return [Claim(job.pk, Side(job.side), job.profile_id, job.wanted, job.attempts + 1) for job in chosen]
+    return [LeasedJob(job.pk, Side(job.side), job.profile_id, job.wanted, job.attempts + 1) for job in chosen]
 
 
-def finish(claims: Sequence[Claim], *, at: datetime, revision: int) -> None:
+def finish(claims: Sequence[LeasedJob], *, at: datetime, revision: int) -> None:
     """Mark the claims done as far as they were wanted when claimed, in the transaction of their result."""
     by_wanted: dict[int, list[int]] = defaultdict(list)
     for taken in claims:
@@ -101,7 +101,7 @@ def finish(claims: Sequence[Claim], *, at: datetime, revision: int) -> None:
         )
 
 
-def fail(claims: Sequence[Claim], *, error: str, at: datetime) -> None:
+def fail(claims: Sequence[LeasedJob], *, error: str, at: datetime) -> None:
     """Keep the error and let the jobs wait; park those that failed too often."""
     for taken in claims:
         pause = timedelta(seconds=min(2**taken.attempts, LONGEST_PAUSE))

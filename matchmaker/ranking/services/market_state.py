@@ -1,7 +1,7 @@
 """The engine at work: the market kept in memory, moved along with every change, ranked whole or in part.
 
 Nothing here writes to the database. What that holds is named by the clock's revision; `current` brings the
-market in memory there, `moved` works out what a change of some profiles does to everybody's list.
+market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -34,8 +34,8 @@ REFILLS = 8  # rounds of refilling lists that ran short
 
 
 @dataclass(frozen=True)
-class State:
-    """The market in memory as of one revision of the clock. `moved` changes the lists where they lie.
+class MarketState:
+    """The market in memory as of one revision of the clock. `apply_changes` changes the lists in place.
 
     `prepared`: the columns laid out, each side when an edit first needs it and until one changes it.
     `stale`: rows whose stored list names somebody who is gone; they are written with the next change.
@@ -49,10 +49,10 @@ class State:
 
 
 @dataclass(frozen=True)
-class Change:
+class MarketChange:
     """The market after a change, and what there is to write."""
 
-    state: State
+    state: MarketState
     written: Mapping[Side, Sequence[Row]]
     removed: Mapping[Side, Sequence[int]]
     undone: Sequence[engine.Update]
@@ -84,7 +84,7 @@ def is_of_another_engine() -> bool:
     return editions.is_of_another(ENGINE_VERSION)
 
 
-def current(known: State | None) -> State | None:
+def current(known: MarketState | None) -> MarketState | None:
     """Return the market as the database holds it now; None until this engine has ranked it whole."""
     revision, version = storage.revision(), editions.latest_version()
     if known and known.revision == revision and known.columns.edition.version == version:
@@ -97,13 +97,13 @@ def current(known: State | None) -> State | None:
     return _loaded(revision)
 
 
-def _loaded(revision: int) -> State | None:
+def _loaded(revision: int) -> MarketState | None:
     """Read the whole market and all lists."""
     edition = editions.latest(ENGINE_VERSION)
     if edition is None:
         return None
-    found = columns.again(edition, points_of(edition.weights_version))
-    found = columns.priced(found, *(_prices(found, side) for side in SIDES))
+    found = columns.load_with_edition(edition, points_of(edition.weights_version))
+    found = columns.with_prices(found, *(_prices(found, side) for side in SIDES))
     return _with_lists(found, revision)
 
 
@@ -117,20 +117,20 @@ def _prices(found: Columns, side: Side) -> Array:
     return np.array([stored.get(pk, 0) for pk in pks], np.int32)
 
 
-def _with_lists(found: Columns, revision: int) -> State:
+def _with_lists(found: Columns, revision: int) -> MarketState:
     stale, sides = {}, []
     for side in SIDES:
         stored = [(pk, bytes(packed)) for pk, packed in _stored(side).iterator(2000)]
         own, stale[side] = packing.lists(found, side, stored)
         sides.append(own)
-    return State(found, engine.Rankings(*sides), revision, stale, engine.Prepared(found.snapshot))
+    return MarketState(found, engine.Rankings(*sides), revision, stale, engine.Prepared(found.snapshot))
 
 
 def _stored(side: Side) -> Any:
     return Ranking.objects.filter(side=side).order_by("profile_id").values_list("profile_id", "entries")
 
 
-def _followed(known: State, changed: Pks, revision: int) -> State:
+def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
     """Read the profiles and lists that others have written since."""
     found = _changed(known.columns, changed)
     rankings = packing.extended(known.columns, found, known.rankings)
@@ -144,10 +144,10 @@ def _followed(known: State, changed: Pks, revision: int) -> State:
         at = found.rows(side, [pk for pk, _packed in stored])
         sides.append(_put(lists(rankings, side), fresh, at))
         stale[side] = np.union1d(np.setdiff1d(known.stale[side], at), gone)
-    return State(found, engine.Rankings(*sides), revision, stale, _laid_out(known, found, changed))
+    return MarketState(found, engine.Rankings(*sides), revision, stale, _laid_out(known, found, changed))
 
 
-def _laid_out(known: State, found: Columns, changed: Pks) -> engine.Prepared:
+def _laid_out(known: MarketState, found: Columns, changed: Pks) -> engine.Prepared:
     """Keep of what is laid out whatever the change leaves as it was."""
     startups, investors = (bool(changed[side]) for side in SIDES)
     return known.prepared.after(found.snapshot, startups=startups, investors=investors)
@@ -164,10 +164,10 @@ def _put(known: engine.Lists, fresh: engine.Lists, at: Array) -> engine.Lists:
 
 def _changed(before: Columns, pks: Pks) -> Columns:
     weights_ = points_of(before.edition.weights_version)
-    return columns.changed(before, weights_, startups=pks[Side.STARTUP], investors=pks[Side.INVESTOR])
+    return columns.reload_some(before, weights_, startups=pks[Side.STARTUP], investors=pks[Side.INVESTOR])
 
 
-def moved(state: State, pks: Pks) -> Change:
+def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
     """Read these profiles anew and rank them; return the market after it and the lists that changed.
 
     The lists of `state` are changed in place; `Change.undo` puts them back.
@@ -182,8 +182,8 @@ def moved(state: State, pks: Pks) -> Change:
     published = {side: rows[side][found.here(side)[rows[side]]] for side in SIDES}
     touched = {side: _union(changed[side], state.stale[side], published[side]) for side in SIDES}
     written = {side: touched[side][found.here(side)[touched[side]]] for side in SIDES}
-    return Change(
-        State(found, rankings, state.revision + 1, {side: NOBODY for side in SIDES}, prepared),
+    return MarketChange(
+        MarketState(found, rankings, state.revision + 1, {side: NOBODY for side in SIDES}, prepared),
         {side: packing.rows(found, side, lists(rankings, side).take(written[side])) for side in SIDES},
         {side: sorted(set(pks[side]) - set(found.pks(side)[published[side]].tolist())) for side in SIDES},
         undone,
@@ -241,6 +241,6 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
     )
     if found is None:
         return None
-    found = columns.priced(found, *(_prices(found, side) for side in SIDES))
+    found = columns.with_prices(found, *(_prices(found, side) for side in SIDES))
     explained = engine.explain(found.snapshot, 0, 0)
     return replace(explained, mandate=int(found.snapshot.mandates.key[explained.mandate]))

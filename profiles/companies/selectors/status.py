@@ -14,7 +14,7 @@ ANSWERED = (Status.RETURNED, Status.REJECTED)
 
 
 @dataclass(frozen=True)
-class Standing:
+class ProfileStatus:
     """The state of a profile in words and numbers.
 
     `review`: the decision to answer, if the profile was returned or rejected. `missing`: what must be stated
@@ -50,12 +50,12 @@ class Standing:
         return self.status in (Status.DRAFT, Status.RETURNED) and not self.missing
 
 
-def standing(profile: Startup | Investor) -> Standing:
+def status_of(profile: Startup | Investor) -> ProfileStatus:
     """Return where the profile stands."""
     review = None
     if profile.status in ANSWERED:
         review = profile.reviews.order_by("-decided_at", "-pk").first()
-    return Standing(
+    return ProfileStatus(
         profile=profile,
         completeness=completeness(profile),
         missing=missing_for_submission(profile),

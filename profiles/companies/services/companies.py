@@ -13,7 +13,7 @@ from profiles.audit.services import subject_of
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, Status
 from profiles.companies.selectors.completeness import Item, missing_for_submission
-from profiles.companies.services.editable_fields import DECLARED, Declared
+from profiles.companies.services.editable_fields import EDITABLE_FIELDS, Declared
 from profiles.models import Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.validators import name_keys
@@ -135,7 +135,7 @@ def edit(
         UndeclaredFieldError: if a field or a list is not declared (declared.py).
         NoRateError: if the currency has no exchange rate.
     """
-    declared, lists = DECLARED[profile.side], rows or {}
+    declared, lists = EDITABLE_FIELDS[profile.side], rows or {}
     check_declared(changes, declared.fields)
     check_declared(lists, frozenset(declared.rows))
     current = locked(profile)
@@ -176,14 +176,16 @@ def _finish(
     audit.record(
         AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)}
     )
-    changes.touch(profile, at=at)
+    changes.notify_changed(profile, at=at)
 
 
-def tell(investor: Investor, act: str, *, fields: Sequence[str] = (), by: User, at: datetime) -> None:
+def record_change(
+    investor: Investor, act: str, *, fields: Sequence[str] = (), by: User, at: datetime
+) -> None:
     """Leave an audit record of an act on a thesis or deal of an investor, and tell who matches."""
     details = {"act": act, "fields": sorted(fields)}
     audit.record(AuditAction.EDITED, subject=subject_of(investor), by=by, at=at, details=details)
-    changes.touch(investor, at=at)
+    changes.notify_changed(investor, at=at)
 
 
 @transaction.atomic
@@ -203,7 +205,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     current.confirmed_on = at.date()
     current.save()
     audit.record(AuditAction.SUBMITTED, subject=subject_of(current), by=by, at=at)
-    changes.touch(current, at=at)
+    changes.notify_changed(current, at=at)
     return current
 
 

@@ -14,7 +14,7 @@ from profiles.models import SIDES, Investor, Membership, Startup, User
 
 
 @transaction.atomic
-def found(
+def create_company(
     side: Side,
     *,
     changes: Mapping[str, Any],

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from profiles.choices import DealSource
-from profiles.companies.services.companies import Row, assign, check_declared, locked, tell
+from profiles.companies.services.companies import Row, assign, check_declared, locked, record_change
 from profiles.models import Deal, Investor, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 
@@ -43,7 +43,7 @@ def save(
     rate = rate_for(record.currency, on=record.closed_on)
     record.amount_usd, record.rate_on = rate.to_usd(record.amount), rate.quoted_on
     record.save()
-    tell(current, "deal saved", fields=changed, by=by, at=at)
+    record_change(current, "deal saved", fields=changed, by=by, at=at)
     return record
 
 
@@ -56,4 +56,4 @@ def delete(investor: Investor, *, deal: Deal, by: User, at: datetime) -> None:
     """
     current = locked(investor)
     current.deals.get(pk=deal.pk).delete()
-    tell(current, "deal deleted", by=by, at=at)
+    record_change(current, "deal deleted", by=by, at=at)

@@ -69,4 +69,4 @@ INVESTOR = Declared(
         "beneficial_owner", "fee_policy", "fee_details", "portfolio",
     }),
 )  # fmt: skip
-DECLARED = {Side.STARTUP: STARTUP, Side.INVESTOR: INVESTOR}
+EDITABLE_FIELDS = {Side.STARTUP: STARTUP, Side.INVESTOR: INVESTOR}

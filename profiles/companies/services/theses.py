@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from profiles.companies.services.companies import Row, assign, check_declared, convert, locked, tell
+from profiles.companies.services.companies import Row, assign, check_declared, convert, locked, record_change
 from profiles.models import Investor, Thesis, User
 
 __all__ = ["EDITABLE", "delete", "save"]
@@ -36,7 +36,7 @@ def save(investor: Investor, *, values: Row, by: User, at: datetime, thesis: The
     convert(record, currency=record.ticket_currency, amounts=("ticket_min", "ticket_max"))
     if changed or thesis is None:
         record.save()
-        tell(current, "thesis saved", fields=changed, by=by, at=at)
+        record_change(current, "thesis saved", fields=changed, by=by, at=at)
     return record
 
 
@@ -49,4 +49,4 @@ def delete(investor: Investor, *, thesis: Thesis, by: User, at: datetime) -> Non
     """
     current = locked(investor)
     current.theses.get(pk=thesis.pk).delete()
-    tell(current, "thesis deleted", by=by, at=at)
+    record_change(current, "thesis deleted", by=by, at=at)

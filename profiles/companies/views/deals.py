@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.companies.forms.deal import DealForm
-from profiles.companies.selectors.status import standing
+from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import deals_of, own_deals_of
 from profiles.companies.services import deals
 from profiles.companies.views.steps import frame
@@ -26,7 +26,7 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     """Show the deals, newest first."""
     context = {"rows": deals_of(investor), "create_url": reverse("deal_create")}
-    context |= frame(Side.INVESTOR, "deals", standing(investor))
+    context |= frame(Side.INVESTOR, "deals", status_of(investor))
     return render(request, "companies/deals.html", context)
 
 
@@ -41,7 +41,7 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
         deals.save(investor, values=form.changes, deal=deal, by=request.user, at=timezone.now())
         messages.success(request, _("The deal is recorded."))
         return redirect("deal_list")
-    context = {"form": form, "deal": deal, **frame(Side.INVESTOR, "deals", standing(investor))}
+    context = {"form": form, "deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
     return render(request, "companies/deal.html", context)
 
 

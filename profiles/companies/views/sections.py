@@ -16,10 +16,10 @@ from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.rows import SectionForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.companies.selectors.completeness import duplicates_of
-from profiles.companies.selectors.status import standing
+from profiles.companies.selectors.status import status_of
 from profiles.companies.services import companies
-from profiles.companies.services.creation import found
-from profiles.companies.services.editable_fields import DECLARED
+from profiles.companies.services.creation import create_company
+from profiles.companies.services.editable_fields import EDITABLE_FIELDS
 from profiles.companies.views.steps import STEPS, frame, show_reasons, step_after, step_url
 from profiles.consents import services as consents
 from profiles.guards import SignedInRequest, role_required
@@ -69,10 +69,10 @@ def section_page(
 ) -> HttpResponse:
     """Render a step around its form, with a curator's reasons beside the fields."""
     company = company_of(request.user)  # as stored: a form writes its input into the instance it was given
-    state = standing(company) if company else None
+    state = status_of(company) if company else None
     if state:
         show_reasons(form, state.reasons)
-    names = DECLARED[side].identity & set(form.fields)
+    names = EDITABLE_FIELDS[side].identity & set(form.fields)
     is_checked = bool(company and company.status == Status.APPROVED and names)
     context = {"form": form, "is_checked_again": is_checked, **frame(side, step, state), **extra}
     return render(request, "companies/section.html", context)
@@ -84,7 +84,7 @@ def first_save(request: SignedInRequest, side: Side, step: str, form: SectionFor
         return section_page(request, side, step, form, is_similar=True)
     now = timezone.now()
     try:
-        company = found(side, changes=form.changes, by=request.user, at=now)
+        company = create_company(side, changes=form.changes, by=request.user, at=now)
     except AlreadyMemberError:
         messages.info(request, _("You belong to a company already."))
         return redirect("home")

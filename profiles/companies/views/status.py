@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
-from profiles.companies.selectors.status import Standing, standing
+from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.companies.services import companies
 from profiles.companies.services.companies import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
@@ -27,10 +27,10 @@ Company = Startup | Investor
 def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     """Show the queue position, the reasons of a return, and what is missing."""
     side = company.side
-    found = standing(company)
+    found = status_of(company)
     links = links_of(company, found.completeness)
     context = {
-        "standing": found,
+        "profile_status": found,
         "steps": stepper(side, "", found.completeness),
         "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
         "reasons": reasons_of(found, side),
@@ -40,7 +40,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     return render(request, "companies/status.html", context)
 
 
-def reasons_of(found: Standing, side: Side) -> list[dict[str, str]]:
+def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
     """Return what a curator wants changed, each with the way to its field."""
     return [
         {"label": label_of(found, name), "reason": reason, "url": field_url(side, name)}
@@ -48,7 +48,7 @@ def reasons_of(found: Standing, side: Side) -> list[dict[str, str]]:
     ]
 
 
-def label_of(found: Standing, name: str) -> str:
+def label_of(found: ProfileStatus, name: str) -> str:
     """Return what the pages call a field."""
     field = found.profile._meta.get_field(name)
     named = EXTRA_LABELS.get(name) or getattr(field, "verbose_name", None) or name

@@ -14,7 +14,7 @@ from profiles.choices import Side
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.companies.selectors.completeness import Completeness, Item
-from profiles.companies.selectors.status import Standing
+from profiles.companies.selectors.status import ProfileStatus
 from profiles.models import Investor, Startup
 
 STARTUP_STEPS: dict[str, Promise] = {
@@ -96,12 +96,12 @@ def step_after(side: Side, step: str) -> str:
     return step_url(side, following[0]) if following else reverse(f"{side}_status")
 
 
-def frame(side: Side, step: str, state: Standing | None) -> dict[str, Any]:
+def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
     """Return what every step's page shows around its form: the stepper and what to state next."""
     found = state.completeness if state else None
     names = list(STEPS[side])
     return {
-        "standing": state,
+        "profile_status": state,
         "steps": stepper(side, step, found),
         "number": names.index(step) + 1,
         "count": len(names),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.companies.forms.thesis import ThesisForm
-from profiles.companies.selectors.status import standing
+from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import theses_of
 from profiles.companies.selectors.thesis_reach import Fit, fit, fit_of
 from profiles.companies.services import theses
@@ -30,7 +30,7 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     """Show the theses."""
     context = {"rows": theses_of(investor), "create_url": reverse("thesis_create")}
-    context |= frame(Side.INVESTOR, "theses", standing(investor))
+    context |= frame(Side.INVESTOR, "theses", status_of(investor))
     return render(request, "companies/theses.html", context)
 
 
@@ -50,7 +50,7 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
         "form": form,
         "thesis": thesis,
         "fit": counted,
-        **frame(Side.INVESTOR, "theses", standing(investor)),
+        **frame(Side.INVESTOR, "theses", status_of(investor)),
     }
     return render(request, "companies/thesis.html", context)
 

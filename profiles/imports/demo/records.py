@@ -59,7 +59,7 @@ def public_id_of(side: str, slug: str) -> str:
     return "".join(ALPHABET[digest >> 5 * place & 31] for place in range(ID_LENGTH))
 
 
-def rows_of(name: str) -> Iterator[Row]:
+def table_rows(name: str) -> Iterator[Row]:
     """Yield the rows of one of the demonstration's files."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
@@ -89,7 +89,7 @@ def _ids(model: Any) -> dict[str, int]:
 WAITING = {"gaind-ghar": 3, "takhti-tara": 1, "thal-kisan-estates": 2}
 
 
-def standing(slug: str, at: datetime) -> dict[str, Any]:
+def review_state(slug: str, at: datetime) -> dict[str, Any]:
     """Return where a profile stands in curation."""
     if slug in WAITING:
         return {"status": Status.SUBMITTED, "submitted_at": at - timedelta(days=WAITING[slug])}
@@ -97,7 +97,7 @@ def standing(slug: str, at: datetime) -> dict[str, Any]:
 
 
 def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
-    """Return the columns that both sides have: names, texts, and the standing in curation."""
+    """Return the columns that both sides have: names, texts, and the state of their review."""
     return {
         "public_id": public_id_of(side, row["slug"]),
         **{name: row[name] for name in ("name_en", "name_zh", "name_ur", "website")},
@@ -106,7 +106,7 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
         **{f"summary_{language}": row[f"desc_{language}"] for language in ("en", "zh", "ur")},
         "languages": row["languages"].split("|"),
         "contact_email": f"hello@{row['slug']}.example",
-        **standing(row["slug"], at),
+        **review_state(row["slug"], at),
         "matching_consent": True,
         "confirmed_on": at.date(),
         "created_at": at,
@@ -224,7 +224,7 @@ def deal_of(row: Row, startups: dict[str, Startup], known: Vocabulary) -> Deal:
 def new_startups(known: Vocabulary, at: datetime) -> list[StartupDraft]:
     """Return the startups of the file that the database does not hold yet."""
     held = set(Startup.objects.filter(is_demo=True).values_list("public_id", flat=True))
-    rows = (row for row in rows_of("demo_startups") if public_id_of("startup", row["slug"]) not in held)
+    rows = (row for row in table_rows("demo_startups") if public_id_of("startup", row["slug"]) not in held)
     return [startup_of(row, known, at) for row in rows]
 
 
@@ -236,9 +236,9 @@ def new_investors(startups: list[StartupDraft], known: Vocabulary, at: datetime)
     held = set(Investor.objects.filter(is_demo=True).values_list("public_id", flat=True))
     partners = {draft.record.public_id: draft.record for draft in startups}
     partners |= {startup.public_id: startup for startup in Startup.objects.filter(is_demo=True)}
-    mandates, deals = _by(rows_of("demo_theses"), "slug"), _by(rows_of("demo_deals"), "partner")
+    mandates, deals = _by(table_rows("demo_theses"), "slug"), _by(table_rows("demo_deals"), "partner")
     drafts = []
-    for row in rows_of("demo_investors"):
+    for row in table_rows("demo_investors"):
         if public_id_of("investor", row["slug"]) in held:
             continue
         draft = investor_of(row, mandates.get(row["slug"], []), known, at)

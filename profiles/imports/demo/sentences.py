@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from profiles.imports.demo.records import rows_of
+from profiles.imports.demo.records import table_rows
 
 LANGUAGES = ("en", "ur", "zh")
 Words = dict[str, str]  # by language
@@ -94,6 +94,6 @@ def capital(text: str) -> str:
 def load() -> Speech:
     """Return the parts in profiles/data/seed_words.csv."""
     parts: dict[str, list[Words]] = {}
-    for row in rows_of("seed_words"):
+    for row in table_rows("seed_words"):
         parts.setdefault(row["use"], []).append({language: row[language] for language in LANGUAGES})
     return Speech(parts)

@@ -14,7 +14,7 @@ from typing import Any
 from profiles.choices import Currency, DealSource
 from profiles.imports.demo import sentences
 from profiles.imports.demo.bulk_insert import InvestorDraft, StartupDraft
-from profiles.imports.demo.records import Row, Vocabulary, codes, investor_of, rows_of, startup_of
+from profiles.imports.demo.records import Row, Vocabulary, codes, investor_of, startup_of, table_rows
 from profiles.models import Deal, Place, Sector
 from profiles.taxonomy.selectors.exchange_rates import Rate, rate_for
 
@@ -40,8 +40,8 @@ class Recipe:
     at: datetime
     known: Vocabulary = field(default_factory=Vocabulary)
     speech: sentences.Speech = field(default_factory=sentences.load)
-    startups: list[Row] = field(default_factory=lambda: list(rows_of("demo_startups")))
-    investors: list[Row] = field(default_factory=lambda: list(rows_of("demo_investors")))
+    startups: list[Row] = field(default_factory=lambda: list(table_rows("demo_startups")))
+    investors: list[Row] = field(default_factory=lambda: list(table_rows("demo_investors")))
     rates: dict[str, Rate] = field(default_factory=lambda: {code: rate_for(code) for code in Currency})
     sectors: dict[str, sentences.Words] = field(default_factory=lambda: _names(Sector))
     places: dict[str, sentences.Words] = field(default_factory=lambda: _names(Place))

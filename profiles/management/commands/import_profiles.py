@@ -27,7 +27,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file, or name what is wrong with it by line and column."""
         now = timezone.now()
-        by = system_accounts.keeper(system_accounts.IMPORTS, at=now)
+        by = system_accounts.system_account(system_accounts.IMPORTS, at=now)
         try:
             count = run(
                 options["kind"],

@@ -20,7 +20,10 @@ PARTNERS_INVESTOR = records.public_id_of("investor", "chengsui-agritech")
 @transaction.atomic
 def load(at: datetime) -> tuple[int, int]:
     """Insert what is missing and touch nothing else; return how many startups and investors are new."""
-    keeper, known = system_accounts.keeper(system_accounts.DEMO, at=at, is_demo=True), records.Vocabulary()
+    keeper, known = (
+        system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True),
+        records.Vocabulary(),
+    )
     startups = records.new_startups(known, at)
     investors = records.new_investors(startups, known, at)
     if startups or investors:

@@ -29,7 +29,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the market and tell how long it took."""
         begun, now = time.monotonic(), timezone.now()
-        by = system_accounts.keeper(system_accounts.DEMO, at=now, is_demo=True)
+        by = system_accounts.system_account(system_accounts.DEMO, at=now, is_demo=True)
         size = {"startups": options["startups"], "investors": options["investors"]}
         if min(size.values()) < 1:
             raise CommandError("A market has at least one startup and one investor.")

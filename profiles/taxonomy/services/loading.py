@@ -31,7 +31,7 @@ def load(folder: Path = DATA) -> dict[str, int]:
         "forms": _upsert(PartnershipForm, map(_form, *_numbered(folder / "forms.csv"))),
         "sectors": _sectors(_rows(folder / "taxonomy.csv")),
         "relations": _relations(_rows(folder / "taxonomy_related.csv")),
-        "rates": _rates(exchange_rates.read(folder / "rates.csv")),
+        "rates": _rates(exchange_rates.read_quotes(folder / "rates.csv")),
     }
 
 

@@ -73,7 +73,7 @@ def merge(source: Sector, *, into: Sector, by: User, at: datetime) -> int:
         details={"act": "merge", "into": into.code, "profiles": len(moved)},
     )
     for profile in moved:
-        changes.touch(profile, at=at)
+        changes.notify_changed(profile, at=at)
     return len(moved)
 
 

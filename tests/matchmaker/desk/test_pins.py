@@ -11,7 +11,7 @@ from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as pins
 from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.introductions.services.pairs import NotOpenError
-from matchmaker.matches.selectors.relations import acts_of
+from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
 from profiles.choices import AuditAction
 from profiles.models import AuditRecord, Investor, Startup, User
@@ -93,7 +93,7 @@ def hide(startup: Startup, investor: Investor, by: User) -> Pin:
 def say_everything(startup: Startup, investor: Investor, founder: User, partner: User) -> None:
     """Let both sides say yes, and remember each other."""
     for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
-        decisions.say_interested(startup, investor, side=side, by=by, at=MOMENT)
+        decisions.express_interest(startup, investor, side=side, by=by, at=MOMENT)
         shortlist.write_note(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
 
 
@@ -139,7 +139,7 @@ def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(
     hide(startup, investor, sana)
 
     with pytest.raises(NotOpenError):
-        decisions.say_interested(startup, investor, side=Side.INVESTOR, by=li_wei, at=MOMENT)
+        decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=MOMENT)
     with pytest.raises(NotOpenError):
         decisions.pass_on(startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=li_wei, at=MOMENT)
     with pytest.raises(NotOpenError):
@@ -150,13 +150,13 @@ def test_a_released_pair_is_as_it_was_before(
     startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User, as_user: As
 ) -> None:
     say_everything(startup, investor, ayesha, li_wei)
-    before = acts_of(Side.STARTUP, startup.pk)
+    before = relations_of(Side.STARTUP, startup.pk)
     pin = hide(startup, investor, sana)
-    assert acts_of(Side.STARTUP, startup.pk).mutual == frozenset()
+    assert relations_of(Side.STARTUP, startup.pk).mutual == frozenset()
 
     pins.release(pin, note="Settled", by=sana, at=MOMENT)
 
-    assert acts_of(Side.STARTUP, startup.pk) == before
+    assert relations_of(Side.STARTUP, startup.pk) == before
     assert as_user(li_wei).get(f"/matches/{startup.public_id}/").status_code == 200
 
 

@@ -140,7 +140,7 @@ def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
 
 
 def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> None:
-    rows = files.read(split)
+    rows = files.read_files(split)
     cut = date(2020, 3, 1).toordinal()
     fold = files.earlier(rows, cut, 100)
     assert fold.queries
@@ -208,7 +208,7 @@ def test_a_wrong_date_is_named_by_its_line(split: Path) -> None:
 
 
 def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split: Path) -> None:
-    rows = files.read(split)
+    rows = files.read_files(split)
     strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
     made = deals.encode(files.Rows("x", rows.deals, rows.pool, [strange], {}, rows.today))
     assert (made.sectors[0] >= 0).sum() == 1

@@ -105,7 +105,7 @@ def test_neither_the_order_of_the_rows_nor_doubles_matter(tmp_path: Path) -> Non
 def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:
     directory = splits.market(tmp_path, idle=5)
     (directory / "pool.csv").unlink()
-    dealt = {row["investor_id"] for row in files.read(directory).deals}
+    dealt = {row["investor_id"] for row in files.read_files(directory).deals}
     report, _ = evaluation.evaluate(directory)
     assert report.investors == len(dealt)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.introductions.services.pairs import NotOpenError
-from matchmaker.matches.selectors.relations import acts_of
+from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.models import Interest, Pass, RankingJob
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, Startup, User
@@ -47,7 +47,7 @@ def pass_on(startup: Startup, investor: Investor, by: User) -> Pass:
 
 
 def interest(startup: Startup, investor: Investor, side: Side, by: User) -> Interest:
-    return decisions.say_interested(startup, investor, side=side, by=by, at=timezone.now())
+    return decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
 def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_wei: User) -> None:
@@ -61,7 +61,7 @@ def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_
 def test_a_pass_is_taken_back_once(startup: Startup, investor: Investor, li_wei: User) -> None:
     pass_on(startup, investor, li_wei)
     for _time in range(2):
-        decisions.take_back(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        decisions.undo_pass(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
     assert Pass.objects.count() == 0
     assert said(startup, investor) == [("passed", "passed"), ("passed", "taken back")]
@@ -71,11 +71,11 @@ def test_a_pass_is_taken_back_once(startup: Startup, investor: Investor, li_wei:
 def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User, ayesha: User) -> None:
     interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
-    assert acts_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
+    assert relations_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
 
     pass_on(startup, investor, li_wei)
 
-    assert acts_of(Side.STARTUP, startup.pk).mutual == frozenset()
+    assert relations_of(Side.STARTUP, startup.pk).mutual == frozenset()
     assert [row.side for row in Interest.objects.all()] == [Side.STARTUP]
 
 
@@ -120,12 +120,12 @@ def test_interest_of_both_is_mutual_until_one_withdraws(
     for _time in range(2):
         interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
-    assert acts_of(Side.INVESTOR, investor.pk).mutual == {startup.pk}
+    assert relations_of(Side.INVESTOR, investor.pk).mutual == {startup.pk}
 
     for _time in range(2):
         decisions.withdraw_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
-    assert acts_of(Side.INVESTOR, investor.pk).mutual == frozenset()
+    assert relations_of(Side.INVESTOR, investor.pk).mutual == frozenset()
     assert said(startup, investor) == [
         ("interested", "interested"),
         ("interested", "interested"),
@@ -331,4 +331,4 @@ def test_passing_and_saying_interested_at_once_never_leaves_both(
         )
 
         assert (Pass.objects.count(), Interest.objects.count()) == (1, 0)
-        decisions.take_back(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        decisions.undo_pass(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())

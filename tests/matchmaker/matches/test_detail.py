@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.detail import MatchPage, page_of
+from matchmaker.matches.selectors.detail import MatchPage, match_page
 from matchmaker.matches.selectors.member import member_of
 from matchmaker.matches.selectors.pair import pair_of
 from matchmaker.models import Interest
@@ -87,7 +87,7 @@ def scored_for(user: User, other: Startup | Investor, startup: Startup, investor
     assert member
     pair = pair_of(member, other.public_id, whole=True)
     assert pair
-    return page_of(pair, market_state.explain_pair(startup, investor)).scored
+    return match_page(pair, market_state.explain_pair(startup, investor)).scored
 
 
 def test_the_page_draws_every_factor_for_both_sides(as_user: As, li_wei: User, startup: Startup) -> None:

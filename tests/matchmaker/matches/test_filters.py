@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.test import Client
 
 from matchmaker.choices import Side
-from matchmaker.matches.forms import Choice, filters_of, wish_of
-from matchmaker.matches.selectors.listing import MatchesPage, page_of
+from matchmaker.matches.forms import Choice, filters_of, search_query_of
+from matchmaker.matches.selectors.listing import MatchesPage, matches_page
 from matchmaker.matches.selectors.member import Member, member_of
 from profiles.models import Investor, Need, NeedType, Place, Sector, Startup, User
 from tests import factories
@@ -45,7 +45,7 @@ def member(li_wei: User, market: list[Startup]) -> Member:
 
 
 def shown(member: Member, **codes: str) -> MatchesPage:
-    return page_of(member, wish_of(QueryDict(urlencode(codes))))
+    return matches_page(member, search_query_of(QueryDict(urlencode(codes))))
 
 
 def choices(page: MatchesPage) -> dict[str, list[Choice]]:

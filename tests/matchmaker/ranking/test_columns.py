@@ -41,7 +41,7 @@ TODAY = date(2026, 11, 25)
 
 
 def read() -> Columns:
-    return columns.whole(definitions.default_points(), on=TODAY, text_model="none")
+    return columns.load_all(definitions.default_points(), on=TODAY, text_model="none")
 
 
 def row_of(found: Columns, table: str, name: str, profile: Startup | Investor) -> Any:
@@ -86,7 +86,7 @@ def test_only_approved_and_consenting_profiles_are_read() -> None:
 
 def test_what_a_startup_says() -> None:
     startup = ranked.make_startup(0)
-    words = term_index.read()
+    words = term_index.read_vocabulary()
     startup.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "NET03", "AGR02")))
     startup.operating_places.set(Place.objects.filter(code="PK-SD"))
     Need.objects.create(startup=startup, type=NeedType.objects.get(code="hardware"), urgency=3)
@@ -275,7 +275,7 @@ def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
         say(startup, investors[0], Side.INVESTOR, day=0)
     Deal.objects.create(investor=investors[1], startup_name="Other", closed_on=TODAY)
 
-    found = columns.again(known.edition, definitions.default_points())
+    found = columns.load_with_edition(known.edition, definitions.default_points())
 
     levels = [row_of(found, "mandates", "activity", investor) for investor in investors]
     assert levels[0] == levels[1] == levels[2]
@@ -338,9 +338,9 @@ def test_reading_a_few_anew_is_reading_all_anew(change: str) -> None:
     CHANGES[change](startups, investors)
     newcomer = ranked.make_startup(9)
     pks = {"startups": [startups[1].pk, newcomer.pk], "investors": [investors[1].pk]}
-    moved = columns.changed(before, definitions.default_points(), **pks)
+    moved = columns.reload_some(before, definitions.default_points(), **pks)
     moved.snapshot.validate()
-    anew = columns.again(before.edition, definitions.default_points())
+    anew = columns.load_with_edition(before.edition, definitions.default_points())
     anew_arrays = {side: by_key(anew, side) for side in Side}
     assert {side: by_key(moved, side) for side in Side} == anew_arrays
     assert mandates(moved) == mandates(anew)
@@ -383,13 +383,13 @@ def test_a_leaver_refuses_everybody_and_comes_back_as_it_was() -> None:
     startups, _investors = ranked.make_market(3, 2)
     before = read()
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
-    gone = columns.changed(before, definitions.default_points(), startups=[startups[0].pk], investors=[])
+    gone = columns.reload_some(before, definitions.default_points(), startups=[startups[0].pk], investors=[])
     assert (gone.startup_here.tolist(), has(gone.snapshot.startups.refuses[0], EXISTS)) == (
         [False, True, True],
         True,
     )
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=True)
-    back = columns.changed(gone, definitions.default_points(), startups=[startups[0].pk], investors=[])
+    back = columns.reload_some(gone, definitions.default_points(), startups=[startups[0].pk], investors=[])
     assert same(before, back)
 
 

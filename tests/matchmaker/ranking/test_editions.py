@@ -76,7 +76,7 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(
     older: Market, startup: Startup, investor: Investor, li_wei: User, sana: User
 ) -> None:
     now = timezone.now()
-    said = decisions.say_interested(startup, investor, side=Side.INVESTOR, by=li_wei, at=now)
+    said = decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=now)
     assert (Interest.objects.get(), said.factors) == (said, {})
     ranked.touch(startup)
     advice.ask(startup, at=now)
@@ -121,7 +121,7 @@ def test_a_run_that_an_older_engine_began_begins_again(ranked_blocks: int) -> No
     for _block in range(ranked_blocks):
         full_run.work_block(run.pk, at=now)
     as_if_older(run.pk)
-    full_run.desk.key = None
+    full_run.prepared_cache.key = None
 
     done = full_run.run_here(run.pk, pause=lambda: None)
 

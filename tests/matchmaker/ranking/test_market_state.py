@@ -118,7 +118,7 @@ def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed: int) -> 
         for _edit in range(rng.randint(1, 3)):
             change(rng)
         if rng.random() < 0.3:
-            incremental.memory.forget()  # another worker, or this one after a restart
+            incremental.memory.clear()  # another worker, or this one after a restart
         ranked.work()
         assert ranked.due() == 0
         assert ranked.stored_bytes() == ranked.fresh_bytes()
@@ -238,8 +238,8 @@ def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
     """A list of 64 notes who came last by key; when that key and all after it have left, it still loads."""
     ranked.make_market(2, 70)
     ranked.rank_whole()
-    incremental.memory.forget()
-    state = incremental.memory.look()
+    incremental.memory.clear()
+    state = incremental.memory.sync()
     assert state
     stored = Ranking.objects.filter(side=STARTUP).earliest("pk")
     bound = int(np.frombuffer(bytes(stored.entries), stored_lists.HEADER, count=1)["floor_key"][0])
@@ -249,7 +249,7 @@ def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
 
     Investor.objects.filter(pk__in=gone).update(matching_consent=False)
     ranked.touch(*Investor.objects.filter(pk__in=gone))
-    incremental.memory.forget()  # another worker, which reads the lists as they are stored
+    incremental.memory.clear()  # another worker, which reads the lists as they are stored
     ranked.work()
 
     assert [job.error for job in RankingJob.objects.exclude(error="")] == []
@@ -265,7 +265,7 @@ def test_a_deleted_profile_is_on_no_list() -> None:
     pk = startups[0].pk
     jobs.want(STARTUP, pk, at=timezone.now())
     startups[0].delete()
-    incremental.memory.forget()
+    incremental.memory.clear()
     ranked.work()
     assert all(pk not in ranked.on_list(INVESTOR, investor) for investor in investors)
     assert ranked.stored_bytes() == ranked.fresh_bytes()
@@ -274,14 +274,16 @@ def test_a_deleted_profile_is_on_no_list() -> None:
 def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    moved = market_state.moved
+    moved = market_state.apply_changes
 
-    def fail_for_the_first(state: market_state.State, pks: market_state.Pks) -> market_state.Change:
+    def fail_for_the_first(
+        state: market_state.MarketState, pks: market_state.Pks
+    ) -> market_state.MarketChange:
         if startups[0].pk in pks[STARTUP]:
             raise ValueError("odd profile")
         return moved(state, pks)
 
-    monkeypatch.setattr(market_state, "moved", fail_for_the_first)
+    monkeypatch.setattr(market_state, "apply_changes", fail_for_the_first)
     ranked.touch(startups[0], startups[1])
     at = timezone.now()
     for _attempt in range(12):

@@ -182,7 +182,7 @@ def test_a_step_that_fails_is_tried_again_and_given_up_in_the_end(monkeypatch: p
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise ValueError("no room")
 
-    monkeypatch.setattr(full_steps, "read", fail)
+    monkeypatch.setattr(full_steps, "load_market", fail)
     for _attempt in range(runs.MOST_ATTEMPTS):
         assert not full_run.advance(run.pk, at=NOW)
         run.refresh_from_db()
@@ -287,7 +287,7 @@ def test_the_command_tells_of_a_failure(monkeypatch: pytest.MonkeyPatch) -> None
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise ValueError("no room")
 
-    monkeypatch.setattr(full_steps, "read", fail)
+    monkeypatch.setattr(full_steps, "load_market", fail)
     with pytest.raises(CommandError) as refused:
         call_command("rank", verbosity=0)
     assert str(refused.value) == "The re-ranking failed: ValueError: no room"

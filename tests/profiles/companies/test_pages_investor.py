@@ -87,7 +87,7 @@ class TestProfile:
         investor.refresh_from_db()
         assert investor.status == Status.SUBMITTED
         reviews.approve(investor, by=sana, at=timezone.now())
-        assert client.get(reverse("investor_status")).context["standing"].label == "Approved"
+        assert client.get(reverse("investor_status")).context["profile_status"].label == "Approved"
 
     def test_a_founder_finds_no_investor_pages(self, ayesha: User, as_user: AsUser) -> None:
         client = as_user(ayesha)

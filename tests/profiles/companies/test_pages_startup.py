@@ -182,8 +182,8 @@ class TestReview:
     def test_what_is_missing_is_listed_with_the_way_to_it(self, client: Client) -> None:
         client.post(step("basics"), {"name_en": "Ravi Water"})
         page = client.get(reverse("startup_status"))
-        assert {item.field for item in page.context["standing"].missing} == STARTUP_REQUIRED
-        assert page.context["standing"].can_submit is False
+        assert {item.field for item in page.context["profile_status"].missing} == STARTUP_REQUIRED
+        assert page.context["profile_status"].can_submit is False
         assert answer(client.post(reverse("startup_submit"))) == (302, reverse("startup_status"))
         assert Startup.objects.get().status == Status.DRAFT
 
@@ -192,7 +192,7 @@ class TestReview:
         make_startup("First", status=Status.SUBMITTED, submitted_at=now, reviewed_at=None)
         client.post(reverse("startup_submit"))
         page = client.get(reverse("startup_status"))
-        assert (page.context["standing"].queue_position, page.context["standing"].label) == (
+        assert (page.context["profile_status"].queue_position, page.context["profile_status"].label) == (
             2,
             "Waiting for review",
         )
@@ -230,7 +230,9 @@ class TestConsent:
         assert Startup.objects.get().is_published
         client.post(step("consent"), {"showing": "on"})
         assert not Startup.objects.get().is_published
-        assert client.get(reverse("startup_status")).context["standing"].label == "Approved, but not shown"
+        assert (
+            client.get(reverse("startup_status")).context["profile_status"].label == "Approved, but not shown"
+        )
 
     def test_consents_are_kept_when_another_step_is_saved(self, client: Client, draft: Startup) -> None:
         client.post(step("basics"), BASICS)
