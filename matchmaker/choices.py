@@ -1,6 +1,10 @@
 """Closed lists of the matches: states, reason codes, the names of factors and gates."""
 
+from enum import Enum
+from typing import Self
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Side
@@ -46,17 +50,41 @@ class Gate(models.TextChoices):
     FORMS = "forms", _("Forms of partnership")
 
 
-class PassReason(models.TextChoices):
-    """Why a side passes: eight answers, one click."""
+class Teaches(Enum):
+    """Whether learning may read a pass with this reason as a no to the factors."""
 
-    SECTOR = "sector", _("Not our sector")
-    STAGE = "stage", _("Too early or too late")
-    TICKET = "ticket", _("Amount does not fit")
-    PLACE = "place", _("Not our place")
-    FORM = "form", _("Form of partnership does not fit")
-    TEAM = "team", _("Team or track record")
-    TERMS = "terms", _("Terms or data conditions")
-    CONFLICT = "conflict", _("Conflict with an existing partner")
+    FIT = "fit"
+    NOTHING = "nothing"  # a no for the team, the terms or a conflict says nothing of the factors
+
+
+class PassReason(models.TextChoices):
+    """Why a side passes: eight answers, one click. All that is known of a reason stands in its line.
+
+    A reason that is no longer offered keeps its line, with `is_offered` False: passes of the past name it.
+    """
+
+    SECTOR = "sector", Teaches.FIT, True, _("Not our sector")
+    STAGE = "stage", Teaches.FIT, True, _("Too early or too late")
+    TICKET = "ticket", Teaches.FIT, True, _("Amount does not fit")
+    PLACE = "place", Teaches.FIT, True, _("Not our place")
+    FORM = "form", Teaches.FIT, True, _("Form of partnership does not fit")
+    TEAM = "team", Teaches.NOTHING, True, _("Team or track record")
+    TERMS = "terms", Teaches.NOTHING, True, _("Terms or data conditions")
+    CONFLICT = "conflict", Teaches.NOTHING, True, _("Conflict with an existing partner")
+
+    teaches: Teaches
+    is_offered: bool
+
+    def __new__(cls, code: str, teaches: Teaches, is_offered: bool) -> Self:
+        """Make a reason of its whole line; a line that lacks something fails at import."""
+        reason = str.__new__(cls, code)
+        reason._value_, reason.teaches, reason.is_offered = code, teaches, is_offered
+        return reason
+
+    @classmethod
+    def offered(cls) -> list[tuple[str, Promise | str]]:
+        """Return the choices of a form: the reasons that are still offered."""
+        return [(reason.value, reason.label) for reason in cls if reason.is_offered]
 
 
 class PinKind(models.TextChoices):

@@ -9,13 +9,10 @@ from matchmaker.models import Pin
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.choices import AuditAction
+from profiles.guards import require_curator
 from profiles.models import Investor, Startup, User
 
 ACTIONS = {PinKind.BOOST: AuditAction.BOOSTED, PinKind.HIDE: AuditAction.HIDDEN}
-
-
-class NotACuratorError(Exception):
-    """Only curators pin."""
 
 
 class AlreadyPinnedError(Exception):
@@ -42,8 +39,7 @@ def pin(
     at: datetime,
 ) -> Pin:
     """Boost or hide a pairing until `expires_on`, or for good."""
-    if not by.is_curator:
-        raise NotACuratorError
+    require_curator(by)
     if not note.strip():
         raise ReasonMissingError
     try:
@@ -66,8 +62,7 @@ def pin(
 @transaction.atomic
 def release(pin: Pin, *, note: str, by: User, at: datetime) -> None:
     """End a pin; the row stays for the record."""
-    if not by.is_curator:
-        raise NotACuratorError
+    require_curator(by)
     if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
         raise NotPinnedError
     _record(pin, AuditAction.RELEASED, note=note, by=by, at=at)
@@ -77,7 +72,7 @@ def _record(pin: Pin, action: AuditAction, *, note: str, by: User, at: datetime)
     """Write the act down and have both sides ranked again."""
     audit.record(
         action,
-        subject=f"pair:{pin.startup.public_id}:{pin.investor.public_id}",
+        subject=audit.pair_subject(pin.startup, pin.investor),
         by=by,
         at=at,
         details={"note": note, "kind": pin.kind, "expires_on": pin.expires_on and pin.expires_on.isoformat()},
@@ -100,7 +95,7 @@ def _expire_one(pin: Pin, *, at: datetime) -> bool:
         return False
     audit.record(
         AuditAction.RELEASED,
-        subject=f"pair:{pin.startup.public_id}:{pin.investor.public_id}",
+        subject=audit.pair_subject(pin.startup, pin.investor),
         by=None,
         at=at,
         details={"kind": pin.kind, "expires_on": str(pin.expires_on)},

@@ -12,7 +12,7 @@ class PassForm(forms.ModelForm[Pass]):
     """One of eight reasons, and a word if one likes. The other side is told neither."""
 
     reason = forms.ChoiceField(
-        label=_("Why do you pass?"), choices=PassReason.choices, widget=forms.RadioSelect
+        label=_("Why do you pass?"), choices=PassReason.offered, widget=forms.RadioSelect
     )
 
     class Meta:

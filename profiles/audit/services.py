@@ -42,6 +42,11 @@ def record(
     return link
 
 
+def pair_subject(startup: Startup, investor: Investor) -> str:
+    """Return how audit records name a pair."""
+    return f"pair:{startup.public_id}:{investor.public_id}"
+
+
 def subject_of(profile: Startup | Investor) -> str:
     """Return what the audit trail calls this profile."""
     return f"{profile.side}:{profile.public_id}"

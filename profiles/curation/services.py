@@ -9,11 +9,8 @@ from profiles.audit import services as audit
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.companies.selectors.status import WAITING
+from profiles.guards import require_curator
 from profiles.models import Investor, Review, Startup, User
-
-
-class NotACuratorError(Exception):
-    """Only curators decide."""
 
 
 class NotWaitingError(Exception):
@@ -56,8 +53,7 @@ def _decide(
     at: datetime,
 ) -> Review:
     """Move the profile on if it still waits, and write down who decided what and why."""
-    if not by.is_curator:
-        raise NotACuratorError
+    require_curator(by)
     # The condition is part of the update, so of two curators who click at once exactly one decides.
     waiting = type(profile)._default_manager.filter(WAITING, pk=profile.pk)
     if not waiting.update(status=outcome, reviewed_at=at):

@@ -5,11 +5,8 @@ from datetime import datetime
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.choices import AuditAction
+from profiles.guards import require_curator
 from profiles.models import AuditRecord, Investor, Startup, User
-
-
-class NotACuratorError(Exception):
-    """Only curators may open what its owner keeps to itself."""
 
 
 class NoReasonError(Exception):
@@ -23,8 +20,7 @@ def open_restricted(profile: Startup | Investor, *, reason: str, by: User, at: d
         NotACuratorError: for anybody else.
         NoReasonError: if `reason` is blank.
     """
-    if not by.is_curator:
-        raise NotACuratorError
+    require_curator(by)
     if not reason.strip():
         raise NoReasonError
     return audit.record(

@@ -57,5 +57,10 @@ def record(
     **details: Any,
 ) -> None:
     """Write an act on a pair into the audit trail."""
-    subject = f"pair:{startup.public_id}:{investor.public_id}"
-    audit.record(action, subject=subject, by=by, at=at, details={"side": str(side), **details})
+    audit.record(
+        action,
+        subject=audit.pair_subject(startup, investor),
+        by=by,
+        at=at,
+        details={"side": str(side), **details},
+    )

@@ -33,7 +33,7 @@ def match_pass(request: SignedInRequest, member: Member, public_id: str) -> Http
             pair.startup,
             pair.investor,
             side=member.side,
-            reason=PassReason(form.cleaned_data["reason"]),
+            reason=PassReason[form.cleaned_data["reason"].upper()],
             note=form.cleaned_data["note"],
             by=request.user,
             at=timezone.now(),

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.ranking.selectors import weights as selector
-from matchmaker.ranking.services import learning, weights
+from matchmaker.ranking.services import learning
 from matchmaker.ranking.services.learning import Lesson
+from profiles.guards import NotACuratorError
 from profiles.management.tables import DatabaseCommand
 from profiles.models import User
 
@@ -56,7 +57,7 @@ class Command(DatabaseCommand):
             made = learning.apply(lessons, by=by, at=timezone.now())
         except learning.NothingLearnedError as nothing:
             raise CommandError("Nothing to apply: no side learned anything.") from nothing
-        except weights.NotACuratorError as refused:
+        except NotACuratorError as refused:
             raise CommandError(f"{email} is not a curator.") from refused
         self.stdout.write(f"Applied as v{made.pk}: {made.why}")
 

@@ -1,8 +1,8 @@
 """The database as the engine's columns: the one place that knows both.
 
-`load_all` reads the market and fixes a new edition of its scales; `load_with_edition` reads it by the edition of the last
-whole re-ranking; `reload_some` reads a few profiles anew. A row keeps its number until the next whole load: who
-is no longer published stays as a row that refuses everybody, who is new comes at the end.
+`load_all` reads the market and fixes a new edition of its scales; `load_with_edition` reads it by the edition
+of the last whole re-ranking; `reload_some` reads a few profiles anew. A row keeps its number until the next
+whole load: who is no longer published stays as a row that refuses everybody, who is new comes at the end.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.choices import Factor, PassReason, Side
+from matchmaker.choices import Factor, PassReason, Side, Teaches
 from matchmaker.models import Interest, Pass
 
-# A no for the team, the terms or a conflict says nothing of the factors.
-ABOUT_FIT = (PassReason.SECTOR, PassReason.STAGE, PassReason.TICKET, PassReason.PLACE, PassReason.FORM)
+ABOUT_FIT = [reason for reason in PassReason if reason.teaches is Teaches.FIT]
 TENTHS = 1000
 
 

@@ -11,13 +11,10 @@ from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import runs
 from profiles.audit import services as audit
 from profiles.choices import AuditAction
+from profiles.guards import require_curator
 from profiles.models import User
 
 FIRST = 1  # the number of the first version
-
-
-class NotACuratorError(Exception):
-    """Only curators change the weights."""
 
 
 class BadWeightsError(Exception):
@@ -55,8 +52,7 @@ def apply(
 
     `back_to` and `lessons` are the facts of a version that nobody wrote by hand (models/weights.py).
     """
-    if not by.is_curator:
-        raise NotACuratorError
+    require_curator(by)
     for side in (for_investor, for_startup):
         if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != WEIGHT_POINTS:
             raise BadWeightsError

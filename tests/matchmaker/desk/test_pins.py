@@ -14,6 +14,7 @@ from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
 from profiles.choices import AuditAction
+from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor
 from tests.matchmaker import ranked
@@ -70,7 +71,7 @@ def test_a_pin_says_why(startup: Startup, sana: User) -> None:
 
 
 def test_only_curators_pin(startup: Startup, ayesha: User) -> None:
-    with pytest.raises(pins.NotACuratorError):
+    with pytest.raises(NotACuratorError):
         boost(startup, make_investor(), ayesha)
 
     assert not Pin.objects.exists()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
@@ -332,3 +333,10 @@ def test_passing_and_saying_interested_at_once_never_leaves_both(
 
         assert (Pass.objects.count(), Interest.objects.count()) == (1, 0)
         decisions.undo_pass(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+
+
+def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PassReason.TEAM, "is_offered", False)
+    assert "team" not in dict(PassReason.offered())
+    assert not PassForm({"reason": "team"}).is_valid()
+    assert Pass(reason="team").get_reason_display() == "Team or track record"

@@ -10,6 +10,7 @@ from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.reviews import reviewed_lists
+from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, Need, NeedType, Startup, User
 from tests.factories import MOMENT, make_investor, make_startup
 
@@ -66,7 +67,7 @@ def test_the_second_of_two_curators_is_told(waiting: Startup, sana: User) -> Non
 
 
 def test_only_curators_decide(waiting: Startup, ayesha: User) -> None:
-    with pytest.raises(reviews.NotACuratorError):
+    with pytest.raises(NotACuratorError):
         reviews.approve(waiting, by=ayesha, at=LATER)
 
 
