@@ -17,7 +17,7 @@ Label = str | Promise
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one."""
 
     url_name: str
@@ -27,21 +27,21 @@ class Entry:
     argument: str = ""
 
 
-TEAM = Entry("team", _("Team"), ("team",))
-SHORTLIST = Entry("shortlist", _("Shortlist"), ("shortlist",))
-HOME = Entry("home", _("Home"), ("home",))
+TEAM = MenuEntry("team", _("Team"), ("team",))
+SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",))
+HOME = MenuEntry("home", _("Home"), ("home",))
 
-NAVIGATION: dict[str, tuple[Entry, ...]] = {
+NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
     "startup": (
         HOME,
-        Entry(
+        MenuEntry(
             "matches",
             _("Recommended partners"),
             ("match", "advice"),
             pgettext_lazy("menu", "Partners"),
         ),
         SHORTLIST,
-        Entry(
+        MenuEntry(
             "startup_edit",
             _("My startup"),
             ("startup",),
@@ -52,14 +52,14 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     ),
     "investor": (
         HOME,
-        Entry(
+        MenuEntry(
             "matches",
             _("Recommended startups"),
             ("match",),
             pgettext_lazy("menu", "Startups"),
         ),
         SHORTLIST,
-        Entry(
+        MenuEntry(
             "investor_edit",
             _("My profile"),
             ("investor", "thesis", "offer", "deal"),
@@ -68,20 +68,20 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         TEAM,
     ),
     "curator": (
-        Entry("desk", pgettext_lazy("menu", "Desk"), ("desk", "home", "exposure")),
-        Entry("reviews", _("Reviews"), ("review",)),
-        Entry("pairings", _("Pairings"), ("pairing", "pin")),
-        Entry("taxonomy", _("Taxonomy"), ("taxonomy", "sector")),
-        Entry("weights", _("Weights"), ("weights",)),
-        Entry("runs", pgettext_lazy("menu", "Runs"), ("run",)),
-        Entry("audit", _("Audit"), ("audit",)),
+        MenuEntry("desk", pgettext_lazy("menu", "Desk"), ("desk", "home", "attention")),
+        MenuEntry("reviews", _("Reviews"), ("review",)),
+        MenuEntry("pairings", _("Pairings"), ("pairing", "pin")),
+        MenuEntry("taxonomy", _("Taxonomy"), ("taxonomy", "sector")),
+        MenuEntry("weights", _("Weights"), ("weights",)),
+        MenuEntry("runs", pgettext_lazy("menu", "Runs"), ("run",)),
+        MenuEntry("audit", _("Audit"), ("audit",)),
     ),
 }
-RECORDS = Entry("admin:index", _("Records"), ())
+RECORDS = MenuEntry("admin:index", _("Records"), ())
 
 
 @dataclass(frozen=True)
-class Language:
+class MenuLanguage:
     """One language of the switch, named in itself."""
 
     code: str
@@ -93,7 +93,7 @@ class Language:
 class Link:
     """A menu entry as this page shows it."""
 
-    entry: Entry
+    entry: MenuEntry
     current: bool
 
 
@@ -121,10 +121,10 @@ class Site:
         return "rtl" if get_language_bidi() else "ltr"
 
     @property
-    def languages(self) -> list[Language]:
+    def languages(self) -> list[MenuLanguage]:
         """All languages of the site, in their own names."""
         active = get_language()
-        return [Language(code, name, code == active) for code, name in settings.LANGUAGES]
+        return [MenuLanguage(code, name, code == active) for code, name in settings.LANGUAGES]
 
     @cached_property
     def navigation(self) -> list[Link]:

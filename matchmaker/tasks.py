@@ -40,16 +40,16 @@ def advise(_advice: int) -> None:
 @shared_task(name="matchmaker.tasks.sweep")
 def sweep() -> None:
     """Show life, end what has expired, and do what is due."""
-    sweeping.sweep(at=timezone.now())
+    sweeping.do_what_is_due(at=timezone.now())
 
 
 @worker_process_init.connect
-def warm_up(**_kwargs: Any) -> None:
+def warm_up_worker(**_kwargs: Any) -> None:
     """Load the compiled engine before the first job, so that nobody waits for it."""
-    market_state.warm_up()
+    market_state.compile_engine()
 
 
 @worker_ready.connect
-def begin(**_kwargs: Any) -> None:
+def sweep_at_start(**_kwargs: Any) -> None:
     """Sweep as soon as the worker is there."""
     task_hints.send("matchmaker.tasks.sweep")

@@ -32,6 +32,10 @@ def require_curator(user: User) -> None:
         raise NotACuratorError
 
 
+class ReasonMissingError(Exception):
+    """What somebody else has to live with says why."""
+
+
 class SignedInRequest(HttpRequest):
     """A request of somebody who has signed in (for the type checker)."""
 

@@ -9,7 +9,7 @@ from matchmaker.models import Pin
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.choices import AuditAction
-from profiles.guards import require_curator
+from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 
 ACTIONS = {PinKind.BOOST: AuditAction.BOOSTED, PinKind.HIDE: AuditAction.HIDDEN}
@@ -17,10 +17,6 @@ ACTIONS = {PinKind.BOOST: AuditAction.BOOSTED, PinKind.HIDE: AuditAction.HIDDEN}
 
 class AlreadyPinnedError(Exception):
     """The pairing has an open pin; release that one first."""
-
-
-class ReasonMissingError(Exception):
-    """A pin says why."""
 
 
 class NotPinnedError(Exception):

@@ -16,7 +16,7 @@ from matchmaker.engine.definition.columns import (
     Snapshot,
     Startups,
 )
-from matchmaker.engine.definition.explain import Explanation, Gate, explain, price_tenths, score_tenths
+from matchmaker.engine.definition.explain import Explanation, GateResult, explain, price_tenths, score_tenths
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.fairness.exposure import guarantees, prices
@@ -37,7 +37,7 @@ __all__ = [
     "ENGINE_VERSION",
     "FACTORS",
     "Explanation",
-    "Gate",
+    "GateResult",
     "Investors",
     "Lists",
     "Mandates",

@@ -2,11 +2,21 @@
 
 from matchmaker.evaluation.calibration import Chances
 from matchmaker.evaluation.files import BadDealsError, NoDealsError
-from matchmaker.evaluation.report import Answer, Line, Report, evaluate, write
+from matchmaker.evaluation.report import Report, ReportAnswer, ReportLine, evaluate, write_rankings
 from matchmaker.evaluation.synthetic_splits import StandIn, stand_ins
 from matchmaker.evaluation.tuning import Tuning, tune
 
 __all__ = [
-    "Answer", "BadDealsError", "Chances", "Line", "NoDealsError", "Report", "StandIn", "Tuning",
-    "evaluate", "stand_ins", "tune", "write",
+    "BadDealsError",
+    "Chances",
+    "NoDealsError",
+    "Report",
+    "ReportAnswer",
+    "ReportLine",
+    "StandIn",
+    "Tuning",
+    "evaluate",
+    "stand_ins",
+    "tune",
+    "write_rankings",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ import numpy as np
 
 from matchmaker.engine.affinity.affinity import Deals, Declared, Related
 from matchmaker.engine.definition.columns import MAX_SECTORS, Array
-from matchmaker.evaluation.files import Row, Rows, day
+from matchmaker.evaluation.files import DealRow, DealRows, day_number
 
 LADDER = (("pre_seed",), ("seed", "angel"), ("pre_a",), ("a",), ("b",), ("c_plus", "c"), ("d",), ("e",))
 NEXT_RUNG = 0.5  # how alike two rounds are that follow one another or share a rung
@@ -69,7 +69,7 @@ class Split:
         return named.sectors.shape[1], named.stages.shape[1], named.places.shape[1]
 
 
-def encode(rows: Rows) -> Split:
+def split_of(rows: DealRows) -> Split:
     """Words to numbers. A query's word that no known deal has is not stated."""
     investor = {row["id"]: number for number, row in enumerate(rows.pool)}
     deals = [row for row in rows.deals if row["investor_id"] in investor]
@@ -88,7 +88,7 @@ def encode(rows: Rows) -> Split:
         truth=[_owners(rows.truth.get(row["query_id"], ()), investor) for row in rows.queries],
         deals=Deals(
             owner=np.array([investor[row["investor_id"]] for row in deals], np.int32),
-            day=np.array([day(row["date"]) for row in deals], np.int32),
+            day=np.array([day_number(row["date"]) for row in deals], np.int32),
             sectors=_sectors(deals, sector),
             stage=_codes(deals, "round", stage, np.int8),
             place=_codes(deals, "city", place, np.int16),
@@ -107,7 +107,7 @@ def _owners(ids: Iterable[str], investor: dict[str, int]) -> Array:
 
 
 def _declared(
-    rows: Rows, deals: Sequence[Row], sector: dict[str, int], stage: dict[str, int], places: int
+    rows: DealRows, deals: Sequence[DealRow], sector: dict[str, int], stage: dict[str, int], places: int
 ) -> Declared:
     """The fields and stages that investors named, where the deals use the same words."""
     spoken = {_word(row.get("round_raw")): stage.get(_word(row.get("round")), -1) for row in deals} | stage
@@ -149,11 +149,11 @@ def _numbers(words: Iterable[str], most: int | None = MAX_WORDS) -> dict[str, in
     return {word: number for number, word in enumerate(ordered)}
 
 
-def _codes(rows: Sequence[Row], name: str, numbers: dict[str, int], dtype: type) -> Array:
+def _codes(rows: Sequence[DealRow], name: str, numbers: dict[str, int], dtype: type) -> Array:
     return np.array([numbers.get(_word(row.get(name)), -1) for row in rows], dtype)
 
 
-def _sectors(rows: Sequence[Row], numbers: dict[str, int]) -> Array:
+def _sectors(rows: Sequence[DealRow], numbers: dict[str, int]) -> Array:
     codes = np.full((len(rows), MAX_SECTORS), -1, np.int16)
     for line, row in zip(codes, rows, strict=True):
         words = dict.fromkeys(_words(row.get("sector")))
@@ -162,7 +162,7 @@ def _sectors(rows: Sequence[Row], numbers: dict[str, int]) -> Array:
     return codes
 
 
-def _partners(deals: Sequence[Row]) -> Array:
+def _partners(deals: Sequence[DealRow]) -> Array:
     """How many investors of the pool joined each deal's round."""
     rounds = [(row["startup_id"], row["date"]) for row in deals]
     size = Counter(rounds)

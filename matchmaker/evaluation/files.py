@@ -14,7 +14,7 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
-Row = Mapping[str, str]
+DealRow = Mapping[str, str]
 Check = Callable[[str], str]  # what is wrong with a cell, nothing where it is right
 
 DEALS, POOL, QUERIES, TRUTH = "train_deals.csv", "pool.csv", "queries.csv", "truth.csv"
@@ -30,18 +30,18 @@ class BadDealsError(Exception):
 
 
 @dataclass(frozen=True)
-class Rows:
+class DealRows:
     """A split as text."""
 
     name: str
-    deals: Sequence[Row]  # what was known: date, startup_id, investor_id, round, sector, city …
-    pool: Sequence[Row]  # the investors that may be ranked
-    queries: Sequence[Row]  # startups never seen before
+    deals: Sequence[DealRow]  # what was known: date, startup_id, investor_id, round, sector, city …
+    pool: Sequence[DealRow]  # the investors that may be ranked
+    queries: Sequence[DealRow]  # startups never seen before
     truth: Mapping[str, Sequence[str]]  # query_id → investors of the pool who then joined its round
     today: int  # ordinal of the last day that was known
 
 
-def read_files(directory: Path) -> Rows:
+def read_files(directory: Path) -> DealRows:
     """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError.
 
     Without pool.csv everybody with a deal may be ranked; without truth.csv nothing is judged. A row that
@@ -54,25 +54,28 @@ def read_files(directory: Path) -> Rows:
         raise BadDealsError(f"{directory} holds no {', '.join(missing)}")
     queries = _distinct(directory / QUERIES, "query_id", {"date": _date_if_any})
     deals = _deals(
-        directory / DEALS, max((row["date"] for row in queries if row.get("date")), key=day, default="")
+        directory / DEALS,
+        max((row["date"] for row in queries if row.get("date")), key=day_number, default=""),
     )
     pool = _distinct(directory / POOL, "id") if POOL in here else _everybody(deals)
     if not (deals and pool):
         raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
     right = _truth(directory / TRUTH) if TRUTH in here else {}
-    return Rows(directory.name, deals, pool, queries, right, max(day(row["date"]) for row in deals))
+    return DealRows(
+        directory.name, deals, pool, queries, right, max(day_number(row["date"]) for row in deals)
+    )
 
 
-def earlier(rows: Rows, cut: int, days: int) -> Rows:
+def earlier(rows: DealRows, cut: int, days: int) -> DealRows:
     """The same market as it stood on day `cut`: what was known before it, and who was first funded in the
     `days` after. Uses the known deals only, so that tuning on it never sees the split's own queries."""
-    known = [row for row in rows.deals if day(row["date"]) < cut]
+    known = [row for row in rows.deals if day_number(row["date"]) < cut]
     seen = {row["startup_id"] for row in known}
     active = {row["investor_id"] for row in known} & {row["id"] for row in rows.pool}
-    ahead = [row for row in rows.deals if cut <= day(row["date"]) < cut + days]
-    first: dict[str, Row] = {}
+    ahead = [row for row in rows.deals if cut <= day_number(row["date"]) < cut + days]
+    first: dict[str, DealRow] = {}
     right = defaultdict(list)
-    for row in sorted(ahead, key=lambda row: day(row["date"])):
+    for row in sorted(ahead, key=lambda row: day_number(row["date"])):
         startup = row["startup_id"]
         if startup in seen:
             continue
@@ -82,27 +85,27 @@ def earlier(rows: Rows, cut: int, days: int) -> Rows:
     pool = [row for row in rows.pool if row["id"] in active]
     name = f"{rows.name} {date.fromordinal(cut)}"
     queries = [row for startup, row in first.items() if startup in right]
-    return Rows(name, known, pool, queries, dict(right), cut - 1)
+    return DealRows(name, known, pool, queries, dict(right), cut - 1)
 
 
-def day(text: str) -> int:
+def day_number(text: str) -> int:
     """The ordinal of an ISO date, with or without a time of day behind it."""
     return date.fromisoformat(text[:10]).toordinal()
 
 
-def _deals(path: Path, last_query: str) -> list[Row]:
+def _deals(path: Path, last_query: str) -> list[DealRow]:
     """The deals; one dated after all queries is a slip, and would age all others."""
-    end = day(last_query) if last_query else date.max.toordinal()
-    found: dict[tuple[str, ...], Row] = {}
+    end = day_number(last_query) if last_query else date.max.toordinal()
+    found: dict[tuple[str, ...], DealRow] = {}
     for line, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
-        if day(row["date"]) > end:
+        if day_number(row["date"]) > end:
             what = f"{row['date']!r} is after the last query, {last_query}"
             raise BadDealsError(f"{path.name}, line {line}, column date: {what}")
         found.setdefault((row["date"], row["startup_id"], row["investor_id"], row.get("round", "")), row)
     return list(found.values())
 
 
-def _everybody(deals: Sequence[Row]) -> list[Row]:
+def _everybody(deals: Sequence[DealRow]) -> list[DealRow]:
     return [{"id": investor} for investor in sorted({row["investor_id"] for row in deals})]
 
 
@@ -114,9 +117,9 @@ def _truth(path: Path) -> dict[str, list[str]]:
     return dict(right)
 
 
-def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None) -> list[Row]:
+def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None) -> list[DealRow]:
     """The rows of a table whose column `name` tells them apart."""
-    found: dict[str, Row] = {}
+    found: dict[str, DealRow] = {}
     for line, row in _table(path, {name: _stated}, allowed):
         if found.setdefault(row[name], row) != row:
             raise BadDealsError(
@@ -127,7 +130,7 @@ def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None)
 
 def _table(
     path: Path, needed: Mapping[str, Check], allowed: Mapping[str, Check] | None = None
-) -> Iterator[tuple[int, Row]]:
+) -> Iterator[tuple[int, DealRow]]:
     """Each row with its line; columns beyond the needed ones may be there or not."""
     reader = csv.DictReader(StringIO(_text(path), newline=""), restval="", skipinitialspace=True)
     columns = [(name or "").strip() for name in reader.fieldnames or ()]
@@ -153,7 +156,7 @@ def _text(path: Path) -> str:
         raise BadDealsError(f"{path.name}, line {line}: this is not UTF-8") from wrong
 
 
-def _check(name: str, line: int, row: Row, checks: Mapping[str, Check]) -> None:
+def _check(name: str, line: int, row: DealRow, checks: Mapping[str, Check]) -> None:
     if None in row:  # where csv puts the cells without a column
         raise BadDealsError(f"{name}, line {line}: has more cells than there are columns")
     for column, check in checks.items():
@@ -167,7 +170,7 @@ def _stated(cell: str) -> str:
 
 def _date(cell: str) -> str:
     try:
-        day(cell)
+        day_number(cell)
     except ValueError:
         return f"{cell!r} is not a date like 2015-07-31"
     return ""

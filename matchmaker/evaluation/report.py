@@ -18,7 +18,7 @@ from matchmaker.evaluation import deals, files
 from matchmaker.evaluation.baselines import BASELINES
 from matchmaker.evaluation.calibration import Chances, chances
 from matchmaker.evaluation.deals import Split
-from matchmaker.evaluation.files import Rows
+from matchmaker.evaluation.files import DealRows
 from matchmaker.evaluation.ranking import RECORD_WEIGHTS, rank
 
 AHEAD, FOLDS = 150, 3  # days that a look into the past looks ahead, and how many there are
@@ -26,7 +26,7 @@ ENGINE, BAR = "engine", "log-linear blend"
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """One way of ranking: metrics.NAMES, and how much the engine is better on the same queries."""
 
     name: str
@@ -43,8 +43,8 @@ class Report:
     queries: int
     investors: int
     weights: Mapping[str, int]
-    lines: list[Line]
-    ablation: list[Line]  # the engine without one factor, its points left idle
+    lines: list[ReportLine]
+    ablation: list[ReportLine]  # the engine without one factor, its points left idle
     chances: Chances | None  # None: nothing judged, or too little past to fit to
     violations: int  # listed pairs that a gate refuses
     gini: float  # of exposure in the top 20
@@ -57,17 +57,17 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReportAnswer:
     """A split with the engine's ranking."""
 
     split: Split
     ids: Array
 
 
-def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Answer]:
+def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, ReportAnswer]:
     """Rank the split in a directory and judge the ranking. Raises files.NoDealsError, files.BadDealsError."""
     rows = files.read_files(directory)
-    split = deals.encode(rows)
+    split = deals.split_of(rows)
     rank(split)  # compiles what is not compiled yet
     began = perf_counter()
     ranked = rank(split)
@@ -94,17 +94,17 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Answer
         never_shown=float((shown == 0).mean()),
         seconds=seconds,
     )
-    return report, Answer(split, ranked.ids)
+    return report, ReportAnswer(split, ranked.ids)
 
 
-def past(rows: Rows) -> list[Split]:
+def past(rows: DealRows) -> list[Split]:
     """The market at three days in its past, each with the startups first funded in the months after."""
     cuts = [rows.today + 1 - AHEAD * back for back in range(FOLDS, 0, -1)]
     folds = [files.earlier(rows, cut, AHEAD) for cut in cuts]
-    return [deals.encode(fold) for fold in folds if fold.queries]
+    return [deals.split_of(fold) for fold in folds if fold.queries]
 
 
-def write(answer: Answer, path: Path) -> int:
+def write_rankings(answer: ReportAnswer, path: Path) -> int:
     """The ranking as query_id, investor_id, rank; the number of lines."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
@@ -115,7 +115,7 @@ def write(answer: Answer, path: Path) -> int:
     return int((answer.ids >= 0).sum())
 
 
-def _ablation(split: Split, judged: Array, own: Array) -> list[Line]:
+def _ablation(split: Split, judged: Array, own: Array) -> list[ReportLine]:
     lines = []
     for factor in RECORD_WEIGHTS:
         weights = {name: points for name, points in RECORD_WEIGHTS.items() if name != factor}
@@ -128,8 +128,8 @@ def _scores(split: Split, ids: Array, judged: Array) -> Array:
     return metrics.per_query(ids[judged], [split.truth[q] for q in judged])
 
 
-def _line(name: str, scores: Array, own: Array) -> Line:
+def _line(name: str, scores: Array, own: Array) -> ReportLine:
     if not len(scores):
-        return Line(name, [], [])
+        return ReportLine(name, [], [])
     gain = [] if name == ENGINE else metrics.paired_bootstrap(own, scores)
-    return Line(name, metrics.bootstrap(scores), gain)
+    return ReportLine(name, metrics.bootstrap(scores), gain)

@@ -20,11 +20,11 @@ from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.metrics import Interval
 from matchmaker.evaluation import deals, files
 from matchmaker.evaluation.baselines import blend, popularity
-from matchmaker.evaluation.files import Row, Rows
+from matchmaker.evaluation.files import DealRow, DealRows
 from matchmaker.evaluation.ranking import rank
 from matchmaker.evaluation.report import AHEAD, BAR, past
 
-Change = Callable[[Rows, int], Rows]  # a market as it was on a day → a market in its place
+Change = Callable[[DealRows, int], DealRows]  # a market as it was on a day → a market in its place
 
 LOOKS = 3  # days in the past that every stand-in is seen from
 LONE = 5  # looks at the unchanged market, one by one
@@ -59,7 +59,7 @@ def stand_ins(directory: Path) -> list[StandIn]:
     return [_judged(name, found) for name, found in enough.items()]
 
 
-def _changes(rows: Rows) -> dict[str, Change]:
+def _changes(rows: DealRows) -> dict[str, Change]:
     changes: dict[str, Change] = {}
     for column in ("city", "round", "sector"):
         used = Counter(row[column] for row in rows.deals if row.get(column))
@@ -75,11 +75,11 @@ def _changes(rows: Rows) -> dict[str, Change]:
     return changes
 
 
-def _shuffled(rows: Rows) -> Rows:
+def _shuffled(rows: DealRows) -> DealRows:
     return replace(rows, pool=sorted(rows.pool, key=lambda row: crc32(row["id"].encode())))
 
 
-def _kept(rows: Rows, keep: Callable[[Row], bool]) -> Rows:
+def _kept(rows: DealRows, keep: Callable[[DealRow], bool]) -> DealRows:
     known = [row for row in rows.deals if keep(row)]
     active = {row["investor_id"] for row in known}
     return replace(rows, deals=known, pool=[row for row in rows.pool if row["id"] in active])
@@ -96,7 +96,7 @@ def _thinned(of: int) -> Change:
 def _blank(*columns: str) -> Change:
     empty = dict.fromkeys(columns, "")
 
-    def change(rows: Rows, _: int) -> Rows:
+    def change(rows: DealRows, _: int) -> DealRows:
         known, pool = ([{**row, **empty} for row in table] for table in (rows.deals, rows.pool))
         return replace(rows, deals=known, pool=pool)
 
@@ -106,15 +106,15 @@ def _blank(*columns: str) -> Change:
 def _begun(days: int) -> Change:
     """As if the first deal had been noted so many days before; startups known before then are left out."""
 
-    def change(rows: Rows, cut: int) -> Rows:
-        older = {row["startup_id"] for row in rows.deals if files.day(row["date"]) < cut - days}
+    def change(rows: DealRows, cut: int) -> DealRows:
+        older = {row["startup_id"] for row in rows.deals if files.day_number(row["date"]) < cut - days}
         return _kept(rows, lambda row: row["startup_id"] not in older)
 
     return change
 
 
-def _judged(name: str, looks: list[Rows]) -> StandIn:
-    splits = [deals.encode(look) for look in looks]
+def _judged(name: str, looks: list[DealRows]) -> StandIn:
+    splits = [deals.split_of(look) for look in looks]
     own = _scores([(rank(split).ids, split.truth) for split in splits])
     bar = _scores(
         [(blend(split, past(look)), split.truth) for split, look in zip(splits, looks, strict=True)]

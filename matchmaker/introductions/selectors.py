@@ -59,7 +59,7 @@ def shortlist_page(member: Member, number: str) -> ShortlistPage:
     rows = for_page(counterparts(member)).in_bulk([*_kept_keys(member.relations, notes), *passes])
     order = [pk for pk in _kept_keys(member.relations, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
-    stored = stored_lists.stored(member.side, member.company_id)
+    stored = stored_lists.stored_ranking(member.side, member.company_id)
     kept = _kept_by(member, {entry.counterpart_id: entry for entry in stored.entries} if stored else {})
     return ShortlistPage(
         side=member.side,
@@ -80,7 +80,7 @@ def _kept_keys(relations: Relations, notes: dict[int, Any]) -> list[int]:
     return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
 
 
-def _kept_by(member: Member, listed: dict[int, stored_lists.Entry]) -> Callable[[Any, Any], ShortlistRow]:
+def _kept_by(member: Member, listed: dict[int, stored_lists.ListEntry]) -> Callable[[Any, Any], ShortlistRow]:
     """Return the function that makes one line for this member."""
 
     def kept(profile: Any, act: ShortlistEntry | Pass | None) -> ShortlistRow:

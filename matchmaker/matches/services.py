@@ -61,7 +61,7 @@ def answer(advice: Advice, *, at: datetime) -> None:
 def _scored(found: Columns, row: int) -> dict[str, object]:
     """Return the columns of Advice for the startup in this row."""
     possible = hypothetical_edits.edits_of(found, row)
-    seen = market_state.outlook(found, row, hypothetical_edits.copies(found, row, possible))
+    seen = market_state.outlook_of_copies(found, row, hypothetical_edits.copies(found, row, possible))
     eligible, fitting = seen.eligible.tolist(), seen.fitting.tolist()
     gains = [
         {**asdict(edit), "eligible": more - eligible[0], "fitting": better - fitting[0]}

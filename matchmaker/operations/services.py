@@ -20,7 +20,7 @@ def name() -> str:
     return f"{socket.gethostname()}:{os.getppid()}"
 
 
-def sweep(*, at: datetime) -> None:
+def do_what_is_due(*, at: datetime) -> None:
     """Show life, end what has expired, and do what is due. Safe in any number of workers at once."""
     Heartbeat.objects.update_or_create(name=name(), defaults={"at": at})
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()

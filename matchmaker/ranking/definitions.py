@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.engine import Explanation, Gate, score_tenths
+from matchmaker.engine import Explanation, GateResult, score_tenths
 from matchmaker.engine.definition.lists import SO_THAT_SEEN
 
 __all__ = [
     "DEFAULTS",
     "SO_THAT_SEEN",
     "Explanation",
-    "Gate",
+    "GateResult",
     "Points",
     "default_points",
     "points",

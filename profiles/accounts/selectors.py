@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from profiles.choices import Side
 from profiles.models import Investor, Invitation, Membership, Review, Startup, User
 
 Company = Startup | Investor
@@ -13,7 +14,8 @@ Company = Startup | Investor
 
 def membership_of(user: User) -> Membership | None:
     """Return a person's membership with its company, or None while there is none."""
-    return Membership.objects.select_related("startup", "investor", "user").filter(user=user).first()
+    companies = (user.role,) if user.role in Side else ("startup", "investor")
+    return Membership.objects.select_related(*companies, "user").filter(user=user).order_by("pk").first()
 
 
 def company_in(row: Membership | Invitation | Review) -> Company:
@@ -54,5 +56,5 @@ def company_of(user: User | AnonymousUser) -> Startup | Investor | None:
     """Return the company to which a person belongs."""
     if not isinstance(user, User):
         return None
-    membership = Membership.objects.select_related("startup", "investor").filter(user=user).first()
+    membership = membership_of(user)
     return (membership.startup or membership.investor) if membership else None

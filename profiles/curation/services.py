@@ -9,16 +9,12 @@ from profiles.audit import services as audit
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.companies.selectors.status import WAITING
-from profiles.guards import require_curator
+from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Review, Startup, User
 
 
 class NotWaitingError(Exception):
     """The profile does not wait for review: somebody else decided first, or its owner took it back."""
-
-
-class ReasonMissingError(Exception):
-    """A return or a rejection tells its owner why."""
 
 
 def approve(profile: Startup | Investor, *, by: User, at: datetime, message: str = "") -> Review:

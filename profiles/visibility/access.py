@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
+from profiles.accounts.selectors import membership_of
 from profiles.choices import Audience, Purpose, Role, Side, Status
 from profiles.models import Consent, Deal, Investor, Membership, Need, Offer, Startup, Thesis, User
 from profiles.visibility.computed_fields import INVESTOR_COMPUTED_FIELDS, STARTUP_COMPUTED_FIELDS
@@ -61,12 +62,6 @@ def viewer_of(
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     return viewer_in(user, membership_of(user), mutual=mutual, interested=interested)
-
-
-def membership_of(user: User) -> Membership | None:
-    """Return the person's membership with its company. One query."""
-    companies = (user.role,) if user.role in Side else ("startup", "investor")
-    return Membership.objects.select_related(*companies).filter(user=user).order_by("pk").first()
 
 
 def viewer_in(

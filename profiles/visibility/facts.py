@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from profiles.choices import Side
-from profiles.taxonomy.selectors.term_tree import Terms
+from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import VisibleProfile
 
 FACTS: dict[str, tuple[str, ...]] = {
@@ -37,7 +37,7 @@ class Fact:
     note: str = ""
 
 
-def facts_of(seen: VisibleProfile, side: str, terms: Terms) -> list[Fact]:
+def facts_of(seen: VisibleProfile, side: str, terms: TermTree) -> list[Fact]:
     """Return what may be shown of a profile."""
     shown = {name: fact(seen, name) for name in FACTS[side] if name not in seen.hidden}
     if "jurisdiction" in shown:
@@ -60,13 +60,13 @@ def withheld(seen: VisibleProfile, side: str) -> list[str]:
     return [_sentence(seen.labels[name]) for name in FACTS[side] if name in seen.hidden]
 
 
-def data_card(startup: VisibleProfile, investor: VisibleProfile, terms: Terms) -> list[Fact]:
+def data_card(startup: VisibleProfile, investor: VisibleProfile, terms: TermTree) -> list[Fact]:
     """Return what is known about data: classes, place, borders, access, exit, and the partner's hosting."""
     named = [_placed(fact(startup, name), terms) for name in DATA_CARD]
     return [*named, Fact(_("The partner hosts data"), fact(investor, "data_hosting").value)]
 
 
-def _placed(told: Fact, terms: Terms) -> Fact:
+def _placed(told: Fact, terms: TermTree) -> Fact:
     """Return the fact with the name of the place whose code it tells, if it tells one."""
     term = terms.find("place", told.value)
     return replace(told, value=term.name) if term else told

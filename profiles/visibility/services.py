@@ -5,12 +5,8 @@ from datetime import datetime
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.choices import AuditAction
-from profiles.guards import require_curator
+from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import AuditRecord, Investor, Startup, User
-
-
-class NoReasonError(Exception):
-    """Opening asks for a reason."""
 
 
 def open_restricted(profile: Startup | Investor, *, reason: str, by: User, at: datetime) -> AuditRecord:
@@ -18,11 +14,11 @@ def open_restricted(profile: Startup | Investor, *, reason: str, by: User, at: d
 
     Raises:
         NotACuratorError: for anybody else.
-        NoReasonError: if `reason` is blank.
+        ReasonMissingError: if `reason` is blank.
     """
     require_curator(by)
     if not reason.strip():
-        raise NoReasonError
+        raise ReasonMissingError
     return audit.record(
         AuditAction.VIEWED, subject=subject_of(profile), by=by, at=at, details={"reason": reason.strip()}
     )

@@ -169,7 +169,7 @@ ACCESS = (
     at("review", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("pairings", "ssnnnnon", "ssnnnnmn"),
     at("pairing", "ssnnnnon", "ssnnnnin", startup="startup.public_id", investor="investor.public_id"),
-    at("exposure", "ssnnnnon", "ssnnnnmn"),
+    at("attention", "ssnnnnon", "ssnnnnmn"),
     at("pin_release", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("taxonomy", "ssnnnnon", "ssnnnnmn"),
     at("sector_add", "ssnnnnmn", "ssnnnnin"),

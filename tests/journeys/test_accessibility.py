@@ -30,7 +30,7 @@ PARTNER = (
 )  # fmt: skip
 CURATOR = (
     "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
-    "/desk/audit/", "/desk/exposure/",
+    "/desk/audit/", "/desk/attention/",
 )  # fmt: skip
 Open = Callable[[User | None, str, Any], BrowserContext]
 

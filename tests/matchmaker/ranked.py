@@ -72,7 +72,7 @@ def work() -> int:
 
 def on_list(side: Side, profile: Startup | Investor) -> list[int]:
     """Return the primary keys on the stored list of a profile, best first."""
-    found = stored_lists.stored(side, profile.pk)
+    found = stored_lists.stored_ranking(side, profile.pk)
     return [entry.counterpart_id for entry in found.entries] if found else []
 
 
@@ -119,7 +119,7 @@ def _bytes(
     return {
         (side, row.profile_id): (row.entries, row.size, row.is_whole, row.price)
         for side in (Side.STARTUP, Side.INVESTOR)
-        for row in packing.rows(found, side, market_state.lists(ranked, side))
+        for row in packing.list_rows(found, side, market_state.lists(ranked, side))
     }
 
 

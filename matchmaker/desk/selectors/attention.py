@@ -17,10 +17,10 @@ from profiles.models import SIDES
 
 NAMED = 5  # how many of each kind the desk's first page names
 PER_PAGE = 25
-Row = Mapping[str, Any]  # one of RankingRun.unseen or RankingRun.crowded
+AttentionRow = Mapping[str, Any]  # one of RankingRun.unseen or RankingRun.crowded
 
 
-class Kind(StrEnum):
+class AttentionKind(StrEnum):
     """The two things that may be amiss with attention."""
 
     UNSEEN = "unseen"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class AttentionLine:
     """One profile, what is amiss, and why; counts of lists only for who is on too many."""
 
     side: Side
@@ -40,16 +40,16 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Found:
+class AttentionFindings:
     """What the newest whole re-ranking found; `as_of` is None before the first."""
 
     as_of: datetime | None
-    unseen: Sequence[Row]
-    crowded: Sequence[Row]
+    unseen: Sequence[AttentionRow]
+    crowded: Sequence[AttentionRow]
 
-    def of(self, kind: Kind) -> Sequence[Row]:
+    def of(self, kind: AttentionKind) -> Sequence[AttentionRow]:
         """Return the rows of one kind."""
-        return self.unseen if kind == Kind.UNSEEN else self.crowded
+        return self.unseen if kind == AttentionKind.UNSEEN else self.crowded
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Attention:
     unseen_startups: int
     unseen_investors: int
     crowded: int
-    unseen_lines: list[Line]
-    crowded_lines: list[Line]
+    unseen_lines: list[AttentionLine]
+    crowded_lines: list[AttentionLine]
 
 
 @dataclass(frozen=True)
@@ -69,25 +69,25 @@ class AttentionPage:
     """A page of the profiles of one kind."""
 
     as_of: datetime | None
-    kind: Kind
-    counts: list[tuple[Kind, int]]
-    page: "Page[Row]"
-    lines: list[Line]
+    kind: AttentionKind
+    counts: list[tuple[AttentionKind, int]]
+    page: "Page[AttentionRow]"
+    lines: list[AttentionLine]
 
 
-def found() -> Found:
+def findings() -> AttentionFindings:
     """Return what the newest whole re-ranking found, the most crowded profiles first. One query."""
     newest = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
     run = newest.values_list("finished_at", "unseen", "crowded").first()
     if run is None:
-        return Found(None, [], [])
+        return AttentionFindings(None, [], [])
     as_of, unseen, crowded = run
-    return Found(as_of, unseen, sorted(crowded, key=lambda row: row["capacity"] - row["lists"]))
+    return AttentionFindings(as_of, unseen, sorted(crowded, key=lambda row: row["capacity"] - row["lists"]))
 
 
 def attention() -> Attention:
     """Return the counts, and the first few profiles of each kind by name."""
-    now = found()
+    now = findings()
     startups = sum(row["side"] == Side.STARTUP for row in now.unseen)
     return Attention(
         as_of=now.as_of,
@@ -99,21 +99,21 @@ def attention() -> Attention:
     )
 
 
-def attention_page(kind: Kind, number: str) -> AttentionPage:
+def attention_page(kind: AttentionKind, number: str) -> AttentionPage:
     """Return a page of one kind, with the same queries whatever its length."""
-    now = found()
+    now = findings()
     page = Paginator(now.of(kind), PER_PAGE).get_page(number)
-    counts = [(kind, len(now.of(kind))) for kind in Kind]
+    counts = [(kind, len(now.of(kind))) for kind in AttentionKind]
     return AttentionPage(now.as_of, kind, counts, page, lines(list(page.object_list)))
 
 
-def lines(rows: Sequence[Row]) -> list[Line]:
+def lines(rows: Sequence[AttentionRow]) -> list[AttentionLine]:
     """Return the rows by name; profiles that are gone since are left out. One query a side."""
     wanted = {side: [row["profile"] for row in rows if row["side"] == side] for side in Side}
     names = ("public_id", "name_en", "name_zh", "name_ur")
     profiles = {side: SIDES[side].objects.only(*names).in_bulk(pks) for side, pks in wanted.items()}
     return [
-        Line(
+        AttentionLine(
             side=Side(row["side"]),
             public_id=profile.public_id,
             name=profile.name,
@@ -133,7 +133,7 @@ UNSEEN: dict[str, Promise] = {
 }
 
 
-def _reasons(row: Row) -> list[str]:
+def _reasons(row: AttentionRow) -> list[str]:
     """Return in words why nobody sees a profile, or why no list that shows it could do without."""
     if "reason" in row:
         return [str(UNSEEN[row["reason"]])]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from matchmaker.choices import Gate, PinKind, Side
-from matchmaker.matches.selectors.breakdown import Row, Rule, rows_of, rules_of
+from matchmaker.matches.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows
 from matchmaker.models import Pass, Pin
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
@@ -14,11 +14,11 @@ from profiles.companies.selectors.completeness import named
 from profiles.models import SIDES, Investor, Startup
 
 FOUND = 20
-Chosen = tuple[Side, Startup | Investor]
+ChosenProfile = tuple[Side, Startup | Investor]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundProfile:
     """One profile that a search found."""
 
     side: Side
@@ -43,16 +43,16 @@ class RankedPair:
     pin: str
 
 
-def search(words: str) -> list[Found]:
+def search(words: str) -> list[FoundProfile]:
     """Return profiles of either side whose name in any script contains the words."""
     return [
-        Found(Side(side), profile.public_id, profile.name)
+        FoundProfile(Side(side), profile.public_id, profile.name)
         for side, model in SIDES.items()
         for profile in model.objects.filter(named(words)).order_by("name_en", "pk")[:FOUND]
     ]
 
 
-def chosen(side: str, public_id: str) -> Chosen | None:
+def chosen_profile(side: str, public_id: str) -> ChosenProfile | None:
     """Return the profile that the address names, if it does."""
     if side not in SIDES:
         return None
@@ -72,7 +72,7 @@ def open_pin(startup: Startup, investor: Investor) -> Pin | None:
 
 def ranked_pairs(side: Side, profile: Startup | Investor) -> list[RankedPair]:
     """Return a profile's list in order, with the pins on it."""
-    ranking = stored_lists.stored(side, profile.pk)
+    ranking = stored_lists.stored_ranking(side, profile.pk)
     if ranking is None:
         return []
     others = SIDES[side.other].objects.in_bulk([entry.counterpart_id for entry in ranking.entries])
@@ -91,7 +91,7 @@ def ranked_pairs(side: Side, profile: Startup | Investor) -> list[RankedPair]:
     return rows
 
 
-def _ranked(entry: stored_lists.Entry, name: str, ids: tuple[str, str], pin: str) -> RankedPair:
+def _ranked(entry: stored_lists.ListEntry, name: str, ids: tuple[str, str], pin: str) -> RankedPair:
     """Return one line of a list, in whole points as on its owner's page."""
     return RankedPair(
         entry.rank,
@@ -109,7 +109,7 @@ def _ranked(entry: stored_lists.Entry, name: str, ids: tuple[str, str], pin: str
 
 def rank_on(side: Side, profile: Startup | Investor, other_pk: int) -> int | None:
     """Return the place of a counterpart on a profile's list, from 1; None if it is not on it."""
-    ranking = stored_lists.stored(side, profile.pk)
+    ranking = stored_lists.stored_ranking(side, profile.pk)
     entries = ranking.entries if ranking else ()
     return next((entry.rank for entry in entries if entry.counterpart_id == other_pk), None)
 
@@ -128,8 +128,8 @@ class Why:
     startup: Startup
     investor: Investor
     pin: Pin | None
-    rules: list[Rule]
-    rows: list[Row]
+    rules: list[GateRow]
+    rows: list[FactorRow]
     score: int | None
     rank_for_startup: int | None
     rank_for_investor: int | None
@@ -172,15 +172,17 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
     passed = Pass.objects.filter(startup=startup, investor=investor).exists()
     hidden = pin is not None and pin.kind == PinKind.HIDE
     own = [
-        Rule(Gate.PUBLISHED.label, published),
-        Rule(Gate.OPEN.label, not (passed or hidden), note=pin.get_kind_display() if pin and hidden else ""),
+        GateRow(Gate.PUBLISHED.label, published),
+        GateRow(
+            Gate.OPEN.label, not (passed or hidden), note=pin.get_kind_display() if pin and hidden else ""
+        ),
     ]
     return Why(
         startup=startup,
         investor=investor,
         pin=pin,
-        rules=[*own, *(rules_of(explained.gates) if explained else [])],
-        rows=rows_of(explained) if explained else [],
+        rules=[*own, *(gate_rows(explained.gates) if explained else [])],
+        rows=factor_rows(explained) if explained else [],
         score=round_tenths(explained.score_tenths) if explained else None,
         rank_for_startup=rank_on(Side.STARTUP, startup, investor.pk),
         rank_for_investor=rank_on(Side.INVESTOR, investor, startup.pk),

@@ -10,9 +10,11 @@ from profiles.guards import SignedInRequest, curator_required
 
 @curator_required
 @require_GET
-def exposure(request: SignedInRequest) -> HttpResponse:
+def attention(request: SignedInRequest) -> HttpResponse:
     """Show one kind, page by page, with the reason of each."""
     kind = request.GET.get("kind", "")
-    known = selector.Kind(kind) if kind in set(selector.Kind) else selector.Kind.UNSEEN
+    known = (
+        selector.AttentionKind(kind) if kind in set(selector.AttentionKind) else selector.AttentionKind.UNSEEN
+    )
     page = selector.attention_page(known, request.GET.get("page", "1"))
-    return render(request, "desk/attention.html", {"exposure": page})
+    return render(request, "desk/attention.html", {"attention": page})

@@ -20,7 +20,7 @@ from profiles.guards import SignedInRequest, curator_required
 def pairings(request: SignedInRequest) -> HttpResponse:
     """Find a profile by name; show its ranking with pins, and all open pins."""
     words = request.GET.get("q", "").strip()[:120]
-    chosen = selector.chosen(request.GET.get("side", ""), request.GET.get("id", ""))
+    chosen = selector.chosen_profile(request.GET.get("side", ""), request.GET.get("id", ""))
     context = {
         "q": words,
         "found": selector.search(words) if words else [],

@@ -37,7 +37,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Gate:
+class GateResult:
     """One hard rule, whether it applies to this pair, and whether the pair passes."""
 
     name: str
@@ -53,7 +53,7 @@ class Explanation:
     for_startup: Fit
     for_investor: Fit
     score_tenths: int
-    gates: tuple[Gate, ...]
+    gates: tuple[GateResult, ...]
     excluded: bool
     confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
     not_stated_by_startup: tuple[str, ...]
@@ -114,7 +114,7 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
         for_investor=_fit(levels[best], weights[1][best]),
         score_tenths=score,
         gates=tuple(
-            Gate(name, bool(MUSTS.get(name, must) & must) or name not in MUSTS, bool(passed))
+            GateResult(name, bool(MUSTS.get(name, must) & must) or name not in MUSTS, bool(passed))
             for name, passed in zip(GATES, gates[:, best], strict=True)
         ),
         excluded=_listed(snapshot.pairs.excluded, startup, investor),

@@ -13,7 +13,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from matchmaker.choices import Side
-from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.selectors.stored_lists import ENTRY, HEADER, STORED, pack_all
 from matchmaker.ranking.services import storage
 
@@ -78,10 +78,10 @@ def _entries(profiles: int, rng: np.random.Generator) -> np.ndarray:
     return noise.view(ENTRY)
 
 
-def _rows(entries: np.ndarray) -> list[Row]:
+def _rows(entries: np.ndarray) -> list[ListRow]:
     headers = np.zeros(len(entries), HEADER)
     packed = pack_all(headers, entries, np.full(len(entries), STORED))
-    return [Row(FIRST + at, content, STORED, False, 0) for at, content in enumerate(packed)]
+    return [ListRow(FIRST + at, content, STORED, False, 0) for at, content in enumerate(packed)]
 
 
 def _stamp(revision: int) -> storage.Stamp:

@@ -33,7 +33,7 @@ def pass_on(
     at: datetime,
 ) -> Pass:
     """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
-    pairs.begin(startup, investor, side=side)
+    pairs.lock_open_pair(startup, investor, side=side)
     decision, made = Pass.objects.get_or_create(
         side=side,
         startup=startup,
@@ -67,7 +67,7 @@ def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at:
 @transaction.atomic
 def express_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> Interest:
     """Say yes for one side. When the other side has said so too, the interest is mutual."""
-    pairs.begin(startup, investor, side=side)
+    pairs.lock_open_pair(startup, investor, side=side)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
         raise PassedError
     interest, made = Interest.objects.get_or_create(

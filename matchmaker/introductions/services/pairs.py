@@ -15,7 +15,7 @@ class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
-def begin(startup: Startup, investor: Investor, *, side: Side) -> None:
+def lock_open_pair(startup: Startup, investor: Investor, *, side: Side) -> None:
     """Lock the acting company, so that its acts happen one after the other; refuse a pair that is not open.
 
     The caller holds a transaction. What the other profile is worth is read afresh, not from its argument.

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from matchmaker import evaluation
-from matchmaker.evaluation import Chances, Line, Report
+from matchmaker.evaluation import Chances, Report, ReportLine
 
 NAMES = ("R@10", "R@50", "NDCG@10", "MRR")
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         except evaluation.BadDealsError as wrong:
             raise CommandError(str(wrong)) from wrong
         if options["out"]:
-            evaluation.write(answer, options["out"])
+            evaluation.write_rankings(answer, options["out"])
         self.stdout.write(json.dumps(report.as_dict(), indent=2) if options["json"] else as_text(report))
 
 
@@ -77,11 +77,11 @@ def _chances(told: Chances) -> str:
     return " ".join(["scores {}, base rate {},".format(*cells), f"better by {gain}; {of}"])
 
 
-def _scores(line: Line) -> str:
+def _scores(line: ReportLine) -> str:
     cells = (f"{mean:.4f} [{low:.4f}, {high:.4f}]" for mean, low, high in line.scores)
     return "".join([f"{line.name:24}", *(f"{cell:24}" for cell in cells)]).rstrip()
 
 
-def _gains(line: Line) -> str:
+def _gains(line: ReportLine) -> str:
     cells = (f"{mean:+.4f} [{low:+.4f}, {high:+.4f}]" for mean, low, high in line.engine_gain)
     return "".join([f"{line.name:24}", *(f"{cell:28}" for cell in cells)]).rstrip()

@@ -43,7 +43,7 @@ class Command(DatabaseCommand):
     def show_moves(self, lessons: list[Lesson]) -> None:
         """How the heads of some real lists would move."""
         points = {lesson.side: lesson.points for lesson in lessons}
-        for move in selector.preview(points[Side.INVESTOR], points[Side.STARTUP]):
+        for move in selector.preview_weights(points[Side.INVESTOR], points[Side.STARTUP]):
             ranks = f"{move.rank_before:3} → {move.rank_after:3}"
             scores = f"{move.score_before:3} → {move.score_after:3}"
             self.stdout.write(f"  rank {ranks}  score {scores}  {move.startup} for {move.investor}")

@@ -16,7 +16,7 @@ STEPS = {"form": "needs", "need": "needs", "place": "basics", "ask": "round"}
 
 
 @dataclass(frozen=True)
-class Item:
+class AdviceItem:
     """One edit in words, how many partners it adds, and the step of the profile where it is made."""
 
     text: str
@@ -26,12 +26,12 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Answer:
+class AdviceAnswer:
     """What the page shows."""
 
     waits: bool
     fitting: int
-    items: list[Item]
+    items: list[AdviceItem]
     advice: Advice | None
 
     @property
@@ -40,24 +40,24 @@ class Answer:
         return self.fitting + max((item.partners for item in self.items), default=0)
 
 
-def answer_of(startup_pk: int) -> Answer:
+def answer_of(startup_pk: int) -> AdviceAnswer:
     """Return the newest answer for a startup; `waits` while the worker has yet to answer."""
     advice = Advice.objects.filter(startup_id=startup_pk).first()
     if advice is None:
-        return Answer(waits=False, fitting=0, items=[], advice=None)
+        return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
     waits = advice.answered_at is None or advice.answered_at < advice.asked_at
     items = [item for item in map(_item, advice.items) if item is not None]
-    return Answer(waits=waits, fitting=advice.fitting, items=items, advice=advice)
+    return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice)
 
 
-def _item(edit: dict[str, Any]) -> Item | None:
+def _item(edit: dict[str, Any]) -> AdviceItem | None:
     """Return one edit in words; None if its term is gone."""
     text = _ask(edit) if edit["kind"] == "ask" else _term(edit)
     if not text:
         return None
     count = edit["fitting"]
     gain = ngettext("%(count)d more partner fits", "%(count)d more partners fit", count) % {"count": count}
-    return Item(text, count, gain, STEPS[edit["kind"]])
+    return AdviceItem(text, count, gain, STEPS[edit["kind"]])
 
 
 def _term(edit: dict[str, Any]) -> str:

@@ -7,11 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor
-from matchmaker.ranking.definitions import Explanation, Gate
+from matchmaker.ranking.definitions import Explanation, GateResult
 
 
 @dataclass(frozen=True)
-class Row:
+class FactorRow:
     """One factor: both sides' points of 1000 and what they mean in words."""
 
     label: str
@@ -24,7 +24,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Rule:
+class GateRow:
     """One hard rule as pages show it."""
 
     label: str | Promise
@@ -32,7 +32,7 @@ class Rule:
     note: str | Promise = ""
 
 
-RULES: dict[str, Promise] = {
+GATE_LABELS: dict[str, Promise] = {
     "refused_by_startup": _("The startup excludes nothing that the partner is"),
     "refused_by_investor": _("The partner excludes nothing that the startup is"),
     "sector": _("A must-have: a sector in common"),
@@ -43,9 +43,9 @@ RULES: dict[str, Promise] = {
 }
 
 
-def rules_of(gates: Sequence[Gate]) -> list[Rule]:
+def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
     """Return the hard rules of the engine that apply to the pair."""
-    return [Rule(RULES[gate.name], gate.passed) for gate in gates if gate.applies]
+    return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
 
 
 def unstated_in(explained: Explanation) -> frozenset[str]:
@@ -53,12 +53,12 @@ def unstated_in(explained: Explanation) -> frozenset[str]:
     return frozenset({*explained.not_stated_by_startup, *explained.not_stated_by_investor})
 
 
-def rows_of(explained: Explanation, notes: Sequence[str] = ()) -> list[Row]:
+def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[FactorRow]:
     """Return the points of every factor for both sides, with a note for each if there are notes."""
     unstated = unstated_in(explained)
     pairs = zip(explained.for_startup.parts, explained.for_investor.parts, strict=True)
     return [
-        Row(
+        FactorRow(
             label=str(Factor(ours.factor).label),
             startup=ours.tenths,
             startup_max=ours.weight,

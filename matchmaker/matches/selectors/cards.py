@@ -10,10 +10,10 @@ from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import reasons
 from matchmaker.matches.selectors.facets import Traits
 from matchmaker.matches.selectors.member import Member
-from matchmaker.ranking.selectors.stored_lists import Entry, demand_points, round_tenths
+from matchmaker.ranking.selectors.stored_lists import ListEntry, demand_points, round_tenths
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup
-from profiles.taxonomy.selectors.term_tree import Terms
+from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
@@ -57,7 +57,7 @@ class CardContext:
     member: Member
     own: Traits
     traits: Mapping[int, Traits]
-    terms: Terms
+    terms: TermTree
     weights: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
 
@@ -75,12 +75,12 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
     )
 
 
-def scored_card(profile: Startup | Investor, entry: Entry, context: CardContext) -> Card:
+def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     """Return a card with everything that the ranking says about the pair."""
     side = context.member.side
     unstated = frozenset(entry.not_stated)
     judgements = _judgements(profile, entry, unstated, context)
-    level, label = reasons.confidence(entry.confidence)
+    level, label = reasons.confidence_words(entry.confidence)
     return replace(
         plain_card(profile, context),
         score=round_tenths(entry.score),
@@ -99,7 +99,7 @@ def scored_card(profile: Startup | Investor, entry: Entry, context: CardContext)
 
 
 def _judgements(
-    profile: Startup | Investor, entry: Entry, unstated: frozenset[str], context: CardContext
+    profile: Startup | Investor, entry: ListEntry, unstated: frozenset[str], context: CardContext
 ) -> list[reasons.Judgement]:
     """Return the eight factors of the pair, in words."""
     theirs = context.traits[profile.pk]

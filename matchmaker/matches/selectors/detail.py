@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import facets, overlap, reasons
-from matchmaker.matches.selectors.breakdown import Row, Rule, rows_of, rules_of, unstated_in
+from matchmaker.matches.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
 from matchmaker.matches.selectors.cards import state_of
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import ShortlistEntry
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
-from profiles.taxonomy.selectors.term_tree import Terms, all_terms
+from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile
 
-PUBLISHED = Rule(_("Both profiles are checked and agree to matching"), passed=True)
+PUBLISHED = GateRow(_("Both profiles are checked and agree to matching"), passed=True)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Segment:
 class Scored:
     """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
 
-    rows: list[Row]
+    rows: list[FactorRow]
     total_startup: int
     total_investor: int
     score: int
@@ -44,7 +44,7 @@ class Scored:
     confidence: str | Promise
     confidence_level: str
     not_stated: list[str]
-    rules: list[Rule]
+    rules: list[GateRow]
     optional: list[str]
 
     @property
@@ -77,7 +77,7 @@ class MatchPage:
     investor: VisibleProfile
     state: str
     scored: Scored | None
-    listed: stored_lists.Entry | None
+    listed: stored_lists.ListEntry | None
     stored: stored_lists.StoredRanking | None
     demand_points: int
     thesis: VisibleProfile | None
@@ -106,7 +106,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     """Return the page of a pair; without numbers where nothing is or shall be scored."""
     member, terms = pair.member, all_terms()
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
-    stored = stored_lists.stored(member.side, member.company_id)
+    stored = stored_lists.stored_ranking(member.side, member.company_id)
     listed = _entry(stored, pair.counterpart.pk)
     thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
     needs, spare = overlap.needs_of(startup, investor, thesis)
@@ -140,18 +140,18 @@ def _price(explained: Explanation, reader: Side) -> int:
     return int(theirs if reader == Side.STARTUP else ours)
 
 
-def _entry(stored: stored_lists.StoredRanking | None, pk: int) -> stored_lists.Entry | None:
+def _entry(stored: stored_lists.StoredRanking | None, pk: int) -> stored_lists.ListEntry | None:
     """Return the counterpart's place on the member's list, if it has one."""
     return next((entry for entry in stored.entries if entry.counterpart_id == pk), None) if stored else None
 
 
-def _scored(pair: Pair, explained: Explanation, terms: Terms) -> Scored:
+def _scored(pair: Pair, explained: Explanation, terms: TermTree) -> Scored:
     """Put the engine's explanation into rows and words."""
     reader, unstated = pair.member.side, unstated_in(explained)
     judgements = _judgements(pair, explained, terms)
-    level, label = reasons.confidence(explained.confidence)
+    level, label = reasons.confidence_words(explained.confidence)
     return Scored(
-        rows=rows_of(explained, [judged.sentence(reader) for judged in judgements]),
+        rows=factor_rows(explained, [judged.sentence(reader) for judged in judgements]),
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
         score=round_tenths(explained.score_tenths),
@@ -161,12 +161,12 @@ def _scored(pair: Pair, explained: Explanation, terms: Terms) -> Scored:
         confidence=label,
         confidence_level=level,
         not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
-        rules=[PUBLISHED, *rules_of(explained.gates)],
+        rules=[PUBLISHED, *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )
 
 
-def _judgements(pair: Pair, explained: Explanation, terms: Terms) -> list[reasons.Judgement]:
+def _judgements(pair: Pair, explained: Explanation, terms: TermTree) -> list[reasons.Judgement]:
     """Return the eight factors of the pair, in words."""
     ours = facets.traits_in(pair.startup, Side.STARTUP, terms)
     theirs = facets.traits_in(pair.investor, Side.INVESTOR, terms)

@@ -14,9 +14,9 @@ from django.db.models import F, Q, QuerySet, Value
 
 from matchmaker.choices import Side
 from profiles.models import Investor, Startup
-from profiles.taxonomy.selectors.term_tree import KINDS, Term, Terms
+from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree
 
-Chosen = Mapping[str, Term]
+Chosen = Mapping[str, TermNode]
 DEEPEST = 2  # words in one line of descent that are offered as choices: a sector and its fields, not cities
 
 
@@ -79,7 +79,7 @@ class Traits:
     stated: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
     wide: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
 
-    def add(self, kind: str, pk: int | None, terms: Terms) -> None:
+    def add(self, kind: str, pk: int | None, terms: TermTree) -> None:
         """Note one word, if it is one."""
         if pk is not None:
             self.stated[kind].add(pk)
@@ -94,26 +94,26 @@ class Traits:
 class Option:
     """One choice of a filter; `count` is how many it leaves, None where that is not counted."""
 
-    term: Term
+    term: TermNode
     count: int | None
 
 
 Options = Mapping[str, list[Option]]
 
 
-def traits_of(rows: QuerySet[Any], side: Side, terms: Terms) -> dict[int, Traits]:
+def traits_of(rows: QuerySet[Any], side: Side, terms: TermTree) -> dict[int, Traits]:
     """Return the traits of the few profiles in `rows`, by primary key, in their order. Two queries."""
     names = [name for _kind, name in OWN[side]]
     return _traits(rows.values_list("pk", *names), side, terms)
 
 
-def traits_in(profile: Startup | Investor, side: Side, terms: Terms) -> Traits:
+def traits_in(profile: Startup | Investor, side: Side, terms: TermTree) -> Traits:
     """Return the traits of a profile that was read before. One query."""
     values = (getattr(profile, name) for _kind, name in OWN[side])
     return _traits([(profile.pk, *values)], side, terms)[profile.pk]
 
 
-def _traits(rows: Iterable[tuple[Any, ...]], side: Side, terms: Terms) -> dict[int, Traits]:
+def _traits(rows: Iterable[tuple[Any, ...]], side: Side, terms: TermTree) -> dict[int, Traits]:
     """Return the traits of profiles given as (pk, values of OWN …)."""
     found: dict[int, Traits] = {}
     for pk, *values in rows:
@@ -137,7 +137,7 @@ def _lists(side: Side, pks: list[int]) -> list[tuple[str, int, int]]:
     return rows
 
 
-def counted(traits: Iterable[Traits], chosen: Chosen, terms: Terms) -> Options:
+def counted(traits: Iterable[Traits], chosen: Chosen, terms: TermTree) -> Options:
     """Return the choices of each filter that leave something, given what the other filters say."""
     rows = list(traits)
     options: dict[str, list[Option]] = {}
@@ -148,7 +148,7 @@ def counted(traits: Iterable[Traits], chosen: Chosen, terms: Terms) -> Options:
     return options
 
 
-def narrowed(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Terms) -> QuerySet[Any]:
+def narrowed(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> QuerySet[Any]:
     """Return the profiles that have every chosen word."""
     for kind, term in chosen.items():
         words = terms.within(kind, term.pk)
@@ -160,7 +160,7 @@ def narrowed(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Terms) -> Q
     return rows
 
 
-def existing(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Terms) -> Options:
+def existing(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:
     """Return the choices that leave something, uncounted: for lists too long to look at one by one."""
     arms = []
     for kind in KINDS:
@@ -178,7 +178,7 @@ def existing(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Terms) -> O
     return {kind: _options(kind, present[kind], chosen, terms) for kind in KINDS}
 
 
-def _options(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: Terms) -> list[Option]:
+def _options(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
     """Return the found words as choices in the order of their table; the chosen one stays in any case."""
     known = terms.by_pk[kind]
     counts = {pk: found[pk] for pk in found if 0 < len(terms.family(kind, pk)) <= DEEPEST}

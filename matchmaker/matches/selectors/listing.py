@@ -21,7 +21,7 @@ from matchmaker.models import RankingRun, Weights
 from matchmaker.ranking.selectors import stored_lists
 from profiles.choices import Audience
 from profiles.models import Investor, Startup, Thesis
-from profiles.taxonomy.selectors.term_tree import KINDS, Term, Terms, all_terms
+from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility.visible_profile import summary_field
 
 PER_PAGE = 10
@@ -72,10 +72,10 @@ def matches_page(member: Member, query: SearchQuery) -> MatchesPage:
 
 
 def _scored_page(
-    member: Member, company: Startup | Investor, query: SearchQuery, terms: Terms, chosen: facets.Chosen
+    member: Member, company: Startup | Investor, query: SearchQuery, terms: TermTree, chosen: facets.Chosen
 ) -> MatchesPage:
     """Return a page of the stored ranking. The number of queries does not depend on its length."""
-    stored = stored_lists.stored(member.side, member.company_id)
+    stored = stored_lists.stored_ranking(member.side, member.company_id)
     if stored is None:
         return MatchesPage(member.side, company, query, ListState.NOT_RANKED, run=_run_under_way())
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.relations.passed}
@@ -87,7 +87,7 @@ def _scored_page(
     ordered = _sorted(fitting, query.sort, member.side, list(traits))
     page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(query.page)
     own = facets.traits_in(company, member.side, terms)
-    context = CardContext(member, own, traits, terms, points_of(stored.weights_version))
+    context = CardContext(member, own, traits, terms, weights_by_version(stored.weights_version))
     profiles = _rows(member, [listed[pk] for pk in page.object_list])
     return MatchesPage(
         member.side,
@@ -104,7 +104,7 @@ def _scored_page(
 
 
 @lru_cache(maxsize=16)
-def points_of(version: int) -> tuple[dict[str, int], dict[str, int]]:
+def weights_by_version(version: int) -> tuple[dict[str, int], dict[str, int]]:
     """Return both sides' weights of a version. Versions are never edited, so they are read once."""
     found = Weights.objects.filter(pk=version).values_list("for_startup", "for_investor").first()
     return found or ({}, {})
@@ -122,7 +122,7 @@ def _state(listed: int, fitting: int) -> ListState:
     return ListState.LISTED if fitting else ListState.FILTERED_AWAY
 
 
-ORDERS: dict[tuple[str, Side], Callable[[stored_lists.Entry], int]] = {
+ORDERS: dict[tuple[str, Side], Callable[[stored_lists.ListEntry], int]] = {
     (MINE, Side.INVESTOR): lambda entry: -entry.fit_investor,
     (MINE, Side.STARTUP): lambda entry: -entry.fit_startup,
     (THEIRS, Side.INVESTOR): lambda entry: -entry.fit_startup,
@@ -133,8 +133,8 @@ ORDERS: dict[tuple[str, Side], Callable[[stored_lists.Entry], int]] = {
 
 
 def _sorted(
-    entries: list[stored_lists.Entry], sort: str, side: Side, named: list[int]
-) -> list[stored_lists.Entry]:
+    entries: list[stored_lists.ListEntry], sort: str, side: Side, named: list[int]
+) -> list[stored_lists.ListEntry]:
     """Return the entries in the order asked for; `named` has all in the order of their names."""
     if sort == NAME:
         place = {pk: at for at, pk in enumerate(named)}
@@ -158,7 +158,7 @@ def by_name(rows: QuerySet[Any], member: Member) -> QuerySet[Any]:
     return rows.order_by(shown, "pk")
 
 
-def _rows(member: Member, entries: list[stored_lists.Entry]) -> dict[int, Any]:
+def _rows(member: Member, entries: list[stored_lists.ListEntry]) -> dict[int, Any]:
     """Return the profiles of one page, with what their cards need."""
     rows = for_page(counterparts(member), [entry.thesis_id for entry in entries])
     return rows.in_bulk([entry.counterpart_id for entry in entries])
@@ -194,7 +194,11 @@ def for_page(rows: QuerySet[Any], theses: list[int] | None = None) -> QuerySet[A
 
 
 def _plain_page(
-    member: Member, company: Startup | Investor, query: SearchQuery, terms: Terms, chosen: Mapping[str, Term]
+    member: Member,
+    company: Startup | Investor,
+    query: SearchQuery,
+    terms: TermTree,
+    chosen: Mapping[str, TermNode],
 ) -> MatchesPage:
     """Return a page of everybody across the table, in an order that has nothing to do with fit."""
     everybody = counterparts(member).exclude(pk__in=member.relations.passed)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from matchmaker.choices import Side
 from matchmaker.matches.selectors.relations import Relations, relations_of
+from profiles.accounts.selectors import membership_of
 from profiles.models import Investor, Startup, User
 from profiles.visibility import access
 
@@ -27,7 +28,7 @@ class Member:
 
 def member_of(user: User) -> Member | None:
     """Return the person's company and its relations; None for who has no company. Two queries."""
-    membership = access.membership_of(user)
+    membership = membership_of(user)
     if membership is None:
         return None
     company = membership.startup or membership.investor
@@ -39,7 +40,7 @@ def member_of(user: User) -> Member | None:
     return Member(viewer, side, company, relations)
 
 
-def viewer_of(user: User | AnonymousUser) -> access.Viewer:
+def viewer_with_relations(user: User | AnonymousUser) -> access.Viewer:
     """Return the viewer with whom interest is mutual, for every page that shows profiles."""
     member = member_of(user) if isinstance(user, User) and user.is_active else None
     return member.viewer if member else access.viewer_of(user)

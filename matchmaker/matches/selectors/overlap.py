@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.matches.selectors.reasons import CAPITAL
-from profiles.taxonomy.selectors.term_tree import Terms
+from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
 
@@ -104,7 +104,7 @@ CRITERIA: tuple[tuple[str, str, str | Promise], ...] = (
 )
 
 
-def record_of(investor: VisibleProfile, thesis: VisibleProfile | None, terms: Terms) -> list[RecordRow]:
+def record_of(investor: VisibleProfile, thesis: VisibleProfile | None, terms: TermTree) -> list[RecordRow]:
     """Return the thesis against the record, criterion by criterion; empty where either is missing."""
     rows = []
     for kind, name, label in CRITERIA if thesis else ():

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors.facets import Traits
-from profiles.taxonomy.selectors.term_tree import Terms
+from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import joined
 
 
@@ -223,7 +223,7 @@ CONFIDENCE = (
 LOW = ("low", pgettext_lazy("confidence", "low"))
 
 
-def confidence(percent: int) -> tuple[str, Promise]:
+def confidence_words(percent: int) -> tuple[str, Promise]:
     """Return the code and the word for a confidence of 0 to 100."""
     for least, code, label in CONFIDENCE:
         if percent >= least:
@@ -233,10 +233,10 @@ def confidence(percent: int) -> tuple[str, Promise]:
 
 MOST = 3  # words in one sentence
 CAPITAL = "capital"  # brought by who states a ticket, without being listed among the offers
-Points = Mapping[str, int]
+WeightPoints = Mapping[str, int]
 
 
-def words_of(startup: Traits, investor: Traits, terms: Terms) -> dict[str, str]:
+def words_of(startup: Traits, investor: Traits, terms: TermTree) -> dict[str, str]:
     """Return the words for each factor that has any."""
     money = terms.find("need", CAPITAL)
     met = startup.stated["need"] & investor.stated["need"] or ({money.pk} if money else set())
@@ -251,7 +251,10 @@ def words_of(startup: Traits, investor: Traits, terms: Terms) -> dict[str, str]:
 
 
 def judged(
-    levels: dict[str, int], unstated: frozenset[str], weights: tuple[Points, Points], words: dict[str, str]
+    levels: dict[str, int],
+    unstated: frozenset[str],
+    weights: tuple[WeightPoints, WeightPoints],
+    words: dict[str, str],
 ) -> list[Judgement]:
     """Put strength, points and words of the eight factors together.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matchmaker.choices import Factor
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_card
-from matchmaker.matches.selectors.listing import for_page, points_of
+from matchmaker.matches.selectors.listing import for_page, weights_by_version
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.ranking.selectors import stored_lists
@@ -25,7 +25,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedLine:
     """One factor, for each counterpart in the order of the cards."""
 
     label: str
@@ -37,7 +37,7 @@ class Comparison:
     """The page: a card for each counterpart, and the factors line by line."""
 
     cards: list[Card]
-    lines: list[Line]
+    lines: list[ComparedLine]
 
 
 def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
@@ -48,11 +48,11 @@ def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
     found = counterparts(member).filter(public_id__in=list(public_ids)[:MOST])
     terms = all_terms()
     traits = facets.traits_of(found, member.side.other, terms)
-    stored = stored_lists.stored(member.side, member.company_id)
+    stored = stored_lists.stored_ranking(member.side, member.company_id)
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id in traits} if stored else {}
     own = facets.traits_in(member.company, member.side, terms)
     context = CardContext(
-        member, own, traits, terms, points_of(stored.weights_version) if stored else ({}, {})
+        member, own, traits, terms, weights_by_version(stored.weights_version) if stored else ({}, {})
     )
     theses = [entry.thesis_id for entry in listed.values()] if len(listed) == len(traits) else None
     rows = for_page(counterparts(member), theses).in_bulk(list(traits))
@@ -64,15 +64,15 @@ def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
     return Comparison(cards, _lines([listed.get(pk) for pk in order]))
 
 
-def _lines(entries: list[stored_lists.Entry | None]) -> list[Line]:
+def _lines(entries: list[stored_lists.ListEntry | None]) -> list[ComparedLine]:
     """Return the factors line by line."""
     return [
-        Line(str(factor.label), [_level(entry, at, factor) for entry in entries])
+        ComparedLine(str(factor.label), [_level(entry, at, factor) for entry in entries])
         for at, factor in enumerate(Factor)
     ]
 
 
-def _level(entry: stored_lists.Entry | None, at: int, factor: Factor) -> Level:
+def _level(entry: stored_lists.ListEntry | None, at: int, factor: Factor) -> Level:
     """Return one factor of one counterpart."""
     if entry is None:
         return Level(None, is_stated=False)

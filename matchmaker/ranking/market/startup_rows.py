@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.ranking.market import arrays
-from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, rows_of
+from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, row_numbers
 from profiles.choices import Revenue, Side
 from profiles.models import Need, Startup
 from profiles.models.profile import id_number
@@ -44,7 +44,7 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
         "seeks_capital": np.array(values["seeks_capital"], np.bool_),
         "capacity": np.maximum(np.array(values["capacity"], np.int32), 1),
-        "stage": rows_of(vocabulary.stage_band, arrays.numbers(values["stage"])).astype(np.int8),
+        "stage": row_numbers(vocabulary.stage_band, arrays.numbers(values["stage"])).astype(np.int8),
         "ask": arrays.spans(values["ask_min_usd"], values["ask_max_usd"]),
         "must": np.where(np.array(values["forms_are_must"], np.bool_), FORMS_MUST, 0).astype(np.uint8),
         "sectors": _terms(
@@ -88,9 +88,9 @@ def _terms(
     out = np.full((size, width), -1, np.int16)
     if not size:
         return out
-    out[:, 0] = rows_of(table, arrays.numbers(first))
+    out[:, 0] = row_numbers(table, arrays.numbers(first))
     pairs = _related(name, pks)
-    owner, term = rows_of(row, pairs[:, 0]), rows_of(table, pairs[:, 1])
+    owner, term = row_numbers(row, pairs[:, 0]), row_numbers(table, pairs[:, 1])
     fresh = np.unique(np.stack([owner, term], axis=1), axis=0)
     fresh = fresh[(fresh[:, 0] >= 0) & (fresh[:, 1] >= 0)]
     fresh = fresh[out[fresh[:, 0], 0] != fresh[:, 1]]
@@ -105,7 +105,7 @@ def _needs(
     out = np.zeros((len(raising), len(vocabulary.needs)), np.uint8)
     rows = Need.objects.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on))
     found = arrays.integers(_some(rows, pks), "startup_id", "type_id", "urgency")
-    owner, need = rows_of(row, found[:, 0]), rows_of(vocabulary.need_row, found[:, 1])
+    owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     keep = (owner >= 0) & (need >= 0)
     out[owner[keep], need[keep]] = found[keep, 2]
     if vocabulary.capital >= 0:
@@ -117,7 +117,7 @@ def _needs(
 def _forms(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None, size: int) -> Array:
     """uint64[n]: a bit for every form of partnership that it accepts."""
     pairs = _related("forms", pks)
-    owner, form = rows_of(row, pairs[:, 0]), rows_of(vocabulary.form_row, pairs[:, 1])
+    owner, form = row_numbers(row, pairs[:, 0]), row_numbers(vocabulary.form_row, pairs[:, 1])
     return arrays.bit_sets(owner, form, size=size, words=1)[:, 0]
 
 

@@ -76,7 +76,7 @@ def lookup(pks: Iterable[int], rows: Iterable[int]) -> Ints:
     return table
 
 
-def rows_of(table: Ints, keys: Ints) -> Ints:
+def row_numbers(table: Ints, keys: Ints) -> Ints:
     """Return the rows of primary keys; unknown ones and -1 are -1."""
     known = (keys >= 0) & (keys < len(table))
     return np.where(known, table[np.where(known, keys, 0)], -1)
@@ -117,7 +117,7 @@ def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
         sector_alike=_sector_alike(sector_row, sector_parent),
         place_alike=_place_alike(country),
         stage_alike=_stage_alike(size),
-        capital=int(rows_of(need_row, np.array([-1 if capital is None else capital]))[0]),
+        capital=int(row_numbers(need_row, np.array([-1 if capital is None else capital]))[0]),
     )
 
 
@@ -179,7 +179,7 @@ def _sector_alike(table: Ints, parent: Ints) -> Floats:
     child = np.flatnonzero(parent >= 0)
     alike[child, parent[child]] = alike[parent[child], child] = UPWARD
     for first, second, value in SectorRelation.objects.values_list("first", "second", "similarity"):
-        a, b = (int(row) for row in rows_of(table, np.array([first, second])))
+        a, b = (int(row) for row in row_numbers(table, np.array([first, second])))
         if a >= 0 and b >= 0:
             alike[a, b] = alike[b, a] = value
     np.fill_diagonal(alike, 1)

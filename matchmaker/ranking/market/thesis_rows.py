@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.ranking.market import arrays, pair_overrides
-from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, rows_of
+from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, row_numbers
 from profiles.choices import Importance, Revenue, Side, StateOwned
 from profiles.models import Deal, Investor, Offer, PartnershipForm, Thesis
 from profiles.models.profile import id_number
@@ -65,7 +65,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
     state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", values["visibility"])
     theses = _theses(on, pks)
-    owner = rows_of(row, arrays.numbers(theses["investor"]))
+    owner = row_numbers(row, arrays.numbers(theses["investor"]))
     mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
     offers = _offers(vocabulary, row, on, pks, len(pk))
     mandates["offers"] = offers[owner] | _brings_capital(vocabulary, mandates)
@@ -193,7 +193,7 @@ class Named:
         rows = _some(through.objects.all(), self.pks, "thesis__investor_id")
         found = arrays.integers(rows, "thesis_id", f"{target}_id")
         return arrays.marks(
-            rows_of(self.row, found[:, 0]), rows_of(table, found[:, 1]), size=self.size, width=width
+            row_numbers(self.row, found[:, 0]), row_numbers(table, found[:, 1]), size=self.size, width=width
         )
 
     def sectors(self, name: str) -> Array:
@@ -226,7 +226,7 @@ def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] |
     """uint32[c]: a bit for every kind of need that an investor offers and that has not expired."""
     rows = Offer.objects.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on))
     found = arrays.integers(_some(rows, pks), "investor_id", "type_id")
-    owner, need = rows_of(row, found[:, 0]), rows_of(vocabulary.need_row, found[:, 1])
+    owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     bits = arrays.bit_sets(owner, need, size=max(size, 1), words=1)[:, 0]
     return bits.astype(np.uint32)
 
@@ -234,7 +234,7 @@ def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] |
 def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
     """uint32[m]: the bit of capital where a thesis states a ticket or a form of investing."""
     investing = PartnershipForm.objects.filter(group=CAPITAL_GROUP).values_list("pk", flat=True)
-    rows = rows_of(vocabulary.form_row, np.array(sorted(investing), np.int64))
+    rows = row_numbers(vocabulary.form_row, np.array(sorted(investing), np.int64))
     forms = np.bitwise_or.reduce(np.uint64(1) << rows[rows >= 0].astype(np.uint64), initial=np.uint64(0))
     brings = (mandates["ticket"][:, 0] >= 0) | ((mandates["forms"] & forms) != 0)
     bit = 1 << vocabulary.capital if vocabulary.capital >= 0 else 0
@@ -250,15 +250,15 @@ def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> t
     rows = _some(Deal.objects.order_by("pk"), pks)
     found = arrays.integers(rows, "investor_id", "sector_id", "stage_id", "place_id")
     days = np.array([day.toordinal() for day in rows.values_list("closed_on", flat=True)], np.int32)
-    owner = rows_of(row, found[:, 0])
+    owner = row_numbers(row, found[:, 0])
     sectors = np.full((len(found), 6), -1, np.int16)
-    sectors[:, 0] = rows_of(vocabulary.sector_row, found[:, 1])
+    sectors[:, 0] = row_numbers(vocabulary.sector_row, found[:, 1])
     deals: Columns = {
         "owner": owner.astype(np.int32),
         "day": days,
         "sectors": sectors,
-        "stage": rows_of(vocabulary.stage_band, found[:, 2]).astype(np.int8),
-        "place": rows_of(vocabulary.place_row, found[:, 3]).astype(np.int16),
+        "stage": row_numbers(vocabulary.stage_band, found[:, 2]).astype(np.int8),
+        "place": row_numbers(vocabulary.place_row, found[:, 3]).astype(np.int16),
     }
     known = owner >= 0
     return {name: column[known] for name, column in deals.items()}, _partners(rows)[known]
@@ -267,7 +267,7 @@ def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> t
 def _answered(row: Array, pks: Collection[int] | None) -> Columns:
     """The columns of affinity.Events: the requests that these investors answered."""
     investors, days = pair_overrides.read_answers(pks)
-    owner = rows_of(row, investors)
+    owner = row_numbers(row, investors)
     return {"owner": owner[owner >= 0].astype(np.int32), "day": days[owner >= 0]}
 
 

@@ -34,7 +34,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """What is stored of one profile's list."""
 
     profile_id: int
@@ -44,16 +44,16 @@ class Row:
     price: int
 
 
-def rows(columns: Columns, side: Side, lists: engine.Lists) -> list[Row]:
+def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow]:
     """Return the lists of one side as packed rows."""
-    packed = pack_all(_headers(columns, side, lists), entries(columns, side, lists), lists.count)
+    packed = pack_all(_headers(columns, side, lists), packed_entries(columns, side, lists), lists.count)
     own = columns.table(side).price[lists.rows].tolist()
     whole = (lists.floor == ranking.NOTHING).tolist()
     pks = columns.pks(side)[lists.rows].tolist()
-    return [Row(*row) for row in zip(pks, packed, lists.count.tolist(), whole, own, strict=True)]
+    return [ListRow(*row) for row in zip(pks, packed, lists.count.tolist(), whole, own, strict=True)]
 
 
-def entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
+def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     """ENTRY[r,k]: the lists' entries; where a list has ended, noughts."""
     listed = lists.ids >= 0
     ids, mandate = np.where(listed, lists.ids, 0), np.where(listed, lists.mandate, 0)

@@ -49,7 +49,7 @@ TIER, BOOSTED, TURNED_DOWN = 0b11, 0b100, 0b1000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """One counterpart on a list. Fits are points of 1000, the score tenths of 100."""
 
     counterpart_id: int
@@ -78,7 +78,7 @@ class Entry:
 class StoredRanking:
     """The list of one profile, best counterpart first."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ListEntry, ...]
     computed_at: datetime
     weights_version: int
     engine_version: str
@@ -87,14 +87,14 @@ class StoredRanking:
     waits: bool  # something has changed since, and the new list is still to come
 
 
-def stored(side: Side, pk: int) -> StoredRanking | None:
+def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
     job = RankingJob.objects.filter(side=side, profile_id=pk, done__lt=F("wanted"))
     row = Ranking.objects.filter(side=side, profile_id=pk).annotate(waits=Exists(job)).first()
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
-        entries=entries(bytes(row.entries)),
+        entries=list_entries(bytes(row.entries)),
         computed_at=row.computed_at,
         weights_version=row.weights_version,
         engine_version=row.engine_version,
@@ -110,7 +110,7 @@ def is_readable(row: Ranking) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def entries(packed: bytes) -> tuple[Entry, ...]:
+def list_entries(packed: bytes) -> tuple[ListEntry, ...]:
     """Return the entries of packed bytes, at most as many as are shown. The same bytes are read once."""
     found = unpack(packed)[:SHOWN]
     scores = score_tenths(found["u"], found["v"]).tolist()
@@ -130,9 +130,9 @@ def _entry(
     confidence: int,
     flags: int,
     price_tenths: int,
-) -> Entry:
+) -> ListEntry:
     """Return one ENTRY as an object."""
-    return Entry(
+    return ListEntry(
         counterpart_id=counterpart,
         rank=rank,
         score=score,

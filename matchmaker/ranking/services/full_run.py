@@ -18,9 +18,9 @@ from django.utils import timezone
 from matchmaker.choices import Phase, Side
 from matchmaker.integrations import task_hints
 from matchmaker.models import Market, Ranking, RankingBlock, RankingRun
-from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.services import array_files, embeddings, full_steps, runs, storage, weights
-from matchmaker.ranking.services.full_steps import Shown, Whole
+from matchmaker.ranking.services.full_steps import ShownLists, Whole
 from matchmaker.ranking.services.incremental import memory
 from matchmaker.ranking.services.market_state import MarketState
 
@@ -112,7 +112,7 @@ def _price(run: RankingRun, _size: int | None) -> None:
     """Merge the first round, make the exposure prices of it, and split the second round."""
     runs.begin_phase(run, Phase.PRICES, steps=1)
     market = _market(run.pk)
-    prices = full_steps.prices(market, _results(run.pk, 1, market))
+    prices = full_steps.market_prices(market, _results(run.pk, 1, market))
     array_files.save(prices_file(run.pk), dict(zip(("startups", "investors"), prices, strict=True)))
     first = RankingBlock.objects.filter(run=run, round=1).order_by("first")[:1].get()
     _split(run, market, round_=2, size=first.last - first.first)
@@ -122,7 +122,9 @@ def _write(run: RankingRun, _size: int | None) -> None:
     """Merge the second round, bring it up to date with what changed since, and store what is different."""
     runs.begin_phase(run, Phase.WRITING, steps=1)
     market = _market(run.pk)
-    shown = full_steps.shown(market, full_steps.described(_prepared(run.pk, 2), _results(run.pk, 2, market)))
+    shown = full_steps.shown(
+        market, full_steps.described_rankings(_prepared(run.pk, 2), _results(run.pk, 2, market))
+    )
     for _try in range(TRIES):
         shown = full_steps.caught_up(shown)
         if _store(run, shown, at=timezone.now()):
@@ -157,7 +159,7 @@ def work_block(run_pk: int, *, at: datetime) -> bool:
     if block is None:
         return False
     try:
-        result = full_steps.rank_block(_prepared(block.run_id, block.round), block.first, block.last)
+        result = full_steps.block_lists(_prepared(block.run_id, block.round), block.first, block.last)
         array_files.save(result_file(block), result)
     except full_steps.OtherEngineError:
         _begin_again(run_pk)
@@ -216,7 +218,7 @@ def run_here(
 
 
 @transaction.atomic
-def _store(run: RankingRun, shown: Shown, *, at: datetime) -> bool:
+def _store(run: RankingRun, shown: ShownLists, *, at: datetime) -> bool:
     """Write the lists that differ from the stored ones; False, and nothing written, if others wrote since."""
     state = shown.state
     if not storage.advance(state.revision):
@@ -227,7 +229,7 @@ def _store(run: RankingRun, shown: Shown, *, at: datetime) -> bool:
     )
     changed = 0
     for side in Side:
-        different, gone = _different(side, full_steps.rows(state, side), stamp)
+        different, gone = _different(side, full_steps.state_rows(state, side), stamp)
         storage.write(side, different, stamp=stamp)
         storage.remove(side, gone)
         changed += len(different) + len(gone)
@@ -259,7 +261,7 @@ def _edition(state: MarketState, *, at: datetime) -> int:
     return made.pk
 
 
-def _different(side: Side, rows: Sequence[Row], stamp: storage.Stamp) -> tuple[list[Row], list[int]]:
+def _different(side: Side, rows: Sequence[ListRow], stamp: storage.Stamp) -> tuple[list[ListRow], list[int]]:
     """Return the lists that are not stored like this, and the profiles whose list has to go."""
     fields = ("profile_id", "entries", "is_whole", "price", "weights_version", "engine_version")
     stored = {

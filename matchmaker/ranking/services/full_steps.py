@@ -22,7 +22,7 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, editions, term_index
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing
-from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.selectors.stored_lists import STORED
 from matchmaker.ranking.services import array_files, market_state, storage
 from matchmaker.ranking.services.market_state import SIDES, MarketState
@@ -53,7 +53,7 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownLists:
     """What a whole re-ranking found: the market with everybody's lists, who is on none, and who on too many.
 
     `unseen`: side, profile, reason. `crowded`: side, profile, capacity, and the counts of exposure.Crowd.
@@ -125,7 +125,7 @@ def _has_few_pairs(snapshot: engine.Snapshot) -> bool:
     return len(snapshot.startups) * len(snapshot.investors) <= FEW_PAIRS
 
 
-def rank_block(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
+def block_lists(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
     """Rank the startups first … last − 1: their lists' values, and the investors' among these startups."""
     snapshot = prepared.snapshot
     last = min(last, len(snapshot.startups))
@@ -148,12 +148,12 @@ def merged(whole: Whole, results: Iterable[Arrays]) -> Values:
     return Values(startups, investors)
 
 
-def prices(whole: Whole, values: Values) -> tuple[Array, Array]:
+def market_prices(whole: Whole, values: Values) -> tuple[Array, Array]:
     """Return the exposure prices of the startups and of the investors."""
     return engine.prices(values, whole.columns.snapshot)
 
 
-def described(prepared: Prepared, values: Values) -> engine.Rankings:
+def described_rankings(prepared: Prepared, values: Values) -> engine.Rankings:
     """Return everybody's lists with the fits and levels of their entries."""
     snapshot = prepared.snapshot
     if _has_few_pairs(snapshot):
@@ -161,7 +161,7 @@ def described(prepared: Prepared, values: Values) -> engine.Rankings:
     return engine.described(prepared, values)
 
 
-def shown(whole: Whole, result: engine.Rankings) -> Shown:
+def shown(whole: Whole, result: engine.Rankings) -> ShownLists:
     """Return what is shown: nobody on more lists than it can answer, everybody on one, where that can be."""
     found = whole.columns
     guaranteed = engine.guarantees(result, found.snapshot)
@@ -176,7 +176,9 @@ def shown(whole: Whole, result: engine.Rankings) -> Shown:
     )
     crowds = (Side.STARTUP, guaranteed.crowded_startups), (Side.INVESTOR, guaranteed.crowded_investors)
     crowded = tuple(row for side, crowd in crowds for row in _named(found, side, crowd))
-    return Shown(MarketState(found, guaranteed.rankings, whole.revision, none, laid_out), unseen, crowded)
+    return ShownLists(
+        MarketState(found, guaranteed.rankings, whole.revision, none, laid_out), unseen, crowded
+    )
 
 
 def _named(found: Columns, side: Side, crowd: exposure.Crowd) -> Iterable[dict[str, object]]:
@@ -194,7 +196,7 @@ def _named(found: Columns, side: Side, crowd: exposure.Crowd) -> Iterable[dict[s
         }
 
 
-def caught_up(before: Shown) -> Shown:
+def caught_up(before: ShownLists) -> ShownLists:
     """Return the same with every profile that was ranked while the run went on read and ranked anew."""
     revision = storage.revision()
     since = RankingJob.objects.filter(revision__gt=before.state.revision).values_list("side", "profile_id")
@@ -205,7 +207,7 @@ def caught_up(before: Shown) -> Shown:
     return replace(before, state=replace(change.state, revision=revision))
 
 
-def rows(state: MarketState, side: Side) -> list[Row]:
+def state_rows(state: MarketState, side: Side) -> list[ListRow]:
     """Return one side's lists as packed rows, those of profiles that are gone left out."""
     here = np.flatnonzero(state.columns.here(side))
-    return packing.rows(state.columns, side, market_state.lists(state.rankings, side).take(here))
+    return packing.list_rows(state.columns, side, market_state.lists(state.rankings, side).take(here))

@@ -19,7 +19,7 @@ from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import columns, editions
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing
-from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.services import storage
 from profiles.models import Investor, Startup
 
@@ -53,7 +53,7 @@ class MarketChange:
     """The market after a change, and what there is to write."""
 
     state: MarketState
-    written: Mapping[Side, Sequence[Row]]
+    written: Mapping[Side, Sequence[ListRow]]
     removed: Mapping[Side, Sequence[int]]
     undone: Sequence[engine.Update]
 
@@ -63,7 +63,7 @@ class MarketChange:
             engine.apply_update(self.state.rankings, update)
 
 
-def warm_up() -> None:
+def compile_engine() -> None:
     """Load the compiled engine, compiling it when it has changed."""
     engine.warm_up()
 
@@ -184,7 +184,7 @@ def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
     written = {side: touched[side][found.here(side)[touched[side]]] for side in SIDES}
     return MarketChange(
         MarketState(found, rankings, state.revision + 1, {side: NOBODY for side in SIDES}, prepared),
-        {side: packing.rows(found, side, lists(rankings, side).take(written[side])) for side in SIDES},
+        {side: packing.list_rows(found, side, lists(rankings, side).take(written[side])) for side in SIDES},
         {side: sorted(set(pks[side]) - set(found.pks(side)[published[side]].tolist())) for side in SIDES},
         undone,
     )
@@ -223,7 +223,7 @@ def _rank(
     return changed, undone
 
 
-def outlook(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
+def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
     """Return how many investors copies of a startup would meet and fit; the first is the startup as it is."""
     return engine.outlook(engine.Prepared(found.snapshot), row, copies)
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from matchmaker.choices import Side
 from matchmaker.models import Ranking, RankingClock
-from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.packing import ListRow
 
 UPSERT = """
 INSERT INTO matchmaker_ranking (
@@ -62,7 +62,7 @@ def advance(seen: int) -> bool:
     return bool(RankingClock.objects.filter(pk=1, revision=seen).update(revision=seen + 1))
 
 
-def write(side: Side, rows: Sequence[Row], *, stamp: Stamp) -> None:
+def write(side: Side, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
     """Store these lists, each in the place of the one before it."""
     values = _values(side, rows, stamp)
     with connection.cursor() as cursor:
@@ -73,7 +73,7 @@ def write(side: Side, rows: Sequence[Row], *, stamp: Stamp) -> None:
             cursor.executemany(UPSERT, list(values))
 
 
-def _values(side: Side, rows: Sequence[Row], stamp: Stamp) -> Iterable[tuple[Any, ...]]:
+def _values(side: Side, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[Any, ...]]:
     at: Any = (
         stamp.at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(stamp.at)
     )

@@ -41,7 +41,7 @@ def weights_preview(request: SignedInRequest) -> HttpResponse:
         "current": selector.current(),
         "versions": selector.versions(),
         "form": form,
-        "preview": selector.preview(*(form.points(side) for side in SIDES)) if is_valid else None,
+        "preview": selector.preview_weights(*(form.points(side) for side in SIDES)) if is_valid else None,
     }
     return render(request, "ranking/weights.html", context, status=200 if is_valid else 422)
 

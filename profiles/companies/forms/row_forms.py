@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from profiles.choices import PlaceLevel
 from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import More, helper, side_by_side
-from profiles.companies.forms.rows import rows_of
+from profiles.companies.forms.rows import row_formset
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 
 
@@ -52,7 +52,7 @@ class NeedForm(CleanForm):
         return values
 
 
-NeedRows = rows_of(NeedForm, unique="type")
+NeedRows = row_formset(NeedForm, unique="type")
 
 
 class OfferForm(CleanForm):
@@ -89,7 +89,7 @@ class OfferForm(CleanForm):
         regions.only = lambda place: place.level != PlaceLevel.CITY
 
 
-OfferRows = rows_of(OfferForm, unique="type")
+OfferRows = row_formset(OfferForm, unique="type")
 
 
 class TractionForm(CleanForm):
@@ -114,5 +114,5 @@ class PartnerForm(CleanForm):
     helper = helper(side_by_side("name", "provides", "share_pct"), "DELETE")
 
 
-TractionRows = rows_of(TractionForm)
-PartnerRows = rows_of(PartnerForm)
+TractionRows = row_formset(TractionForm)
+PartnerRows = row_formset(PartnerForm)

@@ -86,7 +86,7 @@ def loaded(manager: Any) -> QuerySet[Any]:
     return rows.prefetch_related(*(field.name for field in fields.many_to_many))
 
 
-def rows_of(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_ROWS) -> type[RowFormSet]:
+def row_formset(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_ROWS) -> type[RowFormSet]:
     """Return a form for many rows, each unique in one field."""
     made: Any = formset_factory(
         form, RowFormSet, extra=blank, can_delete=True, max_num=MOST_ROWS, validate_max=True

@@ -19,7 +19,7 @@ NONE = Q(pk__in=())
 
 
 @dataclass(frozen=True)
-class Fit:
+class ThesisReach:
     """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish."""
 
     admitted: int
@@ -27,7 +27,7 @@ class Fit:
     published: int
 
 
-def fit(thesis: Mapping[str, Any]) -> Fit:
+def fit(thesis: Mapping[str, Any]) -> ThesisReach:
     """Count for the values of a thesis form; unknown or empty criteria ask for nothing."""
     published = Startup.objects.published()
     admitted = published.exclude(_vetoed(thesis))
@@ -36,10 +36,10 @@ def fit(thesis: Mapping[str, Any]) -> Fit:
         wished = wished.filter(condition)
         if importance == Importance.MUST:
             admitted = admitted.filter(condition)
-    return Fit(_count(admitted), _count(wished), published.count())
+    return ThesisReach(_count(admitted), _count(wished), published.count())
 
 
-def fit_of(thesis: Thesis) -> Fit:
+def fit_of(thesis: Thesis) -> ThesisReach:
     """Count for a stored thesis."""
     plain = ("ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue")
     strictly = ("sector_importance", "stage_importance", "place_importance", "form_importance")

@@ -13,7 +13,7 @@ from profiles.audit.services import subject_of
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, Status
 from profiles.companies.selectors.completeness import Item, missing_for_submission
-from profiles.companies.services.editable_fields import EDITABLE_FIELDS, Declared
+from profiles.companies.services.editable_fields import EDITABLE_FIELDS, EditableFields
 from profiles.models import Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.validators import name_keys
@@ -160,7 +160,12 @@ def _follow(profile: Startup | Investor, changed: list[str]) -> None:
 
 
 def _finish(
-    profile: Startup | Investor, changed: list[str], declared: Declared, *, by: User | None, at: datetime
+    profile: Startup | Investor,
+    changed: list[str],
+    declared: EditableFields,
+    *,
+    by: User | None,
+    at: datetime,
 ) -> None:
     """Save a locked profile of which `changed` fields were set; audit it and tell who matches.
 

@@ -9,7 +9,7 @@ Names = frozenset[str]
 
 
 @dataclass(frozen=True)
-class Declared:
+class EditableFields:
     """`rows`: the lists of rows that belong to a profile, and what may be set in each.
 
     A published profile with a new `identity` waits for review; one with other `material` is looked at again.
@@ -21,7 +21,7 @@ class Declared:
     material: Names
 
 
-STARTUP = Declared(
+STARTUP = EditableFields(
     fields=frozenset({
         "name_en", "name_zh", "name_ur", "pitch", "summary_en", "summary_zh", "summary_ur", "website",
         "languages", "contact_name", "contact_email", "visibility", "capacity", "registration_number",
@@ -48,7 +48,7 @@ STARTUP = Declared(
     }),
 )  # fmt: skip
 # Evidence is the curators' to judge.
-INVESTOR = Declared(
+INVESTOR = EditableFields(
     fields=frozenset({
         "name_en", "name_zh", "name_ur", "pitch", "summary_en", "summary_zh", "summary_ur", "website",
         "languages", "contact_name", "contact_email", "visibility", "capacity", "kind", "legal_name",

@@ -15,7 +15,7 @@ from profiles.choices import Side
 from profiles.companies.forms.thesis import ThesisForm
 from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import theses_of
-from profiles.companies.selectors.thesis_reach import Fit, fit, fit_of
+from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
 from profiles.companies.services import theses
 from profiles.companies.views.steps import frame
 from profiles.guards import SignedInRequest
@@ -88,7 +88,7 @@ def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
     return found or Thesis(investor=investor)
 
 
-def fit_typed(form: ThesisForm) -> Fit:
+def fit_typed(form: ThesisForm) -> ThesisReach:
     """Count for those fields of a form that are right, the ticket in dollars."""
     form.is_valid()
     values: dict[str, Any] = dict(getattr(form, "cleaned_data", {}))

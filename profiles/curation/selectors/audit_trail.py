@@ -12,7 +12,7 @@ from profiles.companies.selectors.completeness import named
 from profiles.models import AuditRecord, Investor, Startup
 
 ABOUT_COMPANIES = ("startup", "investor", "pair")  # subjects that go on with public ids
-FOUND = 10  # companies of each side with a name whose records are shown
+MOST_FOUND = 10  # companies of each side with a name whose records are shown
 HEADER = ["id", "at", "actor", "action", "subject", "details", "previous_hash", "hash"]
 
 
@@ -25,7 +25,7 @@ class Echo:
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """One act as the page shows it: `names` of the companies it was about, `details` that say something."""
 
     record: AuditRecord
@@ -40,19 +40,19 @@ def records(action: str = "", words: str = "") -> QuerySet[AuditRecord]:
         found = found.filter(action=action)
     if words:
         about = Q(subject__icontains=words)
-        for company in _companies(named(words), limit=FOUND):
+        for company in _companies(named(words), limit=MOST_FOUND):
             about |= Q(subject__contains=company.public_id)
         found = found.filter(about)
     return found
 
 
-def lines(page: Iterable[AuditRecord]) -> list[Line]:
+def audit_lines(page: Iterable[AuditRecord]) -> list[AuditLine]:
     """Return the records of a page with the names of the companies they are about. Two queries."""
     ids = {record.pk: _public_ids(record.subject) for record in page}
     wanted = {public_id for found in ids.values() for public_id in found}
     names = {company.public_id: company.name for company in _companies(Q(public_id__in=wanted))}
     return [
-        Line(
+        AuditLine(
             record,
             [names[public_id] for public_id in ids[record.pk] if public_id in names],
             {name: value for name, value in record.details.items() if value not in ("", [], {})},

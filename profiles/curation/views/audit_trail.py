@@ -25,7 +25,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "action": action,
-        "lines": selector.lines(page.object_list),
+        "lines": selector.audit_lines(page.object_list),
         "subject": words,
         "actions": AuditAction.choices,
         "verdict": verdict,

@@ -71,7 +71,7 @@ def codes(text: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class DemoVocabulary:
     """Primary keys by code."""
 
     sectors: dict[str, int] = field(default_factory=lambda: _ids(Sector))
@@ -115,7 +115,7 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def startup_of(row: Row, known: Vocabulary, at: datetime) -> StartupDraft:
+def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
     """Return one startup of the file."""
     main, *others = codes(row["sectors"])
     ask = {
@@ -155,7 +155,7 @@ def startup_of(row: Row, known: Vocabulary, at: datetime) -> StartupDraft:
     )
 
 
-def investor_of(row: Row, mandates: list[Row], known: Vocabulary, at: datetime) -> InvestorDraft:
+def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: datetime) -> InvestorDraft:
     """Return one investor of the file, with the theses of `mandates`, or one made of its own row."""
     record = Investor(
         **stated(row, "investor", at),
@@ -171,12 +171,14 @@ def investor_of(row: Row, mandates: list[Row], known: Vocabulary, at: datetime) 
         max_stake_pct=int(row["max_stake_pct"]),
         data_hosting=HOSTING[row["data_hosting"]],
     )
-    theses = [thesis_of({**row, **mandate}, known, at) for mandate in mandates or [{"name": row["name_en"]}]]
+    theses = [
+        thesis_draft({**row, **mandate}, known, at) for mandate in mandates or [{"name": row["name_en"]}]
+    ]
     offers = [Offer(type_id=known.needs[code], is_free=None) for code in codes(row["offers"])]
     return InvestorDraft(record, theses, offers)
 
 
-def thesis_of(row: Row, known: Vocabulary, at: datetime) -> tuple[Thesis, Links]:
+def thesis_draft(row: Row, known: DemoVocabulary, at: datetime) -> tuple[Thesis, Links]:
     """Return a thesis; a row of the investors' file holds everything but its name."""
     low, high = int(row["ticket_min_usd"]), int(row["ticket_max_usd"])
     must = {True: Importance.MUST, False: Importance.NICE}
@@ -202,7 +204,7 @@ def thesis_of(row: Row, known: Vocabulary, at: datetime) -> tuple[Thesis, Links]
     }
 
 
-def deal_of(row: Row, startups: dict[str, Startup], known: Vocabulary) -> Deal:
+def deal_of(row: Row, startups: dict[str, Startup], known: DemoVocabulary) -> Deal:
     """Return one deal; `startups` are the saved ones by public id."""
     startup = startups.get(public_id_of("startup", row["startup"]))
     return Deal(
@@ -221,14 +223,14 @@ def deal_of(row: Row, startups: dict[str, Startup], known: Vocabulary) -> Deal:
     )
 
 
-def new_startups(known: Vocabulary, at: datetime) -> list[StartupDraft]:
+def new_startups(known: DemoVocabulary, at: datetime) -> list[StartupDraft]:
     """Return the startups of the file that the database does not hold yet."""
     held = set(Startup.objects.filter(is_demo=True).values_list("public_id", flat=True))
     rows = (row for row in table_rows("demo_startups") if public_id_of("startup", row["slug"]) not in held)
     return [startup_of(row, known, at) for row in rows]
 
 
-def new_investors(startups: list[StartupDraft], known: Vocabulary, at: datetime) -> list[InvestorDraft]:
+def new_investors(startups: list[StartupDraft], known: DemoVocabulary, at: datetime) -> list[InvestorDraft]:
     """Return the investors of the file that the database does not hold yet, with their deals.
 
     `startups` are the ones about to be saved with them: a deal may name one.

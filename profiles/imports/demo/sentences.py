@@ -50,13 +50,13 @@ class Speech:
         firsts, seconds, thirds = (self.parts[use] for use in ("first", "second", "third"))
         number, first = divmod(number, len(firsts))
         number, second = divmod(number, len(seconds))
-        return joined((firsts[first], seconds[second], thirds[number % len(thirds)]))
+        return joined_words((firsts[first], seconds[second], thirds[number % len(thirds)]))
 
     def investor_name(self, number: int, kind: str, *, is_local: bool, chance: Random) -> Words:
         """Return the name of an investor of a kind: two syllables, or a local word, and what it is."""
         syllables, what = self.parts["syllable"], chance.choice(self.parts[kind])
         if is_local:
-            return joined((self.parts["first"][number % len(self.parts["first"])], what))
+            return joined_words((self.parts["first"][number % len(self.parts["first"])], what))
         first, second = divmod(number % len(syllables) ** 2, len(syllables))
         one, two = syllables[first], syllables[second]
         both = {
@@ -64,7 +64,7 @@ class Speech:
             "ur": f"{one['ur']} {two['ur']}",
             "zh": one["zh"] + two["zh"],
         }
-        return joined((both, what))
+        return joined_words((both, what))
 
     def sentence(self, patterns: Sequence[Words], chance: Random, *uses: str, **names: Words) -> Words:
         """Return a sentence in every language: the same pattern and the same words."""
@@ -78,7 +78,7 @@ class Speech:
         }
 
 
-def joined(parts: Sequence[Words]) -> Words:
+def joined_words(parts: Sequence[Words]) -> Words:
     """Return parts of a name put together; Chinese has no blanks."""
     return {
         language: ("" if language == "zh" else " ").join(part[language] for part in parts)

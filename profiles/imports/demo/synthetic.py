@@ -14,7 +14,7 @@ from typing import Any
 from profiles.choices import Currency, DealSource
 from profiles.imports.demo import sentences
 from profiles.imports.demo.bulk_insert import InvestorDraft, StartupDraft
-from profiles.imports.demo.records import Row, Vocabulary, codes, investor_of, startup_of, table_rows
+from profiles.imports.demo.records import DemoVocabulary, Row, codes, investor_of, startup_of, table_rows
 from profiles.models import Deal, Place, Sector
 from profiles.taxonomy.selectors.exchange_rates import Rate, rate_for
 
@@ -38,7 +38,7 @@ class Recipe:
 
     chance: Random
     at: datetime
-    known: Vocabulary = field(default_factory=Vocabulary)
+    known: DemoVocabulary = field(default_factory=DemoVocabulary)
     speech: sentences.Speech = field(default_factory=sentences.load)
     startups: list[Row] = field(default_factory=lambda: list(table_rows("demo_startups")))
     investors: list[Row] = field(default_factory=lambda: list(table_rows("demo_investors")))

@@ -22,7 +22,7 @@ def load(at: datetime) -> tuple[int, int]:
     """Insert what is missing and touch nothing else; return how many startups and investors are new."""
     keeper, known = (
         system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True),
-        records.Vocabulary(),
+        records.DemoVocabulary(),
     )
     startups = records.new_startups(known, at)
     investors = records.new_investors(startups, known, at)

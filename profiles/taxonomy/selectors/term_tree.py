@@ -19,7 +19,7 @@ NAMES = {"en": 3, "zh": 4, "ur": 5}
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermNode:
     """One word of one kind. `parent` is the primary key of the wider word, if there is one."""
 
     kind: str
@@ -31,13 +31,13 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Terms:
+class TermTree:
     """All words, by kind and primary key."""
 
-    by_pk: dict[str, dict[int, Term]]
+    by_pk: dict[str, dict[int, TermNode]]
     families: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
 
-    def find(self, kind: str, code: str) -> Term | None:
+    def find(self, kind: str, code: str) -> TermNode | None:
         """Return the word with this code."""
         return next((term for term in self.by_pk[kind].values() if term.code == code), None)
 
@@ -60,14 +60,14 @@ class Terms:
         return [term.name for term in sorted((known[pk] for pk in pks if pk in known), key=lambda t: t.order)]
 
 
-def all_terms() -> Terms:
+def all_terms() -> TermTree:
     """Read all words in the active language. One query."""
     name = NAMES.get((get_language() or "en")[:2], NAMES["en"])
     with connection.cursor() as cursor:
         cursor.execute(EVERY)
         rows = cursor.fetchall()
-    by_pk: dict[str, dict[int, Term]] = {kind: {} for kind in KINDS}
+    by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
     for row in rows:
         kind, pk, code, parent, position = row[0], row[1], row[2], row[6], row[7]
-        by_pk[kind][pk] = Term(kind, pk, code, row[name] or row[NAMES["en"]], parent, (position, code))
-    return Terms(by_pk)
+        by_pk[kind][pk] = TermNode(kind, pk, code, row[name] or row[NAMES["en"]], parent, (position, code))
+    return TermTree(by_pk)

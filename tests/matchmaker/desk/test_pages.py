@@ -299,9 +299,9 @@ def crowded(profile: Startup | Investor, **counts: int) -> dict[str, object]:
 
 
 def test_before_the_first_ranking_nothing_is_said_of_attention(desk: Client) -> None:
-    page = desk.get(reverse("exposure"))
+    page = desk.get(reverse("attention"))
 
-    assert (page.context["exposure"].as_of, page.context["exposure"].lines) == (None, [])
+    assert (page.context["attention"].as_of, page.context["attention"].lines) == (None, [])
     assert page.content.decode().count("Known after the first re-ranking.") == 1
 
 
@@ -317,7 +317,7 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startu
     )
     gone.delete()
 
-    page = desk.get(reverse("exposure")).context["exposure"]
+    page = desk.get(reverse("attention")).context["attention"]
 
     assert page.as_of == MOMENT
     assert [(line.name, line.reasons) for line in page.lines] == [
@@ -344,7 +344,7 @@ def test_the_crowded_are_named_with_what_brought_them_there(
 ) -> None:
     done(crowded=[crowded(make_startup("Less"), lists=3, left=1), crowded(startup, **counts)])
 
-    lines = desk.get(reverse("exposure"), {"kind": "crowded"}).context["exposure"].lines
+    lines = desk.get(reverse("attention"), {"kind": "crowded"}).context["attention"].lines
 
     assert [line.name for line in lines] == ["Indus Grow", "Less"]
     assert (lines[0].lists, lines[0].capacity, lines[0].reasons) == (counts.get("lists", 5), 2, reasons)
@@ -356,7 +356,7 @@ def test_attention_comes_in_pages_at_the_same_cost(desk: Client) -> None:
     def queries(found: list[dict[str, object]], number: str) -> tuple[int, int]:
         done(unseen=found)
         with CaptureQueriesContext(connection) as counted:
-            page = desk.get(reverse("exposure"), {"page": number}).context["exposure"]
+            page = desk.get(reverse("attention"), {"page": number}).context["attention"]
         return len(page.lines), len(counted)
 
     (one, cost), (three, same), (rest, last) = (

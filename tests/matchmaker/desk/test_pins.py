@@ -14,7 +14,7 @@ from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
 from profiles.choices import AuditAction
-from profiles.guards import NotACuratorError
+from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor
 from tests.matchmaker import ranked
@@ -66,7 +66,7 @@ def test_a_released_pin_stays_for_the_record_and_makes_room(startup: Startup, sa
 
 
 def test_a_pin_says_why(startup: Startup, sana: User) -> None:
-    with pytest.raises(pins.ReasonMissingError):
+    with pytest.raises(ReasonMissingError):
         boost(startup, make_investor(), sana, note="  ")
 
 

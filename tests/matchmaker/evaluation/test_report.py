@@ -115,7 +115,7 @@ def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
 def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Path) -> None:
     report, answer = evaluation.evaluate(split)
     out = tmp_path / "ranking.csv"
-    assert evaluation.write(answer, out) == 24 * 8
+    assert evaluation.write_rankings(answer, out) == 24 * 8
     with out.open(encoding="utf-8") as file:
         rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in csv.DictReader(file)}
     reciprocal = [1 / rank[f"q{n}", f"i{n % INVESTORS}"] for n in range(24)]
@@ -210,6 +210,6 @@ def test_a_wrong_date_is_named_by_its_line(split: Path) -> None:
 def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split: Path) -> None:
     rows = files.read_files(split)
     strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
-    made = deals.encode(files.Rows("x", rows.deals, rows.pool, [strange], {}, rows.today))
+    made = deals.split_of(files.DealRows("x", rows.deals, rows.pool, [strange], {}, rows.today))
     assert (made.sectors[0] >= 0).sum() == 1
     assert (made.stage[0], made.place[0]) == (-1, -1)

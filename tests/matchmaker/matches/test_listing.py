@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from matchmaker.choices import PassReason, PinKind, RunState, Side
-from matchmaker.matches.selectors.listing import points_of
+from matchmaker.matches.selectors.listing import weights_by_version
 from matchmaker.models import Interest, Pass, Pin, RankingRun
 from matchmaker.ranking.services import market_state
 from profiles.choices import Audience, FeePolicy, Status
@@ -42,7 +42,7 @@ def rank_for(startup: Startup, *investors: Investor, **fields: Any) -> None:
 
 def queries_for(client: Client, query: str, size: int) -> int:
     """How many queries a list of `size` cards takes, the weights' included."""
-    points_of.cache_clear()
+    weights_by_version.cache_clear()
     with CaptureQueriesContext(connection) as queries:
         assert len(names(client, query)) == size
     return len(queries)

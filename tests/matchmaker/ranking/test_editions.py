@@ -99,9 +99,9 @@ def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(
 ) -> None:
     Ranking.objects.update(entries=b"\0" * 29, size=5)
 
-    assert stored_lists.stored(Side.INVESTOR, investor.pk) is None
+    assert stored_lists.stored_ranking(Side.INVESTOR, investor.pk) is None
     assert as_user(li_wei).get("/matches/").context["matches"].state == "not_ranked"
-    assert weights.preview(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP]) == []
+    assert weights.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP]) == []
 
 
 def as_if_older(run_pk: int) -> None:

@@ -179,7 +179,7 @@ def test_an_urdu_startup_ranks_its_chinese_twin_above_others() -> None:
     text = 6
     best = []
     for startup in startups:
-        found = ranked.stored_lists.stored(Side.STARTUP, startup.pk)
+        found = ranked.stored_lists.stored_ranking(Side.STARTUP, startup.pk)
         assert found
         best.append(max(found.entries, key=lambda entry: entry.levels[text]).counterpart_id)
     right = sum(pk == investor.pk for pk, investor in zip(best, investors, strict=True))

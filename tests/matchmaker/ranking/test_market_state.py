@@ -36,7 +36,7 @@ def test_the_parts_of_every_stored_pair_add_up() -> None:
     ranked.make_market()
     ranked.rank_whole()
     for startup in Startup.objects.all():
-        found = ranked.stored_lists.stored(STARTUP, startup.pk)
+        found = ranked.stored_lists.stored_ranking(STARTUP, startup.pk)
         assert found
         for entry in found.entries:
             explained = market_state.explain_pair(startup, Investor.objects.get(pk=entry.counterpart_id))
@@ -183,7 +183,7 @@ def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere() -> None:
     pin = Pin.objects.create(startup=startups[0], investor=boosted, kind=PinKind.BOOST, note="Why", by=by)
     ranked.touch(startups[0], boosted)
     ranked.work()
-    found = ranked.stored_lists.stored(STARTUP, startups[0].pk)
+    found = ranked.stored_lists.stored_ranking(STARTUP, startups[0].pk)
     assert found
     assert (found.entries[0].counterpart_id, found.entries[0].is_boosted) == (last, True)
     assert ranked.on_list(INVESTOR, boosted)[0] == startups[0].pk
@@ -343,13 +343,13 @@ def test_hidden_fields_move_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:
     startups, investors = ranked.make_market(5, 4)
     ranked.rank_whole()
-    before = {startup.pk: ranked.stored_lists.stored(STARTUP, startup.pk) for startup in startups}
+    before = {startup.pk: ranked.stored_lists.stored_ranking(STARTUP, startup.pk) for startup in startups}
     other = ranked.make_startup(50)
     ranked.touch(other)
     ranked.work()
     assert ranked.on_list(STARTUP, other) != []
     for startup in startups:
-        found, was = ranked.stored_lists.stored(STARTUP, startup.pk), before[startup.pk]
+        found, was = ranked.stored_lists.stored_ranking(STARTUP, startup.pk), before[startup.pk]
         assert found
         assert was
         assert found.entries == was.entries

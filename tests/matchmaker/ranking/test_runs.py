@@ -196,7 +196,7 @@ def test_the_sweep_resumes_a_run_that_waits() -> None:
     ranked.make_market()
     run = ask()
     for _sweep in range(10):
-        sweep.sweep(at=timezone.now())
+        sweep.do_what_is_due(at=timezone.now())
     run.refresh_from_db()
     assert run.state == RunState.DONE
     assert [beat.name for beat in Heartbeat.objects.all()] == [sweep.name()]
@@ -259,7 +259,7 @@ def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
     ranked.make_market(9, 3)
     ranked.rank_whole()
 
-    moves = defaults.preview(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
+    moves = defaults.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
 
     assert len(moves) == 3 * defaults.SAMPLE_PAIRS
     assert [m.rank_after for m in moves] == [m.rank_before for m in moves] == 3 * [1, 2, 3, 4, 5]

@@ -17,7 +17,7 @@ from matchmaker.models import Ranking
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing, stored_lists
-from matchmaker.ranking.selectors.packing import Row
+from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, TURNED_DOWN
 from matchmaker.ranking.services import market_state, storage
 from tests.engine.markets import market
@@ -56,8 +56,8 @@ def test_the_layout_is_what_the_page_says() -> None:
 
 def test_an_entry_reads_as_it_was_packed() -> None:
     said = entry(5, confidence=80, price_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
-    (read,) = stored_lists.entries(HEADER_BYTES + said.tobytes())
-    assert read == stored_lists.Entry(
+    (read,) = stored_lists.list_entries(HEADER_BYTES + said.tobytes())
+    assert read == stored_lists.ListEntry(
         counterpart_id=5,
         rank=1,
         score=707,
@@ -81,8 +81,8 @@ def test_the_score_is_rounded_to_the_nearest_tenth() -> None:
 
 
 def test_fifty_are_shown_of_sixty_four() -> None:
-    assert [e.rank for e in stored_lists.entries(packed(*range(1, 65)))] == list(range(1, 51))
-    assert stored_lists.entries(b"") == ()
+    assert [e.rank for e in stored_lists.list_entries(packed(*range(1, 65)))] == list(range(1, 51))
+    assert stored_lists.list_entries(b"") == ()
 
 
 def test_many_rows_unpack_like_one() -> None:
@@ -100,7 +100,7 @@ def columns_of(snapshot: engine.Snapshot) -> Columns:
 
 
 def as_stored(columns: Columns, side: Side, lists: engine.Lists) -> list[tuple[int, bytes]]:
-    return [(row.profile_id, row.entries) for row in packing.rows(columns, side, lists)]
+    return [(row.profile_id, row.entries) for row in packing.list_rows(columns, side, lists)]
 
 
 def test_lists_read_as_they_were_packed() -> None:
@@ -153,9 +153,9 @@ def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_betw
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [3, storage.MANY + 1])
 def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> None:
-    rows = [Row(pk, packed(pk), 1, pk % 2 == 0, -pk) for pk in range(1, count + 1)]
+    rows = [ListRow(pk, packed(pk), 1, pk % 2 == 0, -pk) for pk in range(1, count + 1)]
     storage.write(Side.STARTUP, rows, stamp=STAMP)
-    storage.write(Side.STARTUP, [Row(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
+    storage.write(Side.STARTUP, [ListRow(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
     stored = ranked.stored_bytes()
     assert len(stored) == count
     assert stored["startup", 1] == (packed(1), 1, False, -1)
@@ -167,12 +167,12 @@ def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> No
 
 @pytest.mark.django_db
 def test_a_stored_list_says_when_and_with_what_it_was_made() -> None:
-    storage.write(Side.INVESTOR, [Row(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
-    found = stored_lists.stored(Side.INVESTOR, 4)
+    storage.write(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
+    found = stored_lists.stored_ranking(Side.INVESTOR, 4)
     assert found
     assert [e.counterpart_id for e in found.entries] == [1, 2]
     assert (found.weights_version, found.engine_version, found.computed_at) == (1, "3", STAMP.at)
-    assert stored_lists.stored(Side.STARTUP, 4) is None
+    assert stored_lists.stored_ranking(Side.STARTUP, 4) is None
 
 
 @pytest.mark.django_db

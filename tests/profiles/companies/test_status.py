@@ -10,7 +10,7 @@ from profiles.companies.selectors.completeness import completeness, duplicates_o
 from profiles.companies.services import companies
 from profiles.companies.services.companies import NotReadyError, NotSubmittableError
 from profiles.consents import services as consents
-from profiles.guards import NotACuratorError
+from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Consent, Investor, NeedType, Place, Sector, Startup, User
 from profiles.visibility import services as disclosures
 from tests import factories
@@ -134,7 +134,7 @@ def test_consent_stays_on_record_with_its_words(draft: Startup, stranger: User) 
 def test_a_curator_opens_amounts_with_a_reason_on_record(startup: Startup, sana: User, ayesha: User) -> None:
     with pytest.raises(NotACuratorError):
         disclosures.open_restricted(startup, reason="curious", by=ayesha, at=LATER)
-    with pytest.raises(disclosures.NoReasonError):
+    with pytest.raises(ReasonMissingError):
         disclosures.open_restricted(startup, reason="  ", by=sana, at=LATER)
     record = disclosures.open_restricted(startup, reason="Checks the round", by=sana, at=LATER)
     assert (record.action, record.details) == (AuditAction.VIEWED, {"reason": "Checks the round"})

@@ -10,7 +10,7 @@ from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.reviews import reviewed_lists
-from profiles.guards import NotACuratorError
+from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Need, NeedType, Startup, User
 from tests.factories import MOMENT, make_investor, make_startup
 
@@ -50,7 +50,7 @@ def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -
 @pytest.mark.parametrize("decide", [reviews.return_for_changes, reviews.reject])
 def test_a_no_without_a_reason_is_refused(decide, waiting: Startup, sana: User) -> None:
     extra = {"reasons": {}} if decide is reviews.return_for_changes else {}
-    with pytest.raises(reviews.ReasonMissingError):
+    with pytest.raises(ReasonMissingError):
         decide(waiting, message="", by=sana, at=LATER, **extra)
 
     waiting.refresh_from_db()
