@@ -6,7 +6,7 @@ LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports schema translations deploy format migrations messages lock env python clean
+.PHONY: help run test check lint types imports schema translations deploy format migrations messages structure lock env python clean
 
 help:  ## list what make can do
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ translations: env
 deploy: env
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=corridor.example \
 		$(PY) manage.py check --deploy --fail-level WARNING
+
+structure: env  ## the structure of the code in figures (FOLDER=… for another checkout)
+	@$(PY) -m tests.house.structure $(FOLDER)
 
 format: env  ## rewrite the code in the house style
 	$(PY) -m ruff check --fix-only .

@@ -7,7 +7,7 @@ from matchmaker.choices import Side
 
 
 class Ranking(models.Model):
-    """The best counterparts of one profile, in order, as packed bytes (layout: selectors/rankings.py).
+    """The best counterparts of one profile, in order, as packed bytes (layout: ranking/selectors/stored_lists.py).
 
     `price` is the profile's own exposure price in the engine's log units. The row also says with which
     weights, engine and market statistics it was made.
@@ -58,7 +58,7 @@ class Market(models.Model):
     """Statistics of the whole market, made once per whole re-ranking and reused until the next.
 
     So that a new, unrelated profile changes nobody's ranking between two whole re-rankings. `statistics` is
-    numpy's .npz of the engine's scales and of the vocabulary they belong to (selectors/market.py).
+    numpy's .npz of the engine's scales and of the vocabulary they belong to (ranking/market/editions.py).
     """
 
     statistics = models.BinaryField(_("statistics"))

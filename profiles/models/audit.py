@@ -25,7 +25,7 @@ class AuditHead(models.Model):
 
 
 class AuditRecord(models.Model):
-    """One act. Rows are only inserted (services/audit.py); the database refuses updates and deletions."""
+    """One act. Rows are only inserted (audit/services.py); the database refuses updates and deletions."""
 
     at = models.DateTimeField(_("when"))
     actor = models.ForeignKey(

@@ -1,6 +1,9 @@
 """The documents and the code say the same."""
 
+import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,9 @@ from django.core.management import call_command, get_commands, load_command_clas
 from profiles.models import Startup
 from tests.house.tree import ROOT, files, place
 
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
+# Files that a command is given or writes, not files of ours.
+MADE_UP = {"FILE.csv", "pool.csv", "queries.csv", "ranking.csv", "train_deals.csv", "truth.csv"}
 DOCUMENTS = [path for path in files(".md") if "vendor" not in path.parts]
 COMMAND = re.compile(r"manage\.py ([a-z_]+)((?: [^\n`]*)?)")
 OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
@@ -82,3 +88,39 @@ def test_the_readmes_example_can_be_imported(tmp_path: Path) -> None:
     example.write_text(blocks[0], encoding="utf-8")
     call_command("import_profiles", "startups", str(example), verbosity=0)
     assert list(Startup.objects.values_list("name_en", flat=True)) == ["Indus Grow"]
+
+
+NAMED_FILE = re.compile(r"(?<![\w./*<>])((?:[\w-]+/)*[\w-]+\.(?:py|md|html|csv))\b")
+
+
+def prose(path: Path) -> str:
+    """Return the comments and docstrings of a module of ours."""
+    text = path.read_text(encoding="utf-8")
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, DOCUMENTED)]
+    return "\n".join([*comments, *filter(None, map(ast.get_docstring, nodes))])
+
+
+def test_files_named_in_docstrings_and_documents_exist() -> None:
+    """A file that a comment, a docstring or a document names is there, at the end of the path it gives."""
+    known = [f"/{place(path)}" for path in files()]
+    texts = {path: prose(path) for path in files(".py") if "migrations" not in path.parts}
+    texts |= {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
+    missing = {
+        f"{place(path)}: {name}"
+        for path, text in texts.items()
+        for name in NAMED_FILE.findall(text)
+        if name not in MADE_UP and not any(one.endswith(f"/{name}") for one in known)
+    }
+    assert missing == set()
+
+
+def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
+    rows = re.findall(
+        r"^\|[^|]+\|([^|]+)\|", (ROOT / "docs" / "words.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    named = {word for row in rows for word in re.findall(r"`([A-Za-z_]{2,})[`.(]", row)}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files(".py") if path.parts[-2] != "house")
+    assert named
+    assert {word for word in named if not re.search(rf"\b{word}\b", code)} == set()

@@ -1,4 +1,4 @@
-"""Stored rankings made by hand, in the layout of selectors/rankings.py."""
+"""Stored rankings made by hand, in the layout of ranking/selectors/stored_lists.py."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

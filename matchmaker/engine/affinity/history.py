@@ -95,7 +95,7 @@ class MarketRecord:
     lately: float  # mean deals of an investor, faded at the two tempos
     steadily: float
     ever: float  # mean deals of an investor, not faded and not shared among a round's partners
-    worth: Array = field(default_factory=lambda: np.array(WORTH))  # float64[6] of KINDS (worth.py)
+    worth: Array = field(default_factory=lambda: np.array(WORTH))  # float64[6] of KINDS (axis_weights.py)
 
     def to_arrays(self) -> dict[str, Array]:
         """For np.savez."""

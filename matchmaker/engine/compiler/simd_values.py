@@ -1,4 +1,4 @@
-"""Numbers of a program that is being written: see vectors.py, which writes it."""
+"""Numbers of a program that is being written: see simd.py, which writes it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits with
 the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list (sieve.sift);
 look up the texts of those alone (texts.py); put those that still reach it (sieve.judge) on the lists of both
-sides (places.py). Whole numbers decide everything; the floating-point products may only let too many through.
+sides (top_k.py). Whole numbers decide everything; the floating-point products may only let too many through.
 
 Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next: where one
 loop took lane after lane through all steps, half of the time went into branches that were guessed wrong and
@@ -67,7 +67,7 @@ def _two_to(exponent: int) -> float:
 class Side(NamedTuple):
     """The lists that one side carries on."""
 
-    lists: Array  # int64[r,64] ascending, see places.py
+    lists: Array  # int64[r,64] ascending, see top_k.py
     bar: Array  # int64[r]   what a newcomer must beat: the least, or what the least is expected to become
     need: Array  # float32[r] or [x] the product that reaches the bar, least_product; -1 anything does
     k: int  # places of a list

@@ -65,7 +65,7 @@ def sweep(
     """Meet startups rows[at], rows[at + 1] … until there may be no room for more hits.
 
     bars int64[len(rows)]: what a pair must exceed on each startup's list. own int64[c,64] are the investors'
-    lists (places.py); need float32[·] has a place for every lane in use and fills whole words. Written on are
+    lists (top_k.py); need float32[·] has a place for every lane in use and fills whole words. Written on are
     hits, own, need, room (of the pairs that are judged) and told (of those that are described). Return where
     to go on, and the number of hits.
     """

@@ -27,7 +27,7 @@ def score_pairs(prepared: Prepared, investors: Array, startups: Array, bars: Arr
     """All pairs of these investors and startups that enter a list; rows ascend.
 
     bars int64[len(startups)] are what a pair must exceed on the startups' lists; own int64[len(investors),64]
-    becomes the investors' lists (places.py). Hits name investors by their place in `investors`.
+    becomes the investors' lists (top_k.py). Hits name investors by their place in `investors`.
     """
     lanes, asks = _only(prepared, investors)
     used = int((lanes.row >= 0).sum())

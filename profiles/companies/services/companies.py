@@ -132,7 +132,7 @@ def edit(
     Nothing is written, audited or ranked again when nothing differs.
 
     Raises:
-        UndeclaredFieldError: if a field or a list is not declared (declared.py).
+        UndeclaredFieldError: if a field or a list is not declared (editable_fields.py).
         NoRateError: if the currency has no exchange rate.
     """
     declared, lists = EDITABLE_FIELDS[profile.side], rows or {}
