@@ -36,7 +36,7 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 class OwnSite:
-    """Let `site` in templates be ours (context_processors.py) on allauth's pages too: they bring another one."""
+    """Let `site` in templates be ours (context_processors.py) on allauth's pages too, which bring theirs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

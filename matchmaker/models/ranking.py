@@ -7,7 +7,9 @@ from matchmaker.choices import Side
 
 
 class Ranking(models.Model):
-    """The best counterparts of one profile, in order, as packed bytes (layout: ranking/selectors/stored_lists.py).
+    """The best counterparts of one profile, in order, as packed bytes.
+
+    Their layout: ranking/selectors/stored_lists.py.
 
     `price` is the profile's own exposure price in the engine's log units. The row also says with which
     weights, engine and market statistics it was made.
