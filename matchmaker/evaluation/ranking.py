@@ -38,7 +38,7 @@ def rank(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> Ranked:
     score = np.zeros(ids.shape)
     ids[lists.rows] = lists.ids
     score[lists.rows] = np.sqrt(lists.u.astype(np.float64) * lists.v) / (POINTS * TOP_LEVEL)
-    return Ranked(ids, score, _violations(market, ids))
+    return Ranked(ids, score, violations(market, ids))
 
 
 def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine.Snapshot:
@@ -112,8 +112,8 @@ def _keys(count: int) -> Array:
     return np.arange(1, count + 1, dtype=np.int64)
 
 
-def _violations(market: engine.Snapshot, ids: Array) -> int:
-    """Listed pairs that a gate refuses, each asked one by one."""
+def violations(market: engine.Snapshot, ids: Array) -> int:
+    """Count the listed pairs that a gate refuses, each asked one by one. ids int[q,k]; −1: the list ends."""
     refused = 0
     for query, row in enumerate(ids):
         passed = reference.gates(market, query)[:, row[row >= 0]]

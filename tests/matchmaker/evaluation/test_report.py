@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -13,9 +14,10 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker import engine, evaluation
-from matchmaker.engine.definition import reference
+from matchmaker import evaluation
 from matchmaker.evaluation import baselines, deals, files
+from matchmaker.evaluation.ranking import violations
+from tests.engine.markets import market
 from tests.matchmaker.evaluation import splits
 
 SECTORS, ROUNDS, CITIES = (
@@ -85,22 +87,17 @@ def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> No
     assert [line.name for line in report.lines] == ["engine", *baselines.BASELINES]
 
 
-def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted(
-    split: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As if the first investor had been vetoed and the engine had not heard: it stands on all 24 lists."""
-    gates = reference.gates
-
-    def with_a_veto(market: engine.Snapshot, startup: int) -> np.ndarray:
-        passed = gates(market, startup)
-        passed[0, 0] = False
-        return passed
-
-    monkeypatch.setattr(reference, "gates", with_a_veto)
-    out = StringIO()
-    call_command("evaluate", split, stdout=out)
-    assert "gate violations 24" in out.getvalue()
-    assert evaluation.evaluate(split)[0].violations == 24
+def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted() -> None:
+    """The same lists in a market without vetoes, and in one where two startups refuse everybody."""
+    plain = market(3, 6, 4, theses=1, must=0.0)
+    traits, refuses = np.ones_like(plain.mandates.traits), np.zeros_like(plain.startups.refuses)
+    open_ = replace(plain, mandates=replace(plain.mandates, traits=traits, refuses=0 * traits))
+    open_ = replace(open_, startups=replace(plain.startups, refuses=refuses))
+    refuses = refuses.copy()
+    refuses[:2] = 1
+    strict = replace(open_, startups=replace(open_.startups, refuses=refuses))
+    ids = np.array([[0, 1, 2, 3], [3, 2, -1, -1], *[[0, -1, -1, -1]] * 4])
+    assert (violations(open_, ids), violations(strict, ids)) == (0, 6)
 
 
 def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
