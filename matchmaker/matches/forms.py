@@ -5,12 +5,15 @@ queries of the page.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
+from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.facets import Option
 from matchmaker.matches.selectors.listing import MatchesPage
 from matchmaker.matches.selectors.query import (
@@ -23,7 +26,7 @@ from matchmaker.matches.selectors.query import (
     THEIRS,
     SearchQuery,
 )
-from profiles.taxonomy.selectors.term_tree import KINDS
+from profiles.models import SIDES
 
 PLAIN = "plain"
 SORT_LABELS = {
@@ -41,6 +44,7 @@ LABELS = {
 }
 NEED_LABELS = {Side.INVESTOR: gettext_lazy("Needs"), Side.STARTUP: gettext_lazy("Offers")}
 SORT_LABEL = gettext_lazy("Order")
+FILTERS = frozenset(kind for side in Side for kind in facets.filters(side))
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def search_query_of(query: QueryDict) -> SearchQuery:
     sorts = PLAIN_SORTS if is_plain else SORTS
     sort = query.get("sort", "")
     return SearchQuery(
-        codes={kind: code for kind in KINDS if (code := query.get(kind))},
+        codes={kind: code for kind in FILTERS if (code := query.get(kind))},
         sort=sort if sort in sorts else sorts[0],
         is_plain=is_plain,
         page=query.get("page", "1"),
@@ -78,19 +82,26 @@ def search_query_of(query: QueryDict) -> SearchQuery:
 def filters_of(shown: MatchesPage) -> tuple[Select, ...]:
     """Return one select for each filter and one for the order."""
     query = shown.query
-    labels = {**LABELS, "need": NEED_LABELS[shown.side]}
     everything = Choice("", _("All"))
     selects = [
         Select(
             kind,
-            str(labels[kind]),
+            _label(kind, shown.side),
             (everything, *_choices(shown.options.get(kind, []), query.codes.get(kind))),
         )
-        for kind in KINDS
+        for kind in facets.filters(shown.side.other)
     ]
     sorts = PLAIN_SORTS if query.is_plain else SORTS
     orders = [Choice(sort, str(SORT_LABELS[sort]), sort == query.sort) for sort in sorts]
     return *selects, Select("sort", str(SORT_LABEL), tuple(orders))
+
+
+def _label(kind: str, side: Side) -> str:
+    """Return what a filter is called; one of a closed list is called as its field is."""
+    if kind in LABELS or kind == "need":
+        return str(LABELS.get(kind) or NEED_LABELS[side])
+    stored: Any = SIDES[side.other]._meta.get_field(kind)
+    return str(capfirst(str(stored.verbose_name)))
 
 
 def _choices(options: list[Option], chosen: str | None) -> list[Choice]:

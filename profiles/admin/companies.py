@@ -7,9 +7,13 @@ from import_export.formats.base_formats import CSV
 
 from profiles.admin.base import RecordAdmin
 from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis, TractionFigure
+from profiles.visibility.fields import CATALOGUE, ordered
 
-# Only these leave the house; whatever a profile gains later stays inside until it is named here.
-SHARED = ("public_id", "name_en", "pitch", "status", "website", "is_demo", "created_at", "changed_at")
+
+def exported(model: type[Startup] | type[Investor]) -> tuple[str, ...]:
+    """Return what leaves the house: what a profile gains later stays inside until the catalogue says so."""
+    names = (field.name for field in ordered(CATALOGUE[model.side].values(), "exported"))
+    return tuple(f"{name}__code" if model._meta.get_field(name).many_to_one else name for name in names)
 
 
 class StartupResource(resources.ModelResource):  # type: ignore[misc]  # the library is untyped
@@ -17,7 +21,7 @@ class StartupResource(resources.ModelResource):  # type: ignore[misc]  # the lib
 
     class Meta:
         model = Startup
-        fields = (*SHARED, "place__code", "primary_sector__code", "stage__code", "founded")
+        fields = exported(Startup)
 
 
 class InvestorResource(resources.ModelResource):  # type: ignore[misc]  # the library is untyped
@@ -25,7 +29,7 @@ class InvestorResource(resources.ModelResource):  # type: ignore[misc]  # the li
 
     class Meta:
         model = Investor
-        fields = (*SHARED, "place__code", "kind", "jurisdiction", "evidence")
+        fields = exported(Investor)
 
 
 class ProfileAdmin(ExportMixin, RecordAdmin):  # type: ignore[misc]  # the library is untyped

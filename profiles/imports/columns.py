@@ -1,16 +1,18 @@
 """The columns of each importable file: they are the fields of the forms, so neither can drift."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
+from profiles.choices import Side
 from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.fields import TermField, TermsField, YesNoField
 from profiles.companies.forms.investor import InvestorForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.companies.forms.thesis import ThesisForm
+from profiles.visibility.fields import CATALOGUE, ROWS, Field
 
 THESIS = "thesis_"
 TABLES = {
@@ -36,31 +38,39 @@ class Column:
 
 def columns_of(kind: str) -> list[Column]:
     """Return the columns of a file of `startups`, `investors` or `deals`."""
-    return list({"startups": _startups, "investors": _investors, "deals": _deals}[kind]())
+    return list(KINDS[kind]())
 
 
 def _startups() -> Iterator[Column]:
     for form in STEP_FORMS.values():
-        yield from fields_of(form)
+        yield from fields_of(form, CATALOGUE[Side.STARTUP])
     yield Column("needs", NEEDS)
 
 
 def _investors() -> Iterator[Column]:
-    yield from fields_of(InvestorForm)
+    yield from fields_of(InvestorForm, CATALOGUE[Side.INVESTOR])
     yield Column("offers", OFFERS)
-    yield from (Column(THESIS + column.name, f"Thesis: {column.holds}") for column in fields_of(ThesisForm))
+    for column in fields_of(ThesisForm, ROWS["theses"]):
+        yield Column(THESIS + column.name, f"Thesis: {column.holds}")
 
 
 def _deals() -> Iterator[Column]:
     yield Column("investor", INVESTOR, is_required=True)
-    for column in fields_of(DealForm):
-        yield Column(column.name, column.holds, column.name in ("startup_name", "closed_on"))
+    yield from fields_of(DealForm, ROWS["deals"])
 
 
-def fields_of(form: type[Any]) -> Iterator[Column]:
-    """Yield a column for each field of a form."""
+KINDS: dict[str, Callable[[], Iterator[Column]]] = {
+    "startups": _startups,
+    "investors": _investors,
+    "deals": _deals,
+}
+
+
+def fields_of(form: type[Any], declared: Mapping[str, Field]) -> Iterator[Column]:
+    """Yield a column for each field of a form; a file needs those that the catalogue says it does."""
+    required = {name for name, field in declared.items() if field.is_required}
     for name, field in form.base_fields.items():
-        yield Column(name, holds(field), name == "name_en")
+        yield Column(name, holds(field), name in required)
 
 
 def holds(field: forms.Field) -> str:

@@ -13,9 +13,10 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from profiles.accounts.selectors import membership_of
 from profiles.choices import Audience, Purpose, Role, Side, Status
-from profiles.models import Consent, Deal, Investor, Membership, Need, Offer, Startup, Thesis, User
+from profiles.models import Consent, Investor, Membership, Startup, User
 from profiles.visibility.computed_fields import INVESTOR_COMPUTED_FIELDS, STARTUP_COMPUTED_FIELDS
-from profiles.visibility.policy import BLIND_GROUPS, POLICY, Rule, group_audience
+from profiles.visibility.fields import CATALOGUE, Field
+from profiles.visibility.policy import BLIND_GROUPS, POLICY, group_audience
 from profiles.visibility.visible_profile import Grant, VisibleProfile
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
@@ -140,24 +141,20 @@ def for_cards(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
 def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
     """Load everything that see_startup or see_investor can show: no query per row afterwards."""
     related, _prefetched = CARD[queryset.model]
-    rows = _startup_rows if queryset.model is Startup else _investor_rows
+    own = queryset.model._meta.many_to_many
     consents = Prefetch("consents", Consent.objects.filter(withdrawn_at__isnull=True))
-    return queryset.select_related(*related).prefetch_related(consents, *rows())
+    declared = CATALOGUE[queryset.model.side].values()
+    lists = (_rows(queryset.model, field.name) for field in declared if field.rows)
+    return queryset.select_related(*related).prefetch_related(consents, *(one.name for one in own), *lists)
 
 
-def _startup_rows() -> tuple[str | Prefetch[Any], ...]:
-    """Return what belongs to a startup."""
-    needs = Need.objects.select_related("type", "province").prefetch_related("forms")
-    return "other_sectors", "operating_places", "forms", Prefetch("needs", needs), "traction", "partners"
-
-
-def _investor_rows() -> tuple[str | Prefetch[Any], ...]:
-    """Return what belongs to an investor."""
-    lists = ("sectors", "sectors_out", "stages", "stages_out", "places", "places_out", "forms", "forms_out")
-    theses = Thesis.objects.prefetch_related(*lists)
-    offers = Offer.objects.select_related("type").prefetch_related("forms", "regions")
-    deals = Deal.objects.select_related("startup", "sector", "stage", "place", "form")
-    return Prefetch("theses", theses), Prefetch("offers", offers), Prefetch("deals", deals)
+def _rows(model: type[Any], part: str) -> Prefetch[Any]:
+    """Return the rows of a list of a profile, with all that they name except the profile itself."""
+    relation = model._meta.get_field(part)
+    fields = relation.related_model._meta
+    one = [each.name for each in fields.fields if each.many_to_one and each != relation.field]
+    rows = relation.related_model._default_manager.select_related(*one)
+    return Prefetch(part, rows.prefetch_related(*(each.name for each in fields.many_to_many)))
 
 
 # --- Trimming -----------------------------------------------------------------------------------------------
@@ -193,7 +190,7 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
     known = is_full or profile.pk in viewer.mutual | viewer.interested
     is_blind = viewer.is_blind and not known
 
-    def audience(_name: str, rule: Rule) -> Audience:
+    def audience(_name: str, rule: Field) -> Audience:
         if is_blind and rule.group in BLIND_GROUPS:
             return Audience.NOBODY
         return group_audience(side, rule.group, profile.visibility) if rule.group else rule.audience

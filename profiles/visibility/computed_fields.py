@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from profiles.choices import Side
 from profiles.models import Deal, Startup, Thesis
 from profiles.visibility.policy import POLICY
-from profiles.visibility.visible_profile import Grant, Money, banded, many, see_rows
+from profiles.visibility.visible_profile import Grant, Money, banded, see_rows
 
 
 def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:
@@ -63,30 +63,17 @@ def _startup_name(deal: Deal, _grant: Grant) -> str:
 
 
 Reader = Callable[[Any, Grant], Any]
-THESIS_READERS: dict[str, Reader] = {"ticket": _ticket} | {
-    name: many(name)
-    for name in (
-        "sectors",
-        "sectors_out",
-        "stages",
-        "stages_out",
-        "places",
-        "places_out",
-        "forms",
-        "forms_out",
-    )
-}
 STARTUP_COMPUTED_FIELDS: dict[str, Reader] = {
     "title": _startup_title,
     "sectors": _sectors,
     "ask": _ask,
-    "needs": see_rows("needs", {"forms": many("forms")}),
+    "needs": see_rows("needs", {}),
     "traction": see_rows("traction", {}),
     "partners": see_rows("partners", {}),
-} | {name: many(name) for name in ("operating_places", "other_sectors", "forms")}
+}
 INVESTOR_COMPUTED_FIELDS: dict[str, Reader] = {
     "title": lambda investor, _grant: investor.name,
-    "theses": see_rows("theses", THESIS_READERS),
-    "offers": see_rows("offers", {"forms": many("forms"), "regions": many("regions")}),
+    "theses": see_rows("theses", {"ticket": _ticket}),
+    "offers": see_rows("offers", {}),
     "deals": see_rows("deals", {"startup_name": _startup_name}),
 }

@@ -6,7 +6,7 @@ from django import forms
 
 from profiles.choices import Audience
 from profiles.models import Investor, Startup
-from profiles.visibility.policy import GROUPS
+from profiles.visibility.fields import GROUPS
 from profiles.visibility.preview import choices
 
 

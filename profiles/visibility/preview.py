@@ -4,29 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.choices import Audience, Side
+from profiles.choices import Audience
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import preview, see_investor, see_startup
-from profiles.visibility.policy import GROUPS, audience_of
-from profiles.visibility.visible_profile import PLACE_CODES, VisibleProfile
+from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
+from profiles.visibility.policy import audience_of
+from profiles.visibility.visible_profile import VisibleProfile
 
-# In the order in which a reader wants them.
-ROWS = {
-    Side.STARTUP: (
-        "name", "pitch", "summary", "website", "place", "operating_places", "founded", "languages", "sectors",
-        "stage", "revenue", "revenue_band", "business_model", "team_size", "founders", "traction", "partners",
-        "needs", "forms", "accepts_exclusivity", "ip_policy", "licences", "ask", "closing_on",
-        "foreign_share_pct", "cap_table", "registration_number", "data_classes", "data_location",
-        "data_crosses_border", "data_access", "data_exit", "contact_name", "contact_email",
-    ),
-    Side.INVESTOR: (
-        "name", "pitch", "summary", "website", "kind", "place", "languages", "legal_name", "registry_id",
-        "state_owned", "beneficial_owner", "evidence", "fee_policy", "fee_details", "theses", "offers",
-        "deals", "portfolio", "conflicts", "capacity", "reply_days", "exclusivity_ask", "board_seat_ask",
-        "max_stake_pct", "data_hosting", "contact_name", "contact_email",
-    ),
-}  # fmt: skip
 # How one of several rows of a profile reads in a list.
 WORDS: dict[str, Callable[[VisibleProfile], str]] = {
     "needs": lambda row: row.display["type"],
@@ -58,14 +43,10 @@ def rows(profile: Startup | Investor, *, is_mutual: bool) -> tuple[Row, ...]:
     side = profile.side
     viewer = preview(side.other, mutual=frozenset({profile.pk}) if is_mutual else frozenset())
     seen = see_startup(profile, viewer) if isinstance(profile, Startup) else see_investor(profile, viewer)
+    names = (field.name for field in ordered(CATALOGUE[side].values(), "shown"))
     return tuple(
-        Row(
-            seen.labels[name],
-            _value(seen, name),
-            audience_of(profile, name),
-            name in seen.hidden,
-        )
-        for name in ROWS[side]
+        Row(seen.labels[name], _value(seen, name), audience_of(profile, name), name in seen.hidden)
+        for name in names
     )
 
 
@@ -77,7 +58,7 @@ def choices(profile: Startup | Investor) -> dict[str, Any]:
 
 def _value(seen: VisibleProfile, name: str) -> str:
     """Return one field in words."""
-    if name in PLACE_CODES:
+    if seen.declared(name).is_place:
         return terms.data_place(getattr(seen, name) or "")
     if name not in WORDS:
         return seen.display[name]

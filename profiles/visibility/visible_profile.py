@@ -8,38 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db import models
+from django.db.models import Model
 from django.utils.formats import date_format, number_format
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from profiles.choices import Audience, DataClass, DataHosting, Language
+from profiles.choices import Audience
 from profiles.taxonomy.selectors import amount_bands
-from profiles.visibility.policy import PARTS, Rule
+from profiles.visibility.fields import Field
+from profiles.visibility.policy import PARTS
 
 EMPTY: tuple[Any, ...] = (None, "", (), [], {})
 SHORT = 4  # letters: “AI” stands in too many other words to be blotted out of them
 ALWAYS = frozenset({"pk", "public_id"})
-LISTS: dict[str, dict[str, Any]] = {
-    "languages": dict(Language.choices),
-    "data_classes": dict(DataClass.choices),
-    "data_location": dict(DataHosting.choices),
-}
-PLACE_CODES = ("data_location", "jurisdiction")  # fields that keep the code of a country
-EXTRA_LABELS = {
-    "name": gettext_lazy("name"),
-    "summary": gettext_lazy("summary"),
-    "sectors": gettext_lazy("sectors"),
-    "ask": gettext_lazy("amount asked for"),
-    "ticket": gettext_lazy("ticket"),
-    "needs": gettext_lazy("needs"),
-    "traction": gettext_lazy("traction"),
-    "partners": gettext_lazy("existing partners"),
-    "theses": gettext_lazy("theses"),
-    "offers": gettext_lazy("offers"),
-    "deals": gettext_lazy("deals on record"),
-}
 
 
 @dataclass(frozen=True)
@@ -91,12 +74,12 @@ class Grant:
     """
 
     audiences: frozenset[Audience]
-    audience_of: Callable[[str, Rule], Audience]
+    audience_of: Callable[[str, Field], Audience]
     is_exact: bool = False
     crosses_border: bool = False
     secret_words: tuple[str, ...] = ()
 
-    def allows(self, name: str, rule: Rule) -> bool:
+    def allows(self, name: str, rule: Field) -> bool:
         """Tell whether the field is shown at all."""
         if rule.crosses_border and not self.crosses_border:
             return False
@@ -130,7 +113,7 @@ class VisibleProfile:
     def __init__(
         self,
         record: Model,
-        policy: Mapping[str, Rule],
+        policy: Mapping[str, Field],
         readers: Mapping[str, Callable[[Any, Grant], Any]],
         grant: Grant,
     ) -> None:
@@ -148,6 +131,8 @@ class VisibleProfile:
             return None
         reader = self._readers.get(name)
         value = reader(self._record, self._grant) if reader else getattr(self._record, name)
+        if isinstance(value, models.Manager):
+            value = tuple(value.all())
         return self._grant.redact(value)
 
     def __str__(self) -> str:
@@ -174,13 +159,17 @@ class VisibleProfile:
         """The names of the fields in the active language: `seen.labels.stage`."""
         return Words(self, label)
 
-    def field(self, name: str) -> "Field[Any, Any] | None":
+    def declared(self, name: str) -> Field:
+        """Return what the catalogue says about a field."""
+        return self._policy[name]
+
+    def field(self, name: str) -> "models.Field[Any, Any] | None":
         """Return the model's field of that name, if it is one."""
         try:
             found = self._record._meta.get_field(name)
         except FieldDoesNotExist:
             return None
-        return found if isinstance(found, Field) else None
+        return found if isinstance(found, models.Field) else None
 
 
 def is_empty(value: Any) -> bool:
@@ -207,7 +196,7 @@ class Words(Mapping[str, str]):
 def label(seen: VisibleProfile, name: str) -> str:
     """Return the name of a field in the active language."""
     found = seen.field(name)
-    return str(found.verbose_name) if found else str(EXTRA_LABELS.get(name, name))
+    return str(found.verbose_name if found else seen.declared(name).label)
 
 
 def display(seen: VisibleProfile, name: str) -> str:
@@ -216,7 +205,7 @@ def display(seen: VisibleProfile, name: str) -> str:
     if is_empty(value):
         return ""
     found = seen.field(name)
-    choices = dict(found.flatchoices) if found and found.choices else LISTS.get(name, {})
+    choices = dict(found.flatchoices if found and found.choices else seen.declared(name).codes)
     if isinstance(value, list):
         return joined(choices.get(item, item) for item in value)
     return str(choices[value]) if value in choices else words(value)
@@ -250,11 +239,6 @@ def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> C
         return tuple(VisibleProfile(row, PARTS[name], readers, own) for row in getattr(record, name).all())
 
     return read
-
-
-def many(name: str) -> Callable[[Any, Grant], Any]:
-    """Return a reader of a to-many relation."""
-    return lambda record, _grant: tuple(getattr(record, name).all())
 
 
 LONGEST_PITCH = 140  # characters of a pitch

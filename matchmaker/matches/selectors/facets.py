@@ -1,20 +1,22 @@
 """What counterparts are filtered by, and how many each choice would leave.
 
 A counterpart's traits include what is wider: who works in Lahore works in Punjab, who builds drip irrigation
-works in agritech. All of them are fields that any checked member of the other side may see (policy.py).
+works in agritech. The catalogue says which fields are filtered; any checked member of the other side may see
+them all.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 
 from matchmaker.choices import Side
-from profiles.models import Investor, Startup
-from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree
+from profiles.models import SIDES, Investor, Startup
+from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
+from profiles.visibility.fields import CATALOGUE, Field
 
 Chosen = Mapping[str, TermNode]
 DEEPEST = 2  # words in one line of descent that are offered as choices: a sector and its fields, not cities
@@ -22,66 +24,91 @@ DEEPEST = 2  # words in one line of descent that are offered as choices: a secto
 
 @dataclass(frozen=True)
 class Path:
-    """Where one kind of trait is found, seen from the profile; `active` leaves out theses laid aside."""
+    """Where one kind of trait is found, seen from the profile; `active` leaves out theses laid aside.
+
+    `column`: that of the profile's own row which holds it, else empty; then `arm` reads it from its list, for
+    the owners whose keys follow. `is_closed`: a code of a closed list is kept, not a word of a table.
+    """
 
     kind: str
     lookup: str
-    active: Q = field(default_factory=Q)
+    active: Q
+    column: str = ""
+    arm: str = ""
+    is_closed: bool = False
 
 
-ACTIVE = Q(theses__is_active=True)
-PATHS: dict[Side, tuple[Path, ...]] = {
-    Side.STARTUP: (
-        Path("sector", "primary_sector"),
-        Path("sector", "other_sectors"),
-        Path("place", "place"),
-        Path("place", "operating_places"),
-        Path("stage", "stage"),
-        Path("form", "forms"),
-        Path("need", "needs__type"),
-    ),
-    Side.INVESTOR: (
-        Path("sector", "theses__sectors", ACTIVE),
-        Path("place", "place"),
-        Path("stage", "theses__stages", ACTIVE),
-        Path("form", "theses__forms", ACTIVE),
-        Path("need", "offers__type"),
-    ),
-}
-# The same for a few profiles at once: what stands in the row itself, and one round trip for the rest.
-OWN: dict[Side, tuple[tuple[str, str], ...]] = {
-    Side.STARTUP: (("sector", "primary_sector_id"), ("place", "place_id"), ("stage", "stage_id")),
-    Side.INVESTOR: (("place", "place_id"),),
-}
-LISTS: dict[Side, tuple[str, ...]] = {
-    Side.STARTUP: (
-        "SELECT 'sector', startup_id, sector_id FROM profiles_startup_other_sectors WHERE startup_id IN ",
-        "SELECT 'place', startup_id, place_id FROM profiles_startup_operating_places WHERE startup_id IN ",
-        "SELECT 'form', startup_id, partnershipform_id FROM profiles_startup_forms WHERE startup_id IN ",
-        "SELECT 'need', startup_id, type_id FROM profiles_need WHERE startup_id IN ",
-    ),
-    Side.INVESTOR: (
-        "SELECT 'sector', t.investor_id, l.sector_id FROM profiles_thesis t "
-        "JOIN profiles_thesis_sectors l ON l.thesis_id = t.id WHERE t.is_active AND t.investor_id IN ",
-        "SELECT 'stage', t.investor_id, l.stage_id FROM profiles_thesis t "
-        "JOIN profiles_thesis_stages l ON l.thesis_id = t.id WHERE t.is_active AND t.investor_id IN ",
-        "SELECT 'form', t.investor_id, l.partnershipform_id FROM profiles_thesis t "
-        "JOIN profiles_thesis_forms l ON l.thesis_id = t.id WHERE t.is_active AND t.investor_id IN ",
-        "SELECT 'need', investor_id, type_id FROM profiles_offer WHERE investor_id IN ",
-    ),
-}
+def _paths(side: Side) -> tuple[Path, ...]:
+    """Return where the catalogue's filtered fields of a side are found."""
+    model, fields = SIDES[side], CATALOGUE[side].values()
+    own = [_own(model, field) for field in fields if field.filtered]
+    rows = ((each.name, inner) for each in fields for inner in each.rows if inner.filtered)
+    return *own, *(_in_row(model, part, inner) for part, inner in rows)
+
+
+def _own(model: Any, declared: Field) -> Path:
+    """Return the path to a field of the profile: a word, a list of words, or a code."""
+    found = model._meta.get_field(declared.name)
+    path = Path(declared.filtered, declared.name, Q(), is_closed=bool(found.choices))
+    if not found.many_to_many:
+        return replace(path, column=found.attname)
+    owner, word = found.m2m_column_name(), found.m2m_reverse_name()
+    return replace(path, arm=_arm(declared.filtered, owner, word, found.m2m_db_table(), owner))
+
+
+def _in_row(model: Any, part: str, declared: Field) -> Path:
+    """Return the path to a field of the rows of a list: a word, or a list of words."""
+    relation = model._meta.get_field(part)
+    rows, owner = relation.related_model._meta, f"r.{relation.field.column}"
+    found, table = rows.get_field(declared.name), f"{rows.db_table} r"
+    word = f"r.{found.column}"
+    if found.many_to_many:
+        table += f" JOIN {found.m2m_db_table()} l ON l.{found.m2m_column_name()} = r.id"
+        word = f"l.{found.m2m_reverse_name()}"
+    is_aside = any(field.name == "is_active" for field in rows.fields)
+    arm = _arm(declared.filtered, owner, word, table, f"r.is_active AND {owner}" if is_aside else owner)
+    active = Q(**{f"{part}__is_active": True}) if is_aside else Q()
+    return Path(declared.filtered, f"{part}__{declared.name}", active, arm=arm)
+
+
+def _arm(kind: str, owner: str, word: str, table: str, condition: str) -> str:
+    """Return the query of (kind, owner, word) up to the owners' keys. All names in it are the project's."""
+    return f"SELECT '{kind}', {owner}, {word} FROM {table} WHERE {condition} IN "  # noqa: S608
+
+
+PATHS: dict[Side, tuple[Path, ...]] = {side: _paths(side) for side in Side}
+
+
+def filters(side: Side) -> tuple[str, ...]:
+    """Return the filters of the lists of one side's profiles: those of words, then those of closed lists."""
+    return *KINDS, *(path.kind for path in PATHS[side] if path.is_closed)
+
+
+def words_of(side: Side) -> TermTree:
+    """Return all words by which the profiles of a side are filtered. One query."""
+    terms = all_terms()
+    for path in PATHS[side]:
+        if path.is_closed:
+            stored: Any = SIDES[side]._meta.get_field(path.lookup)
+            terms.by_pk[path.kind] = {
+                at: TermNode(path.kind, at, code, str(label), None, (at, code))
+                for at, (code, label) in enumerate(stored.choices, 1)
+            }
+    return terms
 
 
 @dataclass
 class Traits:
     """The words of one profile: by kind, as stated and with everything wider."""
 
-    stated: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
-    wide: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    stated: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    wide: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, kind: str, pk: int | None, terms: TermTree) -> None:
-        """Note one word, if it is one."""
-        if pk is not None:
+    def add(self, kind: str, value: int | str | None, terms: TermTree) -> None:
+        """Note one word, if it is one: its primary key, or a code of a closed list."""
+        term = terms.find(kind, value) if isinstance(value, str) else None
+        pk = term.pk if term else value
+        if isinstance(pk, int):
             self.stated[kind].add(pk)
             self.wide[kind].update(terms.family(kind, pk))
 
@@ -103,23 +130,31 @@ Options = Mapping[str, list[Option]]
 
 def traits_of(rows: QuerySet[Any], side: Side, terms: TermTree) -> dict[int, Traits]:
     """Return the traits of the few profiles in `rows`, by primary key, in their order. Two queries."""
-    names = [name for _kind, name in OWN[side]]
-    return _traits(rows.values_list("pk", *names), side, terms)
+    own = _columns(side, terms)
+    return _traits(rows.values_list("pk", *(path.column for path in own)), own, side, terms)
 
 
 def traits_in(profile: Startup | Investor, side: Side, terms: TermTree) -> Traits:
     """Return the traits of a profile that was read before. One query."""
-    values = (getattr(profile, name) for _kind, name in OWN[side])
-    return _traits([(profile.pk, *values)], side, terms)[profile.pk]
+    own = _columns(side, terms)
+    values = (getattr(profile, path.column) for path in own)
+    return _traits([(profile.pk, *values)], own, side, terms)[profile.pk]
 
 
-def _traits(rows: Iterable[tuple[Any, ...]], side: Side, terms: TermTree) -> dict[int, Traits]:
-    """Return the traits of profiles given as (pk, values of OWN …)."""
+def _columns(side: Side, terms: TermTree) -> list[Path]:
+    """Return the kinds of trait that stand in the row itself; of closed lists only those asked for."""
+    return [path for path in PATHS[side] if path.column and path.kind in terms.by_pk]
+
+
+def _traits(
+    rows: Iterable[tuple[Any, ...]], own: list[Path], side: Side, terms: TermTree
+) -> dict[int, Traits]:
+    """Return the traits of profiles given as (pk, values of their own columns …)."""
     found: dict[int, Traits] = {}
     for pk, *values in rows:
         found[pk] = Traits()
-        for (kind, _name), value in zip(OWN[side], values, strict=True):
-            found[pk].add(kind, value, terms)
+        for path, value in zip(own, values, strict=True):
+            found[pk].add(path.kind, value, terms)
     for kind, owner, term in _lists(side, list(found)):
         found[owner].add(kind, term, terms)
     return found
@@ -130,7 +165,7 @@ def _lists(side: Side, pks: list[int]) -> list[tuple[str, int, int]]:
     if not pks:
         return []
     keys = f"({', '.join(['%s'] * len(pks))})"
-    arms = LISTS[side]
+    arms = [path.arm for path in PATHS[side] if path.arm]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arm + keys for arm in arms), pks * len(arms))
         rows: list[tuple[str, int, int]] = cursor.fetchall()
@@ -141,7 +176,7 @@ def counted(traits: Iterable[Traits], chosen: Chosen, terms: TermTree) -> Option
     """Return the choices of each filter that leave something, given what the other filters say."""
     rows = list(traits)
     options: dict[str, list[Option]] = {}
-    for kind in KINDS:
+    for kind in terms.by_pk:
         rest = {other: term for other, term in chosen.items() if other != kind}
         counts = Counter(pk for row in rows if row.meets(rest) for pk in row.wide[kind])
         options[kind] = _options(kind, counts, chosen, terms)
@@ -155,27 +190,31 @@ def narrowed(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -
         wanted = Q(pk__in=[])
         for path in PATHS[side]:
             if path.kind == kind:
-                wanted |= path.active & Q(**{f"{path.lookup}__in": words})
+                values = [term.code] if path.is_closed else words
+                wanted |= path.active & Q(**{f"{path.lookup}__in": values})
         rows = rows.filter(pk__in=rows.model._default_manager.order_by().filter(wanted).values("pk"))
     return rows
 
 
 def existing(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:
-    """Return the choices that leave something, uncounted: for lists too long to look at one by one."""
+    """Return the choices that leave something, uncounted: for lists too long to look at one by one.
+
+    One query for all words, and one for each closed list: a code is no number, so it joins no union.
+    """
     arms = []
-    for kind in KINDS:
-        rest = {other: term for other, term in chosen.items() if other != kind}
-        some = narrowed(rows, side, rest, terms).order_by()
-        arms += [
-            some.filter(path.active).values_list(Value(kind), F(path.lookup))
-            for path in PATHS[side]
-            if path.kind == kind
-        ]
-    present: dict[str, dict[int, None]] = {kind: {} for kind in KINDS}
+    present: dict[str, dict[int, None]] = {kind: {} for kind in terms.by_pk}
+    for path in PATHS[side]:
+        rest = {other: term for other, term in chosen.items() if other != path.kind}
+        some = narrowed(rows, side, rest, terms).order_by().filter(path.active)
+        if path.is_closed:
+            codes = some.values_list(path.lookup, flat=True).distinct()
+            present[path.kind] = {t.pk: None for code in codes if (t := terms.find(path.kind, code))}
+        else:
+            arms.append(some.values_list(Value(path.kind), F(path.lookup)))
     for kind, pk in arms[0].union(*arms[1:]):
         if pk is not None:
             present[kind].update(dict.fromkeys(terms.family(kind, pk)))
-    return {kind: _options(kind, present[kind], chosen, terms) for kind in KINDS}
+    return {kind: _options(kind, present[kind], chosen, terms) for kind in terms.by_pk}
 
 
 def _options(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:

@@ -21,7 +21,7 @@ from matchmaker.models import RankingRun, Weights
 from matchmaker.ranking.selectors import stored_lists
 from profiles.choices import Audience
 from profiles.models import Investor, Startup, Thesis
-from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
+from profiles.taxonomy.selectors.term_tree import TermNode, TermTree
 from profiles.visibility.visible_profile import summary_field
 
 PER_PAGE = 10
@@ -64,8 +64,8 @@ def matches_page(member: Member, query: SearchQuery) -> MatchesPage:
     company = member.company
     if not company.is_published:
         return MatchesPage(member.side, company, query, ListState.NOT_OPEN)
-    terms = all_terms()
-    chosen = {kind: term for kind in KINDS if (term := terms.find(kind, query.codes.get(kind, "")))}
+    terms = facets.words_of(member.side.other)
+    chosen = {kind: term for kind in terms.by_pk if (term := terms.find(kind, query.codes.get(kind, "")))}
     if query.is_plain:
         return _plain_page(member, company, query, terms, chosen)
     return _scored_page(member, company, query, terms, chosen)

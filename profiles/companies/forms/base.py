@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
-from profiles.choices import DataClass, DataHosting, Language, PlaceLevel
+from profiles.choices import DataHosting, PlaceLevel
 from profiles.companies.forms.fields import (
     NOT_STATED,
     SOURCES,
@@ -24,6 +24,7 @@ from profiles.companies.forms.fields import (
 )
 from profiles.taxonomy.selectors import terms as taxonomy
 from profiles.validators import validate_han, validate_latin, validate_name, validate_urdu
+from profiles.visibility.fields import declared_of
 
 SCRIPTS = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
 
@@ -54,11 +55,6 @@ def _of_places(**kwargs: Any) -> forms.Field:
     return forms.ChoiceField(choices=data_places, **kept)
 
 
-SPECIAL: dict[str, Callable[..., forms.Field]] = {
-    "languages": chosen_from(Language.choices),
-    "data_classes": chosen_from(DataClass.choices),
-    "data_location": _of_places,
-}
 BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Callable[..., forms.Field]], ...] = (
     (models.URLField, WebField),
     (models.EmailField, forms.EmailField),
@@ -70,8 +66,9 @@ BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Callable[..., forms.Field]],
 
 def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
     """Return our form field for a model's field: the rule of one place for pages, imports and the admin."""
-    if field.name in SPECIAL:
-        return _made(field, SPECIAL[field.name], kwargs)
+    declared = declared_of(field)
+    if declared.codes:
+        return _made(field, _of_places if declared.is_place else chosen_from(declared.codes), kwargs)
     if field.remote_field and field.remote_field.model in SOURCES:
         return _term(field, kwargs)
     if isinstance(field, models.BooleanField) and field.null:
@@ -95,7 +92,7 @@ def _limits(field: Any) -> dict[str, Any]:
     """Return what the model's field says about size."""
     if isinstance(field, models.DecimalField):
         return {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
-    has_length = isinstance(field, (models.CharField, models.TextField)) and field.name not in SPECIAL
+    has_length = isinstance(field, (models.CharField, models.TextField)) and not declared_of(field).codes
     return {"max_length": field.max_length} if has_length else {}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import group, helper, side_by_side
 from profiles.models import Deal
+from profiles.visibility.fields import asked_in_row
 
 
 class DealForm(CleanForm):
@@ -18,10 +19,7 @@ class DealForm(CleanForm):
     class Meta:
         model = Deal
         formfield_callback = formfield
-        fields = (
-            "startup_name", "closed_on", "sector", "stage", "place", "form", "amount", "currency",
-            "stake_pct",
-        )  # fmt: skip
+        fields = asked_in_row("deals")
 
     helper = helper(
         group(

@@ -4,12 +4,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.choices import Side
 from profiles.companies.forms.base import formfield
 from profiles.companies.forms.layout import Hint, Rows, group, helper, side_by_side
 from profiles.companies.forms.row_forms import OfferRows
 from profiles.companies.forms.rows import SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.models import Investor
+from profiles.visibility.fields import asked
 
 
 class InvestorForm(ConsentFields, SectionForm):
@@ -18,13 +20,7 @@ class InvestorForm(ConsentFields, SectionForm):
     class Meta:
         model = Investor
         formfield_callback = formfield
-        fields = (
-            "name_en", "name_zh", "name_ur", "kind", "pitch", "summary_en", "summary_zh", "summary_ur",
-            "website", "place", "languages", "legal_name", "registry_id", "state_owned", "beneficial_owner",
-            "portfolio", "conflicts", "capacity", "reply_days", "fee_policy", "fee_details",
-            "exclusivity_ask", "board_seat_ask", "max_stake_pct", "data_hosting", "contact_name",
-            "contact_email",
-        )  # fmt: skip
+        fields = asked(Side.INVESTOR, "profile")
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", side_by_side("name_zh", "name_ur"), "kind"),

@@ -10,6 +10,7 @@ from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import More, helper, side_by_side
 from profiles.companies.forms.rows import row_formset
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
+from profiles.visibility.fields import asked_in_row
 
 
 class NeedForm(CleanForm):
@@ -18,10 +19,7 @@ class NeedForm(CleanForm):
     class Meta:
         model = Need
         formfield_callback = formfield
-        fields = (
-            "type", "urgency", "description", "quantity", "budget", "budget_currency", "forms", "languages",
-            "beneficiaries", "sensitivity", "delivery", "province", "outcome", "starts_on", "expires_on",
-        )  # fmt: skip
+        fields = asked_in_row("needs")
 
     helper = helper(
         side_by_side("type", "urgency"),
@@ -61,11 +59,7 @@ class OfferForm(CleanForm):
     class Meta:
         model = Offer
         formfield_callback = formfield
-        fields = (
-            "type", "description", "is_free", "price", "maturity", "ip_policy", "forms", "regions",
-            "exclusivity", "equity_ask_pct", "data_hosting", "data_access", "capacity", "references",
-            "expires_on",
-        )  # fmt: skip
+        fields = asked_in_row("offers")
 
     helper = helper(
         side_by_side("type", "is_free"),
@@ -98,7 +92,7 @@ class TractionForm(CleanForm):
     class Meta:
         model = TractionFigure
         formfield_callback = formfield
-        fields = ("label", "value", "as_of_on", "source")
+        fields = asked_in_row("traction")
 
     helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"), "DELETE")
 
@@ -109,7 +103,7 @@ class PartnerForm(CleanForm):
     class Meta:
         model = ExistingPartner
         formfield_callback = formfield
-        fields = ("name", "provides", "share_pct")
+        fields = asked_in_row("partners")
 
     helper = helper(side_by_side("name", "provides", "share_pct"), "DELETE")
 

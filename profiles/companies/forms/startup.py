@@ -15,7 +15,7 @@ from profiles.companies.forms.row_forms import NeedRows, PartnerRows, TractionRo
 from profiles.companies.forms.rows import SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
-from profiles.visibility.policy import GROUPS
+from profiles.visibility.fields import GROUPS, asked
 
 
 class StartupForm(SectionForm):
@@ -45,11 +45,7 @@ class BasicsForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = (
-            "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh", "website",
-            "place", "operating_places", "founded", "languages", "registration_number", "registrar",
-            "contact_name", "contact_email",
-        )  # fmt: skip
+        fields = asked(Side.STARTUP, "basics")
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", side_by_side("name_ur", "name_zh")),
@@ -98,10 +94,7 @@ class ProductForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = (
-            "primary_sector", "other_sectors", "stage", "revenue", "revenue_band", "business_model",
-            "team_size", "founders", "women_led", "licences", "public_sector_customer", "ip_policy",
-        )  # fmt: skip
+        fields = asked(Side.STARTUP, "product")
 
     helper = helper(
         group(
@@ -146,7 +139,7 @@ class NeedsForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = ("forms", "forms_are_must", "accepts_exclusivity", "no_state_owned", "capacity")
+        fields = asked(Side.STARTUP, "needs")
         widgets = {"forms": forms.CheckboxSelectMultiple}
 
     helper = helper(
@@ -164,10 +157,7 @@ class RoundForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = (
-            "seeks_capital", "ask_min", "ask_max", "ask_currency", "committed", "closing_on",
-            "foreign_capital", "foreign_share_pct", "cap_table",
-        )  # fmt: skip
+        fields = asked(Side.STARTUP, "round")
 
     helper = helper(
         group(
@@ -214,7 +204,7 @@ class ConsentForm(ConsentFields, StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = ("data_classes", "data_location", "data_crosses_border", "data_access", "data_exit")
+        fields = asked(Side.STARTUP, "consent")
 
     helper = helper(
         group(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import Hint, Live, More, group, helper, side_by_side
 from profiles.models import Thesis
+from profiles.visibility.fields import asked_in_row
 from profiles.visibility.visible_profile import joined
 
 # A criterion's list, its list of vetoes, and how strictly it is meant.
@@ -31,13 +32,7 @@ class ThesisForm(CleanForm):
     class Meta:
         model = Thesis
         formfield_callback = formfield
-        fields = (
-            "name", "note", "sectors", "sectors_out", "sector_importance", "stages", "stages_out",
-            "stage_importance", "places", "places_out", "place_importance", "ticket_min", "ticket_max",
-            "ticket_currency", "ticket_importance", "forms", "forms_out", "form_importance",
-            "revenue_required", "no_pre_revenue", "lead_role", "is_active", "active_from_on",
-            "active_to_on",
-        )  # fmt: skip
+        fields = asked_in_row("theses")
         labels = {
             "sectors": gettext_lazy("Sectors wanted"),
             "stages": gettext_lazy("Stages wanted"),

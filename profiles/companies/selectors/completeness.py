@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
 from profiles.validators import name_key
+from profiles.visibility.fields import CATALOGUE, ordered
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
 
@@ -35,67 +35,10 @@ class Completeness:
     missing: tuple[Item, ...]
 
 
-# In the order of usefulness: the first one missing is what the page asks for next.
-STARTUP_ITEMS = (
-    Item("pitch", _("a pitch in one sentence"), "basics"),
-    Item("summary", _("a summary"), "basics"),
-    Item("place", _("your home place"), "basics"),
-    Item("languages", _("your working languages"), "basics"),
-    Item("primary_sector", _("your main sector"), "product"),
-    Item("stage", _("your stage"), "product"),
-    Item("revenue", _("whether you have revenue"), "product"),
-    Item("needs", _("what you need"), "needs"),
-    Item("forms", _("the forms of partnership you accept"), "needs"),
-    Item("ask", _("how much you raise"), "round"),
-    Item("matching", _("your consent to matching"), "consent"),
-    Item("showing", _("your consent to being shown"), "consent"),
-    Item("contact_name", _("a contact person"), "basics"),
-    Item("contact_email", _("a contact address"), "basics"),
-    Item("business_model", _("your business model"), "product"),
-    Item("team_size", _("the size of your team"), "product"),
-    Item("founded", _("the year you were founded"), "basics"),
-    Item("registration_number", _("your registration number"), "basics"),
-    Item("website", _("your website"), "basics"),
-    Item("founders", _("who the founders are"), "product"),
-    Item("traction", _("a traction figure"), "product"),
-    Item("ip_policy", _("your policy on intellectual property"), "product"),
-    Item("accepts_exclusivity", _("whether you accept exclusivity"), "needs"),
-    Item("data_classes", _("the classes of data you handle"), "consent"),
-    Item("data_location", _("where your data is kept"), "consent"),
-    Item("data_access", _("who has access to your data"), "consent"),
-)
-INVESTOR_ITEMS = (
-    Item("kind", _("what kind of partner you are"), "profile"),
-    Item("pitch", _("a sentence about you"), "profile"),
-    Item("summary", _("a summary"), "profile"),
-    Item("place", _("your home place"), "profile"),
-    Item("theses", _("a thesis"), "theses"),
-    Item("matching", _("your consent to matching"), "profile"),
-    Item("showing", _("your consent to being shown"), "profile"),
-    Item("offers", _("what you offer besides money"), "offers"),
-    Item("fee_policy", _("whether you charge startups"), "profile"),
-    Item("state_owned", _("whether you are state-owned"), "profile"),
-    Item("languages", _("your working languages"), "profile"),
-    Item("contact_name", _("a contact person"), "profile"),
-    Item("contact_email", _("a contact address"), "profile"),
-    Item("legal_name", _("your legal name"), "profile"),
-    Item("registry_id", _("your registry number"), "profile"),
-    Item("website", _("your website"), "profile"),
-    Item("beneficial_owner", _("who owns you"), "profile"),
-    Item("exclusivity_ask", _("whether you ask for exclusivity"), "profile"),
-    Item("max_stake_pct", _("your largest stake"), "profile"),
-    Item("data_hosting", _("where you host data"), "profile"),
-    Item("deals", _("a deal on record"), "deals"),
-)
-STARTUP_REQUIRED = frozenset(
-    {"pitch", "summary", "place", "primary_sector", "stage", "needs", "forms", "matching", "showing"}
-)
-INVESTOR_REQUIRED = frozenset({"kind", "pitch", "summary", "place", "theses", "matching", "showing"})
-
-
 def items_of(profile: Startup | Investor) -> tuple[Item, ...]:
-    """Return what is useful to state on this side."""
-    return STARTUP_ITEMS if isinstance(profile, Startup) else INVESTOR_ITEMS
+    """Return what is useful to state on this side; the first one missing is what the page asks for next."""
+    useful = ordered(CATALOGUE[profile.side].values(), "useful")
+    return tuple(Item(field.name, field.prompt, field.step) for field in useful)
 
 
 def completeness(profile: Startup | Investor) -> Completeness:
@@ -109,8 +52,8 @@ def completeness(profile: Startup | Investor) -> Completeness:
 
 def missing_for_submission(profile: Startup | Investor) -> tuple[Item, ...]:
     """Return what must be stated before a curator looks at the profile."""
-    required = STARTUP_REQUIRED if isinstance(profile, Startup) else INVESTOR_REQUIRED
-    return tuple(item for item in completeness(profile).missing if item.field in required)
+    declared = CATALOGUE[profile.side]
+    return tuple(item for item in completeness(profile).missing if declared[item.field].is_needed)
 
 
 def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:

@@ -16,7 +16,7 @@ def own_deals_of(investor: Investor) -> QuerySet[Deal]:
     return deals_of(investor).filter(source=DealSource.SELF)
 
 
-LISTS = ("sectors", "stages", "places", "forms", "sectors_out", "stages_out", "places_out", "forms_out")
+LISTS = tuple(field.name for field in Thesis._meta.many_to_many)
 
 
 def theses_of(investor: Investor) -> QuerySet[Thesis]:

@@ -13,11 +13,10 @@ from profiles.audit.services import subject_of
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, Status
 from profiles.companies.selectors.completeness import Item, missing_for_submission
-from profiles.companies.services.editable_fields import EDITABLE_FIELDS, EditableFields
 from profiles.models import Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.validators import name_keys
-from profiles.visibility.policy import GROUPS
+from profiles.visibility.fields import CATALOGUE, GROUPS, Check, checked, editable, editable_lists
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
@@ -132,21 +131,21 @@ def edit(
     Nothing is written, audited or ranked again when nothing differs.
 
     Raises:
-        UndeclaredFieldError: if a field or a list is not declared (editable_fields.py).
+        UndeclaredFieldError: if a field or a list is not declared (visibility/fields).
         NoRateError: if the currency has no exchange rate.
     """
-    declared, lists = EDITABLE_FIELDS[profile.side], rows or {}
-    check_declared(changes, declared.fields)
-    check_declared(lists, frozenset(declared.rows))
+    declared, lists = editable_lists(profile.side), rows or {}
+    check_declared(changes, editable(CATALOGUE[profile.side]))
+    check_declared(lists, frozenset(declared))
     current = locked(profile)
     values = dict(changes)
     if "visibility" in values:
         values["visibility"] = merged_visibility(current, values["visibility"])
     changed = assign(current, values)
     _follow(current, changed)
-    changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared.rows[name])]
+    changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared[name])]
     if changed:
-        _finish(current, changed, declared, by=by, at=at)
+        _finish(current, changed, by=by, at=at)
     return current
 
 
@@ -159,14 +158,7 @@ def _follow(profile: Startup | Investor, changed: list[str]) -> None:
         convert(profile, currency=profile.ask_currency, amounts=("ask_min", "ask_max"))
 
 
-def _finish(
-    profile: Startup | Investor,
-    changed: list[str],
-    declared: EditableFields,
-    *,
-    by: User | None,
-    at: datetime,
-) -> None:
+def _finish(profile: Startup | Investor, changed: list[str], *, by: User | None, at: datetime) -> None:
     """Save a locked profile of which `changed` fields were set; audit it and tell who matches.
 
     An approved profile with a new identity waits for review again; one with another material edit stays
@@ -174,9 +166,10 @@ def _finish(
     """
     if NAMES & set(changed):
         profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
-    if profile.status == Status.APPROVED and (declared.identity | declared.material) & set(changed):
+    if profile.status == Status.APPROVED and checked(profile.side, *Check) & set(changed):
         profile.submitted_at = at
-        profile.status = Status.SUBMITTED if declared.identity & set(changed) else Status.APPROVED
+        if checked(profile.side, Check.IDENTITY) & set(changed):
+            profile.status = Status.SUBMITTED
     profile.save()
     audit.record(
         AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)}

@@ -8,13 +8,11 @@ from profiles.choices import DealSource
 from profiles.companies.services.companies import Row, assign, check_declared, locked, record_change
 from profiles.models import Deal, Investor, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.visibility.fields import ROWS, editable
 
 __all__ = ["delete", "save"]
 
-EDITABLE = frozenset({
-    "startup", "startup_name", "closed_on", "sector", "stage", "place", "form", "amount", "currency",
-    "stake_pct",
-})  # fmt: skip
+EDITABLE = editable(ROWS["deals"])
 
 
 @transaction.atomic

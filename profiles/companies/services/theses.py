@@ -6,15 +6,11 @@ from django.db import transaction
 
 from profiles.companies.services.companies import Row, assign, check_declared, convert, locked, record_change
 from profiles.models import Investor, Thesis, User
+from profiles.visibility.fields import ROWS, editable
 
 __all__ = ["EDITABLE", "delete", "save"]
 
-EDITABLE = frozenset({
-    "name", "note", "sectors", "sectors_out", "sector_importance", "stages", "stages_out",
-    "stage_importance", "places", "places_out", "place_importance", "ticket_min", "ticket_max",
-    "ticket_currency", "ticket_importance", "forms", "forms_out", "form_importance", "revenue_required",
-    "no_pre_revenue", "lead_role", "weights", "is_active", "active_from_on", "active_to_on", "confirmed_on",
-})  # fmt: skip
+EDITABLE = editable(ROWS["theses"])
 
 
 @transaction.atomic

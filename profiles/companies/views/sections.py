@@ -19,11 +19,11 @@ from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import status_of
 from profiles.companies.services import companies
 from profiles.companies.services.creation import create_company
-from profiles.companies.services.editable_fields import EDITABLE_FIELDS
 from profiles.companies.views.steps import STEPS, frame, show_reasons, step_after, step_url
 from profiles.consents import services as consents
 from profiles.guards import SignedInRequest, role_required
 from profiles.models import SIDES, Investor, Startup
+from profiles.visibility.fields import Check, checked
 
 Company = Startup | Investor
 REGISTRATIONS = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
@@ -72,7 +72,7 @@ def section_page(
     state = status_of(company) if company else None
     if state:
         show_reasons(form, state.reasons)
-    names = EDITABLE_FIELDS[side].identity & set(form.fields)
+    names = checked(side, Check.IDENTITY) & set(form.fields)
     is_checked = bool(company and company.status == Status.APPROVED and names)
     context = {"form": form, "is_checked_again": is_checked, **frame(side, step, state), **extra}
     return render(request, "companies/section.html", context)

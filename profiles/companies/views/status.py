@@ -19,7 +19,6 @@ from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
 from profiles.visibility.forms import VisibilityForm
 from profiles.visibility.preview import rows
-from profiles.visibility.visible_profile import EXTRA_LABELS
 
 Company = Startup | Investor
 
@@ -51,8 +50,7 @@ def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
 def label_of(found: ProfileStatus, name: str) -> str:
     """Return what the pages call a field."""
     field = found.profile._meta.get_field(name)
-    named = EXTRA_LABELS.get(name) or getattr(field, "verbose_name", None) or name
-    return str(capfirst(str(named)))
+    return str(capfirst(str(getattr(field, "verbose_name", name))))
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:

@@ -12,32 +12,13 @@ from django.db.models.fields.related import ForeignKey, ManyToManyField
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from profiles.choices import Side
 from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import WAITING
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
-from profiles.visibility.visible_profile import LISTS, PLACE_CODES, joined
-
-# What a reviewer reads and may send back with a reason, in the order of the profile's steps.
-REVIEWED = {
-    Side.STARTUP: (
-        "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh", "website",
-        "registration_number", "registrar", "place", "operating_places", "founded", "languages",
-        "primary_sector", "other_sectors", "stage",
-        "revenue", "revenue_band", "business_model", "team_size", "founders", "seeks_capital", "ask_min",
-        "ask_max", "ask_currency", "forms", "foreign_share_pct", "cap_table", "licences",
-        "accepts_exclusivity", "ip_policy", "data_classes", "data_location", "data_crosses_border",
-        "data_access", "data_exit",
-    ),
-    Side.INVESTOR: (
-        "name_en", "name_zh", "name_ur", "kind", "legal_name", "registry_id", "jurisdiction", "place",
-        "pitch", "summary_en", "summary_zh", "summary_ur", "website", "state_owned", "beneficial_owner",
-        "languages", "portfolio", "conflicts", "evidence", "fee_policy", "fee_details", "capacity",
-        "reply_days", "exclusivity_ask",
-        "board_seat_ask", "max_stake_pct", "data_hosting",
-    ),
-}  # fmt: skip
+from profiles.visibility.fields import CATALOGUE, ordered
+from profiles.visibility.fields import Field as Declared
+from profiles.visibility.visible_profile import joined
 
 
 @dataclass(frozen=True)
@@ -87,23 +68,25 @@ def reviewable(side: str) -> QuerySet[Any]:
 
 def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
     """Return what there is to read, field by field, empty ones included (a gap is a finding too)."""
-    return [reviewed_field(profile, name) for name in REVIEWED[Side(profile._meta.model_name or "")]]
+    declared = ordered(CATALOGUE[profile.side].values(), "reviewed")
+    return [reviewed_field(profile, field) for field in declared if not field.rows]
 
 
-def reviewed_field(record: Model, name: str) -> ReviewedField:
+def reviewed_field(record: Model, declared: Declared) -> ReviewedField:
     """Return one field of a profile, or of a row of its lists."""
-    label = str(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    return ReviewedField(name, label, _shown(record, name))
+    label = str(record._meta.get_field(declared.name).verbose_name)  # type: ignore[union-attr]
+    return ReviewedField(declared.name, label, _shown(record, declared))
 
 
-def _shown(record: Model, name: str) -> str:
+def _shown(record: Model, declared: Declared) -> str:
     """Return a field's value in words."""
+    name = declared.name
     field = record._meta.get_field(name)
     value: Any = getattr(record, name)
-    if name in PLACE_CODES:
+    if declared.is_place:
         return terms.data_place(value)
-    if name in LISTS:
-        return joined(LISTS[name].get(item, item) for item in value)
+    if declared.codes:
+        return joined(dict(declared.codes).get(item, item) for item in value)
     if field.many_to_many:
         return joined(value.all())
     if isinstance(field, Field) and field.choices:
@@ -170,30 +153,6 @@ def duplicates(profile: Startup | Investor) -> "QuerySet[Any]":
     )
 
 
-# The first of each names the row.
-LISTED: dict[str, dict[str, tuple[str, ...]]] = {
-    Side.STARTUP: {
-        "needs": (
-            "type", "urgency", "description", "quantity", "budget", "budget_currency", "forms", "sensitivity",
-            "delivery", "province", "outcome", "starts_on", "expires_on",
-        ),
-        "traction": ("label", "value", "as_of_on", "source"),
-        "partners": ("name", "provides", "share_pct"),
-    },
-    Side.INVESTOR: {
-        "theses": (
-            "name", "sectors", "sectors_out", "stages", "stages_out", "places", "places_out", "ticket_min",
-            "ticket_max", "ticket_currency", "forms", "forms_out", "revenue_required", "lead_role", "note",
-        ),
-        "offers": (
-            "type", "description", "maturity", "capacity", "forms", "regions", "price", "exclusivity",
-            "equity_ask_pct", "ip_policy", "data_hosting", "data_access", "references", "expires_on",
-        ),
-        "deals": ("startup_name", "startup", "closed_on", "sector", "stage", "place", "form", "source"),
-    },
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class ReviewedList:
     """One list of a profile: its name, and every row's fields that say something."""
@@ -204,21 +163,23 @@ class ReviewedList:
 
 def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
     """Return the lists of a profile, empty ones included; as many queries for many rows as for one."""
-    side = Side(profile._meta.model_name or "")
-    return [_list(getattr(profile, name), fields) for name, fields in LISTED[side].items()]
+    declared = ordered(CATALOGUE[profile.side].values(), "reviewed")
+    lists = (field for field in declared if field.rows)
+    return [_list(getattr(profile, each.name), ordered(each.rows, "reviewed")) for each in lists]
 
 
-def _list(manager: Any, fields: tuple[str, ...]) -> ReviewedList:
-    kinds = {field: manager.model._meta.get_field(field) for field in fields}
-    one = [field for field, kind in kinds.items() if isinstance(kind, ForeignKey)]
-    many = [field for field, kind in kinds.items() if isinstance(kind, ManyToManyField)]
+def _list(manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
+    kinds = {field.name: manager.model._meta.get_field(field.name) for field in fields}
+    one = [name for name, kind in kinds.items() if isinstance(kind, ForeignKey)]
+    many = [name for name, kind in kinds.items() if isinstance(kind, ManyToManyField)]
     rows = manager.select_related(*one) if one else manager
     label = str(manager.model._meta.verbose_name_plural)
     return ReviewedList(label, [_row(row, fields) for row in rows.prefetch_related(*many)])
 
 
-def _row(row: Model, fields: tuple[str, ...]) -> list[ReviewedField]:
-    found = [field for field in (reviewed_field(row, name) for name in fields) if field.value]
+def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
+    """Return what a row says; the first field names it."""
+    found = [told for told in (reviewed_field(row, field) for field in fields) if told.value]
     amounts = {field.name.rpartition("_")[0] or field.name for field in found if "currency" not in field.name}
     return [field for field in found if _is_said(field, amounts)]
 

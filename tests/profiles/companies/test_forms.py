@@ -8,12 +8,14 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.utils import translation
 
+from profiles.choices import Side
 from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
 from profiles.companies.forms.thesis import ThesisForm
-from profiles.companies.services import companies, editable_fields, theses
+from profiles.companies.services import companies, theses
 from profiles.models import Deal, Investor, NeedType, Startup, Thesis, User
+from profiles.visibility.fields import CATALOGUE, editable
 from tests import factories
 from tests.factories import MOMENT
 
@@ -234,7 +236,7 @@ def test_a_startups_form_sets_only_what_it_asks(startup: Startup, step: str) -> 
     everything = posted(**values | {"status": "approved", "is_demo": "on"})
     form = STEP_FORMS[step](everything, instance=startup)
     form.is_valid()
-    assert set(form.changes) <= editable_fields.STARTUP.fields
+    assert set(form.changes) <= editable(CATALOGUE[Side.STARTUP])
     assert {"status", "is_demo", "matching_consent", "public_id", "submitted_at"} & set(form.changes) == set()
 
 
@@ -243,9 +245,9 @@ def test_the_other_forms_set_only_what_they_ask(li_wei: User) -> None:
         status="approved", evidence="endorsed", is_demo="on", source="both", investor="1", rate_on="1"
     )
     investor = Investor.objects.get()
-    for form, editable in (
-        (InvestorForm(everything, instance=investor), editable_fields.INVESTOR.fields),
-        (OffersForm(everything, instance=investor), editable_fields.INVESTOR.fields),
+    for form, allowed in (
+        (InvestorForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
+        (OffersForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
         (ThesisForm(everything, instance=Thesis(investor=investor)), theses.EDITABLE),
         (
             DealForm(everything, instance=Deal(investor=investor)),
@@ -263,7 +265,7 @@ def test_the_other_forms_set_only_what_they_ask(li_wei: User) -> None:
         ),
     ):
         form.is_valid()
-        assert set(form.changes) <= editable
+        assert set(form.changes) <= allowed
 
 
 def test_a_thesis_wants_and_excludes_different_things(li_wei: User) -> None:

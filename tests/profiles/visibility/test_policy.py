@@ -10,7 +10,8 @@ from profiles.models import Consent, Deal, Investor, Need, NeedType, Offer, Star
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility import access
 from profiles.visibility.access import Viewer
-from profiles.visibility.policy import GROUPS, PARTS, POLICY, audience_of, matchable
+from profiles.visibility.fields import GROUPS
+from profiles.visibility.policy import PARTS, POLICY, audience_of, matchable
 from tests import factories
 from tests.profiles.standings import ABROAD, CIRCLES, EXACT, OWN, SEE, fields_of, viewers
 

@@ -1,0 +1,80 @@
+"""The catalogue: every field of a profile, declared once; what pages, forms, files and filters read of it.
+
+It sits in `visibility` because that is the lowest capability which companies, curation, imports and
+matchmaker may all import, and because who may see a field is what none of them may be without. What is not
+declared here is hidden from everybody, asked by no form, and fails a test.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from profiles.choices import Side
+from profiles.visibility.fields import investor, startup
+from profiles.visibility.fields.declaration import Check, Field, Group
+
+__all__ = [
+    "CATALOGUE", "GROUPS", "ROWS", "Check", "Field", "Group", "asked", "asked_in_row", "checked",
+    "declared_of", "editable", "editable_lists", "ordered",
+]  # fmt: skip
+
+CATALOGUE: dict[Side, dict[str, Field]] = {
+    Side.STARTUP: {field.name: field for field in startup.FIELDS},
+    Side.INVESTOR: {field.name: field for field in investor.FIELDS},
+}
+GROUPS: dict[Side, dict[str, Group]] = {
+    Side.STARTUP: {group.key: group for group in startup.GROUPS},
+    Side.INVESTOR: {group.key: group for group in investor.GROUPS},
+}
+# The fields of the rows that belong to a profile, by the name of their list.
+ROWS: dict[str, dict[str, Field]] = {
+    field.name: {inner.name: inner for inner in field.rows}
+    for fields in CATALOGUE.values()
+    for field in fields.values()
+    if field.rows
+}
+
+
+def declared_of(stored: Any) -> Field:
+    """Return what is declared about a model's field.
+
+    Raises:
+        KeyError: if that is nothing.
+    """
+    if isinstance(side := getattr(stored.model, "side", None), Side):
+        return CATALOGUE[side][stored.name]
+    owners = (field.remote_field.related_name for field in stored.model._meta.fields if field.many_to_one)
+    return ROWS[next(part for part in owners if part in ROWS)][stored.name]
+
+
+def ordered(fields: Iterable[Field], place: str) -> tuple[Field, ...]:
+    """Return the fields that have a place in the order `shown`, `reviewed`, `useful` or `exported`."""
+    return tuple(sorted((f for f in fields if getattr(f, place)), key=lambda f: int(getattr(f, place))))
+
+
+def asked(side: Side, step: str) -> tuple[str, ...]:
+    """Return the stored fields for which the form of a step asks, in its order."""
+    return _asked(CATALOGUE[side], step)
+
+
+def asked_in_row(part: str) -> tuple[str, ...]:
+    """Return the fields for which the form of a row of `part` asks, in its order."""
+    return _asked(ROWS[part], part)
+
+
+def _asked(fields: dict[str, Field], step: str) -> tuple[str, ...]:
+    return tuple(f.name for f in fields.values() if f.step == step and f.is_editable)
+
+
+def editable(fields: dict[str, Field]) -> frozenset[str]:
+    """Return the stored fields that their owner may set, of a side or of a row."""
+    return frozenset(name for name, field in fields.items() if field.is_editable)
+
+
+def editable_lists(side: Side) -> dict[str, frozenset[str]]:
+    """Return the lists of rows that are replaced together with a profile, and what may be set in each."""
+    return {f.name: editable(ROWS[f.name]) for f in CATALOGUE[side].values() if f.rows and f.is_set}
+
+
+def checked(side: Side, *checks: Check) -> frozenset[str]:
+    """Return the fields whose new value has one of these effects on a published profile."""
+    return frozenset(name for name, field in CATALOGUE[side].items() if field.check in checks)

@@ -1,0 +1,88 @@
+"""What the catalogue says about one field, and about a group of fields whose audience their owner chooses."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from profiles.choices import Audience
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of django-stubs only
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields whose audience their owner chooses. `default` holds while nothing was chosen."""
+
+    key: str
+    label: "_StrPromise"
+    default: Audience
+    choices: tuple[Audience, ...]
+
+
+class Check(Enum):
+    """What a new value does to a published profile: it is looked at again, or waits for review until then."""
+
+    MATERIAL = "material"
+    IDENTITY = "identity"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a profile, or of a row of its lists.
+
+    They stand in the order of the forms and of an import's columns. `shown`, `reviewed`, `useful` and
+    `exported` are places in other orders, counted in tens so that a new field finds room; 0 is not there.
+    """
+
+    name: str
+    # Who may see it: a circle, a group, or None for what no viewer reads, its owner neither.
+    seen: Audience | Group | None
+    # The step whose form asks for it. A stored field with a step is its owner's to set; with `is_set` it is
+    # although no form asks.
+    step: str = ""
+    is_set: bool = False
+    check: Check | None = None
+    # What the other side reads, in this order. Not among the facts stands what has a part of the page of its
+    # own (apart), or belongs on the card about data.
+    shown: int = 0
+    is_apart: bool = False
+    is_about_data: bool = False
+    # What a reviewer reads and may send back with a reason.
+    reviewed: int = 0
+    # How useful it is to state, the most useful first, and the words that ask for it; needed: for submission.
+    useful: int = 0
+    prompt: "_StrPromise | str" = ""
+    is_needed: bool = False
+    # Without it there is not even a draft, so a file must have the column.
+    is_required: bool = False
+    # Only its owner reads it; a curator may after giving a reason.
+    is_exact: bool = False
+    # Is shown only with the consent to pass it across borders.
+    crosses_border: bool = False
+    # The filter of the lists of matches to which it belongs.
+    filtered: str = ""
+    exported: int = 0
+    # The closed list of what is kept as JSON or as a code; `is_place`: the code of a country is kept.
+    codes: Any = ()
+    is_place: bool = False
+    # What is computed, or kept elsewhere, has a label here; what is stored has that of the model.
+    label: "_StrPromise | str" = ""
+    rows: tuple["Field", ...] = ()
+
+    @property
+    def audience(self) -> Audience:
+        """The circle that may see it while its owner chose nothing."""
+        if isinstance(self.seen, Group):
+            return self.seen.default
+        return self.seen or Audience.NOBODY
+
+    @property
+    def group(self) -> str:
+        """The key of its group, if its owner chooses."""
+        return self.seen.key if isinstance(self.seen, Group) else ""
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its owner may set it."""
+        return not self.label and bool(self.step or self.is_set)

@@ -1,0 +1,120 @@
+"""The fields of a startup, in the order of its five steps."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Audience, DataClass, DataHosting, Language, Purpose
+from profiles.visibility.fields.declaration import Check, Field, Group
+from profiles.visibility.fields.kept import KEPT
+from profiles.visibility.fields.rows import EXISTING_PARTNER, NEED, TRACTION_FIGURE
+
+MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
+IDENTITY, MATERIAL = Check.IDENTITY, Check.MATERIAL
+
+# The ask and the band of revenue are shown, and used for matching, only where their owner opted in. Whether
+# there is revenue at all is part of the stage.
+NAME = Group("name", _("Name and website"), MATCHED, (MATCHED, MUTUAL))
+REGISTRATION = Group("registration", _("Registration number"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+FOUNDERS = Group("founders", _("Founders"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+REVENUE = Group("revenue", _("Yearly revenue, as a band"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+ASK = Group("ask", _("Amount asked for, as a band"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+TRACTION = Group("traction", _("Traction figures"), MATCHED, (MATCHED, MUTUAL, NOBODY))
+FOREIGN_CAPITAL = Group("foreign_capital", _("Capital from abroad"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+CAP_TABLE = Group("cap_table", _("Shareholders"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+PARTNERS = Group("partners", _("Existing partners"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+CONTACT = Group("contact", _("Contact person"), MUTUAL, (MUTUAL, NOBODY))
+GROUPS = (NAME, REGISTRATION, FOUNDERS, REVENUE, ASK, TRACTION, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, CONTACT)
+
+FIELDS = (
+    # Basics
+    Field("name", NAME, "basics", label=_("name"), shown=10, is_apart=True),
+    Field("name_en", NAME, "basics", check=IDENTITY, is_required=True, reviewed=10, exported=20),
+    Field("name_ur", NAME, "basics", check=IDENTITY, reviewed=20),
+    Field("name_zh", NAME, "basics", check=IDENTITY, reviewed=30),
+    Field("pitch", MATCHED, "basics", check=MATERIAL, shown=20, is_apart=True, reviewed=40, exported=30,
+          useful=10, prompt=_("a pitch in one sentence"), is_needed=True),
+    Field("summary", MATCHED, "basics", label=_("summary"), shown=30, is_apart=True, useful=20,
+          prompt=_("a summary"), is_needed=True),
+    Field("summary_en", MATCHED, "basics", check=MATERIAL, reviewed=50),
+    Field("summary_ur", MATCHED, "basics", check=MATERIAL, reviewed=60),
+    Field("summary_zh", MATCHED, "basics", check=MATERIAL, reviewed=70),
+    Field("website", NAME, "basics", check=MATERIAL, shown=270, reviewed=80, exported=50, useful=190,
+          prompt=_("your website")),
+    Field("place", MATCHED, "basics", check=MATERIAL, shown=60, reviewed=110, filtered="place", exported=90,
+          useful=30, prompt=_("your home place"), is_needed=True),
+    Field("operating_places", MATCHED, "basics", shown=70, reviewed=120, filtered="place"),
+    Field("founded", MATCHED, "basics", shown=80, reviewed=130, exported=120, useful=170,
+          prompt=_("the year you were founded")),
+    Field("languages", MATCHED, "basics", codes=Language.choices, shown=240, reviewed=140, useful=40,
+          prompt=_("your working languages")),
+    Field("registration_number", REGISTRATION, "basics", check=IDENTITY, shown=280, reviewed=90, useful=180,
+          prompt=_("your registration number")),
+    Field("registrar", REGISTRATION, "basics", check=MATERIAL, reviewed=100),
+    Field("contact_name", CONTACT, "basics", shown=350, useful=130, prompt=_("a contact person"),
+          crosses_border=True),
+    Field("contact_email", CONTACT, "basics", shown=360, useful=140, prompt=_("a contact address"),
+          crosses_border=True),
+    # Product and stage
+    Field("sectors", MATCHED, "product", label=_("sectors"), shown=40),
+    Field("primary_sector", MATCHED, "product", check=MATERIAL, reviewed=150, filtered="sector", exported=100,
+          useful=50, prompt=_("your main sector"), is_needed=True),
+    Field("other_sectors", MATCHED, "product", reviewed=160, filtered="sector"),
+    Field("stage", MATCHED, "product", check=MATERIAL, shown=50, reviewed=170, filtered="stage", exported=110,
+          useful=60, prompt=_("your stage"), is_needed=True),
+    Field("revenue", MATCHED, "product", check=MATERIAL, shown=110, reviewed=180, useful=70,
+          prompt=_("whether you have revenue")),
+    Field("revenue_band", REVENUE, "product", shown=120, reviewed=190),
+    Field("business_model", MATCHED, "product", shown=100, reviewed=200, useful=150,
+          prompt=_("your business model")),
+    Field("team_size", MATCHED, "product", shown=90, reviewed=210, useful=160,
+          prompt=_("the size of your team")),
+    Field("founders", FOUNDERS, "product", check=MATERIAL, shown=250, reviewed=220, useful=200,
+          prompt=_("who the founders are")),
+    Field("women_led", FOUNDERS, "product", shown=260),
+    Field("licences", MATCHED, "product", check=MATERIAL, shown=210, reviewed=300),
+    Field("public_sector_customer", MATCHED, "product", shown=220),
+    Field("ip_policy", MATCHED, "product", shown=200, reviewed=320, useful=220,
+          prompt=_("your policy on intellectual property")),
+    Field("traction", TRACTION, "product", rows=TRACTION_FIGURE, label=_("traction"), is_set=True, shown=130,
+          is_apart=True, reviewed=390, useful=210, prompt=_("a traction figure")),
+    Field("partners", PARTNERS, "product", rows=EXISTING_PARTNER, label=_("existing partners"), is_set=True,
+          shown=140, is_apart=True, reviewed=400),
+    # Needs
+    Field("needs", MATCHED, "needs", rows=NEED, label=_("needs"), is_set=True, shown=150, is_apart=True,
+          reviewed=380, useful=80, prompt=_("what you need"), is_needed=True),
+    Field("forms", MATCHED, "needs", shown=160, is_apart=True, reviewed=270, filtered="form", useful=90,
+          prompt=_("the forms of partnership you accept"), is_needed=True),
+    Field("forms_are_must", MATCHED, "needs"),
+    Field("accepts_exclusivity", MATCHED, "needs", shown=190, reviewed=310, useful=230,
+          prompt=_("whether you accept exclusivity")),
+    Field("no_state_owned", MATCHED, "needs"),
+    Field("capacity", MATCHED, "needs"),
+    # Round
+    Field("ask", ASK, "round", label=_("amount asked for"), shown=170, useful=100,
+          prompt=_("how much you raise")),
+    Field("seeks_capital", MATCHED, "round", reviewed=230),
+    Field("ask_min", ASK, "round", reviewed=240, is_exact=True),
+    Field("ask_max", ASK, "round", reviewed=250, is_exact=True),
+    Field("ask_currency", ASK, "round", reviewed=260, is_exact=True),
+    Field("ask_min_usd", ASK, is_exact=True),
+    Field("ask_max_usd", ASK, is_exact=True),
+    Field("rate_on", ASK, is_exact=True),
+    Field("committed", ASK, "round", is_exact=True),
+    Field("closing_on", ASK, "round", shown=180),
+    Field("foreign_capital", FOREIGN_CAPITAL, "round", check=MATERIAL, is_exact=True),
+    Field("foreign_share_pct", FOREIGN_CAPITAL, "round", check=MATERIAL, shown=230, reviewed=280),
+    Field("cap_table", CAP_TABLE, "round", check=MATERIAL, shown=290, reviewed=290),
+    # Data and consent
+    Field("data_classes", MATCHED, "consent", codes=DataClass.choices, shown=300, is_about_data=True,
+          reviewed=330, useful=240, prompt=_("the classes of data you handle")),
+    Field("data_location", MATCHED, "consent", codes=DataHosting.choices, is_place=True, shown=310,
+          is_about_data=True, reviewed=340, useful=250, prompt=_("where your data is kept")),
+    Field("data_crosses_border", MATCHED, "consent", shown=320, is_about_data=True, reviewed=350),
+    Field("data_access", MATCHED, "consent", shown=330, is_about_data=True, reviewed=360, useful=260,
+          prompt=_("who has access to your data")),
+    Field("data_exit", MATCHED, "consent", shown=340, is_about_data=True, reviewed=370),
+    Field("matching", None, "consent", label=Purpose.MATCHING.label, useful=110,
+          prompt=_("your consent to matching"), is_needed=True),
+    Field("showing", None, "consent", label=Purpose.SHOWING.label, useful=120,
+          prompt=_("your consent to being shown"), is_needed=True),
+    *KEPT,
+)  # fmt: skip
