@@ -14,7 +14,7 @@ from profiles.choices import Audience, Side
 from profiles.companies.forms.investor import InvestorForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.models import SIDES
-from profiles.visibility.fields import CATALOGUE, ROWS
+from profiles.visibility.fields import CATALOGUE, ROWS, investor, startup
 from tests.house.tree import ROOT, files
 
 DECLARED = [(side, name) for side, fields in CATALOGUE.items() for name in fields]
@@ -59,6 +59,14 @@ def test_every_field_of_a_row_is_declared(part: str) -> None:
     owners = {"investor"} if part == "deals" else {"startup", "investor"}
     computed = {name for name, field in ROWS[part].items() if field.label}
     assert stored(model) - owners == set(ROWS[part]) - computed
+
+
+def test_no_field_is_declared_twice() -> None:
+    assert len(startup.FIELDS) == len(CATALOGUE[Side.STARTUP])
+    assert len(investor.FIELDS) == len(CATALOGUE[Side.INVESTOR])
+    assert sum(len(fields) for fields in ROWS.values()) == sum(
+        len(field.rows) for fields in CATALOGUE.values() for field in fields.values()
+    )
 
 
 @pytest.mark.parametrize("side", Side)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import group, helper, side_by_side
 from profiles.models import Deal
-from profiles.visibility.fields import asked_in_row
+from profiles.visibility.fields import ROWS, asked
 
 
 class DealForm(CleanForm):
@@ -19,7 +19,7 @@ class DealForm(CleanForm):
     class Meta:
         model = Deal
         formfield_callback = formfield
-        fields = asked_in_row("deals")
+        fields = asked(ROWS["deals"], "deals")
 
     helper = helper(
         group(

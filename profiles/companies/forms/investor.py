@@ -11,7 +11,7 @@ from profiles.companies.forms.row_forms import OfferRows
 from profiles.companies.forms.rows import SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.models import Investor
-from profiles.visibility.fields import asked
+from profiles.visibility.fields import CATALOGUE, asked
 
 
 class InvestorForm(ConsentFields, SectionForm):
@@ -20,7 +20,7 @@ class InvestorForm(ConsentFields, SectionForm):
     class Meta:
         model = Investor
         formfield_callback = formfield
-        fields = asked(Side.INVESTOR, "profile")
+        fields = asked(CATALOGUE[Side.INVESTOR], "profile")
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", side_by_side("name_zh", "name_ur"), "kind"),

@@ -10,7 +10,7 @@ from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import More, helper, side_by_side
 from profiles.companies.forms.rows import row_formset
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
-from profiles.visibility.fields import asked_in_row
+from profiles.visibility.fields import ROWS, asked
 
 
 class NeedForm(CleanForm):
@@ -19,7 +19,7 @@ class NeedForm(CleanForm):
     class Meta:
         model = Need
         formfield_callback = formfield
-        fields = asked_in_row("needs")
+        fields = asked(ROWS["needs"], "needs")
 
     helper = helper(
         side_by_side("type", "urgency"),
@@ -59,7 +59,7 @@ class OfferForm(CleanForm):
     class Meta:
         model = Offer
         formfield_callback = formfield
-        fields = asked_in_row("offers")
+        fields = asked(ROWS["offers"], "offers")
 
     helper = helper(
         side_by_side("type", "is_free"),
@@ -92,7 +92,7 @@ class TractionForm(CleanForm):
     class Meta:
         model = TractionFigure
         formfield_callback = formfield
-        fields = asked_in_row("traction")
+        fields = asked(ROWS["traction"], "traction")
 
     helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"), "DELETE")
 
@@ -103,7 +103,7 @@ class PartnerForm(CleanForm):
     class Meta:
         model = ExistingPartner
         formfield_callback = formfield
-        fields = asked_in_row("partners")
+        fields = asked(ROWS["partners"], "partners")
 
     helper = helper(side_by_side("name", "provides", "share_pct"), "DELETE")
 

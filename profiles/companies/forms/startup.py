@@ -15,7 +15,7 @@ from profiles.companies.forms.row_forms import NeedRows, PartnerRows, TractionRo
 from profiles.companies.forms.rows import SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
-from profiles.visibility.fields import GROUPS, asked
+from profiles.visibility.fields import CATALOGUE, GROUPS, asked
 
 
 class StartupForm(SectionForm):
@@ -45,7 +45,7 @@ class BasicsForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = asked(Side.STARTUP, "basics")
+        fields = asked(CATALOGUE[Side.STARTUP], "basics")
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", side_by_side("name_ur", "name_zh")),
@@ -94,7 +94,7 @@ class ProductForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = asked(Side.STARTUP, "product")
+        fields = asked(CATALOGUE[Side.STARTUP], "product")
 
     helper = helper(
         group(
@@ -139,7 +139,7 @@ class NeedsForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = asked(Side.STARTUP, "needs")
+        fields = asked(CATALOGUE[Side.STARTUP], "needs")
         widgets = {"forms": forms.CheckboxSelectMultiple}
 
     helper = helper(
@@ -157,7 +157,7 @@ class RoundForm(StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = asked(Side.STARTUP, "round")
+        fields = asked(CATALOGUE[Side.STARTUP], "round")
 
     helper = helper(
         group(
@@ -204,7 +204,7 @@ class ConsentForm(ConsentFields, StartupForm):
     class Meta:
         model = Startup
         formfield_callback = formfield
-        fields = asked(Side.STARTUP, "consent")
+        fields = asked(CATALOGUE[Side.STARTUP], "consent")
 
     helper = helper(
         group(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import Hint, Live, More, group, helper, side_by_side
 from profiles.models import Thesis
-from profiles.visibility.fields import asked_in_row
+from profiles.visibility.fields import ROWS, asked
 from profiles.visibility.visible_profile import joined
 
 # A criterion's list, its list of vetoes, and how strictly it is meant.
@@ -32,7 +32,7 @@ class ThesisForm(CleanForm):
     class Meta:
         model = Thesis
         formfield_callback = formfield
-        fields = asked_in_row("theses")
+        fields = asked(ROWS["theses"], "theses")
         labels = {
             "sectors": gettext_lazy("Sectors wanted"),
             "stages": gettext_lazy("Stages wanted"),

@@ -13,8 +13,8 @@ from profiles.visibility.fields import investor, startup
 from profiles.visibility.fields.declaration import Check, Field, Group
 
 __all__ = [
-    "CATALOGUE", "GROUPS", "ROWS", "Check", "Field", "Group", "asked", "asked_in_row", "checked",
-    "declared_of", "editable", "editable_lists", "ordered",
+    "CATALOGUE", "GROUPS", "ROWS", "Check", "Field", "Group", "asked", "checked", "declared_of",
+    "editable", "editable_lists", "ordered",
 ]  # fmt: skip
 
 CATALOGUE: dict[Side, dict[str, Field]] = {
@@ -51,17 +51,8 @@ def ordered(fields: Iterable[Field], place: str) -> tuple[Field, ...]:
     return tuple(sorted((f for f in fields if getattr(f, place)), key=lambda f: int(getattr(f, place))))
 
 
-def asked(side: Side, step: str) -> tuple[str, ...]:
-    """Return the stored fields for which the form of a step asks, in its order."""
-    return _asked(CATALOGUE[side], step)
-
-
-def asked_in_row(part: str) -> tuple[str, ...]:
-    """Return the fields for which the form of a row of `part` asks, in its order."""
-    return _asked(ROWS[part], part)
-
-
-def _asked(fields: dict[str, Field], step: str) -> tuple[str, ...]:
+def asked(fields: dict[str, Field], step: str) -> tuple[str, ...]:
+    """Return the stored fields for which the form of a step asks, in its order; a row's step is its list."""
     return tuple(f.name for f in fields.values() if f.step == step and f.is_editable)
 
 

@@ -43,8 +43,8 @@ class Field:
     step: str = ""
     is_set: bool = False
     check: Check | None = None
-    # What the other side reads, in this order. Not among the facts stands what has a part of the page of its
-    # own (apart), or belongs on the card about data.
+    # What the other side reads, in this order: among the facts, unless it is apart, in a part of the page of
+    # its own, or on the card about data.
     shown: int = 0
     is_apart: bool = False
     is_about_data: bool = False
