@@ -6,7 +6,7 @@ LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports schema translations deploy format migrations messages structure lock env python clean
+.PHONY: help run test check lint types imports schema translations deploy format messages structure lock env python clean
 
 help:  ## list what make can do
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,9 +54,6 @@ structure: env  ## the structure of the code in figures (FOLDER=… for another 
 format: env  ## rewrite the code in the house style
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
-
-migrations: env  ## regenerate the first migration of both apps from the models
-	$(LOOK) $(PY) scripts/migrations.py
 
 messages: env  ## collect the texts to translate into matchmaker/locale
 	@$(PYTHON) scripts/machine.py gettext

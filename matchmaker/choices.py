@@ -13,7 +13,6 @@ __all__ = [
     "WEIGHT_POINTS",
     "Factor",
     "Gate",
-    "JobState",
     "PassReason",
     "Phase",
     "PinKind",
@@ -92,14 +91,6 @@ class PinKind(models.TextChoices):
 
     BOOST = "boost", _("Boost")
     HIDE = "hide", _("Hide")
-
-
-class JobState(models.TextChoices):
-    """What became of a ranking job, for people; the counters are the truth."""
-
-    DUE = "due", _("Waiting")
-    DONE = "done", _("Done")
-    PARKED = "parked", _("Parked")
 
 
 class RunState(models.TextChoices):

@@ -64,14 +64,14 @@ def release(pin: Pin, *, note: str, by: User, at: datetime) -> None:
     _record(pin, AuditAction.RELEASED, note=note, by=by, at=at)
 
 
-def _record(pin: Pin, action: AuditAction, *, note: str, by: User, at: datetime) -> None:
-    """Write the act down and have both sides ranked again."""
+def _record(pin: Pin, action: AuditAction, *, by: User | None, at: datetime, **said: str) -> None:
+    """Write the act down, with what its curator said, and have both sides ranked again."""
     audit.record(
         action,
         subject=audit.pair_subject(pin.startup, pin.investor),
         by=by,
         at=at,
-        details={"note": note, "kind": pin.kind, "expires_on": pin.expires_on and pin.expires_on.isoformat()},
+        details={"kind": pin.kind, "expires_on": pin.expires_on and pin.expires_on.isoformat(), **said},
     )
     jobs.want(Side.STARTUP, pin.startup_id, at=at)
     jobs.want(Side.INVESTOR, pin.investor_id, at=at)
@@ -89,13 +89,5 @@ def expire(*, at: datetime) -> int:
 def _expire_one(pin: Pin, *, at: datetime) -> bool:
     if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
         return False
-    audit.record(
-        AuditAction.RELEASED,
-        subject=audit.pair_subject(pin.startup, pin.investor),
-        by=None,
-        at=at,
-        details={"kind": pin.kind, "expires_on": str(pin.expires_on)},
-    )
-    jobs.want(Side.STARTUP, pin.startup_id, at=at)
-    jobs.want(Side.INVESTOR, pin.investor_id, at=at)
+    _record(pin, AuditAction.RELEASED, by=None, at=at)
     return True

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, prices, rank_all
-from matchmaker.engine.definition import reference
+from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
 from matchmaker.engine.fairness.exposure import DISCOUNT, TOP
 from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
@@ -223,8 +223,8 @@ def _outcome(
     return Outcome(
         way,
         round(float(matches), 1),
-        round(gini(seen_s), 3),
-        round(gini(seen_c), 3),
+        round(metrics.gini(seen_s), 3),
+        round(metrics.gini(seen_c), 3),
         round(float((seen_s == 0).mean()), 4),
         round(float((seen_c == 0).mean()), 4),
         round(seconds, 2),
@@ -270,10 +270,3 @@ def _seen(lists: Lists, size: int) -> Array:
     """int64[size]: the attention that each counterpart gets from all top 20."""
     row, place = np.nonzero(lists.ids[:, :TOP] >= 0)
     return np.bincount(lists.ids[row, place], DISCOUNT[place], size)
-
-
-def gini(x: Array) -> float:
-    """0: everybody gets the same; 1: one gets all."""
-    x = np.sort(x)
-    total = x.sum()
-    return float(1 + 1 / len(x) - 2 * (np.cumsum(x) / total).mean()) if total else 0.0

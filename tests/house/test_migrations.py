@@ -15,7 +15,7 @@ def test_no_migration_is_missing() -> None:
     try:
         call_command("makemigrations", check=True, dry_run=True, stdout=said)
     except SystemExit:
-        pytest.fail(f"Run make migrations:\n{said.getvalue()}")
+        pytest.fail(f"Run manage.py makemigrations:\n{said.getvalue()}")
 
 
 def test_each_app_has_one_last_migration() -> None:

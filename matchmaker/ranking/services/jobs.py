@@ -73,11 +73,6 @@ def due(at: datetime) -> QuerySet[RankingJob]:
     return RankingJob.objects.filter(free, done__lt=F("wanted"), parked_at__isnull=True)
 
 
-def is_due(*, at: datetime) -> bool:
-    """Return whether any job may be claimed."""
-    return due(at).exists()
-
-
 @transaction.atomic
 def claim(*, at: datetime, limit: int = BATCH) -> list[LeasedJob]:
     """Lease up to `limit` due jobs and return them; a job that failed before comes alone."""

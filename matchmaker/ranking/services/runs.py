@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from matchmaker.choices import Phase, RunState
 from matchmaker.integrations import task_hints
 from matchmaker.models import RankingBlock, RankingRun, Weights
+from matchmaker.ranking.services.jobs import KILLED
 from profiles.audit import services as audit
 from profiles.choices import AuditAction
 from profiles.models import User
@@ -21,7 +22,6 @@ STEP_LEASE = timedelta(seconds=120)  # reading, merging and writing a market of 
 BLOCK_LEASE = timedelta(seconds=30)
 AFTER_FAILURE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
-KILLED = "Every attempt ended without a word: the worker was killed or ran out of memory."
 ROUNDS = {1: Phase.MERIT, 2: Phase.SHARES}
 OPEN = (RunState.WAITING, RunState.RUNNING)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from matchmaker.models import Weights
 from matchmaker.ranking.forms import SIDES, WeightsForm
 from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import learning
@@ -20,14 +21,9 @@ def weights(request: SignedInRequest) -> HttpResponse:
     """Show the weights that count, and with `?study=1` what the decisions speak for."""
     now = selector.current()
     lessons = learning.study() if "study" in request.GET else None
-    context = {
-        "current": now,
-        "versions": selector.versions(),
-        "form": WeightsForm(weights={side: getattr(now, side) for side in SIDES}),
-        "lessons": lessons,
-        "anything_learned": any(lesson.adopt for lesson in lessons or []),
-    }
-    return render(request, "ranking/weights.html", context)
+    form = WeightsForm(weights={side: getattr(now, side) for side in SIDES})
+    anything_learned = any(lesson.adopt for lesson in lessons or [])
+    return _page(request, form, lessons=lessons, anything_learned=anything_learned)
 
 
 @curator_required
@@ -37,13 +33,8 @@ def weights_preview(request: SignedInRequest) -> HttpResponse:
     form = WeightsForm(request.POST)
     form.fields["note"].required = False
     is_valid = form.is_valid()
-    context = {
-        "current": selector.current(),
-        "versions": selector.versions(),
-        "form": form,
-        "preview": selector.preview_weights(*(form.points(side) for side in SIDES)) if is_valid else None,
-    }
-    return render(request, "ranking/weights.html", context, status=200 if is_valid else 422)
+    preview = selector.preview_weights(*(form.points(side) for side in SIDES)) if is_valid else None
+    return _page(request, form, status=200 if is_valid else 422, preview=preview)
 
 
 @curator_required
@@ -55,10 +46,7 @@ def weights_learn(request: SignedInRequest) -> HttpResponse:
     except learning.NothingLearnedError:
         messages.warning(request, _("The decisions do not speak for other weights."))
         return redirect("weights")
-    messages.success(
-        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
-    )
-    return redirect("runs")
+    return _applied(request, made)
 
 
 @curator_required
@@ -67,8 +55,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
     """Apply new weights; everything is ranked again."""
     form = WeightsForm(request.POST)
     if not form.is_valid():
-        context = {"current": selector.current(), "versions": selector.versions(), "form": form}
-        return render(request, "ranking/weights.html", context, status=422)
+        return _page(request, form, status=422)
     made = service.apply(
         for_investor=form.points("for_investor"),
         for_startup=form.points("for_startup"),
@@ -76,10 +63,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
         by=request.user,
         at=timezone.now(),
     )
-    messages.success(
-        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
-    )
-    return redirect("runs")
+    return _applied(request, made)
 
 
 @curator_required
@@ -88,7 +72,17 @@ def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
     """Apply an older version again."""
     old = get_object_or_404(selector.versions(), pk=version)
     made = service.roll_back(old, by=request.user, at=timezone.now())
-    messages.success(
-        request, _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
-    )
+    return _applied(request, made)
+
+
+def _page(request: SignedInRequest, form: WeightsForm, *, status: int = 200, **more: object) -> HttpResponse:
+    """Show the page of the weights around a form."""
+    context = {"current": selector.current(), "versions": selector.versions(), "form": form, **more}
+    return render(request, "ranking/weights.html", context, status=status)
+
+
+def _applied(request: SignedInRequest, made: Weights) -> HttpResponse:
+    """Go to the run that new weights have asked for."""
+    told = _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    messages.success(request, told)
     return redirect("runs")

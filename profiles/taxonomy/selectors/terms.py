@@ -1,15 +1,12 @@
 """The shared vocabulary: what can be chosen, by code, and in groups for a form."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import QuerySet
 
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
-from profiles.models.taxonomy import Term
-
-AnyTerm = TypeVar("AnyTerm", bound=Term)
 
 
 def sectors() -> QuerySet[Sector]:
@@ -44,11 +41,6 @@ def data_place(code: str) -> str:
         return str(DataHosting(code).label)
     country = Place.objects.filter(code=code).first() if code else None
     return country.name if country else code
-
-
-def by_code(queryset: QuerySet[AnyTerm]) -> dict[str, AnyTerm]:
-    """Return terms by their code."""
-    return {term.code: term for term in queryset}
 
 
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:

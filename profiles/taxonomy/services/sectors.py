@@ -23,26 +23,14 @@ def rename(sector: Sector, *, names: Mapping[str, str], by: User, at: datetime) 
     for field, value in names.items():
         setattr(sector, field, value)
     sector.save(update_fields=list(names))
-    audit.record(
-        AuditAction.TAXONOMY,
-        subject=f"sector:{sector.code}",
-        by=by,
-        at=at,
-        details={"act": "rename", "before": before, "after": dict(names)},
-    )
+    _record(sector, by=by, at=at, act="rename", before=before, after=dict(names))
 
 
 @transaction.atomic
 def add(*, parent: Sector | None, names: Mapping[str, str], by: User, at: datetime) -> Sector:
     """Add a field under `parent`, or a whole sector, with the next free code, and return it."""
     sector = Sector.objects.create(code=_free_code(parent, names["name_en"]), parent=parent, **names)
-    audit.record(
-        AuditAction.TAXONOMY,
-        subject=f"sector:{sector.code}",
-        by=by,
-        at=at,
-        details={"act": "add", "after": dict(names)},
-    )
+    _record(sector, by=by, at=at, act="add", after=dict(names))
     return sector
 
 
@@ -65,16 +53,14 @@ def merge(source: Sector, *, into: Sector, by: User, at: datetime) -> int:
     SectorRelation.objects.filter(models.Q(first=source) | models.Q(second=source)).delete()
     source.is_active, source.merged_into = False, into
     source.save(update_fields=["is_active", "merged_into"])
-    audit.record(
-        AuditAction.TAXONOMY,
-        subject=f"sector:{source.code}",
-        by=by,
-        at=at,
-        details={"act": "merge", "into": into.code, "profiles": len(moved)},
-    )
+    _record(source, by=by, at=at, act="merge", into=into.code, profiles=len(moved))
     for profile in moved:
         changes.notify_changed(profile, at=at)
     return len(moved)
+
+
+def _record(sector: Sector, *, by: User, at: datetime, **details: object) -> None:
+    audit.record(AuditAction.TAXONOMY, subject=f"sector:{sector.code}", by=by, at=at, details=details)
 
 
 def _free_code(parent: Sector | None, name: str) -> str:

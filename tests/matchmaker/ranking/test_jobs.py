@@ -69,9 +69,9 @@ def test_a_finished_job_rests_until_it_is_wanted_again() -> None:
     jobs.finish(jobs.claim(at=NOW), at=NOW, revision=7)
     job = RankingJob.objects.get()
     assert (job.done, job.attempts, job.leased_until, job.revision) == (1, 0, None, 7)
-    assert not jobs.is_due(at=NOW + timedelta(days=1))
+    assert not jobs.due(NOW + timedelta(days=1)).exists()
     want()
-    assert jobs.is_due(at=NOW)
+    assert jobs.due(NOW).exists()
 
 
 def test_what_is_wanted_while_the_work_is_done_stays_due() -> None:
