@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
@@ -50,10 +49,6 @@ class Report:
     gini: float  # of exposure in the top 20
     never_shown: float  # share of the pool in nobody's top 20
     seconds: float  # reading not counted; the engine alone, compiled
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

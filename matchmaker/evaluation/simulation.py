@@ -178,15 +178,7 @@ def _by_frequency(lists: Lists, a: Array, b: Array, turned: bool) -> Lists:
     frequency = np.where(
         lists.ids >= 0, np.log(np.maximum(pull, 1e-300)) + _joint(lists) / WARMTH / 2, -np.inf
     )
-    order = np.argsort(-frequency, axis=1, kind="stable")
-    names = ("ids", "levels", "mandate")
-    return replace(
-        lists,
-        **{
-            n: np.take_along_axis(getattr(lists, n), order[..., None] if n == "levels" else order, 1)
-            for n in names
-        },
-    )
+    return lists.reordered(np.argsort(-frequency, axis=1, kind="stable"))
 
 
 def _fits(snapshot: Snapshot, lists: Lists, turned: bool) -> tuple[Array, Array]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -41,10 +40,6 @@ class StandIn:
     investors: int  # on average
     engine: list[Interval]
     over: Mapping[str, list[Interval]]  # how much better the engine is, by baseline
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def stand_ins(directory: Path) -> list[StandIn]:

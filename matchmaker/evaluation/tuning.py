@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -42,10 +41,6 @@ class Tuning:
     in_force: Mapping[str, int]
     tuned: Mapping[str, int]
     folds: list[Fold]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def tune(directory: Path) -> Tuning:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -21,12 +22,8 @@ BEST = 3
 def ask(startup: Startup, *, at: datetime) -> Advice:
     """Note the question; the answer comes within seconds."""
     advice, _made = Advice.objects.update_or_create(startup=startup, defaults={"asked_at": at})
-    transaction.on_commit(lambda: _hint(advice.pk))
+    transaction.on_commit(partial(task_hints.send, task_hints.ADVISE, advice.pk))
     return advice
-
-
-def _hint(pk: int) -> None:
-    task_hints.send(task_hints.ADVISE, pk)
 
 
 def due() -> QuerySet[Advice]:

@@ -10,6 +10,7 @@ from django import template
 from profiles.visibility.visible_profile import joined
 
 register = template.Library()
+register.filter("listed", joined)
 
 
 @register.filter
@@ -24,12 +25,6 @@ def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
 def opposite(number: int) -> int:
     """Return the number with the other sign."""
     return -number
-
-
-@register.filter
-def listed(items: Iterable[Any]) -> str:
-    """Return the items as one enumeration in the active language."""
-    return joined(items)
 
 
 @register.filter

@@ -120,27 +120,15 @@ def investors_for(viewer: Viewer) -> QuerySet[Investor]:
 
 # --- Loading what the fields need ---------------------------------------------------------------------------
 
-CARD: dict[type[Any], tuple[tuple[str, ...], tuple[str, ...]]] = {
-    Startup: (
-        ("place__parent__parent", "primary_sector", "stage"),
-        ("other_sectors", "forms", "needs__type"),
-    ),
-    Investor: (
-        ("place__parent__parent",),
-        ("theses__sectors", "theses__stages", "theses__places", "theses__forms", "offers__type"),
-    ),
+RELATED: dict[type[Any], tuple[str, ...]] = {
+    Startup: ("place__parent__parent", "primary_sector", "stage"),
+    Investor: ("place__parent__parent",),
 }
-
-
-def for_cards(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
-    """Load what a card shows: name, place, sectors, stage, needs or offers, forms, the theses' lists."""
-    related, prefetched = CARD[queryset.model]
-    return queryset.select_related(*related).prefetch_related(*prefetched)
 
 
 def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
     """Load everything that see_startup or see_investor can show: no query per row afterwards."""
-    related, _prefetched = CARD[queryset.model]
+    related = RELATED[queryset.model]
     own = queryset.model._meta.many_to_many
     consents = Prefetch("consents", Consent.objects.filter(withdrawn_at__isnull=True))
     declared = CATALOGUE[queryset.model.side].values()

@@ -110,8 +110,8 @@ def _ranked(entry: stored_lists.ListEntry, name: str, ids: tuple[str, str], pin:
 def rank_on(side: Side, profile: Startup | Investor, other_pk: int) -> int | None:
     """Return the place of a counterpart on a profile's list, from 1; None if it is not on it."""
     ranking = stored_lists.stored_ranking(side, profile.pk)
-    entries = ranking.entries if ranking else ()
-    return next((entry.rank for entry in entries if entry.counterpart_id == other_pk), None)
+    entry = ranking.of(other_pk) if ranking else None
+    return entry.rank if entry else None
 
 
 def _pins_of(side: Side, profile: Startup | Investor) -> dict[int, str]:

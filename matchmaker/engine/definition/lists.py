@@ -6,7 +6,7 @@ numbers, so that one worker and sixteen give the same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -95,6 +95,13 @@ class Lists:
     def count(self) -> Array:
         """int64[r]: how long each list is."""
         return (self.ids >= 0).sum(axis=1)
+
+    def reordered(self, order: Array) -> Lists:
+        """The same lists, their places in the order of int64[r,k]."""
+        places = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "floor")}
+        levels = np.take_along_axis(places.pop("levels"), order[..., None], 1)
+        moved = {name: np.take_along_axis(column, order, 1) for name, column in places.items()}
+        return replace(self, levels=levels, **moved)
 
     def take(self, rows: Array | slice) -> Lists:
         """The lists at these positions."""

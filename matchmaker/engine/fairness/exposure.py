@@ -262,10 +262,4 @@ def _crowd(lists: Lists, capacity: Array, allowed: Array, key: Array) -> Crowd:
 def _ordered(lists: Lists) -> Lists:
     """The same lists by tier, then by value."""
     key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << TIER_SHIFT), NOTHING)
-    order = np.argsort(~key, axis=1, kind="stable")
-    names = ("ids", "value", "u", "v", "levels", "mandate", "tier")
-    picked = {
-        n: np.take_along_axis(getattr(lists, n), order[..., None] if n == "levels" else order, 1)
-        for n in names
-    }
-    return replace(lists, **picked)
+    return lists.reordered(np.argsort(~key, axis=1, kind="stable"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(str(wrong)) from wrong
         if options["out"]:
             evaluation.write_rankings(answer, options["out"])
-        self.stdout.write(json.dumps(report.as_dict(), indent=2) if options["json"] else as_text(report))
+        self.stdout.write(json.dumps(asdict(report), indent=2) if options["json"] else as_text(report))
 
 
 def as_text(report: Report) -> str:

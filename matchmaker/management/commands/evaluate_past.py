@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             return
         except evaluation.BadDealsError as wrong:
             raise CommandError(str(wrong)) from wrong
-        as_json = json.dumps([one.as_dict() for one in found], indent=2)
+        as_json = json.dumps([asdict(one) for one in found], indent=2)
         self.stdout.write(as_json if options["json"] else as_text(found))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             except evaluation.BadDealsError as wrong:
                 raise CommandError(f"{directory}: {wrong}") from wrong
         if options["json"]:
-            self.stdout.write(json.dumps([tuning.as_dict() for tuning in found], indent=2))
+            self.stdout.write(json.dumps([asdict(tuning) for tuning in found], indent=2))
             return
         for tuning in found:
             self.stdout.write(as_text(tuning))

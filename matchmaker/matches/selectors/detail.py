@@ -107,7 +107,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     member, terms = pair.member, all_terms()
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
     stored = stored_lists.stored_ranking(member.side, member.company_id)
-    listed = _entry(stored, pair.counterpart.pk)
+    listed = stored.of(pair.counterpart.pk) if stored else None
     thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
     needs, spare = overlap.needs_of(startup, investor, thesis)
     other = member.side.other
@@ -138,11 +138,6 @@ def _price(explained: Explanation, reader: Side) -> int:
     """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
     ours, theirs = explained.startup_price_tenths, explained.investor_price_tenths
     return int(theirs if reader == Side.STARTUP else ours)
-
-
-def _entry(stored: stored_lists.StoredRanking | None, pk: int) -> stored_lists.ListEntry | None:
-    """Return the counterpart's place on the member's list, if it has one."""
-    return next((entry for entry in stored.entries if entry.counterpart_id == pk), None) if stored else None
 
 
 def _scored(pair: Pair, explained: Explanation, terms: TermTree) -> Scored:

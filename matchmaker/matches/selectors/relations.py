@@ -8,22 +8,14 @@ from matchmaker.choices import PinKind, Side
 
 Keys = frozenset[int]
 # One round trip for four tables. An interest's side says who is interested.
-RELATIONS = {
-    Side.STARTUP: """
-        SELECT 'shortlisted', investor_id FROM matchmaker_shortlistentry WHERE startup_id = %s AND side = %s
-        UNION ALL SELECT 'passed', investor_id FROM matchmaker_pass WHERE startup_id = %s AND side = %s
-        UNION ALL SELECT side, investor_id FROM matchmaker_interest WHERE startup_id = %s
-        UNION ALL SELECT 'hidden', investor_id FROM matchmaker_pin
-            WHERE startup_id = %s AND kind = %s AND released_at IS NULL
-    """,
-    Side.INVESTOR: """
-        SELECT 'shortlisted', startup_id FROM matchmaker_shortlistentry WHERE investor_id = %s AND side = %s
-        UNION ALL SELECT 'passed', startup_id FROM matchmaker_pass WHERE investor_id = %s AND side = %s
-        UNION ALL SELECT side, startup_id FROM matchmaker_interest WHERE investor_id = %s
-        UNION ALL SELECT 'hidden', startup_id FROM matchmaker_pin
-            WHERE investor_id = %s AND kind = %s AND released_at IS NULL
-    """,
-}
+RELATIONS_OF = """
+    SELECT 'shortlisted', {other}_id FROM matchmaker_shortlistentry WHERE {own}_id = %s AND side = %s
+    UNION ALL SELECT 'passed', {other}_id FROM matchmaker_pass WHERE {own}_id = %s AND side = %s
+    UNION ALL SELECT side, {other}_id FROM matchmaker_interest WHERE {own}_id = %s
+    UNION ALL SELECT 'hidden', {other}_id FROM matchmaker_pin
+        WHERE {own}_id = %s AND kind = %s AND released_at IS NULL
+"""
+RELATIONS = {side: RELATIONS_OF.format(own=side.value, other=side.other.value) for side in Side}
 
 
 @dataclass(frozen=True)

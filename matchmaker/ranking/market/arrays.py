@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.engine.definition.columns import take
@@ -26,6 +26,18 @@ def integers(rows: QuerySet[Any], *names: str) -> Ints:
         [-1 if value is None else value for value in row] for row in rows.values_list(*names).iterator(10_000)
     ]
     return np.array(found, np.int64).reshape(-1, len(names))
+
+
+def by_name(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
+    """Return some fields of the rows, one tuple a field."""
+    found = list(rows.values_list(*names))
+    return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
+
+
+def links(model: type[Model], name: str) -> tuple[QuerySet[Any], str]:
+    """Return the rows of a many-to-many field of the model, and the column of what they link to."""
+    field: Any = model._meta.get_field(name)
+    return field.remote_field.through.objects.all(), f"{field.m2m_reverse_field_name()}_id"
 
 
 def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:

@@ -9,7 +9,14 @@ from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.ranking.market import arrays
-from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, row_numbers
+from matchmaker.ranking.market.term_index import (
+    EXISTS,
+    PRE_REVENUE,
+    STATE_OWNED,
+    Vocabulary,
+    lookup,
+    row_numbers,
+)
 from profiles.choices import Revenue, Side
 from profiles.models import Need, Startup
 from profiles.models.profile import id_number
@@ -34,11 +41,9 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Startup]:
 
 def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> Columns:
     """Return the columns of engine.Startups that come from the profiles, and `pk`; all of them or some."""
-    found = list(published(pks).values_list(*FIELDS))
-    values = dict(zip(FIELDS, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(FIELDS, ())
+    values = arrays.by_name(published(pks), FIELDS)
     pk = np.array(values["pk"], np.int64)
-    row = np.full(int(pk.max(initial=0)) + 2, -1, np.int64)
-    row[pk] = np.arange(len(pk))
+    row = lookup(pk, range(len(pk)))
     columns = {
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
@@ -69,10 +74,8 @@ def _some(rows: QuerySet[Any], pks: Collection[int] | None) -> QuerySet[Any]:
 
 def _related(name: str, pks: Collection[int] | None) -> Array:
     """int64[k,2]: startup and term of a to-many field, by startup and age of the term."""
-    through = getattr(Startup, name).through
-    target = next(field.name for field in through._meta.fields if field.name not in ("id", "startup"))
-    rows = _some(through.objects.order_by("startup_id", f"{target}_id"), pks)
-    return arrays.integers(rows, "startup_id", f"{target}_id")
+    rows, target = arrays.links(Startup, name)
+    return arrays.integers(_some(rows.order_by("startup_id", target), pks), "startup_id", target)
 
 
 def _terms(

@@ -10,7 +10,14 @@ from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.ranking.market import arrays, pair_overrides
-from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED, Vocabulary, row_numbers
+from matchmaker.ranking.market.term_index import (
+    EXISTS,
+    PRE_REVENUE,
+    STATE_OWNED,
+    Vocabulary,
+    lookup,
+    row_numbers,
+)
 from profiles.choices import Importance, Revenue, Side, StateOwned
 from profiles.models import Deal, Investor, Offer, PartnershipForm, Thesis
 from profiles.models.profile import id_number
@@ -54,9 +61,9 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
 
 def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> InvestorRows:
     """Return all published investors, or some."""
-    values = _columns(published(pks), INVESTOR_FIELDS)
+    values = arrays.by_name(published(pks), INVESTOR_FIELDS)
     pk = np.array(values["pk"], np.int64)
-    row = _row_table(pk)
+    row = lookup(pk, range(len(pk)))
     investors = {
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
@@ -80,19 +87,6 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     )
 
 
-def _columns(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
-    found = list(rows.values_list(*names))
-    if not found:
-        return dict.fromkeys(names, ())
-    return dict(zip(names, zip(*found, strict=True), strict=True))
-
-
-def _row_table(pk: Array) -> Array:
-    table = np.full(int(pk.max(initial=0)) + 2, -1, np.int64)
-    table[pk] = np.arange(len(pk))
-    return table
-
-
 def _some(rows: QuerySet[Any], pks: Collection[int] | None, path: str = "investor_id") -> QuerySet[Any]:
     return rows if pks is None else rows.filter(**{f"{path}__in": pks})
 
@@ -102,7 +96,7 @@ def _theses(on: date, pks: Collection[int] | None) -> dict[str, tuple[Any, ...]]
     begun = Q(active_from_on__isnull=True) | Q(active_from_on__lte=on)
     lasting = Q(active_to_on__isnull=True) | Q(active_to_on__gte=on)
     rows = Thesis.objects.filter(begun, lasting, is_active=True).order_by("pk")
-    return _columns(_some(rows, pks), THESIS_FIELDS)
+    return arrays.by_name(_some(rows, pks), THESIS_FIELDS)
 
 
 def _mandates(
@@ -114,7 +108,7 @@ def _mandates(
 ) -> tuple[Columns, Columns]:
     """Return the mandates' columns and what they declare, one row per thesis."""
     size, words = len(owner), vocabulary.words
-    named = Named(vocabulary, _row_table(np.array(theses["pk"], np.int64)), size, pks)
+    named = Named(vocabulary, lookup(theses["pk"], range(len(theses["pk"]))), size, pks)
     declared = {
         "sectors": named.sectors("sectors"),
         "stages": named.stages("stages"),
@@ -125,6 +119,7 @@ def _mandates(
         np.where(np.array(theses[name], np.str_) == Importance.MUST, 1 << bit, 0)
         for bit, name in enumerate(IMPORTANCES)
     )
+    of_a_state = np.flatnonzero((owner >= 0) & _at(state_owned, owner))
     mandates: Columns = {
         "key": np.array(theses["pk"], np.int64),
         "owner": owner.astype(np.int32),
@@ -135,13 +130,8 @@ def _mandates(
         "forms": _scope(forms & (1 - forms_out), words=1)[:, 0],
         "must": np.asarray(must, np.int64).astype(np.uint8).reshape(size),
         "traits": arrays.bit_sets(
-            np.concatenate([np.arange(size), np.flatnonzero((owner >= 0) & _at(state_owned, owner))]),
-            np.concatenate(
-                [
-                    np.full(size, EXISTS),
-                    np.full(int(((owner >= 0) & _at(state_owned, owner)).sum()), STATE_OWNED),
-                ]
-            ),
+            np.concatenate([np.arange(size), of_a_state]),
+            np.concatenate([np.full(size, EXISTS), np.full(len(of_a_state), STATE_OWNED)]),
             size=size,
             words=words,
         ),
@@ -188,10 +178,8 @@ class Named:
         self.vocabulary, self.row, self.size, self.pks = vocabulary, row, size, pks
 
     def _marks(self, name: str, table: Array, width: int) -> Array:
-        through = getattr(Thesis, name).through
-        target = next(field.name for field in through._meta.fields if field.name not in ("id", "thesis"))
-        rows = _some(through.objects.all(), self.pks, "thesis__investor_id")
-        found = arrays.integers(rows, "thesis_id", f"{target}_id")
+        rows, target = arrays.links(Thesis, name)
+        found = arrays.integers(_some(rows, self.pks, "thesis__investor_id"), "thesis_id", target)
         return arrays.marks(
             row_numbers(self.row, found[:, 0]), row_numbers(table, found[:, 1]), size=self.size, width=width
         )

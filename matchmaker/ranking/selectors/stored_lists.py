@@ -86,6 +86,10 @@ class StoredRanking:
     price: int
     waits: bool  # something has changed since, and the new list is still to come
 
+    def of(self, counterpart_pk: int) -> ListEntry | None:
+        """Return the entry of a counterpart; None where it is not listed."""
+        return next((entry for entry in self.entries if entry.counterpart_id == counterpart_pk), None)
+
 
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""

@@ -6,6 +6,7 @@ lease keeps two from taking the same.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -38,12 +39,8 @@ def ask(*, by: User | None, at: datetime, reason: str, weights: Weights | None =
         at=at,
         details={"reason": reason, "joined": bool(waiting)},
     )
-    transaction.on_commit(lambda: _hint(task_hints.ADVANCE, run.pk))
+    transaction.on_commit(partial(task_hints.send, task_hints.ADVANCE, run.pk))
     return run
-
-
-def _hint(task: str, pk: int) -> None:
-    task_hints.send(task, pk)
 
 
 def unfinished() -> QuerySet[RankingRun]:
@@ -111,7 +108,7 @@ def begin_again(run_pk: int) -> None:
     """Put a run back to before its first step, because what it has done so far cannot be used."""
     RankingBlock.objects.filter(run_id=run_pk).delete()
     RankingRun.objects.filter(pk=run_pk).update(leased_until=None, phase="", steps_done=0, steps_total=0)
-    transaction.on_commit(lambda: _hint(task_hints.ADVANCE, run_pk))
+    transaction.on_commit(partial(task_hints.send, task_hints.ADVANCE, run_pk))
 
 
 def call_workers(run: RankingRun, *, blocks: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path) -> None:
 
     found = evaluation.stand_ins(directory)
 
-    assert json.loads(out.getvalue()) == json.loads(json.dumps([one.as_dict() for one in found]))
+    assert json.loads(out.getvalue()) == json.loads(json.dumps([asdict(one) for one in found]))
     names = [one.name for one in found]
     assert len(set(names)) == len(names)
     assert {"no city", "1 startup of 5", "begun 90 days before"} <= set(names)
