@@ -1,7 +1,7 @@
 """Weights and chances from what people decided.
 
 Everything is a logistic fit held near what we believed before: penalty λ/2 · |β − β₀|². Few decisions
-leave the beliefs as they are; many outvote them. No coefficient goes below nought, because no factor may
+leave the beliefs as they are; many outvote them. No coefficient goes below zero, because no factor may
 speak against a pair for fitting better.
 """
 

@@ -41,7 +41,7 @@ def market_of_two() -> Snapshot:
 
 
 def _one_row(table: Any) -> Any:
-    """A row of noughts, with a key and a capacity."""
+    """A row of zeros, with a key and a capacity."""
     columns = {f.name: getattr(table, f.name) for f in fields(table)}
     row = {name: np.zeros((1, *column.shape[1:]), column.dtype) for name, column in columns.items()}
     for name in {"key", "capacity"} & row.keys():

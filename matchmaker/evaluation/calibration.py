@@ -34,7 +34,7 @@ class Chances:
 
 
 def chances(split: Split, ranked: Ranked, past: Sequence[Split]) -> Chances | None:
-    """None where nothing is judged, or too few pairs of the past came true to fit to (learn.calibrate)."""
+    """None where nothing is judged, or too few pairs of the past came true to fit to (learning.calibrate)."""
     looks = [_first_fifty(look, rank(look)) for look in past]
     share, true = (np.concatenate([np.zeros(0), *(look[part][look[2]] for look in looks)]) for part in (0, 1))
     scaled = learning.calibrate(share, true > 0)

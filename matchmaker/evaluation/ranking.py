@@ -10,7 +10,14 @@ import numpy as np
 from matchmaker import engine
 from matchmaker.engine.affinity import affinity, axis_weights
 from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import MAX_PLACES, POINTS, TOP_LEVEL, Array
+from matchmaker.engine.definition.columns import (
+    MAX_PLACES,
+    POINTS,
+    TOP_LEVEL,
+    Array,
+    empty_snapshot,
+    unstated,
+)
 from matchmaker.evaluation.deals import Split
 
 LISTED = 64
@@ -56,29 +63,25 @@ def _startups(split: Split, points: Array) -> engine.Startups:
     n = len(split.query_ids)
     places = np.full((n, MAX_PLACES), -1, np.int16)
     places[:, 0] = split.place
-    return engine.Startups(
+    nothing: engine.Startups = unstated(empty_snapshot().startups, n)
+    return replace(
+        nothing,
         key=_keys(n),
         sectors=split.sectors,
         stage=split.stage,
         places=places,
-        ask=np.full((n, 2), -1, np.int8),
         seeks_capital=np.ones(n, np.bool_),
-        needs=np.zeros((n, 1), np.uint8),
-        forms=np.zeros(n, np.uint64),
-        text=np.zeros((n, 1), np.int8),
         weights=np.tile(points, (n, 1)),
-        must=np.zeros(n, np.uint8),
-        traits=np.zeros((n, 1), np.uint64),
-        refuses=np.zeros((n, 1), np.uint64),
         capacity=np.ones(n, np.int32),
-        price=np.zeros(n, np.int32),
     )
 
 
 def _mandates(split: Split, points: Array) -> engine.Mandates:
     m = len(split.investor_ids)
     leaning = affinities(split)
-    return engine.Mandates(
+    nothing: engine.Mandates = unstated(empty_snapshot().mandates, m)
+    return replace(
+        nothing,
         key=_keys(m),
         owner=np.arange(m, dtype=np.int32),
         sector_affinity=leaning.sector,
@@ -86,16 +89,8 @@ def _mandates(split: Split, points: Array) -> engine.Mandates:
         place_affinity=leaning.place,
         activity=leaning.activity,
         sector_scope=np.zeros((m, -(-leaning.sector.shape[1] // 64)), np.uint64),
-        stage_scope=np.zeros(m, np.uint64),
         place_scope=np.zeros((m, -(-leaning.place.shape[1] // 64)), np.uint64),
-        ticket=np.full((m, 2), -1, np.int8),
-        offers=np.zeros(m, np.uint32),
-        forms=np.zeros(m, np.uint64),
-        text=np.zeros((m, 1), np.int8),
         weights=np.tile(points, (m, 1)),
-        must=np.zeros(m, np.uint8),
-        traits=np.zeros((m, 1), np.uint64),
-        refuses=np.zeros((m, 1), np.uint64),
     )
 
 

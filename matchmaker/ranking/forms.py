@@ -60,5 +60,5 @@ class WeightsForm(forms.Form):
 
 
 def _whole(value: Any) -> int:
-    """Return a number as somebody typed it; nought where it is none."""
+    """Return a number as somebody typed it; zero where it is none."""
     return int(value) if str(value).isdecimal() else 0

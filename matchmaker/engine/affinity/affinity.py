@@ -9,12 +9,11 @@ For one investor j and one value f of an axis (say the sector "irrigation"):
     P(f|j) = ((c(f) + ε·n) / (1 + Kε) + μ·h(f)) / (n + μ)          x = log P(f|j) − log q(f)
     lift = (e^βx − 1) / β                                          what is rare for others says more
 
-Without deals the lift is the thesis's; with many it is the record's; with neither it is nought. ε is the
+Without deals the lift is the thesis's; with many it is the record's; with neither it is zero. ε is the
 share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds the
 lift in a range. Activity is the log of deals against the market's mean, at three tempos: lately,
 steadily, and ever, where old deals count like new ones and each partner of a round counts in full.
-A lift, times what its kind is worth in this market (axis_weights.py), becomes a byte over [−2, 4]: zero is
-85.
+A lift, times what its kind is worth in this market (axis_weights.py), becomes a byte over [−2, 4]: zero is 85.
 
 Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
 depends on the number of rows: one investor alone gets the same bytes as among twenty thousand.
@@ -53,7 +52,7 @@ class Lifts:
 
 @dataclass(frozen=True)
 class Affinities:
-    """Ready for columns.Mandates; 85 is a lift of nought."""
+    """Ready for columns.Mandates; 85 is a lift of zero."""
 
     sector: Array  # uint8[m,S]
     stage: Array  # uint8[m,B]

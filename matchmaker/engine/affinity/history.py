@@ -54,7 +54,7 @@ class Deals:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the theses say, one row per mandate: 1 where named; a row of noughts is not stated."""
+    """What the theses say, one row per mandate: 1 where named; a row of zeros is not stated."""
 
     owner: Array  # int32[m]  row of the investor
     sectors: Array  # uint8[m,S]

@@ -12,7 +12,7 @@ from matchmaker.engine.compiler.simd_values import LONG, Value
 
 @compiled(types.uint64)
 def lowest_bit(_code: Code, word: Value) -> Value:
-    """The index of the lowest set bit of a word that is not nought."""
+    """The index of the lowest set bit of a word that is not zero."""
     return word.trailing_zeros()
 
 
@@ -25,7 +25,7 @@ def count_bits(_code: Code, word: Value) -> Value:
 def meet_all(words: int) -> Any:
     """Make meet(bits, table, base, rows, opens, first, last): AND of unions of rows of `words` words.
 
-    Row table[base + rows[t]] joins the union of its clause, which ends where opens[t] is nought (else all
+    Row table[base + rows[t]] joins the union of its clause, which ends where opens[t] is zero (else all
     ones). bits uint64[words] keeps what passes every clause.
     """
 

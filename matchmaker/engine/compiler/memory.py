@@ -23,8 +23,8 @@ def fetch(_typing: Any, row: Any) -> Any:
         ask = builder.module.declare_intrinsic("llvm.prefetch.p0", fnty=ir.FunctionType(ir.VoidType(), kinds))
         how = [ir.Constant(I32, x) for x in (0, 3, 1)]  # to read, to keep, data
         start, size = builder.bitcast(wanted.data, kinds[0]), builder.mul(wanted.nitems, wanted.itemsize)
-        nought, line = ir.Constant(I64, 0), ir.Constant(I64, LINE)
-        with cgutils.for_range_slice(builder, nought, size, line) as (at, _count):
+        zero, line = ir.Constant(I64, 0), ir.Constant(I64, LINE)
+        with cgutils.for_range_slice(builder, zero, size, line) as (at, _count):
             builder.call(ask, [builder.gep(start, [at]), *how])
         return context.get_dummy_value()
 
@@ -33,7 +33,7 @@ def fetch(_typing: Any, row: Any) -> Any:
 
 @intrinsic
 def move(_typing: Any, to: Any, at: Any, source: Any, start: Any, count: Any) -> Any:
-    """to[at:at + count] = source[start:start + count] of two rows that lie apart."""
+    """to[at:at + count] = source[start:start + count] of two separate rows."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         target, origin = (context.make_array(signature.args[x])(context, builder, args[x]) for x in (0, 2))

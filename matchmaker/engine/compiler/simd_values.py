@@ -148,11 +148,11 @@ class Value:
         return self._made(self.builder.call(function, given))
 
     def leading_zeros(self) -> Value:
-        """How many; of nought anything."""
+        """How many; of zero anything."""
         return self._call("ctlz", self.type, ir.Constant(BIT, 1))
 
     def trailing_zeros(self) -> Value:
-        """How many; of nought anything."""
+        """How many; of zero anything."""
         return self._call("cttz", self.type, ir.Constant(BIT, 1))
 
     def ones(self) -> Value:
@@ -164,9 +164,9 @@ class Value:
         return self._call("vector.reduce.add", self.item)
 
     def only(self, wanted: Value) -> Value:
-        """The numbers where `wanted` is true, side by side from the first place on; then noughts."""
-        noughts = ir.Constant(self.type, [0] * self.count)
-        return self._call("experimental.vector.compress", self.type, wanted.raw, noughts)
+        """The numbers where `wanted` is true, side by side from the first place on; then zeros."""
+        zeros = ir.Constant(self.type, [0] * self.count)
+        return self._call("experimental.vector.compress", self.type, wanted.raw, zeros)
 
     def how_many(self) -> Value:
         """LONG: in how many places this is true."""

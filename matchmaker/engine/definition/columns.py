@@ -24,9 +24,9 @@ TOP_LEVEL = 255  # a factor of 1.0; a fit is kept as points × level, so 0 … 2
 BUCKETS = 24  # of the logarithmic scale of tickets
 MAX_SECTORS, MAX_PLACES, MAX_NEEDS, MAX_FORMS = 6, 4, 32, 32
 TEXT_STEPS, TEXT_SHIFT = 2048, 3  # a dot product of texts, 0 … 16,383, is looked up in steps of 8
-MAX_PRICE = 1 << 23  # in the units of ranking.LOG: eight halvings
+MAX_PRICE = 1 << 23  # in the units of lists.LOG: eight halvings
 
-# What a factor counts when one side did not state it: a log-lift of nought for the affinities, a median
+# What a factor counts when one side did not state it: a log-lift of zero for the affinities, a median
 # text, half a ticket.
 NEUTRAL = (85, 85, 128, 85, 85, 128, 128, 85)
 
@@ -62,7 +62,7 @@ class Startups:
     traits: Array  # uint64[n,W] what it is …
     refuses: Array  # uint64[n,W] … and what it vetoes in an investor
     capacity: Array  # int32[n]    new introductions a month, ≥ 1
-    price: Array  # int32[n]    exposure price in units of ranking.LOG; > 0 in high demand, < 0 seldom seen
+    price: Array  # int32[n]    exposure price in units of lists.LOG; > 0 in high demand, < 0 seldom seen
 
     def __len__(self) -> int:
         return len(self.key)
@@ -233,6 +233,16 @@ class Snapshot:
 def take(table: Any, rows: Array | slice | list[int]) -> Any:
     """The same table with these rows only, in this order."""
     return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})
+
+
+BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # of all others it is zero
+
+
+def unstated(table: Any, rows: int) -> Any:
+    """So many rows with the columns of a table, in which nothing is stated and every number is zero."""
+    columns = {f.name: getattr(table, f.name) for f in fields(table)}
+    shaped = {name: ((rows, *column.shape[1:]), BLANK.get(name, 0)) for name, column in columns.items()}
+    return type(table)(**{name: np.full(*like, columns[name].dtype) for name, like in shaped.items()})
 
 
 def empty_snapshot() -> Snapshot:

@@ -34,7 +34,7 @@ OF = np.array([0] + [-(-TOP_LEVEL * SHARES // k) for k in range(1, MANY + 1)], n
 def apportion(shares: Array, total: int = SHARES) -> Array:
     """Whole numbers in proportion to shares[…,k] that add up to total, by largest remainder.
 
-    Equal remainders go to the earlier slot; a row of noughts stays noughts. Returns int64[…,k].
+    Equal remainders go to the earlier slot; a row of zeros stays zeros. Returns int64[…,k].
     """
     shares = shares.astype(np.int64)
     whole = shares.sum(axis=-1, keepdims=True)
@@ -56,7 +56,7 @@ class Shares:
 
 
 def shares(startups: Startups, market: Market) -> Shares:
-    """The three mixes of every startup; all noughts where the field is not stated."""
+    """The three mixes of every startup; all zeros where the field is not stated."""
     stated = startups.sectors >= 0
     weights = np.where(stated, market.sector_idf[np.where(stated, startups.sectors, 0)], 0)
     homes = np.where(startups.places >= 0, 1, 0)
@@ -114,7 +114,7 @@ def market_of(startups: Startups, mandates: Mandates) -> Market:
         column = startups.sectors[:, slot]
         per_sector += np.bincount(column[column >= 0], minlength=sectors)
     idf = np.rint(1024 * (1 + np.log((len(startups) + 1) / (per_sector + 1))))
-    # A sector that startups name more often than there are startups would fall under nought.
+    # A sector that startups name more often than there are startups would fall under zero.
     return Market(np.maximum(idf, 1).astype(np.uint16), _text_levels(startups, mandates))
 
 

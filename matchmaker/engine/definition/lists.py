@@ -23,7 +23,7 @@ RISING_STEPS = np.append(STEPS[:-1] << RISE_BITS | np.diff(STEPS), 0).astype(np.
 
 
 def logs(fit: Array) -> Array:
-    """int32: 2²⁰ · log₂ of fits of 1 … 255,000 (points × 255), to within two units; nought for nought.
+    """int32: 2²⁰ · log₂ of fits of 1 … 255,000 (points × 255), to within two units; zero for zero.
 
     A short table and straight lines between, in whole numbers: a table of every fit takes a megabyte, and
     looking there cost the kernel an eighth of its time.

@@ -63,7 +63,7 @@ def bootstrap(rows: Array, resamples: int = 1000, seed: int = 0) -> list[Interva
 
 
 def paired_bootstrap(rows: Array, others: Array, resamples: int = 1000, seed: int = 0) -> list[Interval]:
-    """How much better rows are than others on the same queries; above nought throughout is a real gain."""
+    """How much better rows are than others on the same queries; above zero throughout is a real gain."""
     return bootstrap(rows - others, resamples, seed)
 
 

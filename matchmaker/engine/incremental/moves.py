@@ -1,4 +1,4 @@
-"""Lists put in order where they lie.
+"""Lists put in order in place.
 
 What a change does to a list is told in groups of neighbours who stay neighbours, mostly two or three.
 """
@@ -36,7 +36,7 @@ class Moves(NamedTuple):
     source: Array  # int32[g]  first place before; or k + x, entry first + x of those that come; or NOBODY
     length: Array  # int32[g]
     first: Array  # int64[r]  of the entries that come to the list
-    floor: Array  # int64[r]  as in ranking.Lists
+    floor: Array  # int64[r]  as in lists.Lists
 
 
 @jit

@@ -45,14 +45,12 @@ class Lanes(NamedTuple):
     gates: Array  # uint64[T·G·8] bitmaps that startups unite, G rows a tile: gate_rows.py
     tile_gates: int  # G · 8
     alone: Array  # bool[x]    the only thesis of its investor
-    less: (
-        Array  # int64[x]    what a startup's value is more than rank << 32: tie (ranking.pack) − price << 32
-    )
+    less: Array  # int64[x]    what a startup's value is more than rank << 32: tie (lists.pack) − price << 32
     by_key: Array  # int64[c]    rows in the order of keys
     dear: Array  # float32[x]  2^(price / octave)
     neutral: Array  # uint16[8]
     text_level: Array  # uint8[2048]
-    log: Array  # int32[1025] ranking.RISING_STEPS
+    log: Array  # int32[1025] lists.RISING_STEPS
     mandate_key: Array  # int64[x]
 
 
@@ -66,7 +64,7 @@ class Asks(NamedTuple):
     form_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
     gate: Array  # int64[n+1]  startup i unites the rows gate[i] … gate[i + 1]
     gate_row: Array  # int32[…]    where the row begins in a tile of Lanes.gates
-    gate_open: Array  # uint64[…]   all ones; nought where a union ends that a lane must be in
+    gate_open: Array  # uint64[…]   all ones; zero where a union ends that a lane must be in
     forms: Array  # uint32[n]
     forms_of: Array  # uint16[n]
     text: Array  # int8[n,D]   as in Lanes
@@ -164,7 +162,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
 
 
 def whole_chunks(text: Array) -> Array:
-    """int8[r,D]: texts filled up with noughts, so that D is a multiple of 64."""
+    """int8[r,D]: texts filled up with zeros, so that D is a multiple of 64."""
     missing = -text.shape[1] % CHUNK
     return np.pad(text, ((0, 0), (0, missing))) if missing else text
 

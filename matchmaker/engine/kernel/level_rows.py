@@ -90,7 +90,7 @@ def forms(snapshot: Snapshot) -> tuple[Array, Array]:
 
 
 def _mixes(snapshot: Snapshot) -> list[tuple[Array, Array]]:
-    """For each factor the rows int64[n,k] (of that factor) and their shares of 256; nought: not used."""
+    """For each factor the rows int64[n,k] (of that factor) and their shares of 256; zero: not used."""
     s, mix = snapshot.startups, shares(snapshot.startups, snapshot.market)
     only, none = np.zeros((len(s), 1), np.int64), np.zeros((len(s), 1), np.int64)
     priced = (s.ask[:, 0] >= 0) & s.seeks_capital

@@ -23,7 +23,7 @@ from matchmaker.engine.kernel.top_k import put_one
 from matchmaker.engine.kernel.workspace import Room, inlined, jit
 
 WORD = 64
-ZERO: Any = np.int64(0)  # typed: for a plain nought whole functions would be compiled once more
+ZERO: Any = np.int64(0)  # typed: for a plain zero whole functions would be compiled once more
 _meet, _fit = meet_all(1), fit_over(WORD)
 
 

@@ -70,21 +70,15 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
     rng = np.random.default_rng(2)
     startups = rng.choice(len(snapshot.startups), (repeats, 1), replace=False)
     investors = rng.choice(len(snapshot.investors), (repeats, BATCH), replace=False)
-    one, one_applied, changed_s = _timed(rank_startups, *other_startups, rankings, startups)
-    two, two_applied, changed_i = _timed(rank_investors, *other_investors, rankings, investors[:, :1])
-    many, many_applied, _ = _timed(rank_investors, *other_investors, rankings, investors[:5])
+    one, changed_s = _timed("startup", rank_startups, *other_startups, rankings, startups)
+    two, changed_i = _timed("investor", rank_investors, *other_investors, rankings, investors[:, :1])
+    many, _ = _timed("batch", rank_investors, *other_investors, rankings, investors[:5])
     return Refreshed(
         size=size,
         market=market,
-        startup_ms=round(median(one), 2),
-        startup_worst_ms=round(max(one), 2),
-        startup_applied_ms=round(median(one_applied), 2),
-        investor_ms=round(median(two), 2),
-        investor_worst_ms=round(max(two), 2),
-        investor_applied_ms=round(median(two_applied), 2),
-        batch_ms=round(median(many), 2),
-        batch_worst_ms=round(max(many), 2),
-        batch_applied_ms=round(median(many_applied), 2),
+        **one,
+        **two,
+        **many,
         lay_out_startups_ms=round(lay_out_startups, 1),
         lay_out_investors_ms=round(lay_out_investors, 1),
         variants_ms=round(median(_took(lambda: outlook(prepared, 0, copies)) for _ in range(repeats)), 2),
@@ -117,13 +111,14 @@ def _took(act: Callable[[], object]) -> float:
 
 
 def _timed(
+    name: str,
     rank: Callable[[Prepared, Rankings, NDArray[Any]], Update],
     before: Prepared,
     edited: Snapshot,
     rankings: Rankings,
     edits: NDArray[Any],
-) -> tuple[list[float], list[float], int]:
-    """(milliseconds until each edit's change is known, … is made, lists that the middle edit changed). The
+) -> tuple[dict[str, float], int]:
+    """The columns of Refreshed that begin with the name, and how many lists the middle edit changed. The
     rankings end as they were."""
     sides = {"startups": rank is rank_startups, "investors": rank is rank_investors}
     apply_update(rankings, apply_update(rankings, rank(before.after(edited, **sides), rankings, edits[0])))
@@ -136,4 +131,5 @@ def _timed(
         made.append(1000 * (time.perf_counter() - start))
         apply_update(rankings, undo)
         changed.append(len(update.startups.rows) + len(update.investors.rows))
-    return known, made, int(median(changed))
+    figures = {"ms": median(known), "worst_ms": max(known), "applied_ms": median(made)}
+    return {f"{name}_{what}": round(found, 2) for what, found in figures.items()}, int(median(changed))

@@ -42,9 +42,7 @@ class Card:
     confidence: str = ""
     confidence_level: str = ""
     not_stated: tuple[str, ...] = ()
-    demand_points: int = (
-        0  # what the rank loses by high demand; below nought what it gains, being seldom shown
-    )
+    demand_points: int = 0  # what the rank loses by high demand; below zero what it gains, being seldom shown
     is_full: bool = False
     is_so_that_seen: bool = False
     suggested: bool = False

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
-
 from matchmaker.choices import Side
 from matchmaker.matches.selectors.relations import Relations, relations_of
 from profiles.accounts.selectors import membership_of
@@ -38,9 +36,3 @@ def member_of(user: User) -> Member | None:
     relations = relations_of(side, company.pk)
     viewer = access.viewer_in(user, membership, mutual=relations.mutual, interested=relations.interested)
     return Member(viewer, side, company, relations)
-
-
-def viewer_with_relations(user: User | AnonymousUser) -> access.Viewer:
-    """Return the viewer with whom interest is mutual, for every page that shows profiles."""
-    member = member_of(user) if isinstance(user, User) and user.is_active else None
-    return member.viewer if member else access.viewer_of(user)

@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
-from matchmaker.engine.definition.columns import take
+from matchmaker.engine.definition.columns import BLANK, take
 from profiles.choices import Audience, Side
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility import policy
@@ -101,8 +101,6 @@ def numbers(values: Iterable[int | None]) -> Ints:
 
 
 Table = TypeVar("Table")
-
-BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # all others are nought
 
 
 def positions(keys: Array, wanted: Array) -> Array:

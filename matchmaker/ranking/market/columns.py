@@ -64,7 +64,7 @@ class Columns:
 
 
 def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
-    """Read the whole market and fix the edition that it makes; all exposure prices are nought."""
+    """Read the whole market and fix the edition that it makes; all exposure prices are zero."""
     words = term_index.read_vocabulary()
     startups = startup_rows.read_startups(words, on=on)
     investors = thesis_rows.read_theses(words, on=on)

@@ -16,7 +16,7 @@ FEW = 200  # profiles that are asked for by key; for more the whole side is read
 
 
 def read_vectors(side: Side, pks: Array, model: str) -> Array:
-    """int8[len(pks),DIMENSIONS]: the vectors that this model made; nought is not stated."""
+    """int8[len(pks),DIMENSIONS]: the vectors that this model made; zero is not stated."""
     out = np.zeros((len(pks), DIMENSIONS), np.int8)
     rows = TextVector.objects.filter(side=side, model_version=model)
     if len(pks) <= FEW:

@@ -54,7 +54,7 @@ def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow
 
 
 def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
-    """ENTRY[r,k]: the lists' entries; where a list has ended, noughts."""
+    """ENTRY[r,k]: the lists' entries; where a list has ended, zeros."""
     listed = lists.ids >= 0
     ids, mandate = np.where(listed, lists.ids, 0), np.where(listed, lists.mandate, 0)
     out = np.zeros(lists.ids.shape, ENTRY)

@@ -171,7 +171,7 @@ def unpack(packed: bytes) -> Array:
 
 
 def unpack_all(packed: Sequence[bytes], width: int = STORED) -> tuple[Array, Array]:
-    """HEADER[r] and ENTRY[r,width]: many rows at once; beyond a row's size all is nought."""
+    """HEADER[r] and ENTRY[r,width]: many rows at once; beyond a row's size all is zero."""
     blank = bytes(HEADER.itemsize + width * ENTRY.itemsize)
     whole = b"".join((row + blank[len(row) :])[: len(blank)] for row in packed)
     both = np.frombuffer(whole, np.dtype([("header", HEADER), ("entries", ENTRY, (width,))]))
@@ -192,7 +192,7 @@ def round_tenths(tenths: int) -> int:
 
 
 def demand_points(tenths: int) -> int:
-    """Return by how many points demand lowers a rank, or below nought raises it: at least one if at all."""
+    """Return by how many points demand lowers a rank, or below zero raises it: at least one if at all."""
     if not tenths:
         return 0
     return max(1, round_tenths(tenths)) if tenths > 0 else min(-1, round_tenths(tenths))

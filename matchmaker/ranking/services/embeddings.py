@@ -38,7 +38,7 @@ def _has_model() -> bool:
 
 
 def embed(texts: Sequence[str]) -> Array:
-    """int8[k,DIMENSIONS]: unit vectors × 127; an empty text is nought."""
+    """int8[k,DIMENSIONS]: unit vectors × 127; an empty text is zero."""
     clean = [text.replace("\0", "")[:LONGEST] for text in texts]
     out = np.zeros((len(clean), DIMENSIONS), np.int8)
     said = [row for row, text in enumerate(clean) if text.strip()]

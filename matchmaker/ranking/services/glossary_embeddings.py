@@ -26,7 +26,7 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
 def encode(texts: Sequence[str], dimensions: int) -> Array:
-    """float32[k,dimensions]: unit vectors of the texts; a text without a word is nought."""
+    """float32[k,dimensions]: unit vectors of the texts; a text without a word is zero."""
     out = np.zeros((len(texts), dimensions), np.float32)
     for row, text in enumerate(texts):
         for feature, weight in _features(text.casefold()):

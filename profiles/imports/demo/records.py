@@ -1,6 +1,5 @@
 """The demonstration's fictional startups, investors and deals, read from profiles/data."""
 
-import csv
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,7 +32,7 @@ from profiles.models import (
     Thesis,
 )
 from profiles.models.profile import ALPHABET, ID_LENGTH
-from profiles.taxonomy.services.loading import DATA
+from profiles.taxonomy.services.loading import DATA, csv_rows, pks_by_code
 from profiles.validators import name_keys
 
 Row = dict[str, str]
@@ -60,9 +59,8 @@ def public_id_of(side: str, slug: str) -> str:
 
 
 def table_rows(name: str) -> Iterator[Row]:
-    """Yield the rows of one of the demonstration's files."""
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+    """Return the rows of one of the demonstration's files."""
+    return csv_rows(DATA / f"{name}.csv")
 
 
 def codes(text: str) -> list[str]:
@@ -74,15 +72,11 @@ def codes(text: str) -> list[str]:
 class DemoVocabulary:
     """Primary keys by code."""
 
-    sectors: dict[str, int] = field(default_factory=lambda: _ids(Sector))
-    stages: dict[str, int] = field(default_factory=lambda: _ids(Stage))
-    places: dict[str, int] = field(default_factory=lambda: _ids(Place))
-    needs: dict[str, int] = field(default_factory=lambda: _ids(NeedType))
-    forms: dict[str, int] = field(default_factory=lambda: _ids(PartnershipForm))
-
-
-def _ids(model: Any) -> dict[str, int]:
-    return dict(model._default_manager.values_list("code", "pk"))
+    sectors: dict[str, int] = field(default_factory=lambda: pks_by_code(Sector))
+    stages: dict[str, int] = field(default_factory=lambda: pks_by_code(Stage))
+    places: dict[str, int] = field(default_factory=lambda: pks_by_code(Place))
+    needs: dict[str, int] = field(default_factory=lambda: pks_by_code(NeedType))
+    forms: dict[str, int] = field(default_factory=lambda: pks_by_code(PartnershipForm))
 
 
 # Some wait for review, so that a curator finds something to do: days since they were submitted, by slug.

@@ -8,35 +8,6 @@ from profiles.imports.demo.records import table_rows
 
 LANGUAGES = ("en", "ur", "zh")
 Words = dict[str, str]  # by language
-STARTUP_SENTENCES = (
-    {
-        "en": "{sector} for {customer} in {place}, {way}.",
-        "ur": "{place} میں {customer} کے لیے {sector}، {way}۔",
-        "zh": "面向{place}{customer}的{sector}，{way}。",
-    },
-    {
-        "en": "We bring {sector} to {customer} in {place} {way}.",
-        "ur": "ہم {place} کے {customer} تک {sector} پہنچاتے ہیں، {way}۔",
-        "zh": "我们{way}，把{sector}带给{place}的{customer}。",
-    },
-    {
-        "en": "Built in {place}: {sector} that {customer} can afford, {way}.",
-        "ur": "{place} میں تیار کردہ {sector}، جو {customer} کی پہنچ میں ہے، {way}۔",
-        "zh": "{place}团队打造{customer}用得起的{sector}，{way}。",
-    },
-)
-INVESTOR_SENTENCES = (
-    {
-        "en": "From {place}, for {sector}: {strength}.",
-        "ur": "{place} سے، {sector} کے لیے: {strength}۔",
-        "zh": "来自{place}，专注{sector}：{strength}。",
-    },
-    {
-        "en": "We look for {sector} and bring {strength}.",
-        "ur": "ہمیں {sector} کی تلاش ہے اور ہم {strength} لاتے ہیں۔",
-        "zh": "我们寻找{sector}项目，并带来{strength}。",
-    },
-)
 
 
 @dataclass(frozen=True)
@@ -66,9 +37,9 @@ class Speech:
         }
         return joined_words((both, what))
 
-    def sentence(self, patterns: Sequence[Words], chance: Random, *uses: str, **names: Words) -> Words:
+    def sentence(self, about: str, chance: Random, *uses: str, **names: Words) -> Words:
         """Return a sentence in every language: the same pattern and the same words."""
-        pattern = chance.choice(patterns)
+        pattern = chance.choice(self.parts[about])
         words = names | {use: chance.choice(self.parts[use]) for use in uses}
         return {
             language: capital(

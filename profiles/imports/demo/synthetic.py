@@ -117,14 +117,7 @@ def startup(recipe: Recipe, number: int, seed: int) -> StartupDraft:
         "raise_min_usd": str(low),
         "raise_max_usd": str(round(low * recipe.chance.choice((1.2, 1.5, 2.0)))),
     }
-    row |= _texts(
-        recipe,
-        row,
-        recipe.speech.startup_name(number),
-        sentences.STARTUP_SENTENCES,
-        ("customer", "way"),
-        row["city"],
-    )
+    row |= _texts(recipe, row, recipe.speech.startup_name(number), "about_startup", "customer", "way")
     draft = startup_of(row, recipe.known, recipe.at)
     record = draft.record
     record.team_size = max(2, round(int(row["team_size"]) * math.exp(recipe.chance.gauss(0, 0.4))))
@@ -148,7 +141,7 @@ def investor(recipe: Recipe, number: int, seed: int) -> InvestorDraft:
     name = recipe.speech.investor_name(
         number, row["type"], is_local=row["jurisdiction"] == "PK", chance=recipe.chance
     )
-    row |= _texts(recipe, row, name, sentences.INVESTOR_SENTENCES, ("strength",), row["city"])
+    row |= _texts(recipe, row, name, "about_investor", "strength")
     draft = investor_of(row, [], recipe.known, recipe.at)
     draft.record.capacity = max(1, draft.record.capacity + recipe.chance.randint(-2, 4))
     if row["jurisdiction"] == "CN" and recipe.happens("local_money"):
@@ -157,12 +150,11 @@ def investor(recipe: Recipe, number: int, seed: int) -> InvestorDraft:
     return draft
 
 
-def _texts(
-    recipe: Recipe, row: Row, name: sentences.Words, patterns: Any, uses: tuple[str, ...], place: str
-) -> Row:
+def _texts(recipe: Recipe, row: Row, name: sentences.Words, about: str, *uses: str) -> Row:
     """Return the columns of names, descriptions and the website."""
     main = recipe.sectors[codes(row["sectors"])[0]]
-    text = recipe.speech.sentence(patterns, recipe.chance, *uses, sector=main, place=recipe.places[place])
+    place = recipe.places[row["city"]]
+    text = recipe.speech.sentence(about, recipe.chance, *uses, sector=main, place=place)
     return {
         **{f"name_{language}": name[language] for language in sentences.LANGUAGES},
         **{f"desc_{language}": text[language] for language in sentences.LANGUAGES},

@@ -25,17 +25,17 @@ def load(folder: Path = DATA) -> dict[str, int]:
     new ones are added.
     """
     return {
-        "places": _places(_rows(folder / "places.csv")),
-        "stages": _upsert(Stage, map(_stage, _rows(folder / "stages.csv"))),
+        "places": _places(csv_rows(folder / "places.csv")),
+        "stages": _upsert(Stage, map(_stage, csv_rows(folder / "stages.csv"))),
         "needs": _upsert(NeedType, map(_need_type, *_numbered(folder / "needs.csv"))),
         "forms": _upsert(PartnershipForm, map(_form, *_numbered(folder / "forms.csv"))),
-        "sectors": _sectors(_rows(folder / "taxonomy.csv")),
-        "relations": _relations(_rows(folder / "taxonomy_related.csv")),
+        "sectors": _sectors(csv_rows(folder / "taxonomy.csv")),
+        "relations": _relations(csv_rows(folder / "taxonomy_related.csv")),
         "rates": _rates(exchange_rates.read_quotes(folder / "rates.csv")),
     }
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def csv_rows(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
@@ -43,7 +43,7 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 def _numbered(path: Path) -> tuple[list[dict[str, str]], range]:
     """Return the rows of a file and their positions."""
-    rows = list(_rows(path))
+    rows = list(csv_rows(path))
     return rows, range(1, len(rows) + 1)
 
 
@@ -84,18 +84,18 @@ def _upsert(model: type[AnyTerm], terms: Iterable[AnyTerm], *, keep: bool = Fals
     return len(terms)
 
 
-def _ids(model: type[Term]) -> dict[str, int]:
+def pks_by_code(model: type[Term]) -> dict[str, int]:
     """Return primary keys by code."""
     return dict(model._default_manager.values_list("code", "pk"))
 
 
 def _places(rows: Iterable[Row]) -> int:
     """Load the places: countries, then provinces, then cities, so that a parent is always there."""
-    waiting, known = list(rows), _ids(Place)
+    waiting, known = list(rows), pks_by_code(Place)
     total = len(waiting)
     for level in ("country", "division", "city"):
         _upsert(Place, [_place(row, known) for row in waiting if row["level"] == level])
-        known = _ids(Place)
+        known = pks_by_code(Place)
     return total
 
 
@@ -115,7 +115,7 @@ def _sectors(rows: Iterable[Row]) -> int:
     """Load sectors and then the fields within them."""
     waiting = list(rows)
     for level in ("1", "2"):
-        known = _ids(Sector)
+        known = pks_by_code(Sector)
         _upsert(Sector, [_sector(row, known) for row in waiting if row["level"] == level], keep=True)
     return len(waiting)
 
@@ -127,7 +127,7 @@ def _sector(row: Row, known: Mapping[str, int]) -> Sector:
 
 def _relations(rows: Iterable[Row]) -> int:
     """Load how alike two fields are."""
-    known = _ids(Sector)
+    known = pks_by_code(Sector)
     relations = [
         SectorRelation(
             first_id=known[row["code_a"]],
