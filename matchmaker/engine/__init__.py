@@ -1,6 +1,19 @@
-"""The front door of the engine: numbers in, rankings and their reasons out.
+"""The engine: numbers in, rankings and their reasons out. This is its front door and its table of contents.
 
-Numpy and numba only: no Django, no clock, no random numbers, no database.
+definition/         what a score is, in plain numpy: begin here
+affinity/           what a thesis and a record say about sectors, stages and places
+fairness/           who gets how much attention
+kernel/             the definition compiled, equal to it bit for bit
+full_ranking.py     the whole market through the kernel, block by block
+incremental/        what one edit changes, equal to a full run
+counterfactuals.py  what would change this: edited copies of a startup, scored again
+learning.py         weights and chances from what people decided
+compiler/           how formulas become vector instructions
+warmup.py           everything compiled before the first user waits for it
+
+The opening page of each folder says in which order to read it, what holds and which tests hold it. Numpy and
+numba only: no Django, no clock, no database, no random numbers but the seeded draws of metrics.py. Imports
+point to the definition: contract 8 in pyproject.toml. docs/engine.md tells what a ninth factor would take.
 """
 
 from matchmaker.engine.counterfactuals import Outlook, outlook

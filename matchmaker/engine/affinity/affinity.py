@@ -13,7 +13,8 @@ Without deals the lift is the thesis's; with many it is the record's; with neith
 share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds the
 lift in a range. Activity is the log of deals against the market's mean, at three tempos: lately,
 steadily, and ever, where old deals count like new ones and each partner of a round counts in full.
-A lift, times what its kind is worth in this market (axis_weights.py), becomes a byte over [−2, 4]: zero is 85.
+A lift, times what its kind is worth in this market (axis_weights.py), becomes a byte over [−2, 4]:
+zero is 85.
 
 Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
 depends on the number of rows: one investor alone gets the same bytes as among twenty thousand.

@@ -235,16 +235,6 @@ def take(table: Any, rows: Array | slice | list[int]) -> Any:
     return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})
 
 
-BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # of all others it is zero
-
-
-def unstated(table: Any, rows: int) -> Any:
-    """So many rows with the columns of a table, in which nothing is stated and every number is zero."""
-    columns = {f.name: getattr(table, f.name) for f in fields(table)}
-    shaped = {name: ((rows, *column.shape[1:]), BLANK.get(name, 0)) for name, column in columns.items()}
-    return type(table)(**{name: np.full(*like, columns[name].dtype) for name, like in shaped.items()})
-
-
 def empty_snapshot() -> Snapshot:
     """A market of nobody: one sector, band, place and need, one word of traits, texts of one number."""
     none, word = np.zeros(0, np.int32), np.zeros((0, 1), np.uint64)

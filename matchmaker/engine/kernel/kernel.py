@@ -1,9 +1,10 @@
 """The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
 
 Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits with
-the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list (candidates.sift);
-look up the texts of those alone (texts.py); put those that still reach it (candidates.judge) on the lists of both
-sides (top_k.py). Whole numbers decide everything; the floating-point products may only let too many through.
+the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list
+(candidates.prune); look up the texts of those alone (texts.py); put those that still reach it
+(candidates.verify) on the lists of both sides (top_k.py). Whole numbers decide everything; the floating-point
+products may only let too many through.
 
 Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next: where one
 loop took lane after lane through all steps, half of the time went into branches that were guessed wrong and
@@ -162,7 +163,7 @@ def judge_all(
     lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, last: int, bonus: int,
     own_need: float, need: Array, room: Room,
 ) -> int:  # fmt: skip
-    """Find those of words first … last - 1 of a run that enter a list, see candidates.judge.
+    """Find those of words first … last - 1 of a run that enter a list, see candidates.verify.
 
     With a bonus every product, of fits of at least 1, reaches what is wanted: whole numbers alone decide.
     """

@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
-from matchmaker.engine.definition.columns import BLANK, take
+from matchmaker.engine.definition.columns import take
 from profiles.choices import Audience, Side
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility import policy
@@ -28,7 +28,7 @@ def integers(rows: QuerySet[Any], *names: str) -> Ints:
     return np.array(found, np.int64).reshape(-1, len(names))
 
 
-def by_name(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
+def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
     """Return some fields of the rows, one tuple a field."""
     found = list(rows.values_list(*names))
     return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
@@ -101,6 +101,7 @@ def numbers(values: Iterable[int | None]) -> Ints:
 
 
 Table = TypeVar("Table")
+BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # all others are zero
 
 
 def positions(keys: Array, wanted: Array) -> Array:

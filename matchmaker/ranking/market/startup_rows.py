@@ -41,7 +41,7 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Startup]:
 
 def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> Columns:
     """Return the columns of engine.Startups that come from the profiles, and `pk`; all of them or some."""
-    values = arrays.by_name(published(pks), FIELDS)
+    values = arrays.values_by_field(published(pks), FIELDS)
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
     columns = {

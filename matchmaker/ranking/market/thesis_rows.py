@@ -61,7 +61,7 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
 
 def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> InvestorRows:
     """Return all published investors, or some."""
-    values = arrays.by_name(published(pks), INVESTOR_FIELDS)
+    values = arrays.values_by_field(published(pks), INVESTOR_FIELDS)
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
     investors = {
@@ -96,7 +96,7 @@ def _theses(on: date, pks: Collection[int] | None) -> dict[str, tuple[Any, ...]]
     begun = Q(active_from_on__isnull=True) | Q(active_from_on__lte=on)
     lasting = Q(active_to_on__isnull=True) | Q(active_to_on__gte=on)
     rows = Thesis.objects.filter(begun, lasting, is_active=True).order_by("pk")
-    return arrays.by_name(_some(rows, pks), THESIS_FIELDS)
+    return arrays.values_by_field(_some(rows, pks), THESIS_FIELDS)
 
 
 def _mandates(
