@@ -72,12 +72,8 @@ def main(programs: list[str]) -> None:
     if (packages := missing(programs)) and may_install():
         install(packages)
     if packages := missing(programs):
-        sys.exit(
-            "Missing on this machine: "
-            + " ".join(packages)
-            + "\nAs root: apt-get install "
-            + " ".join(packages)
-        )
+        names = " ".join(packages)
+        sys.exit(f"Missing on this machine: {names}\nAs root: apt-get install {names}")
 
 
 if __name__ == "__main__":

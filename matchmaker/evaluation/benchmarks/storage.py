@@ -93,16 +93,7 @@ def _write_pairs(entries: np.ndarray) -> None:
     with connection.cursor() as cursor:
         cursor.execute(PAIR_TABLE)
         values = [
-            (
-                "startup",
-                FIRST + profile,
-                rank,
-                rank,
-                entry[1] % 2**31,
-                entry[2] % 2**31,
-                entry[3] % 2**31,
-                *levels,
-            )
+            ("startup", FIRST + profile, rank, rank, *(number % 2**31 for number in entry[1:4]), *levels)
             for profile, row in enumerate(entries)
             for rank, (entry, levels) in enumerate(zip(row.tolist(), row["levels"].tolist(), strict=True))
         ]
