@@ -5,24 +5,26 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db import connection, transaction
 from django.utils import timezone
 
 from profiles.choices import Side
 
 
 class MatchmakerConfig(AppConfig):
-    """Who should meet. Receives the profiles' one signal."""
+    """Who should meet. Receives the profiles' two signals."""
 
     name = "matchmaker"
     default = True
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for changed profiles."""
+        """Listen for changed profiles and for mails."""
         # Not before the apps are loaded: both bring models.
-        from profiles.signals import profile_changed
+        from profiles.signals import mail_enqueued, profile_changed
 
         profile_changed.connect(rank_again, dispatch_uid="rank_again")
+        mail_enqueued.connect(send_soon, dispatch_uid="send_soon")
 
 
 def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: Any) -> None:
@@ -31,6 +33,15 @@ def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: An
     from matchmaker.ranking.services import jobs
 
     jobs.want(side, pk, at=at or timezone.now())
+
+
+def send_soon(**_kwargs: Any) -> None:
+    """Send one hint when the transaction commits, however many mails it has written."""
+    # Not before the apps are loaded: Celery's application reads the settings.
+    from matchmaker.integrations import task_hints
+
+    if not any(entry[1] is task_hints.mails_wait for entry in connection.run_on_commit):
+        transaction.on_commit(task_hints.mails_wait)
 
 
 class CorridorAdminConfig(admin_apps.AdminConfig):

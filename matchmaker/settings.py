@@ -166,7 +166,7 @@ vars().update(EMAIL_CONFIG)
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_DIR)
-EMAIL_TIMEOUT = 10  # seconds that a page waits for a mail server
+EMAIL_TIMEOUT = 10  # seconds that the worker waits for a mail server; no page does
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@corridor.example>")
 
 # --- Languages ---------------------------------------------------------------------------------------------

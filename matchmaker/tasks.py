@@ -11,6 +11,7 @@ from matchmaker.matches import services as advice
 from matchmaker.operations import services as sweeping
 from matchmaker.ranking.services import full_run, market_state
 from matchmaker.ranking.services import incremental as service
+from profiles.notifications import services as notifications
 
 
 @shared_task(name=task_hints.REFRESH)
@@ -35,6 +36,12 @@ def advance(run: int) -> None:
 def advise(_advice: int) -> None:
     """Answer what startups have asked."""
     advice.answer_due(at=timezone.now())
+
+
+@shared_task(name=task_hints.MAILS)
+def send_mails() -> None:
+    """Send the mails that are due."""
+    notifications.send_due(at=timezone.now())
 
 
 @shared_task(name="matchmaker.tasks.sweep")

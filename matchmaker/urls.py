@@ -7,11 +7,11 @@ from matchmaker.home import views as front
 from matchmaker.home import views as home
 from matchmaker.introductions.views import decisions, shortlist
 from matchmaker.matches.views import advice, matches
-from matchmaker.operations import views as health
+from matchmaker.operations import views as operations
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    path("healthz", operations.healthz, name="healthz"),
+    path("readyz", operations.readyz, name="readyz"),
     path("", front.front, name="front"),
     path("home/", home.home, name="home"),
     path("matches/", matches.matches, name="matches"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("advice/ask/", advice.advice_ask, name="advice_ask"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
+    path("desk/mails/<int:pk>/retry/", operations.mail_retry, name="mail_retry"),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),

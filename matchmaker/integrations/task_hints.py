@@ -17,6 +17,7 @@ REFRESH = "matchmaker.tasks.refresh"
 BLOCK = "matchmaker.tasks.block"
 ADVANCE = "matchmaker.tasks.advance"
 ADVISE = "matchmaker.tasks.advise"
+MAILS = "matchmaker.tasks.send_mails"
 
 PATIENCE = {
     "socket_timeout": 1.0,
@@ -71,3 +72,8 @@ def send(task: str, *arguments: int) -> bool:
         logger.warning("No hint for %s, the sweep will find the work: %s", task, error)
         return False
     return True
+
+
+def mails_wait() -> None:
+    """Tell the worker that mails are due."""
+    send(MAILS)

@@ -11,6 +11,7 @@ from django.db.models import F, Max, Min
 
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.ranking_job import RankingJob
+from profiles.notifications.selectors import outbox_state
 
 WORKER_SILENCE = timedelta(seconds=30)  # six heartbeats
 JOB_PATIENCE = timedelta(minutes=2)  # a whole re-ranking of a large market fits in
@@ -24,6 +25,8 @@ class Health:
     broker: bool
     worker_age: timedelta | None = None
     oldest_job_age: timedelta | None = None
+    oldest_mail_age: timedelta | None = None  # a dead mail server makes nothing else unready
+    parked_mails: int = 0
 
     @property
     def worker(self) -> bool:
@@ -64,7 +67,7 @@ def oldest_job_at() -> datetime | None:
 def health(*, at: datetime, broker: bool) -> Health:
     """Return the state of database, worker and queue; the caller has asked the broker."""
     try:
-        seen, oldest = worker_seen_at(), oldest_job_at()
+        seen, oldest, mails = worker_seen_at(), oldest_job_at(), outbox_state()
     except DatabaseError:
         return Health(database=False, broker=broker)
     return Health(
@@ -72,4 +75,6 @@ def health(*, at: datetime, broker: bool) -> Health:
         broker=broker,
         worker_age=at - seen if seen else None,
         oldest_job_age=at - oldest if oldest else None,
+        oldest_mail_age=at - mails.oldest_at if mails.oldest_at else None,
+        parked_mails=mails.parked,
     )

@@ -1,14 +1,20 @@
-"""Two addresses for whoever watches an installation: is it alive, and does it do its work?"""
+"""Is an installation alive, does it do its work; and taking up a mail that could not be sent."""
 
 from datetime import timedelta
 
-from django.http import HttpRequest, JsonResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations import broker
 from matchmaker.operations.selectors import health, version
+from profiles.guards import SignedInRequest, curator_required
+from profiles.notifications import services as notifications
+from profiles.notifications.selectors import parked_mails
 
 
 def seconds(age: timedelta | None) -> float | None:
@@ -36,6 +42,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "worker_age_seconds": seconds(state.worker_age),
         "jobs": state.jobs,
         "oldest_job_age_seconds": seconds(state.oldest_job_age),
+        "oldest_mail_age_seconds": seconds(state.oldest_mail_age),
+        "parked_mails": state.parked_mails,
         "version": version(),
     }
     return JsonResponse(parts, status=200 if state.ready else 503)
+
+
+@curator_required
+@require_POST
+def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take a parked mail up again."""
+    mail = get_object_or_404(parked_mails(), pk=pk)
+    notifications.retry(mail, by=request.user, at=timezone.now())
+    messages.success(request, _("The mail is due again."))
+    return redirect("runs")

@@ -2,16 +2,22 @@
 
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from profiles.accounts.selectors import language_of
 from profiles.accounts.services import accounts
 from profiles.models import User
+from profiles.notifications import services as notifications
+from profiles.notifications.kinds import ACCOUNT_MAILS
 
 
 def speak(response: HttpResponse, language: str) -> None:
@@ -51,6 +57,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             template_prefix, email, {**context, "current_site": sender}, headers
         )
         return mail
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail in the reader's language and leave it to the worker.
+
+        No page waits for a mail server: the time of an answer does not tell whether an address is known.
+        """
+        request = allauth_context.request
+        words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        language = accounts.known_language(language_of(email) or translation.get_language())
+        with translation.override(language):
+            mail = self.render_mail(template_prefix, email, words)
+        notifications.enqueue_written(
+            ACCOUNT_MAILS[template_prefix],
+            to=email,
+            language=language,
+            key=uuid4().hex,
+            at=timezone.now(),
+            subject=str(mail.subject),
+            body=str(mail.body),
+        )
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         """Go on in the person's own language, wherever they sign in."""

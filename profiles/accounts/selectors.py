@@ -46,6 +46,11 @@ def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":
     )
 
 
+def language_of(email: str) -> str | None:
+    """Return the language of the account that signs in with this address, or None when there is none."""
+    return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
+
+
 def demo_accounts(persona: str) -> "QuerySet[User]":
     """Return the account of a demo persona; nothing outside the demo or for any other word."""
     email = settings.DEMO_ACCOUNTS.get(persona, "") if settings.DEMO else ""

@@ -1,9 +1,11 @@
-"""What the product writes and nobody edits: reviews, consents, the audit trail."""
+"""What the product writes and nobody edits: reviews, consents, mails, the audit trail."""
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 from profiles.admin.base import ReadOnlyAdmin
-from profiles.models import AuditRecord, Consent, Review
+from profiles.models import AuditRecord, Consent, OutboxMail, Review
 
 
 @admin.register(AuditRecord)
@@ -32,3 +34,26 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_display = ("startup", "investor", "outcome", "decided_by", "decided_at")
     list_select_related = ("startup", "investor", "decided_by")
     list_filter = ("outcome",)
+
+
+@admin.register(OutboxMail)
+class OutboxMailAdmin(ReadOnlyAdmin):
+    """Mails, without their words: these may hold links that sign somebody in."""
+
+    list_display = ("kind", "recipient", "created_at", "due_at", "attempts", "sent_at", "parked_at")
+    list_filter = ("kind",)
+    fields = (
+        "kind",
+        "recipient",
+        "language",
+        "created_at",
+        "due_at",
+        "attempts",
+        "sent_at",
+        "parked_at",
+        "last_error",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Model]":
+        """Return the rows without their words."""
+        return super().get_queryset(request).defer("subject", "body")

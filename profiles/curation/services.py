@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from profiles.accounts.services.notifications import send_decision
 from profiles.audit import services as audit
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, ReviewOutcome, Status
@@ -72,4 +73,5 @@ def _decide(
         details={"message": message, "reasons": dict(reasons)},
     )
     changes.notify_changed(profile, at=at)
+    send_decision(review)
     return review

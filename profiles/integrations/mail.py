@@ -1,93 +1,81 @@
-"""Mail: sending one, and reading those that the demonstration keeps as files."""
+"""The mail server: one connection, one mail at a time. Only the outbox sends (profiles/notifications)."""
 
-import logging
 import smtplib
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import Path
+from email.utils import parseaddr
+from hashlib import sha256
 
-from django.core.mail import EmailMessage as OutgoingMail
-from django.core.mail import get_connection, send_mail
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
-logger = logging.getLogger(__name__)
-
-# Django's file backend ends every message of a file with this line.
-RULE = b"\n" + b"-" * 79 + b"\n"
+# ValueError: a subject with a line break, or an address that no header can carry.
+FAILURES = (OSError, smtplib.SMTPException, ValueError)
 
 
 class MailNotSentError(Exception):
-    """The mail server did not take the mail."""
+    """The mail server did not take the mail; the message says why, without a word of the mail."""
+
+
+class NoMailServerError(MailNotSentError):
+    """The mail server cannot be reached: the next mail would fare no better."""
 
 
 @dataclass(frozen=True)
-class StoredMail:
-    """A mail in the demonstration's outbox."""
+class Letter:
+    """A plain mail; `key` names it for ever."""
 
+    key: str
+    to: str
     subject: str
-    recipient: str
-    sent_at: datetime | None
     text: str
 
-
-def send(*, to: str, subject: str, text: str) -> None:
-    """Send a plain mail.
-
-    Raises:
-        MailNotSentError: if the mail server cannot be reached or refuses.
-    """
-    try:
-        send_mail(subject, text, None, [to])
-    except (OSError, smtplib.SMTPException) as error:
-        logger.warning("Mail not sent: %s", type(error).__name__)
-        raise MailNotSentError from error
+    @property
+    def message_id(self) -> str:
+        """The same at every attempt, so that who gets a mail twice can tell."""
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+        return f"<{sha256(self.key.encode()).hexdigest()[:32]}@{domain}>"
 
 
-def send_each(letters: Sequence[tuple[str, str, str]]) -> int:
-    """Send plain mails (to, subject, text) over one connection and return how many could not be sent.
+class MailServer:
+    """A connection that opens with the first mail and stays open for the next."""
 
-    So a mail server that does not answer is waited for once, however many there are.
-    """
-    mails = [OutgoingMail(subject, text, to=[to]) for to, subject, text in letters]
-    try:
-        sent = get_connection(fail_silently=True).send_messages(mails) or 0
-    except OSError as error:  # the connection broke in between
-        logger.warning("Mails not sent: %s", type(error).__name__)
-        sent = 0
-    return len(mails) - sent
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+
+    def deliver(self, letter: Letter) -> None:
+        """Hand one mail over.
+
+        Raises:
+            NoMailServerError: the connection could not be opened.
+            MailNotSentError: this mail was not taken.
+        """
+        connection = self._connection or self._open()
+        headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
+        message = EmailMessage(letter.subject, letter.text, to=[letter.to], headers=headers)
+        try:
+            connection.send_messages([message])
+        except FAILURES as error:
+            self.close()  # it may be broken: the next mail opens another
+            raise MailNotSentError(_reason(error)) from error
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _open(self) -> BaseEmailBackend:
+        connection: BaseEmailBackend = get_connection()
+        try:
+            connection.open()
+        except FAILURES as error:
+            raise NoMailServerError(_reason(error)) from error
+        self._connection = connection
+        return connection
 
 
-def stored(directory: Path, *, limit: int) -> list[StoredMail]:
-    """Return the newest `limit` mails kept as files in `directory`, newest first."""
-    files = sorted(
-        directory.glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True
-    )
-    mails: list[StoredMail] = []
-    for path in files:
-        mails.extend(reversed(list(_read(path))))
-        if len(mails) >= limit:
-            break
-    return mails[:limit]
-
-
-def _read(path: Path) -> Iterator[StoredMail]:
-    """Yield the mails of one file, oldest first."""
-    for part in path.read_bytes().split(RULE):
-        if part.strip():
-            message = message_from_bytes(part.strip(), _class=EmailMessage, policy=policy.default)
-            yield _as_stored(message)
-
-
-def _as_stored(message: EmailMessage) -> StoredMail:
-    """Return the decoded parts that people read."""
-    body = message.get_body(preferencelist=("plain", "html"))
-    date = message["date"].datetime if message["date"] else None
-    return StoredMail(
-        subject=str(message["subject"] or "").strip(),
-        recipient=str(message["to"] or ""),
-        # Django writes "-0000", time in UTC from an unknown place, which Python reads as a naive time.
-        sent_at=date.replace(tzinfo=UTC) if date and date.tzinfo is None else date,
-        text=body.get_content().strip() if isinstance(body, EmailMessage) else "",
-    )
+def _reason(error: Exception) -> str:
+    """Return the kind of failure. A server's own words may quote the mail: only its code is kept."""
+    code = getattr(error, "smtp_code", "")
+    return f"{type(error).__name__} {code}".strip()

@@ -7,6 +7,7 @@ from profiles.models.deal import Deal
 from profiles.models.investor import Investor
 from profiles.models.need import Need
 from profiles.models.offer import Offer
+from profiles.models.outbox import OutboxMail
 from profiles.models.place import Place
 from profiles.models.profile import Profile
 from profiles.models.rate import ExchangeRate
@@ -35,6 +36,7 @@ __all__ = [
     "Need",
     "NeedType",
     "Offer",
+    "OutboxMail",
     "PartnershipForm",
     "Place",
     "Profile",

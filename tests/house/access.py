@@ -184,6 +184,7 @@ ACCESS = (
     at("run_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
     at("run_ask", "ssnnnnmn", "ssnnnngn"),
     at("job_retry", "ssnnnnmn", "ssnnnnnn", pk="=1"),
+    at("mail_retry", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("audit", "ssnnnnon", "ssnnnnmn"),
     at("audit_export", "ssnnnnon", "ssnnnnmn"),
 )

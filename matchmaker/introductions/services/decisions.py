@@ -11,6 +11,7 @@ from django.db import transaction
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import pairs
+from matchmaker.introductions.services.emails import send_mutual
 from matchmaker.models import Interest, Pass
 from matchmaker.ranking.services import jobs
 from profiles.choices import AuditAction
@@ -33,7 +34,7 @@ def pass_on(
     at: datetime,
 ) -> Pass:
     """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
-    pairs.lock_open_pair(startup, investor, side=side)
+    pairs.lock_open_pair(startup, investor)
     decision, made = Pass.objects.get_or_create(
         side=side,
         startup=startup,
@@ -67,7 +68,7 @@ def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at:
 @transaction.atomic
 def express_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> Interest:
     """Say yes for one side. When the other side has said so too, the interest is mutual."""
-    pairs.lock_open_pair(startup, investor, side=side)
+    pairs.lock_open_pair(startup, investor)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
         raise PassedError
     interest, made = Interest.objects.get_or_create(
@@ -79,6 +80,8 @@ def express_interest(startup: Startup, investor: Investor, *, side: Side, by: Us
     if made:
         pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
         _count_answer(startup, investor, side=side, at=at)
+        if Interest.objects.filter(side=side.other, startup=startup, investor=investor).exists():
+            send_mutual(interest, by=by)
     return interest
 
 

@@ -1,24 +1,25 @@
 """Mails about pairs."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from profiles.accounts.services.notifications import tell
-from profiles.models import Investor, Startup, User
+from matchmaker.models import Interest
+from profiles.accounts.services.notifications import send_to_company
+from profiles.choices import MailKind
+from profiles.models import User
 
 
-def tell_mutual(startup: Startup, investor: Investor, *, by: User) -> int:
+def send_mutual(interest: Interest, *, by: User) -> None:
     """Mail both companies' people, but for who has just said so, that both are interested.
 
-    Who the other is stands behind the sign-in. Returns how many mails could not be sent.
+    Who the other is stands behind the sign-in.
     """
-    return sum(
-        tell(
+    startup, investor = interest.startup, interest.investor
+    for company, other in ((startup, investor), (investor, startup)):
+        send_to_company(
+            MailKind.MUTUAL_INTEREST,
             company,
-            subject=_("%(company)s on Corridor: both sides are interested"),
-            template="introductions/mail/mutual.txt",
             path=reverse("match", args=[other.public_id]),
+            event=interest.pk,
+            at=interest.at,
             but=by,
         )
-        for company, other in ((startup, investor), (investor, startup))
-    )

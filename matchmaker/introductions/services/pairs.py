@@ -15,14 +15,15 @@ class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
-def lock_open_pair(startup: Startup, investor: Investor, *, side: Side) -> None:
-    """Lock the acting company, so that its acts happen one after the other; refuse a pair that is not open.
+def lock_open_pair(startup: Startup, investor: Investor) -> None:
+    """Lock both companies, so that acts on the pair take their turns; refuse a pair that is not open.
 
-    The caller holds a transaction. What the other profile is worth is read afresh, not from its argument.
+    So of two sides that say yes at the same moment, the second one sees the first one's. Always the startup
+    first: two acts never wait for each other. The caller holds a transaction. What a profile is worth is read
+    afresh, not from its argument.
     """
-    ours = Startup.objects if side == Side.STARTUP else Investor.objects
-    own_pk = startup.pk if side == Side.STARTUP else investor.pk
-    ours.select_for_update().get(pk=own_pk)
+    Startup.objects.select_for_update().get(pk=startup.pk)
+    Investor.objects.select_for_update().get(pk=investor.pk)
     startup.refresh_from_db(fields=["status", "matching_consent"])
     investor.refresh_from_db(fields=["status", "matching_consent"])
     hidden = Pin.objects.filter(

@@ -14,7 +14,7 @@ from profiles.models import Investor, Startup, User
 @transaction.atomic
 def add(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> ShortlistEntry:
     """Put the counterpart on the side's shortlist and return the entry."""
-    pairs.lock_open_pair(startup, investor, side=side)
+    pairs.lock_open_pair(startup, investor)
     entry, made = ShortlistEntry.objects.get_or_create(
         side=side,
         startup=startup,

@@ -11,7 +11,6 @@ from matchmaker.choices import PassReason
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.guards import open_pair
 from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services.emails import tell_mutual
 from matchmaker.matches.guards import back, member_required, pair_or_404
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
@@ -72,13 +71,11 @@ def _say_interested(request: SignedInRequest, pair: Pair) -> None:
     side, at = pair.member.side, timezone.now()
     try:
         with open_pair():
-            said = decisions.express_interest(pair.startup, pair.investor, side=side, by=request.user, at=at)
+            decisions.express_interest(pair.startup, pair.investor, side=side, by=request.user, at=at)
     except decisions.PassedError:
         messages.warning(request, _("You passed on this pair; take that back first."))
         return
     if pair.counterpart.pk in relations_of(side, pair.company.pk).mutual:
-        if said.at == at:  # not said before: a second click sends no second mail
-            tell_mutual(pair.startup, pair.investor, by=request.user)
         messages.success(request, _("You are both interested. Names and contacts are open as far as agreed."))
     else:
         messages.success(request, _("They see that you are interested. When they say so too, it is mutual."))

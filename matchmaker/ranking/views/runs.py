@@ -12,13 +12,20 @@ from matchmaker.ranking.selectors import runs as selector
 from matchmaker.ranking.services import jobs
 from matchmaker.ranking.services import runs as service
 from profiles.guards import SignedInRequest, curator_required
+from profiles.notifications.selectors import outbox_state, parked_mails
 
 
 @curator_required
 @require_GET
 def runs(request: SignedInRequest) -> HttpResponse:
-    """Show the newest runs with their progress, and parked jobs."""
-    context = {"runs": selector.newest(), "parked": selector.parked(), "work": selector.work()}
+    """Show the newest runs with their progress, and what is parked: jobs and mails."""
+    context = {
+        "runs": selector.newest(),
+        "parked": selector.parked(),
+        "work": selector.work(),
+        "outbox": outbox_state(),
+        "parked_mails": parked_mails(),
+    }
     return render(request, "ranking/runs.html", context)
 
 

@@ -4,16 +4,22 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from profiles.accounts.selectors import Company, company_in, invitations_of, members_of, open_invitations
+from profiles.accounts.selectors import (
+    Company,
+    company_in,
+    invitations_of,
+    language_of,
+    members_of,
+    open_invitations,
+)
+from profiles.accounts.services.notifications import name_in
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, Role
-from profiles.integrations import mail
+from profiles.choices import AuditAction, MailKind, Role
 from profiles.models import Invitation, Membership, User
 from profiles.models.team import new_token
+from profiles.notifications import services as notifications
 
 INVITATION_DAYS = 14
 MOST_INVITATIONS = 20
@@ -47,29 +53,28 @@ class OtherRoleError(Exception):
     """Curators and operators stand outside the market."""
 
 
+@transaction.atomic
 def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitation:
     """Invite `email` into the company and mail the link. A second invitation replaces the first.
 
     Raises:
         NotOwnerError, AlreadyMemberError, TooManyInvitationsError: nothing is changed.
-        MailNotSentError: the invitation stands, but its mail did not go out.
     """
-    with transaction.atomic():
-        _lock_as_owner(company, by)
-        if members_of(company).filter(user__email=email).exists():
-            raise AlreadyMemberError
-        invitations_of(company).filter(email=email).delete()
-        if invitations_of(company).count() >= MOST_INVITATIONS:
-            raise TooManyInvitationsError
-        invitation = Invitation.objects.create(
-            **{company.side: company},
-            email=email,
-            token=new_token(),
-            invited_by=by,
-            created_at=at,
-            expires_at=at + timedelta(days=INVITATION_DAYS),
-        )
-        _record(AuditAction.INVITED, company, by=by, at=at, invitation=invitation.pk)
+    _lock_as_owner(company, by)
+    if members_of(company).filter(user__email=email).exists():
+        raise AlreadyMemberError
+    invitations_of(company).filter(email=email).delete()
+    if invitations_of(company).count() >= MOST_INVITATIONS:
+        raise TooManyInvitationsError
+    invitation = Invitation.objects.create(
+        **{company.side: company},
+        email=email,
+        token=new_token(),
+        invited_by=by,
+        created_at=at,
+        expires_at=at + timedelta(days=INVITATION_DAYS),
+    )
+    _record(AuditAction.INVITED, company, by=by, at=at, invitation=invitation.pk)
     _send(invitation, company)
     return invitation
 
@@ -147,13 +152,19 @@ def _record(action: AuditAction, company: Company, *, by: User, at: datetime, **
 
 
 def _send(invitation: Invitation, company: Company) -> None:
-    """Mail the link to the invited address."""
+    """Mail the link to the invited address; who has no account yet reads the inviter's language."""
     link = settings.SITE_URL.rstrip("/") + reverse("invitation_accept", args=[invitation.token])
-    mail.send(
+    language = language_of(invitation.email) or invitation.invited_by.language
+    notifications.enqueue(
+        MailKind.TEAM_INVITATION,
         to=invitation.email,
-        subject=_("Invitation to %(company)s on Corridor") % {"company": company.name},
-        text=render_to_string(
-            "accounts/mail/invitation.txt",
-            {"invitation": invitation, "company": company, "link": link, "days": INVITATION_DAYS},
-        ),
+        language=language,
+        key=str(invitation.pk),
+        at=invitation.created_at,
+        context={
+            "company": name_in(company, language),
+            "who": str(invitation.invited_by),
+            "link": link,
+            "days": INVITATION_DAYS,
+        },
     )

@@ -23,7 +23,6 @@ from profiles.accounts.selectors import (
 from profiles.accounts.services import teams
 from profiles.choices import Side
 from profiles.guards import SignedInRequest
-from profiles.integrations.mail import MailNotSentError
 from profiles.models import Invitation, Membership, User
 
 
@@ -73,15 +72,13 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     try:
         teams.invite(company, email=email, by=request.user, at=timezone.now())
-        messages.success(request, _("We sent an invitation to %(email)s.") % {"email": email})
+        messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": email})
     except teams.AlreadyMemberError:
         form.add_error("email", _("This person is in the team already."))
         return team_page(request, form)
     except teams.TooManyInvitationsError:
         form.add_error("email", _("Too many invitations are open. Withdraw one first."))
         return team_page(request, form)
-    except MailNotSentError:
-        messages.error(request, _("The mail could not be sent. Please try again in a few minutes."))
     return redirect("team")
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from profiles.accounts.services.notifications import tell_decision
 from profiles.choices import ReviewOutcome, Side
 from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, ReviewForm
@@ -65,20 +64,16 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
     data, at = form.cleaned_data, timezone.now()
     try:
         if data["outcome"] == ReviewOutcome.APPROVED:
-            made = service.approve(profile, message=data["message"], by=request.user, at=at)
+            service.approve(profile, message=data["message"], by=request.user, at=at)
         elif data["outcome"] == ReviewOutcome.RETURNED:
-            made = service.return_for_changes(
+            service.return_for_changes(
                 profile, reasons=data["reasons"], message=data["message"], by=request.user, at=at
             )
         else:
-            made = service.reject(profile, message=data["message"], by=request.user, at=at)
+            service.reject(profile, message=data["message"], by=request.user, at=at)
     except service.NotWaitingError:
         messages.warning(request, _("This profile was decided already."))
         return
     profile.refresh_from_db(fields=["status"])
     told = {"name": profile.name, "status": profile.get_status_display()}
     messages.success(request, _("Decided. %(name)s: %(status)s") % told)
-    if tell_decision(made):
-        messages.warning(
-            request, _("The mail about it could not be sent; the owner sees it after signing in.")
-        )

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.selectors import demo_accounts
 from profiles.guards import demo_only
-from profiles.integrations import mail
+from profiles.integrations.mail_files import stored
+from profiles.notifications.selectors import unsent_mails
 
 MAILS_SHOWN = 50
 
@@ -27,6 +28,7 @@ def demo_sign_in(request: HttpRequest, persona: str) -> HttpResponse:
 @demo_only
 @require_GET
 def demo_mail(request: HttpRequest) -> HttpResponse:
-    """Show the mails that would have been sent, newest first."""
-    mails = mail.stored(Path(settings.MAIL_DIR), limit=MAILS_SHOWN)
-    return render(request, "demo/mail.html", {"mails": mails})
+    """Show the mails, newest first: those that the worker has still to send, and those that it has sent."""
+    waiting = unsent_mails()[:MAILS_SHOWN]
+    mails = stored(Path(settings.MAIL_DIR), limit=MAILS_SHOWN)
+    return render(request, "demo/mail.html", {"waiting": waiting, "mails": mails})

@@ -5,7 +5,6 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -18,8 +17,9 @@ from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.models import Interest, Pass, RankingJob
 from profiles.choices import Status
-from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests import factories
+from tests.mails import delivered
 from tests.matchmaker import ranked
 
 As = Callable[[User | None], Client]
@@ -95,7 +95,6 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
     ayesha: User,
     li_wei: User,
     as_user: As,
-    mailoutbox: list[EmailMessage],
 ) -> None:
     partner = factories.make_founder("partner@example.com", startup, language="ur")
     interest(startup, investor, Side.INVESTOR, li_wei)
@@ -104,11 +103,12 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
     as_user(ayesha).post(address, {"wanted": "1"})
     as_user(ayesha).post(address, {"wanted": "1"})
 
-    assert sorted((sent.to, sent.subject) for sent in mailoutbox) == [
+    mails = delivered()
+    assert sorted((sent.to, sent.subject) for sent in mails) == [
         ([li_wei.email], f"{investor.name_en} on Corridor: both sides are interested"),
         ([partner.email], f"کوریڈور پر {startup.name_en}: دونوں طرف دلچسپی ہے"),
     ]
-    for sent in mailoutbox:
+    for sent in mails:
         own, other = (investor, startup) if sent.to == [li_wei.email] else (startup, investor)
         assert reverse("match", args=[other.public_id]) in sent.body
         assert other.name_en not in sent.body
@@ -340,3 +340,18 @@ def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.
     assert "team" not in dict(PassReason.offered())
     assert not PassForm({"reason": "team"}).is_valid()
     assert Pass(reason="team").get_reason_display() == "Team or track record"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sides_that_say_yes_at_once_each_hears_of_the_other_once(
+    startup: Startup, investor: Investor, li_wei: User, ayesha: User
+) -> None:
+    for _round in range(5):
+        Interest.objects.all().delete()
+        OutboxMail.objects.all().delete()
+        together(
+            lambda: interest(startup, investor, Side.INVESTOR, li_wei),
+            lambda: interest(startup, investor, Side.STARTUP, ayesha),
+        )
+        assert Interest.objects.count() == 2
+        assert OutboxMail.objects.count() == 1  # to who said it first

@@ -14,6 +14,7 @@ from django.utils import timezone
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.ranking_job import RankingJob
 from matchmaker.operations.selectors import version
+from profiles.models import OutboxMail
 from tests.servers import Broker
 
 
@@ -49,6 +50,8 @@ def test_ready_when_all_parts_work(client: Client, own_broker: Broker) -> None:
         "worker": True,
         "jobs": True,
         "oldest_job_age_seconds": None,
+        "oldest_mail_age_seconds": None,
+        "parked_mails": 0,
         "version": version(),
     }
 
@@ -89,6 +92,18 @@ def test_work_that_is_done_or_parked_does_not_count_as_waiting(
     long_ago = timezone.now() - timedelta(hours=1)
     RankingJob.objects.create(side="startup", profile_id=1, wanted_at=long_ago, **done)
     assert client.get("/readyz").json()["oldest_job_age_seconds"] is None
+
+
+@pytest.mark.django_db
+def test_mails_that_do_not_go_out_are_told_and_stop_nothing_else(client: Client, own_broker: Broker) -> None:
+    beat(1)
+    now = timezone.now()
+    OutboxMail.objects.create(key="1", created_at=now - timedelta(hours=1))
+    OutboxMail.objects.create(key="2", created_at=now - timedelta(hours=9), parked_at=now)
+    answer = client.get("/readyz")
+    state = answer.json()
+    assert (answer.status_code, state["parked_mails"]) == (200, 1)
+    assert state["oldest_mail_age_seconds"] == pytest.approx(3600, abs=30)
 
 
 @pytest.mark.django_db

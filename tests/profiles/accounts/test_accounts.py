@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from profiles.choices import AuditAction, Role
-from profiles.integrations.mail import stored
-from profiles.models import AuditRecord, User
+from profiles.choices import AuditAction, MailKind, Role
+from profiles.integrations.mail_files import stored
+from profiles.models import AuditRecord, OutboxMail, User
 from tests.factories import PASSWORD, make_user
+from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -84,30 +86,30 @@ class TestConfirmation:
     def test_the_address_is_confirmed_then_the_profile_opens(self, client: Client) -> None:
         assert answer(sign_up(client)) == (302, reverse("account_email_verification_sent"))
         assert answer(client.get(reverse("home"))) == (302, f"{reverse('account_login')}?next=/home/")
-        link = link_in(mail.outbox[0])
+        link = link_in(delivered()[0])
         assert answer(client.post(link)) == (302, reverse("home"))
         assert answer(client.get(reverse("home"))) == (302, reverse("startup_edit", args=["basics"]))
 
     def test_an_investor_is_led_into_the_investors_profile(self, client: Client) -> None:
         sign_up(client, role="investor")
-        client.post(link_in(mail.outbox[0]))
+        client.post(link_in(delivered()[0]))
         assert answer(client.get(reverse("home"))) == (302, reverse("investor_edit"))
 
     def test_the_mail_comes_from_the_product(self, client: Client) -> None:
         sign_up(client)
-        lines = str(mail.outbox[0].body).splitlines()
-        assert lines[-1].startswith("Corridor · ")
-        assert "Ayesha Khan" not in str(mail.outbox[0].body)  # a stranger's words in a stranger's mailbox
+        body = str(delivered()[0].body)
+        assert body.splitlines()[-1].startswith("Corridor · ")
+        assert "Ayesha Khan" not in body  # a stranger's words in a stranger's mailbox
 
     def test_reading_the_link_changes_nothing(self, client: Client) -> None:
         sign_up(client)
-        client.get(link_in(mail.outbox[0]))
+        client.get(link_in(delivered()[0]))
         assert not User.objects.get().emailaddress_set.get().verified
 
     def test_the_link_signs_nobody_in_elsewhere(self, client: Client) -> None:
         sign_up(client)
         elsewhere = Client()
-        elsewhere.post(link_in(mail.outbox[0]))
+        elsewhere.post(link_in(delivered()[0]))
         assert "_auth_user_id" not in elsewhere.session
 
 
@@ -119,14 +121,42 @@ class TestNoEnumeration:
         known = sign_up(client, email="known@example.com")
         unknown = sign_up(Client(), email="unknown@example.com")
         assert answer(known) == answer(unknown)
-        assert [m.to for m in mail.outbox] == [["known@example.com"], ["unknown@example.com"]]
+        assert [m.to for m in delivered()] == [["known@example.com"], ["unknown@example.com"]]
 
     def test_reset(self, client: Client) -> None:
         make_user("known@example.com", Role.STARTUP)
         page = reverse("account_reset_password")
         answers = {answer(client.post(page, {"email": f"{who}@example.com"})) for who in ("known", "unknown")}
         assert answers == {(302, reverse("account_reset_password_done"))}
-        assert len(mail.outbox) == 2
+        assert len(delivered()) == 2
+
+    def test_neither_asks_a_mail_server(self, client: Client, settings: Any) -> None:
+        settings.EMAIL_BACKEND = "tests.mails.DeadServer"
+        make_user("known@example.com", Role.STARTUP)
+        for who in ("known", "unknown"):
+            sign_up(Client(), email=f"{who}@example.com")
+            client.post(reverse("account_reset_password"), {"email": f"{who}-2@example.com"})
+        assert list(OutboxMail.objects.order_by("pk").values_list("kind", flat=True)) == [
+            MailKind.ACCOUNT_EXISTS,
+            MailKind.UNKNOWN_ACCOUNT,
+            MailKind.CONFIRMATION,
+            MailKind.UNKNOWN_ACCOUNT,
+        ]
+
+    def test_both_cost_the_same_questions_of_the_outbox(self, client: Client) -> None:
+        make_user("known@example.com", Role.STARTUP)
+        page = reverse("account_reset_password")
+        asked = []
+        for who in ("known", "unknown"):
+            with CaptureQueriesContext(connection) as seen:
+                client.post(page, {"email": f"{who}@example.com"})
+            asked.append(sum("profiles_outboxmail" in query["sql"] for query in seen))
+        assert asked == [1, 1]
+
+    def test_an_account_is_written_to_in_its_own_language(self, client: Client) -> None:
+        make_user("known@example.com", Role.STARTUP, language="zh-hans")
+        client.post(reverse("account_reset_password"), {"email": "known@example.com"})
+        assert OutboxMail.objects.get().subject == "设置新密码"
 
     def test_sign_in(self, client: Client) -> None:
         make_user("known@example.com", Role.STARTUP)
@@ -299,3 +329,18 @@ class TestDemo:
         EmailBackend(file_path=tmp_path).send_messages([EmailMessage("Hello", text, to=["a@example.com"])])
         page = client.get(reverse("demo_mail")).content.decode()
         assert '<a href="https://corridor.example/accounts/confirm-email/abc/"' in page
+
+    def test_the_page_shows_a_mail_before_the_worker_sends_it_and_once_after(
+        self, client: Client, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.MAIL_DIR, settings.EMAIL_FILE_PATH = tmp_path, str(tmp_path)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+        sign_up(client)
+        link = OutboxMail.objects.get().body.split("http://")[1].split()[0]
+
+        def shown() -> int:
+            return client.get(reverse("demo_mail")).content.decode().count(f'<a href="http://{link}"')
+
+        assert shown() == 1
+        delivered()
+        assert shown() == 1

@@ -1,0 +1,55 @@
+"""The mails that the demonstration keeps as files, instead of sending them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+# Django's file backend ends every message of a file with this line.
+RULE = b"\n" + b"-" * 79 + b"\n"
+
+
+@dataclass(frozen=True)
+class StoredMail:
+    """A mail as people read it."""
+
+    subject: str
+    recipient: str
+    sent_at: datetime | None
+    text: str
+
+
+def stored(directory: Path, *, limit: int) -> list[StoredMail]:
+    """Return the newest `limit` mails kept as files in `directory`, newest first."""
+    files = sorted(
+        directory.glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True
+    )
+    mails: list[StoredMail] = []
+    for path in files:
+        mails.extend(reversed(list(_read(path))))
+        if len(mails) >= limit:
+            break
+    return mails[:limit]
+
+
+def _read(path: Path) -> Iterator[StoredMail]:
+    """Yield the mails of one file, oldest first."""
+    for part in path.read_bytes().split(RULE):
+        if part.strip():
+            message = message_from_bytes(part.strip(), _class=EmailMessage, policy=policy.default)
+            yield _as_stored(message)
+
+
+def _as_stored(message: EmailMessage) -> StoredMail:
+    """Return the decoded parts that people read."""
+    body = message.get_body(preferencelist=("plain", "html"))
+    date = message["date"].datetime if message["date"] else None
+    return StoredMail(
+        subject=str(message["subject"] or "").strip(),
+        recipient=str(message["to"] or ""),
+        # Django writes "-0000", time in UTC from an unknown place, which Python reads as a naive time.
+        sent_at=date.replace(tzinfo=UTC) if date and date.tzinfo is None else date,
+        text=body.get_content().strip() if isinstance(body, EmailMessage) else "",
+    )

@@ -1,0 +1,54 @@
+"""Mails to send: the row is written with what it tells about, and the worker sends it."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import MailKind
+
+
+class OutboxMail(models.Model):
+    """One mail to one reader, in the reader's language. Due from `due_at` until it is sent or parked.
+
+    `key` names what is told and to whom, so that nothing is told twice. A worker that takes the row sets
+    `due_at` to when others may try again. Subject and body may hold secret links: they go once it is sent.
+    """
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=32, choices=MailKind)
+    recipient = models.EmailField(_("recipient"))
+    language = models.CharField(_("language"), max_length=10)
+    subject = models.TextField(blank=True, editable=False)
+    body = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at__isnull=True) | models.Q(parked_at__isnull=True),
+                name="mail_sent_or_parked",
+            ),
+            models.CheckConstraint(condition=models.Q(attempts__gte=0), name="mail_attempts"),
+            models.CheckConstraint(
+                condition=models.Q(sent_at__isnull=True) | models.Q(subject="", body=""),
+                name="mail_sent_is_cleared",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="mail_due",
+                condition=models.Q(sent_at__isnull=True, parked_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

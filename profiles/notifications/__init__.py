@@ -1,0 +1,1 @@
+"""The outbox: what is told by mail, and sending it."""

@@ -1,0 +1,140 @@
+"""Mails: written in the transaction of what they tell about, sent by the worker, tried again when that fails.
+
+A view never waits for a mail server. docs/decisions/0011-mails-are-rows.md says what is promised.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from profiles.audit import services as audit
+from profiles.choices import AuditAction, MailKind
+from profiles.integrations.mail import Letter, MailNotSentError, MailServer, NoMailServerError
+from profiles.models import OutboxMail, User
+from profiles.notifications.kinds import NOTICES
+from profiles.notifications.selectors import due_mails, parked_mails
+from profiles.signals import mail_enqueued
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50  # mails that one call sends; the worker has other work too
+LEASE = timedelta(minutes=2)  # longer than a mail server may take over one mail
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+OUTAGE_PAUSE = timedelta(seconds=30)  # while the server cannot be reached, one mail in so long tries
+MOST_ATTEMPTS = 12  # together more than five hours
+KILLED = "Every attempt ended without a word: the worker was killed."
+
+
+def enqueue(
+    kind: MailKind,
+    *,
+    to: str,
+    language: str,
+    key: str,
+    at: datetime,
+    context: Mapping[str, object],
+) -> None:
+    """Write the mail in `language` and leave it to the worker, if the caller's transaction commits.
+
+    `key` says of which event this tells, to whom: a second mail with the same key is not written.
+    """
+    notice = NOTICES[kind]
+    with override(language):
+        # A lazy word of the context speaks the reader's language too.
+        words = {name: str(value) if isinstance(value, Promise) else value for name, value in context.items()}
+        subject, body = str(notice.subject) % words, render_to_string(notice.template, words)
+    enqueue_written(kind, to=to, language=language, key=key, at=at, subject=subject, body=body)
+
+
+@transaction.atomic
+def enqueue_written(
+    kind: MailKind, *, to: str, language: str, key: str, at: datetime, subject: str, body: str
+) -> None:
+    """Leave a mail that is written already to the worker, if the caller's transaction commits."""
+    mail = OutboxMail(
+        key=f"{kind}:{key}",
+        kind=kind,
+        recipient=to,
+        language=language,
+        subject=" ".join(subject.split()),
+        body=body,
+        created_at=at,
+        due_at=at,
+    )
+    OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
+    mail_enqueued.send(sender=OutboxMail)
+
+
+def send_due(*, at: datetime, limit: int = BATCH) -> int:
+    """Send up to `limit` due mails over one connection and return how many went out.
+
+    Safe in any number of workers at once: each mail is leased by one. Killed between sending and marking, a
+    worker leaves a mail that goes out once more when its lease ends.
+    """
+    begun, sent = time.monotonic(), 0
+    with closing(MailServer()) as server:
+        for _attempt in range(limit):
+            now = at + timedelta(seconds=time.monotonic() - begun)
+            mail = claim(at=now)
+            if mail is None:
+                break
+            try:
+                server.deliver(Letter(mail.key, mail.recipient, mail.subject, mail.body))
+            except NoMailServerError as error:
+                fail(mail, error=str(error), at=now)
+                due_mails(at=now + OUTAGE_PAUSE).update(due_at=now + OUTAGE_PAUSE)
+                break
+            except MailNotSentError as error:
+                fail(mail, error=str(error), at=now)
+            else:
+                _mark_sent(mail, at=now)
+                sent += 1
+    return sent
+
+
+@transaction.atomic
+def claim(*, at: datetime) -> OutboxMail | None:
+    """Lease the oldest due mail and return it; None when there is none for us."""
+    due_mails(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, last_error=KILLED)
+    mail = due_mails(at=at).select_for_update(skip_locked=True).first()
+    if mail is None:
+        return None
+    # The condition is part of the update: of two workers exactly one takes the mail.
+    mine = due_mails(at=at).filter(pk=mail.pk, attempts=mail.attempts)
+    if not mine.update(due_at=at + LEASE, attempts=F("attempts") + 1):
+        return None
+    mail.attempts += 1
+    return mail
+
+
+def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:
+    """Keep the reason and let the mail wait, longer each time; park what failed too often."""
+    logger.warning("Mail %s not sent, attempt %s: %s", mail.pk, mail.attempts, error)
+    pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
+    hopeless = at if mail.attempts >= MOST_ATTEMPTS else None
+    mine = OutboxMail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at__isnull=True)
+    mine.update(due_at=at + pause, parked_at=hopeless, last_error=error[:200])
+
+
+def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:
+    """Note that the mail went out, whoever holds the lease by now, and forget its words."""
+    OutboxMail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(
+        sent_at=at, parked_at=None, subject="", body="", last_error=""
+    )
+
+
+@transaction.atomic
+def retry(mail: OutboxMail, *, by: User, at: datetime) -> None:
+    """Take a parked mail up again."""
+    again = parked_mails().filter(pk=mail.pk).update(parked_at=None, attempts=0, due_at=at, last_error="")
+    if again:
+        audit.record(AuditAction.MAILED, subject=f"mail:{mail.pk}", by=by, at=at)
+        mail_enqueued.send(sender=OutboxMail)

@@ -1,0 +1,256 @@
+"""Mails are rows: written with what they tell, sent once, tried again, parked, forgotten once sent."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core import mail as django_mail
+from django.db import IntegrityError, connection, transaction
+from django.test import Client, TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.integrations import task_hints
+from matchmaker.operations import services as operations
+from profiles.choices import AuditAction, MailKind, Status
+from profiles.curation import services as reviews
+from profiles.models import AuditRecord, OutboxMail, Startup, User
+from profiles.notifications import services
+from tests.factories import make_founder, make_startup
+from tests.mails import ChoosyServer, delivered
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+LINK = "https://corridor.example/invitations/secret/"
+
+
+def enqueue(key: str = "1", to: str = "a@example.com", language: str = "en", at: datetime = NOW) -> None:
+    context = {"company": "Indus Grow", "who": "Ayesha", "link": LINK, "days": 14}
+    services.enqueue(MailKind.TEAM_INVITATION, to=to, language=language, key=key, at=at, context=context)
+
+
+@pytest.fixture
+def choosy(settings: Any) -> None:
+    ChoosyServer.opened = 0
+    settings.EMAIL_BACKEND = "tests.mails.ChoosyServer"
+
+
+@pytest.fixture
+def dead(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "tests.mails.DeadServer"
+
+
+@pytest.fixture
+def waiting(db: None) -> Startup:
+    startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
+    make_founder("owner@example.com", startup)
+    return startup
+
+
+# --- Writing -----------------------------------------------------------------------------------------------
+
+
+def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting: Startup, sana: User) -> None:
+    with transaction.atomic():
+        reviews.approve(waiting, by=sana, at=NOW)
+        assert [(row.recipient, row.kind) for row in OutboxMail.objects.all()] == [
+            ("owner@example.com", MailKind.REVIEW_DECISION)
+        ]
+        transaction.set_rollback(True)
+
+    assert OutboxMail.objects.count() == 0
+    assert delivered() == []
+
+
+def test_what_is_told_twice_is_written_once() -> None:
+    enqueue("same")
+    enqueue("same")
+    assert OutboxMail.objects.get().key == "team_invitation:same"
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("en", "Invitation to Indus Grow on Corridor"), ("zh-hans", "Corridor 上 Indus Grow 的邀请")],
+)
+def test_a_mail_speaks_its_readers_language(language: str, subject: str) -> None:
+    enqueue(language=language)
+    row = OutboxMail.objects.get()
+    assert (row.language, row.subject) == (language, subject)
+
+
+def test_one_hint_follows_the_commit_and_none_a_rollback(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(task_hints, "send", lambda task, *_ids: sent.append(task) or True)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        enqueue("1")
+        enqueue("2")
+        assert sent == []
+    assert sent == [task_hints.MAILS]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sent_at": NOW, "parked_at": NOW, "subject": "", "body": ""},
+        {"sent_at": NOW},
+        {"attempts": -1},
+        {"key": "team_invitation:other"},
+    ],
+    ids=["sent and parked", "sent with its words", "attempts below zero", "key twice"],
+)
+def test_the_database_refuses(wrong: dict[str, Any]) -> None:
+    enqueue("other")
+    enqueue("this")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OutboxMail.objects.filter(key="team_invitation:this").update(**wrong)
+
+
+# --- Sending -----------------------------------------------------------------------------------------------
+
+
+def test_a_mail_goes_out_once_and_its_words_are_forgotten() -> None:
+    enqueue()
+    assert [(sent.to, LINK in sent.body) for sent in delivered()] == [(["a@example.com"], True)]
+
+    assert len(delivered()) == 1
+    row = OutboxMail.objects.get()
+    assert (row.subject, row.body, row.recipient, row.attempts) == ("", "", "a@example.com", 1)
+    assert row.sent_at is not None
+
+
+def test_the_sweep_sends_what_no_hint_told_of() -> None:
+    enqueue(at=timezone.now())
+    operations.sweep(at=timezone.now())
+    assert OutboxMail.objects.filter(sent_at=None).count() == 0
+
+
+def test_a_batch_is_one_connection(choosy: None) -> None:
+    for number in range(5):
+        enqueue(str(number))
+    assert len(delivered()) == 5
+    assert ChoosyServer.opened == 1
+
+
+def test_a_mail_that_another_worker_holds_is_left_alone() -> None:
+    enqueue()
+    assert services.claim(at=NOW) is not None
+    assert services.claim(at=NOW + services.LEASE / 2) is None
+    again = services.claim(at=NOW + services.LEASE)
+    assert again is not None
+    assert again.attempts == 2
+
+
+def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    enqueue("1")
+    enqueue("2")
+
+    def killed(*_arguments: Any, **_options: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "_mark_sent", killed)
+        with pytest.raises(SystemExit):
+            services.send_due(at=NOW)
+    ids = [sent.extra_headers["Message-ID"] for sent in delivered(at=NOW + services.LEASE)]
+    assert (len(ids), len(set(ids))) == (3, 2)
+    assert all(name.endswith("@corridor.example>") for name in ids)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_each_mail_once() -> None:
+    for number in range(20):
+        enqueue(str(number), to=f"p{number}@example.com")
+    django_mail.outbox = []
+    both = Barrier(2)
+
+    def work(_worker: int) -> int:
+        both.wait()
+        try:
+            return services.send_due(at=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        assert sum(workers.map(work, range(2))) == 20
+    assert len({sent.to[0] for sent in django_mail.outbox}) == len(django_mail.outbox) == 20
+    assert OutboxMail.objects.filter(sent_at=None).count() == 0
+
+
+# --- Failing -----------------------------------------------------------------------------------------------
+
+
+def moments(row: OutboxMail) -> Iterator[tuple[int, timedelta]]:
+    """Try until the mail is parked; yield each attempt and how long the mail waits after it."""
+    at = NOW
+    while row.parked_at is None:
+        services.send_due(at=at)
+        row.refresh_from_db()
+        yield row.attempts, row.due_at - at
+        at = row.due_at
+
+
+def test_what_fails_waits_longer_each_time_and_is_parked_in_the_end(choosy: None) -> None:
+    enqueue(to="nobody@example.com")
+    row = OutboxMail.objects.get()
+    waits = [round(wait.total_seconds()) for _attempt, wait in moments(row)]
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600, 3600]
+    assert len(waits) == services.MOST_ATTEMPTS
+    assert delivered(at=NOW + timedelta(days=9)) == []
+
+
+def test_one_refused_address_stops_nobody_else(choosy: None) -> None:
+    enqueue("1", to="nobody@example.com")
+    enqueue("2", to="somebody@example.com")
+    assert [sent.to for sent in delivered()] == [["somebody@example.com"]]
+
+
+def test_the_reason_quotes_no_word_of_the_mail(choosy: None, caplog: pytest.LogCaptureFixture) -> None:
+    enqueue(to="nobody@example.com")
+    services.send_due(at=NOW)
+    assert OutboxMail.objects.get().last_error == "SMTPDataError 550"
+    assert LINK not in caplog.text
+    assert "nobody@" not in caplog.text
+
+
+def test_a_dead_server_is_asked_once_for_all(dead: None) -> None:
+    for number in range(3):
+        enqueue(str(number))
+    assert services.send_due(at=NOW) == 0
+    rows = OutboxMail.objects.order_by("pk")
+    assert [row.attempts for row in rows] == [1, 0, 0]
+    assert [row.due_at >= NOW + services.OUTAGE_PAUSE for row in rows] == [True] * 3
+
+
+def test_a_mail_that_kills_its_worker_is_parked_too() -> None:
+    enqueue()
+    at = NOW
+    for _attempt in range(services.MOST_ATTEMPTS):
+        assert services.claim(at=at)
+        at += services.LEASE
+    assert services.claim(at=at) is None
+    row = OutboxMail.objects.get()
+    assert (row.parked_at, row.last_error) == (at, services.KILLED)
+
+
+def test_a_curator_sees_a_parked_mail_without_its_words_and_sends_it_again(
+    choosy: None, sana: User, as_user: Callable[[User], Client]
+) -> None:
+    enqueue(to="nobody@example.com")
+    row = OutboxMail.objects.get()
+    list(moments(row))
+    desk = as_user(sana)
+    page = desk.get(reverse("runs")).content.decode()
+    assert ("nobody@example.com" in page, "SMTPDataError 550" in page, LINK in page) == (True, True, False)
+    button = reverse("mail_retry", args=[row.pk])
+    assert button in page
+
+    OutboxMail.objects.update(recipient="somebody@example.com")  # the cause is mended
+    assert desk.post(button).headers["Location"] == reverse("runs")
+
+    assert [sent.to for sent in delivered()] == [["somebody@example.com"]]
+    assert AuditRecord.objects.get(action=AuditAction.MAILED).subject == f"mail:{row.pk}"
+    assert desk.post(button).status_code == 404
