@@ -13,7 +13,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from profiles.accounts.selectors import language_of
+from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
 from profiles.models import User
 from profiles.notifications import services as notifications
@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """
         request = allauth_context.request
         words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
-        language = accounts.known_language(language_of(email) or translation.get_language())
+        language = accounts.known_language(account_language(email) or translation.get_language())
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)
         notifications.enqueue_written(

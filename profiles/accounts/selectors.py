@@ -46,7 +46,7 @@ def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":
     )
 
 
-def language_of(email: str) -> str | None:
+def account_language(email: str) -> str | None:
     """Return the language of the account that signs in with this address, or None when there is none."""
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
 

@@ -17,6 +17,7 @@ ALLOWED = {
     "claim": "verb of a service",
     "due": "verb of a service",
     "encode": "one meaning: texts to vectors, by the model or by the glossary where it cannot run",
+    "enqueue": "verb of a service",
     "fail": "verb of a service",
     "load": "verb of a service",
     "record": "verb of a service",

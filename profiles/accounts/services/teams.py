@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from profiles.accounts.selectors import (
     Company,
+    account_language,
     company_in,
     invitations_of,
-    language_of,
     members_of,
     open_invitations,
 )
@@ -154,7 +154,7 @@ def _record(action: AuditAction, company: Company, *, by: User, at: datetime, **
 def _send(invitation: Invitation, company: Company) -> None:
     """Mail the link to the invited address; who has no account yet reads the inviter's language."""
     link = settings.SITE_URL.rstrip("/") + reverse("invitation_accept", args=[invitation.token])
-    language = language_of(invitation.email) or invitation.invited_by.language
+    language = account_language(invitation.email) or invitation.invited_by.language
     notifications.enqueue(
         MailKind.TEAM_INVITATION,
         to=invitation.email,
