@@ -26,7 +26,6 @@ ALLOWED = {
     "remove": "verb of a service",
     "retry": "verb of a service",
     "save": "verb of a service",
-    "send": "verb of a service",
     "withdraw": "verb of a service",
 }
 
