@@ -124,7 +124,7 @@ def test_a_mail_goes_out_once_and_its_words_are_forgotten() -> None:
 
 def test_the_sweep_sends_what_no_hint_told_of() -> None:
     enqueue(at=timezone.now())
-    operations.sweep(at=timezone.now())
+    operations.do_what_is_due(at=timezone.now())
     assert OutboxMail.objects.filter(sent_at=None).count() == 0
 
 
