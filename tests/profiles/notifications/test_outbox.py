@@ -7,14 +7,17 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.core import mail as django_mail
 from django.db import IntegrityError, connection, transaction
-from django.test import Client, TestCase
+from django.test import Client, RequestFactory, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker import tasks
 from matchmaker.integrations import task_hints
 from matchmaker.operations import services as operations
+from profiles.admin.records import OutboxMailAdmin
 from profiles.choices import AuditAction, MailKind, Status
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, OutboxMail, Startup, User
@@ -128,6 +131,13 @@ def test_the_sweep_sends_what_no_hint_told_of() -> None:
     assert OutboxMail.objects.filter(sent_at=None).count() == 0
 
 
+def test_the_hint_names_a_task_that_sends() -> None:
+    enqueue()
+    assert tasks.send_mails.name == task_hints.MAILS
+    tasks.send_mails()
+    assert OutboxMail.objects.filter(sent_at=None).count() == 0
+
+
 def test_a_batch_is_one_connection(choosy: None) -> None:
     for number in range(5):
         enqueue(str(number))
@@ -234,6 +244,13 @@ def test_a_mail_that_kills_its_worker_is_parked_too() -> None:
     assert services.claim(at=at) is None
     row = OutboxMail.objects.get()
     assert (row.parked_at, row.last_error) == (at, services.KILLED)
+
+
+def test_the_admin_shows_no_word_of_a_mail(rf: RequestFactory) -> None:
+    page = OutboxMailAdmin(OutboxMail, site)
+    shown = {*page.get_list_display(rf.get("/")), *page.get_fields(rf.get("/"))}
+    assert shown & {"subject", "body"} == set()
+    assert "recipient" in shown
 
 
 def test_a_curator_sees_a_parked_mail_without_its_words_and_sends_it_again(
