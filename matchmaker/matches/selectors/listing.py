@@ -103,11 +103,22 @@ def _scored_page(
     )
 
 
-@lru_cache(maxsize=16)
 def weights_by_version(version: int) -> tuple[dict[str, int], dict[str, int]]:
-    """Return both sides' weights of a version. Versions are never edited, so they are read once."""
-    found = Weights.objects.filter(pk=version).values_list("for_startup", "for_investor").first()
-    return found or ({}, {})
+    """Return both sides' weights of a version; nothing where there is none of that number."""
+    try:
+        return stored_weights(version)
+    except Weights.DoesNotExist:
+        return {}, {}
+
+
+@lru_cache(maxsize=16)
+def stored_weights(version: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return both sides' weights of a version. Versions are never edited, so they are read once.
+
+    Raises:
+        Weights.DoesNotExist: which is not remembered, so that a version is found as soon as it is there.
+    """
+    return Weights.objects.values_list("for_startup", "for_investor").get(pk=version)
 
 
 def _run_under_way() -> RankingRun | None:

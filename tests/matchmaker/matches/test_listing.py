@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from matchmaker.choices import PassReason, PinKind, RunState, Side
-from matchmaker.matches.selectors.listing import weights_by_version
+from matchmaker.matches.selectors.listing import stored_weights, weights_by_version
 from matchmaker.models import Interest, Pass, Pin, RankingRun
-from matchmaker.ranking.services import market_state
+from matchmaker.ranking.services import market_state, weights
 from profiles.choices import Audience, FeePolicy, Status
 from profiles.models import Investor, Startup, User
 from tests import factories
@@ -42,7 +42,7 @@ def rank_for(startup: Startup, *investors: Investor, **fields: Any) -> None:
 
 def queries_for(client: Client, query: str, size: int) -> int:
     """How many queries a list of `size` cards takes, the weights' included."""
-    weights_by_version.cache_clear()
+    stored_weights.cache_clear()
     with CaptureQueriesContext(connection) as queries:
         assert len(names(client, query)) == size
     return len(queries)
@@ -290,6 +290,14 @@ def test_who_has_no_company_is_led_home(as_user: As, db: None) -> None:
     nobody = factories.make_founder("nobody@example.com", None)
 
     assert as_user(nobody).get(MATCHES).url == reverse("home")
+
+
+def test_weights_are_found_as_soon_as_their_version_is_there(db: None) -> None:
+    assert weights_by_version(weights.FIRST) == ({}, {})
+
+    applied = weights.current()
+
+    assert weights_by_version(weights.FIRST) == (applied.for_startup, applied.for_investor)
 
 
 def test_a_list_says_with_what_it_was_made(
