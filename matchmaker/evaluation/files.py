@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from zlib import crc32
 
 DealRow = Mapping[str, str]
 Check = Callable[[str], str]  # what is wrong with a cell, nothing where it is right
@@ -45,7 +46,8 @@ def read_files(directory: Path) -> DealRows:
     """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError.
 
     Without pool.csv everybody with a deal may be ranked; without truth.csv nothing is judged. A row that
-    stands twice counts once.
+    stands twice counts once. The order of the rows in the files changes nothing: all are put in one of
+    their own.
     """
     here = {name for name in (DEALS, POOL, QUERIES, TRUTH) if (directory / name).is_file()}
     if not here:
@@ -61,9 +63,18 @@ def read_files(directory: Path) -> DealRows:
     if not (deals and pool):
         raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
     right = _truth(directory / TRUTH) if TRUTH in here else {}
+    pool.sort(key=_neutral)
+    queries.sort(key=lambda row: row["query_id"])
     return DealRows(
         directory.name, deals, pool, queries, right, max(day_number(row["date"]) for row in deals)
     )
+
+
+def _neutral(row: DealRow) -> tuple[int, str]:
+    """What puts the pool in an order that tells nothing, and is the same for the same ids: ties are settled
+    by it. Where ids were given in the order of first deals, their own order would still know who was early.
+    """
+    return crc32(row["id"].encode()), row["id"]
 
 
 def earlier(rows: DealRows, cut: int, days: int) -> DealRows:
@@ -94,15 +105,25 @@ def day_number(text: str) -> int:
 
 
 def _deals(path: Path, last_query: str) -> list[DealRow]:
-    """The deals; one dated after all queries is a slip, and would age all others."""
+    """The deals in the order of time; one dated after all queries is a slip, and would age all others.
+
+    Of rows with the same date, startup, investor and round one counts: the fullest, and of the equally full
+    the first by its words.
+    """
     end = day_number(last_query) if last_query else date.max.toordinal()
     found: dict[tuple[str, ...], DealRow] = {}
     for line, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
         if day_number(row["date"]) > end:
             what = f"{row['date']!r} is after the last query, {last_query}"
             raise BadDealsError(f"{path.name}, line {line}, column date: {what}")
-        found.setdefault((row["date"], row["startup_id"], row["investor_id"], row.get("round", "")), row)
-    return list(found.values())
+        key = row["date"], row["startup_id"], row["investor_id"], row.get("round", "")
+        found[key] = min(found.get(key, row), row, key=_fullest)
+    return [found[key] for key in sorted(found)]
+
+
+def _fullest(row: DealRow) -> tuple[int, list[tuple[str, str]]]:
+    """What is least for the row that says most, and never the same for two that differ."""
+    return sum(not cell.strip() for cell in row.values()), sorted(row.items())
 
 
 def _everybody(deals: Sequence[DealRow]) -> list[DealRow]:

@@ -1,7 +1,7 @@
 """Markets that nobody has tuned for, made of the known deals of one: some of its deals, put back in time.
 
-The split's own queries take no part. The pool is put in an order that tells nothing: where ids were given
-in the order of first deals, a thinned market would still know who was early.
+The split's own queries take no part. The pool stands in an order that tells nothing (files.read_files): in
+the order of first deals, a thinned market would still know who was early.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class StandIn:
 
 def stand_ins(directory: Path) -> list[StandIn]:
     """Every stand-in of a split with enough startups to judge by. Raises files.NoDealsError and others."""
-    rows = _shuffled(files.read_files(directory))
+    rows = files.read_files(directory)
     cuts = [rows.today + 1 - AHEAD * back for back in range(LONE, 0, -1)]
     looks = {f.name: [f] for f in (files.earlier(rows, cut, AHEAD) for cut in cuts)}
     for name, change in _changes(rows).items():
@@ -68,10 +68,6 @@ def _changes(rows: DealRows) -> dict[str, Change]:
     for days in (90, 180, 365):
         changes[f"begun {days} days before"] = _begun(days)
     return changes
-
-
-def _shuffled(rows: DealRows) -> DealRows:
-    return replace(rows, pool=sorted(rows.pool, key=lambda row: crc32(row["id"].encode())))
 
 
 def _kept(rows: DealRows, keep: Callable[[DealRow], bool]) -> DealRows:

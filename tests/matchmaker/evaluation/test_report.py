@@ -80,7 +80,8 @@ def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> No
     report, answer = evaluation.evaluate(split)
     engine, popularity = report.lines[0], report.lines[1]
     first = [answer.split.investor_ids[row[0]] for row in answer.ids]
-    assert first == [f"i{number % INVESTORS}" for number in range(24)]
+    answered = dict(zip(answer.split.query_ids, first, strict=True))
+    assert answered == {f"q{number}": f"i{number % INVESTORS}" for number in range(24)}
     assert (report.judged, report.queries, report.investors, report.violations) == (24, 24, 8, 0)
     assert engine.scores[3].mean == 1.0
     assert popularity.engine_gain[3].low > 0
