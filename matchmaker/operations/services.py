@@ -8,7 +8,7 @@ from matchmaker.desk.services import expire
 from matchmaker.matches import services as advice
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
-from matchmaker.ranking.services import full_run, incremental, market_state, runs
+from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
 from profiles.notifications import services as notifications
 
 FORGOTTEN = timedelta(days=1)  # after which a silent worker's name is dropped
@@ -42,7 +42,8 @@ def keep_fresh(*, at: datetime) -> RankingRun | None:
 
 
 def resume(*, at: datetime) -> None:
-    """Take up a run that waits for somebody."""
+    """Remove what is left of runs that are over, and take up one that waits for somebody."""
+    run_files.remove_old()
     run = runs.unfinished().first()
     if run is None:
         return

@@ -1,4 +1,4 @@
-"""A whole re-ranking by two workers that share nothing but the database, the broker and one folder."""
+"""A whole re-ranking by two workers that share nothing but the database and the broker."""
 
 import sys
 import threading
@@ -22,7 +22,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def two_workers(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Server]]:
     """Two workers, each in a working directory and with a data folder of its own."""
-    monkeypatch.setattr(settings, "SNAPSHOT_DIR", tmp_path / "shared")
     monkeypatch.setattr(settings, "TEXT_MODEL", "glossary")
     memory.clear()
     ranked.make_market(24, 10)
@@ -35,7 +34,6 @@ def two_workers(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch)
         environment = {
             "DATABASE_URL": database_url(),
             "REDIS_URL": broker.url,
-            "SNAPSHOT_DIR": str(tmp_path / "shared"),
             "CORRIDOR_VAR": str(home),
             "PYTHONPATH": str(ROOT),
             "TEXT_MODEL": "glossary",

@@ -1,17 +1,16 @@
 """A whole re-ranking, step by step: read, rank in blocks, price, rank in blocks again, write.
 
-The columns are written once to a file that every worker maps into memory; a block's result is a file too.
+The columns are stored once as a file that every worker maps into memory (run_files.py); a block's result is
+a file too.
 Merging is associative and all arithmetic integer, so neither the number of workers nor the size of the
 blocks changes a byte.
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
+from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from matchmaker.choices import Phase, Side
 from matchmaker.integrations import task_hints
 from matchmaker.models import Market, Ranking, RankingBlock, RankingRun
 from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.services import array_files, embeddings, full_steps, runs, storage, weights
+from matchmaker.ranking.services import embeddings, full_steps, run_files, runs, storage, weights
 from matchmaker.ranking.services.full_steps import ShownLists, Whole
 from matchmaker.ranking.services.incremental import memory
 from matchmaker.ranking.services.market_state import MarketState
@@ -29,28 +28,14 @@ logger = logging.getLogger(__name__)
 SMALLEST, MOST = 4096, 8  # startups in a block at least; blocks at most
 TEXTS = 1000  # descriptions embedded in one step: well within its lease
 TRIES = 20
+COLUMNS, PRICES = "columns", "prices"  # files: of the market, and of the exposure prices of the second round
 
 Progress = Callable[[RankingRun], None]
 
 
-def folder(run_pk: int) -> Path:
-    """Return where a run keeps its files."""
-    return Path(settings.SNAPSHOT_DIR) / f"run-{run_pk}"
-
-
-def columns_file(run_pk: int) -> Path:
-    """Return the file of a run's columns."""
-    return folder(run_pk) / "columns.bin"
-
-
-def prices_file(run_pk: int) -> Path:
-    """Return the file of the exposure prices of the second round."""
-    return folder(run_pk) / "prices.bin"
-
-
-def result_file(block: RankingBlock) -> Path:
-    """Return the file of a block's result."""
-    return folder(block.run_id) / f"round-{block.round}-from-{block.first}.bin"
+def result_of(block: RankingBlock) -> str:
+    """Return the name of the file of a block's result."""
+    return f"round-{block.round}-from-{block.first}"
 
 
 def size_of(startups: int, asked: int | None) -> int:
@@ -97,7 +82,7 @@ def _read(run: RankingRun, size: int | None) -> None:
     market = full_steps.load_market(
         weights.current(), on=timezone.now().date(), text_model=embeddings.model()
     )
-    array_files.save(columns_file(run.pk), full_steps.to_arrays(market))
+    run_files.save(run.pk, COLUMNS, full_steps.to_arrays(market))
     RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
     _split(run, market, round_=1, size=size)
 
@@ -113,7 +98,7 @@ def _price(run: RankingRun, _size: int | None) -> None:
     runs.begin_phase(run, Phase.PRICES, steps=1)
     market = _market(run.pk)
     prices = full_steps.market_prices(market, _results(run.pk, 1, market))
-    array_files.save(prices_file(run.pk), dict(zip(("startups", "investors"), prices, strict=True)))
+    run_files.save(run.pk, PRICES, dict(zip(("startups", "investors"), prices, strict=True)))
     first = RankingBlock.objects.filter(run=run, round=1).order_by("first")[:1].get()
     _split(run, market, round_=2, size=first.last - first.first)
 
@@ -132,7 +117,7 @@ def _write(run: RankingRun, _size: int | None) -> None:
     else:
         raise TimeoutError("Other workers wrote every time before this run could.")
     memory.clear()
-    shutil.rmtree(folder(run.pk))
+    run_files.remove(run.pk)
 
 
 STEPS: dict[int, Callable[[RankingRun, int | None], None]] = {0: _read, 1: _price, 2: _write}
@@ -140,17 +125,17 @@ STEPS: dict[int, Callable[[RankingRun, int | None], None]] = {0: _read, 1: _pric
 
 def _market(run_pk: int) -> Whole:
     """Return a run's columns, with the prices of its second round if there are any."""
-    market = full_steps.from_arrays(array_files.load(columns_file(run_pk)))
-    if not prices_file(run_pk).exists():
+    market = full_steps.from_arrays(run_files.load(run_pk, COLUMNS))
+    if run_files.token(run_pk, PRICES) is None:
         return market
-    found = array_files.load(prices_file(run_pk))
+    found = run_files.load(run_pk, PRICES)
     return full_steps.with_prices(market, found["startups"], found["investors"])
 
 
 def _results(run_pk: int, round_: int, market: Whole) -> full_steps.Values:
     """Return the merged results of a round."""
     done = RankingBlock.objects.filter(run_id=run_pk, round=round_, done_at__isnull=False).order_by("first")
-    return full_steps.merged(market, (array_files.load(result_file(block)) for block in done))
+    return full_steps.merged(market, (run_files.load(run_pk, result_of(block)) for block in done))
 
 
 def work_block(run_pk: int, *, at: datetime) -> bool:
@@ -160,7 +145,7 @@ def work_block(run_pk: int, *, at: datetime) -> bool:
         return False
     try:
         result = full_steps.block_lists(_prepared(block.run_id, block.round), block.first, block.last)
-        array_files.save(result_file(block), result)
+        run_files.save(run_pk, result_of(block), result)
     except full_steps.OtherEngineError:
         _begin_again(run_pk)
         return True
@@ -177,13 +162,13 @@ def _begin_again(run_pk: int) -> None:
     """Let a run that was begun by another engine read the market anew."""
     logger.warning("Re-ranking %s was begun by another engine and begins again", run_pk)
     runs.begin_again(run_pk)
-    shutil.rmtree(folder(run_pk), ignore_errors=True)
+    run_files.remove(run_pk)
 
 
 class PreparedCache:
     """The last market that this process laid out for blocks: blocks of one round share it."""
 
-    key: tuple[str, int, int] | None = None
+    key: tuple[UUID | None, int] | None = None
     prepared: full_steps.Prepared | None = None
 
 
@@ -191,8 +176,7 @@ prepared_cache = PreparedCache()
 
 
 def _prepared(run_pk: int, round_: int) -> full_steps.Prepared:
-    columns = columns_file(run_pk)
-    key = (str(columns), columns.stat().st_mtime_ns, round_)
+    key = run_files.token(run_pk, COLUMNS), round_
     if prepared_cache.prepared is None or prepared_cache.key != key:
         prepared_cache.key, prepared_cache.prepared = key, full_steps.prepared(_market(run_pk))
     return prepared_cache.prepared

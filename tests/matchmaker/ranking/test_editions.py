@@ -19,7 +19,7 @@ from matchmaker.operations import services as sweep
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.selectors import stored_lists, weights
-from matchmaker.ranking.services import array_files, full_run, market_state, runs
+from matchmaker.ranking.services import full_run, market_state, run_files, runs
 from profiles.models import Investor, Startup, User
 from tests.matchmaker import ranked
 
@@ -106,9 +106,9 @@ def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(
 
 def as_if_older(run_pk: int) -> None:
     """Make the columns of a run those of an older engine."""
-    arrays: dict[str, Any] = array_files.load(full_run.columns_file(run_pk))
+    arrays: dict[str, Any] = run_files.load(run_pk, full_run.COLUMNS)
     kept = {name: np.array(array) for name, array in arrays.items() if name != "market.neutral"}
-    array_files.save(full_run.columns_file(run_pk), {**kept, "engine_version": np.array(OLDER)})
+    run_files.save(run_pk, full_run.COLUMNS, {**kept, "engine_version": np.array(OLDER)})
 
 
 @pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_a_run_that_waits_between_its_rounds_begins_again() -> None:
     as_if_older(run.pk)
 
     assert full_run.advance(run.pk, at=now)
-    assert (runs.round_of(run.pk), full_run.folder(run.pk).exists()) == (0, False)
+    assert (runs.round_of(run.pk), run_files.token(run.pk, full_run.COLUMNS)) == (0, None)
     assert full_run.run_here(run.pk, pause=lambda: None).state == RunState.DONE
 
 

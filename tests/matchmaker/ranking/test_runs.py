@@ -1,23 +1,30 @@
 """Whole re-rankings: the same bytes however they are split, and nothing lost when a worker dies."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
 from matchmaker.choices import PinKind, RunState, Side
 from matchmaker.desk import services as pins
-from matchmaker.models import Heartbeat, Market, Ranking, RankingBlock, RankingRun, TextVector
+from matchmaker.models import (
+    Heartbeat,
+    Market,
+    Ranking,
+    RankingBlock,
+    RankingRun,
+    RunFile,
+    RunFilePart,
+    TextVector,
+)
 from matchmaker.operations import services as sweep
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.selectors import weights as defaults
-from matchmaker.ranking.services import embeddings, full_run, market_state, runs, storage, weights
+from matchmaker.ranking.services import embeddings, full_run, market_state, run_files, runs, storage, weights
 from profiles.choices import AuditAction
 from profiles.models import (
     AuditRecord,
@@ -271,9 +278,9 @@ def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
 
 def test_a_finished_run_leaves_no_files_or_blocks() -> None:
     ranked.make_market()
-    run = ranked.rank_whole(size=2)
-    assert RankingBlock.objects.count() == 0
-    assert not Path(settings.SNAPSHOT_DIR, f"run-{run.pk}").exists()
+    ranked.rank_whole(size=2)
+    assert (RankingBlock.objects.count(), RunFile.objects.count(), RunFilePart.objects.count()) == (0, 0, 0)
+    assert list(run_files.folder().glob("*")) == []
 
 
 def test_the_command_ranks_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
