@@ -52,7 +52,7 @@ def sweep() -> None:
 
 @worker_process_init.connect
 def warm_up_worker(**_kwargs: Any) -> None:
-    """Load the compiled engine before the first job, so that nobody waits for it."""
+    """Have the compiled engine loaded while the first jobs are done without it."""
     market_state.compile_engine()
 
 

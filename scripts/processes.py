@@ -29,7 +29,6 @@ class Service:
     environment: dict[str, str]
     log: Path
     patience: float = 10.0  # seconds between TERM and KILL
-    after: subprocess.Popen[bytes] | None = None  # what has to end before the first start
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     delay: float = FIRST_DELAY
@@ -64,16 +63,12 @@ class Service:
     def revive(self) -> str:
         """Start the program again when its time has come. Return a line to show, or nothing."""
         now = time.monotonic()
-        if self.is_alive() or not self.may_start(now):
+        if self.is_alive() or now < self.due:
             return ""
         if self.process and not self.due:
             return self.plan_restart(now)
         self.start()
         return ""
-
-    def may_start(self, now: float) -> bool:
-        """Return whether nothing has to be waited for."""
-        return now >= self.due and (self.after is None or self.after.poll() is not None)
 
     def plan_restart(self, now: float) -> str:
         """Clear away what the dead program left and set the time of the next start."""

@@ -117,12 +117,12 @@ class Run:
         self.services: list[Service] = []
         self.kernel: subprocess.Popen[bytes] | None = None
 
-    def service(self, name: str, *command: str, after: "subprocess.Popen[bytes] | None" = None) -> None:
-        """Start a service, now or after another process; its last run's log is kept beside the new one."""
+    def service(self, name: str, *command: str) -> None:
+        """Start a service; its last run's log is kept beside the new one."""
         log = self.log(name)
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
-        self.services.append(Service(name, list(command), self.environment, log, after=after))
+        self.services.append(Service(name, list(command), self.environment, log))
         self.services[-1].revive()
 
     def log(self, name: str) -> Path:
@@ -150,7 +150,10 @@ class Run:
         self.service("broker", binary, str(configuration))
 
     def compile_kernel(self) -> None:
-        """Have the ranking kernel compiled meanwhile, once for each version of it (20 s of one core)."""
+        """Have the ranking kernel compiled meanwhile, once for each version of it (20 s of one core).
+
+        The worker ranks without it until then.
+        """
         stamp, version = self.var / "kernel", stamps.kernel()
         if stamp.exists() and stamp.read_text(encoding="ascii") == version:
             return
@@ -190,10 +193,10 @@ class Run:
         return told or ""
 
     def start_worker(self) -> None:
-        """Start the worker with the sweep's clock inside it, as soon as the kernel is there."""
+        """Start the worker with the sweep's clock inside it."""
         options = ("-B", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
         command = self.python("-m", "celery", "-A", "matchmaker", "worker", *options)
-        self.service("worker", *command, after=self.kernel)
+        self.service("worker", *command)
 
     def start_web(self) -> None:
         """Start the web server and wait for its first answer."""

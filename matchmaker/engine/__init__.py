@@ -16,6 +16,7 @@ numba only: no Django, no clock, no database, no random numbers but the seeded d
 point to the definition: contract 8 in pyproject.toml. docs/engine.md tells what a ninth factor would take.
 """
 
+from matchmaker.engine.compiler.plain import is_plain, use_plain
 from matchmaker.engine.counterfactuals import Outlook, outlook
 from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_INVESTOR,
@@ -32,6 +33,7 @@ from matchmaker.engine.definition.columns import (
 from matchmaker.engine.definition.explain import Explanation, GateResult, explain, price_tenths, score_tenths
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
+from matchmaker.engine.definition.reference import rank_all as rank_all_plain
 from matchmaker.engine.fairness.exposure import guarantees, prices
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.patches import Update
@@ -69,16 +71,19 @@ __all__ = [
     "described",
     "explain",
     "guarantees",
+    "is_plain",
     "market_of",
     "outlook",
     "prepare",
     "price_tenths",
     "prices",
     "rank_all",
+    "rank_all_plain",
     "rank_investors",
     "rank_startups",
     "rank_values",
     "score_tenths",
     "short_of",
+    "use_plain",
     "warm_up",
 ]

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matchmaker.engine.compiler.bits import lowest_bit
-from matchmaker.engine.definition.columns import TEXT_SHIFT, TOP_LEVEL, Array, Pairs, Startups
+from matchmaker.engine.compiler.plain import is_plain
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import TEXT_SHIFT, TOP_LEVEL, Array, Pairs, Snapshot, Startups
 from matchmaker.engine.kernel.bitmaps import pass_gates
 from matchmaker.engine.kernel.fits import EIGHT, weight_of
 from matchmaker.engine.kernel.kernel import fit_run
@@ -38,16 +40,32 @@ def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FIT
     `copies` are rows like those of the snapshot's startups, all with the same text; `least` is a match score
     in tenths of 100.
     """
-    snapshot, lanes = prepared.snapshot, prepared.lanes
+    snapshot = prepared.snapshot
     eligible, fitting = np.zeros((2, len(copies)), np.int64)
-    asks = lay_out_startups(replace(snapshot, startups=copies, pairs=Pairs()))
     excluded = snapshot.pairs.excluded
     closed = np.zeros(len(snapshot.investors), np.bool_)
     closed[excluded[excluded[:, 0] == startup, 1]] = True
+    tried = replace(snapshot, startups=copies, pairs=Pairs())
+    if is_plain(len(snapshot.startups), len(snapshot.investors)):
+        return _plain_outlook(tried, closed, product_of_score(least))
+    lanes, asks = prepared.lanes, lay_out_startups(tried)
     less = np.zeros(len(lanes.row), np.int16)
     met = np.full((2, len(closed)), -1, np.int64)
     room = new_room(len(lanes.row), 1)
     count(lanes, asks, closed, less, product_of_score(least), room, met, eligible, fitting)
+    return Outlook(eligible, fitting)
+
+
+def _plain_outlook(tried: Snapshot, closed: Array, least: int) -> Outlook:
+    """The same by the definition."""
+    m = tried.mandates
+    eligible, fitting = np.zeros((2, len(tried.startups)), np.int64)
+    for i in range(len(tried.startups)):
+        level = reference.levels(tried, i).astype(np.int64)
+        product = (level @ tried.startups.weights[i].astype(np.int64)) * (level * m.weights).sum(axis=1)
+        passed = reference.gates(tried, i).all(axis=0) & ~closed[m.owner]
+        eligible[i] = len(np.unique(m.owner[passed]))
+        fitting[i] = len(np.unique(m.owner[passed & (product >= least)]))
     return Outlook(eligible, fitting)
 
 

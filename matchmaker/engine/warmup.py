@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from matchmaker.engine.compiler.cache import compiling_alone
+from matchmaker.engine.compiler.plain import compiled_here
 from matchmaker.engine.counterfactuals import outlook
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import Snapshot, empty_snapshot
@@ -22,8 +24,12 @@ from matchmaker.engine.kernel.layout import prepare
 
 
 def warm_up() -> None:
-    """Run every compiled loop once, on a market of two."""
-    market = market_of_two()
+    """Run every compiled loop once, on a market of two; one process at a time compiles what is missing."""
+    with compiling_alone(), compiled_here():
+        _run_once(market_of_two())
+
+
+def _run_once(market: Snapshot) -> None:
     plain = reference.rank_all(market, k=1)
     prices(plain.values, market)
     guarantees(plain, market)

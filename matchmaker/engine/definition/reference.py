@@ -204,12 +204,12 @@ def _best(snapshot: Snapshot, table: Table, k: int) -> Values:
     """The k best columns and the k best rows."""
     s, v = snapshot.startups, snapshot.investors
     return Values(
-        _top(table.mandate, table.log - v.price, v.key, k),
-        _top(table.mandate.T, table.log.T - s.price, s.key, k),
+        top(table.mandate, table.log - v.price, v.key, k),
+        top(table.mandate.T, table.log.T - s.price, s.key, k),
     )
 
 
-def _top(mandate: Array, rank: Array, key: Array, k: int) -> Array:
+def top(mandate: Array, rank: Array, key: Array, k: int) -> Array:
     """int64[r,k]: packed values of the k best columns of each row, best first."""
     value = np.where(mandate >= 0, pack(rank, ordinals(key)), NOTHING)
     value = np.pad(value, ((0, 0), (0, k)), constant_values=NOTHING)
@@ -220,12 +220,12 @@ def _described(snapshot: Snapshot, table: Table, values: Values) -> Rankings:
     """Both sides' lists with what the table says of their entries."""
     turned = Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
     return Rankings(
-        _lists(values.startups, table, snapshot.investors.key),
-        _lists(values.investors, turned, snapshot.startups.key),
+        lists_of(values.startups, table, snapshot.investors.key),
+        lists_of(values.investors, turned, snapshot.startups.key),
     )
 
 
-def _lists(value: Array, table: Table, key: Array) -> Lists:
+def lists_of(value: Array, table: Table, key: Array) -> Lists:
     """Lists of these packed values, best first; `table` has their profiles as rows."""
     r, k = value.shape
     out = empty_lists(np.arange(r), k)

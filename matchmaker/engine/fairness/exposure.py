@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from matchmaker.engine.compiler.plain import is_plain, plain_copy
 from matchmaker.engine.definition.columns import MAX_PRICE, Array, Snapshot
 from matchmaker.engine.definition.lists import (
     FULL,
@@ -28,7 +30,7 @@ from matchmaker.engine.definition.lists import (
     ordinals,
     pack,
 )
-from matchmaker.engine.fairness.auction import accept, appearances, count_exposure, give_place
+from matchmaker.engine.fairness import auction
 
 MOST = np.iinfo(np.int64).max  # more than any value
 ROUNDS, STEP = 4, 15  # of 100: the price moves by 0.15 of the logarithm of what is too much
@@ -36,6 +38,7 @@ TOP = 20  # the places of a list that count as being seen
 ONE = 1 << 12  # an exposure ratio of 1
 DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # attention by place
 
+plain_auction = plain_copy(auction)
 NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
@@ -78,10 +81,17 @@ def _attention(whose: Array, whom: Array, log: Array, key: Array, size: int) -> 
     start, by_key = np.searchsorted(whose[order], np.arange(size + 1)), np.argsort(key, kind="stable")
     whom, value = whom[order], pack(log, ordinals(key)[whom])[order]
 
+    loops = _loops(size, len(key))
+
     def attention(price: Array) -> Array:
-        return count_exposure(start, value - (price[whom] << 32), by_key, DISCOUNT)
+        return loops.count_exposure(start, value - (price[whom] << 32), by_key, DISCOUNT)
 
     return attention
+
+
+def _loops(one: int, other: int) -> Any:
+    """The loops of the auction for two sides of this size: compiled, or run by Python."""
+    return plain_auction if is_plain(one, other) else auction
 
 
 def _rise(seen: Array, capacity: Array) -> Array:
@@ -163,8 +173,9 @@ def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) ->
     wish = np.where(
         lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING
     )
+    loops = _loops(len(lists.ids), len(key))
     # A curator's boost needs nobody's leave.
-    kept = accept(lists.ids, wish, is_boosted(lists.value), allowance(lists, capacity), TOP)
+    kept = loops.accept(lists.ids, wish, is_boosted(lists.value), allowance(lists, capacity), TOP)
     return _ordered(replace(lists, tier=np.where(kept | (lists.ids < 0), ON_MERIT, FULL).astype(np.uint8)))
 
 
@@ -187,7 +198,8 @@ def within(lists: Lists, allowed: Array, whom: Array, who: Array, value: Array, 
 
 def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple[Lists, Array]:
     """Give whoever is on no top 20 the last place of the list that suits it best and can spare one."""
-    count = appearances(lists.ids, TOP, len(key))
+    loops = _loops(len(lists.ids), len(key))
+    count = loops.appearances(lists.ids, TOP, len(key))
     unseen = np.argsort(key, kind="stable")
     unseen = unseen[count[unseen] == 0]
     names = ("ids", "value", "u", "v", "levels", "mandate", "tier", "floor")
@@ -198,7 +210,7 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
     for x in unseen:
         if own.ids[x, 0] < 0:
             left.append((x, NOBODY_ELIGIBLE))
-        elif not give_place(
+        elif not loops.give_place(
             x,
             own.ids[x],
             value[x],

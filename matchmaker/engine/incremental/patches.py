@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from matchmaker.engine.compiler.plain import is_plain
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import Lists, Rankings, empty_lists
+from matchmaker.engine.incremental import plain
 from matchmaker.engine.incremental.moves import NOBODY, Entries, Moves, rearrange
 
 
@@ -37,15 +40,18 @@ class Update:
 def apply(rankings: Rankings, update: Update) -> Update:
     """Change the lists in the rankings, in place; return the update that undoes it."""
     nobody = np.zeros(0, np.int32)
-    startups = _applied(rankings.startups, update.startups)
-    return Update(startups, _applied(rankings.investors, update.investors), nobody, nobody)
+    loop: Any = rearrange
+    if is_plain(len(rankings.startups.rows), len(rankings.investors.rows)):
+        loop = plain.rearrange
+    startups = _applied(rankings.startups, update.startups, loop)
+    return Update(startups, _applied(rankings.investors, update.investors, loop), nobody, nobody)
 
 
-def _applied(lists: Lists, patch: Patch) -> Patch:
+def _applied(lists: Lists, patch: Patch, loop: Any) -> Patch:
     k, lost = lists.ids.shape[1], room_for_entries(patch.lost)
     nobody = Entries(*(column[0] for column in entries(empty_lists(np.zeros(1), k))))
     now, spare = entries(lists), room_for_entries(k)
-    rearrange(now, lists.floor, patch.rows, patch.there, patch.new, patch.back, lost, spare, nobody)
+    loop(now, lists.floor, patch.rows, patch.there, patch.new, patch.back, lost, spare, nobody)
     return Patch(patch.rows, patch.back, lost, patch.there, len(patch.new.ids))
 
 

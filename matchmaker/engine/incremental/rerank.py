@@ -8,13 +8,16 @@ outside is above its `floor`.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from matchmaker.engine.definition.columns import Array
-from matchmaker.engine.definition.lists import LOG, NOTHING, Lists, Rankings, empty_lists, pack
+from matchmaker.engine.compiler.plain import is_plain
+from matchmaker.engine.definition.columns import Array, Snapshot
+from matchmaker.engine.definition.lists import LOG, NOTHING, Lists, Rankings, empty_lists, ordinals, pack
 from matchmaker.engine.fairness.exposure import allowance, carried, within
 from matchmaker.engine.full_ranking import describe, list_values
+from matchmaker.engine.incremental import plain
 from matchmaker.engine.incremental.merge import apply_edits
 from matchmaker.engine.incremental.moves import NOBODY, Entries
 from matchmaker.engine.incremental.patches import Patch, Update, cut, entries, room_for_moves, whole
@@ -31,12 +34,15 @@ SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
     """After startups `rows` were edited: `prepared` holds the new columns, `rankings` all lists so far."""
     rows = np.sort(np.asarray(rows, np.int64))
-    k, bar = rankings.startups.ids.shape[1], _bars(rankings.investors)
-    own, alone = top_k.empty(len(rows), k), subset.startups_alone(prepared, rows)
-    allowed = allowance(rankings.investors, prepared.snapshot.startups.capacity)
-    whom, new = _on_investors(alone, rows, bar, own, k, rankings.investors, allowed)
-    investors, short = _mend(rankings.investors, rows, len(prepared.snapshot.startups), whom, new)
-    lists = list_values(alone, np.arange(len(rows)), own[:, :k][:, ::-1], turned=False)
+    k, bar, market = rankings.startups.ids.shape[1], _bars(rankings.investors), prepared.snapshot
+    if _is_plain(market):
+        whom, whose, value, fits, lists = plain.meet_investors(market, rows, bar, k)
+    else:
+        whom, whose, value, fits, lists = _meet_investors(prepared, rows, bar, k)
+    allowed = allowance(rankings.investors, market.startups.capacity)
+    wish, ids = _wish(market, *fits[:2], whom), rows[whose]
+    new = _newcomers(ids, value, *fits, within(rankings.investors, allowed, whom, ids, value, wish))
+    investors, short = _mend(rankings.investors, rows, market, len(market.startups), whom, new)
     lists = carried(replace(lists, rows=rows.astype(np.int32)), rankings.startups.take(rows))
     return Update(whole(rankings.startups, lists), investors, short_of(lists), short)
 
@@ -44,21 +50,28 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
     """After investors `rows` (their theses, their price …) were edited, in one pass over the startups."""
     rows = np.sort(np.asarray(rows, np.int64))
-    bars, k = _bars(rankings.startups), rankings.investors.ids.shape[1]
-    own = top_k.empty(len(rows), k)
-    hits = subset.score_pairs(prepared, rows, np.arange(len(bars)), bars, own)
-    allowed = allowance(rankings.startups, prepared.snapshot.investors.capacity)
+    bars, k, market = _bars(rankings.startups), rankings.investors.ids.shape[1], prepared.snapshot
+    if _is_plain(market):
+        hits, own = plain.meet_startups(market, rows, k)
+    else:
+        own = top_k.empty(len(rows), k)
+        hits = subset.score_pairs(prepared, rows, np.arange(len(bars)), bars, own)
+    allowed = allowance(rankings.startups, market.investors.capacity)
     whose, new = _on_startups(hits, bars, rows, rankings.startups, allowed)
-    startups, short = _mend(rankings.startups, rows, len(prepared.snapshot.investors), whose, new)
+    startups, short = _mend(rankings.startups, rows, market, len(market.investors), whose, new)
     lists = carried(_own_lists(hits, rows, own, k), rankings.investors.take(rows))
     return Update(startups, whole(rankings.investors, lists), short, short_of(lists))
 
 
-def _on_investors(
-    alone: Prepared, rows: Array, bar: Array, own: Array, k: int, lists: Lists, allowed: Array
-) -> tuple[Array, Entries]:
-    """Investors and the entries that come to their lists, investor by investor, best first. `alone` are the
-    startups `rows`, whose own lists int64[e,64] are filled."""
+def _is_plain(market: Snapshot) -> bool:
+    return is_plain(len(market.startups), len(market.investors))
+
+
+def _meet_investors(
+    prepared: Prepared, rows: Array, bar: Array, k: int
+) -> tuple[Array, Array, Array, plain.Fits, Lists]:
+    """Startups `rows` with all investors, as in plain.meet_investors."""
+    alone, own = subset.startups_alone(prepared, rows), top_k.empty(len(rows), k)
     lanes, asks = alone.lanes, alone.asks
     need = np.empty(len(lanes.row), np.float32)
     kernel.set_need(lanes, bar, need)
@@ -73,17 +86,14 @@ def _on_investors(
     whom, whose, value = (np.concatenate(x) for x in zip(*hits, strict=True))
     order = np.lexsort([~value, whom])
     whom, whose, value = whom[order], whose[order], value[order]
-    fits = describe(lanes, asks, whose, whom)
-    wish, ids = _wish(alone, *fits[:2], whom), rows[whose]
-    return whom, _newcomers(ids, value, *fits, within(lists, allowed, whom, ids, value, wish))
+    lists = list_values(alone, np.arange(len(rows)), own[:, :k][:, ::-1], turned=False)
+    return whom, whose, value, describe(lanes, asks, whose, whom), lists
 
 
-def _wish(prepared: Prepared, u: Array, v: Array, whom: Array) -> Array:
+def _wish(market: Snapshot, u: Array, v: Array, whom: Array) -> Array:
     """int64[e]: the values of investors whom[e] on the startups' own lists, whatever curators boost."""
-    by_key = prepared.lanes.by_key
-    ordinal = np.empty(len(by_key), np.int64)
-    ordinal[by_key] = np.arange(len(by_key))
-    return pack(LOG[u].astype(np.int64) + LOG[v] - prepared.snapshot.investors.price[whom], ordinal[whom])
+    c = market.investors
+    return pack(LOG[u].astype(np.int64) + LOG[v] - c.price[whom], ordinals(c.key)[whom])
 
 
 def _bars(lists: Lists) -> Array:
@@ -120,7 +130,9 @@ def _newcomers(
     return Entries(ids.astype(np.int32), value, u, v, levels.view(np.uint64)[:, 0], mandate, tier)
 
 
-def _mend(lists: Lists, rows: Array, others: int, whose: Array, new: Entries) -> tuple[Patch, Array]:
+def _mend(
+    lists: Lists, rows: Array, market: Snapshot, others: int, whose: Array, new: Entries
+) -> tuple[Patch, Array]:
     """What changes on the lists that lose or gain an edited profile, and those that are short after it.
 
     `new`: the entries to gain, sorted by list `whose`; `rows`: the edited of that side's `others`.
@@ -130,7 +142,8 @@ def _mend(lists: Lists, rows: Array, others: int, whose: Array, new: Entries) ->
     changed, short = np.empty((2, count), np.int32)
     there, back = room_for_moves(count, k), room_for_moves(count, k)
     old, shown, leaves = entries(lists), min(SHOWN, k), np.empty(k, np.bool_)
-    size, lost, thin = apply_edits(
+    loop: Any = plain.apply_edits if _is_plain(market) else apply_edits
+    size, lost, thin = loop(
         old, lists.floor, edited, one, whose.astype(np.int32), new, shown, leaves, changed, there, back, short
     )
     return Patch(changed[:size].copy(), cut(there, size), new, cut(back, size), lost), short[:thin].copy()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matchmaker.engine.definition.columns import Array, Pairs, take
+from matchmaker.engine.definition.columns import Array, Pairs, Snapshot, take
 from matchmaker.engine.kernel.layout import (
     Asks,
     Lanes,
@@ -44,10 +44,8 @@ def score_pairs(prepared: Prepared, investors: Array, startups: Array, bars: Arr
 def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     """Both sides as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
     full = prepared.snapshot
-    theses = np.flatnonzero(marks(rows, len(full.investors))[full.mandates.owner])
-    mandates = take(full.mandates, theses)
-    mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
-    lanes = lay_out_mandates(replace(full, investors=take(full.investors, rows), mandates=mandates))
+    alone, theses = only(full, rows)
+    lanes = lay_out_mandates(alone)
     row = np.where(lanes.row >= 0, np.append(theses, -1)[lanes.row], -1).astype(np.int32)
     skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
     pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
@@ -55,18 +53,35 @@ def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     return lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner)), asks
 
 
+def only(full: Snapshot, rows: Array) -> tuple[Snapshot, Array]:
+    """The market as if these investors, now 0, 1, …, were the only ones, but for ties; and the rows that
+    their theses have in the whole. Rows ascend."""
+    theses = np.flatnonzero(marks(rows, len(full.investors))[full.mandates.owner])
+    mandates = take(full.mandates, theses)
+    mandates = replace(mandates, owner=np.searchsorted(rows, mandates.owner).astype(np.int32))
+    excluded, boosted = (
+        np.stack([pairs[:, 0], np.searchsorted(rows, pairs[:, 1])], axis=1).astype(np.int32)
+        for pairs in (p[np.isin(p[:, 1], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
+    )
+    investors, pairs = take(full.investors, rows), Pairs(excluded, boosted)
+    return replace(full, investors=investors, mandates=mandates, pairs=pairs), theses
+
+
 def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
     """The market as if these startups, now 0, 1, …, were the only ones, but for ties. Rows ascend."""
-    full = prepared.snapshot
+    full, out = prepared.snapshot, Prepared(alone(prepared.snapshot, rows))
+    out.lanes = prepared.lanes
+    out.asks = lay_out_startups(out.snapshot)._replace(less=less_among(full.startups, rows))
+    return out
+
+
+def alone(full: Snapshot, rows: Array) -> Snapshot:
+    """The columns of `startups_alone`."""
     excluded, boosted = (
         np.stack([np.searchsorted(rows, pairs[:, 0]), pairs[:, 1]], axis=1).astype(np.int32)
         for pairs in (p[np.isin(p[:, 0], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
     )
-    startups = take(full.startups, rows)
-    out = Prepared(replace(full, startups=startups, pairs=Pairs(excluded, boosted)))
-    out.lanes = prepared.lanes
-    out.asks = lay_out_startups(out.snapshot)._replace(less=less_among(full.startups, rows))
-    return out
+    return replace(full, startups=take(full.startups, rows), pairs=Pairs(excluded, boosted))
 
 
 def _among(pairs: Array, rows: Array, startups: int) -> tuple[Array, Array]:

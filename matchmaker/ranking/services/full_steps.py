@@ -122,7 +122,8 @@ def prepared(whole: Whole) -> Prepared:
 
 
 def _has_few_pairs(snapshot: engine.Snapshot) -> bool:
-    return len(snapshot.startups) * len(snapshot.investors) <= FEW_PAIRS
+    sizes = len(snapshot.startups), len(snapshot.investors)
+    return sizes[0] * sizes[1] <= FEW_PAIRS or engine.is_plain(*sizes)
 
 
 def block_lists(prepared: Prepared, first: int, last: int) -> dict[str, Array]:

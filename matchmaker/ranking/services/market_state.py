@@ -4,11 +4,15 @@ Nothing here writes to the database. What that holds is named by the clock's rev
 market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list.
 """
 
+import subprocess
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Thread
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from matchmaker import engine
@@ -30,6 +34,7 @@ ENGINE_VERSION = engine.ENGINE_VERSION
 SIDES = (Side.STARTUP, Side.INVESTOR)
 FEW = 500  # changed profiles that are read one by one; for more the market is read whole
 NOBODY = np.zeros(0, np.int64)
+COMPILE = "from matchmaker.engine import warm_up; warm_up()"
 REFILLS = 8  # rounds of refilling lists that ran short
 
 
@@ -64,8 +69,21 @@ class MarketChange:
 
 
 def compile_engine() -> None:
-    """Load the compiled engine, compiling it when it has changed."""
-    engine.warm_up()
+    """Have the compiled engine loaded meanwhile; small markets are ranked without it until it is there.
+
+    What has to be compiled is compiled by another process: a thread of this one would hold up its work.
+    """
+    engine.use_plain(waiting=True)
+    Thread(target=_load_engine, daemon=True, name="engine").start()
+
+
+def _load_engine() -> None:
+    try:
+        command = [sys.executable, "-c", COMPILE]
+        subprocess.run(command, cwd=settings.BASE_DIR, check=False)  # noqa: S603  nothing from outside
+        engine.warm_up()
+    finally:
+        engine.use_plain(waiting=False)
 
 
 def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:

@@ -1,0 +1,60 @@
+"""Edits without the compiled loops: pairs by the definition, lists put in order by Python.
+
+Equal to the compiled way in every bit; see compiler/plain.py for when it is used.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchmaker.engine.compiler.plain import plain_copy
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.columns import Array, Snapshot
+from matchmaker.engine.definition.lists import NOTHING, Lists, ordinals, pack
+from matchmaker.engine.incremental import merge, moves
+from matchmaker.engine.kernel import subset
+from matchmaker.engine.kernel.scan import Hits
+
+Fits = tuple[Array, Array, Array, Array]  # u, v, levels and mandate of some pairs
+
+
+def _move(to: Array, at: int, source: Array, start: int, count: int) -> None:
+    to[at : at + count] = source[start : start + count]
+
+
+apply_edits = plain_copy(merge, fetch=lambda _row: None).apply_edits
+rearrange = plain_copy(moves, fetch=lambda _row: None, move=_move).rearrange
+
+
+def meet_investors(
+    snapshot: Snapshot, rows: Array, bar: Array, k: int
+) -> tuple[Array, Array, Array, Fits, Lists]:
+    """Startups `rows` with all investors: whom, whose (place in rows), value and fits of the pairs that beat
+    the investors' bars, investor by investor, best first; and the startups' own lists."""
+    alone, c = subset.alone(snapshot, rows), snapshot.investors
+    table = reference.score_all(alone)
+    price, tie = alone.startups.price[:, None], ordinals(snapshot.startups.key)[rows, None]
+    its = np.where(table.mandate >= 0, pack(table.log - price, tie), NOTHING)
+    whom, whose = np.nonzero(bar[:, None] < its.T)
+    order = np.lexsort([~its[whose, whom], whom])
+    whom, whose = whom[order], whose[order]
+    fits = tuple(getattr(table, name)[whose, whom] for name in ("u", "v", "levels", "mandate"))
+    own = reference.top(table.mandate, table.log - c.price, c.key, k)
+    return whom, whose, its[whose, whom], fits, reference.lists_of(own, table, c.key)
+
+
+def meet_startups(snapshot: Snapshot, rows: Array, k: int) -> tuple[Hits, Array]:
+    """Investors `rows` with all startups: every eligible pair, and the values int64[e,k] of the investors'
+    own lists, the least first."""
+    only, theses = subset.only(snapshot, rows)
+    table, s = reference.score_all(only), snapshot.startups
+    mine = pack(table.log - only.investors.price, ordinals(snapshot.investors.key)[rows])
+    its = pack(table.log - s.price[:, None], ordinals(s.key)[:, None])
+    i, j = np.nonzero(table.mandate >= 0)
+    mandate = theses[table.mandate[i, j]].astype(np.int32)
+    hits = Hits(
+        i, j, mine[i, j], its[i, j], table.u[i, j], table.v[i, j], table.levels[i, j], mandate,
+        snapshot.mandates.key[mandate],
+    )  # fmt: skip
+    own = reference.top(table.mandate.T, (table.log - s.price[:, None]).T, s.key, k)
+    return hits, own[:, ::-1]

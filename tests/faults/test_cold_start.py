@@ -1,0 +1,46 @@
+"""A worker on a new machine: what people do in its first seconds does not wait for the compiler."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from matchmaker.models import Heartbeat
+from matchmaker.ranking.services.incremental import memory
+from tests.faults.test_kills import check_settled, database_url, edit, waiting
+from tests.matchmaker import ranked
+from tests.servers import Broker, wait_for, worker
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+COMPILED_LAST = "counterfactuals.*.nbi"  # by engine.warm_up
+
+
+def test_edits_are_ranked_while_the_engine_is_compiled(
+    tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "TEXT_MODEL", "glossary")
+    memory.clear()
+    startups, investors = ranked.make_market(12, 8)
+    ranked.rank_whole()
+    cache = tmp_path / "cache"
+    environment = {
+        "DATABASE_URL": database_url(),
+        "SWEEP_SECONDS": "1",
+        "TEXT_MODEL": "glossary",
+        "NUMBA_CACHE_DIR": str(cache),
+    }
+    server = worker(tmp_path / "worker.log", environment)
+    server.start()
+    try:
+        wait_for(Heartbeat.objects.exists, seconds=120, what="The worker's first sign of life")
+        for number, profile in enumerate([startups[0], investors[0], startups[1]]):
+            edit(profile, number)
+            wait_for(lambda: waiting() == 0, seconds=60, what="The edit's ranking")
+        assert list(cache.rglob(COMPILED_LAST)) == []
+        check_settled([*startups, *investors])
+        wait_for(lambda: list(cache.rglob(COMPILED_LAST)), seconds=300, what="The compiled engine")
+        edit(investors[1], 7)
+        check_settled([*startups, *investors])
+    finally:
+        server.kill()
