@@ -4,7 +4,7 @@ import os
 import socket
 from datetime import datetime, timedelta
 
-from matchmaker.desk.services import expire
+from matchmaker.desk import services as pins
 from matchmaker.matches import services as advice
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
@@ -25,7 +25,7 @@ def do_what_is_due(*, at: datetime) -> None:
     """Show life, end what has expired, and do what is due. Safe in any number of workers at once."""
     Heartbeat.objects.update_or_create(name=name(), defaults={"at": at})
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
-    expire(at=at)
+    pins.expire(at=at)
     notifications.send_due(at=at)
     keep_fresh(at=at)
     incremental.refresh_due(at=at)
