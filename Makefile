@@ -6,7 +6,7 @@ LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports schema translations deploy format messages structure lock env python clean
+.PHONY: help run test races check lint types imports schema translations deploy format messages structure lock env python clean
 
 help:  ## list what make can do
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ run: python  ## start everything: http://localhost:8000 (PORT=… for another po
 test: env  ## every test, with a real browser, Valkey, SQLite and PostgreSQL (ARGS=tests/house for a part)
 	@$(PYTHON) scripts/machine.py browser postgres gettext fonts
 	@$(PY) scripts/suite.py $(ARGS)
+
+races: env  ## every two acts on one pair at once, 300 times on both databases (RACES=…)
+	$(PY) scripts/suite.py tests/matchmaker/introductions/test_races.py tests/profiles/accounts/test_teams.py \
+		--races $(or $(RACES),300)
 
 check: lint types imports schema translations deploy  ## lint, types, import rules, migrations, translations, deployment
 

@@ -34,8 +34,9 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --with-database."""
+    """Add --with-database and --races."""
     parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
+    parser.addoption("--races", type=int, default=1, help="how often two acts on one pair run at once")
 
 
 def pytest_configure(config: pytest.Config) -> None:

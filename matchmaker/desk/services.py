@@ -8,6 +8,7 @@ from matchmaker.choices import PinKind, Side
 from matchmaker.models import Pin
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
+from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
@@ -38,6 +39,7 @@ def pin(
     require_curator(by)
     if not note.strip():
         raise ReasonMissingError
+    lock_profiles(startup, investor)
     try:
         with transaction.atomic():
             made = Pin.objects.create(
@@ -59,6 +61,7 @@ def pin(
 def release(pin: Pin, *, note: str, by: User, at: datetime) -> None:
     """End a pin; the row stays for the record."""
     require_curator(by)
+    lock_profiles(pin.startup, pin.investor)
     if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
         raise NotPinnedError
     _record(pin, AuditAction.RELEASED, note=note, by=by, at=at)
@@ -87,6 +90,7 @@ def expire(*, at: datetime) -> int:
 
 @transaction.atomic
 def _expire_one(pin: Pin, *, at: datetime) -> bool:
+    lock_profiles(pin.startup, pin.investor)
     if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
         return False
     _record(pin, AuditAction.RELEASED, by=None, at=at)

@@ -1,6 +1,7 @@
 """Pages that are for members of a company."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -10,8 +11,18 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import company_of
+from profiles.accounts.services.teams import NotMemberError, NotOwnerError
 from profiles.choices import Role, Side
 from profiles.guards import SignedInRequest, View, role_required
+
+
+@contextmanager
+def same_team() -> Iterator[None]:
+    """Answer as for a page that does not exist when the team has changed a moment ago."""
+    try:
+        yield
+    except (NotOwnerError, NotMemberError) as error:
+        raise Http404 from error
 
 
 def company_required(side: Side) -> Callable[[View], View]:

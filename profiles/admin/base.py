@@ -24,12 +24,14 @@ class RecordAdmin(Base):
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         """Save, write it down, and have a changed profile ranked again."""
         with transaction.atomic():
+            self._lock(obj)
             super().save_model(request, obj, form, change)
             self._record(request, obj, "change" if change else "add", list(form.changed_data))
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         """Delete, and write it down."""
         with transaction.atomic():
+            self._lock(obj)
             self._record(request, obj, "delete", [])
             super().delete_model(request, obj)
 
@@ -37,6 +39,19 @@ class RecordAdmin(Base):
         """Delete one by one, so that each deletion is written down."""
         for obj in queryset:
             self.delete_model(request, obj)
+
+    @staticmethod
+    def _profile(obj: models.Model) -> Startup | Investor | None:
+        """Return the profile that a record is or belongs to."""
+        if isinstance(obj, Startup | Investor):
+            return obj
+        return getattr(obj, "startup", None) or getattr(obj, "investor", None)
+
+    def _lock(self, obj: models.Model) -> None:
+        """Hold the record's stored profile first, as every service does."""
+        profile = self._profile(obj)
+        if profile is not None and profile.pk is not None:
+            changes.lock_profiles(profile)
 
     def _record(self, request: HttpRequest, obj: models.Model, act: str, fields: list[str]) -> None:
         assert isinstance(request.user, User)  # noqa: S101  the admin's door saw to it
@@ -48,11 +63,7 @@ class RecordAdmin(Base):
             at=timezone.now(),
             details={"where": "admin", "act": act, "fields": fields},
         )
-        profile = (
-            obj
-            if isinstance(obj, Startup | Investor)
-            else getattr(obj, "startup", None) or getattr(obj, "investor", None)
-        )
+        profile = self._profile(obj)
         if profile is not None and act != "delete":
             changes.notify_changed(profile, at=timezone.now())
 

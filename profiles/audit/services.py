@@ -26,7 +26,7 @@ def record(
     """
     AuditHead.objects.get_or_create(pk=1)
     # Holding the head makes writers take turns, so that two records never follow the same one.
-    head = AuditHead.objects.select_for_update().get(pk=1)
+    head = AuditHead.objects.select_for_update(no_key=True).get(pk=1)
     link = AuditRecord(
         at=at,
         actor=by,

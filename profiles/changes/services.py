@@ -1,4 +1,4 @@
-"""A profile has changed: the row says so, and the other app gets a nudge."""
+"""A profile is held, and has changed: the row says so, and the other app gets a nudge."""
 
 from datetime import datetime
 
@@ -7,6 +7,22 @@ from django.db import transaction
 from profiles.choices import Side
 from profiles.models import Investor, Startup
 from profiles.signals import profile_changed
+
+
+def lock_profiles(*profiles: Startup | Investor) -> list[Startup | Investor]:
+    """Hold these rows until the caller's transaction ends; return them as the database has them.
+
+    Startups come before investors, lower numbers first, whatever order is asked for. This is the first step
+    of the one lock order (docs/decisions/0012-one-lock-order.md): called before anything else is locked.
+
+    Raises:
+        DoesNotExist: if one of them is gone.
+    """
+    by_order = sorted(profiles, key=lambda profile: (isinstance(profile, Investor), profile.pk))
+    return [
+        type(profile)._default_manager.select_for_update(no_key=True).get(pk=profile.pk)
+        for profile in by_order
+    ]
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ TEXT_VERSION = "2026-11"
 def give(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetime) -> Consent:
     """Record that the company agrees to `purpose`; giving twice keeps the first consent."""
     side = profile.side
+    changes.lock_profiles(profile)
     consent, is_new = Consent.objects.get_or_create(
         **{side: profile},
         purpose=purpose,
@@ -30,6 +31,7 @@ def give(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetim
 @transaction.atomic
 def withdraw(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetime) -> None:
     """End the company's consent to `purpose`, from the next request on."""
+    changes.lock_profiles(profile)
     opened = profile.consents.filter(purpose=purpose, withdrawn_at=None)
     if opened.update(withdrawn_at=at):
         _follow(profile, purpose, is_given=False, by=by, at=at)

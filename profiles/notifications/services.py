@@ -104,7 +104,7 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
 def claim(*, at: datetime) -> OutboxMail | None:
     """Lease the oldest due mail and return it; None when there is none for us."""
     due_mails(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, last_error=KILLED)
-    mail = due_mails(at=at).select_for_update(skip_locked=True).first()
+    mail = due_mails(at=at).select_for_update(no_key=True, skip_locked=True).first()
     if mail is None:
         return None
     # The condition is part of the update: of two workers exactly one takes the mail.

@@ -14,6 +14,7 @@ from matchmaker.introductions.services import pairs
 from matchmaker.introductions.services.emails import send_mutual
 from matchmaker.models import Interest, Pass
 from matchmaker.ranking.services import jobs
+from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.models import Investor, Startup, User
 
@@ -59,6 +60,7 @@ def pass_on(
 @transaction.atomic
 def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Undo a pass; the pair may come back into both lists."""
+    lock_profiles(startup, investor)
     undone, _by_model = Pass.objects.filter(side=side, startup=startup, investor=investor).delete()
     if undone:
         pairs.record(AuditAction.PASSED, startup, investor, side=side, by=by, at=at, done="taken back")
@@ -88,6 +90,7 @@ def express_interest(startup: Startup, investor: Investor, *, side: Side, by: Us
 @transaction.atomic
 def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Take a yes back; what was mutual ends with the next request."""
+    lock_profiles(startup, investor)
     withdrawn, _by_model = Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
     if withdrawn:
         pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")

@@ -7,6 +7,7 @@ from matchmaker.choices import PinKind, Side
 from matchmaker.models import Pin
 from matchmaker.ranking.services import market_state
 from profiles.audit import services as audit
+from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.models import Investor, Startup, User
 
@@ -18,12 +19,10 @@ class NotOpenError(Exception):
 def lock_open_pair(startup: Startup, investor: Investor) -> None:
     """Lock both companies, so that acts on the pair take their turns; refuse a pair that is not open.
 
-    So of two sides that say yes at the same moment, the second one sees the first one's. Always the startup
-    first: two acts never wait for each other. The caller holds a transaction. What a profile is worth is read
-    afresh, not from its argument.
+    So of two sides that say yes at the same moment, the second one sees the first one's. The caller holds a
+    transaction. What a profile is worth is read afresh, not from its argument.
     """
-    Startup.objects.select_for_update().get(pk=startup.pk)
-    Investor.objects.select_for_update().get(pk=investor.pk)
+    lock_profiles(startup, investor)
     startup.refresh_from_db(fields=["status", "matching_consent"])
     investor.refresh_from_db(fields=["status", "matching_consent"])
     hidden = Pin.objects.filter(

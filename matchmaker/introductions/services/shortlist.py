@@ -7,6 +7,7 @@ from django.db import transaction
 from matchmaker.choices import Side
 from matchmaker.introductions.services import pairs
 from matchmaker.models import ShortlistEntry
+from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.models import Investor, Startup, User
 
@@ -41,6 +42,7 @@ def write_note(
 @transaction.atomic
 def remove(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Take the counterpart off the side's shortlist."""
+    lock_profiles(startup, investor)
     removed, _by_model = ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
     if removed:
         pairs.record(AuditAction.SHORTLISTED, startup, investor, side=side, by=by, at=at, done="removed")

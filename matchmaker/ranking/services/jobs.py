@@ -39,7 +39,10 @@ class LeasedJob:
 
 
 def want(side: Side, pk: int, *, at: datetime) -> None:
-    """Ask for the ranking of one profile; the caller's transaction decides whether it counts."""
+    """Ask for the ranking of one profile; the caller's transaction decides whether it counts.
+
+    Last in the one lock order, after the audit record: startups before investors, lower numbers first.
+    """
     with transaction.atomic():
         fresh = RankingJob(side=side, profile_id=pk, wanted=0, wanted_at=at)
         RankingJob.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -52,8 +55,8 @@ def want(side: Side, pk: int, *, at: datetime) -> None:
 @transaction.atomic
 def retry(job: RankingJob, *, by: User, at: datetime) -> None:
     """Take a parked job up again."""
-    want(Side(job.side), job.profile_id, at=at)
     audit.record(AuditAction.RANKED, subject=f"job:{job.side}:{job.profile_id}", by=by, at=at)
+    want(Side(job.side), job.profile_id, at=at)
 
 
 def _hint_on_commit() -> None:
@@ -76,8 +79,9 @@ def due(at: datetime) -> QuerySet[RankingJob]:
 @transaction.atomic
 def claim(*, at: datetime, limit: int = BATCH) -> list[LeasedJob]:
     """Lease up to `limit` due jobs and return them; a job that failed before comes alone."""
-    due(at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, leased_until=None, error=KILLED)
-    rows = due(at).select_for_update(skip_locked=True)
+    rows = due(at).select_for_update(no_key=True, skip_locked=True)
+    worn = [job.pk for job in rows.filter(attempts__gte=MOST_ATTEMPTS)]
+    RankingJob.objects.filter(pk__in=worn).update(parked_at=at, leased_until=None, error=KILLED)
     chosen = list(rows.filter(attempts__lt=TOGETHER)[:limit]) or list(rows[:1])
     RankingJob.objects.filter(pk__in=[job.pk for job in chosen]).update(
         leased_until=at + LEASE, attempts=F("attempts") + 1
@@ -87,6 +91,8 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[LeasedJob]:
 
 def finish(claims: Sequence[LeasedJob], *, at: datetime, revision: int) -> None:
     """Mark the claims done as far as they were wanted when claimed, in the transaction of their result."""
+    held = RankingJob.objects.select_for_update(no_key=True).filter(pk__in=[taken.pk for taken in claims])
+    list(held.order_by("-side", "profile_id").values("pk"))  # in the order in which edits want them
     by_wanted: dict[int, list[int]] = defaultdict(list)
     for taken in claims:
         by_wanted[taken.wanted].append(taken.pk)

@@ -143,7 +143,7 @@ def round_of(run_pk: int) -> int:
 @transaction.atomic
 def claim_block(run_pk: int, *, at: datetime) -> RankingBlock | None:
     """Lease the next block of a run's round and return it; None if there is none to take."""
-    block = free_blocks(run_pk, at=at).select_for_update(skip_locked=True, of=("self",)).first()
+    block = free_blocks(run_pk, at=at).select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
     if block is None:
         return None
     if block.attempts >= MOST_ATTEMPTS:

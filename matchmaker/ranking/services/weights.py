@@ -88,7 +88,7 @@ def apply(
 def _newest_locked() -> Weights:
     """Return the weights that count; who changes them meanwhile waits for the end of this transaction."""
     current()
-    Weights.objects.select_for_update().get(pk=FIRST)
+    Weights.objects.select_for_update(no_key=True).get(pk=FIRST)
     return Weights.objects.all()[0]
 
 

@@ -16,6 +16,7 @@ from profiles.accounts.selectors import (
 )
 from profiles.accounts.services.notifications import name_in
 from profiles.audit import services as audit
+from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction, MailKind, Role
 from profiles.models import Invitation, Membership, User
 from profiles.models.team import new_token
@@ -27,6 +28,10 @@ MOST_INVITATIONS = 20
 
 class NotOwnerError(Exception):
     """Only owners decide who belongs to the team."""
+
+
+class NotMemberError(Exception):
+    """The person has left the team, or was taken out of it, a moment ago."""
 
 
 class LastOwnerError(Exception):
@@ -95,7 +100,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
         raise OtherRoleError
     if by.email.lower() != invitation.email.lower():
         raise OtherAddressError
-    user = User.objects.select_for_update().get(pk=by.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if Membership.objects.filter(user=user).exists():
         raise AlreadyMemberError
     # The condition is part of the update: of two clicks on one link exactly one joins.
@@ -115,6 +120,8 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
     _lock_as_owner(company, by)
     if membership.user_id == by.pk:
         raise LastOwnerError
+    if not members_of(company).filter(pk=membership.pk).exists():
+        raise NotMemberError
     membership.delete()
     _record(AuditAction.LEFT, company, by=by, at=at, user=membership.user_id)
 
@@ -123,7 +130,9 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
 def leave(membership: Membership, *, at: datetime) -> None:
     """Leave the own team."""
     company = company_in(membership)
-    team = list(members_of(company).select_for_update(of=("self",)))
+    team = _locked_team(company)
+    if membership.pk not in {member.pk for member in team}:
+        raise NotMemberError
     if not any(other.is_owner and other.pk != membership.pk for other in team):
         raise LastOwnerError
     membership.delete()
@@ -135,15 +144,24 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     """Let a member decide about the team too."""
     company = company_in(membership)
     _lock_as_owner(company, by)
-    Membership.objects.filter(pk=membership.pk).update(is_owner=True)
+    if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
+        raise NotMemberError
     _record(AuditAction.EDITED, company, by=by, at=at, owner=membership.user_id)
 
 
 def _lock_as_owner(company: Company, by: User) -> None:
-    """Hold the team's rows until the transaction ends, and refuse whoever is no owner by now."""
-    team = list(members_of(company).select_for_update(of=("self",)))
-    if not any(member.user_id == by.pk and member.is_owner for member in team):
+    """Hold the team until the transaction ends, and refuse whoever is no owner by now."""
+    if not any(member.user_id == by.pk and member.is_owner for member in _locked_team(company)):
         raise NotOwnerError
+
+
+def _locked_team(company: Company) -> list[Membership]:
+    """Return who belongs to the team now; nobody else changes it until the transaction ends.
+
+    Whoever changes a team holds its company first, so the company's lock is the team's.
+    """
+    lock_profiles(company)
+    return list(members_of(company))
 
 
 def _record(action: AuditAction, company: Company, *, by: User, at: datetime, **details: int) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts.forms.team import InvitationForm
+from profiles.accounts.guards import same_team
 from profiles.accounts.selectors import (
     company_in,
     invitations_of,
@@ -71,7 +72,8 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
         return team_page(request, form)
     email = form.cleaned_data["email"]
     try:
-        teams.invite(company, email=email, by=request.user, at=timezone.now())
+        with same_team():
+            teams.invite(company, email=email, by=request.user, at=timezone.now())
         messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": email})
     except teams.AlreadyMemberError:
         form.add_error("email", _("This person is in the team already."))
@@ -88,7 +90,8 @@ def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make an open invitation useless."""
     company = company_in(own_membership(request, owner=True))
     invitation = get_object_or_404(invitations_of(company), pk=pk)
-    teams.withdraw(invitation, by=request.user, at=timezone.now())
+    with same_team():
+        teams.withdraw(invitation, by=request.user, at=timezone.now())
     messages.success(request, _("The invitation is withdrawn."))
     return redirect("team")
 
@@ -99,7 +102,8 @@ def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a colleague out of the team."""
     own = own_membership(request, owner=True)
     membership = get_object_or_404(members_of(company_in(own)).exclude(pk=own.pk), pk=pk)
-    teams.remove(membership, by=request.user, at=timezone.now())
+    with same_team():
+        teams.remove(membership, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s is no longer in the team.") % {"name": membership.user})
     return redirect("team")
 
@@ -110,7 +114,8 @@ def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a colleague an owner."""
     own = own_membership(request, owner=True)
     membership = get_object_or_404(members_of(company_in(own)), pk=pk)
-    teams.make_owner(membership, by=request.user, at=timezone.now())
+    with same_team():
+        teams.make_owner(membership, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s is an owner now.") % {"name": membership.user})
     return redirect("team")
 
@@ -120,7 +125,8 @@ def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
 def team_leave(request: SignedInRequest) -> HttpResponse:
     """Leave the own team, unless nobody would be left to own it."""
     try:
-        teams.leave(own_membership(request), at=timezone.now())
+        with same_team():
+            teams.leave(own_membership(request), at=timezone.now())
     except teams.LastOwnerError:
         messages.error(request, _("You are the last owner. Make somebody else an owner first."))
         return redirect("team")

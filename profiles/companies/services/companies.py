@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import Model
@@ -44,9 +44,8 @@ def locked(profile: AnyProfile) -> AnyProfile:
 
     A form has already written its input into the instance that the caller holds.
     """
-    kept: Any = type(profile)._default_manager
-    current: AnyProfile = kept.select_for_update().get(pk=profile.pk)
-    return current
+    current: Any = changes.lock_profiles(profile)[0]
+    return cast("AnyProfile", current)
 
 
 def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:

@@ -27,7 +27,7 @@ def create_company(
     Raises:
         AlreadyMemberError: if the person belongs to a company already; a second click finds the first one.
     """
-    owner = User.objects.select_for_update().get(pk=by.pk)
+    owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if Membership.objects.filter(user=owner).exists():
         raise AlreadyMemberError
     company = companies.create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)

@@ -27,7 +27,7 @@ def save(investor: Investor, *, values: Row, by: User, at: datetime, thesis: The
     if thesis is None:
         record = current.theses.create(name=values["name"])
     else:
-        record = current.theses.select_for_update().get(pk=thesis.pk)
+        record = current.theses.select_for_update(no_key=True).get(pk=thesis.pk)
     changed = assign(record, values)
     convert(record, currency=record.ticket_currency, amounts=("ticket_min", "ticket_max"))
     if changed or thesis is None:

@@ -39,7 +39,7 @@ def merge(source: Sector, *, into: Sector, by: User, at: datetime) -> int:
     """Move everything that names `source` to `into`, retire `source`, and return how many profiles moved."""
     if source == into or not into.is_active or (source.parent is None) != (into.parent is None):
         raise MergeRefusedError
-    moved = _profiles_naming(source)
+    moved = changes.lock_profiles(*_profiles_naming(source))
     Startup.objects.filter(primary_sector=source).update(primary_sector=into)
     Deal.objects.filter(sector=source).update(sector=into)
     Sector.objects.filter(parent=source).update(parent=into)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -280,6 +281,35 @@ def test_two_clicks_at_once_join_once(ayesha: User, startup: Startup, as_user: A
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(accept, range(2))) == ["joined", "refused"]
     assert Membership.objects.filter(user=newcomer).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_removing_each_other_leave_one(
+    ayesha: User, startup: Startup, as_user: AsUser, pytestconfig: pytest.Config
+) -> None:
+    other = make_founder("other@example.com", startup)
+    browsers = {user.pk: as_user(user) for user in (ayesha, other)}
+    barrier = Barrier(2)
+
+    def click(pks: tuple[int, int]) -> int:
+        barrier.wait()
+        try:
+            return browsers[pks[0]].post(reverse("team_remove", args=[pks[1]])).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        for _round in range(5 * pytestconfig.getoption("--races")):
+            Membership.objects.all().delete()
+            mine, theirs = (
+                Membership.objects.create(user=user, startup=startup, is_owner=True)
+                for user in (ayesha, other)
+            )
+            clicks = (ayesha.pk, theirs.pk), (other.pk, mine.pk)
+
+            # Whose own membership went first finds no team page any more.
+            assert sorted(threads.map(click, clicks)) == [302, 404]
+            assert Membership.objects.filter(startup=startup, is_owner=True).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
