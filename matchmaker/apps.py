@@ -1,6 +1,7 @@
 """The app's configuration, and the admin site with a second factor."""
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -49,3 +50,8 @@ class CorridorAdminConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "matchmaker.admin.site.CorridorAdminSite"
+
+    def ready(self) -> None:
+        """Register our records too: not from the site's own package, which is imported while it is made."""
+        super().ready()
+        import_module("matchmaker.admin.records")

@@ -1,5 +1,1 @@
-"""Records for operators."""
-
-from matchmaker.admin import records
-
-__all__ = ["records"]
+"""Records for operators; matchmaker/apps.py imports them once the site exists."""
