@@ -1,15 +1,20 @@
 """Who may pass: declared once, put on views as decorators. Whom a page is not for, it does not exist."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account import app_settings as account_settings
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.choices import Role
@@ -63,11 +68,51 @@ def curator_required(view: View) -> View:
     @role_required(Role.CURATOR)
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if lacks_second_factor(request.user):
+        if lacks_second_factor(request):
             return ask_for_second_factor(request)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def fresh_proof_required(view: View) -> View:
+    """Let only sessions pass that gave a password or a code within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds.
+
+    Put below `curator_required`. Others are asked for it again; what was posted is kept meanwhile and done
+    then (files are not: they have to be chosen again).
+    """
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if has_fresh_proof(request):
+            return view(request, *args, **kwargs)
+        return ask_again(request)
+
+    return guarded
+
+
+def has_fresh_proof(request: HttpRequest) -> bool:
+    """Tell whether this session proved a short while ago who it is.
+
+    The demonstration does without: one click signs in there, with no password to remember.
+    """
+    if settings.DEMO:
+        return True
+    oldest = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
+    return any(record["at"] > oldest for record in _proofs(request))
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Ask for the second factor, or the password where there is none, and come back to the request."""
+    name = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "account_reauthenticate"
+    response: HttpResponse = suspend_request(request, reverse(name))
+    return response
+
+
+def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return how and when (`method`, `at`: seconds since 1970) this session proved who it is."""
+    found: list[dict[str, Any]] = get_authentication_records(request, request.user)
+    return found
 
 
 def demo_only(view: View) -> View:
@@ -83,16 +128,21 @@ def demo_only(view: View) -> View:
 
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
-    """Lead to the set-up of the second factor, and say why."""
+    """Lead to giving the second factor in this session, or to its set-up, and say why."""
+    if is_mfa_enabled(request.user):
+        messages.info(request, _("You signed in without your second factor. Please give it now."))
+        return ask_again(request)
     messages.info(request, _("Curators and operators sign in with a second factor. Please set it up first."))
     return redirect("mfa_activate_totp")
 
 
-def lacks_second_factor(user: User) -> bool:
-    """Tell whether this account may curate or operate but has not set up its second factor yet.
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Tell whether this account may curate or operate but this session has not proved its second factor.
 
-    The demonstration does without one.
+    Of the session, not of the account: what another session set up says nothing about who sits here. The
+    demonstration does without one.
     """
-    if settings.DEMO or not (user.is_curator or user.is_superuser):
+    user = request.user
+    if settings.DEMO or not (isinstance(user, User) and (user.is_curator or user.is_superuser)):
         return False
-    return not is_mfa_enabled(user)
+    return not (is_mfa_enabled(user) and any(proof["method"] == "mfa" for proof in _proofs(request)))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Sector
 from profiles.taxonomy.forms import MergeForm, NewSectorForm, SectorForm
 from profiles.taxonomy.selectors import sector_usage as selector
@@ -53,6 +53,7 @@ def sector(request: SignedInRequest, code: str) -> HttpResponse:
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def sector_merge(request: SignedInRequest, code: str) -> HttpResponse:
     """Merge a sector into another one."""
     source = get_object_or_404(selector.active(), code=code)

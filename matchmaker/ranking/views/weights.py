@@ -12,7 +12,7 @@ from matchmaker.ranking.forms import SIDES, WeightsForm
 from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import learning
 from matchmaker.ranking.services import weights as service
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 
 
 @curator_required
@@ -39,6 +39,7 @@ def weights_preview(request: SignedInRequest) -> HttpResponse:
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def weights_learn(request: SignedInRequest) -> HttpResponse:
     """Apply what the decisions speak for; study them anew, so that nothing old is applied."""
     try:
@@ -51,6 +52,7 @@ def weights_learn(request: SignedInRequest) -> HttpResponse:
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def weights_apply(request: SignedInRequest) -> HttpResponse:
     """Apply new weights; everything is ranked again."""
     form = WeightsForm(request.POST)
@@ -68,6 +70,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
 
 @curator_required
 @require_POST
+@fresh_proof_required
 def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
     """Apply an older version again."""
     old = get_object_or_404(selector.versions(), pk=version)

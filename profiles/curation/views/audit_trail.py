@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from profiles.audit.hash_chain import verify
 from profiles.choices import AuditAction
 from profiles.curation.selectors import audit_trail as selector
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 
 PAGE_SIZE = 50
 
@@ -35,6 +35,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
 
 @curator_required
 @require_GET
+@fresh_proof_required
 def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
     """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
     response = StreamingHttpResponse(selector.csv_lines(), content_type="text/csv; charset=utf-8")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
@@ -242,46 +241,6 @@ class TestSession:
         li_wei.refresh_from_db()
         stored_now = (li_wei.full_name, li_wei.language, li_wei.blind_first_look, li_wei.role)
         assert stored_now == ("李 伟", "zh-hans", True, Role.INVESTOR)
-
-
-class TestSecondFactor:
-    """Outside the demo neither the desk nor the admin opens without it."""
-
-    @pytest.fixture
-    def live(self, settings: Any) -> None:
-        settings.DEMO = False
-
-    def give_factor(self, user: User) -> None:
-        TOTP.activate(user, generate_totp_secret())
-
-    def test_a_curator_sets_it_up_first(
-        self, live: None, sana: User, as_user: Callable[[User | None], Client]
-    ) -> None:
-        client = as_user(sana)
-        assert answer(client.get(reverse("desk"))) == (302, reverse("mfa_activate_totp"))
-        self.give_factor(sana)
-        assert client.get(reverse("desk")).status_code == 200
-
-    def test_an_operator_sets_it_up_first(self, live: None, as_user: Callable[[User | None], Client]) -> None:
-        operator = User.objects.create_superuser("root@example.com", PASSWORD)
-        client = as_user(operator)
-        sign_in = client.get(reverse("admin:index")).headers["Location"]
-        assert answer(client.get(sign_in)) == (302, reverse("mfa_activate_totp"))
-        self.give_factor(operator)
-        assert client.get(reverse("admin:index")).status_code == 200
-
-    def test_the_admin_has_no_sign_in_of_its_own(self, client: Client) -> None:
-        page = reverse("admin:login")
-        assert answer(client.post(page, {"username": "a", "password": "b"})) == (
-            302,
-            f"{reverse('account_login')}?next={page}",
-        )
-
-    def test_for_others_the_desk_does_not_exist(
-        self, ayesha: User, li_wei: User, as_user: Callable[[User | None], Client]
-    ) -> None:
-        pages = [as_user(user).get(reverse("desk")).status_code for user in (ayesha, li_wei)]
-        assert pages == [404, 404]
 
 
 class TestDemo:

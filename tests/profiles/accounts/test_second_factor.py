@@ -1,0 +1,148 @@
+"""The second factor and the fresh proof belong to the session that asks, not to the account."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as PROOFS
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.contrib.auth import SESSION_KEY
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from profiles.choices import Role
+from profiles.models import Sector, User
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def answer(response: Any) -> tuple[int, str]:
+    """Return a redirect's status and target."""
+    return response.status_code, response.headers["Location"]
+
+
+class TestSecondFactor:
+    """Outside the demo neither the desk nor the admin opens without it."""
+
+    @pytest.fixture(autouse=True)
+    def _no_limits_used_up(self) -> None:
+        cache.clear()
+
+    @pytest.fixture
+    def live(self, settings: Any) -> None:
+        settings.DEMO = False
+
+    def give_factor(self, user: User) -> str:
+        secret = generate_totp_secret()
+        TOTP.activate(user, secret)
+        return secret
+
+    def code(self, secret: str) -> str:
+        cache.clear()  # a code is good once
+        return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+    def sign_in(self, user: User, secret: str = "") -> Client:
+        """Sign in as people do: by password, and by code where the account asks for one."""
+        client = Client()
+        client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+        if secret:
+            client.post(reverse("mfa_authenticate"), {"code": self.code(secret)})
+        assert SESSION_KEY in client.session
+        return client
+
+    def days_later(self, client: Client) -> None:
+        """Let three days pass for a session."""
+        session = client.session
+        session[PROOFS] = [{**proof, "at": proof["at"] - 3 * 86400} for proof in session[PROOFS]]
+        session.save()
+
+    def asked(self, page: str, name: str = "mfa_reauthenticate") -> tuple[int, str]:
+        return 302, f"{reverse(name)}?{urlencode({'next': page})}"
+
+    def test_a_curator_sets_it_up_first(self, live: None, sana: User) -> None:
+        assert answer(self.sign_in(sana).get(reverse("desk"))) == (302, reverse("mfa_activate_totp"))
+        secret = self.give_factor(sana)
+        assert self.sign_in(sana, secret).get(reverse("desk")).status_code == 200
+
+    def test_what_another_session_set_up_does_not_open_this_one(self, live: None, sana: User) -> None:
+        desk = reverse("desk")
+        by_password = self.sign_in(sana)
+        secret = self.give_factor(sana)
+        assert answer(by_password.get(desk)) == self.asked(desk)
+        wrong = by_password.post(self.asked(desk)[1], {"code": "000000"})
+        assert (wrong.status_code, by_password.get(desk).status_code) == (200, 302)
+        given = by_password.post(self.asked(desk)[1], {"code": self.code(secret)})
+        assert answer(given) == (302, desk)
+        assert by_password.get(desk).status_code == 200
+
+    def test_an_operator_sets_it_up_first(self, live: None) -> None:
+        operator = User.objects.create_superuser("root@example.com", PASSWORD)
+        operator.emailaddress_set.create(email=operator.email, primary=True, verified=True)
+        client, index = self.sign_in(operator), reverse("admin:index")
+        to_login = client.get(index).headers["Location"]
+        assert answer(client.get(to_login)) == (302, reverse("mfa_activate_totp"))
+        secret = self.give_factor(operator)
+        assert answer(client.get(to_login)) == self.asked(to_login)
+        back = client.post(self.asked(to_login)[1], {"code": self.code(secret)}, follow=True)
+        assert (back.request["PATH_INFO"], back.status_code) == (index, 200)
+
+    def test_an_old_session_exports_nothing_before_a_fresh_proof(self, live: None, sana: User) -> None:
+        secret, export = self.give_factor(sana), reverse("audit_export")
+        client = self.sign_in(sana, secret)
+        assert client.get(export).status_code == 200
+        self.days_later(client)
+        assert client.get(reverse("desk")).status_code == 200
+        assert answer(client.get(export)) == self.asked(export)
+        assert answer(client.post(self.asked(export)[1], {"code": self.code(secret)})) == (302, export)
+        assert client.get(export).status_code == 200
+
+    def test_what_was_posted_is_done_after_the_proof(self, live: None, sana: User) -> None:
+        into, source = Sector.objects.filter(parent=None, is_active=True).order_by("code")[:2]
+        secret, page = self.give_factor(sana), reverse("sector_merge", args=[source.code])
+        client = self.sign_in(sana, secret)
+        self.days_later(client)
+        assert answer(client.post(page, {"into": into.pk})) == self.asked(page)
+        source.refresh_from_db()
+        assert source.is_active
+        done = client.post(self.asked(page)[1], {"code": self.code(secret)})
+        assert answer(done) == (302, reverse("taxonomy"))
+        source.refresh_from_db()
+        assert source.merged_into == into
+
+    def test_an_old_session_gives_no_role(self, live: None, ayesha: User) -> None:
+        operator = User.objects.create_superuser("root@example.com", PASSWORD)
+        operator.emailaddress_set.create(email=operator.email, primary=True, verified=True)
+        secret, page = self.give_factor(operator), reverse("admin:profiles_user_change", args=[ayesha.pk])
+        client = self.sign_in(operator, secret)
+        self.days_later(client)
+        assert client.get(page).status_code == 200
+        assert answer(client.post(page, {"role": Role.CURATOR})) == self.asked(page)
+
+    @pytest.mark.parametrize("name", ["weights_apply", "weights_learn", "weights_roll_back"])
+    def test_an_old_session_applies_no_weights(self, live: None, sana: User, name: str) -> None:
+        client = self.sign_in(sana, self.give_factor(sana))
+        self.days_later(client)
+        page = reverse(name, args=[1] if name == "weights_roll_back" else [])
+        assert answer(client.post(page)) == self.asked(page)
+
+    def test_the_admin_has_no_sign_in_of_its_own(self, client: Client) -> None:
+        page = reverse("admin:login")
+        assert answer(client.post(page, {"username": "a", "password": "b"})) == (
+            302,
+            f"{reverse('account_login')}?next={page}",
+        )
+
+    def test_for_others_the_desk_does_not_exist(
+        self, ayesha: User, li_wei: User, as_user: Callable[[User | None], Client]
+    ) -> None:
+        pages = [as_user(user).get(reverse("desk")).status_code for user in (ayesha, li_wei)]
+        assert pages == [404, 404]
