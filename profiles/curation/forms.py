@@ -12,9 +12,10 @@ PREFIX = "reason-"
 
 
 class ReviewForm(forms.Form):
-    """A decision about a profile. Takes the names of the fields that may get a reason."""
+    """A decision about a profile as `seen` shows it. Takes the names of the fields that may get a reason."""
 
     outcome = forms.ChoiceField(choices=ReviewOutcome.choices, widget=forms.HiddenInput, required=True)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     message = forms.CharField(
         label=gettext_lazy("Message to the owner"),
         max_length=1000,

@@ -10,6 +10,7 @@ from profiles.audit import services as audit
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.companies.selectors.status import WAITING
+from profiles.curation.selectors.snapshot import version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Review, Startup, User
 
@@ -18,25 +19,46 @@ class NotWaitingError(Exception):
     """The profile does not wait for review: somebody else decided first, or its owner took it back."""
 
 
-def approve(profile: Startup | Investor, *, by: User, at: datetime, message: str = "") -> Review:
-    """Let the profile be matched."""
-    return _decide(profile, ReviewOutcome.APPROVED, message=message, reasons={}, by=by, at=at)
+class ChangedSinceError(Exception):
+    """The profile is not as the reviewer was shown it."""
+
+
+def approve(
+    profile: Startup | Investor, *, by: User, at: datetime, message: str = "", seen: str | None = None
+) -> Review:
+    """Let the profile be matched.
+
+    `seen`, here and below, is the version that the reviewer read (selectors/snapshot.py); None where the
+    decision was not made from a page.
+
+    Raises:
+        NotWaitingError, ChangedSinceError: nothing is decided.
+    """
+    return _decide(profile, ReviewOutcome.APPROVED, message=message, reasons={}, by=by, at=at, seen=seen)
 
 
 def return_for_changes(
-    profile: Startup | Investor, *, reasons: Mapping[str, str], message: str, by: User, at: datetime
+    profile: Startup | Investor,
+    *,
+    reasons: Mapping[str, str],
+    message: str,
+    by: User,
+    at: datetime,
+    seen: str | None = None,
 ) -> Review:
     """Give the profile back with what to change: by field in `reasons`, in general in `message`."""
     if not reasons and not message:
         raise ReasonMissingError
-    return _decide(profile, ReviewOutcome.RETURNED, message=message, reasons=reasons, by=by, at=at)
+    return _decide(profile, ReviewOutcome.RETURNED, message=message, reasons=reasons, by=by, at=at, seen=seen)
 
 
-def reject(profile: Startup | Investor, *, message: str, by: User, at: datetime) -> Review:
+def reject(
+    profile: Startup | Investor, *, message: str, by: User, at: datetime, seen: str | None = None
+) -> Review:
     """Refuse the profile, with the reason its owner reads."""
     if not message:
         raise ReasonMissingError
-    return _decide(profile, ReviewOutcome.REJECTED, message=message, reasons={}, by=by, at=at)
+    return _decide(profile, ReviewOutcome.REJECTED, message=message, reasons={}, by=by, at=at, seen=seen)
 
 
 @transaction.atomic
@@ -48,13 +70,17 @@ def _decide(
     reasons: Mapping[str, str],
     by: User,
     at: datetime,
+    seen: str | None,
 ) -> Review:
-    """Move the profile on if it still waits, and write down who decided what and why."""
+    """Move the profile on if it waits and is as it was read, and write down who decided what and why."""
     require_curator(by)
+    (current,) = changes.lock_profiles(profile)
     # The condition is part of the update, so of two curators who click at once exactly one decides.
     waiting = type(profile)._default_manager.filter(WAITING, pk=profile.pk)
     if not waiting.update(status=outcome, reviewed_at=at):
         raise NotWaitingError
+    if seen is not None and version_of(current) != seen:
+        raise ChangedSinceError
     profile.status, profile.reviewed_at = Status(outcome), at
     kind = profile._meta.model_name or ""
     review = Review.objects.create(

@@ -68,8 +68,12 @@ def reviewable(side: str) -> QuerySet[Any]:
 
 def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
     """Return what there is to read, field by field, empty ones included (a gap is a finding too)."""
-    declared = ordered(CATALOGUE[profile.side].values(), "reviewed")
-    return [reviewed_field(profile, field) for field in declared if not field.rows]
+    return [reviewed_field(profile, field) for field in reviewed(profile.side)]
+
+
+def reviewed(side: str) -> list[Declared]:
+    """Return the fields that a reviewer reads and may send back with a reason, lists of rows left out."""
+    return [field for field in ordered(CATALOGUE[Side(side)].values(), "reviewed") if not field.rows]
 
 
 def reviewed_field(record: Model, declared: Declared) -> ReviewedField:
@@ -157,6 +161,7 @@ def duplicates(profile: Startup | Investor) -> "QuerySet[Any]":
 class ReviewedList:
     """One list of a profile: its name, and every row's fields that say something."""
 
+    name: str
     label: str
     rows: list[list[ReviewedField]]
 
@@ -164,17 +169,20 @@ class ReviewedList:
 def reviewed_lists(profile: Startup | Investor) -> list[ReviewedList]:
     """Return the lists of a profile, empty ones included; as many queries for many rows as for one."""
     declared = ordered(CATALOGUE[profile.side].values(), "reviewed")
-    lists = (field for field in declared if field.rows)
-    return [_list(getattr(profile, each.name), ordered(each.rows, "reviewed")) for each in lists]
+    return [
+        _list(each.name, getattr(profile, each.name), ordered(each.rows, "reviewed"))
+        for each in declared
+        if each.rows
+    ]
 
 
-def _list(manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
+def _list(name: str, manager: Any, fields: tuple[Declared, ...]) -> ReviewedList:
     kinds = {field.name: manager.model._meta.get_field(field.name) for field in fields}
     one = [name for name, kind in kinds.items() if isinstance(kind, ForeignKey)]
     many = [name for name, kind in kinds.items() if isinstance(kind, ManyToManyField)]
     rows = manager.select_related(*one) if one else manager
     label = str(manager.model._meta.verbose_name_plural)
-    return ReviewedList(label, [_row(row, fields) for row in rows.prefetch_related(*many)])
+    return ReviewedList(name, label, [_row(row, fields) for row in rows.prefetch_related(*many)])
 
 
 def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:

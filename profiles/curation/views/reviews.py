@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from profiles.audit.services import subject_of
 from profiles.choices import ReviewOutcome, Side
 from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, ReviewForm
 from profiles.curation.selectors import reviews as selector
-from profiles.curation.selectors.reviews import reviewed_lists
+from profiles.curation.selectors.snapshot import changes, labels_of, snapshot_in, snapshot_of
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
 
@@ -35,42 +36,69 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Show one profile beside its evidence, and take the decision."""
     if kind not in Side.values:
         raise Http404
-    profile = get_object_or_404(selector.reviewable(kind), public_id=public_id)
-    fields = selector.reviewed_fields(profile)
     form = ReviewForm(
-        request.POST if request.method == "POST" else None, fields=[field.name for field in fields]
+        request.POST if request.method == "POST" else None,
+        fields=[field.name for field in selector.reviewed(kind)],
     )
-    if request.method == "POST" and form.is_valid():
-        _decide(request, profile, form)
-        return redirect("reviews")
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            _decide(request, _profile(kind, public_id), form)
+        except service.ChangedSinceError:
+            status = 409
+        else:
+            return redirect("reviews")
+    return _page(request, _profile(kind, public_id), form, status=status)
+
+
+def _profile(kind: str, public_id: str) -> Startup | Investor:
+    """Return the profile as it is now."""
+    found: Startup | Investor = get_object_or_404(selector.reviewable(kind), public_id=public_id)
+    return found
+
+
+def _page(
+    request: SignedInRequest, profile: Startup | Investor, form: ReviewForm, *, status: int
+) -> HttpResponse:
+    """Show the profile, what was typed about it, and what has changed since that was typed."""
+    fields, lists = selector.reviewed_fields(profile), selector.reviewed_lists(profile)
+    now = snapshot_of(profile, fields, lists)
+    before = snapshot_in(form["seen"].value() or "") if form.is_bound else now
     context = {
         "profile": profile,
-        "kind": kind,
+        "kind": profile.side,
         "form": form,
+        "seen": now.token,
+        "has_changed": before.version != now.version,
+        "changes": changes(before, now, labels_of(fields, lists)),
         "rows": [(field, form[PREFIX + field.name]) for field in fields],
-        "lists": reviewed_lists(profile),
+        "lists": lists,
         "history": selector.history(profile),
-        "trail": selector.trail(f"{kind}:{profile.public_id}"),
+        "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),
         "waits": selector.is_waiting(profile),
     }
-    status = 422 if form.is_bound else 200
     return render(request, "curation/review.html", context, status=status)
 
 
 def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> None:
-    """Carry the decision out and say so; of two curators the second one is told."""
+    """Carry the decision out and say so; of two curators the second one is told.
+
+    Raises:
+        ChangedSinceError: if the profile is not as the form showed it.
+    """
     data, at = form.cleaned_data, timezone.now()
+    seen = snapshot_in(data["seen"]).version
     try:
         if data["outcome"] == ReviewOutcome.APPROVED:
-            service.approve(profile, message=data["message"], by=request.user, at=at)
+            service.approve(profile, message=data["message"], by=request.user, at=at, seen=seen)
         elif data["outcome"] == ReviewOutcome.RETURNED:
             service.return_for_changes(
-                profile, reasons=data["reasons"], message=data["message"], by=request.user, at=at
+                profile, reasons=data["reasons"], message=data["message"], by=request.user, at=at, seen=seen
             )
         else:
-            service.reject(profile, message=data["message"], by=request.user, at=at)
+            service.reject(profile, message=data["message"], by=request.user, at=at, seen=seen)
     except service.NotWaitingError:
         messages.warning(request, _("This profile was decided already."))
         return

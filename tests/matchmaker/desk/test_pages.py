@@ -37,11 +37,16 @@ def points(**changed: int) -> dict[str, str]:
     return {name: str(value) for name, value in filled.items()} | {"note": "Stage matters more"}
 
 
+def decide(desk: Client, address: str, fields: dict[str, str], **options: Any) -> Any:
+    """Open a review's page and decide there."""
+    return desk.post(address, {"seen": desk.get(address).context["seen"], **fields}, **options)
+
+
 def test_a_curator_approves_from_the_page(desk: Client) -> None:
     startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
     address = reverse("review", args=["startup", startup.public_id])
 
-    assert desk.post(address, {"outcome": "approved"}).headers["Location"] == reverse("reviews")
+    assert decide(desk, address, {"outcome": "approved"}).headers["Location"] == reverse("reviews")
     startup.refresh_from_db()
     assert startup.status == Status.APPROVED
 
@@ -50,7 +55,7 @@ def test_a_reason_beside_a_field_reaches_the_owner(desk: Client) -> None:
     startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
     address = reverse("review", args=["startup", startup.public_id])
 
-    desk.post(address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
+    decide(desk, address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
 
     assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
 
@@ -66,7 +71,7 @@ def test_the_team_is_mailed_the_decision_in_its_language_without_the_reasons(
     owner = make_founder("owner@example.com", startup, language=language)
 
     address = reverse("review", args=["startup", startup.public_id])
-    desk.post(address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
+    decide(desk, address, {"outcome": "returned", "reason-pitch": "Say what you sell."})
 
     mails = delivered()
     assert [(sent.to, sent.subject) for sent in mails] == [([owner.email], subject)]
@@ -79,7 +84,7 @@ def test_a_decision_stands_when_the_mail_server_does_not(desk: Client, settings:
     make_founder("owner@example.com", startup)
     settings.EMAIL_BACKEND = "tests.mails.DeadServer"
 
-    desk.post(reverse("review", args=["startup", startup.public_id]), {"outcome": "approved"})
+    decide(desk, reverse("review", args=["startup", startup.public_id]), {"outcome": "approved"})
 
     startup.refresh_from_db()
     assert startup.status == Status.APPROVED
@@ -90,7 +95,7 @@ def test_a_rejection_without_words_keeps_what_was_typed(desk: Client) -> None:
     startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
     address = reverse("review", args=["startup", startup.public_id])
 
-    answer = desk.post(address, {"outcome": "rejected", "reason-pitch": "Too vague"})
+    answer = decide(desk, address, {"outcome": "rejected", "reason-pitch": "Too vague"})
 
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"message": ["Say why: the owner reads this."]}
@@ -206,7 +211,7 @@ def test_a_sector_cannot_take_another_ones_name(desk: Client) -> None:
 def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana: User) -> None:
     startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
     address = reverse("review", args=["startup", startup.public_id])
-    desk.post(address, {"outcome": "rejected", "message": "=HYPERLINK(1)"})
+    decide(desk, address, {"outcome": "rejected", "message": "=HYPERLINK(1)"})
     sana.email = "=cmd@example.com"
     sana.save()
 

@@ -1,0 +1,104 @@
+"""Nobody approves what nobody has read: a decision holds for what the page showed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from profiles.choices import Status
+from profiles.companies.services import companies
+from profiles.models import AuditRecord, NeedType, Startup, User
+from tests.factories import MOMENT, make_startup
+
+pytestmark = pytest.mark.django_db
+APPROVE = {"outcome": "approved", "message": "Welcome.", "reason-pitch": "Say what you sell."}
+
+
+@pytest.fixture
+def waiting(db: None) -> Startup:
+    """A startup that waits for review."""
+    return make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
+
+
+@pytest.fixture
+def desk(sana: User, as_user: Callable[[User | None], Client]) -> Client:
+    return as_user(sana)
+
+
+def address(startup: Startup) -> str:
+    return reverse("review", args=["startup", startup.public_id])
+
+
+def opened(desk: Client, startup: Startup) -> str:
+    """Open the page in a tab, and return what its form carries."""
+    seen: str = desk.get(address(startup)).context["seen"]
+    return seen
+
+
+def edit(startup: Startup, by: User, **edited: Any) -> None:
+    companies.edit(startup, by=by, at=MOMENT, **edited)
+
+
+def differences(answer: Any) -> list[tuple[str, str, str]]:
+    return [(change.label, change.before, change.after) for change in answer.context["changes"]]
+
+
+def test_an_edit_after_the_page_was_opened_is_shown_before_it_is_approved(
+    desk: Client, waiting: Startup, ayesha: User
+) -> None:
+    seen = opened(desk, waiting)
+    edit(waiting, ayesha, changes={"pitch": "Loans for everybody"})
+    answer = desk.post(address(waiting), {**APPROVE, "seen": seen})
+
+    waiting.refresh_from_db()
+    assert (answer.status_code, waiting.status) == (409, Status.SUBMITTED)
+    assert differences(answer) == [
+        ("pitch in one sentence", "Sensors that halve the water a field needs", "Loans for everybody")
+    ]
+    page = answer.content.decode()
+    assert "Changed since you opened it" in page
+    assert "<ins" in page
+    form = answer.context["form"]
+    assert (form["message"].value(), form["reason-pitch"].value()) == ("Welcome.", "Say what you sell.")
+    assert not AuditRecord.objects.filter(action="approved").exists()
+
+    again = desk.post(address(waiting), {**APPROVE, "seen": answer.context["seen"]})
+    waiting.refresh_from_db()
+    assert (again.status_code, waiting.status) == (302, Status.APPROVED)
+
+
+def test_a_row_that_came_is_shown_too(desk: Client, waiting: Startup, ayesha: User) -> None:
+    need = {"type": NeedType.objects.all()[0], "description": "Two hundred pumps"}
+    edit(waiting, ayesha, changes={}, rows={"needs": [need]})
+    seen = opened(desk, waiting)
+    edit(waiting, ayesha, changes={}, rows={"needs": [{**need, "description": "Two thousand pumps"}]})
+    answer = desk.post(address(waiting), {**APPROVE, "seen": seen})
+
+    ((_label, before, after),) = differences(answer)
+    assert "Two hundred pumps" in before
+    assert "Two thousand pumps" in after
+    assert answer.status_code == 409
+
+
+def test_of_two_tabs_the_older_one_is_refused(desk: Client, waiting: Startup, ayesha: User) -> None:
+    older = opened(desk, waiting)
+    edit(waiting, ayesha, changes={"pitch": "Loans for everybody"})
+    newer = opened(desk, waiting)
+
+    assert desk.post(address(waiting), {**APPROVE, "seen": older}).status_code == 409
+    assert desk.post(address(waiting), {**APPROVE, "seen": newer}).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["", "made:up"])
+def test_who_shows_nothing_decides_nothing(desk: Client, waiting: Startup, seen: str) -> None:
+    assert desk.post(address(waiting), {**APPROVE, "seen": seen}).status_code == 409
+    waiting.refresh_from_db()
+    assert waiting.status == Status.SUBMITTED
+
+
+def test_another_language_is_no_change(desk: Client, waiting: Startup) -> None:
+    seen = opened(desk, waiting)
+    desk.post(reverse("set_language"), {"language": "ur"})
+    assert desk.post(address(waiting), {**APPROVE, "seen": seen}).status_code == 302
