@@ -1,7 +1,8 @@
 """How many published startups a thesis admits: a quick count for the form, not a ranking.
 
-Counts by what an investor may see before any interest. What is not stated, or hidden, passes: a thesis can
-only exclude what it knows.
+For approved members only, over the startups that exist for them, by what they may see before any interest.
+What is not stated, or hidden, passes: a thesis can only exclude what it knows. Small numbers are told as
+"fewer than FEW", so that no series of counts singles a startup out.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,10 +13,12 @@ from django.db.models import Q
 
 from profiles.choices import Importance, Revenue
 from profiles.companies.selectors.theses import LISTS
-from profiles.models import Startup, Thesis
+from profiles.models import Thesis
 from profiles.taxonomy.selectors.amount_bands import limits, span
+from profiles.visibility.access import Viewer, startups_for
 
 NONE = Q(pk__in=())
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,30 @@ class ThesisReach:
     wished: int
     published: int
 
+    @property
+    def few(self) -> int:
+        """Below which number a count is not told."""
+        return FEW
 
-def fit(thesis: Mapping[str, Any]) -> ThesisReach:
-    """Count for the values of a thesis form; unknown or empty criteria ask for nothing."""
-    published = Startup.objects.published()
+    @property
+    def told_admitted(self) -> int:
+        """How many are admitted, as far as it is told; 0 for fewer than FEW."""
+        return self.admitted if self.admitted >= FEW else 0
+
+    @property
+    def told_wished(self) -> int:
+        """How many meet every wish too, as far as it is told; 0 for fewer than FEW."""
+        return self.wished if self.wished >= FEW else 0
+
+
+def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
+    """Count for the values of a thesis form; unknown or empty criteria ask for nothing.
+
+    None for whom no startup exists yet: who may not browse them does not count them either.
+    """
+    if not viewer.is_checked:
+        return None
+    published = startups_for(viewer)
     admitted = published.exclude(_vetoed(thesis))
     wished = admitted
     for condition, importance in _criteria(thesis):
@@ -39,14 +62,14 @@ def fit(thesis: Mapping[str, Any]) -> ThesisReach:
     return ThesisReach(_count(admitted), _count(wished), published.count())
 
 
-def fit_of(thesis: Thesis) -> ThesisReach:
+def fit_of(thesis: Thesis, viewer: Viewer) -> ThesisReach | None:
     """Count for a stored thesis."""
     plain = ("ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue")
     strictly = ("sector_importance", "stage_importance", "place_importance", "form_importance")
     values: dict[str, Any] = {
         name: getattr(thesis, name) for name in (*plain, *strictly, "ticket_importance")
     }
-    return fit(values | {name: list(getattr(thesis, name).all()) for name in LISTS})
+    return fit(values | {name: list(getattr(thesis, name).all()) for name in LISTS}, viewer)
 
 
 def _count(startups: Any) -> int:

@@ -21,6 +21,7 @@ from profiles.companies.views.steps import frame
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Thesis
 from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.visibility.access import Viewer, viewer_of
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -45,7 +46,8 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
         theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=timezone.now())
         messages.success(request, _("The thesis is saved."))
         return redirect("thesis_list")
-    counted = fit_of(thesis) if thesis and data is None else fit_typed(form)
+    viewer = viewer_of(request.user)
+    counted = fit_of(thesis, viewer) if thesis and data is None else fit_typed(form, viewer)
     context = {
         "form": form,
         "thesis": thesis,
@@ -73,7 +75,7 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
     What is wrong is told beside its field, and does not count.
     """
     form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
-    counted = fit_typed(form)
+    counted = fit_typed(form, viewer_of(request.user))
     told = [
         {"name": name, "label": form[name].label, "errors": errors}
         for name, errors in form.wrong_so_far.items()
@@ -88,11 +90,11 @@ def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
     return found or Thesis(investor=investor)
 
 
-def fit_typed(form: ThesisForm) -> ThesisReach:
+def fit_typed(form: ThesisForm, viewer: Viewer) -> ThesisReach | None:
     """Count for those fields of a form that are right, the ticket in dollars."""
     form.is_valid()
     values: dict[str, Any] = dict(getattr(form, "cleaned_data", {}))
     rate = rate_for(values.get("ticket_currency") or "USD")
     for name in ("ticket_min", "ticket_max"):
         values[f"{name}_usd"] = rate.to_usd(values.get(name))
-    return fit(values)
+    return fit(values, viewer)

@@ -148,6 +148,7 @@ class TestLiveCount:
 
     @pytest.fixture(autouse=True)
     def _market(self, investor: Investor) -> None:
+        Investor.objects.filter(pk=investor.pk).update(status=Status.APPROVED, submitted_at=MOMENT)
         make_startup("Visible", visibility={"ask": "matched"})
         make_startup("Private")
         make_startup("Early", stage=None, revenue="pre")
@@ -194,6 +195,31 @@ class TestLiveCount:
     def test_every_watched_field_has_a_place_for_what_is_wrong(self, client: Client) -> None:
         page = client.get(reverse("thesis_create")).content.decode()
         assert [name for name in WATCHED if f'id="live_{name}"' not in page] == []
+
+    def test_small_numbers_are_not_told(self, client: Client) -> None:
+        def page() -> str:
+            found: str = client.post(reverse("thesis_fit"), THESIS).content.decode()
+            return found
+
+        assert "Fewer than 5 startups fit" in page()
+        three = page()
+        make_startup("Fourth")
+        assert page().replace("0 0 4 6", "0 0 3 6").replace('width="4"', 'width="3"') == three
+        make_startup("Fifth")
+        assert '<strong class="number">5</strong> of 5 startups fit' in page()
+
+    @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED])
+    def test_who_is_not_approved_learns_nothing_by_halving(
+        self, client: Client, investor: Investor, status: Status
+    ) -> None:
+        Investor.objects.filter(pk=investor.pk).update(status=status)
+        own = Thesis.objects.create(investor=investor, name="Soil")
+        asks = [{"ticket_max": str(top), "ticket_importance": "must"} for top in (1_000, 50_000, 900_000)]
+        asks += [{"stages": ["seed"], "stage_importance": "must"}, {"revenue_required": "pre"}, {}]
+        pages = {client.post(reverse("thesis_fit"), {**THESIS, **fields}).content for fields in asks}
+        assert len(pages) == 1
+        for address in (reverse("thesis_create"), reverse("thesis_edit", args=[own.pk])):
+            assert client.get(address).context["fit"] is None
 
     def test_an_empty_thesis_admits_all(self, client: Client) -> None:
         assert self.count(client) == (3, 3, 3)
