@@ -11,6 +11,7 @@ urlpatterns = [
     path("", today.desk, name="desk"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<slug:kind>/<slug:public_id>/", reviews.review, name="review"),
+    path("reviews/<slug:kind>/<slug:public_id>/open/", reviews.review_open, name="review_open"),
     path("pairings/", pairings.pairings, name="pairings"),
     path("pairings/<slug:startup>/<slug:investor>/", pairings.pairing, name="pairing"),
     path("pins/<int:pk>/release/", pairings.pin_release, name="pin_release"),

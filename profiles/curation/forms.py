@@ -11,6 +11,12 @@ from profiles.choices import ReviewOutcome
 PREFIX = "reason-"
 
 
+class OpenForm(forms.Form):
+    """Why a curator opens exact amounts; their owner reads it."""
+
+    reason = forms.CharField(label=gettext_lazy("Why do you need the exact amounts?"), max_length=300)
+
+
 class ReviewForm(forms.Form):
     """A decision about a profile as `seen` shows it. Takes the names of the fields that may get a reason."""
 

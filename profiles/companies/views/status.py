@@ -18,9 +18,11 @@ from profiles.companies.views.steps import field_url, item_url, links_of, steppe
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
 from profiles.visibility.forms import VisibilityForm
+from profiles.visibility.openings import openings_of
 from profiles.visibility.preview import rows
 
 Company = Startup | Investor
+OPENINGS = 20  # that the page tells; the newest
 
 
 def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
@@ -33,6 +35,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "steps": stepper(side, "", found.completeness),
         "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
         "reasons": reasons_of(found, side),
+        "openings": openings_of(company)[:OPENINGS],
         "submit_url": reverse(f"{side}_submit"),
         **{f"{name}_url": url for name, url in links.items()},
     }

@@ -1,6 +1,6 @@
 """The curators' queue, and what a reviewer looks at beside the profile."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,12 @@ from django.db.models.fields.related import ForeignKey, ManyToManyField
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from profiles.choices import Side
 from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import WAITING
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
+from profiles.visibility.access import Viewer, see
 from profiles.visibility.fields import CATALOGUE, ordered
 from profiles.visibility.fields import Field as Declared
 from profiles.visibility.visible_profile import joined
@@ -71,9 +73,27 @@ def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
     return [reviewed_field(profile, field) for field in reviewed(profile.side)]
 
 
-def reviewed(side: str) -> list[Declared]:
+def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedField]:
+    """Return what a curator reads: of exact amounts the band, until a reason was given for opening them."""
+    if profile.pk in viewer.opened:
+        return reviewed_fields(profile)
+    ask = getattr(see(profile, viewer), "ask", None) if profile.side == Side.STARTUP else None
+    band = _("in the band %(band)s") % {"band": ask} if ask else ""
+    exact = {field.name for field in reviewed(profile.side) if field.is_exact}
+    return [
+        replace(field, value=band if field.value else "") if field.name in exact else field
+        for field in reviewed_fields(profile)
+    ]
+
+
+def has_exact(profile: Startup | Investor) -> bool:
+    """Tell whether the profile states amounts that a curator opens only with a reason."""
+    return any(field.is_exact and _shown(profile, field) for field in reviewed(profile.side))
+
+
+def reviewed(side: Side) -> list[Declared]:
     """Return the fields that a reviewer reads and may send back with a reason, lists of rows left out."""
-    return [field for field in ordered(CATALOGUE[Side(side)].values(), "reviewed") if not field.rows]
+    return [field for field in ordered(CATALOGUE[side].values(), "reviewed") if not field.rows]
 
 
 def reviewed_field(record: Model, declared: Declared) -> ReviewedField:

@@ -34,7 +34,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class ReviewSnapshot:
     """A profile as a review showed it: `digests` and `shown` texts by field; a list has a line a row."""
 
     digests: Mapping[str, str]
@@ -51,31 +51,31 @@ class Snapshot:
         return signing.dumps([dict(self.digests), dict(self.shown)], salt=SALT, compress=True)
 
 
-NOTHING = Snapshot({}, {})
+NOTHING = ReviewSnapshot({}, {})
 
 
-def snapshot_in(token: str) -> Snapshot:
+def snapshot_in(token: str) -> ReviewSnapshot:
     """Return the snapshot that a form carried; NOTHING, which no profile equals, for anything else."""
     try:
         digests, shown = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return NOTHING
-    return Snapshot(digests, shown)
+    return ReviewSnapshot(digests, shown)
 
 
 def snapshot_of(
     profile: Startup | Investor, fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]
-) -> Snapshot:
+) -> ReviewSnapshot:
     """Return the snapshot of a profile that is shown in these words."""
-    return Snapshot(_digests(profile), _texts(fields, lists))
+    return ReviewSnapshot(_digests(profile), _texts(fields, lists))
 
 
 def version_of(profile: Startup | Investor) -> str:
     """Return the version of what a profile says now."""
-    return Snapshot(_digests(profile), {}).version
+    return ReviewSnapshot(_digests(profile), {}).version
 
 
-def changes(before: Snapshot, after: Snapshot, labels: Mapping[str, str]) -> list[Change]:
+def changes(before: ReviewSnapshot, after: ReviewSnapshot, labels: Mapping[str, str]) -> list[Change]:
     """Return what differs, in the order of the labels."""
     return [
         Change(label, *_difference(before.shown.get(name, ""), after.shown.get(name, "")))

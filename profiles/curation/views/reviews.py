@@ -6,16 +6,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.audit.services import subject_of
 from profiles.choices import ReviewOutcome, Side
 from profiles.curation import services as service
-from profiles.curation.forms import PREFIX, ReviewForm
+from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.snapshot import changes, labels_of, snapshot_in, snapshot_of
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
+from profiles.visibility.access import viewer_of, with_opened
+from profiles.visibility.openings import is_open_for
+from profiles.visibility.services import open_restricted
 
 PAGE_SIZE = 25
 
@@ -38,7 +41,7 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
         raise Http404
     form = ReviewForm(
         request.POST if request.method == "POST" else None,
-        fields=[field.name for field in selector.reviewed(kind)],
+        fields=[field.name for field in selector.reviewed(Side(kind))],
     )
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -61,7 +64,10 @@ def _page(
     request: SignedInRequest, profile: Startup | Investor, form: ReviewForm, *, status: int
 ) -> HttpResponse:
     """Show the profile, what was typed about it, and what has changed since that was typed."""
-    fields, lists = selector.reviewed_fields(profile), selector.reviewed_lists(profile)
+    is_open = is_open_for(profile, request.user, at=timezone.now())
+    viewer = viewer_of(request.user)
+    fields = selector.shown_fields(profile, with_opened(viewer, profile.pk) if is_open else viewer)
+    lists = selector.reviewed_lists(profile)
     now = snapshot_of(profile, fields, lists)
     before = snapshot_in(form["seen"].value() or "") if form.is_bound else now
     context = {
@@ -77,9 +83,26 @@ def _page(
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),
+        "may_open": not is_open and selector.has_exact(profile),
+        "open_form": OpenForm(),
         "waits": selector.is_waiting(profile),
     }
     return render(request, "curation/review.html", context, status=status)
+
+
+@curator_required
+@require_POST
+def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Open the exact amounts of a profile for a day, with a reason that its owner reads."""
+    if kind not in Side.values:
+        raise Http404
+    profile, form = _profile(kind, public_id), OpenForm(request.POST)
+    if form.is_valid():
+        open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        messages.success(request, _("The amounts are open to you for a day. Their owner reads your reason."))
+    else:
+        messages.error(request, _("Say why you need the exact amounts."))
+    return redirect("review", kind, public_id)
 
 
 def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> None:
