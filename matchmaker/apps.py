@@ -1,7 +1,6 @@
 """The app's configuration, and the admin site with a second factor."""
 
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -49,9 +48,4 @@ class CorridorAdminConfig(admin_apps.AdminConfig):
     """Django's admin behind our own door."""
 
     default = False
-    default_site = "matchmaker.admin.site.CorridorAdminSite"
-
-    def ready(self) -> None:
-        """Register our records too: not from the site's own package, which is imported while it is made."""
-        super().ready()
-        import_module("matchmaker.admin.records")
+    default_site = "matchmaker.operations.admin_site.CorridorAdminSite"

@@ -275,6 +275,8 @@ class AuditAction(models.TextChoices):
     PASSED = "passed", _("Passed or took it back")
     INTERESTED = "interested", _("Said or withdrew interest")
     VIEWED = "viewed", _("Opened restricted fields")
+    EXPORTED = "exported", _("Exported records")
+    ROLE = "role", _("Gave or took a role")
     MAILED = "mailed", _("Took a mail up again")
 
 

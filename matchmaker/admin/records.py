@@ -5,18 +5,24 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from matchmaker.models import (
+    Advice,
     Heartbeat,
     Interest,
     Market,
     Pass,
     Pin,
     Ranking,
+    RankingBlock,
+    RankingClock,
     RankingJob,
     RankingRun,
     ShortlistEntry,
+    TextVector,
     Weights,
 )
 from profiles.admin.base import ReadOnlyAdmin
+
+OF_A_PAIR = ("startup__name_en", "startup__public_id", "investor__name_en", "investor__public_id")
 
 
 @admin.register(Ranking)
@@ -25,7 +31,24 @@ class RankingAdmin(ReadOnlyAdmin):
 
     list_display = ("side", "profile_id", "size", "weights_version", "engine_version", "computed_at")
     list_filter = ("side",)
-    exclude = ("entries",)
+    search_fields = ("profile_id",)
+
+
+@admin.register(RankingClock)
+class RankingClockAdmin(ReadOnlyAdmin):
+    """The clock of the rankings."""
+
+    list_display = ("pk", "revision")
+    search_fields = ("revision",)
+
+
+@admin.register(TextVector)
+class TextVectorAdmin(ReadOnlyAdmin):
+    """Which descriptions are embedded, with which model."""
+
+    list_display = ("side", "profile_id", "model_version")
+    list_filter = ("side",)
+    search_fields = ("profile_id", "model_version")
 
 
 @admin.register(Market)
@@ -33,7 +56,7 @@ class MarketAdmin(ReadOnlyAdmin):
     """Market statistics."""
 
     list_display = ("pk", "startups", "investors", "made_at")
-    exclude = ("statistics",)
+    search_fields = ("engine_version",)
 
 
 @admin.register(RankingJob)
@@ -42,6 +65,7 @@ class RankingJobAdmin(ReadOnlyAdmin):
 
     list_display = ("side", "profile_id", "wanted", "done", "attempts", "parked_at", "wanted_at")
     list_filter = ("side",)
+    search_fields = ("profile_id", "error")
 
 
 @admin.register(RankingRun)
@@ -50,11 +74,31 @@ class RankingRunAdmin(ReadOnlyAdmin):
 
     list_display = ("pk", "state", "reason", "asked_at", "finished_at", "changed_rows")
     list_filter = ("state",)
+    search_fields = ("reason", "error")
     exclude = ("unseen", "crowded")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """Return the runs without what they found of attention, which the desk shows by name."""
         return super().get_queryset(request).defer("unseen", "crowded")
+
+
+@admin.register(RankingBlock)
+class RankingBlockAdmin(ReadOnlyAdmin):
+    """Blocks of a whole re-ranking."""
+
+    list_display = ("run", "round", "first", "last", "attempts", "done_at")
+    list_select_related = ("run",)
+    search_fields = ("run__id",)
+
+
+@admin.register(Advice)
+class AdviceAdmin(ReadOnlyAdmin):
+    """When startups asked what would change their list; the answer is theirs."""
+
+    list_display = ("startup", "asked_at", "answered_at")
+    list_select_related = ("startup",)
+    search_fields = ("startup__name_en", "startup__public_id")
+    fields = ("startup", "asked_at", "answered_at")
 
 
 @admin.register(Pin)
@@ -64,24 +108,29 @@ class PinAdmin(ReadOnlyAdmin):
     list_display = ("kind", "startup", "investor", "by", "at", "expires_on", "released_at")
     list_select_related = ("startup", "investor", "by")
     list_filter = ("kind",)
+    search_fields = OF_A_PAIR
 
 
 @admin.register(ShortlistEntry, Interest)
 class PairActAdmin(ReadOnlyAdmin):
-    """Shortlists and interests."""
+    """Shortlists and interests, without the company's own note."""
 
     list_display = ("side", "startup", "investor", "by", "at")
     list_select_related = ("startup", "investor", "by")
     list_filter = ("side",)
+    search_fields = OF_A_PAIR
+    exclude = ("note",)
 
 
 @admin.register(Pass)
 class PassAdmin(ReadOnlyAdmin):
-    """Passes, with their reasons."""
+    """Passes, with their reasons, without the company's own note."""
 
     list_display = ("side", "startup", "investor", "reason", "by", "at")
     list_select_related = ("startup", "investor", "by")
     list_filter = ("side", "reason")
+    search_fields = OF_A_PAIR
+    exclude = ("note",)
 
 
 @admin.register(Weights)
@@ -90,6 +139,7 @@ class WeightsAdmin(ReadOnlyAdmin):
 
     list_display = ("pk", "note", "by", "at")
     list_select_related = ("by",)
+    search_fields = ("note",)
 
 
 @admin.register(Heartbeat)
@@ -97,3 +147,4 @@ class HeartbeatAdmin(ReadOnlyAdmin):
     """Signs of life."""
 
     list_display = ("name", "at")
+    search_fields = ("name",)

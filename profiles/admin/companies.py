@@ -1,13 +1,32 @@
-"""Startups, investors and what belongs to them."""
+"""Startups, investors and what belongs to them, without what their owners keep to themselves."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from import_export import resources
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
-from profiles.admin.base import RecordAdmin
-from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis, TractionFigure
+from profiles.admin.base import ReadOnlyAdmin
+from profiles.audit import services as audit
+from profiles.choices import AuditAction, Side
+from profiles.models import (
+    Deal,
+    ExistingPartner,
+    Investor,
+    Need,
+    Offer,
+    Startup,
+    Thesis,
+    TractionFigure,
+    User,
+)
 from profiles.visibility.fields import CATALOGUE, ordered
+from profiles.visibility.policy import POLICY, Rule
 
 
 def exported(model: type[Startup] | type[Investor]) -> tuple[str, ...]:
@@ -32,7 +51,13 @@ class InvestorResource(resources.ModelResource):  # type: ignore[misc]  # the li
         fields = exported(Investor)
 
 
-class ProfileAdmin(ExportMixin, RecordAdmin):  # type: ignore[misc]  # the library is untyped
+def kept_back(policy: Mapping[str, Rule], model: type[Model]) -> tuple[str, ...]:
+    """Return the fields whose owner chooses who reads them; a curator opens them with a reason, on record."""
+    own = {field.name for field in model._meta.get_fields()}
+    return tuple(name for name, rule in policy.items() if rule.group not in ("", "name") and name in own)
+
+
+class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the library is untyped
     """What startups and investors share."""
 
     formats = [CSV]
@@ -40,46 +65,21 @@ class ProfileAdmin(ExportMixin, RecordAdmin):  # type: ignore[misc]  # the libra
     list_filter = ("status", "is_demo", "matching_consent")
     search_fields = ("name_en", "name_zh", "name_ur", "public_id")
     ordering = ("name_en", "pk")
-    readonly_fields = ("public_id", "created_at", "changed_at", "submitted_at", "reviewed_at")
+    readonly_fields = ("public_id", "created_at", "changed_at")
 
-
-class NeedInline(admin.TabularInline[Need, Startup]):
-    """Needs of a startup."""
-
-    model = Need
-    extra = 0
-    fields = ("type", "urgency", "description")
-
-
-class TractionInline(admin.TabularInline[TractionFigure, Startup]):
-    """Traction of a startup."""
-
-    model = TractionFigure
-    extra = 0
-
-
-class PartnerInline(admin.TabularInline[ExistingPartner, Startup]):
-    """Partners a startup has."""
-
-    model = ExistingPartner
-    extra = 0
-
-
-class ThesisInline(admin.TabularInline[Thesis, Investor]):
-    """Theses of an investor."""
-
-    model = Thesis
-    extra = 0
-    fields = ("name", "is_active", "sector_importance", "stage_importance", "place_importance")
-    show_change_link = True
-
-
-class OfferInline(admin.TabularInline[Offer, Investor]):
-    """Offers of an investor."""
-
-    model = Offer
-    extra = 0
-    fields = ("type", "description")
+    def get_export_data(
+        self, file_format: Any, request: HttpRequest, queryset: "QuerySet[Any]", **kwargs: Any
+    ) -> Any:
+        """Write down who takes records out of the house, and how many."""
+        assert isinstance(request.user, User)  # noqa: S101  the admin's door saw to it
+        audit.record(
+            AuditAction.EXPORTED,
+            subject=f"admin:{self.opts.model_name}",
+            by=request.user,
+            at=timezone.now(),
+            details={"rows": queryset.count()},
+        )
+        return super().get_export_data(file_format, request, queryset, **kwargs)
 
 
 @admin.register(Startup)
@@ -87,8 +87,7 @@ class StartupAdmin(ProfileAdmin):
     """Startups."""
 
     resource_classes = [StartupResource]
-    autocomplete_fields = ("place", "operating_places", "primary_sector", "other_sectors")
-    inlines = (NeedInline, TractionInline, PartnerInline)
+    exclude = kept_back(POLICY[Side.STARTUP], Startup)
 
 
 @admin.register(Investor)
@@ -96,26 +95,65 @@ class InvestorAdmin(ProfileAdmin):
     """Investors."""
 
     resource_classes = [InvestorResource]
-    autocomplete_fields = ("place",)
-    inlines = (ThesisInline, OfferInline)
+    exclude = kept_back(POLICY[Side.INVESTOR], Investor)
 
 
 @admin.register(Thesis)
-class ThesisAdmin(RecordAdmin):
-    """Theses."""
+class ThesisAdmin(ReadOnlyAdmin):
+    """Theses, without the investor's own note."""
 
     list_display = ("name", "investor", "is_active")
     list_select_related = ("investor",)
     search_fields = ("name", "investor__name_en")
-    autocomplete_fields = ("investor", "sectors", "sectors_out", "places", "places_out")
+    exclude = ("note",)
+
+
+@admin.register(Need)
+class NeedAdmin(ReadOnlyAdmin):
+    """Needs of startups."""
+
+    list_display = ("startup", "type", "urgency", "expires_on")
+    list_select_related = ("startup", "type")
+    list_filter = ("urgency",)
+    search_fields = ("startup__name_en", "startup__public_id", "type__code", "description")
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyAdmin):
+    """Offers of investors."""
+
+    list_display = ("investor", "type", "maturity", "expires_on")
+    list_select_related = ("investor", "type")
+    list_filter = ("maturity",)
+    search_fields = ("investor__name_en", "investor__public_id", "type__code", "description")
+
+
+@admin.register(TractionFigure)
+class TractionFigureAdmin(ReadOnlyAdmin):
+    """Which figures a startup states, without the figures."""
+
+    list_display = ("startup", "label", "as_of_on")
+    list_select_related = ("startup",)
+    search_fields = ("startup__name_en", "startup__public_id", "label")
+    exclude = ("value",)
+
+
+@admin.register(ExistingPartner)
+class ExistingPartnerAdmin(ReadOnlyAdmin):
+    """Partners that a startup has, without their share."""
+
+    list_display = ("startup", "name", "provides")
+    list_select_related = ("startup",)
+    search_fields = ("startup__name_en", "startup__public_id", "name")
+    exclude = ("share_pct",)
 
 
 @admin.register(Deal)
-class DealAdmin(RecordAdmin):
-    """Deals on record."""
+class DealAdmin(ReadOnlyAdmin):
+    """Deals on record, without amounts."""
 
     list_display = ("investor", "startup", "startup_name", "closed_on", "source", "is_demo")
     list_select_related = ("investor", "startup")
     list_filter = ("source", "is_demo")
     search_fields = ("investor__name_en", "startup__name_en", "startup_name")
-    autocomplete_fields = ("investor", "startup", "sector", "place")
+    exclude = ("amount", "currency", "amount_usd", "rate_on", "stake_pct")

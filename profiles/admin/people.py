@@ -1,15 +1,16 @@
-"""Accounts, memberships and invitations."""
+"""Accounts, memberships and invitations; never a password, a token or the seed of a second factor."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.http import HttpRequest
 
-from profiles.admin.base import RecordAdmin
+from profiles.admin.base import ReadOnlyAdmin
 from profiles.models import Invitation, Membership, User
 
 
 @admin.register(User)
-class UserAdmin(RecordAdmin):
-    """Accounts. Passwords are set by their owners; roles are given here, by superusers only."""
+class UserAdmin(ReadOnlyAdmin):
+    """Accounts. Passwords are set by their owners; `manage.py make_curator` gives the one special role."""
 
     list_display = ("email", "full_name", "role", "is_active", "is_superuser", "is_demo")
     list_filter = ("role", "is_active", "is_superuser", "is_demo")
@@ -22,31 +23,48 @@ class UserAdmin(RecordAdmin):
         "language",
         "is_active",
         "is_superuser",
+        "is_demo",
         "last_login",
         "date_joined",
     )
-    readonly_fields = ("last_login", "date_joined")
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Accounts are closed, not deleted: the trail keeps naming them."""
-        return False
 
 
 @admin.register(Membership)
-class MembershipAdmin(RecordAdmin):
+class MembershipAdmin(ReadOnlyAdmin):
     """Who belongs where."""
 
     list_display = ("user", "startup", "investor", "is_owner", "joined_at")
     list_select_related = ("user", "startup", "investor")
+    list_filter = ("is_owner",)
     search_fields = ("user__email", "startup__name_en", "investor__name_en")
-    autocomplete_fields = ("user", "startup", "investor")
 
 
 @admin.register(Invitation)
-class InvitationAdmin(RecordAdmin):
-    """Open and accepted invitations."""
+class InvitationAdmin(ReadOnlyAdmin):
+    """Open and accepted invitations, without what opens them."""
 
     list_display = ("email", "startup", "investor", "created_at", "accepted_at")
     list_select_related = ("startup", "investor")
-    search_fields = ("email",)
-    autocomplete_fields = ("startup", "investor", "invited_by")
+    search_fields = ("email", "startup__name_en", "investor__name_en")
+    fields = ("email", "startup", "investor", "invited_by", "created_at", "expires_at", "accepted_at")
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    """Addresses of accounts, and whether they are confirmed."""
+
+    list_display = ("email", "user", "primary", "verified")
+    list_select_related = ("user",)
+    list_filter = ("primary", "verified")
+    search_fields = ("email", "user__full_name")
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Who has a second factor, and since when."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    list_filter = ("type",)
+    search_fields = ("user__email", "user__full_name")
+    fields = ("user", "type", "created_at", "last_used_at")

@@ -5,7 +5,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from profiles.admin.base import ReadOnlyAdmin
-from profiles.models import AuditRecord, Consent, OutboxMail, Review
+from profiles.models import AuditHead, AuditRecord, Consent, OutboxMail, Review
+
+OF_A_COMPANY = ("startup__name_en", "startup__public_id", "investor__name_en", "investor__public_id")
 
 
 @admin.register(AuditRecord)
@@ -15,7 +17,15 @@ class AuditRecordAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor", "action", "subject")
     list_select_related = ("actor",)
     list_filter = ("action",)
-    search_fields = ("subject",)
+    search_fields = ("subject", "actor__email")
+
+
+@admin.register(AuditHead)
+class AuditHeadAdmin(ReadOnlyAdmin):
+    """The end of the audit trail."""
+
+    list_display = ("pk", "length", "hash")
+    search_fields = ("hash",)
 
 
 @admin.register(Consent)
@@ -25,15 +35,18 @@ class ConsentAdmin(ReadOnlyAdmin):
     list_display = ("startup", "investor", "purpose", "text_version", "given_at", "withdrawn_at")
     list_select_related = ("startup", "investor")
     list_filter = ("purpose",)
+    search_fields = OF_A_COMPANY
 
 
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyAdmin):
-    """Decisions of curators."""
+    """Decisions of curators: the outcome; what is said to the company is at the desk."""
 
     list_display = ("startup", "investor", "outcome", "decided_by", "decided_at")
     list_select_related = ("startup", "investor", "decided_by")
     list_filter = ("outcome",)
+    search_fields = OF_A_COMPANY
+    exclude = ("message", "reasons")
 
 
 @admin.register(OutboxMail)
@@ -42,6 +55,7 @@ class OutboxMailAdmin(ReadOnlyAdmin):
 
     list_display = ("kind", "recipient", "created_at", "due_at", "attempts", "sent_at", "parked_at")
     list_filter = ("kind",)
+    search_fields = ("recipient", "last_error")
     fields = (
         "kind",
         "recipient",

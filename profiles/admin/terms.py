@@ -1,32 +1,31 @@
-"""The vocabulary: sectors, stages, needs, forms, places, rates."""
+"""The vocabulary: sectors, which the desk changes; stages, needs, forms, places, rates, from tables."""
 
 from django.contrib import admin
 
-from profiles.admin.base import RecordAdmin
+from profiles.admin.base import ReadOnlyAdmin
 from profiles.models import ExchangeRate, NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
 
 @admin.register(Sector)
-class SectorAdmin(RecordAdmin):
+class SectorAdmin(ReadOnlyAdmin):
     """Sectors."""
 
     list_display = ("code", "name_en", "name_ur", "name_zh", "is_active")
     list_filter = ("is_active",)
     search_fields = ("code", "name_en", "name_ur", "name_zh", "aliases")
-    autocomplete_fields = ("parent", "merged_into")
 
 
 @admin.register(SectorRelation)
-class SectorRelationAdmin(RecordAdmin):
+class SectorRelationAdmin(ReadOnlyAdmin):
     """How alike two fields are."""
 
     list_display = ("first", "second", "similarity")
     list_select_related = ("first", "second")
-    autocomplete_fields = ("first", "second")
+    search_fields = ("first__code", "second__code", "first__name_en", "second__name_en")
 
 
 @admin.register(Stage, NeedType, PartnershipForm)
-class DescribedTermAdmin(RecordAdmin):
+class DescribedTermAdmin(ReadOnlyAdmin):
     """Stages, kinds of need, forms of partnership."""
 
     list_display = ("code", "name_en", "name_ur", "name_zh", "position")
@@ -34,18 +33,18 @@ class DescribedTermAdmin(RecordAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(RecordAdmin):
+class PlaceAdmin(ReadOnlyAdmin):
     """Places."""
 
     list_display = ("code", "name_en", "level", "country_code")
     list_filter = ("level", "country_code")
     search_fields = ("code", "name_en", "name_ur", "name_zh", "aliases")
-    autocomplete_fields = ("parent",)
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(RecordAdmin):
+class ExchangeRateAdmin(ReadOnlyAdmin):
     """Dated rates."""
 
     list_display = ("currency", "per_usd", "quoted_on", "source")
     list_filter = ("currency",)
+    search_fields = ("currency", "source")

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, Side
-from profiles.models import User
+from profiles.choices import AuditAction, Role, Side
+from profiles.models import Membership, User
 
 
 @transaction.atomic
@@ -49,3 +49,32 @@ def choose_language(user: User, *, language: str | None) -> None:
 def known_language(language: str | None) -> str:
     """Return `language` if the site speaks it, else the site's first language."""
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+class NoSuchAccountError(Exception):
+    """Nobody can sign in with that address."""
+
+
+class InACompanyError(Exception):
+    """Whoever belongs to a company takes part in the market and cannot judge it."""
+
+
+@transaction.atomic
+def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
+    """Give the active account of that address a role. `by` is None on the operators' command line.
+
+    Raises:
+        NoSuchAccountError: if there is none.
+        InACompanyError: if a curator-to-be belongs to a company.
+    """
+    user = User.objects.select_for_update().filter(email=email.strip().lower(), is_active=True).first()
+    if user is None:
+        raise NoSuchAccountError
+    if role == Role.CURATOR and Membership.objects.filter(user=user).exists():
+        raise InACompanyError
+    before, user.role = user.role, role.value
+    if before != user.role:
+        user.save(update_fields=["role"])
+        details = {"before": before, "role": user.role}
+        audit.record(AuditAction.ROLE, subject=f"user:{user.pk}", by=by, at=at, details=details)
+    return user

@@ -1,4 +1,8 @@
-"""The admin's door: superusers with a second factor, and nobody else."""
+"""The admin's door: superusers with a second factor, and nobody else.
+
+Outside of both `admin` packages, and importing neither: that would register their records on a site that is
+still being made and then thrown away.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.guards import ask_again, ask_for_second_factor, has_fresh_proof, lacks_second_factor
 
+OWN = ("matchmaker", "profiles")
+
 
 class CorridorAdminSite(AdminSite):
     """All records, for operators. Curators work at their desk and have no way in here."""
@@ -20,6 +26,11 @@ class CorridorAdminSite(AdminSite):
     site_header = _("Corridor administration")
     site_title = _("Corridor administration")
     index_title = _("Records")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take our own records' admins only: a library's would show seeds, and change without a trace."""
+        if admin_class is not None and admin_class.__module__.split(".")[0] in OWN:
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Allow active superusers whose session gave a second factor (the demo does without one)."""

@@ -1,0 +1,233 @@
+"""The operators' admin: every record can be read, no secret shows, and nothing is changed unrecorded."""
+
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.admin import site
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, PinKind, RunState
+from matchmaker.models import (
+    Advice,
+    Heartbeat,
+    Interest,
+    Pass,
+    Pin,
+    Ranking,
+    RankingBlock,
+    RankingJob,
+    RankingRun,
+    ShortlistEntry,
+    TextVector,
+)
+from profiles.audit import services as audit
+from profiles.choices import AuditAction, Purpose, ReviewOutcome, Role, Side
+from profiles.models import (
+    AuditRecord,
+    Consent,
+    ExistingPartner,
+    Need,
+    NeedType,
+    Review,
+    TractionFigure,
+    User,
+)
+from tests import factories
+from tests.house.market import Market
+
+OWN = [model for app in ("profiles", "matchmaker") for model in apps.get_app_config(app).get_models()]
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+KEPT_BACK = {"contact_email": "canary-contact@example.com", "cap_table": "canary cap table"}
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    """An operator, beside a record of nearly every kind."""
+    market = Market()
+    now = timezone.now()
+    startup, investor, user = market.startup, market.investor, market.people["founder"]
+    type(startup).objects.filter(pk=startup.pk).update(**KEPT_BACK)
+    assert user is not None
+    pair: dict[str, Any] = {"startup": startup, "investor": investor, "by": user, "at": now}
+    for model in (Interest, ShortlistEntry):
+        model.objects.create(side=Side.STARTUP, **pair)
+    Pass.objects.create(side=Side.INVESTOR, reason=PassReason.values[0], note="canary note", **pair)
+    Pin.objects.create(kind=PinKind.values[0], note="because", **pair)
+    Review.objects.create(
+        startup=startup,
+        outcome=ReviewOutcome.APPROVED,
+        decided_by=user,
+        decided_at=now,
+        message="canary told",
+    )
+    Consent.objects.create(startup=startup, purpose=Purpose.MATCHING, given_by=user, given_at=now)
+    Need.objects.create(startup=startup, type=NeedType.objects.all()[0])
+    TractionFigure.objects.create(startup=startup, label="Orders", value=4711471, as_of_on=now.date())
+    ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
+    Advice.objects.create(startup=startup)
+    Heartbeat.objects.get_or_create(name="worker", defaults={"at": now})
+    Ranking.objects.create(
+        side=Side.STARTUP,
+        profile_id=startup.pk,
+        weights_version=1,
+        market_version=1,
+        engine_version="1",
+        computed_at=now,
+    )
+    RankingJob.objects.get_or_create(side=Side.STARTUP, profile_id=startup.pk)
+    run = RankingRun.objects.create(state=RunState.values[0], reason="asked")
+    RankingBlock.objects.create(run=run, round=1, first=0, last=1)
+    TextVector.objects.create(
+        side=Side.STARTUP, profile_id=startup.pk, text_hash="0", model_version="1", vector=b"canary"
+    )
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": SEED})
+    audit.record(AuditAction.EDITED, subject="startup:1", by=user, at=now)
+    client = market.client("operator")
+    client.raise_request_exception = True
+    return client
+
+
+def secrets() -> list[str]:
+    """Return what no page of the admin may hold."""
+    people = list(User.objects.values_list("password", flat=True))
+    invitations = [
+        one.token for market in (apps.get_model("profiles.Invitation"),) for one in market.objects.all()
+    ]
+    return [*people, *invitations, SEED, "canary", "4711471", "4,711,471"]
+
+
+def shown(client: Client, path: str) -> str:
+    """Return the page at `path`, which must be there."""
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def test_every_record_is_there() -> None:
+    assert {model for model in OWN if model not in site._registry} == set()
+
+
+def test_only_our_own_admins_are_let_in() -> None:
+    assert {type(one).__module__.split(".")[0] for one in site._registry.values()} == {
+        "matchmaker",
+        "profiles",
+    }
+
+
+def pages(model: type[Model]) -> tuple[list[str], list[str]]:
+    """Return the addresses of a record's admin: those for reading and those for changing."""
+    info = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    record = model._default_manager.order_by("pk").first()
+    one = {
+        act: reverse(f"{info}_{act}", args=[getattr(record, "pk", 1)])
+        for act in ("change", "history", "delete")
+    }
+    listed = reverse(f"{info}_changelist")
+    read = [listed, f"{listed}?q=a", *([one["change"], one["history"]] if record else [])]
+    return read, [reverse(f"{info}_add"), *([one["change"], one["delete"]] if record else [])]
+
+
+def test_every_page_opens_and_shows_no_secret(operator: Client) -> None:
+    kept = secrets()
+    found = [
+        (path, secret)
+        for model in site._registry
+        for path in pages(model)[0]
+        for page in [shown(operator, path)]
+        for secret in kept
+        if secret in page
+    ]
+    assert found == []
+    assert [model for model, one in site._registry.items() if not one.search_fields] == []
+
+
+def test_nothing_is_changed_here(operator: Client) -> None:
+    before = {model: list(model._default_manager.order_by("pk").values()) for model in site._registry}
+    answers = {
+        operator.post(path, {"post": "yes"}).status_code
+        for model in site._registry
+        for path in pages(model)[1]
+    }
+    for model, rows in before.items():
+        marked = {
+            "action": "delete_selected",
+            "_selected_action": rows[0]["id"] if rows else 1,
+            "post": "yes",
+        }
+        operator.post(pages(model)[0][0], marked)
+    assert answers == {403}
+    assert {model: list(model._default_manager.order_by("pk").values()) for model in site._registry} == before
+
+
+def test_search_finds(operator: Client) -> None:
+    page = shown(operator, reverse("admin:profiles_startup_changelist") + "?q=indus")
+    assert ("Indus Grow" in page, "Ravi Fields" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "profiles_user_changelist|password__startswith=m",
+        "profiles_invitation_changelist|token__startswith=a",
+        "mfa_authenticator_changelist|data__contains=J",
+        "profiles_startup_changelist|id__in=1" + "0" * 24,
+        "profiles_startup_changelist|memberships__user__password__startswith=m",
+    ],
+)
+def test_lists_are_filtered_by_what_is_offered_only(asked: str, operator: Client) -> None:
+    name, _bar, query = asked.partition("|")
+    assert operator.get(f"{reverse(f'admin:{name}')}?{query}").status_code == 400
+
+
+def test_an_offered_filter_works(operator: Client) -> None:
+    page = shown(operator, reverse("admin:profiles_investor_changelist") + "?status__exact=submitted")
+    assert ("Unknown Ventures" in page, "Pearl River" in page) == (True, False)
+
+
+@pytest.mark.parametrize("path", ["1" + "0" * 24, "-1", "x", "%F0%9F%98%80"])
+def test_a_record_that_cannot_be_there(path: str, operator: Client) -> None:
+    response = operator.get(f"/admin/profiles/startup/{path}/change/")
+    assert (response.status_code, response.headers["Location"]) == (302, reverse("admin:index"))
+
+
+def test_an_export_is_written_down_and_runs_no_formula(operator: Client) -> None:
+    factories.make_startup("=cmd|' /C calc'!A0")
+    listed = {"format": "0", "resource": "0"}
+    chosen = {f"startupresource_{name}": "on" for name in ("name_en", "status")}
+    response = operator.post(reverse("admin:profiles_startup_export"), {**listed, **chosen})
+    lines = response.content.decode().splitlines()
+    assert len(lines) == 4
+    assert not any(cell.startswith("=") for line in lines for cell in line.split(","))
+    record = AuditRecord.objects.filter(action=AuditAction.EXPORTED).get()
+    assert (record.subject, record.details) == ("admin:startup", {"rows": 3})
+
+
+def test_a_curator_is_made_and_unmade_on_the_record(db: None) -> None:
+    user = factories.make_founder("sana.new@example.com", None)
+    call_command("make_curator", "Sana.New@example.com", verbosity=0)
+    user.refresh_from_db()
+    assert user.role == Role.CURATOR
+    call_command("make_curator", "sana.new@example.com", "--instead", "startup", verbosity=0)
+    user.refresh_from_db()
+    assert user.role == Role.STARTUP
+    trail = AuditRecord.objects.filter(action=AuditAction.ROLE, subject=f"user:{user.pk}").order_by("pk")
+    assert [record.details for record in trail] == [
+        {"before": "startup", "role": "curator"},
+        {"before": "curator", "role": "startup"},
+    ]
+
+
+def test_who_belongs_to_a_company_cannot_judge_it(ayesha: User) -> None:
+    with pytest.raises(CommandError, match="belongs to a company"):
+        call_command("make_curator", ayesha.email, verbosity=0)
+    with pytest.raises(CommandError, match="No active account"):
+        call_command("make_curator", "nobody@example.com", verbosity=0)
+    ayesha.refresh_from_db()
+    assert ayesha.role == Role.STARTUP
