@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 
 HEADERS = {
@@ -33,6 +35,46 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         return get_response(request)
 
     return middleware
+
+
+def refuse_unreadable(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a form in another encoding than UTF-8, which Django finds out only while a view reads it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
+            raise BadRequest("Forms come in UTF-8.")
+        return get_response(request)
+
+    return middleware
+
+
+def refuse_large(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a body that is too large before anything reads it: Django would write a file of it first."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if sent_bytes(request) > most_bytes(request.path_info):
+            return render(request, "413.html", status=413)
+        return get_response(request)
+
+    return middleware
+
+
+def sent_bytes(request: HttpRequest) -> int:
+    """Return how many bytes the request says it brings; none where it says nothing, as then none are read."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length[:20]) if length.isdecimal() else 0
+
+
+def most_bytes(path: str) -> int:
+    """Return how many bytes may be sent to this address: its own limit, or every form's."""
+    return next(
+        (most for start, most in settings.UPLOAD_BYTES if path.startswith(start)), settings.BODY_BYTES
+    )
 
 
 class OwnSite:

@@ -67,14 +67,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # Headers first: the redirect to HTTPS and refusals carry them too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "matchmaker.middleware.isolate",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "matchmaker.middleware.refuse_nul",
+    "matchmaker.middleware.refuse_unreadable",
+    "matchmaker.middleware.refuse_large",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -263,7 +266,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The largest honest form, twenty needs in Urdu, has 300 kB. Addresses that take files have their own limits:
+# (start of the address, bytes).
+BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+UPLOAD_BYTES: list[tuple[str, int]] = []
 
 LOGGING = {
     "version": 1,

@@ -18,6 +18,7 @@ UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2")
 # Chinese characters newer than Python's Unicode tables (extensions H, I and J).
 NEW_HAN = ((0x2EBF0, 0x2EE5D), (0x31350, 0x323AF), (0x323B0, 0x3347F))
+LONGEST = 10_000  # characters that anything here looks at; the longest field takes 1,000
 MOST_MARKS = 4  # on one letter; fully vowelled Urdu needs three
 
 # Letters of other scripts that look like Latin ones, and Arabic letters that Urdu writes differently.
@@ -30,16 +31,39 @@ LATIN_SIGNS = frozenset(" !\"#$%&'()*+,-./:;?@_‘’“”–—·•°…")
 LEGAL_ENDINGS = re.compile("(股份有限公司|有限责任公司|有限公司|集团|公司)$")
 
 
+def refuse_long(text: str, most: int | None = None) -> None:
+    """Refuse a text that cannot be right before anything walks through it letter by letter.
+
+    What comes in may be four times as long as `most`: blanks and marks that a spelling does away with.
+
+    Raises:
+        ValidationError: with code `max_length`.
+    """
+    if len(text) > (LONGEST if most is None else min(4 * most, LONGEST)):
+        raise ValidationError(
+            _("Write at most %(most)s characters."), code="max_length", params={"most": most or LONGEST}
+        )
+
+
 def normalize(text: str) -> str:
     """Return `text` in NFKC with runs of blanks on each line made single and the ends stripped.
 
-    For names and codes. Prose keeps its Chinese punctuation: see `tidy`.
+    For names and codes. Prose keeps its Chinese punctuation: see `tidy`. One letter can become eighteen.
+
+    Raises:
+        ValidationError: if the text is longer than any field.
     """
+    refuse_long(text)
     return _tidy_lines(unicodedata.normalize("NFKC", text))
 
 
 def tidy(text: str) -> str:
-    """Return prose in NFC, each line without needless blanks."""
+    """Return prose in NFC, each line without needless blanks.
+
+    Raises:
+        ValidationError: if the text is longer than any field.
+    """
+    refuse_long(text)
     return _tidy_lines(unicodedata.normalize("NFC", text))
 
 
@@ -58,10 +82,10 @@ def joins_arabic_letters(text: str, index: int) -> bool:
 
     Vowel marks belong to their letter. Two joiners in a row join no letters and are refused.
     """
-    before = text[:index]
-    while before and unicodedata.category(before[-1]) == "Mn":
-        before = before[:-1]
-    around = before[-1:] + text[index + 1 : index + 2]
+    last = index - 1
+    while last >= 0 and unicodedata.category(text[last]) == "Mn":
+        last -= 1
+    around = text[max(last, 0) : last + 1] + text[index + 1 : index + 2]
     return len(around) == 2 and all(unicodedata.name(char, "").startswith("ARABIC LETTER") for char in around)
 
 
@@ -94,8 +118,9 @@ def validate_visible(text: str) -> None:
     """Refuse direction controls and invisible characters; name the code point that was found.
 
     Raises:
-        ValidationError: with code `bidi`, `invisible` or `marks`.
+        ValidationError: with code `max_length`, `bidi`, `invisible` or `marks`.
     """
+    refuse_long(text)
     for index, char in enumerate(text):
         if char in BIDI_CONTROLS:
             raise ValidationError(

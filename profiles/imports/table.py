@@ -3,6 +3,7 @@
 import csv
 import difflib
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_PROBLEMS = 50
+MOST_LETTERS = 10_000  # of one cell; the longest field takes 1,000
+LONGEST_COLUMN = 60
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -110,6 +113,8 @@ def _header(cells: list[str], line: int, known: Sequence[str], required: Sequenc
     columns = [cell.strip() for cell in cells]
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t|"):
         raise refuse("Separate the columns with commas.", line=line)
+    if len(columns) > 2 * len(known):
+        raise refuse(f"The header has {len(columns)} columns; only {len(known)} are known.", line=line)
     problems = [*_unknown(columns, line, known), *_repeated(columns, line)]
     problems += [Problem(line, name, "This column is missing.") for name in required if name not in columns]
     if problems:
@@ -123,16 +128,16 @@ def _unknown(columns: Iterable[str], line: int, known: Sequence[str]) -> Iterato
         if not name:
             yield Problem(line, str(place), "This column has no name.")
         elif name not in known:
-            near = difflib.get_close_matches(name.lower(), known, n=1)
+            near = difflib.get_close_matches(name.lower()[:LONGEST_COLUMN], known, n=1)
             hint = f" Did you mean “{near[0]}”?" if near else ""
-            yield Problem(line, name, f"There is no such column.{hint}")
+            yield Problem(line, name[:LONGEST_COLUMN], f"There is no such column.{hint}")
 
 
 def _repeated(columns: Sequence[str], line: int) -> Iterator[Problem]:
     """Yield a problem for each column that stands there twice."""
-    for name in dict.fromkeys(columns):
-        if name and columns.count(name) > 1:
-            yield Problem(line, name, "This column is there twice.")
+    for name, times in Counter(columns).items():
+        if name and times > 1:
+            yield Problem(line, name[:LONGEST_COLUMN], "This column is there twice.")
 
 
 def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
@@ -141,6 +146,9 @@ def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
     if len(cells) != len(columns):
         line.refuse("", f"This row has {len(cells)} cells, the header has {len(columns)}.")
     for name, cell in zip(columns, cells, strict=False):
+        if len(cell) > MOST_LETTERS:
+            line.refuse(name, f"A cell may hold {MOST_LETTERS} characters; this one has {len(cell)}.")
+            line.cells[name] = ""
         if cell.startswith(FORMULA_STARTS):
             line.refuse(name, f"A cell may not begin with “{cell[0]}”: a spreadsheet would run it.")
     return line

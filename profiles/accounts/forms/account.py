@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.accounts.selectors import open_invitations
 from profiles.choices import Side
 from profiles.models import User
-from profiles.validators import normalize, validate_visible
+from profiles.validators import normalize, refuse_long, validate_visible
 
 
 class NameField(forms.CharField):
@@ -26,7 +26,8 @@ class NameField(forms.CharField):
         self.widget.attrs["autocomplete"] = "name"
 
     def to_python(self, value: Any) -> str:
-        """Return the normalised name."""
+        """Return the normalised name; what is far too long is not looked at."""
+        refuse_long(value or "", self.max_length)
         return normalize(str(super().to_python(value) or ""))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
 from profiles.taxonomy.selectors import terms as taxonomy
-from profiles.validators import one_line, tidy, validate_visible
+from profiles.validators import one_line, refuse_long, tidy, validate_visible
 
 NOT_STATED = _("Not stated")
 SOURCES: dict[type[models.Model], Callable[[], Any]] = {
@@ -45,12 +45,19 @@ class Terms:
 
     def __init__(self) -> None:
         self._known: dict[type[models.Model], list[Any]] = {}
+        self._codes: dict[type[models.Model], dict[str, Any]] = {}
 
     def of(self, model: type[models.Model]) -> list[Any]:
         """Return the terms of one table that can be chosen."""
         if model not in self._known:
             self._known[model] = list(SOURCES[model]())
         return self._known[model]
+
+    def by_code(self, model: type[models.Model]) -> dict[str, Any]:
+        """Return the same terms by their codes."""
+        if model not in self._codes:
+            self._codes[model] = {term.code: term for term in self.of(model)}
+        return self._codes[model]
 
 
 class LineField(forms.CharField):
@@ -59,7 +66,8 @@ class LineField(forms.CharField):
     default_validators = [validate_visible]
 
     def to_python(self, value: Any) -> str:
-        """Return the text in one spelling."""
+        """Return the text in one spelling; what is far too long is not looked at."""
+        refuse_long(value or "", self.max_length)
         return str(super().to_python(one_line(value) if isinstance(value, str) else value))
 
 
@@ -70,7 +78,8 @@ class ProseField(forms.CharField):
     default_validators = [validate_visible]
 
     def to_python(self, value: Any) -> str:
-        """Return the text without needless blanks."""
+        """Return the text without needless blanks; what is far too long is not looked at."""
+        refuse_long(value or "", self.max_length)
         return str(super().to_python(tidy(value) if isinstance(value, str) else value))
 
 
@@ -81,6 +90,11 @@ class WebField(forms.URLField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"assume_scheme": "https", **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """Return the address; what is far too long is not taken apart."""
+        refuse_long(value or "", self.max_length)
+        return super().to_python(value)
 
 
 class AmountField(forms.DecimalField):
@@ -157,13 +171,13 @@ class TermField(forms.ChoiceField):
         Raises:
             ValidationError: if there is none.
         """
-        for term in self.terms.of(self.model):
-            if term.code == code and self.only(term):
-                return term
+        term = self.terms.by_code(self.model).get(code)
+        if term is not None and self.only(term):
+            return term
         raise ValidationError(
             _("“%(value)s” is not in the list."),
             code="unknown_code",
-            params={"value": one_line(str(code))[:40]},
+            params={"value": one_line(str(code)[:40])},
         )
 
     def clean(self, value: Any) -> Any:
@@ -200,11 +214,12 @@ class TermsField(TermField):
 
     def clean(self, value: Any) -> list[Any]:
         """Return the records that the codes stand for, each once."""
+        most = len(self.terms.of(self.model)) if self.most is None else self.most
         codes = list(dict.fromkeys(value or []))
         if self.required and not codes:
             raise ValidationError(self.error_messages["required"], code="required")
-        if self.most is not None and len(codes) > self.most:
-            raise ValidationError(_("Choose at most %(most)s."), code="too_many", params={"most": self.most})
+        if len(codes) > most:
+            raise ValidationError(_("Choose at most %(most)s."), code="too_many", params={"most": most})
         return [self.find(code) for code in codes]
 
     def prepare_value(self, value: Any) -> Any:

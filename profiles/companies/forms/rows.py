@@ -1,5 +1,6 @@
 """Lists of rows that belong to a profile, edited together: needs, traction figures, partners, offers."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from profiles.companies.forms.fields import Terms
 
 BLANK_ROWS = 1
 MOST_ROWS = 20
+PLACE = re.compile("[0-9]{1,4}")
+MOST_SENT = MOST_ROWS + 10  # with rows ticked to be removed; forms beyond are not even made
 
 
 class RowFormSet(BaseFormSet[Any]):
@@ -36,6 +39,15 @@ class RowFormSet(BaseFormSet[Any]):
             "form_kwargs": {"terms": shared},
         }
         super().__init__(*args, **kwargs)
+
+    def total_form_count(self) -> int:
+        """Return how many rows there are: no more than were sent, whatever number came with them."""
+        rows = super().total_form_count()
+        if not self.is_bound or not rows:
+            return rows
+        start = f"{self.prefix}-"
+        sent = (key.removeprefix(start).partition("-")[0] for key in self.data if key.startswith(start))
+        return min(rows, 1 + max((int(place) for place in sent if PLACE.fullmatch(place)), default=-1))
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Name the box that removes a row."""
@@ -89,7 +101,13 @@ def loaded(manager: Any) -> QuerySet[Any]:
 def row_formset(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_ROWS) -> type[RowFormSet]:
     """Return a form for many rows, each unique in one field."""
     made: Any = formset_factory(
-        form, RowFormSet, extra=blank, can_delete=True, max_num=MOST_ROWS, validate_max=True
+        form,
+        RowFormSet,
+        extra=blank,
+        can_delete=True,
+        max_num=MOST_ROWS,
+        validate_max=True,
+        absolute_max=MOST_SENT,
     )
     made.unique = unique
     return made  # type: ignore[no-any-return]
