@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
 HEADERS = {
@@ -58,7 +58,7 @@ def refuse_large(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if sent_bytes(request) > most_bytes(request.path_info):
-            return render(request, "413.html", status=413)
+            return HttpResponse(render_to_string("413.html"), status=413)
         return get_response(request)
 
     return middleware

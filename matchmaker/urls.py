@@ -9,6 +9,7 @@ from matchmaker.introductions.views import decisions, shortlist
 from matchmaker.matches.views import advice, matches
 from matchmaker.operations import views as operations
 
+handler500 = "matchmaker.operations.views.server_error"
 urlpatterns = [
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),

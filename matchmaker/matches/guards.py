@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -15,6 +15,7 @@ from profiles.choices import Role
 from profiles.guards import SignedInRequest
 
 View = Callable[..., HttpResponseBase]
+LONGEST_ADDRESS = 2000
 
 
 def member_required(view: View) -> View:
@@ -41,8 +42,12 @@ def pair_or_404(member: Member, public_id: str, *, whole: bool = False) -> Pair:
 
 
 def back(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Lead back to the page the form came from, if it is one of ours; else to the pair."""
+    """Lead back to the page the form came from, if it is one of ours; else to the pair.
+
+    Never by `redirect`, which takes a word without a slash for the name of a view and fails on any other.
+    """
     target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(target)
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
+    if is_ours and len(target) <= LONGEST_ADDRESS:
+        return HttpResponseRedirect(target)
     return redirect("match", public_id)

@@ -1,10 +1,13 @@
-"""Is an installation alive, does it do its work; and taking up a mail that could not be sent."""
+"""Is an installation alive, does it do its work; a mail taken up again; what is read when something fails."""
 
+import sys
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -57,3 +60,30 @@ def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     notifications.retry(mail, by=request.user, at=timezone.now())
     messages.success(request, _("The mail is due again."))
     return redirect("runs")
+
+
+RETRY_SECONDS = 10
+# What SQLite says while another process holds it too long or its disk is full.
+SQLITE_BUSY = ("database is locked", "database table is locked", "database or disk is full")
+# What PostgreSQL says, by the first letters of its codes: lost connections, deadlocks, no room, locks and
+# statements that took too long, a server that is stopping.
+POSTGRES_BUSY = ("08", "40", "53", "55P03", "57")
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Tell whether the database could not answer now, and may in a moment."""
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.__cause__, "sqlstate", "")
+    if code is None:  # psycopg has no code where there was no server to give one
+        return True
+    return code.startswith(POSTGRES_BUSY) if code else str(error) in SQLITE_BUSY
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for a page that failed: 503 while the database is busy, else 500. Asks no database itself."""
+    if not is_busy(sys.exc_info()[1]):
+        return HttpResponse(render_to_string("500.html"), status=500)
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

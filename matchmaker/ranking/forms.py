@@ -11,6 +11,7 @@ from matchmaker.choices import WEIGHT_POINTS, Factor
 from profiles.companies.forms.fields import worded
 
 SIDES = ("for_investor", "for_startup")
+DIGITS = 9  # longer ones are no points; Python turns none of more than 4,300 into a number
 
 
 class WeightsForm(forms.Form):
@@ -61,4 +62,5 @@ class WeightsForm(forms.Form):
 
 def _whole(value: Any) -> int:
     """Return a number as somebody typed it; zero where it is none."""
-    return int(value) if str(value).isdecimal() else 0
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) <= DIGITS else 0

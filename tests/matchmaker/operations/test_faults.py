@@ -1,0 +1,142 @@
+"""What people get when something fails: never half a change, never a bare 500."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path, reverse
+
+from matchmaker.choices import Factor
+from matchmaker.models import Interest
+from matchmaker.operations.views import is_busy
+from matchmaker.urls import handler500 as handler500
+from matchmaker.urls import urlpatterns as site_urls
+from profiles.models import Startup, User
+from tests import factories
+from tests.house.test_headers import faults
+
+AsUser = Callable[[User | None], Client]
+
+
+def slow(request: HttpRequest) -> HttpResponse:
+    """Ask PostgreSQL for more than it may take."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20; SELECT pg_sleep(5)")
+    return HttpResponse()
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """Fail for a reason that waiting does not mend."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM no_such_table")
+    return HttpResponse()
+
+
+urlpatterns = [*site_urls, path("slow/", slow), path("missing/", missing)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a lock of SQLite")
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_a_locked_database_is_busy_and_nothing_is_half_saved(
+    startup: Startup, as_user: AsUser, settings: Any, language: str
+) -> None:
+    investor = factories.make_investor()
+    client = as_user(factories.make_partner("li@example.com", investor))
+    client.raise_request_exception = False
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50")
+    began = time.monotonic()
+    response = client.post(reverse("match_interest", args=[startup.public_id]), {"wanted": "1"})
+    other.execute("ROLLBACK")
+    other.close()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 20000")
+    assert (response.status_code, response.headers["Retry-After"], faults(response)) == (503, "10", [])
+    assert f'lang="{language}"' in response.content.decode()
+    assert not Interest.objects.exists()
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.matchmaker.operations.test_faults")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a time limit of PostgreSQL")
+def test_a_statement_that_takes_too_long_is_busy() -> None:
+    assert Client(raise_request_exception=False).get("/slow/").status_code == 503
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.matchmaker.operations.test_faults")
+def test_a_missing_table_is_an_error(client: Client) -> None:
+    client.raise_request_exception = False
+    response = client.get("/missing/")
+    assert (response.status_code, faults(response)) == (500, [])
+    assert "no_such_table" not in response.content.decode()
+
+
+class ToldError(Exception):
+    """What a driver raises: `sqlstate` is None where no server answered."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__()
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("code", "busy"),
+    [("55P03", True), ("57014", True), ("40P01", True), ("53300", True), (None, True), ("42P01", False)],
+)
+def test_what_postgresql_says(code: str | None, busy: bool) -> None:
+    error = OperationalError("…")
+    error.__cause__ = ToldError(code)
+    assert is_busy(error) is busy
+    assert not is_busy(ValueError("database is locked"))
+
+
+@pytest.mark.django_db
+class TestAfterAnAct:
+    @pytest.mark.parametrize(
+        "wanted",
+        [
+            "foo",
+            "foo/",
+            "foo.bar",
+            "https:/",
+            "//evil.example/",
+            "/" + "x" * 9000,
+            "/\\evil.example",
+            "é",
+            "[",
+        ],
+    )
+    def test_a_strange_way_back_leads_to_the_pair(self, wanted: str, startup: Startup, li_wei: User) -> None:
+        client = Client()
+        client.force_login(li_wei)
+        response = client.post(
+            reverse("match_interest", args=[startup.public_id]), {"wanted": "1", "next": wanted}
+        )
+        assert (response.status_code, Interest.objects.count()) == (302, 1)
+        assert response.headers["Location"] == reverse("match", args=[startup.public_id])
+
+    @pytest.mark.parametrize("wanted", ["/matches/?page=2", "/shortlist/"])
+    def test_a_page_of_ours_is_gone_back_to(self, wanted: str, startup: Startup, li_wei: User) -> None:
+        client = Client()
+        client.force_login(li_wei)
+        path = reverse("match_interest", args=[startup.public_id])
+        assert client.post(path, {"wanted": "1", "next": wanted}).headers["Location"] == wanted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["9" * 5000, "٣" * 5000, "1e5", "-1", "²"])
+def test_a_weight_that_is_no_number(typed: str, sana: User, as_user: AsUser) -> None:
+    data = {f"{side}-{factor}": typed for side in ("for_investor", "for_startup") for factor in Factor}
+    for name in ("weights_preview", "weights_apply"):
+        assert as_user(sana).post(reverse(name), {**data, "note": "x"}).status_code == 422
