@@ -193,6 +193,17 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
     )
 
 
+def hides_name(viewer: Viewer) -> Q:
+    """Return which of the startups that exist for an investor's viewer keep their name from it.
+
+    The same rule as `_grant`, for queries: the order of names must not tell where a hidden one stands.
+    """
+    unless_mutual = Q(visibility__name=Audience.MUTUAL) & ~Q(pk__in=viewer.mutual)
+    if not viewer.is_blind:
+        return unless_mutual
+    return unless_mutual | ~Q(pk__in=viewer.mutual | viewer.interested)
+
+
 def _crosses_border(profile: Startup | Investor) -> bool:
     """Tell whether the company agreed that its contact may be passed across borders."""
     consents = profile.consents.all()

@@ -1,6 +1,5 @@
 """A profile as one viewer may see it."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,9 +18,9 @@ from profiles.choices import Audience
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility.fields import Field
 from profiles.visibility.policy import PARTS
+from profiles.visibility.redaction import without_names
 
 EMPTY: tuple[Any, ...] = (None, "", (), [], {})
-SHORT = 4  # letters: “AI” stands in too many other words to be blotted out of them
 ALWAYS = frozenset({"pk", "public_id"})
 
 
@@ -91,14 +90,7 @@ class Grant:
         """Return a text with the secret words blotted out; anything else as it is."""
         if not self.secret_words or not isinstance(value, str):
             return value
-        return re.sub("|".join(map(spelled, self.secret_words)), "…", value, flags=re.IGNORECASE)
-
-
-def spelled(word: str) -> str:
-    """Return a pattern for a name, however its parts are put together; a very short one as a whole word."""
-    parts = [part for part in re.split(r"[\W_]+", word) if part] or [word]
-    pattern = r"[\W_]*".join(map(re.escape, parts))
-    return rf"\b{pattern}\b" if word.isascii() and len(word) < SHORT else pattern
+        return without_names(value, self.secret_words)
 
 
 class VisibleProfile:

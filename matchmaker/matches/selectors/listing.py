@@ -19,9 +19,9 @@ from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.query import MINE, NAME, NEWEST, THEIRS, SearchQuery
 from matchmaker.models import RankingRun, Weights
 from matchmaker.ranking.selectors import stored_lists
-from profiles.choices import Audience
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.term_tree import TermNode, TermTree
+from profiles.visibility import access
 from profiles.visibility.visible_profile import summary_field
 
 PER_PAGE = 10
@@ -161,10 +161,7 @@ def by_name(rows: QuerySet[Any], member: Member) -> QuerySet[Any]:
     """
     language = (get_language() or "en")[:2]
     name: Any = Lower(Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en")))
-    hidden = Q(pk__in=[])
-    if member.side == Side.INVESTOR:
-        known = member.viewer.mutual | (member.viewer.interested if member.viewer.is_blind else frozenset())
-        hidden = (Q() if member.viewer.is_blind else Q(visibility__name=Audience.MUTUAL)) & ~Q(pk__in=known)
+    hidden = access.hides_name(member.viewer) if member.side == Side.INVESTOR else Q(pk__in=[])
     shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
     return rows.order_by(shown, "pk")
 

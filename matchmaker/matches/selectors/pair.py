@@ -68,7 +68,12 @@ def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | No
 
 
 def counterparts(member: Member) -> QuerySet[Any]:
-    """Return the profiles across the table that exist for this member: not those that a curator hides."""
+    """Return the profiles across the table that exist for this member: not those that a curator hides.
+
+    For a company that is not approved, or agrees to matching no longer, there are none.
+    """
     on_side = access.startups_for if member.side == Side.INVESTOR else access.investors_for
     found: QuerySet[Any] = on_side(member.viewer)
+    if not member.company.is_published:
+        return found.none()
     return found.exclude(pk__in=member.relations.hidden) if member.relations.hidden else found

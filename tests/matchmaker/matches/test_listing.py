@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -308,3 +310,33 @@ def test_a_list_says_with_what_it_was_made(
     stored = as_user(li_wei).get(MATCHES).context["matches"].stored
 
     assert (stored.computed_at, stored.engine_version) == (lists.COMPUTED, market_state.ENGINE_VERSION)
+
+
+@pytest.mark.parametrize("query", ["?sort=name", "?view=plain"])
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_the_order_follows_from_what_the_viewer_sees(
+    as_user: As, li_wei: User, query: str, is_blind: bool
+) -> None:
+    """Whatever the pair's state, a hidden name could be any other one and the list would be the same."""
+    User.objects.filter(pk=li_wei.pk).update(blind_first_look=is_blind)
+    investor, shy = li_wei.membership.investor, {"visibility": {"name": Audience.MUTUAL}}
+    startups = [factories.make_startup(f"Name {at}", **fields) for at, fields in enumerate(({}, shy) * 4)]
+    thesis = investor.theses.get()
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(startup.pk, thesis.pk) for startup in startups])
+    founder = factories.make_founder("founder@example.com", startups[0])
+    said = [(Side.INVESTOR, li_wei, startup) for startup in startups[2:]]
+    said += [(Side.STARTUP, founder, startup) for startup in startups[4:]]
+    Interest.objects.bulk_create(
+        Interest(side=side, startup=startup, investor=investor, by=by) for side, by, startup in said
+    )
+    client = as_user(li_wei)
+
+    def order() -> list[str]:
+        return [card.public_id for card in client.get(MATCHES + query).context["matches"].cards]
+
+    before, shown = order(), set(names(client, query))
+    hidden = Startup.objects.exclude(name_en__in=shown)
+    assert hidden.count() == (3 if is_blind else 2)
+    for letter in "AZ":
+        hidden.update(name_en=Concat(Value(letter), "name_en"))
+        assert order() == before

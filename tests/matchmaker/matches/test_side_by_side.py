@@ -64,3 +64,20 @@ def test_two_and_four_take_the_same_queries(as_user: As, li_wei: User, market: l
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("change", [{"matching_consent": False}, {"status": Status.RETURNED}])
+def test_who_withdrew_compares_nobody(
+    as_user: As, li_wei: User, market: list[Startup], change: dict[str, object]
+) -> None:
+    client = as_user(li_wei)
+    assert client.get(asked(*market)).status_code == 200
+    Investor.objects.update(**change)
+    assert client.get(asked(*market)).headers["Location"] == "/shortlist/"
+
+
+def test_who_withdrew_is_compared_by_nobody(as_user: As, li_wei: User, market: list[Startup]) -> None:
+    client = as_user(li_wei)
+    Startup.objects.filter(pk=market[0].pk).update(matching_consent=False)
+    found = client.get(asked(*market)).context["comparison"]
+    assert [card.name for card in found.cards] == ["Startup 1", "Startup 2", "Startup 3"]

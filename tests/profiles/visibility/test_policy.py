@@ -201,8 +201,14 @@ def leaks(seen: Any, *secrets: str) -> bool:
     ("name", "text", "seen"),
     [
         ("Zyxwvu Qanat", "ZyxwvuQanat, zyxwvu-qanat and Zyxwvu  Qanat", "…, … and …"),
-        ("AI", "AI is said to aid AI-farms", "… is said to aid …-farms"),
+        ("AI", "AI is said to aid AI-farms", "AI is said to aid …-farms"),
         ("水尺", "水尺灌溉", "…灌溉"),
+        ("Rise", "Rise lifts enterprise sales; rise’s tools", "… lifts enterprise sales; …’s tools"),
+        ("Water", "Water pumps save water. Farmers trust Water", "Water pumps save water. Farmers trust …"),
+        ("water", "Water pumps save water", "Water pumps save water"),
+        ("Lahore", "Made in Lahore for farmers", "Made in Lahore for farmers"),
+        ("灌溉", "智能灌溉系统", "智能灌溉系统"),
+        ("Water Qanat", "Water for fields by water-qanat", "Water for fields by …"),
     ],
 )
 def test_a_hidden_name_is_blotted_out_however_it_is_spelled(

@@ -1,0 +1,72 @@
+"""Taking a hidden name out of the texts of its profile, and nothing else.
+
+Three kinds of name, since a startup may be called “Water”:
+
+- an ordinary word of this market (of the taxonomy or the glossary) is taken out only where it stands as a
+  name: a whole word, written like the name, within a sentence. Elsewhere it tells nobody anything, and a gap
+  where the sector says “Water” would. The name of a place is a name already, and stays;
+- a short name is taken out as a whole word: “Rise” stays in “enterprise”;
+- any other name wherever it stands, however its parts are put together.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+TERMS = ("taxonomy", "needs", "forms", "stages", "glossary")
+SHORT = 8  # letters
+GAP = "…"
+NO_LETTER_BEFORE, NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+WITHIN_A_SENTENCE = r"(?:(?<=[^\W\d_] )|(?<=[,;] ))"  # after a word, where only names are capitalised
+NOWHERE = re.compile(r"(?!)")
+HAN = re.compile("[\u3400-\u9fff]")
+
+
+@lru_cache(maxsize=2)
+def words_of(*tables: str) -> frozenset[str]:
+    """Return the words and terms of the market's own vocabulary, in all languages, without case."""
+    cells = [cell.casefold() for name in tables for cell in _cells(DATA / f"{name}.csv")]
+    terms = {term.strip() for cell in cells for term in re.split("[;|\n]", cell)}
+    return frozenset(terms | {word for cell in cells for word in re.findall(r"[^\W\d_]+", cell)})
+
+
+def is_ordinary(name: str) -> bool:
+    """Tell whether a name is a word of the vocabulary; in Chinese, which parts no words, part of a term."""
+    terms = words_of(*TERMS)
+    if HAN.search(name):
+        return any(name in term for term in terms)
+    return name.casefold() in terms
+
+
+def _cells(path: Path) -> Iterable[str]:
+    """Yield every cell under the header of a table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        for row in rows:
+            yield from row
+
+
+def without_names(text: str, names: tuple[str, ...]) -> str:
+    """Return the text with these names replaced by a gap, in their order: the longest come first."""
+    for pattern in map(pattern_of, names):
+        text = pattern.sub(GAP, text)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def pattern_of(name: str) -> re.Pattern[str]:
+    """Return what finds a name where it stands as one."""
+    if name.casefold() in words_of("places"):
+        return NOWHERE
+    parts = [part for part in re.split(r"[\W_]+", name) if part] or [name]
+    pattern = r"[\W_]*".join(map(re.escape, parts))
+    if is_ordinary(name):
+        is_marked = name != name.casefold()  # without a capital nothing tells the name from the word
+        return re.compile(WITHIN_A_SENTENCE + pattern + NO_LETTER_AFTER) if is_marked else NOWHERE
+    if len(name) < SHORT and not HAN.search(name):
+        pattern = f"{NO_LETTER_BEFORE}{pattern}{NO_LETTER_AFTER}"
+    return re.compile(pattern, re.IGNORECASE)
