@@ -50,6 +50,7 @@ translations: env
 
 deploy: env
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=corridor.example \
+		SITE_URL=https://corridor.example EMAIL_URL=smtp+tls://mail.example:587 DATABASE_URL=sqlite://:memory: \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
 structure: env  ## the structure of the code in figures (FOLDER=… for another checkout)

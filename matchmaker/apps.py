@@ -12,15 +12,16 @@ from profiles.choices import Side
 
 
 class MatchmakerConfig(AppConfig):
-    """Who should meet. Receives the profiles' two signals."""
+    """Who should meet. Receives the profiles' two signals, and brings the checks of a deployment."""
 
     name = "matchmaker"
     default = True
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for changed profiles and for mails."""
-        # Not before the apps are loaded: both bring models.
+        """Listen for changed profiles and for mails, and register the checks."""
+        # Not before the apps are loaded: all of these bring models.
+        from matchmaker.operations import checks  # noqa: F401  registers itself
         from profiles.signals import mail_enqueued, profile_changed
 
         profile_changed.connect(rank_again, dispatch_uid="rank_again")

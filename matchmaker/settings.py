@@ -15,7 +15,11 @@ django_stubs_ext.monkeypatch()
 env = environ.FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("CORRIDOR_VAR", default=str(BASE_DIR / "var")))
+# Database, logs and mails are for this account's eyes only.
+os.umask(0o077)
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+with suppress(PermissionError):  # another account's folder: its owner decides
+    VAR_DIR.chmod(0o700)
 
 # One switch for a laptop or a demonstration: demo accounts, mails on a page, no HTTPS. Off in production.
 DEMO = env.bool("CORRIDOR_DEMO", default=False)
@@ -139,7 +143,7 @@ CACHES = {
 
 # --- Accounts ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "profiles.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["profiles.accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -164,8 +168,9 @@ MFA_TOTP_ISSUER = PRODUCT
 
 # --- Mail: in the demo, files that a page shows ------------------------------------------------------------
 MAIL_DIR = VAR_DIR / "mail"
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
-vars().update(EMAIL_CONFIG)
+HAS_MAIL = DEMO or bool(env.str("EMAIL_URL", default=""))
+# Without a server the machine's own is asked; nothing is written anywhere, and check --deploy refuses it.
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_DIR)

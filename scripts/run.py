@@ -282,7 +282,9 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     var = Path(os.environ.get("CORRIDOR_VAR") or ROOT / "var").resolve()
+    os.umask(0o077)  # database, logs and mails are for this account's eyes only
     var.mkdir(parents=True, exist_ok=True)
+    var.chmod(0o700)
     with only_one(var):
         refuse_taken_port()
         run = Run(var)

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,8 +12,10 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 
+from profiles.accounts.backends import may_sign_in
 from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
 from profiles.models import User
@@ -34,6 +37,11 @@ def speak(response: HttpResponse, language: str) -> None:
     )
 
 
+def on_our_site(url: str) -> str:
+    """Return the same page's address under SITE_URL."""
+    return f"{settings.SITE_URL.rstrip('/')}{urlunsplit(('', '', *urlsplit(url)[2:]))}"
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Our rules on top of allauth's."""
 
@@ -51,10 +59,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
-        """Let our mails come from the product, not from the name of a machine."""
-        sender = SimpleNamespace(name=settings.PRODUCT, domain=context["current_site"].domain)
+        """Let our mails come from the product and lead to SITE_URL.
+
+        allauth builds links from the Host that a request names: who asks for another's mail could choose it.
+        """
+        sender = SimpleNamespace(name=settings.PRODUCT, domain=urlsplit(settings.SITE_URL).netloc)
+        links = {name: on_our_site(value) for name, value in context.items() if name.endswith("_url")}
         mail: EmailMessage = super().render_mail(
-            template_prefix, email, {**context, "current_site": sender}, headers
+            template_prefix, email, {**context, **links, "current_site": sender}, headers
         )
         return mail
 
@@ -77,6 +89,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             subject=str(mail.subject),
             body=str(mail.body),
         )
+
+    def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
+        """Let nobody in whose account is not open."""
+        if user.is_active and not may_sign_in(user):
+            return redirect("account_inactive")
+        response: HttpResponse | None = super().pre_login(request, user, **login)
+        return response
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         """Go on in the person's own language, wherever they sign in."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from profiles.choices import Side
 from profiles.models import Investor, Invitation, Membership, Review, Startup, User
@@ -63,3 +63,9 @@ def company_of(user: User | AnonymousUser) -> Startup | Investor | None:
         return None
     membership = membership_of(user)
     return (membership.startup or membership.investor) if membership else None
+
+
+def open_demo_accounts() -> QuerySet[User]:
+    """Return the accounts of the demonstration that are not closed: their password is public."""
+    is_demo = Q(is_demo=True) | Q(email__in=settings.DEMO_ACCOUNTS.values())
+    return User.objects.filter(is_demo, is_active=True).order_by("pk")

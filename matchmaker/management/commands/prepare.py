@@ -10,13 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
 from matchmaker.operations import services as sweep
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import market_state
+from profiles.accounts.selectors import open_demo_accounts
 
 ACCOUNTS = """
   Founder    {founder}
@@ -56,9 +57,14 @@ def command(name: str) -> Callable[[], object]:
 
 
 def prepare_database() -> None:
-    """Bring the tables up to date, and the one in which rate limits are counted."""
+    """Bring the tables up to date, and the one in which rate limits are counted.
+
+    Refuses a database of the demonstration outside of it: everybody knows its accounts' password.
+    """
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    if not settings.DEMO and (found := open_demo_accounts().count()):
+        raise CommandError(f"{found} demo accounts are open on this database: manage.py close_demo")
     # SQLite plans by the sizes it last counted, and counts only when told to.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from profiles.accounts.selectors import open_demo_accounts
 from profiles.audit import services as audit
 from profiles.choices import AuditAction, Role, Side
 from profiles.models import Membership, User
@@ -78,3 +79,17 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
         details = {"before": before, "role": user.role}
         audit.record(AuditAction.ROLE, subject=f"user:{user.pk}", by=by, at=at, details=details)
     return user
+
+
+@transaction.atomic
+def close_demo_accounts(*, at: datetime) -> int:
+    """Close the demonstration's accounts for good and return how many were open."""
+    users = list(open_demo_accounts().select_for_update())
+    for user in users:
+        user.is_active = False
+        user.set_unusable_password()
+        user.save(update_fields=["is_active", "password"])
+        audit.record(
+            AuditAction.EDITED, subject=f"user:{user.pk}", by=None, at=at, details={"closed": "demo"}
+        )
+    return len(users)

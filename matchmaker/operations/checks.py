@@ -1,0 +1,41 @@
+"""What `manage.py check --deploy` refuses besides Django's own list."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
+
+from profiles.accounts.selectors import open_demo_accounts
+
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+
+
+@register(Tags.security, deploy=True)
+def check_demo(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Refuse demo accounts outside the demonstration: everybody knows their password."""
+    if settings.DEMO:
+        return [Error("CORRIDOR_DEMO is on.", hint="Set CORRIDOR_DEMO=0.", id="corridor.E001")]
+    try:
+        found = open_demo_accounts().count()
+    except DatabaseError:  # no tables yet, so no accounts
+        return []
+    hint = "Use a database of its own, or close them: manage.py close_demo"
+    return [Error(f"{found} demo accounts are open.", hint=hint, id="corridor.E002")] if found else []
+
+
+@register(Tags.security, deploy=True)
+def check_mail(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Refuse mails that reach nobody, and links in them that lead nowhere."""
+    found: list[CheckMessage] = []
+    if not settings.HAS_MAIL or settings.EMAIL_BACKEND == FILES:
+        hint = "Set EMAIL_URL=smtp+tls://user:password@host:587."
+        found.append(Error("There is no mail server.", hint=hint, id="corridor.E003"))
+    site = urlsplit(settings.SITE_URL)
+    if site.hostname in (None, "localhost", "127.0.0.1") or (settings.HTTPS and site.scheme != "https"):
+        hint = "Set SITE_URL=https://… as people reach the site: links in mails begin with it."
+        found.append(Error(f"SITE_URL is {settings.SITE_URL}.", hint=hint, id="corridor.E004"))
+    return found

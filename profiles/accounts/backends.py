@@ -1,0 +1,21 @@
+"""Who may sign in at all."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+
+from profiles.models import User
+
+
+def may_sign_in(user: User) -> bool:
+    """Tell whether an account is open; the demonstration's, whose password is public, only in the demo."""
+    return user.is_active and (settings.DEMO or not user.is_demo)
+
+
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """Signs in by email and password, and ends the sessions of accounts that are not open any more."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Tell whether the account is open; asked at each sign-in and with each request of a session."""
+        return may_sign_in(user)

@@ -1,0 +1,20 @@
+"""`manage.py close_demo`: close the demonstration's accounts on a database that goes on without it."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from profiles.accounts.services import accounts
+from profiles.management.tables import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    """Close the accounts whose password everybody knows."""
+
+    help = "Close the demonstration's accounts for good (safe to run again)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Close them and tell how many were open."""
+        closed = accounts.close_demo_accounts(at=timezone.now())
+        if options["verbosity"]:
+            self.stdout.write(f"{closed} demo accounts are closed now.")

@@ -1,0 +1,183 @@
+"""Going from the demonstration to production: nothing of it stays open, and nothing leaves files behind."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.urls import reverse
+
+from matchmaker.management.commands.prepare import prepare_database
+from profiles.choices import Role
+from profiles.models import AuditRecord, User
+from tests import factories
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCAL = "django.core.mail.backends.locmem.EmailBackend"
+AsUser = Callable[[User | None], Client]
+
+
+@pytest.fixture
+def production(settings: Any) -> Any:
+    """Settings as in production, all in order."""
+    settings.DEMO, settings.HAS_MAIL, settings.HTTPS = False, True, True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.SITE_URL = "https://corridor.example"
+    return settings
+
+
+@pytest.fixture
+def demo_curator(db: None, settings: Any) -> User:
+    """Sana of the demonstration, whose password everybody knows."""
+    user = factories.make_user(settings.DEMO_ACCOUNTS["curator"], Role.CURATOR, is_demo=True)
+    user.set_password(settings.DEMO_PASSWORD)
+    user.save()
+    return user
+
+
+def refused() -> set[str]:
+    """Return which of our own checks refuse a deployment."""
+    found = {str(message.id) for message in run_checks(include_deployment_checks=True)}
+    return {code for code in found if code.startswith("corridor.")}
+
+
+class TestDemoAccounts:
+    def sign_in(self, settings: Any) -> Client:
+        client = Client()
+        data = {"login": settings.DEMO_ACCOUNTS["curator"], "password": settings.DEMO_PASSWORD}
+        client.post(reverse("account_login"), data)
+        return client
+
+    def test_they_work_in_the_demonstration(self, demo_curator: User, settings: Any) -> None:
+        assert self.sign_in(settings).get(reverse("desk")).status_code == 200
+
+    def test_they_cannot_sign_in_outside_of_it(self, demo_curator: User, production: Any) -> None:
+        client = self.sign_in(production)
+        assert "_auth_user_id" not in client.session
+        assert client.get(reverse("account_settings")).status_code == 302
+
+    def test_their_sessions_end_with_it(self, demo_curator: User, as_user: AsUser, settings: Any) -> None:
+        client = as_user(demo_curator)
+        assert client.get(reverse("account_settings")).status_code == 200
+        settings.DEMO = False
+        assert client.get(reverse("account_settings")).status_code == 302
+
+    def test_others_can_sign_in(self, sana: User, production: Any) -> None:
+        client = Client()
+        client.post(reverse("account_login"), {"login": sana.email, "password": factories.PASSWORD})
+        assert client.session["_auth_user_id"] == str(sana.pk)
+
+    def test_a_deployment_with_them_is_refused(self, demo_curator: User, production: Any) -> None:
+        assert refused() == {"corridor.E002"}
+        with pytest.raises(CommandError, match=r"1 demo accounts are open.*close_demo"):
+            prepare_database()
+        call_command("close_demo", verbosity=0)
+        assert refused() == set()
+        prepare_database()
+        demo_curator.refresh_from_db()
+        assert (demo_curator.is_active, demo_curator.has_usable_password()) == (False, False)
+        assert AuditRecord.objects.get(subject=f"user:{demo_curator.pk}").details == {"closed": "demo"}
+
+    def test_one_that_hides_its_badge_is_found(self, demo_curator: User, production: Any) -> None:
+        User.objects.update(is_demo=False)
+        assert refused() == {"corridor.E002"}
+
+    def test_the_demonstration_itself_is_no_deployment(self, db: None) -> None:
+        assert "corridor.E001" in refused()
+
+
+@pytest.mark.django_db
+class TestMail:
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            ({"HAS_MAIL": False}, "corridor.E003"),
+            ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "corridor.E003"),
+            ({"SITE_URL": "http://localhost:8000"}, "corridor.E004"),
+            ({"SITE_URL": "http://corridor.example"}, "corridor.E004"),
+            ({"SITE_URL": "corridor.example"}, "corridor.E004"),
+        ],
+    )
+    def test_a_deployment_without_is_refused(
+        self, production: Any, change: dict[str, Any], code: str
+    ) -> None:
+        assert refused() == set()
+        for name, value in change.items():
+            setattr(production, name, value)
+        assert refused() == {code}
+
+    @pytest.mark.parametrize("host", ["evil.example", "localhost:9999"])
+    def test_links_lead_to_the_site_whatever_host_is_named(
+        self, ayesha: User, production: Any, host: str
+    ) -> None:
+        production.ALLOWED_HOSTS = ["*"]
+        production.EMAIL_BACKEND = LOCAL
+        posts = [
+            (reverse("account_reset_password"), {"email": ayesha.email}),
+            (reverse("account_reset_password"), {"email": "nobody@example.com"}),
+        ]
+        sign_up = {"role": "startup", "full_name": "New", "email": "new@example.com"}
+        long = "a-long-enough-pass-phrase"
+        posts.append(
+            (reverse("account_signup") + "?role=startup", {**sign_up, "password1": long, "password2": long})
+        )
+        for path, data in posts:
+            Client().post(path, data, headers={"host": host})
+        links = [link for letter in mail.outbox for link in re.findall(r"https?://\S+", str(letter.body))]
+        assert len(links) >= 3
+        assert [link for link in links if not link.startswith("https://corridor.example/")] == []
+        assert [letter for letter in mail.outbox if host in str(letter.body)] == []
+
+    def test_a_link_of_a_mail_works(self, ayesha: User, production: Any) -> None:
+        production.EMAIL_BACKEND = LOCAL
+        Client().post(reverse("account_reset_password"), {"email": ayesha.email})
+        (link,) = re.findall(r"https://corridor\.example(/\S+)", str(mail.outbox[0].body))
+        assert Client().get(link, follow=True).status_code == 200
+
+
+def modes(folder: Path) -> dict[str, str]:
+    """Return who may read a folder and the files in it."""
+    return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in (folder, *folder.iterdir())}
+
+
+def run(folder: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run code with the product's settings in a process of its own, in an empty folder."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("EMAIL_URL", "DATABASE_URL")}
+    known = {**kept, "CORRIDOR_VAR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "matchmaker.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        cwd=folder,
+        env={**known, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        umask=0o022,
+    )
+
+
+def test_only_this_account_reads_the_data(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir(mode=0o755)
+    code = "from django.core.management import call_command; call_command('createcachetable', verbosity=0)"
+    done = run(tmp_path, code, CORRIDOR_DEMO="1")
+    assert done.returncode == 0, done.stderr
+    found = modes(tmp_path / "var")
+    assert found["var"] == "0o700"
+    assert {mode for name, mode in found.items() if name != "var"} == {"0o600"}
+    assert "corridor.sqlite3" in found
+
+
+def test_a_mail_without_a_server_leaves_no_file(tmp_path: Path) -> None:
+    code = "from django.core.mail import send_mail; send_mail('a', 'b', None, ['c@example.com'])"
+    done = run(tmp_path, code, CORRIDOR_DEMO="0", SECRET_KEY="x" * 60)
+    assert "ConnectionRefusedError" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["var"]
