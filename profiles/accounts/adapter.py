@@ -1,5 +1,6 @@
 """How allauth meets our accounts: what a new account holds, and in which language a session speaks."""
 
+from ipaddress import ip_address, ip_network
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -40,6 +41,13 @@ def speak(response: HttpResponse, language: str) -> None:
 def on_our_site(url: str) -> str:
     """Return the same page's address under SITE_URL."""
     return f"{settings.SITE_URL.rstrip('/')}{urlunsplit(('', '', *urlsplit(url)[2:]))}"
+
+
+def network_of(address: str) -> str:
+    """Return the network of an address, of which one person has many: /24 of IPv4, /64 of IPv6."""
+    found = ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -89,6 +97,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             subject=str(mail.subject),
             body=str(mail.body),
         )
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords by account and network: five from elsewhere must not lock its owner out."""
+        login = str(credentials.get("email", "")).lower()
+        return f"{network_of(self.get_client_ip(request))}:{login}"
 
     def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
         """Let nobody in whose account is not open."""

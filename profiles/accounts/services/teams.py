@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from profiles.accounts.selectors import (
     Company,
@@ -17,7 +19,7 @@ from profiles.accounts.selectors import (
 from profiles.accounts.services.notifications import name_in
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction, MailKind, Role
+from profiles.choices import AuditAction, MailKind, Role, Status
 from profiles.models import Invitation, Membership, User
 from profiles.models.team import new_token
 from profiles.notifications import services as notifications
@@ -180,9 +182,17 @@ def _send(invitation: Invitation, company: Company) -> None:
         key=str(invitation.pk),
         at=invitation.created_at,
         context={
-            "company": name_in(company, language),
+            "company": _named(company, language),
             "who": str(invitation.invited_by),
             "link": link,
             "days": INVITATION_DAYS,
         },
     )
+
+
+def _named(company: Company, language: str) -> str:
+    """Return the company's name once a curator has read it; before, it could be anybody's advertisement."""
+    if company.status == Status.APPROVED:
+        return name_in(company, language)
+    with override(language):
+        return _("a company")

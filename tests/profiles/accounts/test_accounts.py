@@ -197,6 +197,26 @@ class TestLimits:
             "Too many failed login attempts. Try again later."
         ]
 
+    @pytest.mark.parametrize(
+        ("guesser", "owner", "enters"),
+        [
+            ("203.0.113.7", "198.51.100.9", True),
+            ("203.0.113.7", "203.0.113.200", False),  # the same /24
+            ("2001:db8:0:1::7", "2001:db8:0:2::7", True),
+            ("2001:db8:0:1::7", "2001:db8:0:1:ffff::1", False),  # the same /64
+            ("::ffff:203.0.113.7", "203.0.113.8", False),
+        ],
+    )
+    def test_guesses_from_elsewhere_do_not_lock_the_owner_out(
+        self, guesser: str, owner: str, enters: bool
+    ) -> None:
+        user, page = make_user("known@example.com", Role.STARTUP), reverse("account_login")
+        for _n in range(6):
+            Client(REMOTE_ADDR=guesser).post(page, {"login": user.email, "password": "wrong"})
+        client = Client(REMOTE_ADDR=owner)
+        client.post(page, {"login": user.email, "password": PASSWORD})
+        assert ("_auth_user_id" in client.session) is enters
+
     def test_signing_up_in_bulk_ends_with_a_clear_page(self, client: Client) -> None:
         for _n in range(20):
             sign_up(client, role="nobody")

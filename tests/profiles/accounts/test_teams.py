@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.accounts.services import teams
-from profiles.choices import Role
+from profiles.choices import Role, Status
 from profiles.models import Investor, Invitation, Membership, Startup, User
 from tests.factories import make_founder, make_investor, make_partner, make_startup, make_user
 from tests.mails import delivered
@@ -329,3 +329,19 @@ def test_two_owners_leaving_at_once_leave_one(ayesha: User, startup: Startup) ->
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(leave, (ayesha, other))) == ["left", "stays"]
     assert Membership.objects.filter(startup=startup, is_owner=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "subject"),
+    [
+        (Status.APPROVED, "Invitation to Indus Grow on Corridor"),
+        (Status.DRAFT, "Invitation to a company on Corridor"),
+        (Status.REJECTED, "Invitation to a company on Corridor"),
+    ],
+)
+def test_a_subject_names_a_company_that_a_curator_has_read(
+    ayesha: User, as_user: AsUser, status: Status, subject: str
+) -> None:
+    Startup.objects.update(status=status)
+    invite(as_user(ayesha))
+    assert mail.outbox[-1].subject == subject
