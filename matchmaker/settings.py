@@ -15,8 +15,7 @@ django_stubs_ext.monkeypatch()
 env = environ.FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("CORRIDOR_VAR", default=str(BASE_DIR / "var")))
-# Database, logs and mails are for this account's eyes only.
-os.umask(0o077)
+# What is kept here is for this account's eyes only.
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 with suppress(PermissionError):  # another account's folder: its owner decides
     VAR_DIR.chmod(0o700)
@@ -117,6 +116,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 SQLITE_URL = f"sqlite:///{VAR_DIR / 'corridor.sqlite3'}"
 DATABASES = {"default": env.db_url("DATABASE_URL", default=SQLITE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    os.umask(0o077)  # the database may lie outside of the data folder, with its log of writes beside it
     # WAL lets readers go on while one writer writes; IMMEDIATE takes the write lock at BEGIN, so that a
     # transaction waits its turn instead of failing half-way; recursive triggers guard the audit trail
     # from REPLACE.
