@@ -25,8 +25,8 @@ from profiles.models import (
     TractionFigure,
     User,
 )
-from profiles.visibility.fields import CATALOGUE, ordered
-from profiles.visibility.policy import POLICY, Rule
+from profiles.visibility.fields import CATALOGUE, Field, ordered
+from profiles.visibility.policy import POLICY
 
 
 def exported(model: type[Startup] | type[Investor]) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ class InvestorResource(resources.ModelResource):  # type: ignore[misc]  # the li
         fields = exported(Investor)
 
 
-def kept_back(policy: Mapping[str, Rule], model: type[Model]) -> tuple[str, ...]:
+def kept_back(policy: Mapping[str, Field], model: type[Model]) -> tuple[str, ...]:
     """Return the fields whose owner chooses who reads them; a curator opens them with a reason, on record."""
     own = {field.name for field in model._meta.get_fields()}
     return tuple(name for name, rule in policy.items() if rule.group not in ("", "name") and name in own)
