@@ -16,6 +16,8 @@ from matchmaker.models import (
     RankingClock,
     RankingJob,
     RankingRun,
+    RunFile,
+    RunFilePart,
     ShortlistEntry,
     TextVector,
     Weights,
@@ -89,6 +91,28 @@ class RankingBlockAdmin(ReadOnlyAdmin):
     list_display = ("run", "round", "first", "last", "attempts", "done_at")
     list_select_related = ("run",)
     search_fields = ("run__id",)
+
+
+@admin.register(RunFile)
+class RunFileAdmin(ReadOnlyAdmin):
+    """Files that the workers of a re-ranking hand each other, without their bytes."""
+
+    list_display = ("run", "name", "size")
+    list_select_related = ("run",)
+    search_fields = ("name",)
+
+
+@admin.register(RunFilePart)
+class RunFilePartAdmin(ReadOnlyAdmin):
+    """Parts of such files, without their bytes."""
+
+    list_display = ("file", "number")
+    list_select_related = ("file",)
+    search_fields = ("file__name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return the parts without their megabytes."""
+        return super().get_queryset(request).defer("content")
 
 
 @admin.register(Advice)

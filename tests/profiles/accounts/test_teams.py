@@ -344,4 +344,4 @@ def test_a_subject_names_a_company_that_a_curator_has_read(
 ) -> None:
     Startup.objects.update(status=status)
     invite(as_user(ayesha))
-    assert mail.outbox[-1].subject == subject
+    assert delivered()[-1].subject == subject
