@@ -283,8 +283,7 @@ def main() -> None:
         signal.signal(number, stop)
     var = Path(os.environ.get("CORRIDOR_VAR") or ROOT / "var").resolve()
     os.umask(0o077)  # database, logs and mails are for this account's eyes only
-    var.mkdir(parents=True, exist_ok=True)
-    var.chmod(0o700)
+    var.mkdir(parents=True, exist_ok=True)  # the settings close it, if it was there before
     with only_one(var):
         refuse_taken_port()
         run = Run(var)
