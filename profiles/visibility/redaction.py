@@ -26,7 +26,7 @@ HAN = re.compile("[\u3400-\u9fff]")
 
 
 @lru_cache(maxsize=2)
-def words_of(*tables: str) -> frozenset[str]:
+def vocabulary_words(*tables: str) -> frozenset[str]:
     """Return the words and terms of the market's own vocabulary, in all languages, without case."""
     cells = [cell.casefold() for name in tables for cell in _cells(DATA / f"{name}.csv")]
     terms = {term.strip() for cell in cells for term in re.split("[;|\n]", cell)}
@@ -35,7 +35,7 @@ def words_of(*tables: str) -> frozenset[str]:
 
 def is_ordinary(name: str) -> bool:
     """Tell whether a name is a word of the vocabulary; in Chinese, which parts no words, part of a term."""
-    terms = words_of(*TERMS)
+    terms = vocabulary_words(*TERMS)
     if HAN.search(name):
         return any(name in term for term in terms)
     return name.casefold() in terms
@@ -60,7 +60,7 @@ def without_names(text: str, names: tuple[str, ...]) -> str:
 @lru_cache(maxsize=4096)
 def pattern_of(name: str) -> re.Pattern[str]:
     """Return what finds a name where it stands as one."""
-    if name.casefold() in words_of("places"):
+    if name.casefold() in vocabulary_words("places"):
         return NOWHERE
     parts = [part for part in re.split(r"[\W_]+", name) if part] or [name]
     pattern = r"[\W_]*".join(map(re.escape, parts))

@@ -15,7 +15,7 @@ from profiles.choices import Side
 from profiles.companies.forms.fields import LineField, ProseField, TermsField, WebField
 from profiles.companies.forms.rows import MOST_ROWS, MOST_SENT
 from profiles.companies.forms.startup import NeedsForm
-from profiles.imports.table import WrongFileError, read
+from profiles.imports.table import WrongFileError, read_table
 from profiles.models import Sector, Startup, User
 from profiles.validators import name_key, normalize, one_line, tidy, validate_visible
 from tests import factories
@@ -169,13 +169,13 @@ class TestFiles:
         path = tmp_path / "file.csv"
         path.write_text(f"{header}\nIndus Grow\n", encoding="utf-8")
         with soon(), pytest.raises(WrongFileError) as refused:
-            read(path, known=["name_en", "pitch"], required=["name_en"])
+            read_table(path, known=["name_en", "pitch"], required=["name_en"])
         assert sum(len(str(problem)) for problem in refused.value.problems) < 1_000
 
     def test_a_cell_is_bounded(self, tmp_path: Path) -> None:
         path = tmp_path / "file.csv"
         path.write_text("name_en\n" + "ب" * 20_000 + "\n", encoding="utf-8")
-        (line,) = read(path, known=["name_en"], required=["name_en"])
+        (line,) = read_table(path, known=["name_en"], required=["name_en"])
         assert [str(problem) for problem in line.problems] == [
             "line 2, column name_en: A cell may hold 10000 characters; this one has 20000."
         ]
