@@ -109,7 +109,7 @@ def _owners(ids: Iterable[str], investor: dict[str, int]) -> Array:
 def _declared(
     rows: DealRows, deals: Sequence[DealRow], sector: dict[str, int], stage: dict[str, int], places: int
 ) -> Declared:
-    """The fields and stages that investors named, where the deals use the same words."""
+    """The fields and stages that a directory gives investors, where the deals use the same words."""
     spoken = {_word(row.get("round_raw")): stage.get(_word(row.get("round")), -1) for row in deals} | stage
     m = len(rows.pool)
     width = (
@@ -122,7 +122,7 @@ def _declared(
         sectors[number, [sector[w] for w in _words(row.get("declared_fields")) if w in sector]] = 1
         known = [spoken.get(word, -1) for word in _words(row.get("declared_stages"))]
         stages[number, [code for code in known if code >= 0]] = 1
-    return Declared(np.arange(m, dtype=np.int32), sectors, stages, nowhere)
+    return Declared(np.arange(m, dtype=np.int32), sectors, stages, nowhere, hearsay=True)
 
 
 def _ladder(stage: dict[str, int]) -> Array:

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from matchmaker import engine
 from matchmaker.engine import full_ranking
-from matchmaker.engine.affinity import affinity
 from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import FACTORS, TOP_LEVEL, Must, Pairs, take
+from matchmaker.engine.definition.columns import FACTORS, NEUTRAL, TOP_LEVEL, Must, Pairs, take
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import LOG, OCTAVE
 from tests.engine.markets import market
@@ -182,11 +181,7 @@ def test_what_an_exposure_price_takes_off_the_score_is_told_of_either_side():
     assert said.investor_price_tenths == -said.score_tenths
 
 
-NOUGHT, HALF = int(affinity.to_level(np.zeros(1))[0]), round(TOP_LEVEL / 2)
-NOT_STATED = {
-    "sector": NOUGHT, "stage": NOUGHT, "ticket": HALF, "place": NOUGHT, "needs": NOUGHT, "forms": HALF,
-    "text": HALF, "activity": NOUGHT,
-}  # fmt: skip
+NOT_STATED = dict(zip(FACTORS, NEUTRAL, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +189,7 @@ NOT_STATED = {
     [("mandates", factor) for factor in FACTORS] + [("startups", factor) for factor in FACTORS[:-1]],
 )
 def test_what_one_side_does_not_state_is_neutral(silent, factor):
-    """A lift of nought, half a ticket, half of the forms, a median text, whatever the other side says."""
+    """The level that columns.NEUTRAL gives the factor, whatever the other side says."""
     snapshot = market(4, 20, 20, must=0.0, stated=1.0)
     nothing = getattr(market(4, 20, 20, must=0.0, stated=0.0), silent)
     snapshot = replace(snapshot, **{silent: nothing})

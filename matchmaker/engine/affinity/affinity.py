@@ -9,11 +9,20 @@ For one investor j and one value f of an axis (say the sector "irrigation"):
     P(f|j) = ((c(f) + ε·n) / (1 + Kε) + μ·h(f)) / (n + μ)          x = log P(f|j) − log q(f)
     lift = (e^βx − 1) / β                                          what is rare for others says more
 
-Without deals the lift is the thesis's; with many it is the record's; with neither it is zero. ε is the
-share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds the
-lift in a range. Activity is the log of deals against the market's mean, at three tempos: lately,
-steadily, and ever, where old deals count like new ones and each partner of a round counts in full.
-A lift, times what its kind is worth in this market (axis_weights.py), becomes a byte over [−2, 4]:
+ε is the share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds
+the lift in a range. A lift is multiplied by what its kind is worth in this market (axis_weights.py).
+
+What an investor names itself is more than an expectation: it is an anchor, which the record moves.
+
+    s(f)  how like f is to what the thesis names: 1 where it is named, 0 where nothing related to it is
+    nats = t · (−2 + 6·s(f)) + (1 − t) · lift                      t = ν / (n + ν)
+
+So a stated field is worth the same whatever the market is full of, and what is like nothing stated is worth
+nothing; with ν deals the record counts as much, with many it alone. Where the thesis names nothing, or is
+hearsay, the lift alone counts; with neither thesis nor deals it is zero.
+
+Activity is the log of deals against the market's mean, at three tempos: lately, steadily, and ever, where old
+deals count like new ones and each partner of a round counts in full. The nats become a byte over [−2, 4]:
 zero is 85.
 
 Everything is done elementwise in a fixed order of the deals, never by a matrix product, whose last bit
@@ -117,10 +126,11 @@ def affinities(
     """
     lift = lifts(deals, declared, market, related, answered, rule)
     sector, stage, place, lately, steadily, ever = market.worth
+    trust = _trust(deals, declared, market.today, rule)
     return Affinities(
-        sector=to_level(sector * lift.sector),
-        stage=to_level(stage * lift.stage),
-        place=to_level(place * lift.place),
+        sector=to_level(_anchored(sector * lift.sector, declared.sectors, related.sector, trust)),
+        stage=to_level(_anchored(stage * lift.stage, declared.stages, related.stage, trust)),
+        place=to_level(_anchored(place * lift.place, declared.places, related.place, trust)),
         activity=to_level(lately * lift.lately + steadily * lift.steadily + ever * lift.ever),
     )
 
@@ -133,7 +143,7 @@ def lifts(
     answered: Events | None = None,
     rule: Rule = RULE,
 ) -> Lifts:
-    """The lifts that the affinity bytes are made of, before the market's worth."""
+    """The lifts of the record, one row per mandate, before the market's worth."""
     deals = _in_order(deals)
     owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, answered))
     weight = _fade(deals.day, market.today, rule.half_life)
@@ -170,10 +180,35 @@ def to_level(lift: Array) -> Array:
     return np.rint((np.clip(lift, LOW, HIGH) - LOW) * (255 / (HIGH - LOW))).astype(np.uint8)
 
 
+def _anchored(lift: Array, named: Array, similar: Array, trust: Array) -> Array:
+    """float64[m,K]: lifts drawn towards what the theses name uint8[m,K]; as they are where nothing is named."""
+    anchor = LOW + (HIGH - LOW) * likeness(named, similar)
+    return np.where(named.any(axis=1, keepdims=True), trust * anchor + (1 - trust) * lift, lift)
+
+
+def likeness(named: Array, similar: Array) -> Array:
+    """float64[m,K]: how like each value is to the most like of those named uint8[m,K]; nought for none."""
+    near = np.zeros(named.shape)
+    for value in range(named.shape[1]):
+        rows = np.flatnonzero(named[:, value])
+        near[rows] = np.maximum(near[rows], similar[value])
+    return near
+
+
+def _trust(deals: Deals, declared: Declared, today: int, rule: Rule) -> Array:
+    """float64[m,1]: what a thesis counts beside its investor's record: 1 without deals, ½ with ν of them."""
+    if declared.hearsay:
+        return np.zeros((len(declared.owner), 1))
+    deals = _in_order(deals)
+    owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, None))
+    done = np.bincount(deals.owner, _fade(deals.day, today, rule.half_life), minlength=owners)
+    out: Array = rule.thesis_deals / (rule.thesis_deals + done[declared.owner, np.newaxis])
+    return out
+
+
 def _lift(count: Array, named: Array, share: Array, similar: Array, surprise: float, rule: Rule) -> Array:
     """log P(f|j) − log q(f), float64[m,K], from deals float64[m,K] and what is named uint8[m,K]."""
-    values = len(share)
-    scale = 1 + values * surprise
+    scale = 1 + len(share) * surprise
     usual = (share + surprise) / scale
     total = count.sum(axis=1, keepdims=True)
     expected = _expected(named, usual, similar, rule.outside_thesis)
@@ -183,22 +218,18 @@ def _lift(count: Array, named: Array, share: Array, similar: Array, surprise: fl
     return lift
 
 
-def _bent(lift: Array, bend: float) -> Array:
-    """A lift whose heights count more than its depths: (e^βx − 1) / β, which is x itself for β = 0."""
-    return np.expm1(bend * lift) / bend if bend else lift
-
-
 def _expected(named: Array, usual: Array, similar: Array, outside: float) -> Array:
     """What a thesis lets expect before any deal, float64[m,K], rows sum to 1; not stated: the market."""
-    near = np.zeros(named.shape)
-    for value in range(len(usual)):
-        rows = np.flatnonzero(named[:, value])
-        near[rows] = np.maximum(near[rows], similar[value])
-    inside = near * usual
+    inside = likeness(named, similar) * usual
     mass = inside.sum(axis=1, keepdims=True)
     stated = mass > 0
     inside = inside / np.where(stated, mass, 1.0)
     return np.where(stated, (1 - outside) * inside + outside * usual, usual)
+
+
+def _bent(lift: Array, bend: float) -> Array:
+    """A lift whose heights count more than its depths: (e^βx − 1) / β, which is x itself for β = 0."""
+    return np.expm1(bend * lift) / bend if bend else lift
 
 
 def _spread(count: Array, similar: Array, given: float) -> Array:

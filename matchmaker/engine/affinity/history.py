@@ -33,6 +33,7 @@ class Rule:
     # 44 % of 9,236 real deals lay in a field that their investor declares, 37 % would by chance: 0.9 of deals
     # go by the market. Past folds are best at 0.6, where a thesis without deals still says something.
     outside_thesis: float = 0.6
+    thesis_deals: float = 8.0  # ν: as an anchor a thesis counts as much as this many deals; a judgement
     related_share: float = 0.2  # of a deal in one stage or sector that also speaks for its neighbours
     answer: float = 0.5  # an answered request on the platform, in deals; a judgement
 
@@ -54,12 +55,16 @@ class Deals:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the theses say, one row per mandate: 1 where named; a row of zeros is not stated."""
+    """What the theses say, one row per mandate: 1 where named; a row of zeros is not stated.
+
+    Hearsay is what others say of an investor, as a directory does: it lets expect, and anchors nothing.
+    """
 
     owner: Array  # int32[m]  row of the investor
     sectors: Array  # uint8[m,S]
     stages: Array  # uint8[m,B]
     places: Array  # uint8[m,P]
+    hearsay: bool = False
 
 
 @dataclass(frozen=True)

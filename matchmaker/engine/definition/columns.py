@@ -26,12 +26,12 @@ MAX_SECTORS, MAX_PLACES, MAX_NEEDS, MAX_FORMS = 6, 4, 32, 32
 TEXT_STEPS, TEXT_SHIFT = 2048, 3  # a dot product of texts, 0 … 16,383, is looked up in steps of 8
 MAX_PRICE = 1 << 23  # in the units of lists.LOG: eight halvings
 
-# What a factor counts when one side did not state it: a log-lift of zero for the affinities, a median
-# text, half a ticket.
-NEUTRAL = (85, 85, 128, 85, 85, 128, 128, 85)
+# What a factor counts when one side did not state it, by factor: a little more than what a pair drawn at
+# random would get, so that a gap stands above what is known not to fit and below what is known to.
+NEUTRAL = (100, 130, 150, 130, 90, 150, 64, 85)
 
-DEFAULT_FOR_STARTUP = (170, 50, 130, 50, 300, 130, 110, 60)  # weights of u
-DEFAULT_FOR_INVESTOR = (280, 120, 150, 100, 80, 60, 150, 60)  # weights of v
+DEFAULT_FOR_STARTUP = (360, 45, 55, 30, 270, 90, 130, 20)  # weights of u
+DEFAULT_FOR_INVESTOR = (370, 140, 90, 100, 50, 90, 140, 20)  # weights of v
 
 
 class Must(IntFlag):

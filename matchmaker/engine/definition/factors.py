@@ -24,7 +24,12 @@ from matchmaker.engine.definition.columns import (
 SHARES = 256
 HALF = SHARES // 2
 HOME_SHARE = 2  # the home place counts twice an operating place
+MAIN_SHARE = 4  # the main sector counts four times another
+SOME_OVERLAP = 128  # of a ticket that meets the ask at all; the share of it that is met adds as much again
+SOME_FORM = 128  # of one form of partnership in common; the share of all that are in common adds half of itself
+NEXT_BUCKET = 64  # of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about
 MANY = 32  # "how many of how many" counts to 32
+STRANGERS, KINDRED = 40, 99  # of a hundred pairs of texts: below nothing, above everything
 SAMPLE = 512  # profiles of each side whose texts make the text scale
 
 # OF[k] turns o of k (k ≤ 32) into o · OF[k] >> 8 == ⌊255 · o / k⌋ without a division; OF[0] = 0: not stated.
@@ -58,10 +63,28 @@ class Shares:
 def shares(startups: Startups, market: Market) -> Shares:
     """The three mixes of every startup; all zeros where the field is not stated."""
     stated = startups.sectors >= 0
-    weights = np.where(stated, market.sector_idf[np.where(stated, startups.sectors, 0)], 0)
+    weights = np.where(stated, market.sector_idf[np.where(stated, startups.sectors, 0)], 0).astype(np.int64)
+    weights[:, 0] *= MAIN_SHARE
     homes = np.where(startups.places >= 0, 1, 0)
     homes[:, 0] *= HOME_SHARE
     return Shares(apportion(weights), apportion(homes), apportion(startups.needs))
+
+
+def ticket_levels(low: Array, high: Array, first: Array, last: Array) -> Array:
+    """int64[…]: levels of tickets low … high with asks first … last, in buckets; all stated."""
+    overlap = np.minimum(high, last).astype(np.int64) - np.maximum(low, first) + 1
+    met = SOME_OVERLAP + (TOP_LEVEL - SOME_OVERLAP) * overlap // (last - first + 1)
+    return np.where(overlap > 0, met, np.where(overlap == 0, NEXT_BUCKET, 0))
+
+
+def form_levels(ours: Array, theirs: Array) -> Array:
+    """int64[…]: levels of forms uint64[…], all stated: one in common is what it takes, more are better.
+
+    The share is that of the side with the fewer forms.
+    """
+    fewer = np.minimum(np.bitwise_count(ours), np.bitwise_count(theirs)).astype(np.int64)
+    shared = TOP_LEVEL * np.bitwise_count(ours & theirs).astype(np.int64) // np.maximum(fewer, 1)
+    return np.where(shared > 0, SOME_FORM + shared // 2, 0)
 
 
 def stated_by_startups(startups: Startups) -> Array:
@@ -119,19 +142,19 @@ def market_of(startups: Startups, mandates: Mandates) -> Market:
 
 
 def _text_levels(startups: Startups, mandates: Mandates) -> Array:
-    """uint8[2048]: the share of sampled pairs with a smaller dot product, and of half the equal ones, × 255.
+    """uint8[2048]: nought for a dot product that STRANGERS of a hundred sampled pairs do not reach, full for one
+    that only the best do, and straight between.
 
-    Raw cosines of one language model crowd together, so a level is a rank among pairs. The sample is the
+    Raw cosines of one language model crowd together, so the scale is this market's own. The sample is the
     profiles whose keys hash lowest: whichever row they stand in, and mostly the same after one more joins.
     """
     ours, theirs = _sample(startups.key, startups.text), _sample(mandates.key, mandates.text)
-    dots = ours.astype(np.int32) @ theirs.astype(np.int32).T
-    steps = np.clip(dots, 0, (TEXT_STEPS << TEXT_SHIFT) - 1).ravel() >> TEXT_SHIFT
-    counts = np.bincount(steps, minlength=TEXT_STEPS)
-    if not steps.size:
+    dots = np.sort((ours.astype(np.int32) @ theirs.astype(np.int32).T).ravel())
+    if not dots.size:
         return np.linspace(0, TOP_LEVEL, TEXT_STEPS).astype(np.uint8)
-    below = np.cumsum(counts) - (counts + 1) // 2
-    return (TOP_LEVEL * below // steps.size).astype(np.uint8)
+    low, high = (max(int(dots[(dots.size - 1) * of // 100]), 0) for of in (STRANGERS, KINDRED))
+    steps = np.arange(TEXT_STEPS, dtype=np.int64) << TEXT_SHIFT
+    return np.clip(TOP_LEVEL * (steps - low) // max(high - low, 1), 0, TOP_LEVEL).astype(np.uint8)
 
 
 def _sample(key: Array, text: Array) -> Array:

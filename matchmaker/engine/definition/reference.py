@@ -17,7 +17,7 @@ from matchmaker.engine.definition.columns import (
     Snapshot,
     take,
 )
-from matchmaker.engine.definition.factors import HALF, SHARES, Shares, shares
+from matchmaker.engine.definition.factors import HALF, SHARES, Shares, form_levels, shares, ticket_levels
 from matchmaker.engine.definition.lists import (
     LOG,
     NOTHING,
@@ -88,22 +88,19 @@ def _activity(snapshot: Snapshot, _i: int) -> Array:
 
 
 def _ticket(snapshot: Snapshot, i: int) -> Array:
-    """Overlapped buckets of the buckets asked."""
+    """How much of the buckets asked the ticket overlaps, or how near it comes."""
     s, m, neutral = snapshot.startups, snapshot.mandates, snapshot.market.neutral[2]
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
         return np.full(len(m), neutral)
-    ticket = m.ticket.astype(np.int64)
-    overlap = np.minimum(ticket[:, 1], last) - np.maximum(ticket[:, 0], first) + 1
-    return np.where(ticket[:, 0] < 0, neutral, TOP_LEVEL * np.maximum(overlap, 0) // (last - first + 1))
+    return np.where(m.ticket[:, 0] < 0, neutral, ticket_levels(*m.ticket.T, first, last))
 
 
 def _forms(snapshot: Snapshot, i: int) -> Array:
-    """Of the side with the fewer forms, the share that the other accepts too."""
+    """Of the side with the fewer forms, the share that the other accepts too, and whether it accepts any."""
     ours, theirs = snapshot.startups.forms[i], snapshot.mandates.forms
-    fewer = np.minimum(np.bitwise_count(ours), np.bitwise_count(theirs)).astype(np.int64)
-    common = np.bitwise_count(ours & theirs).astype(np.int64)
-    return np.where(fewer == 0, snapshot.market.neutral[5], TOP_LEVEL * common // np.maximum(fewer, 1))
+    stated = (ours != 0) & (theirs != 0)
+    return np.where(stated, form_levels(ours, theirs), snapshot.market.neutral[5])
 
 
 def _text(snapshot: Snapshot, i: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from matchmaker.engine.compiler.simd import HAS_DOT, VOID, Code, Fields, Row, Rows, compiled
 from matchmaker.engine.compiler.simd_values import BYTE, INT, LONG, SHORT, WIDE, Value
 from matchmaker.engine.definition.columns import FACTORS
-from matchmaker.engine.definition.factors import HALF
+from matchmaker.engine.definition.factors import HALF, SOME_FORM
 from matchmaker.engine.definition.lists import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
 from matchmaker.engine.kernel.layout import Lanes
 from matchmaker.engine.kernel.level_rows import FORMS, TEXT
@@ -67,11 +67,16 @@ def _count(c: Code, table: Row, asks: Fields, i: Value, width: int) -> Value:
 
 
 def _form_level(common: Value, lanes: Fields, asks: Fields, i: Value, at: Value) -> Value:
-    """Forms in common of the shorter list (factors.OF); neutral where the mandate stated none."""
+    """Forms in common of the shorter list (factors.form_levels); neutral where the mandate stated none."""
     theirs_of = lanes.forms_of.load(at, common.count)
     of = theirs_of.at_least(asks.forms_of[i].everywhere(common.count), signed=False)
-    level = (common.to(SHORT) * of).shifted_down(8)
+    level = _of_forms((common.to(SHORT) * of).shifted_down(8))
     return theirs_of.equals(0).choose(lanes.neutral[FORMS].everywhere(common.count), level).to(BYTE)
+
+
+def _of_forms(shared: Value) -> Value:
+    """The level of a share of the forms, 0 … 255: factors.form_levels."""
+    return shared.equals(0).choose(shared, shared.shifted_down(1) + SOME_FORM)
 
 
 def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields, width: int) -> None:
@@ -135,7 +140,7 @@ def _level_of(
     if factor == FORMS:
         ours, theirs = asks.forms_of[i].to(INT).everywhere(), lanes.forms_of.gather(lane, INT) & 0xFFFF
         common = (lanes.forms.gather(lane) & asks.forms[i].everywhere()).ones()
-        level = common * theirs.at_least(ours) >> 8
+        level = _of_forms(common * theirs.at_least(ours) >> 8)
         return (ours.equals(0) | theirs.equals(0)).choose(neutral, level)
     total = c.cell(c.same(INT, HALF))
     for t in c.each(asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]):

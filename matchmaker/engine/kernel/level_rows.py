@@ -18,7 +18,7 @@ from matchmaker.engine.definition.columns import (
     Mandates,
     Snapshot,
 )
-from matchmaker.engine.definition.factors import SHARES, shares
+from matchmaker.engine.definition.factors import SHARES, shares, ticket_levels
 from matchmaker.engine.kernel.tiles import LANES, tiled
 
 SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
@@ -58,11 +58,10 @@ def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
 
 
 def _tickets(m: Mandates, order: Array, neutral: int) -> Array:
-    """uint8[300,m]: overlapped buckets of the buckets asked, for every range that can be asked."""
+    """uint8[300,m]: factors.ticket_levels for every range that can be asked."""
     low, high = m.ticket[order].astype(np.int16).T
     first, last = ASKED.astype(np.int16).T[..., None]
-    overlap = np.maximum(np.minimum(high, last) - np.maximum(low, first) + 1, 0)
-    return np.where(low < 0, neutral, TOP_LEVEL * overlap // (last - first + 1)).astype(np.uint8)
+    return np.where(low < 0, neutral, ticket_levels(low, high, first, last)).astype(np.uint8)
 
 
 def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:

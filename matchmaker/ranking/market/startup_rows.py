@@ -26,7 +26,7 @@ Columns = dict[str, Array]
 
 MOST_SECTORS, MOST_PLACES = 6, 4
 FORMS_MUST = 16
-CAPITAL_URGENCY = 2  # of a startup that raises money without listing the need
+CAPITAL_URGENCY = 1  # of money among the needs, listed or not: the ticket speaks of it, and it would drown the rest
 FIELDS = (
     "pk", "public_id", "visibility", "place", "primary_sector", "stage", "revenue", "seeks_capital",
     "ask_min_usd", "ask_max_usd", "forms_are_must", "no_state_owned", "capacity",
@@ -112,8 +112,8 @@ def _needs(
     keep = (owner >= 0) & (need >= 0)
     out[owner[keep], need[keep]] = found[keep, 2]
     if vocabulary.capital >= 0:
-        capital = out[:, vocabulary.capital]
-        out[:, vocabulary.capital] = np.where(raising & (capital == 0), CAPITAL_URGENCY, capital)
+        capital = raising | (out[:, vocabulary.capital] > 0)
+        out[:, vocabulary.capital] = np.where(capital, CAPITAL_URGENCY, 0)
     return out
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
+from matchmaker.engine.affinity import affinity
 from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
     EXISTS,
@@ -32,6 +33,7 @@ THESIS_FIELDS = (
 )  # fmt: skip
 IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
 CAPITAL_GROUP = "capital"
+RELATED = 0.25  # how alike two sectors are at least, so that one is let in where the other is a must-have
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _mandates(
     mandates: Columns = {
         "key": np.array(theses["pk"], np.int64),
         "owner": owner.astype(np.int32),
-        "sector_scope": _scope(declared["sectors"]),
+        "sector_scope": _scope(_with_related(declared["sectors"], vocabulary.sector_alike)),
         "stage_scope": _scope(declared["stages"])[:, 0],
         "place_scope": _scope(declared["places"]),
         "ticket": arrays.spans(theses["ticket_min_usd"], theses["ticket_max_usd"]),
@@ -208,6 +210,12 @@ def _with_children(marks: Array, parent: Array) -> Array:
     child = np.flatnonzero(parent >= 0)
     marks[:, child] |= marks[:, parent[child]]
     return marks
+
+
+def _with_related(marks: Array, alike: Array) -> Array:
+    """Return the marks with every value that is RELATED to a marked row: a must-have field lets in its like."""
+    near: Array = affinity.likeness(marks, alike) >= RELATED
+    return near.astype(np.uint8)
 
 
 def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] | None, size: int) -> Array:

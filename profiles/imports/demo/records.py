@@ -47,7 +47,7 @@ HOSTING = {
 }
 # What kinds of investors insist on, how many introductions a month they can take, and whether they lead.
 CAPITAL_MUSTS = {"growth_fund", "dfi", "government_fund"}
-SECTOR_MUSTS = {"strategic", "corporate_buyer", "corporate", "university"}
+SECTOR_MUSTS = {"corporate_buyer", "corporate", "university"}
 CAPACITY = {"accelerator": 12, "incubator": 12, "angel_network": 8, "vc": 8, "growth_fund": 4, "dfi": 3}
 LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": LeadRole.FOLLOW}
 
