@@ -34,7 +34,7 @@ from matchmaker.engine.definition.explain import Explanation, GateResult, explai
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.definition.reference import rank_all as rank_all_plain
-from matchmaker.engine.fairness.exposure import guarantees, prices
+from matchmaker.engine.fairness.exposure import CROWD, guarantees, prices
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.patches import Update
 from matchmaker.engine.incremental.patches import apply as apply_update
@@ -47,6 +47,7 @@ from matchmaker.engine.warmup import warm_up
 ENGINE_VERSION = "5"
 
 __all__ = [
+    "CROWD",
     "DEFAULT_FOR_INVESTOR",
     "DEFAULT_FOR_STARTUP",
     "ENGINE_VERSION",

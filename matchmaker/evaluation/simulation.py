@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, prices, rank_all
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
-from matchmaker.engine.fairness.exposure import DISCOUNT, TOP
+from matchmaker.engine.fairness.exposure import CROWD, DISCOUNT, TOP
 from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
 
 Array = NDArray[Any]
@@ -118,13 +118,13 @@ def product(snapshot: Snapshot) -> Rankings:
 
 def product_and_price(snapshot: Snapshot) -> Rankings:
     """By both fits less the exposure price, with the two guarantees: what Corridor does."""
-    ours, theirs = prices(rank_all(snapshot).values, snapshot)
+    ours, theirs = prices(rank_all(snapshot).values, snapshot, CROWD)
     priced = replace(
         snapshot,
         startups=replace(snapshot.startups, price=ours),
         investors=replace(snapshot.investors, price=theirs),
     )
-    return guarantees(rank_all(priced), priced).rankings
+    return guarantees(rank_all(priced), priced, CROWD).rankings
 
 
 def transferable_utility(snapshot: Snapshot) -> Rankings:

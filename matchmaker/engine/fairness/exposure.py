@@ -18,6 +18,8 @@ from matchmaker.engine.definition.lists import (
     FULL,
     LOG,
     NOTHING,
+    OCTAVE,
+    OCTAVE_BITS,
     ON_MERIT,
     PIN,
     SO_THAT_SEEN,
@@ -34,6 +36,8 @@ from matchmaker.engine.fairness import auction
 
 MOST = np.iinfo(np.int64).max  # more than any value
 ROUNDS, STEP = 4, 15  # of 100: the price moves by 0.15 of the logarithm of what is too much
+CROWD = 100  # profiles of the smaller side, so few that everybody stands on most lists anyway: no handicap …
+CROWDED = 3  # … and how often they double until attention is scarce in full
 TOP = 20  # the places of a list that count as being seen
 ONE = 1 << 12  # an exposure ratio of 1
 DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # attention by place
@@ -42,18 +46,25 @@ plain_auction = plain_copy(auction)
 NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
-def prices(values: Values, snapshot: Snapshot) -> tuple[Array, Array]:
+def scarcity(size: int, crowd: int = CROWD) -> int:
+    """Of OCTAVE: how scarce attention is where the smaller side has this size; all of it from 8 · `crowd` on."""
+    return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
+
+
+def prices(values: Values, snapshot: Snapshot, crowd: int = 1) -> tuple[Array, Array]:
     """(int32[n], int32[c]): exposure prices of startups and investors, 0 = the middle one of its side.
 
-    Four rounds over the union of both sides' lists. Put them into the columns and rank again.
+    Four rounds over the union of both sides' lists. Put them into the columns and rank again. Where the smaller
+    side has no more than `crowd` profiles they are nought; they are whole where it has eight times as many.
     """
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
     price_s, price_c = np.zeros(len(s), np.int64), np.zeros(len(c), np.int64)
     seen_c, seen_s = _attention(i, j, log, c.key, len(s)), _attention(j, i, log, s.key, len(c))
+    scarce = scarcity(min(len(s), len(c)), crowd)
     for _ in range(ROUNDS):
-        price_c += _rise(seen_c(price_c), c.capacity)
-        price_s += _rise(seen_s(price_s), s.capacity)
+        price_c += _rise(seen_c(price_c), c.capacity) * scarce >> OCTAVE_BITS
+        price_s += _rise(seen_s(price_s), s.capacity) * scarce >> OCTAVE_BITS
     return _centred(price_s), _centred(price_c)
 
 
@@ -134,15 +145,17 @@ class Shown:
     crowded_investors: Crowd
 
 
-def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
+def guarantees(rankings: Rankings, snapshot: Snapshot, crowd: int = 0) -> Shown:
     """Nobody on more top-20 lists than its capacity allows while there are alternatives; everybody on one.
 
-    `rankings` are complete: the lists of all startups and all investors, which have more than TOP places.
+    Where the smaller side has no more than `crowd` profiles nobody is turned down. `rankings` are complete: the lists of all startups and all investors, which have more than TOP places.
     """
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors
-    ours = _within_capacity(a, c.capacity, s.price, s.key)
-    theirs = _within_capacity(b, s.capacity, c.price, c.key)
+    ours, theirs = a, b
+    if min(len(s), len(c)) > crowd:
+        ours = _within_capacity(a, c.capacity, s.price, s.key)
+        theirs = _within_capacity(b, s.capacity, c.price, c.key)
     ours, unseen_investors = _everybody_seen(ours, b, c.price, c.key)
     theirs, unseen_startups = _everybody_seen(theirs, a, s.price, s.key)
     return Shown(

@@ -151,7 +151,7 @@ def merged(whole: Whole, results: Iterable[Arrays]) -> Values:
 
 def market_prices(whole: Whole, values: Values) -> tuple[Array, Array]:
     """Return the exposure prices of the startups and of the investors."""
-    return engine.prices(values, whole.columns.snapshot)
+    return engine.prices(values, whole.columns.snapshot, engine.CROWD)
 
 
 def described_rankings(prepared: Prepared, values: Values) -> engine.Rankings:
@@ -165,7 +165,7 @@ def described_rankings(prepared: Prepared, values: Values) -> engine.Rankings:
 def shown(whole: Whole, result: engine.Rankings) -> ShownLists:
     """Return what is shown: nobody on more lists than it can answer, everybody on one, where that can be."""
     found = whole.columns
-    guaranteed = engine.guarantees(result, found.snapshot)
+    guaranteed = engine.guarantees(result, found.snapshot, engine.CROWD)
     none, laid_out = {side: np.zeros(0, np.int64) for side in SIDES}, engine.Prepared(found.snapshot)
     unseen = tuple(
         {"side": str(side), "profile": int(found.pks(side)[row]), "reason": REASONS[int(reason)]}

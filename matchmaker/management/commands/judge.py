@@ -1,0 +1,45 @@
+"""`manage.py judge`: would a careful reader sign the lists?"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from matchmaker.evaluation import judged, judged_market
+from matchmaker.evaluation.judged import Line
+from profiles.management.tables import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    """judge GRADES.csv [--json]."""
+
+    help = "Rank the demonstration's market with the default weights and judge the lists by graded pairs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """GRADES.csv and how to print."""
+        parser.add_argument("grades", type=Path, help="investor, startup, grade_1, grade_2 (slugs of the demo)")
+        parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One call, two tables."""
+        try:
+            found = judged_market.judge(options["grades"], on=timezone.now().date())
+        except judged.BadGradesError as wrong:
+            raise CommandError(str(wrong)) from wrong
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(found), indent=2))
+            return
+        for title, lines in (("partners' lists", found.partners), ("startups' lists", found.startups)):
+            self.stdout.write("".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip())
+            self.stdout.write("\n".join(_as_text(name, line) for name, line in lines.items()) + "\n")
+
+
+def _as_text(name: str, line: Line) -> str:
+    cells = (f"{mean:.3f} [{low:.3f}, {high:.3f}]" for mean, low, high in line.figures)
+    return "".join([f"{name:22}", *(f"{cell:25}" for cell in cells)]).rstrip()
