@@ -23,7 +23,7 @@ from matchmaker.ranking.services import embeddings
 from profiles.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
 
-ENGINE, FAIR, RULE = "engine", "with the handicap", "rule of twenty lines"
+ENGINE, FAIR, FLOOR, RULE = "engine", "with the handicap", "down to the floor", "rule of twenty lines"
 
 
 @dataclass(frozen=True)
@@ -32,26 +32,35 @@ class Judged:
 
     partners: Mapping[str, Line]
     startups: Mapping[str, Line]
+    left_out: list[str]  # graded, and not ranked here, because nobody approved them
 
 
 def judge(path: Path, *, on: date) -> Judged:
     """Rank the graded profiles with the default weights and judge the lists. Raises BadGradesError.
 
-    The profiles are the demonstration's, as they stand in the database; those that nobody approved are not
-    ranked. Makes the vectors of descriptions that are missing, and writes nothing else.
+    The profiles are the demonstration's, as they stand in the database; those that nobody approved are left
+    out. Makes the vectors of descriptions that are missing, and writes nothing else.
     """
     grades = judged.read(path)
     for side in (Side.STARTUP, Side.INVESTOR):
         embeddings.refresh(side)
     market = columns.whole(definitions.default_points(), on=on, text_model=embeddings.model())
     rows = _rows(market, grades)
-    ways = {ENGINE: _by_score(market.snapshot), FAIR: _as_shown(market.snapshot), RULE: _by_rule(market, on)}
+    ways = {
+        ENGINE: _by_score(market.snapshot),
+        FAIR: _as_shown(market.snapshot),
+        FLOOR: _by_score(market.snapshot, definitions.WORTH_A_LOOK),
+        RULE: _by_rule(market, on),
+    }
     for at, factor in enumerate(engine.FACTORS):
         ways[f"without {factor}"] = _by_score(_without(market.snapshot, at))
     chosen = {name: tuple(_among(own, rows) for own in both) for name, both in ways.items()}
+    grade = np.where((rows[0] >= 0)[:, None] & (rows[1] >= 0), grades.grade, np.nan)
+    names = [*zip(grades.startups, rows[0], strict=True), *zip(grades.investors, rows[1], strict=True)]
     return Judged(
-        {name: judged.judge(own[1], grades.grade) for name, own in chosen.items()},
-        {name: judged.judge(own[0].T, grades.grade.T) for name, own in chosen.items()},
+        {name: judged.judge(own[1], grade) for name, own in chosen.items()},
+        {name: judged.judge(own[0].T, grade.T) for name, own in chosen.items()},
+        [name for name, row in names if row < 0],
     )
 
 
@@ -80,10 +89,9 @@ def _among(ranking: Array, rows: tuple[Array, Array]) -> Array:
     return np.where((startups >= 0)[:, None] & (investors >= 0), out, -np.inf)
 
 
-def _by_score(snapshot: Snapshot) -> Ranking:
-    """By the match score alone."""
-    found = engine.rank_all(snapshot)
-    return _as_tables(found, snapshot)
+def _by_score(snapshot: Snapshot, least: int = 0) -> Ranking:
+    """By the match score alone, down to so many tenths."""
+    return _as_tables(engine.rank_all(snapshot), snapshot, least)
 
 
 def _as_shown(snapshot: Snapshot) -> Ranking:
@@ -95,15 +103,15 @@ def _as_shown(snapshot: Snapshot) -> Ranking:
     return _as_tables(found, snapshot)
 
 
-def _as_tables(found: engine.Rankings, snapshot: Snapshot) -> Ranking:
+def _as_tables(found: engine.Rankings, snapshot: Snapshot, least: int = 0) -> Ranking:
     n, c = len(snapshot.startups), len(snapshot.investors)
-    return _places(found.startups, c), _places(found.investors, n).T
+    return _places(found.startups, c, least), _places(found.investors, n, least).T
 
 
-def _places(lists: Lists, others: int) -> Array:
+def _places(lists: Lists, others: int, least: int) -> Array:
     """float64[r,others]: minus the place of each counterpart on each list; −inf where it is not on it."""
     out = np.full((len(lists.rows), others), -np.inf)
-    row, place = np.nonzero(lists.ids >= 0)
+    row, place = np.nonzero((lists.ids >= 0) & (engine.score_tenths(lists.u, lists.v) >= least))
     out[row, lists.ids[row, place]] = -place.astype(np.float64)
     return out
 

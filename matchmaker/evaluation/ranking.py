@@ -18,15 +18,19 @@ from matchmaker.engine.definition.columns import (
     Array,
     empty_snapshot,
 )
+from matchmaker.engine.definition.factors import RECORDED, share_out
 from matchmaker.evaluation.deals import Split
 from matchmaker.ranking.market.arrays import BLANK
 
 LISTED = 64
 
-# Points of 1000 for both sides, the same for every market: what a lift is worth in a market is found from
-# its own record (engine/affinity/axis_weights.py), so that a nat of each weighs the same here.
+# The product's default points, shared out where nobody states a ticket, needs, forms or a text: what is idle
+# goes to the record, whose factors then count alike, on both sides. What a lift is worth in a market is found
+# from its own record (engine/affinity/axis_weights.py), so that a nat of each weighs the same here.
 # manage.py tune_weights checks them (docs/decisions/0003-weights-for-real-deals.md).
-RECORD_WEIGHTS = {"sector": 250, "stage": 250, "place": 250, "activity": 250}
+ON_RECORD = np.isin(np.arange(len(engine.FACTORS)), RECORDED)
+SHARED_OUT = share_out(np.array(engine.DEFAULT_FOR_STARTUP), ON_RECORD).tolist()
+RECORD_WEIGHTS = {name: points for name, points in zip(engine.FACTORS, SHARED_OUT, strict=True) if points}
 
 
 @dataclass(frozen=True)

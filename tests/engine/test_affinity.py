@@ -200,7 +200,9 @@ def test_neither_row_order_nor_the_others_matter(rows: list, random: object, alo
     again = affinity.affinities(deals(*shuffled), theses, market, RELATED)
 
     own = [(0, *r[1:]) for r in rows if r[0] == alone]
-    mine = Declared(*(getattr(theses, f.name)[alone : alone + 1] for f in fields(theses) if f.name != "hearsay"))
+    mine = Declared(
+        *(getattr(theses, f.name)[alone : alone + 1] for f in fields(theses) if f.name != "hearsay")
+    )
     mine = replace(mine, owner=np.zeros(1, np.int32))
     one = affinity.affinities(deals(*own), mine, market, RELATED)
     for f in fields(Affinities):

@@ -181,7 +181,7 @@ def to_level(lift: Array) -> Array:
 
 
 def _anchored(lift: Array, named: Array, similar: Array, trust: Array) -> Array:
-    """float64[m,K]: lifts drawn towards what the theses name uint8[m,K]; as they are where nothing is named."""
+    """float64[m,K]: lifts drawn towards what theses name uint8[m,K]; as they are where nothing is named."""
     anchor = LOW + (HIGH - LOW) * likeness(named, similar)
     return np.where(named.any(axis=1, keepdims=True), trust * anchor + (1 - trust) * lift, lift)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchmaker.engine.definition.columns import (
+    FACTORS,
     TEXT_SHIFT,
     TEXT_STEPS,
     TOP_LEVEL,
@@ -26,10 +27,15 @@ HALF = SHARES // 2
 HOME_SHARE = 2  # the home place counts twice an operating place
 MAIN_SHARE = 4  # the main sector counts four times another
 SOME_OVERLAP = 128  # of a ticket that meets the ask at all; the share of it that is met adds as much again
-SOME_FORM = 128  # of one form of partnership in common; the share of all that are in common adds half of itself
-NEXT_BUCKET = 64  # of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about
+SOME_FORM = (
+    128  # of one form of partnership in common; the share of all that are in common adds half of itself
+)
+NEXT_BUCKET = (
+    64  # of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about
+)
 MANY = 32  # "how many of how many" counts to 32
 STRANGERS, KINDRED = 40, 99  # of a hundred pairs of texts: below nothing, above everything
+RECORDED = [FACTORS.index(name) for name in ("sector", "stage", "place", "activity")]
 SAMPLE = 512  # profiles of each side whose texts make the text scale
 
 # OF[k] turns o of k (k ≤ 32) into o · OF[k] >> 8 == ⌊255 · o / k⌋ without a division; OF[0] = 0: not stated.
@@ -129,6 +135,24 @@ def _varies(affinity: Array) -> Array:
     )
 
 
+def share_out(points: Array, stated: Array) -> Array:
+    """int64[8]: a side's points int[8] in a market where nobody states some of the factors, bool[8].
+
+    What is left idle goes to the four that the record speaks of: in the proportions they have where little is
+    idle, and evenly where the record is all there is, because then nothing says which thesis they serve.
+    """
+    points = np.asarray(points, np.int64)
+    idle, fixed = int(points[~stated].sum()), np.where(stated, points, 0)
+    record = np.isin(np.arange(len(points)), RECORDED) & stated
+    own, all_else = int(fixed[record].sum()), int(points.sum() - points[RECORDED].sum())
+    if not idle or not own:
+        return points
+    even, last = min(idle, all_else), max(all_else, 1)
+    wanted = (last - even) * int(record.sum()) * fixed + even * own
+    fixed[record] = apportion(wanted[record], own + idle)
+    return fixed
+
+
 def market_of(startups: Startups, mandates: Mandates) -> Market:
     """The scales of this market: rare sectors count more, and texts are measured against each other."""
     sectors = mandates.sector_affinity.shape[1]
@@ -142,8 +166,8 @@ def market_of(startups: Startups, mandates: Mandates) -> Market:
 
 
 def _text_levels(startups: Startups, mandates: Mandates) -> Array:
-    """uint8[2048]: nought for a dot product that STRANGERS of a hundred sampled pairs do not reach, full for one
-    that only the best do, and straight between.
+    """uint8[2048]: zero up to the dot product of the STRANGERS of a hundred sampled pairs, full from that of
+    the KINDRED on, and straight between.
 
     Raw cosines of one language model crowd together, so the scale is this market's own. The sample is the
     profiles whose keys hash lowest: whichever row they stand in, and mostly the same after one more joins.

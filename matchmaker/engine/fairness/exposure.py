@@ -47,15 +47,15 @@ NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
 def scarcity(size: int, crowd: int = CROWD) -> int:
-    """Of OCTAVE: how scarce attention is where the smaller side has this size; all of it from 8 · `crowd` on."""
+    """Of OCTAVE: how scarce attention is where the smaller side has this size; in full from 8 · crowd on."""
     return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
 
 
 def prices(values: Values, snapshot: Snapshot, crowd: int = 1) -> tuple[Array, Array]:
     """(int32[n], int32[c]): exposure prices of startups and investors, 0 = the middle one of its side.
 
-    Four rounds over the union of both sides' lists. Put them into the columns and rank again. Where the smaller
-    side has no more than `crowd` profiles they are nought; they are whole where it has eight times as many.
+    Four rounds over the union of both sides' lists. Put them into the columns and rank again. Where the
+    smaller side has no more than `crowd` profiles they are zero, from 8 · crowd on they are whole.
     """
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
@@ -148,7 +148,8 @@ class Shown:
 def guarantees(rankings: Rankings, snapshot: Snapshot, crowd: int = 0) -> Shown:
     """Nobody on more top-20 lists than its capacity allows while there are alternatives; everybody on one.
 
-    Where the smaller side has no more than `crowd` profiles nobody is turned down. `rankings` are complete: the lists of all startups and all investors, which have more than TOP places.
+    Where the smaller side has no more than `crowd` profiles nobody is turned down. `rankings` are complete:
+    the lists of all startups and all investors, which have more than TOP places.
     """
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors

@@ -23,7 +23,9 @@ class Command(DatabaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """GRADES.csv and how to print."""
-        parser.add_argument("grades", type=Path, help="investor, startup, grade_1, grade_2 (slugs of the demo)")
+        parser.add_argument(
+            "grades", type=Path, help="investor, startup, grade_1, grade_2 (slugs of the demo)"
+        )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,6 +37,8 @@ class Command(DatabaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(asdict(found), indent=2))
             return
+        if found.left_out:
+            self.stdout.write(f"left out, because nobody approved them: {', '.join(found.left_out)}\n")
         for title, lines in (("partners' lists", found.partners), ("startups' lists", found.startups)):
             self.stdout.write("".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip())
             self.stdout.write("\n".join(_as_text(name, line) for name, line in lines.items()) + "\n")

@@ -213,7 +213,7 @@ def _with_children(marks: Array, parent: Array) -> Array:
 
 
 def _with_related(marks: Array, alike: Array) -> Array:
-    """Return the marks with every value that is RELATED to a marked row: a must-have field lets in its like."""
+    """Return the marks with what is RELATED to a marked row: a must-have field lets in its like."""
     near: Array = affinity.likeness(marks, alike) >= RELATED
     return near.astype(np.uint8)
 
