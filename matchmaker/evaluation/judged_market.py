@@ -44,7 +44,7 @@ def judge(path: Path, *, on: date) -> Judged:
     grades = judged.read(path)
     for side in (Side.STARTUP, Side.INVESTOR):
         embeddings.refresh(side)
-    market = columns.whole(definitions.default_points(), on=on, text_model=embeddings.model())
+    market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     rows = _rows(market, grades)
     ways = {
         ENGINE: _by_score(market.snapshot),
@@ -127,7 +127,7 @@ def _without(snapshot: Snapshot, factor: int) -> Snapshot:
 def _by_rule(market: Columns, on: date) -> Ranking:
     """4 · best sector + 1.5 · needs met + stage + ticket + form in common + 0.7 · place; nothing refused."""
     s, m = market.snapshot.startups, market.snapshot.mandates
-    named = thesis_rows.read(market.vocabulary, on=on).declared
+    named = thesis_rows.read_theses(market.vocabulary, on=on).declared
     near = affinity.likeness(named["sectors"], market.vocabulary.sector_alike)
     offered = (m.offers[:, None] >> np.arange(s.needs.shape[1], dtype=np.uint32)) & np.uint32(1)
     best = np.full((len(s), len(market.snapshot.investors)), -np.inf)

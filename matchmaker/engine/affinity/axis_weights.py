@@ -62,7 +62,8 @@ def _look(
     known = _rows(deals, np.flatnonzero(before))
     record = market_record(known, len(active), related, today=cut - 1, rule=rule)
     axes = related.sector, related.stage, related.place
-    unsaid = Declared(active, *(np.zeros((len(active), len(axis)), np.uint8) for axis in axes))
+    sectors, stages, places = (np.zeros((len(active), len(axis)), np.uint8) for axis in axes)
+    unsaid = Declared(active, sectors, stages, places)
     lift = lifts(known, unsaid, record, related, rule=rule)
     opening, took = _openings(deals, startup, rows, max(MOST // len(active), 1))
     return _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]

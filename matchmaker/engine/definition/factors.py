@@ -76,7 +76,7 @@ def shares(startups: Startups, market: Market) -> Shares:
     return Shares(apportion(weights), apportion(homes), apportion(startups.needs))
 
 
-def ticket_levels(low: Array, high: Array, first: Array, last: Array) -> Array:
+def ticket_levels(low: Array, high: Array, first: Array | int, last: Array | int) -> Array:
     """int64[…]: levels of tickets low … high with asks first … last, in buckets; all stated."""
     overlap = np.minimum(high, last).astype(np.int64) - np.maximum(low, first) + 1
     met = SOME_OVERLAP + (TOP_LEVEL - SOME_OVERLAP) * overlap // (last - first + 1)

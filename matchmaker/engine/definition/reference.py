@@ -93,7 +93,7 @@ def _ticket(snapshot: Snapshot, i: int) -> Array:
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
         return np.full(len(m), neutral)
-    return np.where(m.ticket[:, 0] < 0, neutral, ticket_levels(*m.ticket.T, first, last))
+    return np.where(m.ticket[:, 0] < 0, neutral, ticket_levels(m.ticket[:, 0], m.ticket[:, 1], first, last))
 
 
 def _forms(snapshot: Snapshot, i: int) -> Array:

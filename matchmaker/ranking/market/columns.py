@@ -217,9 +217,11 @@ def _investors(rows: InvestorRows) -> engine.Investors:
 
 
 def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: Points) -> engine.Mandates:
+    sectors, stages, places = (rows.declared[name] for name in ("sectors", "stages", "places"))
+    said = affinity.Declared(rows.mandates["owner"], sectors, stages, places)
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
-        affinity.Declared(owner=rows.mandates["owner"], **rows.declared),
+        said,
         affinity.MarketRecord.from_arrays(edition.record),
         _related(words),
         affinity.Events(**rows.answered),
