@@ -304,3 +304,15 @@ def test_who_was_never_asked_is_not_said_to_be_full():
     assert shown.startups.count.max() > exposure.TOP
     assert not exposure.turned_down(shown.startups).any()
     assert not exposure.turned_down(shown.investors).any()
+
+
+def test_in_a_small_market_nobody_is_handicapped_or_turned_down(crowded):
+    def prices_where(crowd):
+        return engine.prices(engine.rank_all(crowded).values, crowded, crowd)
+
+    assert all((price == 0).all() for price in prices_where(100))
+    whole, half = prices_where(12), prices_where(50)  # 100 investors: eight times as many, twice as many
+    assert all(0 < np.ptp(some) < np.ptp(all_) for some, all_ in zip(half, whole, strict=True))
+    shown = engine.guarantees(engine.rank_all(crowded), crowded, 100).rankings
+    for lists in (shown.startups, shown.investors):
+        assert (lists.tier[lists.ids >= 0] != exposure.FULL).all()

@@ -100,9 +100,9 @@ def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a whole re-ranking should store: with prices of its own and both guarantees."""
     found = _again()
-    prices = engine.prices(engine.rank_all(found.snapshot).values, found.snapshot)
+    prices = engine.prices(engine.rank_all(found.snapshot).values, found.snapshot, engine.CROWD)
     found = columns.with_prices(found, *prices)
-    return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
+    return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot, engine.CROWD).rankings)
 
 
 def _again() -> columns.Columns:

@@ -46,12 +46,14 @@ plain_auction = plain_copy(auction)
 NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
-def scarcity(size: int, crowd: int = CROWD) -> int:
+def scarcity(size: int, crowd: int) -> int:
     """Of OCTAVE: how scarce attention is where the smaller side has this size; in full from 8 · crowd on."""
+    if not crowd:
+        return OCTAVE
     return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
 
 
-def prices(values: Values, snapshot: Snapshot, crowd: int = 1) -> tuple[Array, Array]:
+def prices(values: Values, snapshot: Snapshot, crowd: int = 0) -> tuple[Array, Array]:
     """(int32[n], int32[c]): exposure prices of startups and investors, 0 = the middle one of its side.
 
     Four rounds over the union of both sides' lists. Put them into the columns and rank again. Where the

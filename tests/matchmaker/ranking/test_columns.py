@@ -108,7 +108,7 @@ def test_what_a_startup_says() -> None:
     )
     needs = dict(zip(words.needs.tolist(), row_of(found, "startups", "needs", startup).tolist(), strict=True))
     stated = {NeedType.objects.get(pk=pk).code: urgency for pk, urgency in needs.items() if urgency}
-    assert stated == {"hardware": 3, "capital": 2}
+    assert stated == {"hardware": 3, "capital": 1}
     assert row_of(found, "startups", "capacity", startup) == startup.capacity
     assert has(row_of(found, "startups", "traits", startup), EXISTS)
     assert not has(row_of(found, "startups", "traits", startup), PRE_REVENUE)

@@ -63,7 +63,7 @@ def test_any_size_of_blocks_gives_the_same_bytes() -> None:
 
 
 def test_a_run_stores_the_lists_with_its_prices_and_both_guarantees() -> None:
-    ranked.make_market(60, 25)
+    ranked.make_market(130, 110)
     Startup.objects.update(capacity=1)
     Investor.objects.update(capacity=1)
 
@@ -247,7 +247,7 @@ def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     ranked.rank_whole()
     before = editions.latest(market_state.ENGINE_VERSION)
     applied = weights.apply(
-        for_investor={**DEFAULTS[Side.INVESTOR], "sector": 180, "needs": 180},
+        for_investor={**DEFAULTS[Side.INVESTOR], "sector": 270, "needs": 150},
         for_startup=DEFAULTS[Side.STARTUP],
         note="Needs matter more",
         by=sana,
