@@ -102,7 +102,9 @@ def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     found = _again()
     prices = engine.prices(engine.rank_all(found.snapshot).values, found.snapshot, engine.CROWD)
     found = columns.with_prices(found, *prices)
-    return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot, engine.CROWD).rankings)
+    return _bytes(
+        found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot, engine.CROWD).rankings
+    )
 
 
 def _again() -> columns.Columns:
