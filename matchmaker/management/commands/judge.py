@@ -17,12 +17,12 @@ from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """judge GRADES.csv [--json]."""
+    """judge GRADES [--json]."""
 
     help = "Rank the demonstration's market with the default weights and judge the lists by graded pairs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """GRADES.csv and how to print."""
+        """The file of grades and how to print."""
         parser.add_argument(
             "grades", type=Path, help="investor, startup, grade_1, grade_2 (slugs of the demo)"
         )
