@@ -53,12 +53,18 @@ def uses_database(item: pytest.Item) -> bool:
     return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
+def is_elsewhere(item: pytest.Item) -> bool:
+    """Return whether the test is about another database than this run's: `vendor("sqlite")`."""
+    marker = item.get_closest_marker("vendor")
+    return marker is not None and marker.args != (connection.vendor,)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what does not touch the database when asked to."""
-    if config.getoption("--with-database"):
-        left_out = [item for item in items if not uses_database(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+    """Leave out what is about another database, and what is about none when asked to."""
+    only = config.getoption("--with-database")
+    left_out = {item for item in items if is_elsewhere(item) or (only and not uses_database(item))}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 # --- Database ----------------------------------------------------------------------------------------------

@@ -28,6 +28,12 @@ PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
 SET_UP = PAGE.split("## In production")[1].split("```")[1].replace("\\\n", " ").strip().splitlines()
 INLINE = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL))
 TESTS_OWN = {*OURS, "DJANGO_ALLOW_ASYNC_UNSAFE", "LOG_LEVEL"}
+OPERATORS_OWN = (
+    "manage.py load_tables",
+    "manage.py close_demo",
+    "manage.py make_curator EMAIL",
+    "manage.py make_curator EMAIL --instead startup",
+)
 LASTING = ("gunicorn", "celery")  # programs that serve until they are stopped
 OPERATORS = "from profiles.models import User; print(User.objects.filter(is_superuser=True).count())"
 
@@ -172,6 +178,8 @@ def test_every_command_of_the_page(site: Site) -> None:
         site.run(command)
     secret = {"DJANGO_SUPERUSER_EMAIL": "operator@corridor.example", "DJANGO_SUPERUSER_PASSWORD": "x" * 20}
     site.manage(f"{inline('manage.py createsuperuser')} --noinput", **secret)
+    for command in OPERATORS_OWN:
+        site.manage(command.replace("EMAIL", secret["DJANGO_SUPERUSER_EMAIL"]))
     for command in commands(lasting=True):
         site.start(command)
     check_serves(site)
@@ -186,7 +194,7 @@ def test_every_command_of_the_page(site: Site) -> None:
 
 
 def test_the_page_has_nothing_that_this_does_not_run() -> None:
-    ran = {"manage.py createsuperuser", "manage.py prepare", "manage.py rank"}
+    ran = {"manage.py createsuperuser", "manage.py prepare", "manage.py rank", *OPERATORS_OWN}
     ran |= {inline(program) for program in ("pg_dump ", "pg_restore ", "python3 -c")}
     elsewhere = {
         "make run",

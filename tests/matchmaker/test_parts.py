@@ -3,7 +3,8 @@
 import pytest
 from django.utils import translation
 
-from matchmaker.templatetags.parts import listed, tongue
+from matchmaker.templatetags.parts import tongue
+from profiles.visibility.visible_profile import joined
 
 
 @pytest.mark.parametrize(
@@ -23,4 +24,4 @@ def test_a_text_is_marked_with_the_language_of_its_letters(text: str, language: 
 @pytest.mark.parametrize(("language", "shown"), [("en", "a, b"), ("ur", "a، b"), ("zh-hans", "a、b")])
 def test_a_list_is_written_with_the_comma_of_the_language(language: str, shown: str) -> None:
     with translation.override(language):
-        assert listed(["a", "b"]) == shown
+        assert joined(["a", "b"]) == shown

@@ -41,7 +41,7 @@ urlpatterns = [*site_urls, path("slow/", slow), path("missing/", missing)]
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="a lock of SQLite")
+@pytest.mark.vendor("sqlite")
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
 def test_a_locked_database_is_busy_and_nothing_is_half_saved(
     startup: Startup, as_user: AsUser, settings: Any, language: str
@@ -68,7 +68,7 @@ def test_a_locked_database_is_busy_and_nothing_is_half_saved(
 
 @pytest.mark.django_db
 @pytest.mark.urls("tests.matchmaker.operations.test_faults")
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="a time limit of PostgreSQL")
+@pytest.mark.vendor("postgresql")
 def test_a_statement_that_takes_too_long_is_busy() -> None:
     assert Client(raise_request_exception=False).get("/slow/").status_code == 503
 
