@@ -79,7 +79,7 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
         return reviewed_fields(profile)
     ask = getattr(see(profile, viewer), "ask", None) if profile.side == Side.STARTUP else None
     band = _("in the band %(band)s") % {"band": ask} if ask else ""
-    exact = {field.name for field in reviewed(profile.side) if field.is_exact}
+    exact = {field.name for field in reviewed(profile.side) if field.is_exact and not field.codes}
     return [
         replace(field, value=band if field.value else "") if field.name in exact else field
         for field in reviewed_fields(profile)
