@@ -10,6 +10,7 @@ from matchmaker.choices import Side
 from matchmaker.matches.selectors.relations import Relations, relations_of
 from matchmaker.matches.selectors.response_record import Replies, replies_of
 from matchmaker.models import Ranking
+from matchmaker.ranking.selectors.stored_lists import StoredRanking, stored_ranking
 from profiles.accounts.selectors import Company, company_in, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.models import Deal, Investor, Membership, Sector, Startup
@@ -43,12 +44,12 @@ def home_page(membership: Membership, *, at: datetime) -> HomePage:
     """Return the home page of a member."""
     company = company_in(membership)
     side = company.side
-    ranking = Ranking.objects.filter(side=side, profile_id=company.pk).only("size").first()
+    ranking = stored_ranking(side, company.pk)
     relations = relations_of(side, company.pk)
     return HomePage(
         company=company,
         status=status_of(company),
-        matches=ranking.size if ranking else None,
+        matches=_listed(ranking, relations) if ranking else None,
         shortlisted=len(relations.shortlisted - relations.passed),
         interested=len(relations.interested),
         mutual=len(relations.mutual),
@@ -57,6 +58,12 @@ def home_page(membership: Membership, *, at: datetime) -> HomePage:
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
         replies=replies_of(side, company, at=at),
     )
+
+
+def _listed(ranking: StoredRanking, relations: Relations) -> int:
+    """Return how many the list of matches shows before anybody asks for weaker ones."""
+    gone = relations.passed | relations.hidden
+    return sum(relations.lists(entry) for entry in ranking.entries if entry.counterpart_id not in gone)
 
 
 def _unanswered(side: Side, relations: Relations) -> int:

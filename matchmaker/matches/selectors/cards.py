@@ -46,6 +46,7 @@ class Card:
     is_full: bool = False
     is_so_that_seen: bool = False
     suggested: bool = False
+    is_weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         is_full=entry.is_full,
         is_so_that_seen=entry.is_so_that_seen,
         suggested=entry.is_boosted,
+        is_weak=not entry.is_worth_a_look,
     )
 
 

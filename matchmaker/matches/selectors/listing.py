@@ -34,6 +34,7 @@ class ListState(StrEnum):
     NOT_OPEN = "not_open"  # the own profile is not approved, or does not agree to matching
     NOT_RANKED = "not_ranked"
     NOTHING_FITS = "nothing_fits"
+    ONLY_WEAKER = "only_weaker"  # all that is listed stands below the floor
     FILTERED_AWAY = "filtered_away"
 
 
@@ -46,6 +47,7 @@ class MatchesPage:
     query: SearchQuery
     state: ListState
     total: int = 0
+    weaker: int = 0  # entries below the floor, where they are not shown
     cards: list[Card] = field(default_factory=list)
     page: "Page[int] | None" = None
     options: facets.Options = field(default_factory=dict)
@@ -83,6 +85,9 @@ def _scored_page(
     rows = by_name(found, member) if query.sort == NAME else found.order_by()
     traits = facets.traits_of(rows, member.side.other, terms)
     listed = {pk: entry for pk, entry in listed.items() if pk in traits}
+    strong = {pk: entry for pk, entry in listed.items() if member.relations.lists(entry)}
+    weaker = 0 if query.with_weaker else len(listed) - len(strong)
+    listed = listed if query.with_weaker else strong
     fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
     ordered = _sorted(fitting, query.sort, member.side, list(traits))
     page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(query.page)
@@ -93,8 +98,9 @@ def _scored_page(
         member.side,
         company,
         query,
-        _state(len(listed), len(fitting)),
+        ListState.ONLY_WEAKER if weaker and not listed else _state(len(listed), len(fitting)),
         total=len(listed),
+        weaker=weaker,
         cards=[scored_card(profiles[pk], listed[pk], context) for pk in page.object_list],
         page=page,
         options=facets.counted([traits[pk] for pk in listed], chosen, terms),

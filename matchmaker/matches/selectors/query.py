@@ -18,4 +18,5 @@ class SearchQuery:
     codes: Mapping[str, str] = field(default_factory=dict)
     sort: str = BEST
     is_plain: bool = False
+    with_weaker: bool = False
     page: str = "1"

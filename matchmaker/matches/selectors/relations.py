@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from matchmaker.choices import PinKind, Side
+from matchmaker.ranking.selectors.stored_lists import ListEntry
 
 Keys = frozenset[int]
 # One round trip for four tables. An interest's side says who is interested.
@@ -35,6 +36,15 @@ class Relations:
     def mutual(self) -> Keys:
         """Those with whom interest is mutual."""
         return self.interested & self.wanted_by
+
+    @property
+    def spoken_of(self) -> Keys:
+        """Those whom one of the two sides has chosen: they stay on a list however they score."""
+        return self.shortlisted | self.interested | self.wanted_by
+
+    def lists(self, entry: ListEntry) -> bool:
+        """Whether an entry stands above the end of the company's list."""
+        return entry.is_worth_a_look or entry.counterpart_id in self.spoken_of
 
 
 def relations_of(side: Side, pk: int) -> Relations:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking, RankingJob
-from matchmaker.ranking.definitions import SO_THAT_SEEN, score_tenths
+from matchmaker.ranking.definitions import SO_THAT_SEEN, WORTH_A_LOOK, score_tenths
 
 Array = NDArray[Any]
 
@@ -66,6 +66,11 @@ class ListEntry:
     not_stated_investor: tuple[str, ...]
     is_full: bool = False
     is_so_that_seen: bool = False
+
+    @property
+    def is_worth_a_look(self) -> bool:
+        """Whether the pair stands above the floor at which lists end, or a curator put it there."""
+        return self.score >= WORTH_A_LOOK or self.is_boosted
 
     @property
     def not_stated(self) -> tuple[str, ...]:

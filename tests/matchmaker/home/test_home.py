@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason
-from matchmaker.models import Interest, Pass, Ranking, ShortlistEntry
+from matchmaker.models import Interest, Pass, ShortlistEntry
 from profiles.choices import Side, Status
 from profiles.models import Investor, Startup, User
 from tests.factories import make_founder, make_investor, make_startup
+from tests.matchmaker import lists
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User | None], Client]
@@ -78,15 +79,9 @@ class TestHome:
         self, ayesha: User, startup: Startup, as_user: AsUser
     ) -> None:
         first, second = make_investor("First"), make_investor("Second")
-        Ranking.objects.create(
-            side=Side.STARTUP,
-            profile_id=startup.pk,
-            size=7,
-            weights_version=1,
-            market_version=1,
-            engine_version="1",
-            computed_at=timezone.now(),
-        )
+        strong, weak = make_investor("Strong"), make_investor("Weak")
+        entries = [lists.entry(one.pk, 1) for one in (first, second, strong)]
+        lists.store(Side.STARTUP, startup.pk, [*entries, lists.entry(weak.pk, 1, levels=(0,) * 8)])
         for investor in (first, second):
             ShortlistEntry.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
         Pass.objects.create(
@@ -96,7 +91,7 @@ class TestHome:
             Interest.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
         Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=second, by=ayesha)
         page = as_user(ayesha).get(HOME).context["page"]
-        assert (page.matches, page.shortlisted, page.interested, page.mutual) == (7, 1, 2, 1)
+        assert (page.matches, page.shortlisted, page.interested, page.mutual) == (2, 1, 2, 1)
 
     def test_it_tells_of_those_whose_yes_has_no_answer(
         self, ayesha: User, startup: Startup, as_user: AsUser

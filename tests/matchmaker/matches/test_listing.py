@@ -10,8 +10,10 @@ from django.db.models.functions import Concat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, RunState, Side
+from matchmaker.introductions.services import shortlist
 from matchmaker.matches.selectors.listing import stored_weights, weights_by_version
 from matchmaker.models import Interest, Pass, Pin, RankingRun
 from matchmaker.ranking.services import market_state, weights
@@ -66,16 +68,16 @@ def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor,
         investor, startup, levels=(160, 85, 255, 110, 0, 255, 100, 85), not_stated=("stage",), price_tenths=41
     )
 
-    card = as_user(li_wei).get(MATCHES).context["matches"].cards[0]
+    card = as_user(li_wei).get(MATCHES, {"weaker": "1"}).context["matches"].cards[0]
 
     assert card.reasons == (
         "Its field, Smart irrigation and water management, is one you look for or have backed",
-        "The amount it asks for fits your ticket",
         "You both accept Equity investment",
+        "The amount it asks for fits your ticket",
     )
     assert card.caution == "You offer none of what it needs"
     assert (card.not_stated, card.demand_points, card.confidence_level) == (("Stage",), 4, "high")
-    assert (card.score, card.fit_startup, card.fit_investor) == (51, 47, 55)
+    assert (card.score, card.fit_startup, card.fit_investor) == (51, 46, 56)
 
 
 def test_demand_and_a_curators_hand_are_labelled(
@@ -193,16 +195,51 @@ def test_lists_come_in_pages(as_user: As, li_wei: User, investor: Investor) -> N
 def test_the_order_can_be_changed(as_user: As, li_wei: User, investor: Investor) -> None:
     beta, alpha = factories.make_startup("Beta"), factories.make_startup("Alpha")
     thesis = investor.theses.get().pk
-    for_us, for_them = (255, 255, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 255, 255, 0, 0)
+    for_us, for_them = (255, 255, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 255, 255, 255, 0)
     entries = [lists.entry(beta.pk, thesis, levels=for_them), lists.entry(alpha.pk, thesis, levels=for_us)]
     lists.store(Side.INVESTOR, investor.pk, entries)
     client = as_user(li_wei)
 
-    assert names(client, "?sort=best") == ["Beta", "Alpha"]
-    assert names(client, "?sort=mine") == ["Alpha", "Beta"]
-    assert names(client, "?sort=theirs") == ["Beta", "Alpha"]
-    assert names(client, "?sort=newest") == ["Alpha", "Beta"]
-    assert names(client, "?sort=name") == ["Alpha", "Beta"]
+    assert names(client, "?weaker=1&sort=best") == ["Beta", "Alpha"]
+    assert names(client, "?weaker=1&sort=mine") == ["Alpha", "Beta"]
+    assert names(client, "?weaker=1&sort=theirs") == ["Beta", "Alpha"]
+    assert names(client, "?weaker=1&sort=newest") == ["Alpha", "Beta"]
+    assert names(client, "?weaker=1&sort=name") == ["Alpha", "Beta"]
+
+
+class TestTheFloor:
+    WEAK = (0, 0, 255, 110, 0, 0, 0, 0)
+
+    def test_a_list_ends_where_pairs_stop_being_worth_a_look(
+        self, as_user: As, li_wei: User, investor: Investor
+    ) -> None:
+        strong, weak, chosen = (factories.make_startup(name) for name in ("Strong", "Weak", "Chosen"))
+        thesis = investor.theses.get().pk
+        entries = [lists.entry(strong.pk, thesis)]
+        entries += [lists.entry(one.pk, thesis, levels=self.WEAK) for one in (weak, chosen)]
+        lists.store(Side.INVESTOR, investor.pk, entries)
+        shortlist.add(chosen, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        client = as_user(li_wei)
+
+        page = client.get(MATCHES)
+        shown = page.context["matches"]
+        assert [card.name for card in shown.cards] == ["Strong", "Chosen"]
+        assert (shown.total, shown.weaker) == (2, 1)
+        assert "Show 1 weaker one" in page.content.decode()
+        assert client.get(reverse("home")).context["page"].matches == 2
+
+        everybody = client.get(MATCHES, {"weaker": "1"})
+        marks = [(card.name, card.is_weak) for card in everybody.context["matches"].cards]
+        assert marks == [("Strong", False), ("Weak", True), ("Chosen", True)]
+        assert everybody.content.decode().count("Weaker match") == 2
+
+    def test_a_list_of_weaker_ones_says_so(
+        self, as_user: As, li_wei: User, investor: Investor, startup: Startup
+    ) -> None:
+        rank(investor, startup, levels=self.WEAK)
+        page = as_user(li_wei).get(MATCHES)
+        assert page.context["matches"].state == "only_weaker"
+        assert 'href="?weaker=1"' in page.content.decode()
 
 
 def test_browsing_without_scoring_reads_and_shows_no_score(as_user: As, li_wei: User) -> None:
