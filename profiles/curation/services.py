@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from profiles.accounts.services.notifications import send_decision
 from profiles.audit import services as audit
@@ -23,6 +23,10 @@ class ChangedSinceError(Exception):
     """The profile is not as the reviewer was shown it."""
 
 
+class NumberTakenError(Exception):
+    """An approved company has the same registration or registry number; only one may."""
+
+
 def approve(
     profile: Startup | Investor, *, by: User, at: datetime, message: str = "", seen: str | None = None
 ) -> Review:
@@ -32,7 +36,7 @@ def approve(
     decision was not made from a page.
 
     Raises:
-        NotWaitingError, ChangedSinceError: nothing is decided.
+        NotWaitingError, ChangedSinceError, NumberTakenError: nothing is decided.
     """
     return _decide(profile, ReviewOutcome.APPROVED, message=message, reasons={}, by=by, at=at, seen=seen)
 
@@ -76,8 +80,7 @@ def _decide(
     require_curator(by)
     (current,) = changes.lock_profiles(profile)
     # The condition is part of the update, so of two curators who click at once exactly one decides.
-    waiting = type(profile)._default_manager.filter(WAITING, pk=profile.pk)
-    if not waiting.update(status=outcome, reviewed_at=at):
+    if not _move_on(profile, outcome, at=at):
         raise NotWaitingError
     if seen is not None and version_of(current) != seen:
         raise ChangedSinceError
@@ -101,3 +104,16 @@ def _decide(
     changes.notify_changed(profile, at=at)
     send_decision(review)
     return review
+
+
+def _move_on(profile: Startup | Investor, outcome: ReviewOutcome, *, at: datetime) -> int:
+    """Set the outcome if the profile waits; return how many rows changed, 0 or 1.
+
+    The database keeps a second approved company from the number of the first, whoever clicks first.
+    """
+    waiting = type(profile)._default_manager.filter(WAITING, pk=profile.pk)
+    try:
+        with transaction.atomic():
+            return waiting.update(status=outcome, reviewed_at=at)
+    except IntegrityError as error:
+        raise NumberTakenError from error

@@ -68,8 +68,8 @@ class Investor(Profile):
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(
                 fields=["registry_id"],
-                condition=~models.Q(registry_id=""),
-                name="investor_registry",
-                violation_error_message=_("An investor with this registry number is here already."),
+                # Checked claims only: an unread one neither squats a number nor tells of itself.
+                condition=models.Q(status=Status.APPROVED) & ~models.Q(registry_id=""),
+                name="investor_approved_registry",
             ),
         ]

@@ -120,8 +120,8 @@ class Startup(Profile):
             ),
             models.UniqueConstraint(
                 fields=["registration_number"],
-                condition=~models.Q(registration_number=""),
-                name="startup_registration",
-                violation_error_message=_("A startup with this registration number is here already."),
+                # Checked claims only: an unread one neither squats a number nor tells of itself.
+                condition=models.Q(status=Status.APPROVED) & ~models.Q(registration_number=""),
+                name="startup_approved_registration",
             ),
         ]

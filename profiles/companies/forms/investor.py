@@ -1,7 +1,5 @@
 """The profile of an investor or partner, and what it offers."""
 
-from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Side
@@ -51,17 +49,6 @@ class InvestorForm(ConsentFields, SectionForm):
         ),
         group(gettext_lazy("Consent"), *ConsentFields.NAMES),
     )
-
-    def clean_registry_id(self) -> str:
-        """Refuse a number under which another investor is here already."""
-        number: str = self.cleaned_data["registry_id"]
-        others = Investor.objects.exclude(pk=self.instance.pk or 0)
-        if number and others.filter(registry_id=number).exists():
-            raise forms.ValidationError(
-                _("An investor with this registry number is here already. Ask its team to invite you."),
-                code="taken",
-            )
-        return number
 
 
 class OffersForm(SectionForm):

@@ -73,17 +73,6 @@ class BasicsForm(StartupForm):
             raise forms.ValidationError(_("This year is still to come."), code="future")
         return year
 
-    def clean_registration_number(self) -> str:
-        """Refuse a number under which another startup is here already."""
-        number: str = self.cleaned_data["registration_number"]
-        others = Startup.objects.exclude(pk=self.instance.pk or 0)
-        if number and others.filter(registration_number=number).exists():
-            raise forms.ValidationError(
-                _("A startup with this registration number is here already. Ask its team to invite you."),
-                code="taken",
-            )
-        return number
-
 
 class ProductForm(StartupForm):
     """What it makes, and how far it is."""

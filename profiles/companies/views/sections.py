@@ -15,7 +15,6 @@ from profiles.choices import Role, Side, Status
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.rows import SectionForm
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import status_of
 from profiles.companies.services import companies
 from profiles.companies.services.creation import create_company
@@ -26,7 +25,6 @@ from profiles.models import SIDES, Investor, Startup
 from profiles.visibility.fields import Check, checked
 
 Company = Startup | Investor
-REGISTRATIONS = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
 
 
 def edit_section(
@@ -64,9 +62,7 @@ def own_company(request: SignedInRequest, side: Side) -> Company | None:
     return company
 
 
-def section_page(
-    request: SignedInRequest, side: Side, step: str, form: SectionForm, **extra: Any
-) -> HttpResponse:
+def section_page(request: SignedInRequest, side: Side, step: str, form: SectionForm) -> HttpResponse:
     """Render a step around its form, with a curator's reasons beside the fields."""
     company = company_of(request.user)  # as stored: a form writes its input into the instance it was given
     state = status_of(company) if company else None
@@ -74,14 +70,12 @@ def section_page(
         show_reasons(form, state.reasons)
     names = checked(side, Check.IDENTITY) & set(form.fields)
     is_checked = bool(company and company.status == Status.APPROVED and names)
-    context = {"form": form, "is_checked_again": is_checked, **frame(side, step, state), **extra}
+    context = {"form": form, "is_checked_again": is_checked, **frame(side, step, state)}
     return render(request, "companies/section.html", context)
 
 
 def first_save(request: SignedInRequest, side: Side, step: str, form: SectionForm) -> HttpResponse:
-    """Make the company, unless it seems to be here already and nobody said that it is another one."""
-    if "another" not in request.POST and is_similar(side, form.cleaned_data):
-        return section_page(request, side, step, form, is_similar=True)
+    """Make the company. Whether it is here already is told to curators, not to whoever types a name."""
     now = timezone.now()
     try:
         company = create_company(side, changes=form.changes, by=request.user, at=now)
@@ -91,17 +85,6 @@ def first_save(request: SignedInRequest, side: Side, step: str, form: SectionFor
     agree(request, company, form)
     messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
     return redirect(step_after(side, step))
-
-
-def is_similar(side: Side, given: dict[str, Any]) -> bool:
-    """Tell whether a company with such a name, website or registration is on record."""
-    model: Any = SIDES[side]
-    return duplicates_of(
-        model,
-        names=(given["name_en"], given["name_zh"], given["name_ur"]),
-        website=given["website"],
-        registration=given[REGISTRATIONS[side]],
-    ).exists()
 
 
 def save(request: SignedInRequest, company: Company, form: SectionForm) -> Company:

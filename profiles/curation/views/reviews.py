@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.audit.services import subject_of
@@ -21,6 +22,10 @@ from profiles.visibility.openings import is_open_for
 from profiles.visibility.services import open_restricted
 
 PAGE_SIZE = 25
+NUMBER_TAKEN = gettext_lazy(
+    "An approved company has this registration number; two cannot. Open it under “Possible duplicates”, and "
+    "return or reject one of them."
+)
 
 
 @curator_required
@@ -48,6 +53,9 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
         try:
             _decide(request, _profile(kind, public_id), form)
         except service.ChangedSinceError:
+            status = 409
+        except service.NumberTakenError:
+            form.add_error("message", NUMBER_TAKEN)
             status = 409
         else:
             return redirect("reviews")
@@ -110,6 +118,7 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
 
     Raises:
         ChangedSinceError: if the profile is not as the form showed it.
+        NumberTakenError: if an approved company has the same number.
     """
     data, at = form.cleaned_data, timezone.now()
     seen = snapshot_in(data["seen"]).version

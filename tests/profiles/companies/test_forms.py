@@ -97,16 +97,6 @@ def test_genuine_urdu_and_chinese_are_kept_as_typed(db: None) -> None:
     }
 
 
-def test_a_registration_number_that_is_taken_is_told(startup: Startup) -> None:
-    Startup.objects.update(registration_number="A-1")
-    form = BasicsForm(posted(name_en="Other", registration_number="A-1"), instance=Startup())
-    assert errors(form, "registration_number") == [
-        "A startup with this registration number is here already. Ask its team to invite you."
-    ]
-    own = BasicsForm(posted(name_en="Indus Grow", registration_number="A-1"), instance=startup)
-    assert own.is_valid()
-
-
 @pytest.mark.parametrize(
     ("typed", "amount"),
     [("250000", 250000), ("2,50,000", 250000), ("250 000.50", "250000.50"), ("۲۵۰٬۰۰۰", 250000)],

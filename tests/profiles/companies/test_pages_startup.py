@@ -15,7 +15,6 @@ from profiles.choices import Purpose, Role, Status
 from profiles.consents import services as consents
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup, User
-from profiles.validators import name_keys
 from tests.factories import make_founder, make_startup, make_user
 
 pytestmark = pytest.mark.django_db
@@ -148,33 +147,6 @@ class TestSteps:
         client.post(step("basics"), BASICS)
         client.post(step("basics"), {**BASICS, "name_en": "Ravi Water Two"})
         assert [startup.name_en for startup in Startup.objects.all()] == ["Ravi Water Two"]
-
-
-def similar(name: str, **fields: Any) -> None:
-    """Somebody else's startup."""
-    startup = make_startup(name, **fields)
-    Startup.objects.filter(pk=startup.pk).update(name_key=name_keys(name))
-
-
-class TestDuplicates:
-    @pytest.mark.parametrize(
-        "fields",
-        [{"name_en": "RAVI  Water (Pvt) Ltd"}, {"name_en": "Other", "website": "https://www.ravi.example/x"}],
-    )
-    def test_a_similar_company_is_named_before_a_second_is_made(
-        self, client: Client, fields: dict[str, str]
-    ) -> None:
-        similar("Ravi Water", website="https://ravi.example")
-        page = client.post(step("basics"), fields)
-        assert (page.status_code, page.context["is_similar"]) == (200, True)
-        assert Startup.objects.count() == 1
-        assert answer(client.post(step("basics"), {**fields, "another": "on"})) == (302, step("product"))
-        assert Startup.objects.count() == 2
-
-    def test_the_warning_says_nothing_about_the_other_company(self, client: Client) -> None:
-        similar("Ravi Water", pitch="A secret pitch")
-        page = client.post(step("basics"), {"name_en": "Ravi Water"})
-        assert "A secret pitch" not in page.content.decode()
 
 
 class TestReview:

@@ -1,0 +1,112 @@
+"""Nobody learns by typing a name, a site or a number whether a company is here."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from profiles.choices import Side, Status
+from profiles.curation import services as reviews
+from profiles.models import SIDES, User
+from profiles.validators import name_keys
+from tests import factories
+from tests.factories import MOMENT
+
+Browser = Callable[[User | AnonymousUser | None], Client]
+NUMBER = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
+MAKE: dict[Side, Callable[..., Any]] = {
+    Side.STARTUP: factories.make_startup,
+    Side.INVESTOR: factories.make_investor,
+}
+FIRST = {Side.STARTUP: "/startup/basics/", Side.INVESTOR: "/investor/profile/"}
+# What differs between any two answers: the token of a form, the page's own nonce.
+OWN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|"X-CSRFToken": "[^"]+"')
+
+
+def record(side: Side, status: Status, visibility: dict[str, str]) -> Any:
+    """Return a company on record, under the name, site and number that are typed below."""
+    made = MAKE[side]("Ravi Water", status=status, website="https://ravi.example", visibility=visibility)
+    fields = {NUMBER[side]: "A-1", "name_key": name_keys("Ravi Water")}
+    SIDES[side]._default_manager.filter(pk=made.pk).update(**fields)
+    made.refresh_from_db()
+    return made
+
+
+def page(response: Any) -> tuple[int, str, bytes]:
+    """Return an answer without what differs between any two."""
+    return response.status_code, response.headers.get("Location", ""), OWN.sub(b"", response.content)
+
+
+def typed(side: Side, **fields: str) -> dict[str, str]:
+    """Return the first step with the company's name, site and number, or others."""
+    same = {"name_en": "Ravi Water", "website": "https://ravi.example", NUMBER[side]: "A-1"}
+    if side is Side.INVESTOR:
+        same |= {"capacity": "8", "reply_days": "14"}
+    return {**same, **fields}
+
+
+def answers(side: Side, browser: Browser, email: str) -> list[tuple[int, str, bytes]]:
+    """Return what a newcomer is answered: to a form with a fault, to the whole form, and on the next page."""
+    make = factories.make_founder if side is Side.STARTUP else factories.make_partner
+    client = browser(make(email, None, full_name="A Newcomer"))
+    faulty = page(client.post(FIRST[side], typed(side, contact_email="nonsense")))
+    saved = client.post(FIRST[side], typed(side))
+    again = page(client.post(FIRST[side], typed(side, contact_email="nonsense")))
+    return [faulty, page(saved), page(client.get(saved.headers["Location"])), again]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("visibility", [{}, {"name": "matched"}], ids=["closed", "open"])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.REJECTED, Status.APPROVED])
+@pytest.mark.parametrize("side", Side)
+def test_the_answer_is_the_same_with_and_without_the_company(
+    side: Side, status: Status, visibility: dict[str, str], as_user: Browser
+) -> None:
+    with transaction.atomic():
+        without = answers(side, as_user, "newcomer@example.org")
+        transaction.set_rollback(True)
+    record(side, status, visibility)
+    assert answers(side, as_user, "newcomer@example.org") == without
+    assert [answer[0] for answer in without] == [200, 302, 200, 200]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", Side)
+class TestTwoClaims:
+    def test_a_draft_keeps_no_number_from_its_company(self, side: Side, sana: User) -> None:
+        draft = record(side, Status.DRAFT, {})
+        owner = MAKE[side]("Owner", status=Status.SUBMITTED, reviewed_at=None, **{NUMBER[side]: "A-1"})
+        reviews.approve(owner, by=sana, at=MOMENT)
+        owner.refresh_from_db()
+        draft.refresh_from_db()
+        assert (owner.status, draft.status) == (Status.APPROVED, Status.DRAFT)
+
+    def test_the_second_is_told_to_the_curator_and_cannot_be_approved(
+        self, side: Side, sana: User, as_user: Browser
+    ) -> None:
+        first = record(side, Status.APPROVED, {})
+        second = MAKE[side]("Second", status=Status.SUBMITTED, reviewed_at=None, **{NUMBER[side]: "A-1"})
+        desk, address = as_user(sana), reverse("review", args=[side, second.public_id])
+        shown = desk.get(address)
+        assert list(shown.context["duplicates"]) == [first]
+        sent = {"seen": shown.context["seen"], "outcome": "approved", "message": "Welcome, all of you"}
+        refused = desk.post(address, sent)
+
+        second.refresh_from_db()
+        assert (refused.status_code, second.status, second.reviews.count()) == (409, Status.SUBMITTED, 0)
+        told = refused.content.decode()
+        assert "An approved company has this registration number; two cannot." in told
+        assert "Welcome, all of you" in told
+        assert desk.post(address, {**sent, "outcome": "returned"}).status_code == 302
+
+    def test_the_database_holds_it(self, side: Side) -> None:
+        record(side, Status.APPROVED, {})
+        with pytest.raises(IntegrityError), transaction.atomic():
+            MAKE[side]("Second", **{NUMBER[side]: "A-1"})
+        MAKE[side]("No number")
+        MAKE[side]("No number either")
