@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
+from profiles.limits.guards import refusal_page
+from profiles.limits.services import LimitReachedError
+
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -92,3 +95,18 @@ class OwnSite:
         if response.context_data:
             response.context_data.pop("site", None)
         return response
+
+
+class Limits:
+    """Answer whoever did something too often, where the page itself has no form to tell it beside."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Show the refusal; any other failure goes its way."""
+        return refusal_page(request, exception) if isinstance(exception, LimitReachedError) else None

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "matchmaker.middleware.OwnSite",
+    "matchmaker.middleware.Limits",
 ]
 
 ROOT_URLCONF = "matchmaker.urls"

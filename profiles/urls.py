@@ -9,6 +9,9 @@ from profiles.imports.demo import views as demo
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),
     path("accounts/signup/", accounts.SignUpView.as_view(), name="account_signup"),
+    path(
+        "accounts/password/reset/", accounts.LimitedPasswordResetView.as_view(), name="account_reset_password"
+    ),
     path("settings/", accounts.account_settings, name="account_settings"),
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),

@@ -13,6 +13,8 @@ from matchmaker.models import Advice
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.services import incremental, market_state
 from profiles.choices import Side
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 from profiles.models import Startup
 
 BEST = 3
@@ -20,7 +22,12 @@ BEST = 3
 
 @transaction.atomic
 def ask(startup: Startup, *, at: datetime) -> Advice:
-    """Note the question; the answer comes within seconds."""
+    """Note the question; the answer comes within seconds.
+
+    Raises:
+        LimitReachedError: if the startup has asked too often.
+    """
+    limits.take_token(Verb.ADVICE, company=startup, at=at)
     advice, _made = Advice.objects.update_or_create(startup=startup, defaults={"asked_at": at})
     transaction.on_commit(partial(task_hints.send, task_hints.ADVISE, advice.pk))
     return advice

@@ -9,6 +9,7 @@ from matchmaker.matches import services as advice
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
+from profiles.limits import services as limits
 from profiles.notifications import services as notifications
 
 FORGOTTEN = timedelta(days=1)  # after which a silent worker's name is dropped
@@ -27,6 +28,7 @@ def do_what_is_due(*, at: datetime) -> None:
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
     pins.expire(at=at)
     notifications.send_due(at=at)
+    limits.forget(at=at)
     keep_fresh(at=at)
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)

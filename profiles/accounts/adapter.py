@@ -1,6 +1,5 @@
 """How allauth meets our accounts: what a new account holds, and in which language a session speaks."""
 
-from ipaddress import ip_address, ip_network
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,6 +18,7 @@ from django.utils import timezone, translation
 from profiles.accounts.backends import may_sign_in
 from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
+from profiles.limits.keys import network_of
 from profiles.models import User
 from profiles.notifications import services as notifications
 from profiles.notifications.kinds import ACCOUNT_MAILS
@@ -41,13 +41,6 @@ def speak(response: HttpResponse, language: str) -> None:
 def on_our_site(url: str) -> str:
     """Return the same page's address under SITE_URL."""
     return f"{settings.SITE_URL.rstrip('/')}{urlunsplit(('', '', *urlsplit(url)[2:]))}"
-
-
-def network_of(address: str) -> str:
-    """Return the network of an address, of which one person has many: /24 of IPv4, /64 of IPv6."""
-    found = ip_address(address)
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

@@ -14,6 +14,8 @@ from import_export.formats.base_formats import CSV
 from profiles.admin.base import ReadOnlyAdmin
 from profiles.audit import services as audit
 from profiles.choices import AuditAction, Side
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 from profiles.models import (
     Deal,
     ExistingPartner,
@@ -72,6 +74,7 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
     ) -> Any:
         """Write down who takes records out of the house, and how many."""
         assert isinstance(request.user, User)  # noqa: S101  the admin's door saw to it
+        limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
         audit.record(
             AuditAction.EXPORTED,
             subject=f"admin:{self.opts.model_name}",

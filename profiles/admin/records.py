@@ -5,7 +5,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from profiles.admin.base import ReadOnlyAdmin
-from profiles.models import AuditHead, AuditRecord, Consent, OutboxMail, Review
+from profiles.models import AuditHead, AuditRecord, Consent, LimitBucket, OutboxMail, Review
 
 OF_A_COMPANY = ("startup__name_en", "startup__public_id", "investor__name_en", "investor__public_id")
 
@@ -47,6 +47,15 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_filter = ("outcome",)
     search_fields = OF_A_COMPANY
     exclude = ("message", "reasons")
+
+
+@admin.register(LimitBucket)
+class LimitBucketAdmin(ReadOnlyAdmin):
+    """Limits that are partly used up; networks and addresses stand there as fingerprints."""
+
+    list_display = ("key", "full_at")
+    search_fields = ("key",)
+    ordering = ("-full_at", "pk")
 
 
 @admin.register(OutboxMail)

@@ -5,6 +5,7 @@ from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Consent
 from profiles.models.deal import Deal
 from profiles.models.investor import Investor
+from profiles.models.limit import LimitBucket
 from profiles.models.need import Need
 from profiles.models.offer import Offer
 from profiles.models.outbox import OutboxMail
@@ -32,6 +33,7 @@ __all__ = [
     "ExistingPartner",
     "Investor",
     "Invitation",
+    "LimitBucket",
     "Membership",
     "Need",
     "NeedType",

@@ -1,8 +1,8 @@
 """Decisions on a pair: passing with a reason, saying interested, taking either back.
 
 An investor's answer to a startup's interest counts as activity (ranking/market/pair_overrides.py), so it is
-ranked again. Each may be repeated without harm. Interest of both sides is mutual; it ends when one withdraws
-or passes.
+ranked again. Each may be repeated without harm. Saying yes or no is counted (profiles/limits); taking it back
+never is, nor can it be refused. Interest of both sides is mutual; it ends when one withdraws or passes.
 """
 
 from datetime import datetime
@@ -16,6 +16,7 @@ from matchmaker.models import Interest, Pass
 from matchmaker.ranking.services import jobs
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
+from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
@@ -35,6 +36,7 @@ def pass_on(
     at: datetime,
 ) -> Pass:
     """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
+    pairs.count(Verb.PASS, startup, investor, side=side, by=by, at=at)
     pairs.lock_open_pair(startup, investor)
     decision, made = Pass.objects.get_or_create(
         side=side,
@@ -70,6 +72,7 @@ def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at:
 @transaction.atomic
 def express_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> Interest:
     """Say yes for one side. When the other side has said so too, the interest is mutual."""
+    pairs.count(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
     pairs.lock_open_pair(startup, investor)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
         raise PassedError

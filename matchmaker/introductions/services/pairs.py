@@ -9,6 +9,8 @@ from matchmaker.ranking.services import market_state
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
@@ -30,6 +32,16 @@ def lock_open_pair(startup: Startup, investor: Investor) -> None:
     )
     if not (startup.is_published and investor.is_published) or hidden.exists():
         raise NotOpenError
+
+
+def count(verb: Verb, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Count an act for the person and the own company.
+
+    Raises:
+        LimitReachedError: if either did it too often.
+    """
+    own: dict[Side, Startup | Investor] = {Side.STARTUP: startup, Side.INVESTOR: investor}
+    limits.take_token(verb, account=by, company=own[side], at=at)
 
 
 def frozen(startup: Startup, investor: Investor) -> dict[str, Any]:

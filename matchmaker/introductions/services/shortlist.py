@@ -9,12 +9,14 @@ from matchmaker.introductions.services import pairs
 from matchmaker.models import ShortlistEntry
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
+from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
 @transaction.atomic
 def add(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> ShortlistEntry:
     """Put the counterpart on the side's shortlist and return the entry."""
+    pairs.count(Verb.SHORTLIST, startup, investor, side=side, by=by, at=at)
     pairs.lock_open_pair(startup, investor)
     entry, made = ShortlistEntry.objects.get_or_create(
         side=side,

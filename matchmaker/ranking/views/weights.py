@@ -13,6 +13,8 @@ from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import learning
 from matchmaker.ranking.services import weights as service
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 
 
 @curator_required
@@ -30,6 +32,7 @@ def weights(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def weights_preview(request: SignedInRequest) -> HttpResponse:
     """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
+    limits.take_token(Verb.PREVIEW, account=request.user, at=timezone.now())
     form = WeightsForm(request.POST)
     form.fields["note"].required = False
     is_valid = form.is_valid()

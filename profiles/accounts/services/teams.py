@@ -20,6 +20,8 @@ from profiles.accounts.services.notifications import name_in
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction, MailKind, Role, Status
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 from profiles.models import Invitation, Membership, User
 from profiles.models.team import new_token
 from profiles.notifications import services as notifications
@@ -65,8 +67,9 @@ def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitatio
     """Invite `email` into the company and mail the link. A second invitation replaces the first.
 
     Raises:
-        NotOwnerError, AlreadyMemberError, TooManyInvitationsError: nothing is changed.
+        NotOwnerError, AlreadyMemberError, TooManyInvitationsError, LimitReachedError: nothing is changed.
     """
+    limits.take_token(Verb.INVITE, account=by, company=company, address=email, at=at)
     _lock_as_owner(company, by)
     if members_of(company).filter(user__email=email).exists():
         raise AlreadyMemberError

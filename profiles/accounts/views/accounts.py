@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from allauth.account.views import SignupView
+from allauth.account.adapter import get_adapter
+from allauth.account.views import PasswordResetView, SignupView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -17,6 +19,9 @@ from profiles.accounts.forms.account import SettingsForm
 from profiles.accounts.services import accounts
 from profiles.choices import Side
 from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.guards import refused, tell
+from profiles.limits.table import Verb
 
 
 @require_GET
@@ -27,8 +32,38 @@ def join(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/join.html")
 
 
-class SignUpView(SignupView):  # type: ignore[misc]  # allauth has no types
+class LimitedFormView:
+    """Counts what a form of allauth asks for, by network and by the address that gets the mail.
+
+    Known and unknown addresses are counted alike, so that the count tells nothing about them.
+    """
+
+    verb: Verb
+    request: HttpRequest
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Go on, or show the form as it was typed."""
+        client_ip, address = get_adapter().get_client_ip(self.request), form.cleaned_data["email"]
+        view: Any = super()
+        try:
+            limits.take_token(self.verb, client_ip=client_ip, address=address, at=timezone.now())
+        except limits.LimitReachedError as refusal:
+            tell(form, refusal)
+            return refused(view.form_invalid(form), refusal)
+        response: HttpResponse = view.form_valid(form)
+        return response
+
+
+class LimitedPasswordResetView(LimitedFormView, PasswordResetView):  # type: ignore[misc]  # allauth has no types
+    """allauth's form for who forgot a password."""
+
+    verb = Verb.RESET
+
+
+class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth has no types
     """allauth's sign-up, for a role chosen before."""
+
+    verb = Verb.SIGN_UP
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form for a known role; without one, ask for the role first."""

@@ -24,6 +24,8 @@ from profiles.accounts.selectors import (
 from profiles.accounts.services import teams
 from profiles.choices import Side
 from profiles.guards import SignedInRequest
+from profiles.limits.guards import refused, tell
+from profiles.limits.services import LimitReachedError
 from profiles.models import Invitation, Membership, User
 
 
@@ -81,6 +83,9 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
     except teams.TooManyInvitationsError:
         form.add_error("email", _("Too many invitations are open. Withdraw one first."))
         return team_page(request, form)
+    except LimitReachedError as refusal:
+        tell(form, refusal)
+        return refused(team_page(request, form), refusal)
     return redirect("team")
 
 

@@ -16,6 +16,9 @@ from profiles.companies.selectors.theses import deals_of, own_deals_of
 from profiles.companies.services import deals
 from profiles.companies.views.steps import frame
 from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.guards import refused, tell
+from profiles.limits.table import Verb
 from profiles.models import Deal, Investor
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,9 +41,22 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
     data = request.POST if request.method == "POST" else None
     form = DealForm(data, instance=deal or Deal(investor=investor))
     if data is not None and form.is_valid():
-        deals.save(investor, values=form.changes, deal=deal, by=request.user, at=timezone.now())
+        at = timezone.now()
+        try:
+            limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
+        except limits.LimitReachedError as refusal:
+            tell(form, refusal)
+            return refused(_deal_page(request, investor, form, deal), refusal)
+        deals.save(investor, values=form.changes, deal=deal, by=request.user, at=at)
         messages.success(request, _("The deal is recorded."))
         return redirect("deal_list")
+    return _deal_page(request, investor, form, deal)
+
+
+def _deal_page(
+    request: SignedInRequest, investor: Investor, form: DealForm, deal: Deal | None
+) -> HttpResponse:
+    """Render a deal around its form."""
     context = {"form": form, "deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
     return render(request, "companies/deal.html", context)
 

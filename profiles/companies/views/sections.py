@@ -21,6 +21,9 @@ from profiles.companies.services.creation import create_company
 from profiles.companies.views.steps import STEPS, frame, show_reasons, step_after, step_url
 from profiles.consents import services as consents
 from profiles.guards import SignedInRequest, role_required
+from profiles.limits import services as limits
+from profiles.limits.guards import refused, tell
+from profiles.limits.table import Verb
 from profiles.models import SIDES, Investor, Startup
 from profiles.visibility.fields import Check, checked
 
@@ -43,7 +46,11 @@ def edit_section(
     if company is None:
         return first_save(request, side, step, form)
     was_approved = company.status == Status.APPROVED
-    stored = save(request, company, form)
+    try:
+        stored = save(request, company, form)
+    except limits.LimitReachedError as refusal:
+        tell(form, refusal)
+        return refused(section_page(request, side, step, form), refusal)
     if was_approved and stored.status == Status.SUBMITTED:
         messages.warning(
             request, _("Saved. A curator checks the new name or number; until then it is on no list.")
@@ -78,10 +85,14 @@ def first_save(request: SignedInRequest, side: Side, step: str, form: SectionFor
     """Make the company. Whether it is here already is told to curators, not to whoever types a name."""
     now = timezone.now()
     try:
+        limits.take_token(Verb.EDIT, account=request.user, at=now)
         company = create_company(side, changes=form.changes, by=request.user, at=now)
     except AlreadyMemberError:
         messages.info(request, _("You belong to a company already."))
         return redirect("home")
+    except limits.LimitReachedError as refusal:
+        tell(form, refusal)
+        return refused(section_page(request, side, step, form), refusal)
     agree(request, company, form)
     messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
     return redirect(step_after(side, step))
@@ -89,6 +100,7 @@ def first_save(request: SignedInRequest, side: Side, step: str, form: SectionFor
 
 def save(request: SignedInRequest, company: Company, form: SectionForm) -> Company:
     """Store one step of a company; return the company as it is then."""
+    limits.take_token(Verb.EDIT, account=request.user, company=company, at=timezone.now())
     rows: dict[str, Any] = dict(form.rows)
     stored = companies.edit(company, changes=form.changes, rows=rows, by=request.user, at=timezone.now())
     agree(request, company, form)

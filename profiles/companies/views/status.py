@@ -16,6 +16,8 @@ from profiles.companies.services import companies
 from profiles.companies.services.companies import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
 from profiles.visibility.forms import VisibilityForm
 from profiles.visibility.openings import openings_of
@@ -59,6 +61,7 @@ def label_of(found: ProfileStatus, name: str) -> str:
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     """Show the profile from across the table, with who may see what beside it."""
     side = company.side
+    limits.take_token(Verb.PREVIEW, account=request.user, at=timezone.now())
     form = VisibilityForm(company, request.POST if request.method == "POST" else None)
     if form.is_valid():
         choice = {"visibility": form.visibility}

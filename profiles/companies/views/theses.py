@@ -19,6 +19,9 @@ from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
 from profiles.companies.services import theses
 from profiles.companies.views.steps import frame
 from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.guards import refused, tell
+from profiles.limits.table import Verb
 from profiles.models import Investor, Thesis
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.visibility.access import Viewer, viewer_of
@@ -43,11 +46,29 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
     data = request.POST if request.method == "POST" else None
     form = ThesisForm(data, instance=thesis or Thesis(investor=investor))
     if data is not None and form.is_valid():
-        theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=timezone.now())
+        try:
+            _save(request, investor, form, thesis)
+        except limits.LimitReachedError as refusal:
+            tell(form, refusal)
+            return refused(_thesis_page(request, investor, form, thesis), refusal)
         messages.success(request, _("The thesis is saved."))
         return redirect("thesis_list")
+    return _thesis_page(request, investor, form, thesis)
+
+
+def _save(request: SignedInRequest, investor: Investor, form: ThesisForm, thesis: Thesis | None) -> None:
+    """Store what the form says."""
+    at = timezone.now()
+    limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
+    theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=at)
+
+
+def _thesis_page(
+    request: SignedInRequest, investor: Investor, form: ThesisForm, thesis: Thesis | None
+) -> HttpResponse:
+    """Render a thesis around its form, with the count of what it admits."""
     viewer = viewer_of(request.user)
-    counted = fit_of(thesis, viewer) if thesis and data is None else fit_typed(form, viewer)
+    counted = fit_of(thesis, viewer) if thesis and not form.is_bound else fit_typed(form, viewer)
     context = {
         "form": form,
         "thesis": thesis,
@@ -74,6 +95,7 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
 
     What is wrong is told beside its field, and does not count.
     """
+    limits.take_token(Verb.FIT, account=request.user, at=timezone.now())
     form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
     counted = fit_typed(form, viewer_of(request.user))
     told = [

@@ -3,12 +3,15 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from profiles.audit.hash_chain import verify
 from profiles.choices import AuditAction
 from profiles.curation.selectors import audit_trail as selector
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 
 PAGE_SIZE = 50
 
@@ -38,6 +41,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
     """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
+    limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
     response = StreamingHttpResponse(selector.csv_lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response

@@ -22,7 +22,7 @@ from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.models import Interest, Pass, Pin, ShortlistEntry
 from profiles.audit.hash_chain import verify
-from profiles.models import Investor, OutboxMail, Startup, User
+from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +43,7 @@ class Scene:
 
     def begin(self, *names: str) -> None:
         """Make the pair new, with what the acts need: a pass to undo, a pin to release."""
-        for model in (Interest, Pass, ShortlistEntry, Pin):
+        for model in (Interest, Pass, ShortlistEntry, Pin, LimitBucket):
             model.objects.all().delete()
         before = {"undo": "pass", "pass": "interest", "withdraw": "interest", "remove": "shortlist"}
         for needed in sorted(

@@ -1,0 +1,85 @@
+"""Counting acts: each take is one conditional update, so two at once never share the last token."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
+
+from profiles.limits.keys import key_of, network_of
+from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.models import Investor, LimitBucket, Startup, User
+
+KEPT = timedelta(days=1)  # for which a full bucket stays; it says no more than a missing one
+
+
+class LimitReachedError(Exception):
+    """Too often in a short time. `wait`: how long until the act is allowed again."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"again in {wait}")
+        self.wait = wait
+
+
+@transaction.atomic
+def take_token(
+    verb: Verb,
+    *,
+    at: datetime,
+    account: User | None = None,
+    company: Startup | Investor | None = None,
+    client_ip: str = "",
+    address: str = "",
+) -> None:
+    """Count one act for everybody that the table names for it; all are counted, or none.
+
+    Inside a caller's transaction it is counted only if that commits: what failed otherwise costs nothing.
+
+    Raises:
+        LimitReachedError: with the longest wait of whoever has none left.
+    """
+    who = {
+        Kind.ACCOUNT: str(account.pk) if account else "",
+        Kind.COMPANY: f"{company.side}-{company.pk}" if company and company.pk else "",
+        Kind.NETWORK: network_of(client_ip) if client_ip else "",
+        Kind.ADDRESS: address,
+    }
+    limits = LIMITS[verb]
+    waits = [
+        _take_one(key_of(verb, kind, who[kind]), limits[kind], at=at)
+        for kind in Kind
+        if kind in limits and who[kind]
+    ]
+    if wait := max(waits, default=timedelta()):
+        raise LimitReachedError(wait)
+
+
+def _take_one(key: str, limit: Limit, *, at: datetime) -> timedelta:
+    """Take a token out of one bucket; return zero, or how long until there is one."""
+    if _take_from(key, limit, at=at):
+        return timedelta()
+    if not LimitBucket.objects.filter(key=key).exists():
+        LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
+        if _take_from(key, limit, at=at):
+            return timedelta()
+    full_at = LimitBucket.objects.filter(key=key).values_list("full_at", flat=True).first() or at
+    return max(full_at - _latest(limit, at), timedelta(seconds=1))
+
+
+def _take_from(key: str, limit: Limit, *, at: datetime) -> int:
+    """Move the moment at which the bucket is full by one token, unless it is empty; return rows changed."""
+    now = Value(at, output_field=DateTimeField())
+    return LimitBucket.objects.filter(key=key, full_at__lte=_latest(limit, at)).update(
+        full_at=Greatest(F("full_at"), now) + Value(limit.interval)
+    )
+
+
+def _latest(limit: Limit, at: datetime) -> datetime:
+    """Return when a bucket with exactly one token left at `at` is full again."""
+    return at + (limit.capacity - 1) * limit.interval
+
+
+def forget(*, at: datetime) -> int:
+    """Delete the buckets that have been full for a day; return how many."""
+    deleted, _by_model = LimitBucket.objects.filter(full_at__lt=at - KEPT).delete()
+    return deleted
