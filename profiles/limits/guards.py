@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,6 +43,9 @@ def refused(response: HttpResponse, refusal: LimitReachedError) -> HttpResponse:
 
 def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpResponse:
     """Show the refusal on a page of its own, from which what was posted can be sent again."""
+    is_in_place = "HX-Request" in request.headers
+    if is_in_place:
+        messages.warning(request, refusal_words(refusal))
     context = {
         "title": _("Please wait a little"),
         "text": refusal_words(refusal),
@@ -49,7 +53,10 @@ def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpRespon
         "kept": list(_kept(request.POST.lists())) if request.method == "POST" else [],
         "is_post": request.method == "POST",
     }
-    return refused(render(request, "limits/reached.html", context), refusal)
+    response = refused(render(request, "limits/reached.html", context), refusal)
+    if is_in_place:  # a button on a page that stays: only the message is taken from the answer
+        response.headers["HX-Reswap"] = "none"
+    return response
 
 
 def _kept(posted: Iterable[tuple[str, list[str]]]) -> Iterable[tuple[str, str]]:

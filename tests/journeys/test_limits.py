@@ -1,0 +1,31 @@
+"""Who clicks too often reads so on the page that stays."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_refused_button_says_when_to_come_again(
+    page: Page, live_server: object, ayesha: User, li_wei: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, Verb.SHORTLIST, {Kind.ACCOUNT: Limit(1, 1)})
+    client = Client()
+    client.force_login(ayesha)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(getattr(live_server, "url", ""))}]
+    )
+    page.goto(f"/matches/{li_wei.membership.investor.public_id}/")
+    button = page.get_by_role("button", name="Shortlist").first
+    for told in ("On your shortlist.", "Taken off your shortlist."):
+        button.click()
+        expect(page.locator("#messages")).to_have_text(told)
+    button.click()
+    expect(page.locator("#messages")).to_contain_text("Please try again in")
+    expect(button).to_be_visible()
