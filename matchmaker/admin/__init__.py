@@ -1,1 +1,5 @@
-"""Records for operators; matchmaker/apps.py imports them once the site exists."""
+"""Records for operators."""
+
+from matchmaker.admin import records
+
+__all__ = ["records"]

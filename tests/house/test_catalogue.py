@@ -34,7 +34,7 @@ SPECIAL: dict[str, set[str]] = {
     "profiles/companies/services/theses.py": {"name", "theses"},
     "profiles/companies/services/deals.py": {"deals"},
     "profiles/companies/selectors/completeness.py": {"ask", "needs", "registration_number", "registry_id"},
-    "profiles/curation/selectors/reviews.py": {"place"},  # read for the queue
+    "profiles/curation/selectors/reviews.py": {"ask", "place"},  # shown as a band; read for the queue
     "profiles/imports/columns.py": {"needs", "offers", "theses", "deals"},
     "matchmaker/matches/selectors/facets.py": set(),
     "matchmaker/matches/forms.py": {"name", "place", "stage"},  # an order; the labels of kinds of words

@@ -68,7 +68,11 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
         NoSuchAccountError: if there is none.
         InACompanyError: if a curator-to-be belongs to a company.
     """
-    user = User.objects.select_for_update().filter(email=email.strip().lower(), is_active=True).first()
+    user = (
+        User.objects.select_for_update(no_key=True)
+        .filter(email=email.strip().lower(), is_active=True)
+        .first()
+    )
     if user is None:
         raise NoSuchAccountError
     if role == Role.CURATOR and Membership.objects.filter(user=user).exists():
@@ -84,7 +88,7 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
 @transaction.atomic
 def close_demo_accounts(*, at: datetime) -> int:
     """Close the demonstration's accounts for good and return how many were open."""
-    users = list(open_demo_accounts().select_for_update())
+    users = list(open_demo_accounts().select_for_update(no_key=True))
     for user in users:
         user.is_active = False
         user.set_unusable_password()

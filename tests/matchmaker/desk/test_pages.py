@@ -29,6 +29,10 @@ def desk(sana: User, as_user: Callable[[User], Client]) -> Client:
     return as_user(sana)
 
 
+OURS = DEFAULTS[Side.INVESTOR]
+SHIFTED = {"sector": OURS["sector"] - 100, "stage": OURS["stage"] + 100}
+
+
 def points(**changed: int) -> dict[str, str]:
     """Return the weights form as the page sends it."""
     filled = {f"for_investor-{name}": value for name, value in DEFAULTS[Side.INVESTOR].items()}
@@ -150,17 +154,17 @@ def test_a_page_of_a_pairing_names_the_pin(desk: Client, startup: Startup, sana:
 
 
 def test_new_weights_are_a_new_version_and_a_new_ranking(desk: Client) -> None:
-    answer = desk.post(reverse("weights_apply"), points(sector=180, stage=220))
+    answer = desk.post(reverse("weights_apply"), points(**SHIFTED))
 
     assert answer.headers["Location"] == reverse("runs")
     newest = Weights.objects.all()[0]
-    assert (newest.for_investor["sector"], newest.for_investor["stage"]) == (180, 220)
+    assert (newest.for_investor["sector"], newest.for_investor["stage"]) == tuple(SHIFTED.values())
     assert RankingRun.objects.get().state == RunState.WAITING
     assert AuditRecord.objects.filter(action=AuditAction.WEIGHTS).count() == 1
 
 
 def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Client) -> None:
-    answer = desk.post(reverse("weights_apply"), points(sector=281))
+    answer = desk.post(reverse("weights_apply"), points(sector=OURS["sector"] + 1))
 
     assert answer.context["form"].errors == {
         "for_investor-activity": ["This column makes 1001 points; it has to make 1000."]
@@ -169,7 +173,7 @@ def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Clien
 
 
 def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk: Client) -> None:
-    answer = desk.post(reverse("weights_preview"), points(sector=180, stage=220) | {"note": ""})
+    answer = desk.post(reverse("weights_preview"), points(**SHIFTED) | {"note": ""})
 
     assert (answer.status_code, answer.context["form"].errors, answer.context["preview"]) == (200, {}, [])
     assert answer.context["form"].sums() == [("for_investor", 1000), ("for_startup", 1000)]
@@ -177,7 +181,7 @@ def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk: Client) -> None:
 
 
 def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
-    changed = {**DEFAULTS[Side.INVESTOR], "sector": 180, "stage": 220}
+    changed = {**OURS, **SHIFTED}
     weights.apply(for_investor=changed, for_startup=DEFAULTS[Side.STARTUP], note="Try", by=sana, at=MOMENT)
     first = Weights.objects.order_by("pk")[0]
 
