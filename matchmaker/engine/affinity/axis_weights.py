@@ -30,33 +30,27 @@ from matchmaker.engine.definition.columns import Array
 LOOKS = 5  # looks ahead, one after the other, up to the last deal …
 SHORTEST, LONGEST = 10, 150  # … of so many days each: a sixth of the record, so that each has a past
 EARLY = 20  # one deal in so many is older than the record is taken to be: an odd old date moves nothing
-MOST = 600_000  # pairs per look: of more startups, some evenly spread over it (29 MB)
+MOST = 600_000  # pairs per look: of more deals, some evenly spread over it (29 MB)
 STRENGTH = 3.0  # of the belief: about ten choices outweigh it
 
 
-def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: Rule = RULE) -> Array:
-    """float64[6] ≥ 0: what lifts of each of KINDS are worth; for MarketRecord.worth.
-
-    startup int64[d] tells which startup each deal was in: those that were known before a look are left out.
-    """
+def worth(deals: Deals, related: Related, *, today: int, rule: Rule = RULE) -> Array:
+    """float64[6] ≥ 0: what lifts of each of KINDS are worth; for MarketRecord.worth."""
     if not len(deals.day):
         return np.array(WORTH)
     end = min(today, int(deals.day.max())) + 1
     days = int(np.clip((end - np.sort(deals.day)[len(deals.day) // EARLY]) // (LOOKS + 1), SHORTEST, LONGEST))
     cuts = [end - days * back for back in range(LOOKS, 0, -1)]
-    looks = [look for cut in cuts if (look := _look(deals, startup, related, cut, cut + days, rule))]
+    looks = [look for cut in cuts if (look := _look(deals, related, cut, cut + days, rule))]
     offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
     return learning.choices(offered, chosen, np.array(WORTH), STRENGTH).round(3)
 
 
-def _look(
-    deals: Deals, startup: Array, related: Related, cut: int, end: int, rule: Rule
-) -> tuple[Array, list[Array]] | None:
-    """Lifts float64[n,m,6] of n new startups with m investors, and whom each found; None: no startups."""
+def _look(deals: Deals, related: Related, cut: int, end: int, rule: Rule) -> tuple[Array, list[Array]] | None:
+    """Lifts float64[n,m,6] of n deals with m investors, and whose each was; None: no deals."""
     before = deals.day < cut
     active = np.unique(deals.owner[before])
-    fresh = ~before & (deals.day < end) & np.isin(deals.owner, active)
-    rows = np.flatnonzero(fresh & ~np.isin(startup, startup[before]))
+    rows = np.flatnonzero(~before & (deals.day < end) & np.isin(deals.owner, active))
     if not rows.size:
         return None
     known = _rows(deals, np.flatnonzero(before))
@@ -65,19 +59,14 @@ def _look(
     sectors, stages, places = (np.zeros((len(active), len(axis)), np.uint8) for axis in axes)
     unsaid = Declared(active, sectors, stages, places)
     lift = lifts(known, unsaid, record, related, rule=rule)
-    opening, took = _openings(deals, startup, rows, max(MOST // len(active), 1))
-    return _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]
+    openings = _openings(_rows(deals, rows), max(MOST // len(active), 1))
+    return _offered(openings, lift), list(np.searchsorted(active, openings.owner)[:, np.newaxis])
 
 
-def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Array, list[Array]]:
-    """For at most so many new startups a row of the first round, and the owners int64[…] of that round."""
-    rows = rows[np.lexsort((deals.owner[rows], deals.day[rows], startup[rows]))]
-    _, first = np.unique(startup[rows], return_index=True)
-    opening = rows[first][:: -(-len(first) // most)]
-    rounds: dict[tuple[int, int], list[int]] = {}
-    for row in rows:
-        rounds.setdefault((int(startup[row]), int(deals.day[row])), []).append(int(deals.owner[row]))
-    return opening, [np.unique(rounds[int(startup[row]), int(deals.day[row])]) for row in opening]
+def _openings(deals: Deals, most: int) -> Deals:
+    """At most so many of the deals, spread over their time; which, no order of the rows decides."""
+    order = np.lexsort((deals.place, deals.stage, *deals.sectors.T[::-1], deals.owner, deals.day))
+    return _rows(deals, order[:: -(-len(order) // most)])
 
 
 def _offered(openings: Deals, lift: Lifts) -> Array:

@@ -42,8 +42,7 @@ class InvestorRows:
 
     `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
     is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name.
-    `deals`: the columns of affinity.Deals; `deal_startup` int64[d] tells which startup each deal was with.
-    `answered`: the columns of affinity.Events.
+    `deals`: the columns of affinity.Deals. `answered`: the columns of affinity.Events.
     """
 
     investors: Columns
@@ -51,7 +50,6 @@ class InvestorRows:
     own_weights: Sequence[Mapping[str, Any]]
     declared: Columns
     deals: Columns
-    deal_startup: Array
     answered: Columns
 
 
@@ -84,7 +82,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
         {name: column[shown] for name, column in mandates.items()},
         [own for own, keep in zip(theses["weights"], shown, strict=True) if keep],
         {name: column[shown] for name, column in declared.items()},
-        *_deals(vocabulary, row, pks),
+        _deals(vocabulary, row, pks),
         _answered(row, pks),
     )
 
@@ -237,11 +235,11 @@ def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
     return np.where(brings, bit, 0).astype(np.uint32)
 
 
-def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> tuple[Columns, Array]:
-    """The columns of affinity.Deals, the recorded deals of these investors; and whom each was with.
+def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> Columns:
+    """The columns of affinity.Deals: of the recorded deals of these investors, what the other side may see.
 
-    How many investors were in a round stays out: whom a deal was with is hidden, and counting who names the
-    same startup would let one investor find out another's by recording a deal and watching its activity.
+    Whom a deal was with is hidden, and so is how many investors were in a round: counting who names the same
+    startup would let one investor find out another's by recording a deal and watching what it moves.
     """
     rows = _some(Deal.objects.order_by("pk"), pks)
     found = arrays.integers(rows, "investor_id", "sector_id", "stage_id", "place_id")
@@ -257,7 +255,7 @@ def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> t
         "place": row_numbers(vocabulary.place_row, found[:, 3]).astype(np.int16),
     }
     known = owner >= 0
-    return {name: column[known] for name, column in deals.items()}, _partners(rows)[known]
+    return {name: column[known] for name, column in deals.items()}
 
 
 def _answered(row: Array, pks: Collection[int] | None) -> Columns:
@@ -265,11 +263,3 @@ def _answered(row: Array, pks: Collection[int] | None) -> Columns:
     investors, days = pair_overrides.read_answers(pks)
     owner = row_numbers(row, investors)
     return {"owner": owner[owner >= 0].astype(np.int32), "day": days[owner >= 0]}
-
-
-def _partners(rows: QuerySet[Any]) -> Array:
-    """int64[d]: one number per startup; those that are only named are told apart by their names."""
-    numbers: dict[tuple[int | None, str], int] = {}
-    named = rows.values_list("startup_id", "startup_name")
-    found = [numbers.setdefault((pk, "" if pk else name), len(numbers)) for pk, name in named]
-    return np.array(found, np.int64)

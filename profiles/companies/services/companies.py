@@ -16,6 +16,7 @@ from profiles.companies.selectors.completeness import Item, missing_for_submissi
 from profiles.models import Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.validators import name_keys
+from profiles.visibility import policy
 from profiles.visibility.fields import CATALOGUE, GROUPS, Check, checked, editable, editable_lists
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
@@ -137,15 +138,40 @@ def edit(
     check_declared(changes, editable(CATALOGUE[profile.side]))
     check_declared(lists, frozenset(declared))
     current = locked(profile)
-    values = dict(changes)
+    values, shown = dict(changes), shown_identity(current)
     if "visibility" in values:
         values["visibility"] = merged_visibility(current, values["visibility"])
     changed = assign(current, values)
     _follow(current, changed)
     changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared[name])]
     if changed:
+        _await_review(current, changed, shown_before=shown, at=at)
         _finish(current, changed, by=by, at=at)
     return current
+
+
+def shown_identity(profile: Startup | Investor) -> set[str]:
+    """Return the fields of a company's identity that the other side may see before any interest."""
+    return {name for name in checked(profile.side, Check.IDENTITY) if policy.matchable(profile, name)}
+
+
+def _await_review(
+    profile: Startup | Investor, changed: list[str], *, shown_before: set[str], at: datetime
+) -> None:
+    """Have an approved profile looked at again where `changed` fields were checked.
+
+    It leaves the lists until then if the other side would read an identity that nobody has checked: a new
+    one, or one that was changed while hidden and is now shown. A hidden one does not move it: whoever watches
+    the lists would learn of the edit.
+    """
+    if profile.status != Status.APPROVED:
+        return
+    waits = bool(profile.submitted_at and profile.reviewed_at and profile.submitted_at > profile.reviewed_at)
+    shown = shown_identity(profile)
+    if shown & set(changed) or (waits and shown - shown_before):
+        profile.status = Status.SUBMITTED
+    if profile.status == Status.SUBMITTED or checked(profile.side, *Check) & set(changed):
+        profile.submitted_at = at
 
 
 def _follow(profile: Startup | Investor, changed: list[str]) -> None:
@@ -158,17 +184,9 @@ def _follow(profile: Startup | Investor, changed: list[str]) -> None:
 
 
 def _finish(profile: Startup | Investor, changed: list[str], *, by: User | None, at: datetime) -> None:
-    """Save a locked profile of which `changed` fields were set; audit it and tell who matches.
-
-    An approved profile with a new identity waits for review again; one with another material edit stays
-    published and is looked at again.
-    """
+    """Save a locked profile of which `changed` fields were set; audit it and tell who matches."""
     if NAMES & set(changed):
         profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
-    if profile.status == Status.APPROVED and checked(profile.side, *Check) & set(changed):
-        profile.submitted_at = at
-        if checked(profile.side, Check.IDENTITY) & set(changed):
-            profile.status = Status.SUBMITTED
     profile.save()
     audit.record(
         AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)}

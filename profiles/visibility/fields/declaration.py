@@ -21,7 +21,7 @@ class Group:
 
 
 class Check(Enum):
-    """What a new value does to a published profile: it is looked at again, or waits for review until then."""
+    """What a new value does to a published profile: looked at again, and off the lists if it is shown."""
 
     MATERIAL = "material"
     IDENTITY = "identity"

@@ -18,6 +18,7 @@ from matchmaker.matches.selectors.pair import pair_of
 from matchmaker.models import Interest
 from matchmaker.ranking.services import market_state
 from profiles.choices import Audience, Currency, Purpose, Status
+from profiles.companies.services import companies, deals
 from profiles.models import (
     Consent,
     Deal,
@@ -214,25 +215,49 @@ def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
     assert contacts() == []
 
 
+def hide_and_edit(startup: Startup, by: User) -> None:
+    """Change what a startup hides, as its owner does."""
+    Startup.objects.filter(pk=startup.pk).update(
+        contact_name="Nobody", ask_min_usd=5_000_000, ask_max_usd=9_000_000
+    )
+    changes = {
+        "name_en": "Secret Name", "name_ur": "راز", "website": "https://secret.example",
+        "registration_number": "0012345", "founders": "Somebody", "cap_table": "All mine",
+    }  # fmt: skip
+    companies.edit(startup, changes=changes, by=by, at=timezone.now())
+
+
+def rename_partner(rival: Investor, by: User) -> None:
+    """Change what an investor hides: its registration, and whom its deal was with."""
+    deals.save(rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now())
+    companies.edit(rival, changes={"legal_name": "Secret", "registry_id": "9"}, by=by, at=timezone.now())
+
+
+@pytest.mark.parametrize("whole", [False, True])
 def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(
-    as_user: As, li_wei: User, startup: Startup
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, *, whole: bool
 ) -> None:
     Startup.objects.filter(pk=startup.pk).update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
-    ranked.rank_whole()
-    client = as_user(li_wei)
-    client.get("/matches/")
-    before = [body(client.get(path)) for path in ("/matches/", "/matches/?view=plain", address(startup))]
-
-    Startup.objects.filter(pk=startup.pk).update(
-        name_en="Secret Name", name_ur="راز", website="https://secret.example", contact_name="Nobody",
-        founders="Somebody", ask_min_usd=5_000_000, ask_max_usd=9_000_000, cap_table="All mine",
-    )  # fmt: skip
     startup.refresh_from_db()
-    ranked.touch(startup)
-    ranked.work()
+    rival = factories.make_investor("Jade Fund")
+    today = timezone.now().date()
+    for partner in (rival, li_wei.membership.investor):
+        partner.deals.create(startup_name="Ravi Soil", closed_on=today, stage=Stage.objects.get(code="seed"))
+    ours = [(as_user(li_wei), path) for path in ("/matches/", "/matches/?view=plain", address(startup))]
+    other = factories.make_founder("other@example.com", factories.make_startup("Chenab Cloud"))
+    ranked.rank_whole()
+    pages = [*ours, *((as_user(other), path) for path in ("/matches/", address(rival)))]
+    for client, path in pages:
+        client.get(path)
+    before = [body(client.get(path)) for client, path in pages]
 
-    after = [body(client.get(path)) for path in ("/matches/", "/matches/?view=plain", address(startup))]
-    assert after == before
+    hide_and_edit(startup, ayesha)
+    rename_partner(rival, li_wei)
+    ranked.work()
+    if whole:
+        ranked.rank_whole()
+
+    assert [body(client.get(path)) for client, path in pages] == before
 
 
 # --- Where the two meet ------------------------------------------------------------------------------------

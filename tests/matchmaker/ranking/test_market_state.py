@@ -19,7 +19,6 @@ from matchmaker.ranking.market import text_vectors
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.services import incremental, jobs, market_state
 from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis
-from profiles.visibility import policy
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -302,53 +301,6 @@ def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(
     odd, other = (jobs_by_profile[startup.pk] for startup in startups[:2])
     assert (odd.done < odd.wanted, odd.error[:10], bool(odd.parked_at)) == (True, "ValueError", True)
     assert (other.done, other.error, other.parked_at) == (other.wanted, "", None)
-
-
-def test_hidden_fields_move_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Non-interference: 500 edits of what outsiders may not see leave every stored byte as it is.
-
-    Whether money is coming in is shown to all; here it follows its owner's choice, as the amount does.
-    """
-    of_startups = policy.POLICY[STARTUP]
-    monkeypatch.setitem(of_startups, "revenue", of_startups["revenue_band"])
-    ranked.make_market(6, 5)
-    Thesis.objects.update(no_pre_revenue=True)
-    Startup.objects.update(visibility={})  # nobody opted in: the ask and the revenue are hidden
-    ranked.rank_whole()
-    before = ranked.stored_bytes()
-    rng = random.Random(11)  # noqa: S311  the same for the same seed
-    startups, investors = list(Startup.objects.all()), list(Investor.objects.all())
-    for edit in range(500):
-        if rng.random() < 0.7:
-            startup = rng.choice(startups)
-            low = rng.randint(1, 10**7)
-            Startup.objects.filter(pk=startup.pk).update(
-                ask_min_usd=low,
-                ask_max_usd=low * 2,
-                foreign_share_pct=rng.randint(0, 100),
-                cap_table=f"secret {edit}",
-                revenue=rng.choice(["pre", "post"]),
-                revenue_band=rng.choice(["0-10k", "5m+"]),
-                founders=f"secret {edit}",
-                contact_name=f"secret {edit}",
-            )
-            ranked.touch(startup)
-        else:
-            investor = rng.choice(investors)
-            Investor.objects.filter(pk=investor.pk).update(legal_name=f"secret {edit}")
-            Thesis.objects.filter(investor=investor).update(note=f"secret {edit}")
-            ranked.touch(investor)
-        if edit % 25 == 0:
-            ranked.work()
-    ranked.work()
-    assert ranked.stored_bytes() == before
-    ranked.rank_whole()
-    assert ranked.stored_bytes() == before
-
-    Startup.objects.update(visibility={"revenue": "matched"}, revenue="pre")  # now it counts
-    ranked.touch(*startups)
-    ranked.work()
-    assert [ranked.on_list(INVESTOR, investor) for investor in investors] == [[]] * 5
 
 
 def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from profiles.choices import AuditAction, Purpose, Status
 from profiles.companies.selectors.completeness import completeness, duplicates_of, missing_for_submission
+from profiles.companies.selectors.status import WAITING
 from profiles.companies.services import companies
 from profiles.companies.services.companies import NotReadyError, NotSubmittableError
 from profiles.consents import services as consents
@@ -74,7 +75,7 @@ def test_only_drafts_and_returned_profiles_are_submitted(draft: Startup, strange
 
 def test_a_new_name_is_reviewed_before_it_is_matched(startup: Startup, ayesha: User) -> None:
     edited = edit(startup, ayesha, name_en="Indus Glow")
-    assert (edited.status, edited.submitted_at, edited.name_key) == (Status.SUBMITTED, LATER, "|indusglow|")
+    assert (edited.status, edited.submitted_at, edited.name_key) == (Status.SUBMITTED, LATER, "|lndusglovv|")
 
 
 def test_another_material_edit_stays_published_and_is_looked_at(startup: Startup, ayesha: User) -> None:
@@ -87,9 +88,41 @@ def test_a_small_edit_disturbs_no_curator(startup: Startup, ayesha: User) -> Non
     assert (edited.status, edited.submitted_at) == (Status.APPROVED, MOMENT)
 
 
-def test_an_investors_legal_name_is_reviewed(li_wei: User) -> None:
+@pytest.mark.parametrize(
+    ("group", "change"),
+    [("name", {"name_en": "Indus Glow"}), ("registration", {"registration_number": "0012345"})],
+)
+def test_a_hidden_identity_is_reviewed_and_moves_nobody(
+    startup: Startup, ayesha: User, group: str, change: dict[str, str]
+) -> None:
+    startup.visibility = {group: "mutual"}
+    startup.save()
+    edited = edit(startup, ayesha, **change)
+    assert (edited.status, edited.submitted_at, edited.is_published) == (Status.APPROVED, LATER, True)
+    assert Startup.objects.filter(WAITING, pk=startup.pk).count() == 1
+
+    shown = companies.edit(edited, changes={"visibility": {group: "matched"}}, by=ayesha, at=LATER)
+    assert shown.status == Status.SUBMITTED  # nobody reads what no curator has read
+
+
+def test_a_checked_identity_may_be_shown_at_once(startup: Startup, ayesha: User) -> None:
+    startup.visibility = {"name": "mutual"}
+    startup.save()
+    edited = edit(startup, ayesha, visibility={"name": "matched"})
+    assert (edited.status, edited.submitted_at) == (Status.APPROVED, MOMENT)
+
+
+def test_hiding_a_name_does_not_smuggle_in_another(startup: Startup, ayesha: User) -> None:
+    edited = edit(startup, ayesha, visibility={"name": "mutual"}, name_en="Indus Glow")
+    assert edited.status == Status.APPROVED
+    assert edit(edited, ayesha, visibility={"name": "matched"}).status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize(("audience", "status"), [("matched", Status.SUBMITTED), ("mutual", Status.APPROVED)])
+def test_an_investors_legal_name_is_reviewed(li_wei: User, audience: str, status: Status) -> None:
+    Investor.objects.update(visibility={"registration": audience})
     edited = companies.edit(Investor.objects.get(), changes={"legal_name": "PRC Ltd"}, by=li_wei, at=LATER)
-    assert edited.status == Status.SUBMITTED
+    assert (edited.status, edited.submitted_at) == (status, LATER)
 
 
 def test_an_investors_jurisdiction_follows_its_place(li_wei: User) -> None:
