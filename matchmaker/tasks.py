@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from celery import shared_task
-from celery.signals import worker_process_init, worker_ready
+from celery import bootsteps, shared_task
+from celery.signals import worker_process_init
+from django.conf import settings
 from django.utils import timezone
 
+from matchmaker.celery import app
 from matchmaker.integrations import task_hints
 from matchmaker.matches import services as advice
 from matchmaker.operations import services as sweeping
@@ -44,7 +46,7 @@ def send_mails() -> None:
     notifications.send_due(at=timezone.now())
 
 
-@shared_task(name="matchmaker.tasks.sweep")
+@shared_task(name=task_hints.SWEEP)
 def sweep() -> None:
     """Show life, end what has expired, and do what is due."""
     sweeping.do_what_is_due(at=timezone.now())
@@ -56,7 +58,22 @@ def warm_up_worker(**_kwargs: Any) -> None:
     market_state.compile_engine()
 
 
-@worker_ready.connect
-def sweep_at_start(**_kwargs: Any) -> None:
-    """Sweep as soon as the worker is there."""
-    task_hints.send("matchmaker.tasks.sweep")
+class SweepClock(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not typed
+    """The sweep's clock, in the worker's main process: it stops only with the worker itself.
+
+    Celery stops all clocks when it loses the broker and starts its steps again when it is back, this one too.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, consumer: Any) -> None:
+        """Sweep now, and then every `SWEEP_SECONDS`."""
+        self.hint()
+        consumer.timer.call_repeatedly(settings.SWEEP_SECONDS, self.hint)
+
+    def hint(self) -> None:
+        """Send a sweep that expires with the next one: a busy worker finds one waiting, not a hundred."""
+        task_hints.send(task_hints.SWEEP, expires=settings.SWEEP_SECONDS)
+
+
+app.steps["consumer"].add(SweepClock)

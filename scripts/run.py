@@ -193,8 +193,8 @@ class Run:
         return told or ""
 
     def start_worker(self) -> None:
-        """Start the worker with the sweep's clock inside it."""
-        options = ("-B", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+        """Start the worker; it sweeps by itself."""
+        options = ("--loglevel", "INFO", "--without-gossip", "--without-mingle")
         command = self.python("-m", "celery", "-A", "matchmaker", "worker", *options)
         self.service("worker", *command)
 

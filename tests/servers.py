@@ -52,6 +52,14 @@ class Server:
         assert self.process
         os.killpg(self.process.pid, number)
 
+    def processes(self) -> list[int]:
+        """Return the processes of the program, its own first."""
+        assert self.process
+        command = ["ps", "-A", "-o", "pid=,pgid="]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+        found = [int(pid) for pid, group in map(str.split, listed) if int(group) == self.process.pid]
+        return sorted(found, key=lambda pid: (pid != self.process.pid, pid))
+
     def kill(self) -> None:
         """End the program and all its children at once, as a power cut would."""
         if self.process:
@@ -97,6 +105,6 @@ class Broker(Server):
 
 
 def worker(log: Path, environment: dict[str, str]) -> Server:
-    """Return a Celery worker with its clock inside, not started yet."""
-    command = [sys.executable, "-m", "celery", "-A", "matchmaker", "worker", "-B", "--loglevel", "INFO"]
+    """Return a Celery worker, not started yet."""
+    command = [sys.executable, "-m", "celery", "-A", "matchmaker", "worker", "--loglevel", "INFO"]
     return Server([*command, "--without-gossip", "--without-mingle"], log=log, environment=environment)

@@ -18,6 +18,7 @@ BLOCK = "matchmaker.tasks.block"
 ADVANCE = "matchmaker.tasks.advance"
 ADVISE = "matchmaker.tasks.advise"
 MAILS = "matchmaker.tasks.send_mails"
+SWEEP = "matchmaker.tasks.sweep"
 
 PATIENCE = {
     "socket_timeout": 1.0,
@@ -53,7 +54,7 @@ class Breaker:
 breaker = Breaker()
 
 
-def send(task: str, *arguments: int) -> bool:
+def send(task: str, *arguments: int, expires: float = STALE_SECONDS) -> bool:
     """Send a hint and return whether the broker took it; a failure is logged, never raised."""
     if breaker.is_open():
         return False
@@ -65,7 +66,7 @@ def send(task: str, *arguments: int) -> bool:
                 connection=connection,
                 retry=False,
                 ignore_result=True,
-                expires=STALE_SECONDS,
+                expires=expires,
             )
     except (OperationalError, OSError) as error:
         breaker.trip()

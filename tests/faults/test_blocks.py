@@ -39,7 +39,7 @@ def two_workers(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch)
             "TEXT_MODEL": "glossary",
             "SWEEP_SECONDS": "1",
         }
-        command = [sys.executable, "-m", "celery", "-A", "matchmaker", "worker", "-B", "-n", f"{name}@%h"]
+        command = [sys.executable, "-m", "celery", "-A", "matchmaker", "worker", "-n", f"{name}@%h"]
         servers.append(
             Server(
                 [*command, "--without-gossip", "--without-mingle"],

@@ -1,5 +1,6 @@
 """Workers and brokers die in the middle of work: every edit ends up ranked, once, and nothing is lost."""
 
+import os
 import random
 import signal
 import time
@@ -108,6 +109,25 @@ def test_kill_workers_and_brokers_during_edits(
     assert number == EDITS
     assert wanted() - before == EDITS
     check_settled(market)
+
+
+def test_no_process_of_the_worker_dies_unnoticed(
+    market: list[Startup | Investor], work_force: Server
+) -> None:
+    """Each is killed in turn; work that no message tells of is done all the same, within seconds."""
+    wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
+    assert work_force.process
+    edit(market[0], 1)
+    wait_for(lambda: waiting() == 0, seconds=60, what="The first job")
+    main, *others = work_force.processes()
+    assert others
+    for victim in (*others, main):
+        os.kill(victim, signal.SIGKILL)
+        if victim == main:  # this one is its supervisor's to start again
+            work_force.process.wait(timeout=10)
+            work_force.restart()
+        RankingJob.objects.update(wanted=F("wanted") + 1)
+        wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
 @pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])

@@ -203,4 +203,4 @@ def test_the_page_has_nothing_that_this_does_not_run() -> None:
     }  # test_run.py; this suite; above
     programs = re.compile(r"(?:manage\.py|make|pytest|scripts/|python3|pg_|celery|gunicorn|\.venv)[ \w]")
     assert {text for text in INLINE if programs.match(text)} == ran | elsewhere
-    assert [Path(line.split()[0]).name for line in commands(lasting=True)] == ["gunicorn", "celery", "celery"]
+    assert [Path(line.split()[0]).name for line in commands(lasting=True)] == ["gunicorn", "celery"]
