@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,10 +22,13 @@ NEW_HAN = ((0x2EBF0, 0x2EE5D), (0x31350, 0x323AF), (0x323B0, 0x3347F))
 LONGEST = 10_000  # characters that anything here looks at; the longest field takes 1,000
 MOST_MARKS = 4  # on one letter; fully vowelled Urdu needs three
 
-# Letters of other scripts that look like Latin ones, and Arabic letters that Urdu writes differently.
-LOOKALIKES = str.maketrans(
-    "аеорсухіјѕһԁԛԝьαορντικχυјүكيىةهھۂ",
-    "aeopcyxijshdqwbaopvtikxujyکییہہہہ",
+# Arabic letters that Urdu writes differently.
+URDU_SPELLINGS = str.maketrans("يكىةهھۂەڪ", "یکیہہہہہک")
+# Latin letters that are taken for each other, once all are small.
+LATIN_LOOKALIKES = str.maketrans({"i": "l", "m": "rn", "w": "vv"})
+DIGITS_IN_WORDS = re.compile("(?<=[a-z])[01]+(?=[a-z])")
+LATIN_VARIANT = re.compile(
+    r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL|SMALL LETTER SCRIPT) ([A-Z])(?: WITH .*)?"
 )
 # Beside letters, digits and their marks, what stands in names of companies written in Latin letters.
 LATIN_SIGNS = frozenset(" !\"#$%&'()*+,-./:;?@_‘’“”–—·•°…")
@@ -204,10 +208,37 @@ def validate_urdu(text: str) -> None:
         raise ValidationError(_("Write this name in Urdu letters."), code="script")
 
 
+def read_lookalikes() -> dict[str, str]:
+    """Return what letters look like, from Unicode's table (profiles/data/lookalikes.txt)."""
+    lines = (Path(__file__).parent / "data" / "lookalikes.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.partition("#")[0].split(";") for line in lines if not line.startswith("#"))
+    return {chr(int(letter, 16)): "".join(chr(int(c, 16)) for c in like.split()) for letter, like in rows}
+
+
+LOOKALIKES = read_lookalikes()
+
+
+def drawn_as(char: str) -> str:
+    """Return the letters that `char` looks like: by Unicode's table, else by its name; itself if like none.
+
+    Some small capitals and letters with a hook are not in the table. Modifier letters are drawn as marks.
+    """
+    if char.isascii() or char in LOOKALIKES:
+        return LOOKALIKES.get(char, char)
+    name = unicodedata.name(char, "")
+    if name.startswith("MODIFIER LETTER") or name == "ARABIC TATWEEL":
+        return ""
+    variant = LATIN_VARIANT.fullmatch(name)
+    return variant[1].lower() if variant else char
+
+
 def bare(text: str) -> str:
     """Return `text` without case, accents and vowel marks, lookalike letters made one."""
-    letters = unicodedata.normalize("NFKD", text.casefold()).translate(LOOKALIKES)
-    return "".join(char for char in letters if unicodedata.category(char) not in {"Mn", "Me", "Cf"})
+    letters = unicodedata.normalize("NFKD", text.casefold()).translate(URDU_SPELLINGS)
+    drawn = "".join(map(drawn_as, letters))
+    drawn = "".join(char for char in drawn if unicodedata.category(char) not in {"Mn", "Me", "Cf"})
+    read = DIGITS_IN_WORDS.sub(lambda found: found[0].replace("0", "o").replace("1", "l"), drawn)
+    return read.translate(LATIN_LOOKALIKES)
 
 
 LEGAL_WORDS = frozenset(map(bare, (
