@@ -58,7 +58,7 @@ def warm_up_worker(**_kwargs: Any) -> None:
     market_state.compile_engine()
 
 
-class SweepClock(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not typed
+class SweepClock(bootsteps.StartStopStep):
     """The sweep's clock, in the worker's main process: it stops only with the worker itself.
 
     Celery stops all clocks when it loses the broker and starts its steps again when it is back, this one too.
