@@ -4,9 +4,12 @@ Lifts are logs of shares; if investors chose by them alone, adding them up would
 finds next, each with a coefficient of 1 (activity's tempos share theirs). Markets differ: where most
 investors made one deal only, activity says more than its lift; where sectors are noted carelessly, they
 say less; what was done lately counts for much in a rush and for little in a lull. So the market is put
-back to five days in its past, and of the startups first funded in the months after each, a conditional
-logit asks how much each kind of lift was worth. A young market is asked at shorter steps. The belief stays
-where there is no past to ask.
+back to five days in its past, and of the deals in the months after each, a conditional logit asks how much
+each kind of lift was worth. A young market is asked at shorter steps. The belief stays where there is no past
+to ask.
+
+Every deal stands for itself: whom a deal was with is hidden, so neither a round of several investors nor a
+second round with one startup may be told from others. What that gave away would move everybody's scores.
 """
 
 from __future__ import annotations
