@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='investor',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved'), models.Q(('registry_id', ''), _negated=True)), fields=('registry_id',), name='investor_approved_registry'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved'), models.Q(('submitted_at__isnull', True), ('reviewed_at__gte', models.F('submitted_at')), _connector='OR'), models.Q(('registry_id', ''), _negated=True)), fields=('registry_id',), name='investor_approved_registry'),
         ),
         migrations.AddConstraint(
             model_name='startup',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved'), models.Q(('registration_number', ''), _negated=True)), fields=('registration_number',), name='startup_approved_registration'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved'), models.Q(('submitted_at__isnull', True), ('reviewed_at__gte', models.F('submitted_at')), _connector='OR'), models.Q(('registration_number', ''), _negated=True)), fields=('registration_number',), name='startup_approved_registration'),
         ),
     ]

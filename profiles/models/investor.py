@@ -15,7 +15,7 @@ from profiles.choices import (
     Status,
 )
 from profiles.models.place import Place
-from profiles.models.profile import PERCENT, Profile
+from profiles.models.profile import CHECKED, PERCENT, Profile
 
 
 class Investor(Profile):
@@ -68,8 +68,8 @@ class Investor(Profile):
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(
                 fields=["registry_id"],
-                # Checked claims only: an unread one neither squats a number nor tells of itself.
-                condition=models.Q(status=Status.APPROVED) & ~models.Q(registry_id=""),
+                # An unread claim neither squats a number nor tells of itself.
+                condition=CHECKED & ~models.Q(registry_id=""),
                 name="investor_approved_registry",
             ),
         ]

@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Status
 from profiles.models.language import in_language
 
+# What a curator has read: approved, and nothing of it waits to be read again.
+CHECKED = models.Q(status=Status.APPROVED) & (
+    models.Q(submitted_at__isnull=True) | models.Q(reviewed_at__gte=models.F("submitted_at"))
+)
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -15,7 +15,7 @@ from profiles.choices import (
     Status,
 )
 from profiles.models.place import Place
-from profiles.models.profile import PERCENT, Profile, empty_list
+from profiles.models.profile import CHECKED, PERCENT, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
 
@@ -120,8 +120,8 @@ class Startup(Profile):
             ),
             models.UniqueConstraint(
                 fields=["registration_number"],
-                # Checked claims only: an unread one neither squats a number nor tells of itself.
-                condition=models.Q(status=Status.APPROVED) & ~models.Q(registration_number=""),
+                # An unread claim neither squats a number nor tells of itself.
+                condition=CHECKED & ~models.Q(registration_number=""),
                 name="startup_approved_registration",
             ),
         ]

@@ -21,6 +21,6 @@ def make_anew(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profiles", "0005_registration_numbers_are_compared_by_curators")]
+    dependencies = [("profiles", "0006_limits_are_buckets")]
 
     operations = [migrations.RunPython(make_anew, migrations.RunPython.noop)]
