@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def found(directory: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
     report, answer = evaluation.evaluate(directory, ablation=True)
     ids = answer.split.investor_ids
     lists = zip(answer.split.query_ids, answer.ids, strict=True)
-    return replace(report, seconds=0.0).as_dict(), {q: [ids[j] for j in row if j >= 0] for q, row in lists}
+    return asdict(replace(report, seconds=0.0)), {q: [ids[j] for j in row if j >= 0] for q, row in lists}
 
 
 @pytest.mark.parametrize("without", [(), ("pool.csv",)], ids=["a pool", "no pool"])
