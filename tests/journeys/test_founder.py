@@ -6,6 +6,7 @@ Walked twice: on a laptop with scripts, and on a phone without any.
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -24,9 +25,12 @@ PASSWORD = "a-long-enough-pass-phrase"
 
 
 @pytest.fixture(params=["laptop", "phone-without-scripts"])
-def page(browser: Browser, live_server: object, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(
+    browser: Browser, live_server: object, request: pytest.FixtureRequest, settings: Any
+) -> Iterator[Page]:
     """A laptop with scripts, or a phone without."""
     cache.clear()
+    settings.SITE_URL = live_server.url  # type: ignore[attr-defined]  # where mails lead
     is_phone = request.param != "laptop"
     context = browser.new_context(
         base_url=live_server.url,  # type: ignore[attr-defined]
