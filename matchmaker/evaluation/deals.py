@@ -36,6 +36,7 @@ class Split:
     place: Array  # int16[q]
     truth: list[Array]  # of investor rows, per query; empty where none of the pool joined its round
     deals: Deals
+    startup: Array  # int64[d] which startup each deal was in
     declared: Declared
     stages_alike: Array  # float32[B,B]
     texts: list[str]  # per query, mostly empty
@@ -75,6 +76,7 @@ def split_of(rows: DealRows) -> Split:
     sector = _numbers(word for row in deals for word in _words(row.get("sector")))
     stage = _numbers((_word(row.get("round")) for row in deals), MAX_STAGES)
     place = _numbers(_word(row.get("city")) for row in deals)
+    startup = _numbers((row["startup_id"] for row in deals), None)
     return Split(
         name=rows.name,
         today=rows.today,
@@ -92,6 +94,7 @@ def split_of(rows: DealRows) -> Split:
             place=_codes(deals, "city", place, np.int16),
             partners=_partners(deals),
         ),
+        startup=np.array([startup[row["startup_id"]] for row in deals], np.int64),
         declared=_declared(rows, deals, sector, stage, len(place)),
         stages_alike=_ladder(stage),
         texts=[row.get("description") or "" for row in rows.queries],

@@ -110,7 +110,7 @@ def affinities(split: Split) -> affinity.Affinities:
     """Thesis and record of every investor of the pool."""
     related = split.related
     record = affinity.market_record(split.deals, len(split.investor_ids), related, today=split.today)
-    found = axis_weights.worth(split.deals, related, today=split.today)
+    found = axis_weights.worth(split.deals, split.startup, related, today=split.today)
     record = replace(record, worth=found)
     return affinity.affinities(split.deals, split.declared, record, related)
 

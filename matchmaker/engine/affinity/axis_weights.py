@@ -4,12 +4,9 @@ Lifts are logs of shares; if investors chose by them alone, adding them up would
 finds next, each with a coefficient of 1 (activity's tempos share theirs). Markets differ: where most
 investors made one deal only, activity says more than its lift; where sectors are noted carelessly, they
 say less; what was done lately counts for much in a rush and for little in a lull. So the market is put
-back to five days in its past, and of the deals in the months after each, a conditional logit asks how much
-each kind of lift was worth. A young market is asked at shorter steps. The belief stays where there is no past
-to ask.
-
-Every deal stands for itself: whom a deal was with is hidden, so neither a round of several investors nor a
-second round with one startup may be told from others. What that gave away would move everybody's scores.
+back to five days in its past, and of the startups first funded in the months after each, a conditional
+logit asks how much each kind of lift was worth. A young market is asked at shorter steps. The belief stays
+where there is no past to ask.
 """
 
 from __future__ import annotations
@@ -33,27 +30,34 @@ from matchmaker.engine.definition.columns import Array
 LOOKS = 5  # looks ahead, one after the other, up to the last deal …
 SHORTEST, LONGEST = 10, 150  # … of so many days each: a sixth of the record, so that each has a past
 EARLY = 20  # one deal in so many is older than the record is taken to be: an odd old date moves nothing
-MOST = 600_000  # pairs per look: of more deals, some evenly spread over it (29 MB)
+MOST = 600_000  # pairs per look: of more startups, some evenly spread over it (29 MB)
 STRENGTH = 3.0  # of the belief: about ten choices outweigh it
 
 
-def worth(deals: Deals, related: Related, *, today: int, rule: Rule = RULE) -> Array:
-    """float64[6] ≥ 0: what lifts of each of KINDS are worth; for MarketRecord.worth."""
+def worth(deals: Deals, startup: Array, related: Related, *, today: int, rule: Rule = RULE) -> Array:
+    """float64[6] ≥ 0: what lifts of each of KINDS are worth; for MarketRecord.worth.
+
+    startup int64[d] tells which startup each deal was in: those that were known before a look are left
+    out, and the investors of one round are one choice. Where that is hidden, every deal has its own number.
+    """
     if not len(deals.day):
         return np.array(WORTH)
     end = min(today, int(deals.day.max())) + 1
     days = int(np.clip((end - np.sort(deals.day)[len(deals.day) // EARLY]) // (LOOKS + 1), SHORTEST, LONGEST))
     cuts = [end - days * back for back in range(LOOKS, 0, -1)]
-    looks = [look for cut in cuts if (look := _look(deals, related, cut, cut + days, rule))]
+    looks = [look for cut in cuts if (look := _look(deals, startup, related, cut, cut + days, rule))]
     offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
     return learning.choices(offered, chosen, np.array(WORTH), STRENGTH).round(3)
 
 
-def _look(deals: Deals, related: Related, cut: int, end: int, rule: Rule) -> tuple[Array, list[Array]] | None:
-    """Lifts float64[n,m,6] of n deals with m investors, and whose each was; None: no deals."""
+def _look(
+    deals: Deals, startup: Array, related: Related, cut: int, end: int, rule: Rule
+) -> tuple[Array, list[Array]] | None:
+    """Lifts float64[n,m,6] of n new startups with m investors, and whom each found; None: no startups."""
     before = deals.day < cut
     active = np.unique(deals.owner[before])
-    rows = np.flatnonzero(~before & (deals.day < end) & np.isin(deals.owner, active))
+    fresh = ~before & (deals.day < end) & np.isin(deals.owner, active)
+    rows = np.flatnonzero(fresh & ~np.isin(startup, startup[before]))
     if not rows.size:
         return None
     known = _rows(deals, np.flatnonzero(before))
@@ -62,14 +66,19 @@ def _look(deals: Deals, related: Related, cut: int, end: int, rule: Rule) -> tup
     sectors, stages, places = (np.zeros((len(active), len(axis)), np.uint8) for axis in axes)
     unsaid = Declared(active, sectors, stages, places)
     lift = lifts(known, unsaid, record, related, rule=rule)
-    openings = _openings(_rows(deals, rows), max(MOST // len(active), 1))
-    return _offered(openings, lift), list(np.searchsorted(active, openings.owner)[:, np.newaxis])
+    opening, took = _openings(deals, startup, rows, max(MOST // len(active), 1))
+    return _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]
 
 
-def _openings(deals: Deals, most: int) -> Deals:
-    """At most so many of the deals, spread over their time; which, no order of the rows decides."""
-    order = np.lexsort((deals.place, deals.stage, *deals.sectors.T[::-1], deals.owner, deals.day))
-    return _rows(deals, order[:: -(-len(order) // most)])
+def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Array, list[Array]]:
+    """For at most so many new startups a row of the first round, and the owners int64[…] of that round."""
+    rows = rows[np.lexsort((deals.owner[rows], deals.day[rows], startup[rows]))]
+    _, first = np.unique(startup[rows], return_index=True)
+    opening = rows[first][:: -(-len(first) // most)]
+    rounds: dict[tuple[int, int], list[int]] = {}
+    for row in rows:
+        rounds.setdefault((int(startup[row]), int(deals.day[row])), []).append(int(deals.owner[row]))
+    return opening, [np.unique(rounds[int(startup[row]), int(deals.day[row])]) for row in opening]
 
 
 def _offered(openings: Deals, lift: Lifts) -> Array:

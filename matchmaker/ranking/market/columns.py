@@ -78,7 +78,9 @@ def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
         stage=startups["stage"],
         home=startups["places"][:, 0],
     )
-    record = replace(record, worth=axis_weights.worth(deals, related, today=on.toordinal()))
+    record = replace(
+        record, worth=axis_weights.worth(deals, np.arange(len(deals.day)), related, today=on.toordinal())
+    )
     stored = {f"record_{name}": array for name, array in record.to_arrays().items()}
     stored["text_model"] = np.array(text_model)
     for name in ("sectors", "places", "needs", "forms"):
