@@ -74,16 +74,16 @@ def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screensh
 
 def test_weights_are_previewed_and_applied(desk: Page, screenshots: Path) -> None:
     desk.get_by_role("link", name="Weights").click()
-    desk.get_by_label("Sector").first.fill("180")
+    desk.get_by_label("Sector").first.fill("270")
     desk.get_by_label("Why this change").fill("Stage matters more")
     desk.get_by_role("button", name="Apply and rank again").click()
     expect(desk.get_by_text("This column makes 900 points; it has to make 1000.")).to_be_visible()
 
-    desk.get_by_label("Stage").first.fill("220")
+    desk.get_by_label("Stage").first.fill("240")
     desk.get_by_role("button", name="Preview on real pairs").click()
     expect(desk.get_by_text("There are no ranked pairs yet.")).to_be_visible()
     picture(desk, screenshots, "weights")
 
     desk.get_by_role("button", name="Apply and rank again").click()
     expect(desk.get_by_text("Everything is being ranked again.")).to_be_visible()
-    assert Weights.objects.all()[0].for_investor["stage"] == 220
+    assert Weights.objects.all()[0].for_investor["stage"] == 240
