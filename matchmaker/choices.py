@@ -108,6 +108,6 @@ class Phase(models.TextChoices):
     TEXTS = "texts", _("Reading descriptions")
     READING = "reading", _("Reading profiles")
     MERIT = "merit", _("Ranking on merit")
-    PRICES = "prices", _("Sharing out attention")
+    HANDICAPS = "handicap", _("Sharing out attention")
     SHARES = "shares", _("Ranking with shared attention")
     WRITING = "writing", _("Writing rankings")

@@ -30,11 +30,17 @@ from matchmaker.engine.definition.columns import (
     Snapshot,
     Startups,
 )
-from matchmaker.engine.definition.explain import Explanation, GateResult, explain, price_tenths, score_tenths
+from matchmaker.engine.definition.explain import (
+    Explanation,
+    GateResult,
+    explain,
+    handicap_tenths,
+    score_tenths,
+)
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.definition.reference import rank_all as rank_all_plain
-from matchmaker.engine.fairness.exposure import CROWD, guarantees, prices
+from matchmaker.engine.fairness.attention import CROWD, guarantees, handicaps
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.patches import Update
 from matchmaker.engine.incremental.patches import apply as apply_update
@@ -44,7 +50,7 @@ from matchmaker.engine.warmup import warm_up
 
 # Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
 # what another version stored is ranked again. What an edition is: tests/matchmaker/ranking/test_editions.py.
-ENGINE_VERSION = "6"
+ENGINE_VERSION = "7"
 
 __all__ = [
     "CROWD",
@@ -72,12 +78,12 @@ __all__ = [
     "described",
     "explain",
     "guarantees",
+    "handicap_tenths",
+    "handicaps",
     "is_plain",
     "market_of",
     "outlook",
     "prepare",
-    "price_tenths",
-    "prices",
     "rank_all",
     "rank_all_plain",
     "rank_investors",

@@ -16,7 +16,7 @@ from matchmaker.engine.compiler.plain import compiled_here
 from matchmaker.engine.counterfactuals import outlook
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import Snapshot, empty_snapshot
-from matchmaker.engine.fairness.exposure import guarantees, prices
+from matchmaker.engine.fairness.attention import guarantees, handicaps
 from matchmaker.engine.full_ranking import rank_all
 from matchmaker.engine.incremental.patches import apply
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups
@@ -31,7 +31,7 @@ def warm_up() -> None:
 
 def _run_once(market: Snapshot) -> None:
     plain = reference.rank_all(market, k=1)
-    prices(plain.values, market)
+    handicaps(plain.values, market)
     guarantees(plain, market)
     rankings, prepared = rank_all(market, k=1), prepare(market)
     apply(rankings, rank_startups(prepared, rankings, np.zeros(1, np.int64)))

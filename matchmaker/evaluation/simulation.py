@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, prices, rank_all
+from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, handicaps, rank_all
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
-from matchmaker.engine.fairness.exposure import CROWD, DISCOUNT, TOP
+from matchmaker.engine.fairness.attention import CROWD, DISCOUNT, TOP
 from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
 
 Array = NDArray[Any]
@@ -116,15 +116,15 @@ def product(snapshot: Snapshot) -> Rankings:
     return rank_all(snapshot)
 
 
-def product_and_price(snapshot: Snapshot) -> Rankings:
-    """By both fits less the exposure price, with the two guarantees: what Corridor does."""
-    ours, theirs = prices(rank_all(snapshot).values, snapshot, CROWD)
-    priced = replace(
+def product_and_handicap(snapshot: Snapshot) -> Rankings:
+    """By both fits less the handicap, with the two guarantees: what Corridor does."""
+    ours, theirs = handicaps(rank_all(snapshot).values, snapshot, CROWD)
+    handicapped = replace(
         snapshot,
-        startups=replace(snapshot.startups, price=ours),
-        investors=replace(snapshot.investors, price=theirs),
+        startups=replace(snapshot.startups, handicap=ours),
+        investors=replace(snapshot.investors, handicap=theirs),
     )
-    return guarantees(rank_all(priced), priced, CROWD).rankings
+    return guarantees(rank_all(handicapped), handicapped, CROWD).rankings
 
 
 def transferable_utility(snapshot: Snapshot) -> Rankings:
@@ -144,7 +144,7 @@ def transferable_utility(snapshot: Snapshot) -> Rankings:
 WAYS: dict[str, Callable[[Snapshot], Rankings]] = {
     "one-sided": one_sided,
     "product": product,
-    "product x price": product_and_price,
+    "product x handicap": product_and_handicap,
     "TU / IPFP": transferable_utility,
 }
 

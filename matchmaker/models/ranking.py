@@ -11,7 +11,7 @@ class Ranking(models.Model):
 
     Their layout: ranking/selectors/stored_lists.py.
 
-    `price` is the profile's own exposure price in the engine's log units. The row also says with which
+    `handicap` is the profile's own, in the engine's log units. The row also says with which
     weights, engine and market statistics it was made.
     """
 
@@ -22,7 +22,7 @@ class Ranking(models.Model):
     is_whole = models.BooleanField(
         _("whole"), default=True, help_text=_("No eligible counterpart was cut off.")
     )
-    price = models.IntegerField(_("exposure price"), default=0)
+    handicap = models.IntegerField(_("handicap"), default=0)
     weights_version = models.PositiveIntegerField(_("weights"))
     market_version = models.PositiveIntegerField(_("market statistics"))
     engine_version = models.CharField(_("engine"), max_length=12)

@@ -99,7 +99,7 @@ class RankingRun(models.Model):
 class RankingBlock(models.Model):
     """Some of a run's startups, ranked as one task. A killed worker costs its block: the lease runs out.
 
-    A run ranks twice: in round 1 without exposure prices, in round 2 with the prices that follow from it.
+    A run ranks twice: in round 1 without handicaps, in round 2 with the handicaps that follow from it.
     """
 
     run = models.ForeignKey(RankingRun, models.CASCADE, related_name="blocks")

@@ -97,9 +97,12 @@ def test_what_would_change_this_is_the_same_without_compiled_loops(seed):
 def test_a_whole_ranking_with_its_guarantees_is_the_same_without_compiled_loops(seed):
     snapshot = with_time_for(1 + seed, market(seed, 70, 60))
     values = engine.rank_all(snapshot).values
-    compiled = engine.prices(values, snapshot), engine.guarantees(engine.rank_all(snapshot), snapshot)
+    compiled = engine.handicaps(values, snapshot), engine.guarantees(engine.rank_all(snapshot), snapshot)
     with waiting():
-        found = engine.prices(values, snapshot), engine.guarantees(engine.rank_all_plain(snapshot), snapshot)
+        found = (
+            engine.handicaps(values, snapshot),
+            engine.guarantees(engine.rank_all_plain(snapshot), snapshot),
+        )
     for one, other in zip(found[0], compiled[0], strict=True):
         assert one.tolist() == other.tolist()
     assert_same_rankings(found[1].rankings, compiled[1].rankings)

@@ -7,9 +7,9 @@ import pytest
 
 from matchmaker import engine
 from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import MAX_PRICE, take
+from matchmaker.engine.definition.columns import MAX_HANDICAP, take
 from matchmaker.engine.definition.lists import FULL, NOTHING, ON_MERIT, Lists, Rankings
-from matchmaker.engine.fairness.exposure import allowance, turned_down
+from matchmaker.engine.fairness.attention import allowance, turned_down
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
@@ -270,9 +270,9 @@ def test_an_edit_that_makes_everybody_want_a_profile_brings_it_no_more_lists_tha
     getattr(snapshot, side).capacity[5] = 3
     other = "investors" if side == "startups" else "startups"
     rankings = copy(engine.guarantees(engine.rank_all(snapshot), snapshot).rankings)
-    cheap = replace(getattr(snapshot, side), price=getattr(snapshot, side).price.copy())
-    cheap.price[5] = -MAX_PRICE  # first on every list that may show it
-    after = replace(snapshot, **{side: cheap})
+    favoured = replace(getattr(snapshot, side), handicap=getattr(snapshot, side).handicap.copy())
+    favoured.handicap[5] = -MAX_HANDICAP  # first on every list that may show it
+    after = replace(snapshot, **{side: favoured})
 
     lists = getattr(rankings, other)
     were = set(np.flatnonzero((lists.ids[:, :20] == 5).any(axis=1)).tolist())

@@ -36,7 +36,7 @@ def example() -> Snapshot:
         traits=words(),
         refuses=words(),
         capacity=np.array([5], np.int32),
-        price=np.array([0], np.int32),
+        handicap=np.array([0], np.int32),
     )
     mandates = engine.Mandates(
         key=np.array([7]),
@@ -81,7 +81,7 @@ def test_the_sums_and_the_score_are_what_the_engine_says(example: Snapshot) -> N
     assert f"**u = {found.for_startup.tenths}**" in PAGE
     assert f"**v = {found.for_investor.tenths}**" in PAGE
     assert f"**{found.score_tenths / 10}**" in PAGE
-    assert f"**−{found.investor_price_tenths / 10} points**" in PAGE
+    assert f"**−{found.investor_handicap_tenths / 10} points**" in PAGE
     assert f"**{found.confidence} %**" in PAGE
 
 

@@ -17,7 +17,7 @@ ON_MERIT = 2
 
 
 def entry(counterpart: int, thesis: int, **fields: Any) -> Any:
-    """Return one packed entry; levels, not_stated, confidence, price_tenths, is_boosted may differ."""
+    """Return one packed entry; levels, not_stated, confidence, handicap_tenths, is_boosted may differ."""
     applied = weights.current()
     levels = fields.get("levels", GOOD)
     row = np.zeros((), ENTRY)
@@ -27,7 +27,7 @@ def entry(counterpart: int, thesis: int, **fields: Any) -> Any:
     row["not_stated"] = sum(1 << Factor.values.index(factor) for factor in fields.get("not_stated", ()))
     row["confidence"] = fields.get("confidence", 90)
     row["flags"] = ON_MERIT | (BOOSTED if fields.get("is_boosted") else 0)
-    row["price_tenths"] = fields.get("price_tenths", 0)
+    row["handicap_tenths"] = fields.get("handicap_tenths", 0)
     return row
 
 

@@ -78,7 +78,7 @@ def on_list(side: Side, profile: Startup | Investor) -> list[int]:
 
 def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what is stored of every list."""
-    fields = ("side", "profile_id", "entries", "size", "is_whole", "price")
+    fields = ("side", "profile_id", "entries", "size", "is_whole", "handicap")
     return {
         (side, pk): (bytes(entries), *rest)
         for side, pk, entries, *rest in Ranking.objects.values_list(*fields)
@@ -86,29 +86,31 @@ def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 
 def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
-    """Return what a computation of everything from nothing, by the same edition and prices, would store."""
+    """Return what computing everything from nothing, by the same edition and handicaps, would store."""
     found = _again()
-    prices = {(side, pk): price for (side, pk), (*_rest, price) in stored_bytes().items()}
+    handicaps = {(side, pk): handicap for (side, pk), (*_rest, handicap) in stored_bytes().items()}
     both = [
-        [prices.get((side, pk), 0) for pk in found.pks(side).tolist()]
+        [handicaps.get((side, pk), 0) for pk in found.pks(side).tolist()]
         for side in (Side.STARTUP, Side.INVESTOR)
     ]
-    found = columns.with_prices(found, *(market_state.np.array(side, market_state.np.int32) for side in both))
+    found = columns.with_handicaps(
+        found, *(market_state.np.array(side, market_state.np.int32) for side in both)
+    )
     return _bytes(found, engine.rank_all(found.snapshot))
 
 
 def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
-    """Return what a whole re-ranking should store: with prices of its own and both guarantees."""
+    """Return what a whole re-ranking should store: with handicaps of its own and both guarantees."""
     found = _again()
-    prices = engine.prices(engine.rank_all(found.snapshot).values, found.snapshot, engine.CROWD)
-    found = columns.with_prices(found, *prices)
+    handicaps = engine.handicaps(engine.rank_all(found.snapshot).values, found.snapshot, engine.CROWD)
+    found = columns.with_handicaps(found, *handicaps)
     return _bytes(
         found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot, engine.CROWD).rankings
     )
 
 
 def _again() -> columns.Columns:
-    """Return the market by the edition that counts, without prices."""
+    """Return the market by the edition that counts, without handicaps."""
     edition = editions.latest(market_state.ENGINE_VERSION)
     assert edition
     return columns.load_with_edition(edition, market_state.points_of(edition.weights_version))
@@ -119,7 +121,7 @@ def _bytes(
 ) -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return rankings as they would be stored."""
     return {
-        (side, row.profile_id): (row.entries, row.size, row.is_whole, row.price)
+        (side, row.profile_id): (row.entries, row.size, row.is_whole, row.handicap)
         for side in (Side.STARTUP, Side.INVESTOR)
         for row in packing.list_rows(found, side, market_state.lists(ranked, side))
     }

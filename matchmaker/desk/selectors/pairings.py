@@ -100,7 +100,7 @@ def _ranked(entry: stored_lists.ListEntry, name: str, ids: tuple[str, str], pin:
         score=round_tenths(entry.score),
         fit_startup=round_tenths(entry.fit_startup),
         fit_investor=round_tenths(entry.fit_investor),
-        demand_points=demand_points(entry.price_tenths),
+        demand_points=demand_points(entry.handicap_tenths),
         is_full=entry.is_full,
         is_so_that_seen=entry.is_so_that_seen,
         pin=pin,

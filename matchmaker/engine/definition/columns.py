@@ -24,7 +24,7 @@ TOP_LEVEL = 255  # a factor of 1.0; a fit is kept as points × level, so 0 … 2
 BUCKETS = 24  # of the logarithmic scale of tickets
 MAX_SECTORS, MAX_PLACES, MAX_NEEDS, MAX_FORMS = 6, 4, 32, 32
 TEXT_STEPS, TEXT_SHIFT = 2048, 3  # a dot product of texts, 0 … 16,383, is looked up in steps of 8
-MAX_PRICE = 1 << 23  # in the units of lists.LOG: eight halvings
+MAX_HANDICAP = 1 << 23  # in the units of lists.LOG: eight halvings
 
 # What a factor counts when one side did not state it, by factor: a little more than what a pair drawn at
 # random would get, so that a gap stands above what is known not to fit and below what is known to.
@@ -62,7 +62,7 @@ class Startups:
     traits: Array  # uint64[n,W] what it is …
     refuses: Array  # uint64[n,W] … and what it vetoes in an investor
     capacity: Array  # int32[n]    new introductions a month, ≥ 1
-    price: Array  # int32[n]    exposure price in units of lists.LOG; > 0 in high demand, < 0 seldom seen
+    handicap: Array  # int32[n]    in units of lists.LOG; > 0 in high demand, < 0 seldom seen
 
     def __len__(self) -> int:
         return len(self.key)
@@ -84,7 +84,7 @@ class Startups:
         _check(self, "traits", np.uint64, (n, words))
         _check(self, "refuses", np.uint64, (n, words))
         _check(self, "capacity", np.int32, (n,), low=1)
-        _check(self, "price", np.int32, (n,), low=-MAX_PRICE, high=MAX_PRICE)
+        _check(self, "handicap", np.int32, (n,), low=-MAX_HANDICAP, high=MAX_HANDICAP)
         _refuse(needs > MAX_NEEDS, self, "needs", f"has more than {MAX_NEEDS} kinds")
         _check_shared(self)
         _check_range(self, "ask")
@@ -96,7 +96,7 @@ class Investors:
 
     key: Array  # int64[c]  public id as a number, unique, > 0
     capacity: Array  # int32[c]  new introductions a month, ≥ 1
-    price: Array  # int32[c]  exposure price, as above
+    handicap: Array  # int32[c]  as above
 
     def __len__(self) -> int:
         return len(self.key)
@@ -106,7 +106,7 @@ class Investors:
         c = len(self.key)
         _check(self, "key", np.int64, (c,), low=1)
         _check(self, "capacity", np.int32, (c,), low=1)
-        _check(self, "price", np.int32, (c,), low=-MAX_PRICE, high=MAX_PRICE)
+        _check(self, "handicap", np.int32, (c,), low=-MAX_HANDICAP, high=MAX_HANDICAP)
         _refuse(len(np.unique(self.key)) != c, self, "key", "is not unique")
 
 

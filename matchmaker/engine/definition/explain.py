@@ -1,4 +1,4 @@
-"""Why a pair has the score it has: parts that add up, gates, what is not stated, what its price takes off.
+"""Why a pair has the score it has: parts that add up, gates, what is not stated, what its handicap takes off.
 
 Scores and fits are shown between 0 and 100.0, in whole tenths. A tenth of a fit is one point of the thousand.
 """
@@ -58,8 +58,8 @@ class Explanation:
     confidence: int  # 0 … 100: the share of both sides' points that rest on something stated
     not_stated_by_startup: tuple[str, ...]
     not_stated_by_investor: tuple[str, ...]
-    startup_price_tenths: int  # what the investor's list subtracts for a startup in high demand; < 0 adds
-    investor_price_tenths: int  # what the startup's list subtracts for an investor in high demand
+    startup_handicap_tenths: int  # what the investor's list subtracts for a startup in high demand; < 0 adds
+    investor_handicap_tenths: int  # what the startup's list subtracts for an investor in high demand
 
     @property
     def eligible(self) -> bool:
@@ -74,12 +74,12 @@ def score_tenths(u: Array, v: Array) -> Array:
     )
 
 
-def price_tenths(score: Array | int, price: Array) -> Array:
-    """int64: the tenths that an exposure price, in units of LOG, takes off a score in tenths.
+def handicap_tenths(score: Array | int, handicap: Array) -> Array:
+    """int64: the tenths that a handicap, in units of LOG, takes off a score in tenths.
 
-    Halved, because the price is taken off the logarithm of u · v and a score is its root.
+    Halved, because the handicap is taken off the logarithm of u · v and a score is its root.
     """
-    return np.rint(score * (1 - np.exp2(np.asarray(price) / (-2 * OCTAVE)))).astype(np.int64)
+    return np.rint(score * (1 - np.exp2(np.asarray(handicap) / (-2 * OCTAVE)))).astype(np.int64)
 
 
 def confidence(weights: Array, stated: Array) -> Array:
@@ -121,8 +121,8 @@ def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
         confidence=int(confidence(weights[0] + weights[1][best], stated[0] & stated[1])),
         not_stated_by_startup=_missing(stated[0]),
         not_stated_by_investor=_missing(stated[1]),
-        startup_price_tenths=int(price_tenths(score, snapshot.startups.price[startup])),
-        investor_price_tenths=int(price_tenths(score, snapshot.investors.price[investor])),
+        startup_handicap_tenths=int(handicap_tenths(score, snapshot.startups.handicap[startup])),
+        investor_handicap_tenths=int(handicap_tenths(score, snapshot.investors.handicap[investor])),
     )
 
 

@@ -1,6 +1,6 @@
 """Lists of the best counterparts: what they hold and in what order.
 
-The rank of a pair is LOG[u] + LOG[v] − the counterpart's price: high only when both sides gain. All whole
+The rank of a pair is LOG[u] + LOG[v] − the counterpart's handicap: high only when both sides gain. All whole
 numbers, so that one worker and sixteen give the same bytes.
 """
 
@@ -43,7 +43,7 @@ TIES = (1 << 31) - 1
 TIE_MASK = (1 << 32) - 1
 
 # The tiers of a list, best first. SO_THAT_SEEN: shown so that it stands on one list. FULL: turned down by a
-# counterpart that has no time left, or never asked because the top was filled (exposure.turned_down tells
+# counterpart that has no time left, or never asked because the top was filled (attention.turned_down tells
 # which). Empty places count as ON_MERIT.
 ON_MERIT, SO_THAT_SEEN, FULL = 2, 1, 0
 TIER_SHIFT = 61  # above every value: a list is ordered by tier, then by value
@@ -88,7 +88,7 @@ class Lists:
 
     @property
     def rank(self) -> Array:
-        """int32[r,k]: in units of LOG, the counterpart's price subtracted."""
+        """int32[r,k]: in units of LOG, the counterpart's handicap subtracted."""
         return (self.value >> 32).astype(np.int32)
 
     @property

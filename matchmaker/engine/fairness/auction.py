@@ -1,4 +1,4 @@
-"""The compiled loops of exposure.py: who is seen how much, and who takes whose offer."""
+"""The compiled loops of attention.py: who is seen how much, and who takes whose offer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SPARED = 5  # places of a top 20 that a list gives to profiles which nobody woul
 
 
 @counted
-def count_exposure(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
+def count_attention(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
     """int64[x]: the attention each counterpart gets from the first places of all lists.
 
     List r holds the packed values value[start[r]:start[r+1]] in any order; by_key gives rows by ordinal.

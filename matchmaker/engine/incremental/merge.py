@@ -123,7 +123,7 @@ def _merge(
 def _set_tiers(
     ids: Array, value: Array, tier: Array, listed: int, new: Entries, first: int, last: int
 ) -> None:
-    """Newcomers stand by their merit, but for those who may not (new.tier is FULL, see exposure.within), and
+    """Newcomers stand by their merit, but for those who may not (new.tier is FULL, see attention.within), and
     those who were turned down here before they were edited."""
     bar = _merit_bar(tier, value, listed) if first < last else NOTHING
     for fresh in range(first, last):

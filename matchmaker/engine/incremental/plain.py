@@ -33,13 +33,13 @@ def meet_investors(
     the investors' bars, investor by investor, best first; and the startups' own lists."""
     alone, c = subset.alone(snapshot, rows), snapshot.investors
     table = reference.score_all(alone)
-    price, tie = alone.startups.price[:, None], ordinals(snapshot.startups.key)[rows, None]
-    its = np.where(table.mandate >= 0, pack(table.log - price, tie), NOTHING)
+    handicap, tie = alone.startups.handicap[:, None], ordinals(snapshot.startups.key)[rows, None]
+    its = np.where(table.mandate >= 0, pack(table.log - handicap, tie), NOTHING)
     whom, whose = np.nonzero(bar[:, None] < its.T)
     order = np.lexsort([~its[whose, whom], whom])
     whom, whose = whom[order], whose[order]
     fits = tuple(getattr(table, name)[whose, whom] for name in ("u", "v", "levels", "mandate"))
-    own = reference.top(table.mandate, table.log - c.price, c.key, k)
+    own = reference.top(table.mandate, table.log - c.handicap, c.key, k)
     return whom, whose, its[whose, whom], fits, reference.lists_of(own, table, c.key)
 
 
@@ -48,13 +48,13 @@ def meet_startups(snapshot: Snapshot, rows: Array, k: int) -> tuple[Hits, Array]
     own lists, the least first."""
     only, theses = subset.only(snapshot, rows)
     table, s = reference.score_all(only), snapshot.startups
-    mine = pack(table.log - only.investors.price, ordinals(snapshot.investors.key)[rows])
-    its = pack(table.log - s.price[:, None], ordinals(s.key)[:, None])
+    mine = pack(table.log - only.investors.handicap, ordinals(snapshot.investors.key)[rows])
+    its = pack(table.log - s.handicap[:, None], ordinals(s.key)[:, None])
     i, j = np.nonzero(table.mandate >= 0)
     mandate = theses[table.mandate[i, j]].astype(np.int32)
     hits = Hits(
         i, j, mine[i, j], its[i, j], table.u[i, j], table.v[i, j], table.levels[i, j], mandate,
         snapshot.mandates.key[mandate],
     )  # fmt: skip
-    own = reference.top(table.mandate.T, (table.log - s.price[:, None]).T, s.key, k)
+    own = reference.top(table.mandate.T, (table.log - s.handicap[:, None]).T, s.key, k)
     return hits, own[:, ::-1]

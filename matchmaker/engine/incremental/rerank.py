@@ -15,7 +15,7 @@ import numpy as np
 from matchmaker.engine.compiler.plain import is_plain
 from matchmaker.engine.definition.columns import Array, Snapshot
 from matchmaker.engine.definition.lists import LOG, NOTHING, Lists, Rankings, empty_lists, ordinals, pack
-from matchmaker.engine.fairness.exposure import allowance, carried, within
+from matchmaker.engine.fairness.attention import allowance, carried, within
 from matchmaker.engine.full_ranking import describe, list_values
 from matchmaker.engine.incremental import plain
 from matchmaker.engine.incremental.merge import apply_edits
@@ -48,7 +48,7 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
 
 
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
-    """After investors `rows` (their theses, their price …) were edited, in one pass over the startups."""
+    """After investors `rows` (their theses, their handicap …) were edited, in one pass over the startups."""
     rows = np.sort(np.asarray(rows, np.int64))
     bars, k, market = _bars(rankings.startups), rankings.investors.ids.shape[1], prepared.snapshot
     if _is_plain(market):
@@ -93,7 +93,7 @@ def _meet_investors(
 def _wish(market: Snapshot, u: Array, v: Array, whom: Array) -> Array:
     """int64[e]: the values of investors whom[e] on the startups' own lists, whatever curators boost."""
     c = market.investors
-    return pack(LOG[u].astype(np.int64) + LOG[v] - c.price[whom], ordinals(c.key)[whom])
+    return pack(LOG[u].astype(np.int64) + LOG[v] - c.handicap[whom], ordinals(c.key)[whom])
 
 
 def _bars(lists: Lists) -> Array:

@@ -1,7 +1,8 @@
 """Which lanes of a run may enter a list: first by what their texts can be at best, then by what they are.
 
-A pair enters a list if the product of its fits, over the price of the counterpart, reaches what the list
-needs. Products are float32 and may let too many through, never too few; whole numbers decide in the end.
+A pair enters a list if the product of its fits, over what the counterpart's handicap divides it by, reaches
+what the list needs. Products are float32 and may let too many through, never too few; whole numbers decide in
+the end.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ BITS = ir.VectorType(BIT, WIDE)  # of sixteen lanes
 @compiled(NUMBER)
 def prune(
     c: Code, lanes: Fields, at: Value, bits: Row, first: Value, last: Value, need: Row, own_need: Value,
-    own_dear: Value, room: Fields,
+    own_divisor: Value, room: Fields,
 ) -> Value:  # fmt: skip
     """Write into room.places which of first … last - 1 are eligible and promising; return how many.
 
@@ -29,10 +30,10 @@ def prune(
     uint64[·] tell who of it is eligible. need float32[x] is what the lanes' lists need, own_need what the
     startup's does.
     """
-    wants, price, count = own_need.everywhere(), own_dear.everywhere(), c.cell(c.number(0))
+    wants, divide, count = own_need.everywhere(), own_divisor.everywhere(), c.cell(c.number(0))
     for x in c.each(first, last, WIDE):
         product = _real(room.us.load(x)) * _real(room.vs.load(x))
-        least = (need.load(at + x) * price).at_most(wants * lanes.dear.load(at + x))
+        least = (need.load(at + x) * divide).at_most(wants * lanes.divisor.load(at + x))
         eligible = bits.seen_as(SHORT)[x.shifted_down(4)].seen_as(BITS)
         promising = (product >= least) & eligible
         room.places.store((c.counting() + x.to(INT).everywhere()).only(promising), count.now)
@@ -47,7 +48,7 @@ def _real(fits: Value) -> Value:
 @compiled(NUMBER)
 def verify(
     c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, need: Row, own_need: Value,
-    own_dear: Value, room: Fields,
+    own_divisor: Value, room: Fields,
 ) -> Value:  # fmt: skip
     """Give the lanes in room.places[:count] their texts, whose products are in room.dots.
 
@@ -59,8 +60,8 @@ def verify(
     best = lanes.bytes.from_place(tile * lanes.tile_bytes + best_row + x)
     weights = lanes.weights.seen_as(INT).from_place((tile * PAIRS + TEXT // 2) * LANES + x)
     weight = asks.weights[i * EIGHT + TEXT].to(INT).everywhere()
-    need, dear = need.from_place(at), lanes.dear.from_place(at)
-    wants, price = own_need.everywhere(), own_dear.everywhere()
+    need, divisor = need.from_place(at), lanes.divisor.from_place(at)
+    wants, divide = own_need.everywhere(), own_divisor.everywhere()
     mine, its = c.cell(c.number(0)), c.cell(c.number(0))
     for t in c.each(0, count, WIDE):
         there = c.counting() + t.to(INT).everywhere() < count.to(INT).everywhere()
@@ -70,8 +71,8 @@ def verify(
         u = (room.us.gather(lane) - weight * less).at_least(1)
         v = (room.vs.gather(lane) - (weights.gather(lane) & 0xFFFF) * less).at_least(1)
         rank, product = logs_of(u, lanes.log) + logs_of(v, lanes.log), u.to(REAL) * v.to(REAL)
-        _keep(lane, rank, (product >= wants * dear.gather(lane)) & there, room.mine, room.my_rank, mine)
-        _keep(lane, rank, (product >= need.gather(lane) * price) & there, room.its, room.its_rank, its)
+        _keep(lane, rank, (product >= wants * divisor.gather(lane)) & there, room.mine, room.my_rank, mine)
+        _keep(lane, rank, (product >= need.gather(lane) * divide) & there, room.its, room.its_rank, its)
     return mine.now << 32 | its.now
 
 

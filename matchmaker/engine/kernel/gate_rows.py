@@ -30,7 +30,7 @@ def gate_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
     """uint64[T·G·8]: the bitmaps of the mandates in this order, then idle lanes, tile by tile."""
     m, buckets = snapshot.mandates, np.arange(BUCKETS)
     sectors, places, traits = m.sector_affinity.shape[1], m.place_affinity.shape[1], 64 * m.traits.shape[1]
-    priced = m.ticket[:, 0] >= 0
+    asking = m.ticket[:, 0] >= 0
 
     def gate(bit: Must, lets_in: Array, stated: Array) -> Array:
         """Where nobody must have it everyone passes; where nothing is stated everyone passes."""
@@ -41,8 +41,8 @@ def gate_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
         np.ones((len(m), 1), np.bool_),
         gate(Must.SECTOR, bits(m.sector_scope, sectors), _any(m.sector_scope)),
         gate(Must.STAGE, bits(m.stage_scope[:, None], m.stage_affinity.shape[1]), m.stage_scope != 0),
-        gate(Must.TICKET, m.ticket[:, :1] <= buckets, priced),
-        gate(Must.TICKET, m.ticket[:, 1:] >= buckets, priced),
+        gate(Must.TICKET, m.ticket[:, :1] <= buckets, asking),
+        gate(Must.TICKET, m.ticket[:, 1:] >= buckets, asking),
         gate(Must.PLACE, bits(m.place_scope, places), _any(m.place_scope)),
         gate(Must.FORMS, bits(m.forms[:, None], MAX_FORMS), m.forms != 0),
         ~bits(m.refuses, traits),
@@ -91,9 +91,9 @@ def unions(snapshot: Snapshot) -> tuple[Array, Array, Array]:
     ):
         who, place = np.nonzero(column >= 0)
         chosen(kind, bit, size, who, column[who, place])
-    priced = np.flatnonzero((s.ask[:, 0] >= 0) & s.seeks_capital)
-    chosen(LOW, Must.TICKET, BUCKETS, priced, s.ask[priced, 1])
-    chosen(HIGH, Must.TICKET, BUCKETS, priced, s.ask[priced, 0])
+    asking = np.flatnonzero((s.ask[:, 0] >= 0) & s.seeks_capital)
+    chosen(LOW, Must.TICKET, BUCKETS, asking, s.ask[asking, 1])
+    chosen(HIGH, Must.TICKET, BUCKETS, asking, s.ask[asking, 0])
     chosen(FORM, Must.FORMS, MAX_FORMS, *np.nonzero(bits(s.forms[:, None], MAX_FORMS)))
     for kind, sets in ((ADMITS, s.traits), (LACKS, s.refuses)):
         who, trait = np.nonzero(bits(sets, 64 * words))

@@ -167,14 +167,14 @@ def judge_all(
 
     With a bonus every product, of fits of at least 1, reaches what is wanted: whole numbers alone decide.
     """
-    dear = asks.dear[i]
+    divisor = asks.divisor[i]
     if bonus:
-        own_need, dear = np.float32(-1.0), np.float32(-1.0)
-    count = prune(lanes, at, bits, 64 * first, 64 * last, need, own_need, dear, room)
+        own_need, divisor = np.float32(-1.0), np.float32(-1.0)
+    count = prune(lanes, at, bits, 64 * first, 64 * last, need, own_need, divisor, room)
     if not count:
         return 0
     multiply_texts(lanes, asks, i, at, count, room)
-    return verify(lanes, asks, i, at, count, need, own_need, dear, room)
+    return verify(lanes, asks, i, at, count, need, own_need, divisor, room)
 
 
 @inlined
@@ -250,7 +250,7 @@ class Described(NamedTuple):
     v: Array  # int32[p]
     levels: Array  # uint8[p,8]
     mandate: Array  # int32[p] the thesis that fits best
-    rank: Array  # int32[p] its rank, price aside
+    rank: Array  # int32[p] its rank, handicap aside
     key: Array  # int64[p] its key, which settles ties
 
 

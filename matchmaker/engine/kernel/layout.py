@@ -45,9 +45,11 @@ class Lanes(NamedTuple):
     gates: Array  # uint64[T·G·8] bitmaps that startups unite, G rows a tile: gate_rows.py
     tile_gates: int  # G · 8
     alone: Array  # bool[x]    the only thesis of its investor
-    less: Array  # int64[x]    what a startup's value is more than rank << 32: tie (lists.pack) − price << 32
+    less: (
+        Array  # int64[x]    what a startup's value is more than rank << 32: tie (lists.pack) − handicap << 32
+    )
     by_key: Array  # int64[c]    rows in the order of keys
-    dear: Array  # float32[x]  2^(price / octave)
+    divisor: Array  # float32[x]  2^(handicap / octave)
     neutral: Array  # uint16[8]
     text_level: Array  # uint8[2048]
     log: Array  # int32[1025] lists.RISING_STEPS
@@ -72,7 +74,7 @@ class Asks(NamedTuple):
     weights: Array  # uint16[8n]
     less: Array  # int64[n]    the same for the investors' values
     by_key: Array  # int64[n]
-    dear: Array  # float32[n]
+    divisor: Array  # float32[n]
     skip: Array  # int64[n+1]  pairs of startup i: skip_whom[skip[i]:skip[i + 1]]
     skip_whom: Array  # int32[…]    investors
     pin: Array  # int64[n+1]
@@ -153,7 +155,7 @@ def lay_out_mandates(snapshot: Snapshot) -> Lanes:
         alone=by_lane(np.diff(start) == 1, owner),
         less=by_lane(less_of(c), owner),
         by_key=np.argsort(c.key, kind="stable"),
-        dear=by_lane(np.exp2(c.price / OCTAVE).astype(np.float32), owner),
+        divisor=by_lane(np.exp2(c.handicap / OCTAVE).astype(np.float32), owner),
         neutral=snapshot.market.neutral.astype(np.uint16),
         text_level=np.append(snapshot.market.text_level, np.zeros(3, np.uint8)),  # read four at a time
         log=RISING_STEPS,
@@ -173,8 +175,8 @@ def by_lane(column: Array, owner: Array) -> Array:
 
 
 def less_of(profiles: Startups | Investors) -> Array:
-    """int64[r]: tie − price << 32."""
-    return TIES - ordinals(profiles.key) - (profiles.price.astype(np.int64) << 32)
+    """int64[r]: tie − handicap << 32."""
+    return TIES - ordinals(profiles.key) - (profiles.handicap.astype(np.int64) << 32)
 
 
 def less_among(profiles: Startups | Investors, rows: Array) -> Array:
@@ -182,7 +184,7 @@ def less_among(profiles: Startups | Investors, rows: Array) -> Array:
     if len(rows) > FEW:
         return less_of(profiles)[rows]
     ordinal = np.array([np.count_nonzero(profiles.key < key) for key in profiles.key[rows]], np.int64)
-    return TIES - ordinal - (profiles.price[rows].astype(np.int64) << 32)
+    return TIES - ordinal - (profiles.handicap[rows].astype(np.int64) << 32)
 
 
 def _order(m: Mandates) -> Array:
@@ -216,7 +218,7 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
         weights=np.array(s.weights).ravel(),
         less=less_of(s),
         by_key=np.argsort(s.key, kind="stable"),
-        dear=np.exp2(s.price / OCTAVE).astype(np.float32),
+        divisor=np.exp2(s.handicap / OCTAVE).astype(np.float32),
         **_spoken_about(snapshot),
     )
 

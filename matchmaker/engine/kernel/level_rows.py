@@ -92,11 +92,11 @@ def _mixes(snapshot: Snapshot) -> list[tuple[Array, Array]]:
     """For each factor the rows int64[n,k] (of that factor) and their shares of 256; zero: not used."""
     s, mix = snapshot.startups, shares(snapshot.startups, snapshot.market)
     only, none = np.zeros((len(s), 1), np.int64), np.zeros((len(s), 1), np.int64)
-    priced = (s.ask[:, 0] >= 0) & s.seeks_capital
+    asking = (s.ask[:, 0] >= 0) & s.seeks_capital
     return [
         (s.sectors, mix.sectors),
         (s.stage[:, None], _whole(s.stage >= 0)),
-        (RANGE[s.ask[:, :1], s.ask[:, 1:]], _whole(priced)),
+        (RANGE[s.ask[:, :1], s.ask[:, 1:]], _whole(asking)),
         (s.places, mix.places),
         (np.broadcast_to(np.arange(s.needs.shape[1]), s.needs.shape), mix.needs),
         (only, none),

@@ -67,7 +67,7 @@ def as_text(report: Report) -> str:
     if report.chances:
         lines += ["", "chances of the first fifty, fitted to the past only (Brier score, less is better):"]
         lines += [_chances(report.chances)]
-    shares = f"Gini of exposure {report.gini:.3f}, never in a top 20: {report.never_shown:.1%} of investors"
+    shares = f"Gini of attention {report.gini:.3f}, never in a top 20: {report.never_shown:.1%} of investors"
     return "\n".join([*lines, "", f"gate violations {report.violations}, {shares}, {report.seconds:.2f} s"])
 
 

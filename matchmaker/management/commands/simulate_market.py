@@ -17,7 +17,7 @@ HEAD = (
 class Command(BaseCommand):
     """Rank a synthetic market in four ways and let both sides browse and answer."""
 
-    help = "Compare one-sided ranking, the product of fits, the product with exposure prices, and TU / IPFP."
+    help = "Compare one-sided ranking, the product of fits, the product with handicaps, and TU / IPFP."
 
     requires_system_checks: list[str] = []  # numbers only: no database, no pages
 

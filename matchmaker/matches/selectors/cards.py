@@ -90,7 +90,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         confidence=str(label),
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
-        demand_points=demand_points(entry.price_tenths),
+        demand_points=demand_points(entry.handicap_tenths),
         is_full=entry.is_full,
         is_so_that_seen=entry.is_so_that_seen,
         suggested=entry.is_boosted,

@@ -119,7 +119,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         scored=_scored(pair, explained, terms) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        demand_points=demand_points(_price(explained, member.side)) if explained else 0,
+        demand_points=demand_points(_handicap(explained, member.side)) if explained else 0,
         thesis=thesis,
         needs=needs,
         spare_offers=spare,
@@ -134,9 +134,9 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     )
 
 
-def _price(explained: Explanation, reader: Side) -> int:
+def _handicap(explained: Explanation, reader: Side) -> int:
     """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
-    ours, theirs = explained.startup_price_tenths, explained.investor_price_tenths
+    ours, theirs = explained.startup_handicap_tenths, explained.investor_handicap_tenths
     return int(theirs if reader == Side.STARTUP else ours)
 
 

@@ -131,7 +131,7 @@ def put(
 ) -> tuple[Array, Table]:
     """Return keys and table with the fresh rows put; asked-for keys that have none become `gone` rows.
 
-    An exposure price stays with its row while the profile stays.
+    A handicap stays with its row while the profile stays.
     """
     missing = positions(keys, np.setdiff1d(np.fromiter(asked, np.int64), fresh_keys))
     missing = missing[missing >= 0]
@@ -143,7 +143,7 @@ def put(
     for f in fields(table):  # type: ignore[arg-type]
         old, rows = getattr(table, f.name), getattr(fresh, f.name)
         column = np.concatenate([old, rows[new]])
-        if f.name != "price":
+        if f.name != "handicap":
             column[at] = rows
         column[missing] = getattr(left, f.name)
         out[f.name] = column

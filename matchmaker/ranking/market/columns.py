@@ -64,7 +64,7 @@ class Columns:
 
 
 def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
-    """Read the whole market and fix the edition that it makes; all exposure prices are zero."""
+    """Read the whole market and fix the edition that it makes; all handicaps are zero."""
     words = term_index.read_vocabulary()
     startups = startup_rows.read_startups(words, on=on)
     investors = thesis_rows.read_theses(words, on=on)
@@ -160,12 +160,12 @@ def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Ar
     return here
 
 
-def with_prices(columns: Columns, startups: Array, investors: Array) -> Columns:
-    """The same market with these exposure prices."""
+def with_handicaps(columns: Columns, startups: Array, investors: Array) -> Columns:
+    """The same market with these handicaps."""
     snapshot = replace(
         columns.snapshot,
-        startups=replace(columns.snapshot.startups, price=startups),
-        investors=replace(columns.snapshot.investors, price=investors),
+        startups=replace(columns.snapshot.startups, handicap=startups),
+        investors=replace(columns.snapshot.investors, handicap=investors),
     )
     return replace(columns, snapshot=snapshot)
 
@@ -205,14 +205,14 @@ def _startups(rows: dict[str, Array], edition: Edition, weights: Points) -> engi
         **columns,
         text=text_vectors.read_vectors(Side.STARTUP, rows["pk"], str(edition.arrays["text_model"])),
         weights=np.tile(weights.for_startup, (size, 1)),
-        price=np.zeros(size, np.int32),
+        handicap=np.zeros(size, np.int32),
     )
 
 
 def _investors(rows: InvestorRows) -> engine.Investors:
     found = rows.investors
     return engine.Investors(
-        key=found["key"], capacity=found["capacity"], price=np.zeros(len(found["key"]), np.int32)
+        key=found["key"], capacity=found["capacity"], handicap=np.zeros(len(found["key"]), np.int32)
     )
 
 
@@ -259,7 +259,7 @@ def _gone_startup(row: engine.Startups) -> engine.Startups:
 
 
 def _gone_investor(row: engine.Investors) -> engine.Investors:
-    """The same investors, whose theses are gone; who comes back begins without a price."""
+    """The same investors, whose theses are gone; who comes back begins without a handicap."""
     return arrays.blank(row, keep=("key", "capacity"))
 
 

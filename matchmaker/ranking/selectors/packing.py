@@ -16,7 +16,7 @@ from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import take
 from matchmaker.engine.definition.explain import confidence
 from matchmaker.engine.definition.factors import stated_by_mandates, stated_by_startups
-from matchmaker.engine.fairness.exposure import turned_down
+from matchmaker.engine.fairness.attention import turned_down
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.stored_lists import (  # fmt: skip
@@ -41,13 +41,13 @@ class ListRow:
     entries: bytes
     size: int
     is_whole: bool
-    price: int
+    handicap: int
 
 
 def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow]:
     """Return the lists of one side as packed rows."""
     packed = pack_all(_headers(columns, side, lists), packed_entries(columns, side, lists), lists.count)
-    own = columns.table(side).price[lists.rows].tolist()
+    own = columns.table(side).handicap[lists.rows].tolist()
     whole = (lists.floor == ranking.NOTHING).tolist()
     pks = columns.pks(side)[lists.rows].tolist()
     return [ListRow(*row) for row in zip(pks, packed, lists.count.tolist(), whole, own, strict=True)]
@@ -68,7 +68,9 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
     out["not_stated"], out["confidence"] = _said(columns, np.broadcast_to(startup, ids.shape), mandate)
     out["flags"] = lists.tier | boosted | np.where(turned_down(lists), TURNED_DOWN, 0)
-    out["price_tenths"] = engine.price_tenths(engine.score_tenths(lists.u, lists.v), other.price[ids])
+    out["handicap_tenths"] = engine.handicap_tenths(
+        engine.score_tenths(lists.u, lists.v), other.handicap[ids]
+    )
     out[~listed] = np.zeros((), ENTRY)
     return out
 
@@ -130,13 +132,13 @@ def lists(columns: Columns, side: Side, stored: list[tuple[int, bytes]]) -> tupl
 
 
 def _values(columns: Columns, side: Side, found: Array, ids: Array) -> Array:
-    """int64[r,k]: the packed rank of every entry, from fits, price and key."""
+    """int64[r,k]: the packed rank of every entry, from fits, handicap and key."""
     other = columns.table(side.other)
     if not len(other):
         return np.full(ids.shape, ranking.NOTHING, np.int64)
     u, v = (ranking.LOG[np.minimum(found[fit], len(ranking.LOG) - 1)].astype(np.int64) for fit in ("u", "v"))
     boost = np.where(found["flags"] & BOOSTED, ranking.PIN, 0)
-    return ranking.pack(u + v - other.price[ids] + boost, ranking.ordinals(other.key)[ids])
+    return ranking.pack(u + v - other.handicap[ids] + boost, ranking.ordinals(other.key)[ids])
 
 
 def _floors(columns: Columns, side: Side, headers: Array) -> Array:

@@ -4,7 +4,7 @@
     ENTRY   30 bytes   each, best counterpart first; Ranking.size of them
 
 Little-endian, without padding. Everything that a page needs to show an entry is in it, with the levels from
-which both fits follow; the counterpart's own price is not (Ranking.price of that row).
+which both fits follow; the counterpart's own handicap is not (Ranking.handicap of that row).
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ ENTRY = np.dtype(
         ("confidence", "u1"),  # 0 … 100
         # bits 0–1 tier (2 on merit, 1 so that seen, 0 full), bit 2 boosted by a curator, bit 3 turned down
         ("flags", "u1"),
-        ("price_tenths", "<i2"),  # what the counterpart's exposure price takes off, tenths of a point
+        ("handicap_tenths", "<i2"),  # what the counterpart's handicap takes off, tenths of a point
     ]
 )
 TIER, BOOSTED, TURNED_DOWN = 0b11, 0b100, 0b1000
@@ -59,7 +59,7 @@ class ListEntry:
     fit_startup: int
     levels: tuple[int, ...]
     thesis_id: int
-    price_tenths: int
+    handicap_tenths: int
     is_boosted: bool
     confidence: int
     not_stated_startup: tuple[str, ...]
@@ -88,7 +88,7 @@ class StoredRanking:
     weights_version: int
     engine_version: str
     is_whole: bool
-    price: int
+    handicap: int
     waits: bool  # something has changed since, and the new list is still to come
 
     def of(self, counterpart_pk: int) -> ListEntry | None:
@@ -108,7 +108,7 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
         weights_version=row.weights_version,
         engine_version=row.engine_version,
         is_whole=row.is_whole,
-        price=row.price,
+        handicap=row.handicap,
         waits=row.waits,
     )
 
@@ -138,7 +138,7 @@ def _entry(
     not_stated: int,
     confidence: int,
     flags: int,
-    price_tenths: int,
+    handicap_tenths: int,
 ) -> ListEntry:
     """Return one ENTRY as an object."""
     return ListEntry(
@@ -149,7 +149,7 @@ def _entry(
         fit_startup=_points(u),
         levels=tuple(map(int, levels)),
         thesis_id=thesis,
-        price_tenths=price_tenths,
+        handicap_tenths=handicap_tenths,
         is_boosted=bool(flags & BOOSTED),
         confidence=confidence,
         not_stated_startup=_factors(not_stated & 0xFF),

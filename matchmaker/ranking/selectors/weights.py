@@ -46,7 +46,7 @@ def current() -> Weights:
 def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> list[Moved]:
     """Return how the heads of some real lists would move under other weights.
 
-    Fits are summed again from the stored levels. Both orders are by u · v alone, without exposure prices and
+    Fits are summed again from the stored levels. Both orders are by u · v alone, without handicaps and
     turns, so that only what the weights do shows.
     """
     weights = [

@@ -1,4 +1,4 @@
-"""A whole re-ranking, step by step: read, rank in blocks, price, rank in blocks again, write.
+"""A whole re-ranking, step by step: read, rank in blocks, share out attention, rank in blocks again, write.
 
 The columns are stored once as a file that every worker maps into memory (run_files.py); a block's result is
 a file too.
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 SMALLEST, MOST = 4096, 8  # startups in a block at least; blocks at most
 TEXTS = 1000  # descriptions embedded in one step: well within its lease
 TRIES = 20
-COLUMNS, PRICES = "columns", "prices"  # files: of the market, and of the exposure prices of the second round
+COLUMNS, HANDICAPS = "columns", "handicaps"  # files: of the market, and of the handicaps of the second round
 
 Progress = Callable[[RankingRun], None]
 
@@ -93,12 +93,12 @@ def _split(run: RankingRun, market: Whole, *, round_: int, size: int | None) -> 
     runs.call_workers(run, blocks=runs.open_blocks(run.pk, round_).count())
 
 
-def _price(run: RankingRun, _size: int | None) -> None:
-    """Merge the first round, make the exposure prices of it, and split the second round."""
-    runs.begin_phase(run, Phase.PRICES, steps=1)
+def _share_out(run: RankingRun, _size: int | None) -> None:
+    """Merge the first round, reckon the handicaps from it, and split the second round."""
+    runs.begin_phase(run, Phase.HANDICAPS, steps=1)
     market = _market(run.pk)
-    prices = full_steps.market_prices(market, _results(run.pk, 1, market))
-    run_files.save(run.pk, PRICES, dict(zip(("startups", "investors"), prices, strict=True)))
+    handicaps = full_steps.market_handicaps(market, _results(run.pk, 1, market))
+    run_files.save(run.pk, HANDICAPS, dict(zip(("startups", "investors"), handicaps, strict=True)))
     first = RankingBlock.objects.filter(run=run, round=1).order_by("first")[:1].get()
     _split(run, market, round_=2, size=first.last - first.first)
 
@@ -120,16 +120,16 @@ def _write(run: RankingRun, _size: int | None) -> None:
     run_files.remove(run.pk)
 
 
-STEPS: dict[int, Callable[[RankingRun, int | None], None]] = {0: _read, 1: _price, 2: _write}
+STEPS: dict[int, Callable[[RankingRun, int | None], None]] = {0: _read, 1: _share_out, 2: _write}
 
 
 def _market(run_pk: int) -> Whole:
-    """Return a run's columns, with the prices of its second round if there are any."""
+    """Return a run's columns, with the handicaps of its second round if there are any."""
     market = full_steps.from_arrays(run_files.load(run_pk, COLUMNS))
-    if run_files.token(run_pk, PRICES) is None:
+    if run_files.token(run_pk, HANDICAPS) is None:
         return market
-    found = run_files.load(run_pk, PRICES)
-    return full_steps.with_prices(market, found["startups"], found["investors"])
+    found = run_files.load(run_pk, HANDICAPS)
+    return full_steps.with_handicaps(market, found["startups"], found["investors"])
 
 
 def _results(run_pk: int, round_: int, market: Whole) -> full_steps.Values:
@@ -247,7 +247,7 @@ def _edition(state: MarketState, *, at: datetime) -> int:
 
 def _different(side: Side, rows: Sequence[ListRow], stamp: storage.Stamp) -> tuple[list[ListRow], list[int]]:
     """Return the lists that are not stored like this, and the profiles whose list has to go."""
-    fields = ("profile_id", "entries", "is_whole", "price", "weights_version", "engine_version")
+    fields = ("profile_id", "entries", "is_whole", "handicap", "weights_version", "engine_version")
     stored = {
         pk: (bytes(entries), *rest)
         for pk, entries, *rest in Ranking.objects.filter(side=side).values_list(*fields).iterator(2000)
@@ -256,6 +256,6 @@ def _different(side: Side, rows: Sequence[ListRow], stamp: storage.Stamp) -> tup
     different = [
         row
         for row in rows
-        if stored.get(row.profile_id) != (row.entries, row.is_whole, row.price, *made_with)
+        if stored.get(row.profile_id) != (row.entries, row.is_whole, row.handicap, *made_with)
     ]
     return different, sorted(stored.keys() - {row.profile_id for row in rows})

@@ -1,6 +1,6 @@
 """The engine's part of a whole re-ranking: from the market's columns to everybody's lists.
 
-Two rounds: first on merit alone, then with the exposure prices that follow from it (docs/rules.md). Each
+Two rounds: first on merit alone, then with the handicaps that follow from it (docs/rules.md). Each
 round is ranked in blocks, which hand over packed values alone. Only what the second one's merged lists name
 is described, with fits and levels; these lists get the two guarantees.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists, reference
-from matchmaker.engine.fairness import exposure
+from matchmaker.engine.fairness import attention
 from matchmaker.models import RankingJob, Weights
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, editions, term_index
@@ -33,7 +33,7 @@ Arrays = Mapping[str, Array]
 FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
 
 # Why a profile is on nobody's top 20.
-REASONS = {exposure.NOBODY_ELIGIBLE: "nobody_eligible", exposure.NO_PLACE: "no_place"}
+REASONS = {attention.NOBODY_ELIGIBLE: "nobody_eligible", attention.NO_PLACE: "no_place"}
 
 
 class OtherEngineError(Exception):
@@ -56,7 +56,7 @@ class Whole:
 class ShownLists:
     """What a whole re-ranking found: the market with everybody's lists, who is on none, and who on too many.
 
-    `unseen`: side, profile, reason. `crowded`: side, profile, capacity, and the counts of exposure.Crowd.
+    `unseen`: side, profile, reason. `crowded`: side, profile, capacity, and the counts of attention.Crowd.
     """
 
     state: MarketState
@@ -111,9 +111,9 @@ def from_arrays(arrays: Arrays) -> Whole:
     return Whole(Columns(edition, term_index.of(edition), snapshot, *pks, *here), revision)
 
 
-def with_prices(whole: Whole, startups: Array, investors: Array) -> Whole:
-    """Return the same columns with these exposure prices."""
-    return replace(whole, columns=columns.with_prices(whole.columns, startups, investors))
+def with_handicaps(whole: Whole, startups: Array, investors: Array) -> Whole:
+    """Return the same columns with these handicaps."""
+    return replace(whole, columns=columns.with_handicaps(whole.columns, startups, investors))
 
 
 def prepared(whole: Whole) -> Prepared:
@@ -149,9 +149,9 @@ def merged(whole: Whole, results: Iterable[Arrays]) -> Values:
     return Values(startups, investors)
 
 
-def market_prices(whole: Whole, values: Values) -> tuple[Array, Array]:
-    """Return the exposure prices of the startups and of the investors."""
-    return engine.prices(values, whole.columns.snapshot, engine.CROWD)
+def market_handicaps(whole: Whole, values: Values) -> tuple[Array, Array]:
+    """Return the handicaps of the startups and of the investors."""
+    return engine.handicaps(values, whole.columns.snapshot, engine.CROWD)
 
 
 def described_rankings(prepared: Prepared, values: Values) -> engine.Rankings:
@@ -182,7 +182,7 @@ def shown(whole: Whole, result: engine.Rankings) -> ShownLists:
     )
 
 
-def _named(found: Columns, side: Side, crowd: exposure.Crowd) -> Iterable[dict[str, object]]:
+def _named(found: Columns, side: Side, crowd: attention.Crowd) -> Iterable[dict[str, object]]:
     """Yield who stands on too many lists, with primary keys and capacities in place of rows."""
     counts = {f.name: getattr(crowd, f.name).tolist() for f in fields(crowd)}
     rows = counts.pop("rows")

@@ -121,16 +121,16 @@ def _loaded(revision: int) -> MarketState | None:
     if edition is None:
         return None
     found = columns.load_with_edition(edition, points_of(edition.weights_version))
-    found = columns.with_prices(found, *(_prices(found, side) for side in SIDES))
+    found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
     return _with_lists(found, revision)
 
 
-def _prices(found: Columns, side: Side) -> Array:
-    """int32[r]: the stored exposure price of every row."""
+def _handicaps(found: Columns, side: Side) -> Array:
+    """int32[r]: the stored handicap of every row."""
     rows = Ranking.objects.filter(side=side)
     pks = found.pks(side).tolist()
     stored = dict(
-        (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list("profile_id", "price")
+        (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list("profile_id", "handicap")
     )
     return np.array([stored.get(pk, 0) for pk in pks], np.int32)
 
@@ -259,6 +259,6 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
     )
     if found is None:
         return None
-    found = columns.with_prices(found, *(_prices(found, side) for side in SIDES))
+    found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
     explained = engine.explain(found.snapshot, 0, 0)
     return replace(explained, mandate=int(found.snapshot.mandates.key[explained.mandate]))

@@ -13,13 +13,14 @@ from matchmaker.ranking.selectors.packing import ListRow
 
 UPSERT = """
 INSERT INTO matchmaker_ranking (
-    side, profile_id, entries, size, is_whole, price,
+    side, profile_id, entries, size, is_whole, handicap,
     weights_version, market_version, engine_version, computed_at, revision
 ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (side, profile_id) DO UPDATE SET
-    entries = excluded.entries, size = excluded.size, is_whole = excluded.is_whole, price = excluded.price,
-    weights_version = excluded.weights_version, market_version = excluded.market_version,
-    engine_version = excluded.engine_version, computed_at = excluded.computed_at, revision = excluded.revision
+    entries = excluded.entries, size = excluded.size, is_whole = excluded.is_whole,
+    handicap = excluded.handicap, weights_version = excluded.weights_version,
+    market_version = excluded.market_version, engine_version = excluded.engine_version,
+    computed_at = excluded.computed_at, revision = excluded.revision
 """
 # PostgreSQL takes many rows fastest through COPY, which knows no conflicts: so what was there goes first.
 # A join, because the planner may compare `= ANY(array)` row by row: 120,000 times 120,000.
@@ -29,7 +30,7 @@ WHERE old.side = %s AND old.profile_id = new.profile_id
 """
 COPY = """
 COPY matchmaker_ranking (
-    side, profile_id, entries, size, is_whole, price,
+    side, profile_id, entries, size, is_whole, handicap,
     weights_version, market_version, engine_version, computed_at, revision
 ) FROM STDIN (FORMAT BINARY)
 """
@@ -79,7 +80,7 @@ def _values(side: Side, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple
     )
     made_with = (stamp.weights_version, stamp.market_version, stamp.engine_version, at, stamp.revision)
     for row in rows:
-        yield (str(side), row.profile_id, row.entries, row.size, row.is_whole, row.price, *made_with)
+        yield (str(side), row.profile_id, row.entries, row.size, row.is_whole, row.handicap, *made_with)
 
 
 def _copy(cursor: Any, values: Iterable[tuple[Any, ...]]) -> None:

@@ -69,7 +69,7 @@ def test_edits_of_a_market_are_measured(
 def test_fair_attention_makes_more_matches_and_spreads_them(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("simulate_market", startups=2000, investors=400, seed=1, json=True)
     found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
-    searched, fair = found["one-sided"], found["product x price"]
+    searched, fair = found["one-sided"], found["product x handicap"]
     assert fair["matches"] > 1.5 * searched["matches"]
     assert fair["gini_startups"] < searched["gini_startups"]
     assert fair["gini_investors"] < searched["gini_investors"]
@@ -79,7 +79,7 @@ def test_fair_attention_makes_more_matches_and_spreads_them(capsys: pytest.Captu
 def test_a_small_market_needs_no_handicap(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("simulate_market", startups=100, investors=40, seed=1, json=True)
     found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
-    assert found["product x price"]["matches"] == pytest.approx(found["product"]["matches"], rel=0.01)
+    assert found["product x handicap"]["matches"] == pytest.approx(found["product"]["matches"], rel=0.01)
 
 
 @pytest.mark.django_db

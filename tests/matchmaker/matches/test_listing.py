@@ -65,7 +65,11 @@ def test_startups_stand_in_the_order_of_the_ranking(as_user: As, li_wei: User, i
 
 def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor, startup: Startup) -> None:
     rank(
-        investor, startup, levels=(160, 85, 255, 110, 0, 255, 100, 85), not_stated=("stage",), price_tenths=41
+        investor,
+        startup,
+        levels=(160, 85, 255, 110, 0, 255, 100, 85),
+        not_stated=("stage",),
+        handicap_tenths=41,
     )
 
     card = as_user(li_wei).get(MATCHES, {"weaker": "1"}).context["matches"].cards[0]
@@ -83,7 +87,7 @@ def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor,
 def test_demand_and_a_curators_hand_are_labelled(
     as_user: As, li_wei: User, investor: Investor, startup: Startup
 ) -> None:
-    rank(investor, startup, price_tenths=41, is_boosted=True)
+    rank(investor, startup, handicap_tenths=41, is_boosted=True)
 
     page = as_user(li_wei).get(MATCHES).content.decode()
 

@@ -50,7 +50,7 @@ def test_the_parts_of_every_stored_pair_add_up() -> None:
             assert (explained.score_tenths, explained.confidence) == (entry.score, entry.confidence)
             assert tuple(part.level for part in explained.for_startup.parts) == entry.levels
             assert explained.not_stated_by_startup == entry.not_stated_startup
-            assert explained.investor_price_tenths == entry.price_tenths
+            assert explained.investor_handicap_tenths == entry.handicap_tenths
             assert (explained.mandate, explained.eligible) == (entry.thesis_id, True)
 
 

@@ -62,7 +62,7 @@ def test_any_size_of_blocks_gives_the_same_bytes() -> None:
         assert ranked.stored_bytes() == before
 
 
-def test_a_run_stores_the_lists_with_its_prices_and_both_guarantees() -> None:
+def test_a_run_stores_the_lists_with_its_handicaps_and_both_guarantees() -> None:
     ranked.make_market(130, 110)
     Startup.objects.update(capacity=1)
     Investor.objects.update(capacity=1)
@@ -71,8 +71,8 @@ def test_a_run_stores_the_lists_with_its_prices_and_both_guarantees() -> None:
 
     stored = ranked.stored_bytes()
     assert stored == ranked.guaranteed_bytes()
-    assert {side for (side, _pk), (*_rest, price) in stored.items() if price} == {"startup", "investor"}
-    assert stored != ranked.fresh_bytes()  # by the same prices, but without the guarantees
+    assert {side for (side, _pk), (*_rest, handicap) in stored.items() if handicap} == {"startup", "investor"}
+    assert stored != ranked.fresh_bytes()  # by the same handicaps, but without the guarantees
 
 
 def test_ranking_again_changes_no_row() -> None:

@@ -12,7 +12,7 @@ from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import take
-from matchmaker.engine.fairness import exposure
+from matchmaker.engine.fairness import attention
 from matchmaker.models import Ranking
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market.columns import Columns
@@ -55,7 +55,7 @@ def test_the_layout_is_what_the_page_says() -> None:
 
 
 def test_an_entry_reads_as_it_was_packed() -> None:
-    said = entry(5, confidence=80, price_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
+    said = entry(5, confidence=80, handicap_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
     (read,) = stored_lists.list_entries(HEADER_BYTES + said.tobytes())
     assert read == stored_lists.ListEntry(
         counterpart_id=5,
@@ -65,7 +65,7 @@ def test_an_entry_reads_as_it_was_packed() -> None:
         fit_startup=500,
         levels=(0, 1, 2, 3, 4, 5, 6, 7),
         thesis_id=9,
-        price_tenths=-12,
+        handicap_tenths=-12,
         is_boosted=True,
         confidence=80,
         not_stated_startup=("stage",),
@@ -118,7 +118,7 @@ def test_lists_read_as_they_were_packed() -> None:
         assert_same_lists(read, lists)
         assert len(gone) == 0
         _headers, entries = stored_lists.unpack_all([packed for _pk, packed in stored])
-        down = exposure.turned_down(lists)
+        down = attention.turned_down(lists)
         assert down.any()
         assert (entries["flags"] & TURNED_DOWN > 0).tolist() == down.tolist()
     assert (shown.investors.floor > ranking.NOTHING).all()

@@ -1,4 +1,4 @@
-"""Fair attention: a price on profiles that appear on more lists than they can answer, and two guarantees.
+"""Fair attention: a handicap for profiles that appear on more lists than they can answer, and two guarantees.
 
 The capacity of a profile is how many new introductions it can take a month. All whole numbers; the order of
 the rows never matters.
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.engine.compiler.plain import is_plain, plain_copy
-from matchmaker.engine.definition.columns import MAX_PRICE, Array, Snapshot
+from matchmaker.engine.definition.columns import MAX_HANDICAP, Array, Snapshot
 from matchmaker.engine.definition.lists import (
     FULL,
     LOG,
@@ -35,11 +35,11 @@ from matchmaker.engine.definition.lists import (
 from matchmaker.engine.fairness import auction
 
 MOST = np.iinfo(np.int64).max  # more than any value
-ROUNDS, STEP = 4, 15  # of 100: the price moves by 0.15 of the logarithm of what is too much
+ROUNDS, STEP = 4, 15  # of 100: the handicap moves by 0.15 of the logarithm of what is too much
 CROWD = 100  # profiles of the smaller side, so few that everybody stands on most lists anyway: no handicap …
 CROWDED = 3  # … and how often they double until attention is scarce in full
 TOP = 20  # the places of a list that count as being seen
-ONE = 1 << 12  # an exposure ratio of 1
+ONE = 1 << 12  # an attention ratio of 1
 DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # attention by place
 
 plain_auction = plain_copy(auction)
@@ -53,35 +53,35 @@ def scarcity(size: int, crowd: int) -> int:
     return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
 
 
-def prices(values: Values, snapshot: Snapshot, crowd: int = 0) -> tuple[Array, Array]:
-    """(int32[n], int32[c]): exposure prices of startups and investors, 0 = the middle one of its side.
+def handicaps(values: Values, snapshot: Snapshot, crowd: int = 0) -> tuple[Array, Array]:
+    """(int32[n], int32[c]): handicaps of startups and investors, 0 = the middle one of its side.
 
     Four rounds over the union of both sides' lists. Put them into the columns and rank again. Where the
     smaller side has no more than `crowd` profiles they are zero, from 8 · crowd on they are whole.
     """
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
-    price_s, price_c = np.zeros(len(s), np.int64), np.zeros(len(c), np.int64)
+    handicap_s, handicap_c = np.zeros(len(s), np.int64), np.zeros(len(c), np.int64)
     seen_c, seen_s = _attention(i, j, log, c.key, len(s)), _attention(j, i, log, s.key, len(c))
     scarce = scarcity(min(len(s), len(c)), crowd)
     for _ in range(ROUNDS):
-        price_c += _rise(seen_c(price_c), c.capacity) * scarce >> OCTAVE_BITS
-        price_s += _rise(seen_s(price_s), s.capacity) * scarce >> OCTAVE_BITS
-    return _centred(price_s), _centred(price_c)
+        handicap_c += _rise(seen_c(handicap_c), c.capacity) * scarce >> OCTAVE_BITS
+        handicap_s += _rise(seen_s(handicap_s), s.capacity) * scarce >> OCTAVE_BITS
+    return _centred(handicap_s), _centred(handicap_c)
 
 
 def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
     """(startup, investor, LOG[u] + LOG[v]) of every pair on a list of either side, each once."""
     s, c = snapshot.startups, snapshot.investors
     pairs = []
-    for own, key, price, turned in (
-        (values.startups, c.key, c.price, False),
-        (values.investors, s.key, s.price, True),
+    for own, key, handicap, turned in (
+        (values.startups, c.key, c.handicap, False),
+        (values.investors, s.key, s.handicap, True),
     ):
         row, place = np.nonzero(own != NOTHING)
         value = own[row, place]
         whom = np.argsort(key, kind="stable")[ordinal_of(value)]
-        log = (value >> 32) + price[whom] - np.where(is_boosted(value), PIN, 0)
+        log = (value >> 32) + handicap[whom] - np.where(is_boosted(value), PIN, 0)
         pairs.append((whom, row, log) if turned else (row, whom, log))
     i, j, log = (np.concatenate(x) for x in zip(*pairs, strict=True))
     _, first = np.unique((i << 32) | j, return_index=True)
@@ -89,15 +89,15 @@ def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
 
 
 def _attention(whose: Array, whom: Array, log: Array, key: Array, size: int) -> Callable[[Array], Array]:
-    """What gives the attention that each counterpart gets at these prices; the lists are sorted out once."""
+    """What gives the attention that each counterpart gets by its handicap; the lists are sorted out once."""
     order = np.argsort(whose, kind="stable")
     start, by_key = np.searchsorted(whose[order], np.arange(size + 1)), np.argsort(key, kind="stable")
     whom, value = whom[order], pack(log, ordinals(key)[whom])[order]
 
     loops = _loops(size, len(key))
 
-    def attention(price: Array) -> Array:
-        return loops.count_exposure(start, value - (price[whom] << 32), by_key, DISCOUNT)
+    def attention(handicap: Array) -> Array:
+        return loops.count_attention(start, value - (handicap[whom] << 32), by_key, DISCOUNT)
 
     return attention
 
@@ -117,12 +117,12 @@ def _rise(seen: Array, capacity: Array) -> Array:
     return STEP * (LOG[ratio].astype(np.int64) - LOG[ONE]) // 100
 
 
-def _centred(price: Array) -> Array:
-    """A constant off every price changes no list; the middle price is shown as none."""
-    if not len(price):
-        return price.astype(np.int32)
-    middle = np.sort(price)[len(price) // 2]
-    return np.clip(price - middle, -MAX_PRICE, MAX_PRICE).astype(np.int32)
+def _centred(handicap: Array) -> Array:
+    """A constant off every handicap changes no list; the middle handicap is shown as none."""
+    if not len(handicap):
+        return handicap.astype(np.int32)
+    middle = np.sort(handicap)[len(handicap) // 2]
+    return np.clip(handicap - middle, -MAX_HANDICAP, MAX_HANDICAP).astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -157,10 +157,10 @@ def guarantees(rankings: Rankings, snapshot: Snapshot, crowd: int = 0) -> Shown:
     a, b = rankings.startups, rankings.investors
     ours, theirs = a, b
     if min(len(s), len(c)) > crowd:
-        ours = _within_capacity(a, c.capacity, s.price, s.key)
-        theirs = _within_capacity(b, s.capacity, c.price, c.key)
-    ours, unseen_investors = _everybody_seen(ours, b, c.price, c.key)
-    theirs, unseen_startups = _everybody_seen(theirs, a, s.price, s.key)
+        ours = _within_capacity(a, c.capacity, s.handicap, s.key)
+        theirs = _within_capacity(b, s.capacity, c.handicap, c.key)
+    ours, unseen_investors = _everybody_seen(ours, b, c.handicap, c.key)
+    theirs, unseen_startups = _everybody_seen(theirs, a, s.handicap, s.key)
     return Shown(
         Rankings(ours, theirs),
         unseen_startups,
@@ -182,12 +182,12 @@ def allowance(lists: Lists, capacity: Array) -> Array:
     return capacity.astype(np.int64) * max(1, -(-places // max(int(capacity.sum()), 1)))
 
 
-def _within_capacity(lists: Lists, capacity: Array, price: Array, key: Array) -> Lists:
+def _within_capacity(lists: Lists, capacity: Array, handicap: Array, key: Array) -> Lists:
     """Deferred acceptance: each list offers its places from the best down, each counterpart keeps the lists
     that it would itself rank highest. The outcome does not depend on who offers first (Gale and Shapley)."""
     log = LOG[lists.u].astype(np.int64) + LOG[lists.v]
     wish = np.where(
-        lists.ids >= 0, pack(log - price[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING
+        lists.ids >= 0, pack(log - handicap[lists.rows, None], ordinals(key)[lists.rows, None]), NOTHING
     )
     loops = _loops(len(lists.ids), len(key))
     # A curator's boost needs nobody's leave.
@@ -212,7 +212,7 @@ def within(lists: Lists, allowed: Array, whom: Array, who: Array, value: Array, 
     return tier
 
 
-def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple[Lists, Array]:
+def _everybody_seen(lists: Lists, own: Lists, handicap: Array, key: Array) -> tuple[Lists, Array]:
     """Give whoever is on no top 20 the last place of the list that suits it best and can spare one."""
     loops = _loops(len(lists.ids), len(key))
     count = loops.appearances(lists.ids, TOP, len(key))
@@ -222,7 +222,7 @@ def _everybody_seen(lists: Lists, own: Lists, price: Array, key: Array) -> tuple
     copies = {name: getattr(lists, name).copy() for name in names}
     left = []
     log = LOG[own.u].astype(np.int64) + LOG[own.v]
-    value = pack(log - price[:, None], ordinals(key)[:, None])
+    value = pack(log - handicap[:, None], ordinals(key)[:, None])
     for x in unseen:
         if own.ids[x, 0] < 0:
             left.append((x, NOBODY_ELIGIBLE))
