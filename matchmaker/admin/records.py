@@ -77,11 +77,11 @@ class RankingRunAdmin(ReadOnlyAdmin):
     list_display = ("pk", "state", "reason", "asked_at", "finished_at", "changed_rows")
     list_filter = ("state",)
     search_fields = ("reason", "error")
-    exclude = ("unseen", "crowded")
+    exclude = ("unseen",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """Return the runs without what they found of attention, which the desk shows by name."""
-        return super().get_queryset(request).defer("unseen", "crowded")
+        return super().get_queryset(request).defer("unseen")
 
 
 @admin.register(RankingBlock)

@@ -40,7 +40,7 @@ from matchmaker.engine.definition.explain import (
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.definition.reference import rank_all as rank_all_plain
-from matchmaker.engine.fairness.attention import CROWD, guarantees, handicaps
+from matchmaker.engine.fairness.attention import guarantees, handicaps
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.patches import Update
 from matchmaker.engine.incremental.patches import apply as apply_update
@@ -50,10 +50,9 @@ from matchmaker.engine.warmup import warm_up
 
 # Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
 # what another version stored is ranked again. What an edition is: tests/matchmaker/ranking/test_editions.py.
-ENGINE_VERSION = "7"
+ENGINE_VERSION = "8"
 
 __all__ = [
-    "CROWD",
     "DEFAULT_FOR_INVESTOR",
     "DEFAULT_FOR_STARTUP",
     "ENGINE_VERSION",

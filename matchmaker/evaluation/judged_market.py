@@ -96,13 +96,13 @@ def _by_score(snapshot: Snapshot, least: int = 0) -> Ranking:
 
 def _as_shown(snapshot: Snapshot) -> Ranking:
     """As the product shows it: with the handicaps and the two guarantees."""
-    ours, theirs = engine.handicaps(engine.rank_all(snapshot).values, snapshot, engine.CROWD)
+    ours, theirs = engine.handicaps(engine.rank_all(snapshot).values, snapshot)
     startups, investors = (
         replace(snapshot.startups, handicap=ours),
         replace(snapshot.investors, handicap=theirs),
     )
     handicapped = replace(snapshot, startups=startups, investors=investors)
-    found = engine.guarantees(engine.rank_all(handicapped), handicapped, engine.CROWD).rankings
+    found = engine.guarantees(engine.rank_all(handicapped), handicapped).rankings
     return _as_tables(found, snapshot)
 
 

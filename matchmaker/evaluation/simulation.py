@@ -3,7 +3,8 @@
 Browsing is position-based: the entry at place r is looked at with probability 1 / log₂(r + 1), and asked for
 an introduction with a probability that rises with the asker's own fit. Whoever is asked answers one request
 after the other, in the order in which they come, until its month's capacity is used up; a request that is
-answered with no uses it up as well. A mutual match is a request that is answered with yes.
+answered with no uses it up as well. A mutual match is a request that is answered with yes. What chance
+decides is drawn for each pair and month, the same for all ways: they differ by their lists alone.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from numpy.typing import NDArray
 from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, handicaps, rank_all
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
-from matchmaker.engine.fairness.attention import CROWD, DISCOUNT, TOP
+from matchmaker.engine.fairness.attention import DISCOUNT, TOP
 from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
 
 Array = NDArray[Any]
 
 SAMPLED = 200  # startups whose eligible pairs tell what an average pair is
 POPULARITY = POINTS // 3
-MONTHS = 30  # repetitions of the month that the mean is taken over
+MONTHS = 30  # repetitions of the month that the mean is taken over, at least …
+PROFILE_MONTHS = 300_000  # … and so many that chance is small in small markets too
+MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)  # of splitmix64
 PICKY = 4.0  # an average eligible counterpart is accepted with probability 1 / (1 + e⁴) = 2 % …
 STEEP = 2.0  # … one that fits a standard deviation better with 12 %, two with 50 %
 WARMTH, IPFP_ROUNDS = 0.25, 40  # of the transferable-utility market
@@ -84,7 +87,7 @@ def simulate(startups: int, investors: int, seed: int) -> list[Outcome]:
         start = time.perf_counter()
         rankings = rank(snapshot)
         seconds = time.perf_counter() - start
-        out.append(_outcome(way, snapshot, rankings, taste, seconds, np.random.default_rng(seed)))
+        out.append(_outcome(way, snapshot, rankings, taste, seconds, seed))
     return out
 
 
@@ -117,14 +120,14 @@ def product(snapshot: Snapshot) -> Rankings:
 
 
 def product_and_handicap(snapshot: Snapshot) -> Rankings:
-    """By both fits less the handicap, with the two guarantees: what Corridor does."""
-    ours, theirs = handicaps(rank_all(snapshot).values, snapshot, CROWD)
+    """By both fits less the handicap, everybody on a list: what Corridor does."""
+    ours, theirs = handicaps(rank_all(snapshot).values, snapshot)
     handicapped = replace(
         snapshot,
         startups=replace(snapshot.startups, handicap=ours),
         investors=replace(snapshot.investors, handicap=theirs),
     )
-    return guarantees(rank_all(handicapped), handicapped, CROWD).rankings
+    return guarantees(rank_all(handicapped), handicapped).rankings
 
 
 def transferable_utility(snapshot: Snapshot) -> Rankings:
@@ -203,14 +206,15 @@ def _likes(fit: Array, of: tuple[float, float]) -> Array:
 
 
 def _outcome(
-    way: str, snapshot: Snapshot, rankings: Rankings, taste: Taste, seconds: float, rng: np.random.Generator
+    way: str, snapshot: Snapshot, rankings: Rankings, taste: Taste, seconds: float, seed: int
 ) -> Outcome:
     s, c = snapshot.startups, snapshot.investors
     requests = [
         _requests(snapshot, rankings.startups, taste, c.capacity, turned=False),
         _requests(snapshot, rankings.investors, taste, s.capacity, turned=True),
     ]
-    matches = np.mean([_month(requests, rng) for _ in range(MONTHS)])
+    months = max(MONTHS, PROFILE_MONTHS // (len(s) + len(c)))
+    matches = np.mean([_month(requests, (seed << 32) + 8 * month) for month in range(months)])
     seen_c, seen_s = _seen(rankings.startups, len(c)), _seen(rankings.investors, len(s))
     return Outcome(
         way,
@@ -237,15 +241,25 @@ def _requests(snapshot: Snapshot, lists: Lists, taste: Taste, capacity: Array, *
     return Requests(pair, asked, mine[row, place] / np.log2(place + 2), possible * its[row, place], capacity)
 
 
-def _month(requests: list[Requests], rng: np.random.Generator) -> int:
+def _month(requests: list[Requests], salt: int) -> int:
     """The mutual matches of one month: one side asked, and the other had room to answer and agreed."""
     agreed = []
-    for r in requests:
-        asked = rng.permutation(np.flatnonzero(rng.random(len(r.ask)) < r.ask))
+    for side, r in enumerate(requests):
+        asked = np.flatnonzero(_chance(r.pair, salt + side) < r.ask)
+        asked = asked[np.argsort(_chance(r.pair[asked], salt + 2 + side))]
         answered = asked[_in_turn(r.asked[asked]) < r.capacity[r.asked[asked]]]
-        yes = answered[rng.random(len(answered)) < r.accept[answered]]
+        yes = answered[_chance(r.pair[answered], salt + 4 + side) < r.accept[answered]]
         agreed.append(r.pair[yes])
     return len(np.unique(np.concatenate(agreed)))
+
+
+def _chance(pair: Array, salt: int) -> Array:
+    """float[p] in [0, 1): splitmix64 of the pairs, so that a pair draws the same wherever it stands."""
+    step, first, second = (np.uint64(number) for number in MIX)
+    x = (pair.astype(np.uint64) ^ np.uint64(salt * MIX[0] % (1 << 64))) * step
+    x = (x ^ (x >> np.uint64(30))) * first
+    x = (x ^ (x >> np.uint64(27))) * second
+    return (x >> np.uint64(11)) / np.float64(1 << 53)
 
 
 def _in_turn(whom: Array) -> Array:

@@ -54,8 +54,8 @@ class RankingJob(models.Model):
 class RankingRun(models.Model):
     """A whole re-ranking of the market, split into blocks of startups.
 
-    `unseen` and `crowded` say who was on nobody's top 20 when it ended, and who on more than it can answer
-    (ranking/services/full_steps.py); the desk shows those of the newest run.
+    `unseen` says who was on nobody's top 20 when it ended (ranking/services/full_steps.py); the desk shows
+    those of the newest run.
     """
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
@@ -74,7 +74,6 @@ class RankingRun(models.Model):
     steps_total = models.PositiveIntegerField(_("steps"), default=0)
     changed_rows = models.PositiveIntegerField(_("rankings changed"), default=0)
     unseen = models.JSONField(_("on no list"), default=empty_list, blank=True)
-    crowded = models.JSONField(_("on too many lists"), default=empty_list, blank=True)
     error = models.TextField(_("error"), blank=True)
 
     class Meta:

@@ -22,12 +22,6 @@ def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
 
 
 @register.filter
-def opposite(number: int) -> int:
-    """Return the number with the other sign."""
-    return -number
-
-
-@register.filter
 def tongue(text: str) -> str:
     """Return the language of a text by its letters, empty where it has none: for font, lines and voice."""
     letters = [unicodedata.name(char, "").partition(" ")[0] for char in str(text) if char.isalpha()]

@@ -14,7 +14,7 @@ from matchmaker import engine
 from matchmaker.engine.compiler import plain
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
-from tests.engine.test_refresh import copy, edited, with_time_for
+from tests.engine.test_refresh import copy, edited
 from tests.engine.test_variants import copies_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -55,16 +55,16 @@ def same_update(one, other):
     assert one.investors_short.tolist() == other.investors_short.tolist()
 
 
-@pytest.mark.parametrize("crowded", [False, True])
+@pytest.mark.parametrize("shape", range(3))
 @pytest.mark.parametrize("count", [1, 6])
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("side", ["startups", "investors"])
-def test_an_edit_is_the_same_without_compiled_loops(side, seed, count, crowded):
+def test_an_edit_is_the_same_without_compiled_loops(side, seed, count, shape):
     how = {"coarse": seed % 2 == 0, "must": 0.1 * (seed % 3)}
-    before = market(seed, 90, 80, **how)
-    before = with_time_for(2, before) if crowded else before
-    rows = np.random.default_rng(seed).choice(80, count, replace=False)
-    after = edited(before, market(seed + 100, 90, 80, **how), **{side: rows})
+    sizes = [(90, 80), (90, 12), (12, 90)][shape]
+    before = market(seed, *sizes, **how)
+    rows = np.random.default_rng(seed).choice(sizes[side == "investors"], count, replace=False)
+    after = edited(before, market(seed + 100, *sizes, **how), **{side: rows})
     ranked = engine.guarantees(engine.rank_all(before, k=[64, 20][seed % 2]), before).rankings
     compiled, by_definition = copy(ranked), copy(ranked)
     rank = getattr(engine, f"rank_{side}")
@@ -95,19 +95,18 @@ def test_what_would_change_this_is_the_same_without_compiled_loops(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_whole_ranking_with_its_guarantees_is_the_same_without_compiled_loops(seed):
-    snapshot = with_time_for(1 + seed, market(seed, 70, 60))
+    snapshot = market(seed, *[(70, 60), (90, 12), (12, 90)][seed])
     values = engine.rank_all(snapshot).values
-    compiled = engine.handicaps(values, snapshot), engine.guarantees(engine.rank_all(snapshot), snapshot)
+    compiled = engine.handicaps(values, snapshot, 0), engine.guarantees(engine.rank_all(snapshot), snapshot)
     with waiting():
         found = (
-            engine.handicaps(values, snapshot),
+            engine.handicaps(values, snapshot, 0),
             engine.guarantees(engine.rank_all_plain(snapshot), snapshot),
         )
     for one, other in zip(found[0], compiled[0], strict=True):
         assert one.tolist() == other.tolist()
     assert_same_rankings(found[1].rankings, compiled[1].rankings)
     assert found[1].unseen_startups.tolist() == compiled[1].unseen_startups.tolist()
-    assert found[1].crowded_investors.rows.tolist() == compiled[1].crowded_investors.rows.tolist()
 
 
 def test_only_small_markets_do_without_and_only_for_now():

@@ -102,11 +102,9 @@ def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a whole re-ranking should store: with handicaps of its own and both guarantees."""
     found = _again()
-    handicaps = engine.handicaps(engine.rank_all(found.snapshot).values, found.snapshot, engine.CROWD)
+    handicaps = engine.handicaps(engine.rank_all(found.snapshot).values, found.snapshot)
     found = columns.with_handicaps(found, *handicaps)
-    return _bytes(
-        found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot, engine.CROWD).rankings
-    )
+    return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
 
 
 def _again() -> columns.Columns:

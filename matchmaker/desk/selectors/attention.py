@@ -1,4 +1,4 @@
-"""Who is seen by nobody, and who by more than it can answer: as the newest whole re-ranking found it."""
+"""Who is seen by nobody, as the newest re-ranking found it, and who is asked more than it can answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, F
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import RunState, Side
-from matchmaker.models import RankingRun
+from matchmaker.models import Interest, RankingRun
 from profiles.models import SIDES
 
 NAMED = 5  # how many of each kind the desk's first page names
 PER_PAGE = 25
-AttentionRow = Mapping[str, Any]  # one of RankingRun.unseen or RankingRun.crowded
+AttentionRow = Mapping[str, Any]  # one of RankingRun.unseen, or of `overrun`
 
 
 class AttentionKind(StrEnum):
@@ -29,19 +29,19 @@ class AttentionKind(StrEnum):
 
 @dataclass(frozen=True)
 class AttentionLine:
-    """One profile, what is amiss, and why; counts of lists only for who is on too many."""
+    """One profile and what is amiss: why nobody sees it, or how many requests wait for it."""
 
     side: Side
     public_id: str
     name: str
-    reasons: list[str]
-    lists: int = 0
+    reason: str
+    requests: int = 0
     capacity: int = 0
 
 
 @dataclass(frozen=True)
 class AttentionFindings:
-    """What the newest whole re-ranking found; `as_of` is None before the first."""
+    """Who is unseen as of the newest whole re-ranking (`as_of` is None before the first), who overrun now."""
 
     as_of: datetime | None
     unseen: Sequence[AttentionRow]
@@ -76,13 +76,33 @@ class AttentionPage:
 
 
 def findings() -> AttentionFindings:
-    """Return what the newest whole re-ranking found, the most crowded profiles first. One query."""
+    """Return who is unseen and who overrun. Three queries."""
     newest = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
-    run = newest.values_list("finished_at", "unseen", "crowded").first()
-    if run is None:
-        return AttentionFindings(None, [], [])
-    as_of, unseen, crowded = run
-    return AttentionFindings(as_of, unseen, sorted(crowded, key=lambda row: row["capacity"] - row["lists"]))
+    run = newest.values_list("finished_at", "unseen").first()
+    as_of, unseen = run or (None, [])
+    return AttentionFindings(as_of, unseen, overrun())
+
+
+def overrun() -> list[AttentionRow]:
+    """Return who has more requests waiting than it can answer in a month, those furthest beyond first."""
+    rows = [row for side in Side for row in _overrun_on(side)]
+    return sorted(rows, key=lambda row: row["capacity"] - row["requests"])
+
+
+def _overrun_on(side: Side) -> list[AttentionRow]:
+    """Return the overrun of one side, by the requests of those who can still be answered."""
+    found = (
+        Interest.objects.unanswered_by(side)
+        .filter(**{f"{each}__in": SIDES[each].objects.published() for each in Side})
+        .values_list(f"{side}_id", f"{side}__capacity")
+        .annotate(requests=Count("pk"))
+        .filter(requests__gt=F(f"{side}__capacity"))
+        .order_by(f"{side}_id")
+    )
+    return [
+        {"side": side, "profile": profile, "capacity": capacity, "requests": requests}
+        for profile, capacity, requests in found
+    ]
 
 
 def attention() -> Attention:
@@ -117,8 +137,8 @@ def lines(rows: Sequence[AttentionRow]) -> list[AttentionLine]:
             side=Side(row["side"]),
             public_id=profile.public_id,
             name=profile.name,
-            reasons=_reasons(row),
-            lists=row.get("lists", 0),
+            reason=str(UNSEEN[row["reason"]]) if "reason" in row else "",
+            requests=row.get("requests", 0),
             capacity=row.get("capacity", 0),
         )
         for row in rows
@@ -131,25 +151,3 @@ UNSEEN: dict[str, Promise] = {
     "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a hard rule"),
     "no_place": gettext_lazy("Every list that could show it is full"),
 }
-
-
-def _reasons(row: AttentionRow) -> list[str]:
-    """Return in words why nobody sees a profile, or why no list that shows it could do without."""
-    if "reason" in row:
-        return [str(UNSEEN[row["reason"]])]
-    reasons = []
-    if row["lists"] - row["left"] - row["boosted"] > row["capacity"]:
-        text = ngettext(
-            "Its side has less time than the lists have places, so its limit is raised to %(count)d list",
-            "Its side has less time than the lists have places, so its limit is raised to %(count)d lists",
-            row["allowed"],
-        )
-        reasons.append(text % {"count": row["allowed"]})
-    if row["left"]:
-        text = ngettext(
-            "%(count)d list has nobody else left to show",
-            "%(count)d lists have nobody else left to show",
-            row["left"],
-        )
-        reasons.append(text % {"count": row["left"]})
-    return [*reasons, _("A curator boosts it")] if row["boosted"] else reasons

@@ -38,7 +38,6 @@ class RankedPair:
     fit_startup: int
     fit_investor: int
     demand_points: int
-    is_full: bool
     is_so_that_seen: bool
     pin: str
 
@@ -101,7 +100,6 @@ def _ranked(entry: stored_lists.ListEntry, name: str, ids: tuple[str, str], pin:
         fit_startup=round_tenths(entry.fit_startup),
         fit_investor=round_tenths(entry.fit_investor),
         demand_points=demand_points(entry.handicap_tenths),
-        is_full=entry.is_full,
         is_so_that_seen=entry.is_so_that_seen,
         pin=pin,
     )

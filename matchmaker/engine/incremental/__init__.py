@@ -9,6 +9,6 @@ Read in this order:
 
 What holds: an edit gives the lists of a full run on the edited market, entry by entry, edit after edit; a
 list that loses entries is still the beginning of the full run's list, because nobody outside it is above its
-floor; an edit that changes nothing writes nothing; crowded lists keep their guarantees.
+floor; an edit that changes nothing writes nothing; lists go on giving the places they gave.
 tests/engine/test_refresh.py holds these, against full runs.
 """

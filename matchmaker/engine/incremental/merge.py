@@ -8,7 +8,7 @@ import numpy as np
 
 from matchmaker.engine.compiler.memory import fetch
 from matchmaker.engine.definition.columns import Array
-from matchmaker.engine.definition.lists import FULL, NOTHING, ON_MERIT, TIER_SHIFT
+from matchmaker.engine.definition.lists import BEHIND, NOTHING, ON_MERIT, TIER_SHIFT
 from matchmaker.engine.incremental.moves import AHEAD, NOBODY, Entries, Moves
 from matchmaker.engine.kernel.workspace import inlined, jit
 
@@ -40,7 +40,7 @@ def apply_edits(
             rows[changed], there.first[changed], back.first[changed] = r, first, lost
             there.floor[changed] = back.floor[changed] = floor[r]
             listed = _count(old.ids[r])
-            _set_tiers(old.ids[r], old.value[r], old.tier[r], listed, new, first, last)
+            _set_tiers(old.value[r], old.tier[r], listed, new, first, last)
             length, leaving = _merge(old, r, listed, leaves, new, first, last, there, back, changed)
             if length == k:
                 least = _least(old, r, listed, new, there, changed)
@@ -120,17 +120,11 @@ def _merge(
 
 
 @inlined
-def _set_tiers(
-    ids: Array, value: Array, tier: Array, listed: int, new: Entries, first: int, last: int
-) -> None:
-    """Newcomers stand by their merit, but for those who may not (new.tier is FULL, see attention.within), and
-    those who were turned down here before they were edited."""
+def _set_tiers(value: Array, tier: Array, listed: int, new: Entries, first: int, last: int) -> None:
+    """Newcomers stand by their merit, before the places that a list gave away or behind them."""
     bar = _merit_bar(tier, value, listed) if first < last else NOTHING
     for fresh in range(first, last):
-        down = new.tier[fresh] == FULL
-        for place in range(ids.size):
-            down |= (ids[place] == new.ids[fresh]) & (tier[place] == FULL) & (value[place] > bar)
-        new.tier[fresh] = ON_MERIT if new.value[fresh] > bar and not down else FULL
+        new.tier[fresh] = ON_MERIT if new.value[fresh] > bar else BEHIND
 
 
 @inlined
@@ -141,9 +135,9 @@ def _next(new: Entries, fresh: int, first: int, last: int) -> int:
         fresh += 1
         while fresh < last and new.tier[fresh] != tier:
             fresh += 1
-        if fresh < last or tier == FULL:
+        if fresh < last or tier == BEHIND:
             return fresh
-        fresh, tier = first - 1, FULL
+        fresh, tier = first - 1, BEHIND
 
 
 @inlined
@@ -175,8 +169,8 @@ def _group(moves: Moves, a: int, source: int, length: int) -> None:
 
 @inlined
 def _merit_bar(tier: Array, value: Array, listed: int) -> int:
-    """The value that a new entry must beat to stand above those that are full; NOTHING if none is."""
-    if listed == 0 or tier[listed - 1] != FULL:
+    """The value that a new entry must beat to stand above those behind; NOTHING if none is."""
+    if listed == 0 or tier[listed - 1] != BEHIND:
         return NOTHING
     bar = MOST
     for place in range(listed):

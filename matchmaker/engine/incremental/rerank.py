@@ -14,8 +14,8 @@ import numpy as np
 
 from matchmaker.engine.compiler.plain import is_plain
 from matchmaker.engine.definition.columns import Array, Snapshot
-from matchmaker.engine.definition.lists import LOG, NOTHING, Lists, Rankings, empty_lists, ordinals, pack
-from matchmaker.engine.fairness.attention import allowance, carried, within
+from matchmaker.engine.definition.lists import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
+from matchmaker.engine.fairness.attention import carried
 from matchmaker.engine.full_ranking import describe, list_values
 from matchmaker.engine.incremental import plain
 from matchmaker.engine.incremental.merge import apply_edits
@@ -39,9 +39,7 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
         whom, whose, value, fits, lists = plain.meet_investors(market, rows, bar, k)
     else:
         whom, whose, value, fits, lists = _meet_investors(prepared, rows, bar, k)
-    allowed = allowance(rankings.investors, market.startups.capacity)
-    wish, ids = _wish(market, *fits[:2], whom), rows[whose]
-    new = _newcomers(ids, value, *fits, within(rankings.investors, allowed, whom, ids, value, wish))
+    new = _newcomers(rows[whose], value, *fits)
     investors, short = _mend(rankings.investors, rows, market, len(market.startups), whom, new)
     lists = carried(replace(lists, rows=rows.astype(np.int32)), rankings.startups.take(rows))
     return Update(whole(rankings.startups, lists), investors, short_of(lists), short)
@@ -56,8 +54,7 @@ def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Updat
     else:
         own = top_k.empty(len(rows), k)
         hits = subset.score_pairs(prepared, rows, np.arange(len(bars)), bars, own)
-    allowed = allowance(rankings.startups, market.investors.capacity)
-    whose, new = _on_startups(hits, bars, rows, rankings.startups, allowed)
+    whose, new = _on_startups(hits, bars, rows)
     startups, short = _mend(rankings.startups, rows, market, len(market.investors), whose, new)
     lists = carried(_own_lists(hits, rows, own, k), rankings.investors.take(rows))
     return Update(startups, whole(rankings.investors, lists), short, short_of(lists))
@@ -90,24 +87,17 @@ def _meet_investors(
     return whom, whose, value, describe(lanes, asks, whose, whom), lists
 
 
-def _wish(market: Snapshot, u: Array, v: Array, whom: Array) -> Array:
-    """int64[e]: the values of investors whom[e] on the startups' own lists, whatever curators boost."""
-    c = market.investors
-    return pack(LOG[u].astype(np.int64) + LOG[v] - c.handicap[whom], ordinals(c.key)[whom])
-
-
 def _bars(lists: Lists) -> Array:
     """int64[r]: the values that a pair must exceed to stand on each list."""
     return np.where(lists.floor == NOTHING, NOTHING, lists.floor - 1)
 
 
-def _on_startups(hits: Hits, bars: Array, rows: Array, lists: Lists, allowed: Array) -> tuple[Array, Entries]:
+def _on_startups(hits: Hits, bars: Array, rows: Array) -> tuple[Array, Entries]:
     """Startups and the entries that come to their lists, startup by startup, best first."""
     at = np.flatnonzero(hits.mine > bars[hits.startup])
     at = at[np.lexsort([~hits.mine[at], hits.startup[at]])]
-    ids, whom, value = rows[hits.investor[at]], hits.startup[at], hits.mine[at]
     fits = hits.u[at], hits.v[at], hits.levels[at], hits.mandate[at]
-    return whom, _newcomers(ids, value, *fits, within(lists, allowed, whom, ids, value, hits.its[at]))
+    return hits.startup[at], _newcomers(rows[hits.investor[at]], hits.mine[at], *fits)
 
 
 def _own_lists(hits: Hits, rows: Array, own: Array, k: int) -> Lists:
@@ -124,9 +114,8 @@ def _own_lists(hits: Hits, rows: Array, own: Array, k: int) -> Lists:
     return lists
 
 
-def _newcomers(
-    ids: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, tier: Array
-) -> Entries:
+def _newcomers(ids: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array) -> Entries:
+    tier = np.full(len(ids), ON_MERIT, np.uint8)
     return Entries(ids.astype(np.int32), value, u, v, levels.view(np.uint64)[:, 0], mandate, tier)
 
 

@@ -42,8 +42,7 @@ class Card:
     confidence: str = ""
     confidence_level: str = ""
     not_stated: tuple[str, ...] = ()
-    demand_points: int = 0  # what the rank loses by high demand; below zero what it gains, being seldom shown
-    is_full: bool = False
+    demand_points: int = 0  # what the rank loses by high demand
     is_so_that_seen: bool = False
     suggested: bool = False
     is_weak: bool = False
@@ -91,7 +90,6 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
         demand_points=demand_points(entry.handicap_tenths),
-        is_full=entry.is_full,
         is_so_that_seen=entry.is_so_that_seen,
         suggested=entry.is_boosted,
         is_weak=not entry.is_worth_a_look,

@@ -9,6 +9,7 @@ from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import facets, overlap, reasons
 from matchmaker.matches.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
 from matchmaker.matches.selectors.cards import state_of
+from matchmaker.matches.selectors.member import list_of
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import ShortlistEntry
 from matchmaker.ranking.definitions import Explanation
@@ -106,7 +107,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     """Return the page of a pair; without numbers where nothing is or shall be scored."""
     member, terms = pair.member, all_terms()
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
-    stored = stored_lists.stored_ranking(member.side, member.company_id)
+    stored = list_of(member)
     listed = stored.of(pair.counterpart.pk) if stored else None
     thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
     needs, spare = overlap.needs_of(startup, investor, thesis)
@@ -119,7 +120,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         scored=_scored(pair, explained, terms) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        demand_points=demand_points(_handicap(explained, member.side)) if explained else 0,
+        demand_points=demand_points(_handicap(explained, pair, listed)) if explained else 0,
         thesis=thesis,
         needs=needs,
         spare_offers=spare,
@@ -134,10 +135,13 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     )
 
 
-def _handicap(explained: Explanation, reader: Side) -> int:
+def _handicap(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
     """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
+    member = pair.member
+    if pair.counterpart.pk in member.relations.untouched or (listed and listed.is_boosted):
+        return 0
     ours, theirs = explained.startup_handicap_tenths, explained.investor_handicap_tenths
-    return int(theirs if reader == Side.STARTUP else ours)
+    return int(theirs if member.side == Side.STARTUP else ours)
 
 
 def _scored(pair: Pair, explained: Explanation, terms: TermTree) -> Scored:

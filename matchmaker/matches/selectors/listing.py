@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from matchmaker.choices import RunState, Side
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_card
-from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.member import Member, list_of
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.query import MINE, NAME, NEWEST, THEIRS, SearchQuery
 from matchmaker.models import RankingRun, Weights
@@ -77,7 +77,7 @@ def _scored_page(
     member: Member, company: Startup | Investor, query: SearchQuery, terms: TermTree, chosen: facets.Chosen
 ) -> MatchesPage:
     """Return a page of the stored ranking. The number of queries does not depend on its length."""
-    stored = stored_lists.stored_ranking(member.side, member.company_id)
+    stored = list_of(member)
     if stored is None:
         return MatchesPage(member.side, company, query, ListState.NOT_RANKED, run=_run_under_way())
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.relations.passed}

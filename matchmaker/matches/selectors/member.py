@@ -1,9 +1,10 @@
 """Who looks at the pages of the matches, and what the company has said so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matchmaker.choices import Side
 from matchmaker.matches.selectors.relations import Relations, relations_of
+from matchmaker.ranking.selectors.stored_lists import StoredRanking, in_order, stored_ranking
 from profiles.accounts.selectors import membership_of
 from profiles.models import Investor, Startup, User
 from profiles.visibility import access
@@ -36,3 +37,11 @@ def member_of(user: User) -> Member | None:
     relations = relations_of(side, company.pk)
     viewer = access.viewer_in(user, membership, mutual=relations.mutual, interested=relations.interested)
     return Member(viewer, side, company, relations)
+
+
+def list_of(member: Member) -> StoredRanking | None:
+    """Return the company's list in the order in which it reads it; None before the first ranking."""
+    stored = stored_ranking(member.side, member.company_id)
+    if stored is None:
+        return None
+    return replace(stored, entries=in_order(stored.entries, member.relations.untouched))

@@ -42,6 +42,11 @@ class Relations:
         """Those whom one of the two sides has chosen: they stay on a list however they score."""
         return self.shortlisted | self.interested | self.wanted_by
 
+    @property
+    def untouched(self) -> Keys:
+        """Those whose place no handicap lowers: with mutual interest, or on the company's shortlist."""
+        return self.mutual | self.shortlisted
+
     def lists(self, entry: ListEntry) -> bool:
         """Whether an entry stands above the end of the company's list."""
         return entry.is_worth_a_look or entry.counterpart_id in self.spoken_of

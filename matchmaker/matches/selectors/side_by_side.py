@@ -7,7 +7,7 @@ from matchmaker.choices import Factor
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_card
 from matchmaker.matches.selectors.listing import for_page, weights_by_version
-from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.member import Member, list_of
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.ranking.selectors import stored_lists
 from profiles.taxonomy.selectors.term_tree import all_terms
@@ -48,7 +48,7 @@ def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
     found = counterparts(member).filter(public_id__in=list(public_ids)[:MOST])
     terms = all_terms()
     traits = facets.traits_of(found, member.side.other, terms)
-    stored = stored_lists.stored_ranking(member.side, member.company_id)
+    stored = list_of(member)
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id in traits} if stored else {}
     own = facets.traits_in(member.company, member.side, terms)
     context = CardContext(

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.choices import PinKind, Side
@@ -44,6 +44,20 @@ def _pairs(rows: QuerySet[Any], startup_pk: Array, investor_pk: Array) -> Array:
     both = [arrays.positions(pk, found[:, side]) for side, pk in enumerate((startup_pk, investor_pk))]
     pairs = np.stack(both, axis=1).astype(np.int32)
     return np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0)
+
+
+def room_left(asked: Side, pk: Array, stated: Array, pks: Collection[int] | None = None) -> Array:
+    """int32[r]: how many new introductions profiles can take, at least 1: what they state less what waits.
+
+    `pk` int64[r] ascend; `pks`: only these are asked about.
+    """
+    about: dict[str, Any] = {} if pks is None else {f"{asked}_id__in": pks}
+    waiting = Interest.objects.unanswered_by(asked).filter(**about).values(f"{asked}_id").order_by()
+    found = arrays.integers(waiting.annotate(requests=Count("pk")), f"{asked}_id", "requests")
+    at = arrays.positions(pk, found[:, 0])
+    left = stated.astype(np.int32)
+    left[at[at >= 0]] -= found[at >= 0, 1].astype(np.int32)
+    return np.maximum(left, 1)
 
 
 def read_answers(investors: Collection[int] | None = None) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
-from matchmaker.ranking.market import arrays
+from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
     EXISTS,
     PRE_REVENUE,
@@ -50,7 +50,7 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
         "seeks_capital": np.array(values["seeks_capital"], np.bool_),
-        "capacity": np.maximum(np.array(values["capacity"], np.int32), 1),
+        "capacity": pair_overrides.room_left(Side.STARTUP, pk, np.array(values["capacity"], np.int32), pks),
         "stage": row_numbers(vocabulary.stage_band, arrays.numbers(values["stage"])).astype(np.int8),
         "ask": arrays.spans(values["ask_min_usd"], values["ask_max_usd"]),
         "must": np.where(np.array(values["forms_are_must"], np.bool_), FORMS_MUST, 0).astype(np.uint8),

@@ -67,7 +67,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     investors = {
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
-        "capacity": np.maximum(np.array(values["capacity"], np.int32), 1),
+        "capacity": pair_overrides.room_left(Side.INVESTOR, pk, np.array(values["capacity"], np.int32), pks),
     }
     state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
     state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", values["visibility"])

@@ -16,7 +16,6 @@ from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import take
 from matchmaker.engine.definition.explain import confidence
 from matchmaker.engine.definition.factors import stated_by_mandates, stated_by_startups
-from matchmaker.engine.fairness.attention import turned_down
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.stored_lists import (  # fmt: skip
@@ -25,7 +24,6 @@ from matchmaker.ranking.selectors.stored_lists import (  # fmt: skip
     HEADER,
     STORED,
     TIER,
-    TURNED_DOWN,
     pack_all,
     unpack_all,
 )
@@ -62,15 +60,14 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
         return out
     other = columns.table(side.other)
     startup = lists.rows[:, None] if side == Side.STARTUP else ids
-    boosted = np.where(ranking.is_boosted(lists.value), BOOSTED, 0)
+    boosted = ranking.is_boosted(lists.value)
     out["counterpart"] = columns.pks(side.other)[ids]
     out["thesis"] = columns.snapshot.mandates.key[mandate]
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
     out["not_stated"], out["confidence"] = _said(columns, np.broadcast_to(startup, ids.shape), mandate)
-    out["flags"] = lists.tier | boosted | np.where(turned_down(lists), TURNED_DOWN, 0)
-    out["handicap_tenths"] = engine.handicap_tenths(
-        engine.score_tenths(lists.u, lists.v), other.handicap[ids]
-    )
+    out["flags"] = lists.tier | np.where(boosted, BOOSTED, 0)
+    taken = engine.handicap_tenths(engine.score_tenths(lists.u, lists.v), other.handicap[ids])
+    out["handicap_tenths"] = np.where(boosted, 0, taken)
     out[~listed] = np.zeros((), ENTRY)
     return out
 

@@ -20,7 +20,7 @@ class Work:
 
 def all_runs() -> QuerySet[RankingRun]:
     """Return all runs, newest first, without what they found of attention: that is long."""
-    return RankingRun.objects.select_related("by", "weights").defer("unseen", "crowded")
+    return RankingRun.objects.select_related("by", "weights").defer("unseen")
 
 
 def newest(size: int = 20) -> QuerySet[RankingRun]:

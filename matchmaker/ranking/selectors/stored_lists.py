@@ -7,8 +7,8 @@ Little-endian, without padding. Everything that a page needs to show an entry is
 which both fits follow; the counterpart's own handicap is not (Ranking.handicap of that row).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -40,12 +40,12 @@ ENTRY = np.dtype(
         ("levels", "u1", (8,)),  # the factors, 0 … 255, in the order of choices.Factor
         ("not_stated", "<u2"),  # a bit per factor: 0–7 by the startup, 8–15 by the investor
         ("confidence", "u1"),  # 0 … 100
-        # bits 0–1 tier (2 on merit, 1 so that seen, 0 full), bit 2 boosted by a curator, bit 3 turned down
+        # bits 0–1 tier (2 on merit, 1 so that seen, 0 behind those), bit 2 boosted by a curator
         ("flags", "u1"),
         ("handicap_tenths", "<i2"),  # what the counterpart's handicap takes off, tenths of a point
     ]
 )
-TIER, BOOSTED, TURNED_DOWN = 0b11, 0b100, 0b1000
+TIER, BOOSTED = 0b11, 0b100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ class ListEntry:
     confidence: int
     not_stated_startup: tuple[str, ...]
     not_stated_investor: tuple[str, ...]
-    is_full: bool = False
     is_so_that_seen: bool = False
 
     @property
@@ -154,7 +153,6 @@ def _entry(
         confidence=confidence,
         not_stated_startup=_factors(not_stated & 0xFF),
         not_stated_investor=_factors(not_stated >> 8),
-        is_full=bool(flags & TURNED_DOWN),
         is_so_that_seen=flags & TIER == SO_THAT_SEEN,
     )
 
@@ -168,6 +166,26 @@ def _points(fit: int) -> int:
 def _factors(bits: int) -> tuple[str, ...]:
     """Return the factors whose bit is set."""
     return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)
+
+
+def in_order(entries: Sequence[ListEntry], untouched: Collection[int]) -> tuple[ListEntry, ...]:
+    """Return the entries as one reader's list has them: by what the handicap leaves of the score.
+
+    `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, and those
+    that were given a place keep it.
+    """
+    free = [_untouched(entry) if entry.counterpart_id in untouched else entry for entry in entries]
+    on_merit = (entry for entry in free if not entry.is_so_that_seen)
+    found = sorted(on_merit, key=lambda entry: (not entry.is_boosted, entry.handicap_tenths - entry.score))
+    for entry in free:
+        if entry.is_so_that_seen:
+            found.insert(entry.rank - 1, entry)
+    return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(found, start=1))
+
+
+def _untouched(entry: ListEntry) -> ListEntry:
+    """Return an entry by its own merit alone."""
+    return replace(entry, handicap_tenths=0, is_so_that_seen=False)
 
 
 def unpack(packed: bytes) -> Array:
@@ -197,7 +215,5 @@ def round_tenths(tenths: int) -> int:
 
 
 def demand_points(tenths: int) -> int:
-    """Return by how many points demand lowers a rank, or below zero raises it: at least one if at all."""
-    if not tenths:
-        return 0
-    return max(1, round_tenths(tenths)) if tenths > 0 else min(-1, round_tenths(tenths))
+    """Return by how many points demand lowers a rank: at least one if at all."""
+    return max(1, round_tenths(tenths)) if tenths else 0

@@ -217,7 +217,7 @@ def _store(run: RankingRun, shown: ShownLists, *, at: datetime) -> bool:
         storage.write(side, different, stamp=stamp)
         storage.remove(side, gone)
         changed += len(different) + len(gone)
-    runs.finish(run, changed=changed, unseen=shown.unseen, crowded=shown.crowded, at=at)
+    runs.finish(run, changed=changed, unseen=shown.unseen, at=at)
     return True
 
 

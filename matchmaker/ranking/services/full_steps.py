@@ -2,11 +2,11 @@
 
 Two rounds: first on merit alone, then with the handicaps that follow from it (docs/rules.md). Each
 round is ranked in blocks, which hand over packed values alone. Only what the second one's merged lists name
-is described, with fits and levels; these lists get the two guarantees.
+is described, with fits and levels; these lists let everybody be seen.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -54,14 +54,13 @@ class Whole:
 
 @dataclass(frozen=True)
 class ShownLists:
-    """What a whole re-ranking found: the market with everybody's lists, who is on none, and who on too many.
+    """What a whole re-ranking found: the market with everybody's lists, and who is on none.
 
-    `unseen`: side, profile, reason. `crowded`: side, profile, capacity, and the counts of attention.Crowd.
+    `unseen`: side, profile, reason.
     """
 
     state: MarketState
     unseen: tuple[dict[str, object], ...]
-    crowded: tuple[dict[str, object], ...]
 
 
 def load_market(weights: Weights, *, on: date, text_model: str) -> Whole:
@@ -151,7 +150,7 @@ def merged(whole: Whole, results: Iterable[Arrays]) -> Values:
 
 def market_handicaps(whole: Whole, values: Values) -> tuple[Array, Array]:
     """Return the handicaps of the startups and of the investors."""
-    return engine.handicaps(values, whole.columns.snapshot, engine.CROWD)
+    return engine.handicaps(values, whole.columns.snapshot)
 
 
 def described_rankings(prepared: Prepared, values: Values) -> engine.Rankings:
@@ -163,9 +162,9 @@ def described_rankings(prepared: Prepared, values: Values) -> engine.Rankings:
 
 
 def shown(whole: Whole, result: engine.Rankings) -> ShownLists:
-    """Return what is shown: nobody on more lists than it can answer, everybody on one, where that can be."""
+    """Return what is shown: everybody on one list, where that can be."""
     found = whole.columns
-    guaranteed = engine.guarantees(result, found.snapshot, engine.CROWD)
+    guaranteed = engine.guarantees(result, found.snapshot)
     none, laid_out = {side: np.zeros(0, np.int64) for side in SIDES}, engine.Prepared(found.snapshot)
     unseen = tuple(
         {"side": str(side), "profile": int(found.pks(side)[row]), "reason": REASONS[int(reason)]}
@@ -175,26 +174,7 @@ def shown(whole: Whole, result: engine.Rankings) -> ShownLists:
         )
         for row, reason in rows
     )
-    crowds = (Side.STARTUP, guaranteed.crowded_startups), (Side.INVESTOR, guaranteed.crowded_investors)
-    crowded = tuple(row for side, crowd in crowds for row in _named(found, side, crowd))
-    return ShownLists(
-        MarketState(found, guaranteed.rankings, whole.revision, none, laid_out), unseen, crowded
-    )
-
-
-def _named(found: Columns, side: Side, crowd: attention.Crowd) -> Iterable[dict[str, object]]:
-    """Yield who stands on too many lists, with primary keys and capacities in place of rows."""
-    counts = {f.name: getattr(crowd, f.name).tolist() for f in fields(crowd)}
-    rows = counts.pop("rows")
-    profiles = found.pks(side)[rows].tolist()
-    capacities = found.table(side).capacity[rows].tolist()
-    for profile, capacity, *row in zip(profiles, capacities, *counts.values(), strict=True):
-        yield {
-            "side": str(side),
-            "profile": profile,
-            "capacity": capacity,
-            **dict(zip(counts, row, strict=True)),
-        }
+    return ShownLists(MarketState(found, guaranteed.rankings, whole.revision, none, laid_out), unseen)
 
 
 def caught_up(before: ShownLists) -> ShownLists:

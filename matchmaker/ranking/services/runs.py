@@ -174,7 +174,6 @@ def finish(
     *,
     changed: int,
     unseen: Sequence[dict[str, object]],
-    crowded: Sequence[dict[str, object]],
     at: datetime,
 ) -> None:
     """Mark a run done, in the transaction that stored its rankings."""
@@ -185,7 +184,6 @@ def finish(
         steps_done=F("steps_total"),
         changed_rows=changed,
         unseen=list(unseen),
-        crowded=list(crowded),
         leased_until=None,
         finished_at=at,
         error="",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor, PinKind, RunState, Side
 from matchmaker.desk import services as pins
-from matchmaker.models import Pin, RankingRun, Weights
+from matchmaker.models import Interest, Pass, Pin, RankingRun, Weights
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.services import runs, weights
 from profiles.choices import AuditAction, Status
@@ -300,11 +300,6 @@ def unseen(profile: Startup | Investor, reason: str) -> dict[str, object]:
     return {"side": profile._meta.model_name, "profile": profile.pk, "reason": reason}
 
 
-def crowded(profile: Startup | Investor, **counts: int) -> dict[str, object]:
-    known = {"capacity": 2, "lists": 5, "allowed": 2, "left": 0, "boosted": 0}
-    return {"side": profile._meta.model_name, "profile": profile.pk, **known, **counts}
-
-
 def test_before_the_first_ranking_nothing_is_said_of_attention(desk: Client) -> None:
     page = desk.get(reverse("attention"))
 
@@ -327,34 +322,46 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startu
     page = desk.get(reverse("attention")).context["attention"]
 
     assert page.as_of == MOMENT
-    assert [(line.name, line.reasons) for line in page.lines] == [
-        ("Indus Grow", ["No eligible counterpart: every pair fails a hard rule"]),
-        ("Pearl River Capital", ["Every list that could show it is full"]),
+    assert [(line.name, line.reason) for line in page.lines] == [
+        ("Indus Grow", "No eligible counterpart: every pair fails a hard rule"),
+        ("Pearl River Capital", "Every list that could show it is full"),
     ]
     today = desk.get(reverse("desk")).context["today"].attention
     assert (today.unseen_startups, today.unseen_investors, today.crowded) == (2, 1, 0)
 
 
-@pytest.mark.parametrize(
-    ("counts", "reasons"),
-    [
-        (
-            {"lists": 6, "allowed": 6},
-            ["Its side has less time than the lists have places, so its limit is raised to 6 lists"],
-        ),
-        ({"left": 3}, ["3 lists have nobody else left to show"]),
-        ({"left": 1, "boosted": 2}, ["1 list has nobody else left to show", "A curator boosts it"]),
-    ],
-)
-def test_the_crowded_are_named_with_what_brought_them_there(
-    desk: Client, startup: Startup, counts: dict[str, int], reasons: list[str]
+def ask(by: User, side: Side, asked: Startup | Investor, *askers: Startup | Investor) -> None:
+    """Let `askers`, who are on this side, say that they are interested."""
+    for asker in askers:
+        Interest.objects.create(side=side, by=by, **{str(side): asker, str(side.other): asked})
+
+
+def test_whoever_has_more_requests_than_it_can_answer_is_named(
+    desk: Client, sana: User, startup: Startup
 ) -> None:
-    done(crowded=[crowded(make_startup("Less"), lists=3, left=1), crowded(startup, **counts)])
+    """Not who stands on many lists, nor who has answered, nor who is asked by those that have left."""
+    investor, busy = make_investor(capacity=1), make_startup("Busy", capacity=2)
+    others = [make_investor(f"Investor {at}") for at in range(6)]
+    ask(sana, Side.INVESTOR, busy, *others[:5])
+    ask(sana, Side.INVESTOR, startup, *others[: startup.capacity])
+    ask(sana, Side.STARTUP, investor, startup, busy)
+    answered = make_startup("Answered", capacity=1)
+    ask(sana, Side.INVESTOR, answered, *others[:3])
+    ask(sana, Side.STARTUP, others[0], answered)
+    Pass.objects.create(side=Side.STARTUP, startup=answered, investor=others[1], reason="sector", by=sana)
+    gone = make_startup("Asked by who has left", capacity=1)
+    left = make_investor("Left", status=Status.REJECTED)
+    ask(sana, Side.INVESTOR, gone, others[0], left)
 
-    lines = desk.get(reverse("attention"), {"kind": "crowded"}).context["attention"].lines
+    page = desk.get(reverse("attention"), {"kind": "crowded"})
 
-    assert [line.name for line in lines] == ["Indus Grow", "Less"]
-    assert (lines[0].lists, lines[0].capacity, lines[0].reasons) == (counts.get("lists", 5), 2, reasons)
+    lines = page.context["attention"].lines
+    assert [(line.name, line.requests, line.capacity) for line in lines] == [
+        ("Busy", 5, 2),
+        ("Pearl River Capital", 2, 1),
+    ]
+    assert page.content.decode().count("5 requests wait; it answers 2 a month") == 1
+    assert desk.get(reverse("desk")).context["today"].attention.crowded == 2
 
 
 def test_attention_comes_in_pages_at_the_same_cost(desk: Client) -> None:

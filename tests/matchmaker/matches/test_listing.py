@@ -95,6 +95,38 @@ def test_demand_and_a_curators_hand_are_labelled(
     assert page.count("Suggested by a curator") == 1
 
 
+def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(
+    as_user: As, li_wei: User, investor: Investor
+) -> None:
+    """Stored as the engine ranks them: the handicap put both behind one that scores a little less."""
+    kept, mutual, asked = (factories.make_startup(name) for name in ("Kept", "Mutual", "Only asked"))
+    plain = factories.make_startup("Plain")
+    thesis, a_little_less = investor.theses.get().pk, (*lists.GOOD[:-1], lists.GOOD[-1] - 20)
+    lists.store(
+        Side.INVESTOR,
+        investor.pk,
+        [
+            lists.entry(plain.pk, thesis, levels=a_little_less),
+            *(lists.entry(row.pk, thesis, handicap_tenths=41) for row in (kept, mutual, asked)),
+        ],
+    )
+    Interest.objects.create(side=Side.INVESTOR, startup=mutual, investor=investor, by=li_wei)
+    Interest.objects.create(side=Side.STARTUP, startup=mutual, investor=investor, by=li_wei)
+    Interest.objects.create(side=Side.STARTUP, startup=asked, investor=investor, by=li_wei)
+    client = as_user(li_wei)
+    assert names(client) == ["Mutual", "Plain", "Kept", "Only asked"]
+    shortlist.add(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+
+    page = client.get(MATCHES).context["matches"]
+
+    assert [(card.name, card.demand_points) for card in page.cards] == [
+        ("Kept", 0),
+        ("Mutual", 0),
+        ("Plain", 0),
+        ("Only asked", 4),
+    ]
+
+
 def test_a_partner_that_charges_is_marked(as_user: As, ayesha: User, startup: Startup) -> None:
     rank_for(startup, factories.make_investor("Toll Gate", fee_policy=FeePolicy.DISCLOSED))
 
@@ -200,11 +232,11 @@ def test_the_order_can_be_changed(as_user: As, li_wei: User, investor: Investor)
     beta, alpha = factories.make_startup("Beta"), factories.make_startup("Alpha")
     thesis = investor.theses.get().pk
     for_us, for_them = (255, 255, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 255, 255, 255, 0)
-    entries = [lists.entry(beta.pk, thesis, levels=for_them), lists.entry(alpha.pk, thesis, levels=for_us)]
+    entries = [lists.entry(alpha.pk, thesis, levels=for_us), lists.entry(beta.pk, thesis, levels=for_them)]
     lists.store(Side.INVESTOR, investor.pk, entries)
     client = as_user(li_wei)
 
-    assert names(client, "?weaker=1&sort=best") == ["Beta", "Alpha"]
+    assert names(client, "?weaker=1&sort=best") == ["Alpha", "Beta"]
     assert names(client, "?weaker=1&sort=mine") == ["Alpha", "Beta"]
     assert names(client, "?weaker=1&sort=theirs") == ["Beta", "Alpha"]
     assert names(client, "?weaker=1&sort=newest") == ["Alpha", "Beta"]

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.choices import PinKind, RunState, Side
-from matchmaker.desk import services as pins
+from matchmaker.choices import RunState, Side
 from matchmaker.models import (
     Heartbeat,
+    Interest,
     Market,
     Ranking,
     RankingBlock,
@@ -23,6 +23,7 @@ from matchmaker.models import (
 from matchmaker.operations import services as sweep
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import editions
+from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors import weights as defaults
 from matchmaker.ranking.services import embeddings, full_run, market_state, run_files, runs, storage, weights
 from profiles.choices import AuditAction
@@ -62,17 +63,46 @@ def test_any_size_of_blocks_gives_the_same_bytes() -> None:
         assert ranked.stored_bytes() == before
 
 
-def test_a_run_stores_the_lists_with_its_handicaps_and_both_guarantees() -> None:
-    ranked.make_market(130, 110)
-    Startup.objects.update(capacity=1)
-    Investor.objects.update(capacity=1)
+def top_of(side: Side, pk: int) -> int:
+    """Who is first on a profile's list."""
+    stored = stored_lists.stored_ranking(side, pk)
+    assert stored
+    return stored.entries[0].counterpart_id
+
+
+def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they_can_answer(
+    sana: User,
+) -> None:
+    startups, investors = ranked.make_market(130, 110)
+    Startup.objects.update(capacity=20)
+    Investor.objects.update(capacity=20)
+    ranked.rank_whole()
+    assert not Ranking.objects.exclude(handicap=0).exists()
+    firsts = {Side.STARTUP: startups[0], Side.INVESTOR: investors[0]}
+    best = {side: top_of(side, profile.pk) for side, profile in firsts.items()}
+    startup = Startup.objects.get(pk=best[Side.INVESTOR])
+    investor = Investor.objects.get(pk=best[Side.STARTUP])
+    for side, asked, askers in (
+        (Side.INVESTOR, startup, investors[:24]),
+        (Side.STARTUP, investor, startups[:24]),
+    ):
+        for asker in askers:
+            Interest.objects.create(side=side, by=sana, **{str(side): asker, str(side.other): asked})
 
     ranked.rank_whole()
 
     stored = ranked.stored_bytes()
     assert stored == ranked.guaranteed_bytes()
-    assert {side for (side, _pk), (*_rest, handicap) in stored.items() if handicap} == {"startup", "investor"}
-    assert stored != ranked.fresh_bytes()  # by the same handicaps, but without the guarantees
+    handicapped = {key for key, (*_rest, handicap) in stored.items() if handicap}
+    assert handicapped == {("startup", startup.pk), ("investor", investor.pk)}
+
+
+def test_a_run_lets_everybody_be_seen() -> None:
+    ranked.make_market(130, 6)  # six lists of twenty places
+
+    ranked.rank_whole()
+
+    assert ranked.stored_bytes() == ranked.guaranteed_bytes() != ranked.fresh_bytes()
 
 
 def test_ranking_again_changes_no_row() -> None:
@@ -308,39 +338,3 @@ def test_who_is_on_no_list_is_named_with_the_reason() -> None:
     Thesis.objects.update(ticket_importance="must")
     run = ranked.rank_whole()
     assert run.unseen == [{"side": "startup", "profile": alone.pk, "reason": "nobody_eligible"}]
-
-
-def test_who_is_on_more_lists_than_it_can_answer_is_stored_with_what_brought_it_there(sana: User) -> None:
-    startups, investors = ranked.make_market(6, 2)
-    Investor.objects.update(capacity=1)
-    Startup.objects.filter(pk=startups[0].pk).update(capacity=1)
-    pins.pin(startups[0], investors[0], kind=PinKind.BOOST, note="They met", expires_on=None, by=sana, at=NOW)
-
-    run = ranked.rank_whole()
-
-    # Two investors have room for two; six lists show both, so each may stand on six.
-    found = sorted(run.crowded, key=lambda row: (row["side"], row["profile"]))
-    assert [row for row in found if row["side"] == "investor"] == [
-        {
-            "side": "investor",
-            "profile": investor.pk,
-            "capacity": 1,
-            "lists": 6,
-            "allowed": 6,
-            "left": 0,
-            "boosted": int(investor == investors[0]),
-        }
-        for investor in investors
-    ]
-    # The startup has room for one list; it is on that of the curator's boost as well.
-    assert [row for row in found if row["side"] == "startup"] == [
-        {
-            "side": "startup",
-            "profile": startups[0].pk,
-            "capacity": 1,
-            "lists": 2,
-            "allowed": 1,
-            "left": 0,
-            "boosted": 1,
-        }
-    ]

@@ -12,13 +12,12 @@ from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition.columns import take
-from matchmaker.engine.fairness import attention
 from matchmaker.models import Ranking
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing, stored_lists
 from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, TURNED_DOWN
+from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER
 from matchmaker.ranking.services import market_state, storage
 from tests.engine.markets import market
 from tests.engine.same import assert_same_lists
@@ -85,6 +84,52 @@ def test_fifty_are_shown_of_sixty_four() -> None:
     assert stored_lists.list_entries(b"") == ()
 
 
+def drawn_entries(seed: int) -> list[stored_lists.ListEntry]:
+    """A list as it is stored: by score less handicap, with places given away among its first twenty."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        replace(
+            read_one(at),
+            score=int(rng.integers(300, 1000)),
+            handicap_tenths=int(rng.integers(0, 51)) * int(rng.random() < 0.3),
+        )
+        for at in range(1, 51)
+    ]
+    rows.sort(key=lambda e: e.handicap_tenths - e.score)
+    given = [replace(rows.pop(), is_so_that_seen=True) for _ in range(int(rng.integers(0, 6)))]
+    rows[20 - len(given) : 20 - len(given)] = given
+    return [replace(entry, rank=rank) for rank, entry in enumerate(rows, start=1)]
+
+
+def read_one(counterpart: int) -> stored_lists.ListEntry:
+    (read,) = stored_lists.list_entries(packed(counterpart))
+    return read
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_handicap_moves_nobody_far_and_those_who_are_spoken_of_not_at_all(seed: int) -> None:
+    stored = drawn_entries(seed)
+    untouched = {int(pk) for pk in np.random.default_rng(seed).choice(50, 9, replace=False) + 1}
+
+    shown = stored_lists.in_order(stored, untouched)
+
+    assert [entry.rank for entry in shown] == list(range(1, 51))
+    assert sorted(entry.counterpart_id for entry in shown) == list(range(1, 51))
+    given = [entry for entry in stored if entry.is_so_that_seen and entry.counterpart_id not in untouched]
+    assert [entry for entry in shown if entry.is_so_that_seen] == given
+    on_merit = [entry for entry in shown if not entry.is_so_that_seen]
+    for place, entry in enumerate(on_merit):
+        assert max(other.score for other in on_merit[place:]) <= entry.score + 50
+        if entry.counterpart_id in untouched:
+            assert entry.handicap_tenths == 0
+            assert min(other.score for other in on_merit[: place + 1]) == entry.score
+
+
+def test_whom_a_curator_put_there_comes_first() -> None:
+    best, boosted = replace(read_one(1), score=900), replace(read_one(2), score=400, is_boosted=True)
+    assert [e.counterpart_id for e in stored_lists.in_order([best, boosted], set())] == [2, 1]
+
+
 def test_many_rows_unpack_like_one() -> None:
     headers, rows = stored_lists.unpack_all([packed(1, 2), b"", packed(3)], 4)
     assert headers["floor_key"].tolist() == [0, 0, 0]
@@ -108,7 +153,7 @@ def test_lists_read_as_they_were_packed() -> None:
     columns = columns_of(market(2, 500, 20, must=0.0))
     whole = engine.rank_all(columns.snapshot, k=stored_lists.STORED)
     shown = engine.guarantees(whole, columns.snapshot).rankings
-    for side, tiers in ((Side.STARTUP, {0, 2}), (Side.INVESTOR, {0, 1, 2})):
+    for side, tiers in ((Side.STARTUP, {2}), (Side.INVESTOR, {0, 1, 2})):
         lists = market_state.lists(shown, side)
         assert set(lists.tier[lists.ids >= 0].tolist()) == tiers
 
@@ -117,10 +162,6 @@ def test_lists_read_as_they_were_packed() -> None:
 
         assert_same_lists(read, lists)
         assert len(gone) == 0
-        _headers, entries = stored_lists.unpack_all([packed for _pk, packed in stored])
-        down = attention.turned_down(lists)
-        assert down.any()
-        assert (entries["flags"] & TURNED_DOWN > 0).tolist() == down.tolist()
     assert (shown.investors.floor > ranking.NOTHING).all()
 
 
