@@ -19,7 +19,7 @@ from matchmaker.evaluation.judged import BadGradesError, Grades, Line
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, thesis_rows
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.services import embeddings
+from matchmaker.ranking.services import embeddings, told_fields
 from profiles.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
 
@@ -44,6 +44,7 @@ def judge(path: Path, *, on: date) -> Judged:
     grades = judged.read(path)
     for side in (Side.STARTUP, Side.INVESTOR):
         embeddings.refresh(side)
+    told_fields.refresh()
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     rows = _rows(market, grades)
     ways = {
