@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matchmaker', '0003_run_files'),
+        ('matchmaker', '0004_handicaps'),
         ('profiles', '0007_name_keys_know_more_look_alikes'),
     ]
 
