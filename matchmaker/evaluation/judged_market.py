@@ -19,11 +19,13 @@ from matchmaker.evaluation.judged import BadGradesError, Grades, Line
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, thesis_rows
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.services import embeddings
+from matchmaker.ranking.services import embeddings, told_fields
 from profiles.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
 
 ENGINE, FAIR, FLOOR, RULE = "engine", "with the handicap", "down to the floor", "rule of twenty lines"
+
+FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def judge(path: Path, *, on: date) -> Judged:
     grades = judged.read(path)
     for side in (Side.STARTUP, Side.INVESTOR):
         embeddings.refresh(side)
+    told_fields.refresh()
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     rows = _rows(market, grades)
     ways = {
@@ -57,11 +60,21 @@ def judge(path: Path, *, on: date) -> Judged:
     chosen = {name: tuple(_among(own, rows) for own in both) for name, both in ways.items()}
     grade = np.where((rows[0] >= 0)[:, None] & (rows[1] >= 0), grades.grade, np.nan)
     names = [*zip(grades.startups, rows[0], strict=True), *zip(grades.investors, rows[1], strict=True)]
+    by_startup, by_partner = chosen[ENGINE]
     return Judged(
-        {name: judged.judge(own[1], grade) for name, own in chosen.items()},
-        {name: judged.judge(own[0].T, grade.T) for name, own in chosen.items()},
+        {name: judged.judge(own[1], grade) for name, own in chosen.items()} | _folds(by_partner, grade),
+        {name: judged.judge(own[0].T, grade.T) for name, own in chosen.items()}
+        | _folds(by_startup.T, grade.T),
         [name for name, row in names if row < 0],
     )
+
+
+def _folds(ranking: Array, grade: Array) -> dict[str, Line]:
+    """Every fifth list by itself: what the figures are worth where only a few lists are known."""
+    return {
+        f"engine, fold {at + 1} of {FOLDS}": judged.judge(ranking[:, at::FOLDS], grade[:, at::FOLDS])
+        for at in range(FOLDS)
+    }
 
 
 Ranking = tuple[Array, Array]  # float64[n,c] twice: by the startups' lists, by the partners'

@@ -8,7 +8,7 @@ from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.run_file import RunFile, RunFilePart
 from matchmaker.models.shortlist import ShortlistEntry
-from matchmaker.models.text_vector import TextVector
+from matchmaker.models.text_vector import SectorVector, TextVector, ToldField
 from matchmaker.models.weights import Weights
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "RankingRun",
     "RunFile",
     "RunFilePart",
+    "SectorVector",
     "ShortlistEntry",
     "TextVector",
+    "ToldField",
     "Weights",
 ]

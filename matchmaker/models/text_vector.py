@@ -1,9 +1,10 @@
-"""Embeddings of descriptions."""
+"""Embeddings of descriptions and of fields, and which fields a description speaks of."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
+from profiles.models import Sector, Startup
 
 
 class TextVector(models.Model):
@@ -22,3 +23,36 @@ class TextVector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} {self.profile_id}"
+
+
+class SectorVector(models.Model):
+    """The int8 unit vector of a field's names and other words, in all languages."""
+
+    sector = models.OneToOneField(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
+    text_hash = models.CharField(max_length=64)
+    model_version = models.CharField(max_length=40)
+    vector = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("sector vector")
+        verbose_name_plural = _("sector vectors")
+
+    def __str__(self) -> str:
+        return str(self.sector_id)
+
+
+class ToldField(models.Model):
+    """A field that the description of a startup speaks of, which names none itself; the clearest first."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
+    sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("told field")
+        verbose_name_plural = _("told fields")
+        ordering = ["startup", "position"]
+        constraints = [models.UniqueConstraint(fields=["startup", "sector"], name="toldfield_once")]
+
+    def __str__(self) -> str:
+        return f"{self.startup_id} {self.sector_id}"

@@ -27,7 +27,7 @@ __all__ = [
 Array = NDArray[Any]
 
 # Tenths of a score below which a pair is seldom worth a look: of the pairs that careful readers would not
-# show 98 of 100 lie below, of those worth a meeting 13 (docs/decisions/0013-lists-a-reader-would-sign.md).
+# show 98 of 100 lie below, of those worth a meeting 14 (docs/decisions/0015-what-a-description-tells.md).
 WORTH_A_LOOK = 550
 
 # Points of 1000 by factor: a judgement to start with (docs/rules.md); learning and curators move it.

@@ -14,11 +14,13 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 
 from matchmaker.choices import Side
+from matchmaker.models import ToldField
 from profiles.models import SIDES, Investor, Startup
 from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility.fields import CATALOGUE, Field
 
 Chosen = Mapping[str, TermNode]
+TOLD = "told"  # the fields that a description speaks of: words for a sentence, not a filter
 DEEPEST = 2  # words in one line of descent that are offered as choices: a sector and its fields, not cities
 
 
@@ -156,7 +158,10 @@ def _traits(
         for path, value in zip(own, values, strict=True):
             found[pk].add(path.kind, value, terms)
     for kind, owner, term in _lists(side, list(found)):
-        found[owner].add(kind, term, terms)
+        if kind == TOLD:
+            found[owner].stated[TOLD].add(term)
+        else:
+            found[owner].add(kind, term, terms)
     return found
 
 
@@ -166,6 +171,8 @@ def _lists(side: Side, pks: list[int]) -> list[tuple[str, int, int]]:
         return []
     keys = f"({', '.join(['%s'] * len(pks))})"
     arms = [path.arm for path in PATHS[side] if path.arm]
+    if side == Side.STARTUP:
+        arms.append(_arm(TOLD, "startup_id", "sector_id", ToldField._meta.db_table, "startup_id"))
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arm + keys for arm in arms), pks * len(arms))
         rows: list[tuple[str, int, int]] = cursor.fetchall()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors.facets import Traits
+from matchmaker.matches.selectors.facets import TOLD, Traits
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import joined
 
@@ -233,6 +233,8 @@ def confidence_words(percent: int) -> tuple[str, Promise]:
 
 MOST = 3  # words in one sentence
 CAPITAL = "capital"  # brought by who states a ticket, without being listed among the offers
+# What a field is called that the startup does not name itself (ranking/services/told_fields.py).
+FROM_TEXT = _("%(fields)s (from the description)")
 WeightPoints = Mapping[str, int]
 
 
@@ -247,7 +249,12 @@ def words_of(startup: Traits, investor: Traits, terms: TermTree) -> dict[str, st
         Factor.NEEDS: ("need", met),
         Factor.FORMS: ("form", startup.stated["form"] & investor.stated["form"]),
     }
-    return {factor: joined(terms.names(kind, pks)[:MOST]) for factor, (kind, pks) in found.items()}
+    words: dict[str, str] = {
+        factor: joined(terms.names(kind, pks)[:MOST]) for factor, (kind, pks) in found.items()
+    }
+    if told := joined(terms.names("sector", startup.stated[TOLD])):
+        words[Factor.SECTOR] = str(FROM_TEXT) % {"fields": told}
+    return words
 
 
 def judged(

@@ -1,4 +1,8 @@
-"""Startups as rows for the engine: published ones only, and of those only what the other side may see."""
+"""Startups as rows for the engine: published ones only, and of those only what the other side may see.
+
+Who names no field, or only a whole sector, is taken to be in the fields that its description speaks of
+(ranking/services/told_fields.py).
+"""
 
 from collections.abc import Collection
 from datetime import date
@@ -8,6 +12,7 @@ import numpy as np
 from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
+from matchmaker.models import ToldField
 from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
     EXISTS,
@@ -67,7 +72,39 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
         vocabulary, columns, revenue_shown & (np.array(values["revenue"]) == Revenue.PRE)
     )
     columns["refuses"] = _refuses(vocabulary, np.array(values["no_state_owned"], np.bool_))
+    # After the traits: what is only read from a description meets no veto.
+    _tell(columns, vocabulary, row, pks)
     return columns
+
+
+def shown_sectors(vocabulary: Vocabulary, pks: Collection[int] | None = None) -> tuple[Array, Array]:
+    """int64[n], int16[n,6]: who may be matched, and the sectors that each names for the other side."""
+    values = arrays.values_by_field(published(pks), ("pk", "visibility", "primary_sector"))
+    pk = np.array(values["pk"], np.int64)
+    row = lookup(pk, range(len(pk)))
+    sectors = _terms(vocabulary.sector_row, row, values["primary_sector"], "other_sectors", pks, MOST_SECTORS)
+    sectors[~arrays.in_view(Side.STARTUP, "sectors", values["visibility"])] = -1
+    return pk, sectors
+
+
+def name_no_field(sectors: Array, vocabulary: Vocabulary) -> Array:
+    """bool[n]: which rows of int16[n,width] name nothing narrower than a whole sector."""
+    parents = np.where(sectors >= 0, vocabulary.sector_parent[sectors], -1)
+    silent: Array = np.all(parents < 0, axis=1)
+    return silent
+
+
+def _tell(columns: Columns, vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> None:
+    """Put the fields that a description speaks of before the whole sectors of who names none narrower."""
+    told = arrays.integers(_some(ToldField.objects.all(), pks), "startup_id", "sector_id")
+    owner, sector = row_numbers(row, told[:, 0]), row_numbers(vocabulary.sector_row, told[:, 1])
+    sectors = columns["sectors"]
+    found = arrays.slots(owner, sector, size=len(sectors), width=MOST_SECTORS)
+    fills = name_no_field(sectors, vocabulary) & (found >= 0).any(axis=1)
+    for at in np.flatnonzero(fills):
+        both = dict.fromkeys([*found[at].tolist(), *sectors[at].tolist()])
+        known = [value for value in both if value >= 0][:MOST_SECTORS]
+        sectors[at] = [*known, *[-1] * (MOST_SECTORS - len(known))]
 
 
 def _some(rows: QuerySet[Any], pks: Collection[int] | None) -> QuerySet[Any]:

