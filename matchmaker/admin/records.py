@@ -18,8 +18,10 @@ from matchmaker.models import (
     RankingRun,
     RunFile,
     RunFilePart,
+    SectorVector,
     ShortlistEntry,
     TextVector,
+    ToldField,
     Weights,
 )
 from profiles.admin.base import ReadOnlyAdmin
@@ -51,6 +53,22 @@ class TextVectorAdmin(ReadOnlyAdmin):
     list_display = ("side", "profile_id", "model_version")
     list_filter = ("side",)
     search_fields = ("profile_id", "model_version")
+
+
+@admin.register(SectorVector)
+class SectorVectorAdmin(ReadOnlyAdmin):
+    """Which fields' words are embedded, with which model."""
+
+    list_display = ("sector", "model_version")
+    search_fields = ("sector__code", "model_version")
+
+
+@admin.register(ToldField)
+class ToldFieldAdmin(ReadOnlyAdmin):
+    """Which fields the descriptions of startups speak of that name none."""
+
+    list_display = ("startup", "sector", "position")
+    search_fields = ("startup__name_en", "sector__code")
 
 
 @admin.register(Market)

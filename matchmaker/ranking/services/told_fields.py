@@ -44,7 +44,7 @@ def refresh(pks: Collection[int] | None = None) -> int:
 
 def _told(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
     """Return for each text int8[k,D] the keys of the fields it speaks of, the clearest first."""
-    fields, vectors = _words(vocabulary)
+    fields, vectors = _words(vocabulary) if len(texts) else (np.zeros(0, np.int64), texts)
     if not len(fields):
         return [()] * len(texts)
     like = texts.astype(np.int32) @ vectors.astype(np.int32).T

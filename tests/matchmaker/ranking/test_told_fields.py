@@ -129,8 +129,12 @@ def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_nam
         )
         for at, row in enumerate(rows)
     ]
+    told(startups[0])
+    found: dict[int, set[str]] = {}
+    for pk, code in ToldField.objects.values_list("startup_id", "sector__code"):
+        found.setdefault(pk, set()).add(code)
     hits = [
-        bool({*told(startup)} & {*row["sectors"].split(";")})
+        bool(found.get(startup.pk, set()) & {*row["sectors"].split(";")})
         for startup, row in zip(startups, rows, strict=True)
     ]
     assert np.mean(hits) >= 0.8
