@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "matchmaker.middleware.answer_on_the_beat",
     # Headers first: the redirect to HTTPS and refusals carry them too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -162,6 +163,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"signup": "profiles.accounts.forms.account.SignUpForm"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ANSWER_BEAT = 0.5  # seconds at whose multiples sign-up and reset answer, whoever asks
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT

@@ -87,6 +87,7 @@ def check_settled(market: list[Startup | Investor]) -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
+@pytest.mark.proves("worker and broker killed")
 def test_kill_workers_and_brokers_during_edits(
     market: list[Startup | Investor], broker: Broker, work_force: Server
 ) -> None:
@@ -111,6 +112,7 @@ def test_kill_workers_and_brokers_during_edits(
     check_settled(market)
 
 
+@pytest.mark.proves("every process killed")
 def test_no_process_of_the_worker_dies_unnoticed(
     market: list[Startup | Investor], work_force: Server
 ) -> None:
@@ -134,6 +136,7 @@ def test_no_process_of_the_worker_dies_unnoticed(
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
+@pytest.mark.proves("broker away")
 @pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
 def test_saving_does_not_wait_for_the_broker(
     market: list[Startup | Investor], broker: Broker, work_force: Server, trouble: int
@@ -151,6 +154,7 @@ def test_saving_does_not_wait_for_the_broker(
     check_settled(market)
 
 
+@pytest.mark.proves("broker away")
 def test_every_page_opens_without_a_broker(market: list[Startup | Investor], client: Client) -> None:
     startup = next(profile for profile in market if isinstance(profile, Startup))
     client.force_login(make_founder("founder@example.com", startup))

@@ -173,6 +173,7 @@ def back_up_and_restore(site: Site) -> str:
     return site.environment["DATABASE_URL"]
 
 
+@pytest.mark.proves("a stranger's set-up")
 def test_every_command_of_the_page(site: Site) -> None:
     for command in commands(lasting=False):
         site.run(command)

@@ -29,6 +29,7 @@ BARE, LIST = "/healthz", "/matches/"
 PEOPLE = ("investor", "founder")
 MOST_QUERIES, MOST_TIMES = 12, 8
 PATIENCE = 30  # seconds until the server answers
+SERVER = ("-k", "matchmaker.web_server.Worker", "--no-control-socket")
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -76,7 +77,7 @@ def web_server() -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--log-level", "error"]
-    command = [sys.executable, "-m", "gunicorn", "matchmaker.wsgi", *options, "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "matchmaker.wsgi", *SERVER, *options]
     server = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603  our own interpreter and options
     try:
         wait_for(port)
