@@ -11,7 +11,7 @@ from gunicorn.workers.gthread import ThreadWorker
 HEADERS = (
     "Connection: close",
     "Content-Type: text/plain; charset=utf-8",
-    "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'",
     "Cross-Origin-Opener-Policy: same-origin",
     "Cross-Origin-Resource-Policy: same-origin",
     "Referrer-Policy: same-origin",

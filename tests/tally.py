@@ -97,7 +97,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report: Any = yield
     names = proved(item)
     if names and (report.when == "call" or report.failed):
-        kept = item.stash.get(KEPT, Tally())
+        kept = item.stash.get(KEPT, Tally()) if report.when == "call" else Tally()
         found = len(kept.found) or int(report.failed)
         # Plain values, which pass between processes.
         report.user_properties.append(("proves", (names, kept.tried or 1, found, kept.measured)))
