@@ -12,8 +12,8 @@ from django.template.response import TemplateResponse
 from profiles.limits.guards import refusal_page
 from profiles.limits.services import LimitReachedError
 
-# Three of them are SecurityMiddleware's too, but not where that one itself fails, as with a host that is not ours
-# on the way to HTTPS.
+# Three of them are SecurityMiddleware's too, but not where that one itself fails: on the way to HTTPS it does so
+# with a host that is not ours.
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,

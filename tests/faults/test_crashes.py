@@ -1,4 +1,4 @@
-"""PostgreSQL is killed while people save, disks run full: what was acknowledged is there, nothing by halves."""
+"""PostgreSQL is killed while people save, disks run full: what was acknowledged stays, nothing by halves."""
 
 import os
 import random
