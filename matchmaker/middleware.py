@@ -12,19 +12,19 @@ from django.template.response import TemplateResponse
 from profiles.limits.guards import refusal_page
 from profiles.limits.services import LimitReachedError
 
-# Three of them are SecurityMiddleware's too, but not where that one itself fails: on the way to HTTPS it does so
-# with a host that is not ours.
+# SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
     "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
     "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
 
 def isolate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Keep other sites from embedding our answers, and our pages from asking for devices."""
+    """Keep other sites from embedding our answers, browsers from keeping them, and pages from devices."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

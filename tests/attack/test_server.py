@@ -53,6 +53,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         "DATABASE_URL": f"sqlite:///{folder / 'empty.sqlite3'}",
         "EMAIL_URL": "smtp://localhost:25",
         "ALLOWED_HOSTS": "localhost",
+        "BEHIND_PROXY": "1",
     }
     command = [sys.executable, "-m", "gunicorn", "matchmaker.wsgi", "-k", "matchmaker.web_server.Worker"]
     options = ["--bind", f"127.0.0.1:{port}", "--threads", "2", "--no-control-socket"]
@@ -99,3 +100,15 @@ def test_the_servers_own_answers_are_guarded(port: int, tally: Tally) -> None:
     assert found["a line too long"] == 414
     assert found["HTTPS asked for"] == 301
     assert {code for code in found.values() if code >= 500} <= {501}
+
+
+@pytest.mark.proves("sessions")
+def test_cookies_belong_to_this_host(port: int) -> None:
+    """Over HTTPS every cookie has the prefix that no neighbour's site can give one."""
+    asked = b"GET /join/ HTTP/1.1\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n" + HOST + b"\r\n"
+    first, headers, _body = answer(port, asked)
+    cookie = headers["Set-Cookie"]
+    assert first.endswith("200 OK")
+    assert cookie.startswith("__Host-csrftoken=")
+    assert all(flag in cookie for flag in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax"))
+    assert "Domain" not in cookie

@@ -243,6 +243,8 @@ def test_the_page_has_nothing_that_this_does_not_run() -> None:
     elsewhere = {
         "make run",
         "pytest tests/faults",
+        "make chaos",
+        "make load",
         "scripts/environment.py",
     }  # test_run.py; this suite; above
     programs = re.compile(r"(?:manage\.py|make|pytest|scripts/|python3|pg_|celery|gunicorn|\.venv)[ \w]")

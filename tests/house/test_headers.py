@@ -49,6 +49,8 @@ def policy(response: HttpResponse) -> dict[str, str]:
 def faults(response: HttpResponse) -> list[str]:
     """Return what is wrong with the answer's headers."""
     wrong = [name for name, value in SAME_EVERYWHERE.items() if response.headers.get(name) != value]
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        wrong.append("Cache-Control")
     directives = policy(response)
     scripts = directives.pop("script-src", "")
     if not SCRIPTS.match(scripts):
