@@ -6,10 +6,10 @@ LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races check lint types imports schema translations deploy format messages structure lock env python clean
+.PHONY: help run test attack chaos load races check lint types imports schema translations deploy format messages structure lock env python clean
 
 help:  ## list what make can do
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z ]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit("Corridor needs Python 3.11 or newer; %s is %s. Try: make run PYTHON=python3.13" % (sys.executable, sys.version.split()[0]) if sys.version_info < (3, 11) else 0)'
@@ -23,6 +23,10 @@ run: python  ## start everything: http://localhost:8000 (PORT=… for another po
 test: env  ## every test, with a real browser, Valkey, SQLite and PostgreSQL (ARGS=tests/house for a part)
 	@$(PYTHON) scripts/machine.py browser postgres gettext fonts
 	@$(PY) scripts/suite.py $(ARGS)
+
+attack chaos load: env  ## attack it, kill it, load it: a table of what holds (SHARE=small for a part)
+	@$(PYTHON) scripts/machine.py browser postgres fonts
+	@$(PY) scripts/suite.py -m $@ --share $(or $(SHARE),full)
 
 races: env  ## every two acts on one pair at once, 300 times on both databases (RACES=…)
 	$(PY) scripts/suite.py tests/matchmaker/introductions/test_races.py tests/profiles/accounts/test_teams.py \

@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Side
 
@@ -15,6 +16,7 @@ class MatchmakerConfig(AppConfig):
     """Who should meet. Receives the profiles' two signals, and brings the checks of a deployment."""
 
     name = "matchmaker"
+    verbose_name = _("Matching")
     default = True
     default_auto_field = "django.db.models.BigAutoField"
 

@@ -1,5 +1,6 @@
 """What happens around every view, where Django has no setting for it."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,19 +12,47 @@ from django.template.response import TemplateResponse
 from profiles.limits.guards import refusal_page
 from profiles.limits.services import LimitReachedError
 
+# SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
 
 def isolate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Keep other sites from embedding our answers, and our pages from asking for devices."""
+    """Keep other sites from embedding our answers, browsers from keeping them, and pages from devices."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+# Forms whose answers say nothing about who has an account; their time would.
+TELLING = ("account_signup", "account_reset_password")
+
+
+def answer_on_the_beat(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let the forms that must not tell who has an account answer at whole beats (`ANSWER_BEAT`) only.
+
+    A new account takes some milliseconds more than a known one, a reset some less; a beat hides them.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        begun = time.monotonic()
+        response = get_response(request)
+        match = request.resolver_match
+        if settings.ANSWER_BEAT and request.method == "POST" and match and match.url_name in TELLING:
+            time.sleep(-(time.monotonic() - begun) % settings.ANSWER_BEAT)
         return response
 
     return middleware

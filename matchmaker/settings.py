@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "matchmaker.middleware.answer_on_the_beat",
     # Headers first: the redirect to HTTPS and refusals carry them too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -162,6 +163,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"signup": "profiles.accounts.forms.account.SignUpForm"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ANSWER_BEAT = 0.5  # seconds at whose multiples sign-up and reset answer, whoever asks
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT
@@ -231,6 +233,10 @@ HEARTBEAT_SECONDS = 5
 
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
+# Cookies whose name begins so come from this very host, over HTTPS: no neighbour's site can plant one.
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

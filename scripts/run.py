@@ -1,8 +1,7 @@
 """Run all of Corridor on one machine: environment, broker, database, demo data, worker and web server.
 
 Needs Python 3.11 and pip, nothing else. What dies is started again; Ctrl-C or TERM stops everything.
-Environment variables are listed in README.md; the ones read here are PORT, HOST, CORRIDOR_VAR, CORRIDOR_DEMO,
-DATABASE_URL (default: SQLite) and REDIS_URL (default: the bundled Valkey).
+Environment variables are listed in docs/run.md.
 """
 
 import errno
@@ -27,6 +26,7 @@ from processes import Service, end_with_parent, stop_all
 ROOT = environment.ROOT
 BEGUN = time.monotonic()
 SOCKET_PATH_LIMIT = 100  # bytes; Linux takes 107 and macOS 103
+SITE = ("matchmaker.wsgi", "-k", "matchmaker.web_server.Worker")
 FIRST_PAGE_SECONDS = 60
 
 VALKEY = """\
@@ -202,7 +202,7 @@ class Run:
         """Start the web server and wait for its first answer."""
         where = "{}:{}".format(*bind())
         options = ("--bind", where, "--workers", "2", "--threads", "2", "--preload", "--no-control-socket")
-        self.service("web", *self.python("-m", "gunicorn", "matchmaker.wsgi", *options))
+        self.service("web", *self.python("-m", "gunicorn", *SITE, *options))
 
     def wait_for_page(self) -> None:
         """Wait for the first page, or end with the web server's last lines."""

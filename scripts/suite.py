@@ -49,24 +49,50 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
+class Cluster:
+    """A PostgreSQL cluster in a temporary folder, on a free loopback port."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data, self.port = data, free_port()
+        self.options = " ".join([f"-p {self.port} -k {data}", *(f"-c {option}" for option in options)])
+        self.url = f"postgres://corridor@127.0.0.1:{self.port}/postgres"
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs on the cluster."""
+        command = [f"{machine.postgres()}/{program}", "-D", str(self.data / "cluster"), *arguments]
+        subprocess.run(command, user=owner(), cwd=self.data, check=True, stdout=subprocess.DEVNULL)
+
+    def make(self) -> None:
+        """Make the cluster's files."""
+        self.run("initdb", "-A", "trust", "-N", "-U", "corridor", "-E", "UTF8", "--locale=C.UTF-8")
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; after a crash it first repairs its files."""
+        self.run("pg_ctl", "-w", "-l", str(self.data / "log"), "-o", self.options, "start")
+
+    def stop(self) -> None:
+        """End the server as a power cut would."""
+        self.run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+
+@contextmanager
+def cluster(*options: str) -> Iterator[Cluster]:
+    """Run a PostgreSQL cluster with these options."""
+    with folder() as data:
+        one = Cluster(data, *options)
+        one.make()
+        one.start()
+        try:
+            yield one
+        finally:
+            one.stop()
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
-    """Run a PostgreSQL cluster and give its DATABASE_URL."""
-    programs = Path(machine.postgres() or "")
-    port = free_port()
-    with folder() as data:
-
-        def run(program: str, *arguments: str) -> None:
-            command = [str(programs / program), "-D", str(data / "cluster"), *arguments]
-            subprocess.run(command, user=owner(), cwd=data, check=True, stdout=subprocess.DEVNULL)
-
-        run("initdb", "-A", "trust", "-N", "-U", "corridor", "-E", "UTF8", "--locale=C.UTF-8")
-        options = f"-p {port} -k {data} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        run("pg_ctl", "-w", "-l", str(data / "log"), "-o", options, "start")
-        try:
-            yield f"postgres://corridor@127.0.0.1:{port}/postgres"
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+    """Run a PostgreSQL cluster that need not last, and give its DATABASE_URL."""
+    with cluster("fsync=off", "synchronous_commit=off", "full_page_writes=off") as one:
+        yield one.url
 
 
 def pytest(*arguments: str, **variables: str) -> int:

@@ -30,13 +30,13 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+pytest_plugins = ["tests.tally"]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --with-database and --races."""
+    """Add --with-database."""
     parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
-    parser.addoption("--races", type=int, default=1, help="how often two acts on one pair run at once")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,9 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Return whether the test is about the database: not about a browser or the rules of the house."""
+    """Return whether the test reads or writes the database, and needs no browser for it."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    if {"page", "context"} & fixtures or "house" in item.path.parts:
+    if {"page", "context"} & fixtures:
         return False
     return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 

@@ -29,7 +29,8 @@ def do_what_is_due(*, at: datetime) -> None:
     pins.expire(at=at)
     notifications.send_due(at=at)
     limits.forget(at=at)
-    keep_fresh(at=at)
+    if keep_fresh(at=at):  # once a day is often enough
+        notifications.forget(at=at)
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)
     resume(at=at)

@@ -30,6 +30,7 @@ LEASE = timedelta(minutes=2)  # longer than a mail server may take over one mail
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 OUTAGE_PAUSE = timedelta(seconds=30)  # while the server cannot be reached, one mail in so long tries
 MOST_ATTEMPTS = 12  # together more than five hours
+KEPT = timedelta(days=90)  # for which it stays known to whom a mail went
 KILLED = "Every attempt ended without a word: the worker was killed."
 
 
@@ -129,6 +130,12 @@ def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:
     OutboxMail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(
         sent_at=at, parked_at=None, subject="", body="", last_error=""
     )
+
+
+def forget(*, at: datetime) -> int:
+    """Forget to whom old mails went; return how many. The keys stay, so that nothing is told twice."""
+    old = OutboxMail.objects.filter(sent_at__lt=at - KEPT).exclude(recipient="")
+    return old.update(recipient="", language="")
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@ class VisibleProfile:
     when asked for, so a page that shows three fields costs three.
     """
 
-    __slots__ = ("_grant", "_policy", "_readers", "_record", "hidden")
+    __slots__ = ("_grant", "_policy", "_readers", "_record")
 
     def __init__(
         self,
@@ -125,18 +125,15 @@ class VisibleProfile:
         grant: Grant,
     ) -> None:
         self._record, self._policy, self._readers, self._grant = record, policy, readers, grant
-        self.hidden: tuple[str, ...] = tuple(
-            name for name, rule in policy.items() if not grant.allows(name, rule)
-        )
 
     def __getattr__(self, name: str) -> Any:
         if name in ALWAYS:
             return getattr(self._record, name)
-        if name not in self._policy and name not in self._readers:
+        rule, reader = self._policy.get(name), self._readers.get(name)
+        if rule is None and reader is None:
             raise AttributeError(name)
-        if name in self.hidden:
+        if rule is not None and not self._grant.allows(name, rule):
             return None
-        reader = self._readers.get(name)
         value = reader(self._record, self._grant) if reader else getattr(self._record, name)
         if isinstance(value, models.Manager):
             value = tuple(value.all())
@@ -146,9 +143,15 @@ class VisibleProfile:
         return str(self.title) if "title" in self._readers else str(self._record.pk)
 
     @property
+    def hidden(self) -> tuple[str, ...]:
+        """The names of the declared fields that this viewer may not see."""
+        return tuple(name for name, rule in self._policy.items() if not self._grant.allows(name, rule))
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The names of shown fields that were not stated."""
-        shown = (name for name in self._policy if name not in self.hidden)
+        hidden = self.hidden
+        shown = (name for name in self._policy if name not in hidden)
         return tuple(name for name in shown if is_empty(getattr(self, name)))
 
     @property

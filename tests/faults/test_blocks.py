@@ -16,7 +16,11 @@ from tests.faults.test_kills import database_url
 from tests.matchmaker import ranked
 from tests.servers import ROOT, Broker, Server, wait_for
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.proves("workers share nothing"),
+]
 
 
 @pytest.fixture

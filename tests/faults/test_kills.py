@@ -4,7 +4,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +13,18 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.test import Client
 
+from matchmaker.integrations import task_hints
 from matchmaker.models import Heartbeat, Ranking, RankingJob
 from matchmaker.ranking.services.incremental import memory
 from profiles.models import Investor, Startup
 from tests.factories import make_founder
 from tests.matchmaker import ranked
 from tests.servers import Broker, Server, wait_for, worker
+from tests.tally import Tally
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
-EDITS, WORKER_KILLS, BROKER_KILLS = 200, 20, 5
+EDITS = 10  # before each kill
 
 
 def database_url() -> str:
@@ -87,30 +89,38 @@ def check_settled(market: list[Startup | Investor]) -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
+@pytest.mark.proves("worker and broker killed")
 def test_kill_workers_and_brokers_during_edits(
-    market: list[Startup | Investor], broker: Broker, work_force: Server
+    market: list[Startup | Investor],
+    broker: Broker,
+    work_force: Server,
+    tally: Tally,
+    share: Callable[..., int],
 ) -> None:
     chance = random.Random(20260105)  # noqa: S311  the same moments in every run
     before, number = wanted(), 0
-    for kill in range(WORKER_KILLS):
+    for kill in range(share(small=20, full=100)):
         done = finished()
-        for _edit in range(EDITS // WORKER_KILLS):
+        for _edit in range(EDITS):
             number += 1
             edit(chance.choice(market), number)
             time.sleep(chance.uniform(0, 0.05))
-        if kill % (WORKER_KILLS // BROKER_KILLS) == 1:
+        if kill % 4 == 1:
             broker.restart()
+            tally.count()
         # Most kills hit a worker at work, some a worker that is still starting.
         if chance.random() < 0.8:
             wait_for(
                 lambda done=done: finished() > done, seconds=180, what="The restarted worker's first job"
             )
         work_force.restart()
-    assert number == EDITS
-    assert wanted() - before == EDITS
+        tally.count()
+    assert wanted() - before == number
     check_settled(market)
+    tally.measure(f"0 lost of {number:,} edits")
 
 
+@pytest.mark.proves("every process killed")
 def test_no_process_of_the_worker_dies_unnoticed(
     market: list[Startup | Investor], work_force: Server
 ) -> None:
@@ -134,6 +144,7 @@ def test_no_process_of_the_worker_dies_unnoticed(
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
+@pytest.mark.proves("broker away")
 @pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
 def test_saving_does_not_wait_for_the_broker(
     market: list[Startup | Investor], broker: Broker, work_force: Server, trouble: int
@@ -151,8 +162,27 @@ def test_saving_does_not_wait_for_the_broker(
     check_settled(market)
 
 
+@pytest.mark.proves("broker away")
 def test_every_page_opens_without_a_broker(market: list[Startup | Investor], client: Client) -> None:
     startup = next(profile for profile in market if isinstance(profile, Startup))
     client.force_login(make_founder("founder@example.com", startup))
     pages = ["/home/", "/matches/", "/shortlist/", "/settings/"]
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
+
+
+@pytest.mark.proves("messages three times")
+def test_messages_that_come_three_times_in_any_order_change_nothing(
+    market: list[Startup | Investor], broker: Broker, work_force: Server, tally: Tally
+) -> None:
+    """Every hint is sent three times, mixed: jobs are done once, and the lists are those of one process."""
+    wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
+    chance = random.Random(9)  # noqa: S311  the same order in every run
+    hints = [task_hints.REFRESH, task_hints.SWEEP, task_hints.MAILS] * 3
+    for number in range(20):
+        for profile in chance.sample(market, 3):
+            edit(profile, number)
+        for name in chance.sample(hints, len(hints)):
+            task_hints.send(name)
+            tally.count()
+    check_settled(market)
+    assert finished() == wanted()

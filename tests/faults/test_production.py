@@ -10,7 +10,8 @@ import re
 import secrets
 import shlex
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import machine
 from tests.faults.test_kills import database_url
 from tests.faults.test_run import OURS, free_port
 from tests.servers import ROOT, Broker, Server, wait_for
+from tests.tally import Tally
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -173,7 +175,46 @@ def back_up_and_restore(site: Site) -> str:
     return site.environment["DATABASE_URL"]
 
 
-def test_every_command_of_the_page(site: Site) -> None:
+SUMS = """
+import hashlib
+from django.apps import apps
+found = hashlib.sha256()
+for model in apps.get_models():
+    for field in model._meta.many_to_many:
+        rows = getattr(model, field.name).through._base_manager.order_by("pk").values_list()
+        found.update(repr(list(rows)).encode())
+    rows = model._base_manager.order_by("pk").values_list()
+    found.update(repr((model._meta.label, [tuple(map(plain, row)) for row in rows])).encode())
+print(found.hexdigest())
+""".replace("plain", "lambda value: bytes(value) if isinstance(value, memoryview) else value")
+
+
+def checksum(site: Site, url: str) -> str:
+    """Return one sum over every row of every table of a database."""
+    return site.manage(f"manage.py shell -v 0 -c {shlex.quote(SUMS)}", DATABASE_URL=url).strip()
+
+
+def grow(site: Site, startups: int) -> None:
+    """Fill the database with a market of some size."""
+    demo = {"CORRIDOR_DEMO": "1", "TEXT_MODEL": "glossary"}
+    site.manage(f"manage.py seed_market --startups {startups} --investors {startups // 5}", **demo)
+    site.manage("manage.py rank", **demo)
+
+
+def drill(site: Site, tally: Tally) -> str:
+    """Put a backup back against the clock; every row is as it was. Return the restored database's address."""
+    before = checksum(site, site.environment["DATABASE_URL"])
+    begun = time.monotonic()
+    restored = back_up_and_restore(site)
+    seconds = time.monotonic() - begun
+    tally.check(checksum(site, restored) == before, "the rows differ")
+    tally.check(seconds < 600, f"{seconds:.0f} s")
+    tally.measure(f"sums equal after {seconds:.0f} s" if not tally.found else "")
+    return restored
+
+
+@pytest.mark.proves("a stranger's set-up", "restore drill")
+def test_every_command_of_the_page(site: Site, tally: Tally, share: Callable[..., int]) -> None:
     for command in commands(lasting=False):
         site.run(command)
     secret = {"DJANGO_SUPERUSER_EMAIL": "operator@corridor.example", "DJANGO_SUPERUSER_PASSWORD": "x" * 20}
@@ -186,7 +227,10 @@ def test_every_command_of_the_page(site: Site) -> None:
     assert site.manage(inline("manage.py rank")) != ""  # while the worker serves
     assert site.stop() == [0] * len(site.servers)
 
-    restored = back_up_and_restore(site)
+    if startups := share(small=0, full=20_000):
+        grow(site, startups)
+    restored = drill(site, tally)
+    tally.settle()
     count = site.manage(f"manage.py shell -v 0 -c '{OPERATORS}'", DATABASE_URL=restored)
     assert count.split() == ["1"]
     site.manage(inline("manage.py prepare"), DATABASE_URL=restored)  # an upgrade
@@ -199,6 +243,8 @@ def test_the_page_has_nothing_that_this_does_not_run() -> None:
     elsewhere = {
         "make run",
         "pytest tests/faults",
+        "make chaos",
+        "make load",
         "scripts/environment.py",
     }  # test_run.py; this suite; above
     programs = re.compile(r"(?:manage\.py|make|pytest|scripts/|python3|pg_|celery|gunicorn|\.venv)[ \w]")

@@ -41,6 +41,7 @@ def test_every_address_is_declared() -> None:
     assert names == {address.name for address in ACCESS}
 
 
+@pytest.mark.proves("deny by default")
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ACCESS, ids=str)
 def test_access(address: Address) -> None:
@@ -56,6 +57,7 @@ def test_access(address: Address) -> None:
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(?!django_session"|cache"|profiles_limitbucket")')
 
 
+@pytest.mark.proves("no change by reading")
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ACCESS, ids=str)
 def test_reading_changes_nothing(address: Address) -> None:
@@ -85,6 +87,7 @@ def admin_paths() -> list[str]:
     return [reverse(route.name, kwargs={name: missing[name] for name in route.arguments}) for route in found]
 
 
+@pytest.mark.proves("deny by default")
 @pytest.mark.django_db
 def test_the_admin_is_for_operators() -> None:
     market = Market()
@@ -101,6 +104,7 @@ def test_the_admin_is_for_operators() -> None:
     assert wrong == []
 
 
+@pytest.mark.proves("deny by default")
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", [one for one in ACCESS if one.name.startswith("demo_")], ids=str)
 def test_the_demo_doors_exist_only_in_the_demo(address: Address, settings: Any) -> None:

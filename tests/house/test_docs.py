@@ -31,7 +31,8 @@ def by_name(path: Path) -> str:
 
 def targets() -> set[str]:
     """Return what the Makefile can do."""
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    rules = re.findall(r"^([a-z ]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    return {name for rule in rules for name in rule.split()}
 
 
 def options(command: str) -> set[str]:

@@ -49,6 +49,8 @@ def policy(response: HttpResponse) -> dict[str, str]:
 def faults(response: HttpResponse) -> list[str]:
     """Return what is wrong with the answer's headers."""
     wrong = [name for name, value in SAME_EVERYWHERE.items() if response.headers.get(name) != value]
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        wrong.append("Cache-Control")
     directives = policy(response)
     scripts = directives.pop("script-src", "")
     if not SCRIPTS.match(scripts):
@@ -56,6 +58,7 @@ def faults(response: HttpResponse) -> list[str]:
     return wrong if directives == POLICY else [*wrong, f"policy {directives}"]
 
 
+@pytest.mark.proves("headers")
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ACCESS, ids=str)
 def test_headers_of_every_address(address: Address) -> None:
@@ -64,6 +67,7 @@ def test_headers_of_every_address(address: Address) -> None:
         assert faults(market.client(actor).get(address.path(market))) == [], actor
 
 
+@pytest.mark.proves("headers")
 @pytest.mark.django_db
 @pytest.mark.urls("tests.house.test_headers")
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
@@ -83,6 +87,7 @@ def test_error_pages_tell_nothing_and_carry_the_headers(settings: Any, language:
         assert not re.search(r"Traceback|ZeroDivision|settings\.py|Exception", answer.content.decode())
 
 
+@pytest.mark.proves("headers")
 @pytest.mark.django_db
 def test_https_everywhere_in_production(client: Client, settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
@@ -92,6 +97,7 @@ def test_https_everywhere_in_production(client: Client, settings: Any) -> None:
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
+@pytest.mark.proves("sessions")
 @pytest.mark.django_db
 def test_cookies_are_kept_from_scripts_and_other_sites(settings: Any) -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True

@@ -47,6 +47,7 @@ def urlencoded(client: Client, path: str, body: bytes, charset: str) -> Any:
     return client.generic("POST", path, body, f"application/x-www-form-urlencoded; charset={charset}")
 
 
+@pytest.mark.proves("costly requests")
 class TestBodies:
     @pytest.mark.parametrize("path", ["/", "/accounts/login/", "/no-such-page/", "/admin/"])
     @pytest.mark.parametrize(
@@ -85,6 +86,7 @@ class TestBodies:
         response = urlencoded(Client(), "/i18n/setlang/", b"language=ur", "UTF-8")
         assert response.status_code == 302
 
+    @pytest.mark.proves("headers")
     @pytest.mark.django_db
     def test_the_redirect_to_https_carries_the_headers(self, client: Client, settings: Any) -> None:
         settings.SECURE_SSL_REDIRECT = True
@@ -92,6 +94,7 @@ class TestBodies:
         assert (response.status_code, faults(response)) == (301, [])
 
 
+@pytest.mark.proves("costly requests")
 class TestTexts:
     @pytest.mark.parametrize("clean", [normalize, tidy, one_line, validate_visible, name_key])
     @pytest.mark.parametrize("text", ["ب" + ZWNJ, LIGATURE, "e\u0301", "a "])
@@ -117,6 +120,7 @@ class TestTexts:
             validate_visible(("ب" + ZWNJ) * 4_999 + "ب")
 
 
+@pytest.mark.proves("costly requests")
 class TestLists:
     @pytest.mark.django_db
     @pytest.mark.parametrize("sent", ["9999", "2000", "1000000000000", "-1", "9" * 5000])
@@ -154,6 +158,7 @@ class TestLists:
         assert len(field.clean(every)) == there
 
 
+@pytest.mark.proves("costly requests")
 class TestFiles:
     @pytest.mark.parametrize(
         "header",

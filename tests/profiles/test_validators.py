@@ -25,6 +25,8 @@ from profiles.validators import (
     validate_visible,
 )
 
+pytestmark = pytest.mark.proves("hostile names")
+
 SCRIPT_RULES = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
 
 

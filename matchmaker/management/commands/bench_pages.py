@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ BARE, LIST = "/healthz", "/matches/"
 PEOPLE = ("investor", "founder")
 MOST_QUERIES, MOST_TIMES = 12, 8
 PATIENCE = 30  # seconds until the server answers
+SERVER = ("-k", "matchmaker.web_server.Worker", "--no-control-socket")
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -76,7 +78,7 @@ def web_server() -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--log-level", "error"]
-    command = [sys.executable, "-m", "gunicorn", "matchmaker.wsgi", *options, "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "matchmaker.wsgi", *SERVER, *options]
     server = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603  our own interpreter and options
     try:
         wait_for(port)
@@ -97,6 +99,33 @@ def wait_for(port: int) -> None:
     raise CommandError("The web server does not answer.")
 
 
+def at_once(port: int, browser: Browser, readers: int, rounds: int) -> dict[str, Any]:
+    """Return how long the list takes while so many read it at once, each over a connection of its own."""
+
+    def read(_reader: int) -> list[tuple[float, int]]:
+        own = Browser(port)
+        own.cookies = dict(browser.cookies)
+        found = []
+        for _round in range(rounds):
+            begun = time.perf_counter()
+            status, _body = own.ask(LIST)
+            found.append((1000 * (time.perf_counter() - begun), status))
+        return found
+
+    with ThreadPoolExecutor(readers) as pool:
+        begun = time.perf_counter()
+        answers = [answer for found in pool.map(read, range(readers)) for answer in found]
+        seconds = time.perf_counter() - begun
+    taken = [one for one, _status in answers]
+    return {
+        "readers": readers,
+        "p50_ms": round(median(taken), 1),
+        "p99_ms": round(quantiles(taken, n=100)[98], 1),
+        "a_second": round(len(taken) / seconds, 1),
+        "errors": sum(status != http.client.OK for _one, status in answers),
+    }
+
+
 def queries_of(browser: Browser) -> int:
     """Return how many queries the list takes, from the session to the last card."""
     settings.ALLOWED_HOSTS.append("testserver")
@@ -107,8 +136,8 @@ def queries_of(browser: Browser) -> int:
     return len(queries)
 
 
-def measured(port: int, person: str, rounds: int) -> dict[str, Any]:
-    """Return one person's figures: the bare page and the list are asked for in turn."""
+def measured(port: int, person: str, rounds: int, readers: int) -> dict[str, Any]:
+    """Return one person's figures: the bare page and the list are asked for in turn, then by many at once."""
     browser = Browser(port)
     browser.sign_in(person)
     for _warm_up in range(10):
@@ -118,7 +147,9 @@ def measured(port: int, person: str, rounds: int) -> dict[str, Any]:
         "queries": queries_of(browser),
         "bare_p50_ms": round(median(bare), 2),
         "list_p50_ms": round(median(lists), 2),
+        "list_p99_ms": round(quantiles(lists, n=100)[98], 1),
         "ratio": round(median(lists) / median(bare), 1),
+        "at_once": at_once(port, browser, readers, max(2, rounds // readers)),
     }
 
 
@@ -130,6 +161,7 @@ class Command(DatabaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the number of rounds and the form of the answer."""
         parser.add_argument("--rounds", type=int, default=200, help="how often each page is asked for")
+        parser.add_argument("--readers", type=int, default=16, help="how many read the list at once")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -137,7 +169,9 @@ class Command(DatabaseCommand):
         if not settings.DEMO:
             raise CommandError("bench_pages signs in as the demo people; set CORRIDOR_DEMO=1.")
         with web_server() as port:
-            people = {person: measured(port, person, options["rounds"]) for person in PEOPLE}
+            people = {
+                person: measured(port, person, options["rounds"], options["readers"]) for person in PEOPLE
+            }
         found = {
             "startups": Startup.objects.count(),
             "investors": Investor.objects.count(),
@@ -156,5 +190,10 @@ def told(found: dict[str, Any]) -> str:
         lines.append(
             f"{person}: {one['queries']} queries (at most {MOST_QUERIES}); p50 {one['list_p50_ms']} ms is "
             f"{one['ratio']} × the bare page's {one['bare_p50_ms']} ms (at most {MOST_TIMES})"
+        )
+        many = one["at_once"]
+        lines.append(
+            f"  {many['readers']} readers at once: p50 {many['p50_ms']} ms, p99 {many['p99_ms']} ms, "
+            f"{many['a_second']} pages a second, {many['errors']} errors"
         )
     return "\n".join(lines)

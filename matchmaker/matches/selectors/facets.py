@@ -106,13 +106,17 @@ class Traits:
     stated: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     wide: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, kind: str, value: int | str | None, terms: TermTree) -> None:
-        """Note one word, if it is one: its primary key, or a code of a closed list."""
+    def add(self, kind: str, pk: int, terms: TermTree) -> None:
+        """Note one word by its primary key."""
+        self.stated[kind].add(pk)
+        self.wide[kind].update(terms.family(kind, pk))
+
+    def add_own(self, kind: str, value: int | str | None, terms: TermTree) -> None:
+        """Note what stands in the row itself: a primary key, a code of a closed list, or nothing."""
         term = terms.find(kind, value) if isinstance(value, str) else None
         pk = term.pk if term else value
         if isinstance(pk, int):
-            self.stated[kind].add(pk)
-            self.wide[kind].update(terms.family(kind, pk))
+            self.add(kind, pk, terms)
 
     def meets(self, chosen: Chosen) -> bool:
         """Whether the profile has every chosen word."""
@@ -156,7 +160,7 @@ def _traits(
     for pk, *values in rows:
         found[pk] = Traits()
         for path, value in zip(own, values, strict=True):
-            found[pk].add(path.kind, value, terms)
+            found[pk].add_own(path.kind, value, terms)
     for kind, owner, term in _lists(side, list(found)):
         if kind == TOLD:
             found[owner].stated[TOLD].add(term)
@@ -169,12 +173,13 @@ def _lists(side: Side, pks: list[int]) -> list[tuple[str, int, int]]:
     """Return (kind, profile, word) from the lists of some profiles."""
     if not pks:
         return []
-    keys = f"({', '.join(['%s'] * len(pks))})"
+    # The keys are numbers of our own: written out, because two hundred parameters take longer than the query.
+    keys = f"({', '.join(map(str, pks))})"
     arms = [path.arm for path in PATHS[side] if path.arm]
     if side == Side.STARTUP:
         arms.append(_arm(TOLD, "startup_id", "sector_id", ToldField._meta.db_table, "startup_id"))
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arm + keys for arm in arms), pks * len(arms))
+        cursor.execute(" UNION ALL ".join(arm + keys for arm in arms))
         rows: list[tuple[str, int, int]] = cursor.fetchall()
     return rows
 

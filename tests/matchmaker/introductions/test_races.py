@@ -23,6 +23,7 @@ from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.models import Interest, Pass, Pin, ShortlistEntry
 from profiles.audit.hash_chain import verify
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
+from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,13 +140,14 @@ def illegal() -> list[str]:
     return found
 
 
+@pytest.mark.proves("races")
 @pytest.mark.parametrize("first", ACTS)
 def test_two_acts_at_once(
-    first: str, scene: Scene, together: Callable[[Act, Act], list[Exception]], pytestconfig: pytest.Config
+    first: str, scene: Scene, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
 ) -> None:
-    rounds = pytestconfig.getoption("--races")
     wrong: dict[str, int] = {}
     for _one, second in (two for two in combinations_with_replacement(ACTS, 2) if two[0] == first):
+        tally.count(rounds)
         for _round in range(rounds):
             scene.begin(first, second)
             raised = together(scene.act(first), scene.act(second))
@@ -157,11 +159,13 @@ def test_two_acts_at_once(
     assert verify().holds
 
 
+@pytest.mark.proves("races")
 def test_interest_of_both_at_once_is_mutual_and_told_once(
     scene: Scene,
     together: Callable[[Act, Act], list[Exception]],
     as_user: Callable[[User | None], Client],
-    pytestconfig: pytest.Config,
+    rounds: int,
+    tally: Tally,
 ) -> None:
     other = {Side.STARTUP: scene.investor.public_id, Side.INVESTOR: scene.startup.public_id}
     browsers = {side: as_user(scene.people[side]) for side in Side}
@@ -174,7 +178,8 @@ def test_interest_of_both_at_once_is_mutual_and_told_once(
 
         return post
 
-    for _round in range(2 * pytestconfig.getoption("--races")):
+    tally.count(2 * rounds)
+    for _round in range(2 * rounds):
         scene.begin()
         OutboxMail.objects.all().delete()
         assert together(click(Side.STARTUP), click(Side.INVESTOR)) == []

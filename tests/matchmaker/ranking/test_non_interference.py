@@ -13,6 +13,7 @@ from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesi
 from profiles.visibility import policy
 from tests import factories
 from tests.matchmaker import ranked
+from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db
 STARTUP, INVESTOR = Side.STARTUP, Side.INVESTOR
@@ -84,8 +85,9 @@ def edit_investor(rng: random.Random, by: User, edit: int) -> Investor:
     return companies.edit(investor, changes=changes, by=by, at=timezone.now())
 
 
+@pytest.mark.proves("non-interference")
 def test_hidden_fields_move_no_byte(
-    market: list[Investor], rng: random.Random, monkeypatch: pytest.MonkeyPatch
+    market: list[Investor], rng: random.Random, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ) -> None:
     """After 200 edits, one by one and computed from nothing.
 
@@ -96,6 +98,7 @@ def test_hidden_fields_move_no_byte(
     owner = factories.make_user("owner@example.com")
     ranked.rank_whole()
     before = ranked.stored_bytes()
+    tally.count(200)
     for edit in range(200):
         ranked.touch((edit_startup if rng.random() < 0.5 else edit_investor)(rng, owner, edit))
         if edit % 25 == 0:
@@ -111,6 +114,7 @@ def test_hidden_fields_move_no_byte(
     assert [ranked.on_list(INVESTOR, investor) for investor in market] == [[]] * 5
 
 
+@pytest.mark.proves("non-interference")
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_guessed_partner_is_answered_as_any_other(
     market: list[Investor], rng: random.Random, whole: bool

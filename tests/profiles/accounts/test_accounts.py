@@ -112,6 +112,7 @@ class TestConfirmation:
         assert "_auth_user_id" not in elsewhere.session
 
 
+@pytest.mark.proves("no enumeration")
 class TestNoEnumeration:
     """Known and unknown addresses get the same answer and the same number of mails."""
 
@@ -186,6 +187,7 @@ class TestNoEnumeration:
         assert (known, len(hashed) - known) == (1, 1)
 
 
+@pytest.mark.proves("limits")
 class TestLimits:
     def test_guessing_a_password_ends_after_five_tries_for_every_process(self, client: Client) -> None:
         make_user("known@example.com", Role.STARTUP)

@@ -20,6 +20,7 @@ from profiles.choices import Role, Status
 from profiles.models import Investor, Invitation, Membership, Startup, User
 from tests.factories import make_founder, make_investor, make_partner, make_startup, make_user
 from tests.mails import delivered
+from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User | None], Client]
@@ -177,6 +178,7 @@ class TestInviting:
         assert subject in delivered()[0].subject
 
 
+@pytest.mark.proves("revocation")
 class TestLeaving:
     @pytest.fixture
     def bilal(self, startup: Startup) -> User:
@@ -223,6 +225,7 @@ class TestLeaving:
             teams.remove(ayesha.membership, by=bilal, at=now)
 
 
+@pytest.mark.proves("object access")
 class TestOtherTeams:
     def test_their_people_and_invitations_do_not_exist(
         self, ayesha: User, li_wei: User, as_user: AsUser
@@ -263,6 +266,7 @@ def test_the_page_asks_as_often_for_three_people_as_for_one(
         client.get(reverse("team"))
 
 
+@pytest.mark.proves("races")
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_once_join_once(ayesha: User, startup: Startup, as_user: AsUser) -> None:
     newcomer = make_user(NEWCOMER, Role.STARTUP)
@@ -283,9 +287,10 @@ def test_two_clicks_at_once_join_once(ayesha: User, startup: Startup, as_user: A
     assert Membership.objects.filter(user=newcomer).count() == 1
 
 
+@pytest.mark.proves("races")
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_removing_each_other_leave_one(
-    ayesha: User, startup: Startup, as_user: AsUser, pytestconfig: pytest.Config
+    ayesha: User, startup: Startup, as_user: AsUser, rounds: int, tally: Tally
 ) -> None:
     other = make_founder("other@example.com", startup)
     browsers = {user.pk: as_user(user) for user in (ayesha, other)}
@@ -299,7 +304,8 @@ def test_two_owners_removing_each_other_leave_one(
             connection.close()
 
     with ThreadPoolExecutor(2) as threads:
-        for _round in range(5 * pytestconfig.getoption("--races")):
+        tally.count(5 * rounds)
+        for _round in range(5 * rounds):
             Membership.objects.all().delete()
             mine, theirs = (
                 Membership.objects.create(user=user, startup=startup, is_owner=True)
@@ -312,6 +318,7 @@ def test_two_owners_removing_each_other_leave_one(
             assert Membership.objects.filter(startup=startup, is_owner=True).count() == 1
 
 
+@pytest.mark.proves("races")
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_leaving_at_once_leave_one(ayesha: User, startup: Startup) -> None:
     other = make_founder("other@example.com", startup)

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.choices import DealSource, Status
@@ -20,6 +20,7 @@ from profiles.imports.columns import columns_of, document
 from profiles.models import AuditRecord, Deal, Investor, Startup, Thesis
 from tests import factories
 from tests.profiles.imports.wrong_files import GOOD, HEADER, WRONG
+from tests.tally import Tally
 
 
 @pytest.fixture
@@ -191,18 +192,49 @@ def test_no_column_stands_for_two_fields(kind: str) -> None:
 CELLS = st.text(max_size=12) | st.sampled_from(
     ["PK-LHE", "AGR01", "yes", "5", "2026-01-01", "equity;pilot", "cloud:3"]
 )
+BEGINNINGS = (b"", b"name_en\n", f"{HEADER}\n".encode(), f"\ufeff{HEADER}\n{GOOD}\n".encode())
 NAMES = st.sampled_from([column.name for column in columns_of("startups")])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(header=st.lists(NAMES, max_size=6), rows=st.lists(st.lists(CELLS, max_size=8), max_size=4))
-def test_any_file_is_imported_whole_or_refused(db: None, tmp_path: Path, header: Any, rows: Any) -> None:
-    path = tmp_path / "any.csv"
-    with path.open("w", encoding="utf-8", errors="surrogatepass", newline="") as lines:
-        csv.writer(lines).writerows([["name_en", *header], *rows])
+def imported(path: Path) -> bool:
+    """Try to import a file, undo it, and return whether it was imported whole."""
     with transaction.atomic():
         try:
             call_command("import_profiles", "startups", str(path), stdout=io.StringIO(), stderr=io.StringIO())
         except CommandError:
             assert nothing_written()
-        transaction.set_rollback(True)
+            return False
+        finally:
+            transaction.set_rollback(True)
+        return True
+
+
+@pytest.mark.proves("hostile files")
+def test_any_file_is_imported_whole_or_refused(
+    db: None, tmp_path: Path, tally: Tally, share: Callable[..., int]
+) -> None:
+    """Tables of columns and cells that may fit, and half as many files of any bytes."""
+    path, number = tmp_path / "any.csv", share(small=150, full=3_400)
+
+    @settings(max_examples=number, deadline=None)
+    @given(header=st.lists(NAMES, max_size=6), rows=st.lists(st.lists(CELLS, max_size=8), max_size=4))
+    def table_of(header: Any, rows: Any) -> None:
+        with path.open("w", encoding="utf-8", errors="surrogatepass", newline="") as lines:
+            csv.writer(lines).writerows([["name_en", *header], *rows])
+        tally.count()
+        imported(path)
+
+    @settings(max_examples=number // 2, deadline=None)
+    @given(before=st.binary(max_size=40), middle=st.sampled_from(BEGINNINGS), after=st.binary(max_size=200))
+    def bytes_of(before: bytes, middle: bytes, after: bytes) -> None:
+        path.write_bytes(before + middle + after)
+        tally.count()
+        imported(path)
+
+    table_of()
+    bytes_of()
+    tally.settle()
+
+
+def test_an_honest_file_is_imported_by_what_the_attack_uses(db: None, write: Any) -> None:
+    assert imported(write(f"{HEADER}\n{GOOD}\n"))

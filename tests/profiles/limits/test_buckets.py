@@ -40,6 +40,7 @@ def taken(tries: int, *, by: User, minutes: float = 0) -> int:
     return allowed
 
 
+@pytest.mark.proves("limits")
 @pytest.mark.django_db
 class TestOneAfterTheOther:
     def test_a_full_bucket_allows_its_capacity(self, ayesha: User) -> None:
@@ -114,6 +115,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         list(threads.map(lambda _number: (barrier.wait(), connection.close()), range(8)))
 
 
+@pytest.mark.proves("limits")
 @pytest.mark.django_db(transaction=True)
 def test_exact_with_eight_at_once(ayesha: User, pool: ThreadPoolExecutor) -> None:
     """The bucket does not exist before, so the first eight make it at once too."""

@@ -125,6 +125,21 @@ def test_a_mail_goes_out_once_and_its_words_are_forgotten() -> None:
     assert row.sent_at is not None
 
 
+def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went() -> None:
+    """The key stays: what was told once is not told again."""
+    long_ago = NOW - services.KEPT - timedelta(seconds=1)
+    for key, at in (("old", long_ago), ("young", long_ago + timedelta(days=1))):
+        enqueue(key, at=at)
+        services.send_due(at=at)
+    operations.do_what_is_due(at=NOW)
+    assert list(OutboxMail.objects.order_by("pk").values_list("recipient", flat=True)) == [
+        "",
+        "a@example.com",
+    ]
+    enqueue("old")
+    assert OutboxMail.objects.count() == 2
+
+
 def test_the_sweep_sends_what_no_hint_told_of() -> None:
     enqueue(at=timezone.now())
     operations.do_what_is_due(at=timezone.now())
@@ -170,6 +185,7 @@ def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch: pytest
     assert all(name.endswith("@corridor.example>") for name in ids)
 
 
+@pytest.mark.proves("races")
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_send_each_mail_once() -> None:
     for number in range(20):

@@ -1,0 +1,259 @@
+"""Every address of the table by every actor: other methods, forged forms, foreign objects, ways back."""
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from profiles.models import Deal, Investor, Invitation, Membership, Offer, Startup, Thesis
+from tests import factories
+from tests.house.access import ACCESS, ACTORS, Address
+from tests.house.market import Market
+from tests.house.test_access import WRITE, ask
+from tests.tally import Tally
+
+pytestmark = pytest.mark.django_db
+
+OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
+
+
+@pytest.mark.proves("methods")
+def test_other_methods_do_nothing(tally: Tally) -> None:
+    market = Market()
+    for address in ACCESS:
+        path = address.path(market)
+        connection.queries_log.clear()
+        for position, actor in enumerate(ACTORS):
+            client = market.client(actor)
+            for method in OTHER_METHODS:
+                with CaptureQueriesContext(connection) as queries:
+                    found = ask(client, method, path)
+                wrote = [query["sql"] for query in queries if WRITE.match(query["sql"])]
+                known = {"m", "s", "n", "f", "o", address.get[position], address.post[position]}
+                tally.check(found in known and not wrote, f"{method} {path} by {actor}: {found} {wrote[:1]}")
+    tally.settle()
+
+
+@pytest.mark.proves("forged requests")
+def test_no_form_is_taken_without_a_token(tally: Tally) -> None:
+    market = Market()
+    for address in ACCESS:
+        path = address.path(market)
+        for position, actor in enumerate(ACTORS):
+            if address.post[position] in "mns":
+                continue
+            client = market.client(actor)
+            client.handler.enforce_csrf_checks = True
+            for headers in ({}, {"origin": "https://evil.example"}, {"x-csrftoken": "a" * 32}):
+                answer = client.post(path, {"csrfmiddlewaretoken": "b" * 32}, headers=headers)
+                tally.check(answer.status_code == 403, f"{path} by {actor} {headers}: {answer.status_code}")
+            client.handler.enforce_csrf_checks = False
+    tally.settle()
+
+
+# --- Foreign objects ---
+
+BY_SIDE = {
+    "match": "public_id",
+    "match_interest": "public_id",
+    "match_pass": "public_id",
+    "match_unpass": "public_id",
+    "shortlist_toggle": "public_id",
+    "shortlist_note": "public_id",
+}
+OWN = {
+    "thesis_edit": Thesis,
+    "thesis_delete": Thesis,
+    "deal_edit": Deal,
+    "deal_delete": Deal,
+    "team_owner": Membership,
+    "team_remove": Membership,
+    "invitation_withdraw": Invitation,
+}
+ONCE = re.compile(r'value="\w{64}"|nonce="[^"]+"|nonce-[\w+/=-]+|\d{2}:\d{2}')
+
+
+def seen(response: HttpResponse, path: str) -> tuple[int, str, str]:
+    """Return what an answer shows, but for what each answer has of its own and the address itself."""
+    body = ONCE.sub("", getattr(response, "content", b"").decode())
+    where = response.headers.get("Location", "")
+    return response.status_code, where.replace(path, ""), body.replace(path, "")
+
+
+def companies(actor: str, market: Market) -> tuple[Startup | None, Investor | None]:
+    """Return the company of the actor."""
+    found = Membership.objects.filter(user=market.people[actor]).first() if market.people[actor] else None
+    return (found.startup, found.investor) if found else (None, None)
+
+
+def may(actor: str, name: str, record: Any, market: Market) -> bool:
+    """Return whether the record is the actor's to ask for: a colleague's, or a published one across."""
+    startup, investor = companies(actor, market)
+    if name in BY_SIDE:
+        other = investor if isinstance(record, Startup) else startup
+        return bool(other and other.is_published and record.is_published)
+    return {startup, investor} - {None} == {getattr(record, "startup", None), record.investor} - {None}
+
+
+def second_market(market: Market) -> None:
+    """Give every company something of each kind, so that each has what others may not open."""
+    for company in (market.startup, market.rival, market.investor, market.newcomer):
+        side = {str(company.side): company}
+        user = factories.make_user(f"member-{company.public_id}@example.com", company.side)
+        Membership.objects.create(user=user, **side)
+        Invitation.objects.create(
+            email=f"new-{company.public_id}@example.com",
+            invited_by=user,
+            expires_at=factories.MOMENT.replace(year=2999),
+            **side,
+        )
+        if isinstance(company, Investor):
+            factories.make_thesis(company, "Another thesis")
+            Offer.objects.get_or_create(investor=company, type=market.offer.type)
+            Deal.objects.create(investor=company, startup_name="Somebody", closed_on=factories.MOMENT.date())
+
+
+@pytest.mark.proves("object access")
+def test_foreign_objects_answer_as_absent_ones(tally: Tally) -> None:
+    """Each object address × each record × each actor, read and posted to: another's is as if it were not."""
+    market = Market()
+    second_market(market)
+    records: list[tuple[str, str, Any, Any, str]] = [
+        (name, "pk", record, record.pk, "999999")
+        for name, model in OWN.items()
+        for record in model.objects.all()
+    ]
+    profiles = [*Startup.objects.all(), *Investor.objects.all()]
+    records += [
+        (name, "public_id", profile, profile.public_id, "0" * 12) for name in BY_SIDE for profile in profiles
+    ]
+    for name, argument, record, key, absent in records:
+        for actor in ACTORS:
+            path, nowhere = (reverse(name, kwargs={argument: value}) for value in (key, absent))
+            for method in ("get", "post"):
+                if may(actor, name, record, market):
+                    continue
+                with transaction.atomic():
+                    client = market.client(actor)
+                    shown = [seen(getattr(client, method)(where), where) for where in (path, nowhere)]
+                    transaction.set_rollback(True)
+                tally.check(shown[0] == shown[1], f"{method} {name} of {record} by {actor}: {shown[0][:2]}")
+    tally.settle()
+
+
+# --- Ways back ---
+
+EVIL = ("evil.example", "evil.example:80", "testserver@evil.example", "testserver.evil.example", "192.0.2.1")
+SHAPES = (
+    *(
+        "https://{}",
+        "//{}",
+        "///{}",
+        "////{}",
+        "/\\{}",
+        "\\\\{}",
+        "\\/{}",
+        "http:{}",
+        "https:/{}",
+        "http:\\\\{}",
+    ),
+    *(" //{}", "\t//{}", "/\t/{}", "/\n/{}", "\r\n//{}", "%2f%2f{}", "/%2f{}", "//{}%2f..", "/..//{}"),
+    *("http://{}/\\testserver", "https://{}?testserver/", "https://{}#testserver", "ftp://{}", "/.//{}"),
+    *("javascript:alert('{}')", "JaVaScRiPt://{}/%0aalert(1)", "java\tscript:alert('{}')", "vbscript:{}"),
+    *("/matches/\r\nLocation: //{}", "//\x00{}", "\x01//{}", "〱//{}", "//{}。com", "／／{}", "https:///{}"),
+    *("http://[::1]@{}", "http://{}\\@testserver", "//testserver\\@{}", "view-source:https://{}", "[//{}]"),
+    *("blob:https://{}", "//{}:443", "data:text/html,{}"),
+)
+PAYLOADS = tuple(dict.fromkeys(shape.format(host) for shape in SHAPES for host in EVIL))
+
+
+def leads_away(location: str) -> bool:
+    """Return whether a browser leaves the site by it; browsers read `\\` as `/` and drop controls."""
+    read = re.sub(r"[\x00-\x20]", "", location).replace("\\", "/")
+    found = urlsplit(urljoin("http://testserver/somewhere/", read))
+    return (found.scheme, found.netloc) not in {("http", "testserver"), ("https", "testserver")}
+
+
+@pytest.fixture
+def ways(settings: Any) -> Callable[[Market], Iterator[Callable[[str], HttpResponse]]]:
+    """A function that gives every form and address which leads on to where it was told."""
+
+    def all_of(market: Market) -> Iterator[Callable[[str], HttpResponse]]:
+        public_id = market.investor.public_id
+        typed = {"login": "founder@example.com", "password": factories.PASSWORD}
+        founder = market.client("founder")
+        for name in ("match_interest", "match_unpass", "shortlist_toggle", "shortlist_note"):
+            path = reverse(name, args=[public_id])
+            yield lambda to, path=path: founder.post(path, {"wanted": "1", "next": to})
+        yield lambda to: founder.post(reverse("match_pass", args=[public_id]), {"reason": "team", "next": to})
+        yield lambda to: founder.post(reverse("set_language"), {"language": "ur", "next": to})
+        yield lambda to: founder.post(
+            reverse("set_language"), {"language": "ur"}, headers={"referer": re.sub(r"[\r\n]", "", to)}
+        )
+        yield lambda to: founder.get(reverse("account_login"), {"next": to})
+        yield lambda to: founder.get(reverse("account_signup"), {"next": to})
+        yield lambda to: founder.post(
+            reverse("account_reauthenticate"), {"password": factories.PASSWORD, "next": to}
+        )
+        yield lambda to: Client().post(reverse("account_login"), {**typed, "next": to})
+        yield lambda to: Client().post(reverse("demo_sign_in", args=["founder"]), {"next": to})
+        yield lambda to: Client().get(reverse("join"), {"next": to})
+
+    return all_of
+
+
+@pytest.mark.proves("open redirect")
+def test_no_way_back_leads_away(ways: Any, tally: Tally, share: Callable[..., int]) -> None:
+    market = Market()
+    step = share(small=7, full=1)
+    assert len(PAYLOADS) >= 200
+    for number, way in enumerate(ways(market)):
+        for wanted in PAYLOADS[number % step :: step]:
+            with transaction.atomic():
+                answer = way(wanted)
+                transaction.set_rollback(True)
+            location = answer.headers.get("Location", "")
+            tally.check(
+                answer.status_code < 500 and not leads_away(location), f"{number} {wanted!r}: {location!r}"
+            )
+    tally.settle()
+
+
+@pytest.mark.proves("no outbound requests")
+def test_answering_asks_nobody_else(tally: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page opens a connection but to our own database and broker, whatever addresses its records hold."""
+    asked: list[str] = []
+    whole = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> Any:
+        ours = self.family == socket.AF_UNIX or str(address[0]) in {"127.0.0.1", "::1", "localhost"}
+        if not ours:
+            asked.append(str(address))
+        return whole(self, address)
+
+    market = Market()
+    Startup.objects.update(website="http://192.0.2.1/latest/meta-data/")
+    Investor.objects.update(website="http://[2001:db8::1]/")
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *name, **more: asked.append(str(name)) or [])
+    for address in ACCESS:
+        for actor in ("founder", "partner", "curator"):
+            visit(market, address, actor)
+            tally.check(not asked, f"{address} by {actor}: {asked}")
+    tally.settle()
+
+
+def visit(market: Market, address: Address, actor: str) -> None:
+    """Read an address and post to it."""
+    with transaction.atomic():
+        for method in ("get", "post"):
+            getattr(market.client(actor), method)(address.path(market))
+        transaction.set_rollback(True)

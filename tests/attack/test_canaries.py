@@ -1,0 +1,182 @@
+"""What is hidden is nowhere: not on pages, in exports, mails, the log or the broker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, PinKind, Side
+from matchmaker.desk import services as desk
+from matchmaker.integrations.task_hints import breaker
+from matchmaker.introductions.services import decisions, shortlist
+from profiles.companies.services import companies
+from profiles.models import AuditRecord, Investor, OutboxMail, Review, Startup, User
+from profiles.visibility.fields import GROUPS
+from profiles.visibility.policy import POLICY, audience_of
+from tests.attack.pages import LINK
+from tests.house.access import ACTORS
+from tests.house.market import Market
+from tests.matchmaker import ranked
+from tests.profiles.standings import CIRCLES
+from tests.servers import Broker
+from tests.tally import Tally
+
+ENDS = ("/accounts/logout", "/static/", "/i18n/")
+FIRST = ("/", "/home/", "/matches/?weaker=1", "/matches/?view=plain", "/admin/")
+MOST_PAGES = 150
+ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage")
+
+
+def canaries(record: models.Model, but: tuple[str, ...] = ()) -> dict[str, str]:
+    """Write a word of its own into every free text of a record; return field → word."""
+    words = {}
+    for field in record._meta.concrete_fields:
+        if field.get_internal_type() in ("CharField", "TextField", "URLField", "EmailField"):
+            if field.choices or field.unique or not field.editable or field.name in but:
+                continue
+            word = f"qanat{record._meta.model_name}{field.name}".replace("_", "")
+            value = {"URLField": f"https://{word}.example/", "EmailField": f"{word}@example.com"}
+            words[field.name] = word
+            setattr(record, field.name, value.get(field.get_internal_type(), word)[: field.max_length])
+    record.save()
+    return words
+
+
+def crawl(client: Client, tally: Tally) -> str:
+    """Follow every link from the first pages; return all that was shown."""
+    todo, known, shown = (
+        ["/", "/home/", "/matches/?weaker=1", "/matches/?view=plain", "/admin/"],
+        set[str](),
+        [],
+    )
+    while todo and len(known) < MOST_PAGES:
+        path = todo.pop(0).replace("&amp;", "&")
+        if path in known or path.startswith(ENDS):
+            continue
+        known.add(path)
+        answer = client.get(path)
+        tally.count()
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = body.decode(errors="replace")
+        shown.append(f"{path} {dict(answer.headers)} {text}")
+        if "html" in answer.headers.get("Content-Type", ""):
+            todo += LINK.findall(text)
+    return "\n".join(shown).lower()
+
+
+class Secrets:
+    """A ranked market in which every free text is a word of its own; which words each actor may see."""
+
+    def __init__(self) -> None:
+        self.market = Market()
+        startup, investor = self.market.startup, self.market.investor
+        for profile in (startup, investor):
+            profile.visibility = {key: group.choices[-1].value for key, group in GROUPS[profile.side].items()}
+        self.market.deal.startup = None  # whom the own deals were with is no secret to an investor
+        self.words = {Side.STARTUP: canaries(startup), Side.INVESTOR: canaries(investor)}
+        self.rows = {
+            "note": canaries(self.market.thesis),
+            "deal": canaries(self.market.deal),
+            "account": {"full_name": "qanataccountfullname"},
+        }
+        User.objects.filter(pk=self.market.people["founder"].pk).update(full_name="qanataccountfullname")
+        ranked.rank_whole()
+        self.act(startup, investor)
+
+    def act(self, startup: Startup, investor: Investor) -> None:
+        """Let everybody write what nobody else reads, through the services that people use."""
+        people, at = self.market.people, timezone.now()
+        mine = {"side": Side.STARTUP, "by": people["founder"], "at": at}
+        shortlist.add(startup, investor, **mine)
+        shortlist.write_note(startup, investor, note="qanatshortlistnote", **mine)
+        decisions.pass_on(
+            startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=people["partner"], at=at,
+            note="qanatpassnote",
+        )  # fmt: skip
+        desk.pin(
+            startup, investor, kind=PinKind.BOOST, note="qanatpinnote", expires_on=None,
+            by=people["curator"], at=at,
+        )  # fmt: skip
+        Review.objects.create(
+            investor=investor, outcome="approved", decided_by=people["curator"], decided_at=at,
+            message="qanatreviewmessage",
+        )  # fmt: skip
+        companies.edit(startup, changes={"licences": "qanatstartuplicences"}, by=people["founder"], at=at)
+        self.rows["acts"] = {name: f"qanat{name}" for name in ACTS}
+
+    def hidden(self, profile: Startup | Investor) -> set[str]:
+        """Return the words of a profile that somebody across, who is only shown it, may not see."""
+        rules = POLICY[profile.side]
+        matched = {name for name in rules if audience_of(profile, name) in CIRCLES["matched"]}
+        return {word for name, word in self.words[profile.side].items() if name not in matched}
+
+    def forbidden(self, actor: str) -> set[str]:
+        """Return the words that an actor may see nowhere."""
+        startup, investor = set(self.words[Side.STARTUP].values()), set(self.words[Side.INVESTOR].values())
+        acts, deal = self.rows["acts"], set(self.rows["deal"].values())
+        note = {self.rows["note"][name] for name in ("note", "name")}
+        curators = {acts["pinnote"], acts["reviewmessage"]}
+        mine = {"founder": {acts["shortlistnote"]}, "partner": {acts["passnote"]}, "curator": curators}
+        others = set(acts.values()) - mine.get(actor, set())
+        return {
+            "founder": self.hidden(self.market.investor) | note | deal | others,
+            "partner": self.hidden(self.market.startup) | others,
+            "other_founder": startup | self.hidden(self.market.investor) | note | deal | others,
+            "curator": {acts["shortlistnote"]},
+            "operator": self.secret_from_operators() | (others - curators),
+        }.get(actor, startup | investor | note | deal | others)
+
+    def secret_from_operators(self) -> set[str]:
+        """Return what the admin keeps back."""
+        texts = ("contact_name", "contact_email", "cap_table", "founders")
+        words = {word for words in self.words.values() for name, word in words.items() if name in texts}
+        return words | {self.rows["note"]["note"]}
+
+
+@pytest.fixture
+def own_broker() -> Iterator[Broker]:
+    """A broker where the settings look for one, which writes down every command."""
+    server = Broker(settings.VAR_DIR)
+    server.start()
+    breaker.reset()
+    yield server
+    server.kill()
+
+
+@pytest.mark.proves("hidden fields")
+@pytest.mark.django_db(transaction=True)
+def test_what_is_hidden_is_nowhere(
+    own_broker: Broker, tally: Tally, caplog: pytest.LogCaptureFixture, transactional_db: None
+) -> None:
+    caplog.set_level("DEBUG")
+    secrets = Secrets()
+    caplog.clear()
+    for actor in ACTORS:
+        shown = crawl(secrets.market.client(actor), tally)
+        leaked = {word for word in secrets.forbidden(actor) if word in shown}
+        tally.check(not leaked, f"{actor}: {sorted(leaked)}")
+    assert secrets.words[Side.STARTUP]["pitch"] in crawl(secrets.market.client("partner"), tally)
+    everything = {
+        word for words in (*secrets.words.values(), *secrets.rows.values()) for word in words.values()
+    }
+    kept = {
+        "log": caplog.text,
+        "broker": "".join(path.read_bytes().decode("latin-1") for path in appended(settings.VAR_DIR)),
+        "mails": "".join(f"{mail.subject} {mail.body}" for mail in OutboxMail.objects.all()),
+        "audit": "".join(str(record.details) for record in AuditRecord.objects.all()),
+    }
+    assert kept["broker"]
+    for place, text in kept.items():
+        allowed = everything if place == "audit" else set()
+        leaked = {word for word in everything - allowed if word in text.lower()}
+        tally.check(not leaked, f"{place}: {sorted(leaked)}")
+    tally.settle()
+
+
+def appended(folder: Path) -> list[Path]:
+    """Return the broker's own record of every command."""
+    return [path for path in (folder / "appendonlydir").rglob("*") if path.is_file()]

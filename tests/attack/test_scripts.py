@@ -1,0 +1,170 @@
+"""Hostile texts in every text field, read in three languages in a browser that would run them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import models
+from django.test import Client
+from playwright.sync_api import Browser, Dialog, Page
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.models import Interest, Pass
+from profiles.models import Consent, Need, NeedType, Offer, Review, Startup, Thesis, User
+from tests.attack.scripts import PAYLOADS
+from tests.factories import MOMENT, make_founder
+from tests.matchmaker import ranked
+from tests.tally import Tally
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proves("hostile texts")]
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# Of a page: what a text would leave behind that became more than text.
+TRACES = """() => document.querySelectorAll('main :is(iframe, object, embed, script, marquee, animate, video,'
+    + 'audio, [onerror], [onload], [onfocus], [ontoggle], [href^="javascript:" i], [src="x"])').length"""
+FREE = ("CharField", "TextField", "URLField", "EmailField")
+
+
+@pytest.fixture
+def unguarded(browser: Browser, live_server: Any) -> Iterator[Page]:
+    """A browser that follows no content policy."""
+    context = browser.new_context(base_url=live_server.url, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def fill(record: models.Model, text: Callable[[], str]) -> int:
+    """Write hostile texts into every free text of a record, past all forms; return into how many."""
+    filled = 0
+    for field in record._meta.concrete_fields:
+        is_free = field.get_internal_type() in FREE and not field.choices and not field.unique
+        if is_free and field.name != "ask_currency":
+            setattr(record, field.name, text()[: field.max_length])
+            filled += 1
+    record.save()
+    return filled
+
+
+class Texts:
+    """Hostile texts one after the other, again from the beginning when they are used up."""
+
+    def __init__(self) -> None:
+        self.used = 0
+
+    def __call__(self) -> str:
+        self.used += 1
+        return PAYLOADS[self.used % len(PAYLOADS)]
+
+
+def spoil(startups: list[Startup], texts: Texts) -> None:
+    """Fill all that people may write about themselves and each other with hostile texts."""
+    for startup in startups:
+        Need.objects.create(startup=startup, type=NeedType.objects.all()[0])
+        startup.traction.create(label="x", value=1, as_of_on="2026-01-01")
+        startup.partners.create(name="x", share_pct=5)
+        startup.visibility = dict.fromkeys(("contact", "ask", "partners", "cap_table", "founders"), "matched")
+        for record in (startup, *startup.needs.all(), *startup.traction.all(), *startup.partners.all()):
+            fill(record, texts)
+
+
+def stage(partner: User, founder: User, curator: User, startups: list[Startup], texts: Texts) -> None:
+    """Let the two sides know each other, so that notes, contacts and decisions are shown too."""
+    investor = partner.membership.investor
+    offer = Offer.objects.create(investor=investor, type=NeedType.objects.all()[0])
+    for record in (offer, investor, *Thesis.objects.filter(investor=investor)):
+        fill(record, texts)
+    for user in (partner, founder, curator):
+        User.objects.filter(pk=user.pk).update(full_name=texts()[:120])
+    for startup in startups:
+        acted = {"by": partner, "side": Side.INVESTOR, "at": MOMENT}
+        shortlist.add(startup, investor, **acted)
+        shortlist.write_note(startup, investor, note=texts(), **acted)
+    given = {"purpose": "cross_border", "text_version": "1", "given_by": partner}
+    Consent.objects.create(startup=startups[0], **given)
+    Consent.objects.create(investor=investor, **given)
+    for side, by in ((Side.INVESTOR, partner), (Side.STARTUP, founder)):
+        decisions.express_interest(startups[0], investor, side=side, by=by, at=MOMENT)
+    decisions.pass_on(
+        startups[1], investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=partner, at=MOMENT
+    )
+    told = {"message": texts(), "reasons": {"pitch": texts()}}
+    Review.objects.create(startup=startups[0], outcome="rejected", decided_by=curator, **told)
+    assert Interest.objects.count() == 2
+    assert Pass.objects.count() == 1
+
+
+def sign_in(page: Page, user: User, language: str, base: str) -> None:
+    """Take the session of somebody, in a language."""
+    client = Client()
+    client.force_login(user)
+    cookies = {
+        settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+        settings.LANGUAGE_COOKIE_NAME: language,
+    }
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+
+
+def test_no_text_runs(
+    unguarded: Page, live_server: Any, li_wei: User, sana: User, tally: Tally, share: Callable[..., int]
+) -> None:
+    """Each text stands in some field of some record; every page on which it is shown is opened."""
+    ran: list[str] = []
+
+    def alerted(dialog: Dialog) -> None:
+        ran.append(unguarded.url)
+        dialog.dismiss()
+
+    unguarded.on("dialog", alerted)
+    texts = Texts()
+    startups = [ranked.make_startup(number) for number in range(share(small=2, full=24))]
+    founder = make_founder("founder@example.com", startups[0])
+    ranked.rank_whole()
+    spoil(startups, texts)
+    stage(li_wei, founder, sana, startups, texts)
+    assert texts.used >= share(small=40, full=len(PAYLOADS))
+    investor = li_wei.membership.investor
+    mine = [f"/startup/edit/{step}/" for step in ("basics", "product", "needs", "round", "consent")]
+    pages = {
+        li_wei: ["/home/", "/matches/?weaker=1", "/matches/?view=plain", "/shortlist/", "/team/",
+                 "/settings/",
+                 "/investor/edit/", "/investor/preview/", "/investor/offers/", "/investor/theses/",
+                 *(f"/matches/{startup.public_id}/" for startup in startups)],
+        founder: ["/home/", "/matches/?weaker=1", "/startup/preview/", "/startup/status/", "/team/", *mine,
+                  f"/matches/{investor.public_id}/"],
+        sana: ["/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/audit/", "/desk/attention/",
+               *(f"/desk/reviews/startup/{startup.public_id}/" for startup in startups),
+               f"/desk/pairings/{startups[0].public_id}/{investor.public_id}/"],
+    }  # fmt: skip
+    queries = PAYLOADS[:: share(small=90, full=3)]
+    for language in LANGUAGES if share(small=0, full=1) else LANGUAGES[1:2]:
+        for user, paths in pages.items():
+            sign_in(unguarded, user, language, live_server.url)
+            asked = [f"/matches/?sector={quote(text)}&sort={quote(text)}" for text in queries]
+            for path in [*paths, *(asked if user == li_wei else [])]:
+                look(unguarded, path, ran, tally)
+    tally.measure(f"{len(PAYLOADS)} texts, {len(ran)} run")
+    tally.settle()
+
+
+def look(page: Page, path: str, ran: list[str], tally: Tally) -> None:
+    """Open a page, and move over it as a reader would."""
+    answer = page.goto(path, wait_until="load")
+    assert answer
+    assert answer.status < 400 or answer.status == 404, f"{path}: {answer.status}"
+    page.mouse.move(300, 300)
+    tally.check(not ran and page.evaluate(TRACES) == 0, f"{path}: {ran or 'left a trace'}")
+
+
+def test_the_browser_would_run_them(unguarded: Page) -> None:
+    """The same browser runs such a text where it is not escaped, and the trace is seen."""
+    ran: list[str] = []
+    unguarded.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    unguarded.goto("/")
+    unguarded.evaluate("document.querySelector('main').innerHTML = '<img src=x onerror=alert(1)>'")
+    unguarded.wait_for_timeout(300)
+    assert ran == ["1"]
+    assert unguarded.evaluate(TRACES) == 1

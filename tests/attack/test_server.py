@@ -1,0 +1,114 @@
+"""The web server as it is run: what it answers itself, before Django is asked, is guarded too."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.test_run import free_port
+from tests.house.test_headers import SAME_EVERYWHERE
+from tests.servers import Server, wait_for
+from tests.tally import Tally
+
+HOST = b"Host: localhost\r\n"
+END = b"\r\n\r\n"
+UNREADABLE = {
+    "no request": b"\x00\x01\x02" + END,
+    "half a line": b"GET\r\n" + HOST + END,
+    "a line too long": b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + END,
+    "a header too long": b"GET / HTTP/1.1\r\n" + HOST + b"X-Long: " + b"a" * 20_000 + END,
+    "too many headers": b"GET / HTTP/1.1\r\n"
+    + HOST
+    + b"".join(b"X-%d: 1\r\n" % n for n in range(300))
+    + b"\r\n",
+    "no name of a header": b"GET / HTTP/1.1\r\n" + HOST + b": nothing" + END,
+    "a name with a space": b"GET / HTTP/1.1\r\n" + HOST + b"X Y: 1" + END,
+    "an unknown version": b"GET / HTTP/9.9\r\n" + HOST + END,
+    "a small-letter method": b"get<script> / HTTP/1.1\r\n" + HOST + END,
+    "an unknown coding": b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: rot13" + END,
+    "two lengths": b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 2" + END,
+    "length and chunks": b"POST / HTTP/1.1\r\n"
+    + HOST
+    + b"Content-Length: 4\r\nTransfer-Encoding: chunked"
+    + END,
+    "a negative length": b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: -4" + END,
+    "another expectation": b"GET / HTTP/1.1\r\n" + HOST + b"Expect: <b>wonders</b>" + END,
+    "a folded header": b"GET / HTTP/1.1\r\n" + HOST + b"X-A: 1\r\n 2" + END,
+    "another host": b"GET / HTTP/1.1\r\nHost: <evil>.example" + END,
+    "HTTPS asked for": b"GET /matches/ HTTP/1.1\r\n" + HOST + END,
+    "a method of its own": b"BREW / HTTP/1.1\r\n" + HOST + END,
+}
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The web server of production on an empty database."""
+    folder, port = tmp_path_factory.mktemp("server"), free_port()
+    environment = {
+        "CORRIDOR_VAR": str(folder / "var"),
+        "CORRIDOR_DEMO": "0",
+        "SECRET_KEY": "x" * 60,
+        "DATABASE_URL": f"sqlite:///{folder / 'empty.sqlite3'}",
+        "EMAIL_URL": "smtp://localhost:25",
+        "ALLOWED_HOSTS": "localhost",
+        "BEHIND_PROXY": "1",
+    }
+    command = [sys.executable, "-m", "gunicorn", "matchmaker.wsgi", "-k", "matchmaker.web_server.Worker"]
+    options = ["--bind", f"127.0.0.1:{port}", "--threads", "2", "--no-control-socket"]
+    server = Server([*command, *options], log=Path(folder) / "log", environment=environment)
+    server.start()
+    try:
+        wait_for(lambda: listens(port), seconds=60, what="The web server")
+        yield port
+    finally:
+        server.kill()
+
+
+def listens(port: int) -> bool:
+    """Return whether somebody answers at the port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def answer(port: int, request: bytes) -> tuple[str, dict[str, str], str]:
+    """Send bytes as they are; return the answer's first line, headers and body."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(request)
+        line.shutdown(socket.SHUT_WR)
+        received = b""
+        while more := line.recv(65_536):
+            received += more
+    head, _end, body = received.decode("latin-1").partition("\r\n\r\n")
+    first, *rest = head.split("\r\n")
+    return first, dict(header.split(": ", 1) for header in rest), body
+
+
+@pytest.mark.proves("headers")
+def test_the_servers_own_answers_are_guarded(port: int, tally: Tally) -> None:
+    found = {}
+    for name, request in UNREADABLE.items():
+        first, headers, body = answer(port, request)
+        found[name] = int(first.split()[1])
+        missing = {key for key, value in SAME_EVERYWHERE.items() if headers.get(key) != value}
+        policy = headers.get("Content-Security-Policy", "")
+        guarded = "default-src 'none'" in policy and "unsafe" not in policy
+        tally.check(not missing and guarded, f"{name}: {first} lacks {missing or policy}")
+        tally.check("<script>" not in body and "wonders" not in body, f"{name}: {body}")
+    tally.settle()
+    assert found["a line too long"] == 414
+    assert found["HTTPS asked for"] == 301
+    assert {code for code in found.values() if code >= 500} <= {501}
+
+
+@pytest.mark.proves("sessions")
+def test_cookies_belong_to_this_host(port: int) -> None:
+    """Over HTTPS every cookie has the prefix that no neighbour's site can give one."""
+    asked = b"GET /join/ HTTP/1.1\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n" + HOST + b"\r\n"
+    first, headers, _body = answer(port, asked)
+    cookie = headers["Set-Cookie"]
+    assert first.endswith("200 OK")
+    assert cookie.startswith("__Host-csrftoken=")
+    assert all(flag in cookie for flag in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax"))
+    assert "Domain" not in cookie

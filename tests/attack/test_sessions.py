@@ -1,0 +1,104 @@
+"""Sessions: what ended one ends it everywhere, and every cookie is guarded."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.models import Membership, User
+from tests.factories import PASSWORD
+from tests.house.access import ACCESS, ACTORS
+from tests.house.market import Market
+from tests.tally import Tally
+
+pytestmark = [pytest.mark.django_db, pytest.mark.proves("sessions")]
+FOUNDER = ACTORS.index("founder")
+
+
+def sign_out(client: Client, user: User) -> None:
+    client.post(reverse("account_logout"))
+
+
+def change_password(client: Client, user: User) -> None:
+    fields = {"oldpassword": PASSWORD, "password1": "a-new-long-phrase", "password2": "a-new-long-phrase"}
+    client.post(reverse("account_change_password"), fields)
+
+
+def close_account(client: Client, user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def let_it_expire(client: Client, user: User) -> None:
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("end", [sign_out, change_password, close_account, let_it_expire])
+def test_an_ended_session_opens_nothing(end: Callable[[Client, User], None], tally: Tally) -> None:
+    market = Market()
+    user = market.people["founder"]
+    assert user
+    client = Client()
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    old = client.cookies[project.SESSION_COOKIE_NAME].value
+    assert client.get(reverse("home")).status_code == 200
+    end(client, user)
+    thief = Client()
+    for address in ACCESS:
+        if address.get[0] == "s":
+            thief.cookies.clear()
+            thief.cookies[project.SESSION_COOKIE_NAME] = old
+            answer = thief.get(address.path(market))
+            tally.check(answer.status_code == 302 and "login" in answer.headers["Location"], f"{address}")
+    tally.settle()
+
+
+def test_a_removed_member_opens_nothing_of_the_company(tally: Tally) -> None:
+    market = Market()
+    client = market.client("founder")
+    own = [
+        one
+        for one in ACCESS
+        if one.get[FOUNDER] == "o" and one.name.startswith(("startup_", "match", "advice"))
+    ]
+    assert {client.get(address.path(market)).status_code for address in own} == {200}
+    Membership.objects.filter(user=market.people["founder"]).delete()
+    for address in own:
+        body = client.get(address.path(market)).content.decode()
+        shown = [name for name in (market.startup.name_en, market.investor.name_en) if name in body]
+        tally.check(not shown, f"{address}: {shown}")
+    tally.settle()
+
+
+def test_a_sign_in_begins_a_new_session() -> None:
+    """A session that somebody planted before is not the one that is signed in."""
+    market = Market()
+    client = Client()
+    client.get(reverse("set_language"))
+    session = client.session
+    session["planted"] = True
+    session.save()
+    client.cookies[project.SESSION_COOKIE_NAME] = planted = session.session_key
+    client.post(reverse("account_login"), {"login": market.people["founder"].email, "password": PASSWORD})
+    assert client.cookies[project.SESSION_COOKIE_NAME].value != planted
+    assert not Session.objects.filter(session_key=planted).exists()
+
+
+def test_every_cookie_is_guarded(settings: Any, tally: Tally) -> None:
+    """Secure, out of scripts' reach, and not sent along by other sites, on every address for every actor."""
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
+    market = Market()
+    for address in ACCESS:
+        for actor in ACTORS:
+            for method in ("get", "post"):
+                answer = getattr(market.client(actor), method)(address.path(market), secure=True)
+                kept = {name: cookie for name, cookie in answer.cookies.items() if cookie.value}
+                for name, cookie in kept.items():
+                    flags = [cookie[flag] for flag in ("secure", "httponly", "samesite", "domain")]
+                    tally.check(flags == [True, True, "Lax", ""], f"{address} {name}: {flags}")
+    tally.settle()
