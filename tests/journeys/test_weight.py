@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FONTS = {
     "en": {"public-sans"},
     "ur": {"public-sans", "noto-nastaliq-urdu"},
-    "zh-hans": {"public-sans", "noto-sans-sc"},
+    "zh-hans": {"public-sans", "noto-sans-sc"},  # the latter where the machine has no Chinese font of its own
 }
 BLOCKING_BYTES = (
     120_000  # of style sheets, before they are compressed to a fifth; Chinese has its slices beside it
@@ -65,6 +65,6 @@ def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
         for address in addresses:
             urls, bytes_of_sheets = fetched(page, address)
             fonts = {url.split("/fonts/")[1].split("/")[0] for url in urls if url.endswith(".woff2")}
-            assert fonts == FONTS[language], address
+            assert fonts <= FONTS[language], address
             assert bytes_of_sheets < BLOCKING_BYTES, address
         context.close()

@@ -11,6 +11,7 @@ from matchmaker.matches.selectors.breakdown import FactorRow, GateRow, factor_ro
 from matchmaker.matches.selectors.cards import state_of
 from matchmaker.matches.selectors.member import list_of
 from matchmaker.matches.selectors.pair import Pair
+from matchmaker.matches.selectors.portrait import FIRST, portrait
 from matchmaker.models import ShortlistEntry
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
@@ -77,6 +78,7 @@ class MatchPage:
     startup: VisibleProfile
     investor: VisibleProfile
     state: str
+    portrait: list[facts.Fact]
     scored: Scored | None
     listed: stored_lists.ListEntry | None
     stored: stored_lists.StoredRanking | None
@@ -90,6 +92,13 @@ class MatchPage:
     facts: list[facts.Fact]
     withheld: list[str]
     entry: ShortlistEntry | None
+
+    @property
+    def lead(self) -> str:
+        """The counterpart in a sentence; nothing where its summary begins with the same words."""
+        pitch = self.pair.pitch
+        begins = (self.pair.seen.summary or "").startswith(pitch.removesuffix("…"))
+        return "" if begins else pitch
 
     @property
     def has_said(self) -> dict[str, bool]:
@@ -117,6 +126,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         startup=startup,
         investor=investor,
         state=state_of(pair.counterpart.pk, member),
+        portrait=portrait(pair.seen, other, thesis, terms),
         scored=_scored(pair, explained, terms) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
@@ -127,7 +137,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         forms=overlap.forms_of(startup, thesis),
         record=overlap.record_of(investor, thesis, terms),
         data_card=facts.data_card(startup, investor, terms),
-        facts=facts.facts_of(pair.seen, other, terms),
+        facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
         withheld=facts.withheld(pair.seen, other),
         entry=ShortlistEntry.objects.filter(
             side=member.side, startup=pair.startup, investor=pair.investor
