@@ -189,6 +189,11 @@ FORMAT_MODULE_PATH = "matchmaker.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+# --- The corridor: the places, by their codes, whose startups meet whose partners. Only the words of the
+# front page depend on it; everybody who is approved is matched, wherever they are.
+STARTUP_PLACES = env.list("STARTUP_PLACES", default=["PK"])
+PARTNER_PLACES = env.list("PARTNER_PLACES", default=["CN"])
+
 # --- Static and uploaded files -----------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

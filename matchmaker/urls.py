@@ -6,7 +6,7 @@ from django.urls import include, path
 from matchmaker.home import views as front
 from matchmaker.home import views as home
 from matchmaker.introductions.views import decisions, shortlist
-from matchmaker.matches.views import advice, matches
+from matchmaker.matches.views import advice, brief, matches
 from matchmaker.operations import views as operations
 
 handler500 = "matchmaker.operations.views.server_error"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("home/", home.home, name="home"),
     path("matches/", matches.matches, name="matches"),
     path("matches/<slug:public_id>/", matches.match, name="match"),
+    path("matches/<slug:public_id>/brief/", brief.match_brief, name="match_brief"),
     path("matches/<slug:public_id>/pass/", decisions.match_pass, name="match_pass"),
     path("matches/<slug:public_id>/unpass/", decisions.match_unpass, name="match_unpass"),
     path("matches/<slug:public_id>/interest/", decisions.match_interest, name="match_interest"),

@@ -1,13 +1,16 @@
-"""Where a signed-in person starts."""
+"""Where everybody starts: visitors on the front page, members on their own."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from matchmaker.home.selectors import figures, home_page
+from matchmaker.home.selectors.company import home_page
+from matchmaker.home.selectors.front import FrontPage, best_demo_pair, front_page
+from matchmaker.ranking.services import market_state
 from profiles.accounts.selectors import membership_of
 from profiles.choices import Role
 from profiles.companies.views.steps import links_of
@@ -36,8 +39,14 @@ FRESH_SECONDS = 60
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """Say what this is, with figures at most a minute old; whoever has signed in goes to work."""
+    """Say what this is, with figures and a pair at most a minute old; whoever has signed in goes to work."""
     if request.user.is_authenticated:
         return redirect("home")
-    counted = caches["memory"].get_or_set("front", figures, FRESH_SECONDS)
-    return render(request, "home/front.html", {"figures": counted})
+    page = caches["memory"].get_or_set(f"front-{get_language()}", _front_page, FRESH_SECONDS)
+    return render(request, "home/front.html", {"front": page})
+
+
+def _front_page() -> FrontPage:
+    """Work out the front page in the active language."""
+    pair = best_demo_pair()
+    return front_page(pair, market_state.explain_pair(pair.startup, pair.investor) if pair else None)

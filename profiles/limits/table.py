@@ -23,6 +23,7 @@ class Verb(StrEnum):
     SHORTLIST = "shortlist"
     ADVICE = "advice"
     EXPORT = "export"
+    BRIEF = "brief"  # a page set for paper, the dearest answer there is
 
 
 class Kind(StrEnum):
@@ -59,4 +60,5 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.SHORTLIST: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.ADVICE: {Kind.COMPANY: Limit(30, 30)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
+    Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},
 }

@@ -1,5 +1,6 @@
 """A profile's facts in the order in which the other side reads them; what may not be shown is left out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -22,9 +23,12 @@ class Fact:
     note: str = ""
 
 
-def facts_of(seen: VisibleProfile, side: Side, terms: TermTree) -> list[Fact]:
-    """Return what may be shown of a profile."""
-    return [fact(seen, field, terms) for field in _shown(side) if field.name not in seen.hidden]
+def facts_of(
+    seen: VisibleProfile, side: Side, terms: TermTree, *, without: Collection[str] = ()
+) -> list[Fact]:
+    """Return what may be shown of a profile, but for the fields that stand elsewhere."""
+    apart = {*seen.hidden, *without}
+    return [fact(seen, field, terms) for field in _shown(side) if field.name not in apart]
 
 
 def _shown(side: Side, *, is_about_data: bool = False) -> list[Field]:

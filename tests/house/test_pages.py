@@ -8,9 +8,10 @@ from django.utils.translation import get_language_info
 
 from tests.house.access import ACCESS, ACTORS, Address
 from tests.house.market import Market
+from tests.house.test_styles import unstyled
 
 LANGUAGES = ["en", "ur", "zh-hans"]
-NO_PAGES = {"healthz", "readyz", "audit_export"}
+NO_PAGES = {"healthz", "readyz", "audit_export", "match_brief"}
 PAGES = [address for address in ACCESS if "o" in address.get and address.name not in NO_PAGES]
 
 
@@ -42,5 +43,6 @@ def check(page: str, language: str) -> None:
     assert len(re.findall(r"<h1[\s>]", page)) == 1
     assert page.count("<main") == 1
     assert re.findall(r"\{\{|\{%|\{#", page) == []
+    assert unstyled(page) == []
     ids = re.findall(r'\sid="([^"]*)"', page)
     assert sorted(set(ids)) == sorted(ids), "two elements share an id"

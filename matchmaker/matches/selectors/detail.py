@@ -13,6 +13,7 @@ from matchmaker.matches.selectors.cards import state_of
 from matchmaker.matches.selectors.member import list_of
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.matches.selectors.portrait import FIRST, portrait
 from matchmaker.matches.selectors.standing import Standing, standing_of
 from matchmaker.matches.selectors.statement import Statement
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
@@ -82,6 +83,7 @@ class MatchPage:
     startup: VisibleProfile
     investor: VisibleProfile
     state: str
+    portrait: list[facts.Fact]
     scored: Scored | None
     listed: stored_lists.ListEntry | None
     stored: stored_lists.StoredRanking | None
@@ -95,6 +97,13 @@ class MatchPage:
     facts: list[facts.Fact]
     withheld: list[str]
     entry: ShortlistEntry | None
+
+    @property
+    def lead(self) -> str:
+        """The counterpart in a sentence; nothing where its summary begins with the same words."""
+        pitch = self.pair.pitch
+        begins = (self.pair.seen.summary or "").startswith(pitch.removesuffix("…"))
+        return "" if begins else pitch
 
     @property
     def has_said(self) -> dict[str, bool]:
@@ -124,6 +133,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         startup=startup,
         investor=investor,
         state=state_of(pair.counterpart.pk, member),
+        portrait=portrait(pair.seen, other, thesis, terms),
         scored=_scored(pair, explained, known) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
@@ -134,7 +144,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         forms=overlap.forms_of(known),
         record=overlap.record_of(investor, thesis, terms),
         data_card=facts.data_card(startup, investor, terms),
-        facts=facts.facts_of(pair.seen, other, terms),
+        facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
         withheld=facts.withheld(pair.seen, other),
         entry=ShortlistEntry.objects.filter(
             side=member.side, startup=pair.startup, investor=pair.investor

@@ -1,10 +1,9 @@
-"""The front page's figures, and what each role's home page says to do next."""
+"""What each role's home page says to do next."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,31 +20,8 @@ AsUser = Callable[[User | None], Client]
 HOME = "/home/"
 
 
-@pytest.fixture(autouse=True)
-def _no_old_figures() -> None:
-    caches["memory"].clear()
-
-
 def answer(response: Any) -> tuple[int, str]:
     return response.status_code, response.headers.get("Location", "")
-
-
-class TestFront:
-    def test_it_counts_what_is_published(self, client: Client) -> None:
-        make_startup("One")
-        make_startup("Draft", status=Status.DRAFT)
-        make_startup("Withdrawn", matching_consent=False)
-        make_investor("Fund")
-        figures = client.get("/").context["figures"]
-        assert (figures.startups, figures.investors, figures.places) == (1, 1, 1)
-
-    def test_the_figures_are_kept_for_a_while(self, client: Client, django_assert_num_queries: Any) -> None:
-        client.get("/")
-        with django_assert_num_queries(0):
-            client.get("/")
-
-    def test_who_has_signed_in_goes_home(self, ayesha: User, as_user: AsUser) -> None:
-        assert answer(as_user(ayesha).get("/")) == (302, HOME)
 
 
 class TestHome:

@@ -364,7 +364,8 @@ def test_the_ask_is_a_band(as_user: As, li_wei: User, startup: Startup) -> None:
     )
     Startup.objects.filter(pk=startup.pk).update(visibility={"ask": Audience.MATCHED})
 
-    asks = [fact.value for fact in shown(as_user(li_wei), startup).facts if fact.label == "Amount asked for"]
+    told = shown(as_user(li_wei), startup).portrait
+    asks = [fact.value for fact in told if fact.label == "Amount asked for"]
 
     assert asks == ["USD 150,000 – 650,000"]
 

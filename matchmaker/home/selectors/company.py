@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
-from django.db.models.functions import Coalesce
-
 from matchmaker.choices import Side
 from matchmaker.matches.selectors.relations import Relations, relations_of
 from matchmaker.matches.selectors.response_record import Replies, replies_of
-from matchmaker.models import Ranking
 from matchmaker.ranking.selectors.stored_lists import StoredRanking, stored_ranking
 from profiles.accounts.selectors import Company, company_in, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
-from profiles.models import Deal, Investor, Membership, Sector, Startup
+from profiles.models import Investor, Membership, Startup
 
 
 @dataclass(frozen=True)
@@ -73,28 +69,3 @@ def _unanswered(side: Side, relations: Relations) -> int:
         return 0
     across = Investor.objects if side is Side.STARTUP else Startup.objects
     return across.published().filter(pk__in=waiting).count()
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What there is to find, counted from the records themselves."""
-
-    startups: int
-    investors: int
-    sectors: int
-    places: int
-    deals: int
-    matches: int
-
-
-def figures() -> Figures:
-    """Count what is published: nothing waiting for review, nothing withdrawn."""
-    startups = Startup.objects.published()
-    return Figures(
-        startups=startups.count(),
-        investors=Investor.objects.published().count(),
-        sectors=Sector.objects.filter(is_active=True, merged_into__isnull=True).count(),
-        places=startups.values("place").exclude(place=None).distinct().count(),
-        deals=Deal.objects.count(),
-        matches=Ranking.objects.filter(side="startup").aggregate(n=Coalesce(Sum("size"), 0))["n"],
-    )

@@ -1,0 +1,70 @@
+"""What a page makes a browser fetch: the fonts of its own language, and no more than a slow line carries."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, Response
+
+from profiles.models import User
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FONTS = {
+    "en": {"public-sans"},
+    "ur": {"public-sans", "noto-nastaliq-urdu"},
+    "zh-hans": {"public-sans", "noto-sans-sc"},  # the latter where the machine has no Chinese font of its own
+}
+BLOCKING_BYTES = (
+    120_000  # of style sheets, before they are compressed to a fifth; Chinese has its slices beside it
+)
+
+
+def fetched(page: Page, address: str) -> tuple[list[str], int]:
+    """Open a page; return what it fetched, and the bytes of its style sheets without those of a font."""
+    answers: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", keep)
+    page.goto(address)
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.wait_for_load_state("networkidle")
+    page.remove_listener("response", keep)
+    sheets = [
+        answer for answer in answers if answer.url.endswith(".css") and "noto-sans-sc" not in answer.url
+    ]
+    return [answer.url for answer in answers], sum(len(sheet.body()) for sheet in sheets)
+
+
+@pytest.mark.parametrize("language", FONTS)
+def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
+    browser: Browser,
+    live_server: Any,
+    li_wei: User,
+    startup: Any,
+    as_user: Callable[..., Client],
+    language: str,
+) -> None:
+    ranked.rank_whole()
+    User.objects.filter(pk=li_wei.pk).update(language=language)
+    session = as_user(li_wei).cookies[settings.SESSION_COOKIE_NAME].value
+    for signed_in, addresses in (
+        ("", ("/", "/accounts/login/")),
+        (session, ("/home/", "/matches/", f"/matches/{startup.public_id}/")),
+    ):
+        context = browser.new_context(base_url=live_server.url)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language, settings.SESSION_COOKIE_NAME: signed_in}
+        context.add_cookies(
+            [{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items() if v]
+        )
+        page = context.new_page()
+        for address in addresses:
+            urls, bytes_of_sheets = fetched(page, address)
+            fonts = {url.split("/fonts/")[1].split("/")[0] for url in urls if url.endswith(".woff2")}
+            assert fonts <= FONTS[language], address
+            assert bytes_of_sheets < BLOCKING_BYTES, address
+        context.close()

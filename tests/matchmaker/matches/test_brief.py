@@ -1,0 +1,179 @@
+"""One pair on paper: the page's own facts, on one sheet, in three scripts."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from profiles.choices import Audience
+from profiles.companies.services import companies
+from profiles.limits.keys import key_of
+from profiles.limits.table import Kind, Verb
+from profiles.models import Investor, LimitBucket, Need, NeedType, PartnershipForm, Startup, User
+from tests.matchmaker import ranked
+
+pytestmark = pytest.mark.django_db
+As = Callable[[User | None], Client]
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def address(profile: Startup | Investor) -> str:
+    return f"/matches/{profile.public_id}/brief/"
+
+
+def pages_of(sheet: bytes) -> list[str]:
+    """The words of each page without any space: lines break where they like."""
+    document = pypdfium2.PdfDocument(sheet)
+    return [bare(page.get_textpage().get_text_range()) for page in document]
+
+
+def bare(text: str) -> str:
+    """A text without spaces, and with one kind of hyphen."""
+    return re.sub(r"\s|\ufffe", "", str(text)).replace("\u2010", "-")
+
+
+def speaking(client: Client, user: User, language: str) -> Client:
+    """The client, in a language."""
+    User.objects.filter(pk=user.pk).update(language=language)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    return client
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_it_says_what_the_page_says(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor, language: str
+) -> None:
+    Startup.objects.update(summary_zh="为棉农提供土壤传感器。", website="https://indus.example")
+    Need.objects.create(startup=startup, type=NeedType.objects.get(code="hardware"))
+    startup.forms.set(PartnershipForm.objects.filter(code__in=("equity", "pilot")))
+    startup.traction.create(label="Farms", value=120, as_of_on=timezone.now().date(), source="Own count")
+    ranked.rank_whole()
+
+    for user, other in ((li_wei, startup), (ayesha, investor)):
+        client = speaking(as_user(user), user, language)
+        page = client.get(f"/matches/{other.public_id}/").context["match"]
+        (words,) = pages_of(client.get(address(other)).content)
+
+        with translation.override(language):
+            told = [fact.value for fact in (*page.portrait, *page.facts, *page.data_card)]
+            told += [*page.scored.reasons, *page.scored.against, *map(str, page.forms), *page.withheld]
+            told += [str(row.label) for row in page.scored.rows] + [row.need for row in page.needs]
+            told += [page.pair.title, page.pair.seen.summary, str(page.scored.score)]
+        assert [text for text in map(bare, told) if text not in words] == []
+    assert "Farms120" in pages_of(as_user(li_wei).get(address(startup)).content)[0]
+
+
+def test_in_urdu_it_is_one_sheet_of_urdu_from_the_right(as_user: As, li_wei: User, startup: Startup) -> None:
+    Startup.objects.update(name_ur="نہر نگراں", summary_ur="کاشت کاروں کے لیے مٹی کے سینسر۔")
+    ranked.rank_whole()
+
+    sheet = speaking(as_user(li_wei), li_wei, "ur").get(address(startup)).content
+
+    (words,) = pages_of(sheet)
+    assert set("نہرگاںکشتولیےمٹسینسر") <= set(words)
+    assert b"/Lang(ur)" in sheet
+    assert b"NotoNastaliqUrdu" in sheet
+
+
+def test_what_is_hidden_changes_not_one_byte(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
+    startup.refresh_from_db()
+    ranked.rank_whole()
+    client, founder = as_user(li_wei), as_user(ayesha)
+    before = client.get(address(startup)).content
+    assert bare(startup.name_en) not in pages_of(before)[0]
+
+    Startup.objects.filter(pk=startup.pk).update(
+        contact_name="Canary",
+        ask_min_usd=5_000_000,
+        ask_max_usd=9_000_000,
+        founders="Canary",
+        cap_table="Canary",
+    )
+    changes = {"name_en": "Canary", "website": "https://canary.example", "registration_number": "0012345"}
+    companies.edit(startup, changes=changes, by=ayesha, at=timezone.now())
+    companies.edit(investor, changes={"legal_name": "Secret"}, by=li_wei, at=timezone.now())
+    investor.theses.update(name="Secret", note="Secret")
+
+    assert client.get(address(startup)).content == before
+    assert "Secret" not in pages_of(founder.get(address(investor)).content)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_however_much_is_written_it_is_one_sheet(
+    as_user: As, li_wei: User, startup: Startup, investor: Investor, language: str
+) -> None:
+    long = {"en": "Water meters for canals. ", "ur": "نہروں کے لیے پانی کے میٹر۔ ", "zh-hans": "渠道水表。"}[
+        language
+    ]
+    Startup.objects.update(**{f"summary_{language[:2]}": long * 200, "licences": long * 20})
+    startup.forms.set(PartnershipForm.objects.all())
+    for need in NeedType.objects.all():
+        Need.objects.create(startup=startup, type=need, description=long * 10)
+        investor.offers.create(type=need, description=long * 10)
+    ranked.rank_whole()
+
+    sheet = speaking(as_user(li_wei), li_wei, language).get(address(startup)).content
+
+    assert len(pages_of(sheet)) == 1
+
+
+def test_what_people_typed_is_never_run(as_user: As, li_wei: User, startup: Startup) -> None:
+    typed = '#read("brief.typ") *not bold* $1/2$ // no comment \\ #panic()'
+    Startup.objects.update(summary_en=typed)
+
+    (words,) = pages_of(as_user(li_wei).get(address(startup)).content)
+
+    assert bare(typed) in words
+
+
+def test_without_scoring_it_has_no_number(as_user: As, li_wei: User, startup: Startup) -> None:
+    ranked.rank_whole()
+    client = as_user(li_wei)
+    assert "Whythismatch" in pages_of(client.get(address(startup)).content)[0]
+
+    page = client.get(f"/matches/{startup.public_id}/?view=plain").content.decode()
+    assert f'href="{address(startup)}?view=plain"' in page
+    (words,) = pages_of(client.get(address(startup), {"view": "plain"}).content)
+    assert [word for word in ("Whythismatch", "Factorbyfactor") if word in words] == []
+
+
+def test_it_is_kept_nowhere_and_not_made_without_end(as_user: As, li_wei: User, startup: Startup) -> None:
+    client = as_user(li_wei)
+    answer = client.get(address(startup))
+    assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
+        "application/pdf", "private, no-store"
+    )  # fmt: skip
+
+    later = timezone.now() + timedelta(hours=5)
+    LimitBucket.objects.filter(key=key_of(Verb.BRIEF, Kind.ACCOUNT, str(li_wei.pk))).update(full_at=later)
+    assert client.get(address(startup)).status_code == 429
+
+
+def test_more_rows_take_the_same_queries(
+    as_user: As, li_wei: User, startup: Startup, django_assert_num_queries: Any
+) -> None:
+    client, types = as_user(li_wei), list(NeedType.objects.all()[:3])
+    Need.objects.create(startup=startup, type=types[0])
+    ranked.rank_whole()
+    client.get(address(startup))
+    with CaptureQueriesContext(connection) as one:
+        client.get(address(startup))
+    for each in types[1:]:
+        Need.objects.create(startup=startup, type=each)
+    with django_assert_num_queries(len(one)):
+        client.get(address(startup))
