@@ -25,7 +25,7 @@ def match_brief(request: SignedInRequest, member: Member, public_id: str) -> Htt
     is_plain = request.GET.get("view") == PLAIN
     explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
     sheet = typeset(TEMPLATE, brief_of(match_page(pair, explained), at=now))
-    # To be saved: our Content-Security-Policy can keep a browser's own viewer from showing it.
+    # To be saved: paper is what it is for, and a saved file prints the same everywhere.
     headers = {
         "Content-Disposition": f'attachment; filename="brief-{public_id}.pdf"',
         "Cache-Control": "private, no-store",
