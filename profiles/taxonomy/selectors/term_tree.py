@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.utils.translation import get_language
 
+from profiles.taxonomy.selectors.collation import alphabetical
+
 KINDS = ("sector", "place", "stage", "form", "need")
 # One round trip for five small tables.
 EVERY = """
@@ -69,5 +71,7 @@ def all_terms() -> TermTree:
     by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
     for row in rows:
         kind, pk, code, parent, position = row[0], row[1], row[2], row[6], row[7]
-        by_pk[kind][pk] = TermNode(kind, pk, code, row[name] or row[NAMES["en"]], parent, (position, code))
+        word = row[name] or row[NAMES["en"]]
+        order = (position, alphabetical(word) if kind == "place" else code)
+        by_pk[kind][pk] = TermNode(kind, pk, code, word, parent, order)
     return TermTree(by_pk)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
+from profiles.taxonomy.selectors.collation import alphabetical
 
 
 def sectors() -> QuerySet[Sector]:
@@ -47,7 +48,7 @@ def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Return terms for a select, under the name of what they belong to: a sector's parent, a place's country.
 
     Each group begins with the parent itself, so that a whole country or a whole sector can be chosen; places
-    follow by name, cities behind their province. What stands alone comes last.
+    follow by name in the reader's order, cities behind their province. What stands alone comes last.
     """
     groups: dict[Any, list[Any]] = {}
     for term in terms:
@@ -60,8 +61,8 @@ def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
 
 
 def _path(term: Any) -> tuple[str, ...]:
-    """Return the names from below the topmost parent down to the term."""
-    return (*_path(term.parent), term.name) if term.parent_id else ()
+    """Return what sorts the names from below the topmost parent down to the term."""
+    return (*_path(term.parent), alphabetical(term.name)) if term.parent_id else ()
 
 
 def _root(term: Any) -> Any:
