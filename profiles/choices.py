@@ -97,12 +97,12 @@ class Revenue(models.TextChoices):
 class RevenueBand(models.TextChoices):
     """Yearly revenue in USD."""
 
-    UP_TO_10K = "0-10k", _("Up to $10,000")
-    UP_TO_50K = "10-50k", _("$10,000 – $50,000")
-    UP_TO_250K = "50-250k", _("$50,000 – $250,000")
-    UP_TO_1M = "250k-1m", _("$250,000 – $1 million")
-    UP_TO_5M = "1m-5m", _("$1 million – $5 million")
-    OVER_5M = "5m+", _("Over $5 million")
+    UP_TO_10K = "0-10k", _("Up to USD 10,000")
+    UP_TO_50K = "10-50k", _("USD 10,000 – 50,000")
+    UP_TO_250K = "50-250k", _("USD 50,000 – 250,000")
+    UP_TO_1M = "250k-1m", _("USD 250,000 – 1,000,000")
+    UP_TO_5M = "1m-5m", _("USD 1,000,000 – 5,000,000")
+    OVER_5M = "5m+", _("Over USD 5,000,000")
 
 
 class BusinessModel(models.TextChoices):

@@ -182,7 +182,7 @@ def validate_latin(text: str) -> None:
     for char in text:
         if not is_latin(char) and unicodedata.category(char) not in UNSEEN:
             raise ValidationError(
-                _("Write this name in Latin letters; “%(letter)s” is none."),
+                _("Use Latin letters here (A–Z). “%(letter)s” is not one."),
                 code="script",
                 params={"letter": char},
             )

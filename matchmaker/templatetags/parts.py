@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language
 
 from profiles.visibility.visible_profile import joined
 
@@ -19,6 +20,12 @@ def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
     rows = list(segments)
     ends = accumulate(row.points for row in rows)
     return [(row, end - row.points) for row, end in zip(rows, ends, strict=True)]
+
+
+@register.simple_tag
+def gap() -> str:
+    """Return what stands between two sentences, or after a colon: in Chinese the sign itself brings it."""
+    return "" if (get_language() or "").startswith("zh") else " "
 
 
 @register.filter

@@ -67,7 +67,7 @@ class Profile(models.Model):
     website = models.URLField(_("website"), blank=True)
     languages = models.JSONField(_("working languages"), default=empty_list, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
-    contact_email = models.EmailField(_("contact address"), blank=True)
+    contact_email = models.EmailField(_("contact email"), blank=True)
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)

@@ -7,6 +7,7 @@ from django import forms
 from profiles.choices import Audience
 from profiles.models import Investor, Startup
 from profiles.visibility.fields import GROUPS
+from profiles.visibility.policy import audience_label
 from profiles.visibility.preview import choices
 
 
@@ -16,7 +17,7 @@ class VisibilityForm(forms.Form):
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
         super().__init__(data, initial=choices(profile))
         for name, group in GROUPS[profile.side].items():
-            options = [(audience.value, audience.label) for audience in group.choices]
+            options = [(each.value, audience_label(each, profile.side)) for each in group.choices]
             self.fields[name] = forms.ChoiceField(label=str(group.label), choices=options)
 
     @property

@@ -6,11 +6,16 @@ who are not signed in. Fields of a *group* follow their owner's choice, kept in 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 MATCHED, NOBODY = Audience.MATCHED, Audience.NOBODY
 
@@ -41,6 +46,18 @@ def audience_of(profile: Startup | Investor, field: str) -> Audience:
     if rule is None:
         return NOBODY
     return group_audience(side, rule.group, profile.visibility) if rule.group else rule.audience
+
+
+# Who is across the table, once approved.
+ACROSS: dict[Side, "_StrPromise"] = {
+    Side.STARTUP: _("Approved investors and partners"),
+    Side.INVESTOR: _("Approved startups"),
+}
+
+
+def audience_label(audience: Audience, side: Side) -> "_StrPromise | str":
+    """Return an audience in words for the owner of a profile of this side."""
+    return ACROSS[side] if audience == MATCHED else audience.label
 
 
 def matchable(profile: Startup | Investor, field: str) -> bool:

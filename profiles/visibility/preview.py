@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.choices import Audience
+from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import preview, see_investor, see_startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
-from profiles.visibility.policy import audience_of
+from profiles.visibility.policy import audience_label, audience_of
 from profiles.visibility.visible_profile import VisibleProfile
 
 # How one of several rows of a profile reads in a list.
@@ -31,11 +31,7 @@ class Row:
     value: str
     audience: Audience
     is_hidden: bool
-
-    @property
-    def seen_by(self) -> str:
-        """Who may see it, in words."""
-        return str(self.audience.label)
+    seen_by: str
 
 
 def rows(profile: Startup | Investor, *, is_mutual: bool) -> tuple[Row, ...]:
@@ -44,10 +40,13 @@ def rows(profile: Startup | Investor, *, is_mutual: bool) -> tuple[Row, ...]:
     viewer = preview(side.other, mutual=frozenset({profile.pk}) if is_mutual else frozenset())
     seen = see_startup(profile, viewer) if isinstance(profile, Startup) else see_investor(profile, viewer)
     names = (field.name for field in ordered(CATALOGUE[side].values(), "shown"))
-    return tuple(
-        Row(seen.labels[name], _value(seen, name), audience_of(profile, name), name in seen.hidden)
-        for name in names
-    )
+    return tuple(_row(seen, name, audience_of(profile, name), side) for name in names)
+
+
+def _row(seen: VisibleProfile, name: str, audience: Audience, side: Side) -> Row:
+    """Return one field with its value and who may see it, in words."""
+    told = str(audience_label(audience, side))
+    return Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told)
 
 
 def choices(profile: Startup | Investor) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Model
 from django.utils.formats import date_format, number_format
 from django.utils.text import Truncator
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from profiles.choices import Audience
@@ -37,16 +37,31 @@ class Money:
     is_band: bool = False
 
     def __str__(self) -> str:
-        return f"{self.currency} {amounts(self.low, self.high)}"
+        unit = str(UNITS.get(self.currency, self.currency))
+        if self.high is None:
+            return _("from %(currency)s %(low)s") % {"currency": unit, "low": sum_of(self.low or 0)}
+        if self.low is None:
+            return _("up to %(currency)s %(high)s") % {"currency": unit, "high": sum_of(self.high)}
+        both = {"currency": unit, "low": sum_of(self.low), "high": sum_of(self.high)}
+        if self.low == self.high:
+            return pgettext("an amount of money", "%(currency)s %(low)s") % both
+        return pgettext("a range of money", "%(currency)s %(low)s – %(high)s") % both
 
 
-def amounts(low: Decimal | int | None, high: Decimal | int | None) -> str:
-    """Return a range of amounts in words of the active language, without a currency."""
-    if high is None:
-        return _("from %(low)s") % {"low": plain(low or 0)}
-    if low is None:
-        return _("up to %(high)s") % {"high": plain(high)}
-    return plain(low) if low == high else f"{plain(low)} – {plain(high)}"
+UNITS = {
+    "USD": pgettext_lazy("beside an amount", "USD"),
+    "PKR": pgettext_lazy("beside an amount", "PKR"),
+    "CNY": pgettext_lazy("beside an amount", "CNY"),
+}
+TEN_THOUSANDS = ((100_000_000, "亿"), (10_000, "万"))
+
+
+def sum_of(amount: Decimal | int) -> str:
+    """Return a sum of money as the active language writes it: in Chinese by ten thousands."""
+    for size, word in TEN_THOUSANDS if (get_language() or "").startswith("zh") else ():
+        if amount >= size and amount * 100 % size == 0:
+            return f"{(Decimal(amount) / size).normalize():f}{word}"
+    return plain(amount)
 
 
 def plain(amount: Decimal | int) -> str:

@@ -45,7 +45,7 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk: Page) -> Non
     desk.get_by_label("What should change in “pitch in one sentence”?").fill("Say what you sell.")
     desk.get_by_role("button", name="Return for changes").click()
 
-    expect(desk.get_by_text("Decided. Kisaan Qadam: Returned for changes")).to_be_visible()
+    expect(desk.get_by_text("Kisaan Qadam was returned for changes. Its team gets an email.")).to_be_visible()
     expect(desk.get_by_text("Nobody waits")).to_be_visible()
     startup.refresh_from_db()
     assert startup.status == Status.RETURNED

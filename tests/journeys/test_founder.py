@@ -74,7 +74,7 @@ def confirm(page: Page) -> None:
 
 
 def go_on(page: Page, step: int) -> None:
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text(f"Step {step} of 5")).to_be_visible()
 
 
@@ -86,7 +86,7 @@ def fill_basics(page: Page) -> None:
     page.get_by_label("Website").fill("no address")
     page.get_by_label("Home place").select_option("PK-PB")
     page.get_by_label("Urdu", exact=True).check()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
     expect(page.get_by_label("Pitch in one sentence")).to_have_value("Clean water from solar pumps")
     page.get_by_label("Website").fill("https://ravi.example")
@@ -100,13 +100,13 @@ def fill_the_rest(page: Page) -> None:
     go_on(page, 3)
     page.get_by_label("Kind").select_option(index=1)
     page.get_by_label("Pilot project", exact=True).last.check()
-    page.get_by_role("button", name="Save and add another").click()
+    page.get_by_role("button", name="Add another need").click()
     expect(page.get_by_label("Kind")).to_have_count(2)
     go_on(page, 4)
     page.get_by_role("link", name="Skip this step").click()
     page.get_by_label("We agree to matching").check()
     page.get_by_label("We agree to being shown").check()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("button", name="Submit for review")).to_be_visible()
 
 
@@ -147,7 +147,7 @@ def answer_the_curator(page: Page, startup: Startup, sana: User) -> None:
 def withdraw(page: Page) -> None:
     page.goto("/startup/consent/")
     page.get_by_label("We agree to matching").uncheck()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("nobody sees it")).to_be_visible()
     assert not Startup.objects.get().is_published
 

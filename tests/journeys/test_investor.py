@@ -131,7 +131,7 @@ def test_interest_of_both_opens_the_contact(lists: Page, market: list[Startup]) 
 
     lists.get_by_role("link", name=of("See why", "Startup 0")).click()
     expect(lists.get_by_text("Ayesha Khan")).to_have_count(0)
-    lists.get_by_role("button", name="Say interested").click()
+    lists.get_by_role("button", name="I’m interested").click()
     expect(lists.get_by_text("They see that you are interested.")).to_be_visible()
 
     Interest.objects.create(

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matchmaker.models import Advice
 from profiles.models import NeedType, PartnershipForm, Place
 from profiles.taxonomy.selectors import amount_bands
+from profiles.visibility.visible_profile import Money
 
 MODELS: dict[str, Any] = {"form": PartnershipForm, "need": NeedType, "place": Place}
 STEPS = {"form": "needs", "need": "needs", "place": "basics", "ask": "round"}
@@ -73,5 +73,5 @@ def _term(edit: dict[str, Any]) -> str:
 def _ask(edit: dict[str, Any]) -> str:
     low, high = amount_bands.limits(edit["first"], edit["last"])
     if high is None:
-        return _("If you ask for $%(low)s or more") % {"low": intcomma(low)}
-    return _("If you ask for $%(low)s to $%(high)s") % {"low": intcomma(low), "high": intcomma(high)}
+        return _("If you ask for %(amount)s or more") % {"amount": Money(low, low, "USD")}
+    return _("If you ask for %(amount)s") % {"amount": Money(low, high, "USD")}

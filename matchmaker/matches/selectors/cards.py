@@ -1,7 +1,9 @@
 """One recommended counterpart as its card shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -10,7 +12,12 @@ from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import reasons
 from matchmaker.matches.selectors.facets import Traits
 from matchmaker.matches.selectors.member import Member
-from matchmaker.ranking.selectors.stored_lists import ListEntry, demand_points, round_tenths
+from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.matches.selectors.query import BEST, MINE, THEIRS
+from matchmaker.matches.selectors.standing import standing_of
+from matchmaker.matches.selectors.statement import Statement
+from matchmaker.matches.selectors.statements import PairLevels, statements_of
+from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import TermTree
@@ -22,7 +29,10 @@ FACTORS = tuple(Factor.values)
 
 @dataclass(frozen=True)
 class Card:
-    """What templates/_parts/match_card.html shows. Scores are 0 to 100; None where nothing was scored.
+    """What templates/_parts/match_card.html shows. Numbers are 0 to 100; a score of None: nothing was scored.
+
+    `number` is what the list is sorted by, as `measure` says: the score less `demand_points`, or
+    the fit for one side; where the order is by no number, the score.
 
     Hashable, so that its drawing can be remembered (templatetags/cached_include.py).
     """
@@ -35,6 +45,9 @@ class Card:
     shortlisted: bool
     state: str
     score: int | None = None
+    number: int = 0
+    measure: str = BEST
+    why_here: str = ""  # why it stands elsewhere than by its score
     fit_startup: int = 0
     fit_investor: int = 0
     reasons: tuple[str, ...] = ()
@@ -42,7 +55,7 @@ class Card:
     confidence: str = ""
     confidence_level: str = ""
     not_stated: tuple[str, ...] = ()
-    demand_points: int = 0  # what the rank loses by high demand
+    demand_points: int = 0
     is_so_that_seen: bool = False
     suggested: bool = False
     is_weak: bool = False
@@ -53,10 +66,25 @@ class CardContext:
     """What all cards of one page share."""
 
     member: Member
-    own: Traits
     traits: Mapping[int, Traits]
     terms: TermTree
     weights: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
+    facts: Mapping[int, PairFacts] = field(default_factory=dict)  # by the counterpart's primary key
+    sort: str = BEST
+
+
+def facts_of_listed(
+    member: Member, rows: Mapping[int, Any], listed: Mapping[int, ListEntry], terms: TermTree, *, on: date
+) -> dict[int, PairFacts]:
+    """Return what is known of the pairs with some listed counterparts. At most two queries."""
+    own: Any = member.company
+    here = {pk: row for pk, row in rows.items() if pk in listed}
+    if member.side == Side.STARTUP:
+        theses = {thesis.pk: thesis for row in here.values() for thesis in row.theses.all()}
+        keys = [PairKey(own, row, listed[pk].thesis_id) for pk, row in here.items()]
+    else:
+        theses, keys = None, [PairKey(row, own, listed[pk].thesis_id) for pk, row in here.items()]
+    return dict(zip(here, facts_of_pairs(keys, terms, on=on, theses=theses), strict=True))
 
 
 def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
@@ -76,48 +104,50 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     """Return a card with everything that the ranking says about the pair."""
     side = context.member.side
-    unstated = frozenset(entry.not_stated)
-    judgements = _judgements(profile, entry, unstated, context)
+    said = _said(entry, context)
     level, label = reasons.confidence_words(entry.confidence)
+    fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
+    by_place = standing_of(entry.score, entry.handicap_tenths if context.sort == BEST else 0, entry)
+    numbers = {MINE: fits[side], THEIRS: fits[side.other]}
     return replace(
         plain_card(profile, context),
-        score=round_tenths(entry.score),
-        fit_startup=round_tenths(entry.fit_startup),
-        fit_investor=round_tenths(entry.fit_investor),
-        reasons=tuple(reasons.reasons(judgements, side)),
-        caution=_caution(profile, judgements, side),
+        score=by_place.score,
+        number=numbers.get(context.sort, by_place.number),
+        measure=context.sort if context.sort in numbers else BEST,
+        why_here=by_place.why if context.sort == BEST else "",
+        fit_startup=fits[Side.STARTUP],
+        fit_investor=fits[Side.INVESTOR],
+        reasons=tuple(reasons.reasons(said, side)),
+        caution=_caution(profile, said, side),
         confidence=str(label),
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
-        demand_points=demand_points(entry.handicap_tenths),
+        demand_points=by_place.points,
         is_so_that_seen=entry.is_so_that_seen,
         suggested=entry.is_boosted,
         is_weak=not entry.is_worth_a_look,
     )
 
 
-def _judgements(
-    profile: Startup | Investor, entry: ListEntry, unstated: frozenset[str], context: CardContext
-) -> list[reasons.Judgement]:
-    """Return the eight factors of the pair, in words."""
-    theirs = context.traits[profile.pk]
-    pair = (theirs, context.own) if context.member.side == Side.INVESTOR else (context.own, theirs)
+def _said(entry: ListEntry, context: CardContext) -> list[Statement]:
+    """Return what can be said of the eight factors of the pair."""
     levels = dict(zip(FACTORS, entry.levels, strict=True))
-    return reasons.judged(levels, unstated, context.weights, reasons.words_of(*pair, context.terms))
+    measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)
+    return statements_of(context.facts[entry.counterpart_id], measured)
 
 
-def _caution(profile: Startup | Investor, judgements: list[reasons.Judgement], side: Side) -> str:
+def _caution(profile: Startup | Investor, said: list[Statement], side: Side) -> str:
     """Return the one thing to mind: fees first, then the costliest factor that speaks against."""
     if isinstance(profile, Investor) and profile.fee_policy == FeePolicy.DISCLOSED:
         return _("Charges startups; see the fees")
-    found = reasons.against(judgements, side)
+    found = reasons.against(said, side)
     return found[0] if found else ""
 
 
 STATES = (
     ("passed", gettext_lazy("You passed")),
     ("mutual", gettext_lazy("You are both interested")),
-    ("interested", gettext_lazy("You said interested")),
+    ("interested", gettext_lazy("You are interested")),
     ("wanted_by", gettext_lazy("Interested in you")),
 )
 

@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors import facets, overlap, reasons
+from matchmaker.matches.selectors import overlap, reasons
 from matchmaker.matches.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
 from matchmaker.matches.selectors.cards import state_of
 from matchmaker.matches.selectors.member import list_of
 from matchmaker.matches.selectors.pair import Pair
+from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.matches.selectors.standing import Standing, standing_of
+from matchmaker.matches.selectors.statement import Statement
+from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.models import ShortlistEntry
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
-from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
+from matchmaker.ranking.selectors.stored_lists import round_tenths
+from profiles.taxonomy.selectors.term_tree import all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile
@@ -80,7 +85,7 @@ class MatchPage:
     scored: Scored | None
     listed: stored_lists.ListEntry | None
     stored: stored_lists.StoredRanking | None
-    demand_points: int
+    standing: Standing | None
     thesis: VisibleProfile | None
     needs: list[overlap.NeedRow]
     spare_offers: list[str]
@@ -110,21 +115,23 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     stored = list_of(member)
     listed = stored.of(pair.counterpart.pk) if stored else None
     thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
-    needs, spare = overlap.needs_of(startup, investor, thesis)
+    key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
+    known = facts_of_pairs([key], terms, on=timezone.localdate())[0]
+    needs, spare = overlap.needs_of(startup, investor, thesis, known)
     other = member.side.other
     return MatchPage(
         pair=pair,
         startup=startup,
         investor=investor,
         state=state_of(pair.counterpart.pk, member),
-        scored=_scored(pair, explained, terms) if explained else None,
+        scored=_scored(pair, explained, known) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        demand_points=demand_points(_handicap(explained, pair, listed)) if explained else 0,
+        standing=_standing(explained, pair, listed) if explained else None,
         thesis=thesis,
         needs=needs,
         spare_offers=spare,
-        forms=overlap.forms_of(startup, thesis),
+        forms=overlap.forms_of(known),
         record=overlap.record_of(investor, thesis, terms),
         data_card=facts.data_card(startup, investor, terms),
         facts=facts.facts_of(pair.seen, other, terms),
@@ -144,19 +151,24 @@ def _handicap(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry
     return int(theirs if member.side == Side.STARTUP else ours)
 
 
-def _scored(pair: Pair, explained: Explanation, terms: TermTree) -> Scored:
+def _standing(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> Standing:
+    """Return where the pair stands on the reader's list, by what was computed for this page."""
+    return standing_of(explained.score_tenths, _handicap(explained, pair, listed), listed)
+
+
+def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
     """Put the engine's explanation into rows and words."""
     reader, unstated = pair.member.side, unstated_in(explained)
-    judgements = _judgements(pair, explained, terms)
+    said = _said(known, explained)
     level, label = reasons.confidence_words(explained.confidence)
     return Scored(
-        rows=factor_rows(explained, [judged.sentence(reader) for judged in judgements]),
+        rows=factor_rows(explained, [each.sentence(reader) for each in said]),
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
         score=round_tenths(explained.score_tenths),
         exact_score=explained.score_tenths / 10,
-        reasons=reasons.reasons(judgements, reader),
-        against=reasons.against(judgements, reader),
+        reasons=reasons.reasons(said, reader),
+        against=reasons.against(said, reader),
         confidence=label,
         confidence_level=level,
         not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
@@ -165,12 +177,10 @@ def _scored(pair: Pair, explained: Explanation, terms: TermTree) -> Scored:
     )
 
 
-def _judgements(pair: Pair, explained: Explanation, terms: TermTree) -> list[reasons.Judgement]:
-    """Return the eight factors of the pair, in words."""
-    ours = facets.traits_in(pair.startup, Side.STARTUP, terms)
-    theirs = facets.traits_in(pair.investor, Side.INVESTOR, terms)
+def _said(known: PairFacts, explained: Explanation) -> list[Statement]:
+    """Return what can be said of the eight factors of the pair."""
     fits = explained.for_startup, explained.for_investor
     weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
     levels = {part.factor: part.level for part in explained.for_startup.parts}
-    words = reasons.words_of(ours, theirs, terms)
-    return reasons.judged(levels, unstated_in(explained), (weights[0], weights[1]), words)
+    missing = explained.not_stated_by_startup, explained.not_stated_by_investor
+    return statements_of(known, PairLevels(levels, (weights[0], weights[1]), *missing))

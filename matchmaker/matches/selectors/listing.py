@@ -9,11 +9,12 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from matchmaker.choices import RunState, Side
 from matchmaker.matches.selectors import facets
-from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_card
+from matchmaker.matches.selectors.cards import Card, CardContext, facts_of_listed, plain_card, scored_card
 from matchmaker.matches.selectors.member import Member, list_of
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.query import MINE, NAME, NEWEST, THEIRS, SearchQuery
@@ -91,9 +92,11 @@ def _scored_page(
     fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
     ordered = _sorted(fitting, query.sort, member.side, list(traits))
     page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(query.page)
-    own = facets.traits_in(company, member.side, terms)
-    context = CardContext(member, own, traits, terms, weights_by_version(stored.weights_version))
     profiles = _rows(member, [listed[pk] for pk in page.object_list])
+    facts = facts_of_listed(member, profiles, listed, terms, on=timezone.localdate())
+    context = CardContext(
+        member, traits, terms, weights_by_version(stored.weights_version), facts, query.sort
+    )
     return MatchesPage(
         member.side,
         company,
@@ -182,7 +185,7 @@ COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "website", "status", "matching_consent",
     "visibility", "is_demo", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
-ASK = ("ask_min_usd", "ask_max_usd", "rate_on")
+ASK = ("ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital")
 SECTOR = ("primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur")
 PARTNER = ("kind", "reply_days", "fee_policy")
 
@@ -222,7 +225,7 @@ def _plain_page(
     pks = list(page.object_list)
     rows = for_page(counterparts(member)).in_bulk(pks)
     traits = facets.traits_of(counterparts(member).filter(pk__in=pks), member.side.other, terms)
-    context = CardContext(member, facets.Traits(), traits, terms)
+    context = CardContext(member, traits, terms)
     total = everybody.count()
     return MatchesPage(
         member.side,

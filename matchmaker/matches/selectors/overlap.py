@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.matches.selectors.reasons import CAPITAL
+from matchmaker.matches.selectors.pair_facts import CAPITAL, PairFacts
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
@@ -56,37 +56,49 @@ class RecordRow:
 
 
 def needs_of(
-    startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None
+    startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None, known: PairFacts
 ) -> tuple[list[NeedRow], list[str]]:
-    """Return every need with the offer that meets it, and the names of the offers that meet none.
+    """Return every need that holds with the offer that meets it, and the names of the offers that meet none.
 
-    A need of capital is met by a ticket; whether the amounts agree is the ticket's own factor.
+    Who raises money needs capital, listed or not. It is met by a ticket or a form that brings money; whether
+    the amounts agree is the ticket's own factor.
     """
-    offers = {offer.type.pk: offer for offer in investor.offers}
+    needs = {need.type.pk: need for need in startup.needs}
+    offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
     money = str(thesis.ticket) if thesis and thesis.ticket else ""
-    rows = [_need_row(need, offers.get(need.type.pk), money) for need in startup.needs]
-    needed = {need.type.pk for need in startup.needs}
-    spare = [str(offer.type) for pk, offer in offers.items() if pk not in needed]
-    return sorted(rows, key=lambda row: not row.is_met), spare
+    terms = known.terms.by_pk["need"]
+    in_order = sorted(known.startup.needs, key=lambda pk: (pk not in known.partner.offers, terms[pk].order))
+    rows = [
+        NeedRow(
+            terms[pk].name,
+            *_need_told(needs.get(pk)),
+            offer=_offer_told(offers.get(pk)) or (money if terms[pk].code == CAPITAL else ""),
+            is_met=pk in known.partner.offers,
+        )
+        for pk in in_order
+    ]
+    return rows, [str(offer.type) for pk, offer in offers.items() if pk not in known.startup.needs]
 
 
-def _need_row(need: VisibleProfile, offer: VisibleProfile | None, money: str) -> NeedRow:
-    """Return one need beside its offer; `money` is the ticket in words."""
-    detail = " · ".join(filter(None, (need.description, need.quantity)))
-    if need.type.code == CAPITAL and money:
-        return NeedRow(str(need.type), need.display["urgency"], detail, money, is_met=True)
+def _need_told(need: VisibleProfile | None) -> tuple[str, str]:
+    """Return the urgency of a need and its details in words; nothing for one that follows from the round."""
+    if need is None:
+        return "", ""
+    return need.display["urgency"], " · ".join(filter(None, (need.description, need.quantity)))
+
+
+def _offer_told(offer: VisibleProfile | None) -> str:
+    """Return an offer in words."""
     if offer is None:
-        return NeedRow(str(need.type), need.display["urgency"], detail, "", is_met=False)
-    told = (offer.description, offer.display["maturity"], offer.capacity)
-    words = " · ".join(filter(None, told))
-    return NeedRow(str(need.type), need.display["urgency"], detail, words, is_met=True)
+        return ""
+    return " · ".join(filter(None, (offer.description, offer.display["maturity"], offer.capacity)))
 
 
-def forms_of(startup: VisibleProfile, thesis: VisibleProfile | None) -> list[FormRow]:
+def forms_of(known: PairFacts) -> list[FormRow]:
     """Return every form that one of the two accepts, the common ones first; one not stated is no refusal."""
-    ours, theirs = set(startup.forms), set(thesis.forms if thesis else ())
-    every = sorted(ours | theirs, key=lambda form: (form.position, form.code))
-    rows = [FormRow(str(form), form in ours, form in theirs) for form in every]
+    ours, theirs, terms = known.startup.forms, known.partner.forms, known.terms.by_pk["form"]
+    every = sorted(ours | theirs, key=lambda pk: terms[pk].order)
+    rows = [FormRow(terms[pk].name, pk in ours, pk in theirs) for pk in every]
     return sorted(rows, key=lambda row: (not row.is_common, not row.startup))
 
 
@@ -113,5 +125,5 @@ def record_of(investor: VisibleProfile, thesis: VisibleProfile | None, terms: Te
         if stated and done:
             wide = {value.pk for value in stated}
             fitting = sum(not wide.isdisjoint(terms.family(kind, pk)) for pk in done)
-            rows.append(RecordRow(label, joined(stated), fitting, len(done)))
+            rows.append(RecordRow(label, joined(stated), fitting, len(investor.deals)))
     return rows

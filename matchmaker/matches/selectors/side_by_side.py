@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from matchmaker.choices import Factor
 from matchmaker.matches.selectors import facets
-from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_card
+from matchmaker.matches.selectors.cards import Card, CardContext, facts_of_listed, plain_card, scored_card
 from matchmaker.matches.selectors.listing import for_page, weights_by_version
 from matchmaker.matches.selectors.member import Member, list_of
 from matchmaker.matches.selectors.pair import counterparts
@@ -13,6 +15,7 @@ from matchmaker.ranking.selectors import stored_lists
 from profiles.taxonomy.selectors.term_tree import all_terms
 
 FEWEST, MOST = 2, 4
+LAST = 1 << 31  # after every rank
 WHOLE = 255  # a factor that fits in full
 
 
@@ -41,7 +44,7 @@ class Comparison:
 
 
 def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
-    """Return those of the named counterparts that exist for the member, best score first.
+    """Return those of the named counterparts that exist for the member, in the order of its list.
 
     The number of queries does not depend on how many they are.
     """
@@ -50,13 +53,12 @@ def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
     traits = facets.traits_of(found, member.side.other, terms)
     stored = list_of(member)
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id in traits} if stored else {}
-    own = facets.traits_in(member.company, member.side, terms)
-    context = CardContext(
-        member, own, traits, terms, weights_by_version(stored.weights_version) if stored else ({}, {})
-    )
     theses = [entry.thesis_id for entry in listed.values()] if len(listed) == len(traits) else None
     rows = for_page(counterparts(member), theses).in_bulk(list(traits))
-    order = sorted(rows, key=lambda pk: (-listed[pk].score if pk in listed else 1, pk))
+    weights = weights_by_version(stored.weights_version) if stored else ({}, {})
+    facts = facts_of_listed(member, rows, listed, terms, on=timezone.localdate())
+    context = CardContext(member, traits, terms, weights, facts)
+    order = sorted(rows, key=lambda pk: (listed[pk].rank if pk in listed else LAST, pk))
     cards = [
         scored_card(rows[pk], listed[pk], context) if pk in listed else plain_card(rows[pk], context)
         for pk in order

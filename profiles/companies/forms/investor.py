@@ -55,10 +55,11 @@ class OffersForm(SectionForm):
     """Everything the investor offers besides money."""
 
     row_sets = {"offers": OfferRows}
+    another = {"offers": gettext_lazy("Add another offer")}
 
     class Meta:
         model = Investor
         formfield_callback = formfield
         fields = ()
 
-    helper = helper(Rows("offers", gettext_lazy("Offers"), gettext_lazy("One more offer")))
+    helper = helper(Rows("offers", gettext_lazy("Offers"), gettext_lazy("Add an offer (optional)")))

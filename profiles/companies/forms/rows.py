@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model, QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,6 +118,7 @@ class SectionForm(CleanForm):
     """A form over a record with lists of rows under it, in `sections`, and perhaps questions of consent."""
 
     row_sets: Mapping[str, type[RowFormSet]] = {}
+    another: Mapping[str, Promise] = {}  # by section, what the button says that saves and gives one more row
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

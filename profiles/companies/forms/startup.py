@@ -16,6 +16,7 @@ from profiles.companies.forms.rows import SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, asked
+from profiles.visibility.policy import audience_label
 
 
 class StartupForm(SectionForm):
@@ -25,7 +26,7 @@ class StartupForm(SectionForm):
 def audience_field(group_name: str) -> forms.ChoiceField:
     """Return the question who may see a group of fields; there is no answer until its owner gives one."""
     known = GROUPS[Side.STARTUP][group_name]
-    choices = [(audience.value, audience.label) for audience in known.choices]
+    choices = [(audience.value, audience_label(audience, Side.STARTUP)) for audience in known.choices]
     return forms.ChoiceField(
         label=format_lazy(WHO_MAY_SEE, known.label),
         choices=choices,
@@ -36,7 +37,7 @@ def audience_field(group_name: str) -> forms.ChoiceField:
 
 
 WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
-AUDIENCE_HELP = gettext_lazy("Only what checked members of the other side may see is used for matching.")
+AUDIENCE_HELP = gettext_lazy("Only what approved investors and partners may see is used for matching.")
 
 
 class BasicsForm(StartupForm):
@@ -78,6 +79,10 @@ class ProductForm(StartupForm):
     """What it makes, and how far it is."""
 
     row_sets = {"traction": TractionRows, "partners": PartnerRows}
+    another = {
+        "traction": gettext_lazy("Add another figure"),
+        "partners": gettext_lazy("Add another partner"),
+    }
     revenue_audience = audience_field("revenue")
 
     class Meta:
@@ -91,8 +96,8 @@ class ProductForm(StartupForm):
         ),
         group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band"), "revenue_audience"),
         group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
-        Rows("traction", gettext_lazy("Traction"), gettext_lazy("One more figure")),
-        Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("One more partner")),
+        Rows("traction", gettext_lazy("Traction"), gettext_lazy("Add a figure (optional)")),
+        Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("Add a partner (optional)")),
         group(gettext_lazy("Standing"), "licences", side_by_side("public_sector_customer", "ip_policy")),
     )
 
@@ -124,6 +129,7 @@ class NeedsForm(StartupForm):
     """What it needs, and on which terms."""
 
     row_sets = {"needs": NeedRows}
+    another = {"needs": gettext_lazy("Add another need")}
 
     class Meta:
         model = Startup
@@ -132,7 +138,7 @@ class NeedsForm(StartupForm):
         widgets = {"forms": forms.CheckboxSelectMultiple}
 
     helper = helper(
-        Rows("needs", gettext_lazy("Needs"), gettext_lazy("One more need")),
+        Rows("needs", gettext_lazy("Needs"), gettext_lazy("Add a need (optional)")),
         group(gettext_lazy("Forms of partnership"), "forms", "forms_are_must"),
         group(gettext_lazy("Terms"), "accepts_exclusivity", "no_state_owned", "capacity"),
     )

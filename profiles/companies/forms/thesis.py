@@ -46,7 +46,11 @@ class ThesisForm(CleanForm):
     helper = helper(
         group(
             gettext_lazy("Thesis"),
-            Hint(gettext_lazy("A must refuses what does not fit; nice-to-have only counts for it.")),
+            Hint(
+                gettext_lazy(
+                    "“Must have” removes startups that do not match. “Nice to have” only raises the score."
+                )
+            ),
             Live("name"),
             side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
         ),

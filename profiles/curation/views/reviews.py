@@ -135,5 +135,9 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
         messages.warning(request, _("This profile was decided already."))
         return
     profile.refresh_from_db(fields=["status"])
-    told = {"name": profile.name, "status": profile.get_status_display()}
-    messages.success(request, _("Decided. %(name)s: %(status)s") % told)
+    decided = {
+        ReviewOutcome.APPROVED: _("%(name)s was approved. Its team gets an email."),
+        ReviewOutcome.RETURNED: _("%(name)s was returned for changes. Its team gets an email."),
+        ReviewOutcome.REJECTED: _("%(name)s was rejected. Its team gets an email."),
+    }
+    messages.success(request, decided[data["outcome"]] % {"name": profile.name})

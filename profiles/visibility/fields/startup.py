@@ -51,7 +51,7 @@ FIELDS = (
     Field("registrar", REGISTRATION, "basics", check=MATERIAL, reviewed=100),
     Field("contact_name", CONTACT, "basics", shown=350, useful=130, prompt=_("a contact person"),
           crosses_border=True),
-    Field("contact_email", CONTACT, "basics", shown=360, useful=140, prompt=_("a contact address"),
+    Field("contact_email", CONTACT, "basics", shown=360, useful=140, prompt=_("a contact email"),
           crosses_border=True),
     # Product and stage
     Field("sectors", MATCHED, "product", label=_("sectors"), shown=40),

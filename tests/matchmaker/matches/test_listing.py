@@ -75,24 +75,45 @@ def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor,
     card = as_user(li_wei).get(MATCHES, {"weaker": "1"}).context["matches"].cards[0]
 
     assert card.reasons == (
-        "Its field, Smart irrigation and water management, is one you look for or have backed",
+        "Smart irrigation and water management is in your thesis",
         "You both accept Equity investment",
-        "The amount it asks for fits your ticket",
+        "Seed is the stage you look for",
     )
-    assert card.caution == "You offer none of what it needs"
-    assert (card.not_stated, card.demand_points, card.confidence_level) == (("Stage",), 4, "high")
+    assert card.caution == "Your descriptions overlap little"
+    assert (card.not_stated, card.confidence_level) == (("Stage",), "high")
     assert (card.score, card.fit_startup, card.fit_investor) == (51, 46, 56)
 
 
-def test_demand_and_a_curators_hand_are_labelled(
+def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank(investor, startup, handicap_tenths=41)
+    client = as_user(li_wei)
+
+    card = client.get(MATCHES).context["matches"].cards[0]
+    page = client.get(MATCHES).content.decode()
+
+    assert (card.score - card.number, card.demand_points) == (4, 4)
+    assert card.why_here == (
+        "It is shown or asked for far more than it can answer, so it stands 4 points below its score, "
+        f"{card.score}."
+    )
+    assert page.count("In high demand: −4 points") == page.count(card.why_here) == 1
+    for sort, number in (("mine", card.fit_investor), ("theirs", card.fit_startup)):
+        assert client.get(MATCHES, {"sort": sort}).context["matches"].cards[0].number == number
+
+
+def test_a_curators_hand_is_labelled_and_knows_no_handicap(
     as_user: As, li_wei: User, investor: Investor, startup: Startup
 ) -> None:
     rank(investor, startup, handicap_tenths=41, is_boosted=True)
+    client = as_user(li_wei)
 
-    page = as_user(li_wei).get(MATCHES).content.decode()
+    card = client.get(MATCHES).context["matches"].cards[0]
 
-    assert page.count("In high demand: −4 points") == 1
-    assert page.count("Suggested by a curator") == 1
+    assert client.get(MATCHES).content.decode().count("Suggested by a curator") == 1
+    assert (card.number, card.demand_points) == (card.score, 0)
+    assert card.why_here == "A curator put this pair first on both lists."
 
 
 def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(

@@ -42,7 +42,7 @@ def errors(form: Any, name: str) -> list[str]:
             "Pay\u202epal",
             "Remove the text-direction control character U+202E: it can disguise a name.",
         ),
-        ("name_en", "Пани", "Write this name in Latin letters; “П” is none."),
+        ("name_en", "Пани", "Use Latin letters here (A–Z). “П” is not one."),
         ("name_ur", "Paani", "Write this name in Urdu letters."),
         ("name_zh", "Paani", "Write this name in Chinese characters."),
         ("name_ur", "کتاب\u200c", "Remove the invisible character U+200C."),

@@ -83,7 +83,7 @@ WRONG = {
     ),
     "a name in another script": (
         "name_en\nПани\n".encode(),
-        "line 2, column name_en: Write this name in Latin letters; “П” is none.",
+        "line 2, column name_en: Use Latin letters here (A–Z). “П” is not one.",
     ),
     "a name twice": (
         b"name_en\nRavi Rover\nRAVI-ROVER Ltd\n",

@@ -1,0 +1,275 @@
+"""What is stated and recorded of a few pairs, as far as both sides may know it: what sentences are made of.
+
+Nothing here is a level or a point. An amount asked for that the other side may not see is not there, for its
+owner neither: no list rests on it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+
+from profiles.models import Investor, Startup, Thesis
+from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.visibility.policy import matchable
+from profiles.visibility.visible_profile import Money
+
+Keys = frozenset[int]
+Counts = Mapping[int, int]
+CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
+ALIKE = (
+    25  # of a hundred, by hand: from here on two sectors are close, as for a must-have (thesis_rows.RELATED)
+)
+
+
+class PairKey(NamedTuple):
+    """A startup, an investor, and the thesis by which they were matched (its primary key)."""
+
+    startup: Startup
+    investor: Investor
+    thesis: int
+
+
+@dataclass(frozen=True)
+class StartupFacts:
+    """One startup. Words are primary keys, the main sector and the home place first; amounts are bands.
+
+    Where it names no field, or only whole sectors, those that its description speaks of come first: `told`.
+    """
+
+    sectors: tuple[int, ...]
+    told: Keys
+    stage: int | None
+    places: tuple[int, ...]
+    has_home: bool
+    needs: Keys
+    forms: Keys
+    ask: tuple[int, int] | None
+    hides_ask: bool
+    seeks_capital: bool
+
+
+@dataclass(frozen=True)
+class PartnerFacts:
+    """One thesis with what its investor offers and did."""
+
+    sectors: Keys
+    stages: Keys
+    places: Keys
+    forms: Keys
+    ticket: Money | None
+    ticket_bands: tuple[int, int] | None
+    offers: Keys
+    deals: int
+    deals_in: Mapping[str, Counts]  # by axis: sector, stage, place
+
+
+@dataclass(frozen=True)
+class Scales:
+    """How words stand to each other: bands of stages, and how alike sectors are by hand, of a hundred."""
+
+    bands: Counts
+    related: Mapping[tuple[int, int], int]
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """What is known of one pair. `others`: the investor's other theses in use, without their tickets."""
+
+    startup: StartupFacts
+    partner: PartnerFacts
+    others: tuple[PartnerFacts, ...]
+    scales: Scales
+    capital: Keys  # the need that money meets
+    terms: TermTree
+
+
+# (kind, whose, word or number, number): one round trip for everything.
+OF_STARTUPS = """
+    SELECT 'told', startup_id, sector_id, position FROM matchmaker_toldfield WHERE startup_id IN {0}
+    UNION ALL SELECT 'sector', startup_id, sector_id, 0
+        FROM profiles_startup_other_sectors WHERE startup_id IN {0}
+    UNION ALL SELECT 'place', startup_id, place_id, 0
+        FROM profiles_startup_operating_places WHERE startup_id IN {0}
+    UNION ALL SELECT 'form', startup_id, partnershipform_id, 0
+        FROM profiles_startup_forms WHERE startup_id IN {0}
+    UNION ALL SELECT 'need', startup_id, type_id, 0
+        FROM profiles_need WHERE startup_id IN {0} AND (expires_on IS NULL OR expires_on >= %(on)s)
+"""
+OF_THESES = """
+    SELECT 'sectors', thesis_id, sector_id, 0 FROM profiles_thesis_sectors WHERE thesis_id IN {0}
+    UNION ALL SELECT 'stages', thesis_id, stage_id, 0 FROM profiles_thesis_stages WHERE thesis_id IN {0}
+    UNION ALL SELECT 'places', thesis_id, place_id, 0 FROM profiles_thesis_places WHERE thesis_id IN {0}
+    UNION ALL SELECT 'forms', thesis_id, partnershipform_id, 0
+        FROM profiles_thesis_forms WHERE thesis_id IN {0}
+    UNION ALL SELECT 'forms_out', thesis_id, partnershipform_id, 0
+        FROM profiles_thesis_forms_out WHERE thesis_id IN {0}
+"""
+IN_USE = """(
+    SELECT id FROM profiles_thesis WHERE investor_id IN {0} AND is_active
+        AND (active_from_on IS NULL OR active_from_on <= %(on)s)
+        AND (active_to_on IS NULL OR active_to_on >= %(on)s))"""
+OF_INVESTORS = """
+    SELECT 'offer', investor_id, type_id, 0
+        FROM profiles_offer WHERE investor_id IN {0} AND (expires_on IS NULL OR expires_on >= %(on)s)
+    UNION ALL SELECT 'theses', investor_id, id, 0 FROM profiles_thesis WHERE id IN {1}
+    UNION ALL SELECT 'deals', investor_id, COUNT(*), 0
+        FROM profiles_deal WHERE investor_id IN {0} GROUP BY investor_id
+    UNION ALL SELECT 'deal_sector', investor_id, sector_id, COUNT(*)
+        FROM profiles_deal WHERE investor_id IN {0} AND sector_id IS NOT NULL GROUP BY investor_id, sector_id
+    UNION ALL SELECT 'deal_stage', investor_id, stage_id, COUNT(*)
+        FROM profiles_deal WHERE investor_id IN {0} AND stage_id IS NOT NULL GROUP BY investor_id, stage_id
+    UNION ALL SELECT 'deal_place', investor_id, place_id, COUNT(*)
+        FROM profiles_deal WHERE investor_id IN {0} AND place_id IS NOT NULL GROUP BY investor_id, place_id
+"""
+OF_ALL = """
+    SELECT 'band', id, match_band, 0 FROM profiles_stage WHERE match_band IS NOT NULL
+    UNION ALL SELECT 'investing', id, id, 0 FROM profiles_partnershipform WHERE "group" = 'capital'
+    UNION ALL SELECT 'related', first_id, second_id, CAST(ROUND(similarity * 100) AS integer)
+        FROM profiles_sectorrelation
+"""
+AXES = ("sector", "stage", "place")
+
+
+class _Rows:
+    """What the database says, by kind and owner."""
+
+    def __init__(self, rows: Iterable[tuple[str, int, int, int]]) -> None:
+        self.by_kind: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+        for kind, owner, word, number in rows:
+            self.by_kind[kind][owner][word] = number
+
+    def words(self, kind: str, owner: int) -> Keys:
+        """Return the words of one kind."""
+        return frozenset(self.by_kind[kind].get(owner, ()))
+
+    def counts(self, kind: str, owner: int) -> Counts:
+        """Return the words of one kind with their numbers."""
+        return self.by_kind[kind].get(owner, {})
+
+    def number(self, kind: str, owner: int) -> int:
+        """Return the one number of a kind; nought where there is none."""
+        return next(iter(self.by_kind[kind].get(owner, ())), 0)
+
+
+def facts_of_pairs(
+    pairs: Iterable[PairKey], terms: TermTree, *, on: date, theses: Mapping[int, Thesis] | None = None
+) -> list[PairFacts]:
+    """Return what is known of each pair, in their order. One query, however many they are.
+
+    A second one reads the `theses` where they are not at hand, by primary key; those laid aside say nothing.
+    """
+    pairs = list(pairs)
+    if not pairs:
+        return []
+    rows = _Rows(_read(pairs, on))
+    if theses is None:
+        theses = Thesis.objects.filter(is_active=True).in_bulk({pair.thesis for pair in pairs})
+    related = {(a, b): of for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
+    scales = Scales(
+        {pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
+        related | {(b, a): of for (a, b), of in related.items()},
+    )
+    money = terms.find("need", CAPITAL)
+    capital = frozenset({money.pk} if money else ())
+    return [
+        PairFacts(
+            _startup_facts(pair.startup, rows, capital, terms),
+            _partner_facts(pair.investor.pk, pair.thesis, theses.get(pair.thesis), rows, capital),
+            tuple(
+                _partner_facts(pair.investor.pk, other, None, rows, capital)
+                for other in sorted(rows.words("theses", pair.investor.pk) - {pair.thesis})
+            ),
+            scales,
+            capital,
+            terms,
+        )
+        for pair in pairs
+    ]
+
+
+def _read(pairs: list[PairKey], on: date) -> list[tuple[str, int, int, int]]:
+    """Return (kind, whose, word, number) of all."""
+    investors = _listed(pair.investor.pk for pair in pairs)
+    theses = IN_USE.format(investors)
+    arms = (
+        OF_STARTUPS.format(_listed(pair.startup.pk for pair in pairs)),
+        OF_THESES.format(theses),
+        OF_INVESTORS.format(investors, theses),
+        OF_ALL,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(arms), {"on": on.isoformat()})
+        found: list[tuple[str, int, int, int]] = cursor.fetchall()
+    return found
+
+
+def _listed(keys: Iterable[int]) -> str:
+    """Return primary keys, which are whole numbers, as a list in SQL."""
+    return f"({', '.join(map(str, sorted(set(keys))))})"
+
+
+def _told(named: tuple[int, ...], positions: Counts, terms: TermTree) -> list[int]:
+    """Return the fields that a description speaks of, the clearest first, for who names none narrower."""
+    if any(len(terms.family("sector", pk)) > 1 for pk in named):
+        return []
+    return sorted(positions.keys() - set(named), key=lambda pk: positions[pk])
+
+
+def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
+    """Return what is known of one startup."""
+    main, home = startup.primary_sector_id, startup.place_id
+    others, also = rows.words("sector", startup.pk) - {main}, rows.words("place", startup.pk) - {home}
+    named = (*((main,) if main else ()), *sorted(others))
+    told = _told(named, rows.counts("told", startup.pk), terms)
+    needs = rows.words("need", startup.pk)
+    ask = amount_bands.span(startup.ask_min_usd, startup.ask_max_usd)
+    shows_ask = matchable(startup, "ask")
+    return StartupFacts(
+        sectors=(*told, *named),
+        told=frozenset(told),
+        stage=startup.stage_id,
+        places=(*((home,) if home else ()), *sorted(also)),
+        has_home=home is not None,
+        needs=needs | (capital if startup.seeks_capital else frozenset()),
+        forms=rows.words("form", startup.pk),
+        ask=ask if shows_ask else None,
+        hides_ask=ask is not None and not shows_ask,
+        seeks_capital=startup.seeks_capital,
+    )
+
+
+def _partner_facts(
+    investor: int, key: int, thesis: Thesis | None, rows: _Rows, capital: Keys
+) -> PartnerFacts:
+    """Return what is known of one thesis, by its key, and its investor; one laid aside says nothing."""
+    forms = rows.words("forms", key) - rows.words("forms_out", key)
+    bands = amount_bands.span(thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else None
+    brings_money = bands is not None or bool(forms & rows.by_kind["investing"].keys())
+    return PartnerFacts(
+        sectors=rows.words("sectors", key),
+        stages=rows.words("stages", key),
+        places=rows.words("places", key),
+        forms=forms,
+        ticket=_ticket(thesis) if thesis and bands else None,
+        ticket_bands=bands,
+        offers=rows.words("offer", investor) | (capital if brings_money else frozenset()),
+        deals=rows.number("deals", investor),
+        deals_in={axis: rows.counts(f"deal_{axis}", investor) for axis in AXES},
+    )
+
+
+def _ticket(thesis: Thesis) -> Money:
+    """Return the ticket of a thesis that states one."""
+    return Money(
+        thesis.ticket_min,
+        thesis.ticket_max,
+        thesis.ticket_currency,
+        thesis.ticket_min_usd,
+        thesis.ticket_max_usd,
+        thesis.rate_on,
+    )

@@ -1,0 +1,239 @@
+"""Every sentence that a page says about a pair, in the words of either side.
+
+The first of two is read by the investor or partner, the second by the startup.
+"""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+
+class Tone(StrEnum):
+    """Whether a statement speaks for the pair, for it in part, against it, or neither."""
+
+    GOOD = "good"
+    PARTIAL = "partial"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
+class SentenceKind(StrEnum):
+    """What can be said. Each kind has its check in tests/matchmaker/matches/predicates.py."""
+
+    STARTUP_STATES_NONE = "startup_states_none"
+    PARTNER_STATES_NONE = "partner_states_none"
+    SECTOR_IN = "sector_in"
+    SECTOR_SECOND = "sector_second"
+    SECTOR_NEAR = "sector_near"
+    SECTOR_BACKED = "sector_backed"
+    SECTOR_OUT = "sector_out"
+    SECTOR_RECORD = "sector_record"
+    STAGE_IN = "stage_in"
+    STAGE_LIKE = "stage_like"
+    STAGE_NEXT = "stage_next"
+    STAGE_OUT = "stage_out"
+    STAGE_RECORD = "stage_record"
+    STAGE_UNSCALED = "stage_unscaled"
+    PLACE_IN = "place_in"
+    PLACE_WITHIN = "place_within"
+    PLACE_PROVINCE = "place_province"
+    PLACE_ALSO = "place_also"
+    PLACE_OUT = "place_out"
+    PLACE_RECORD = "place_record"
+    TICKET_MEETS = "ticket_meets"
+    TICKET_BELOW = "ticket_below"
+    TICKET_REACHES = "ticket_reaches"
+    TICKET_ABOVE = "ticket_above"
+    TICKET_BEGINS = "ticket_begins"
+    NO_ROUND = "no_round"
+    ROUND_HIDDEN = "round_hidden"
+    NEEDS_ALL = "needs_all"
+    NEEDS_SOME = "needs_some"
+    NEEDS_NONE = "needs_none"
+    FORMS_BOTH = "forms_both"
+    FORMS_NONE = "forms_none"
+    TEXTS_CLOSE = "texts_close"
+    TEXTS_PARTLY = "texts_partly"
+    TEXTS_APART = "texts_apart"
+    DEALS = "deals"
+    NO_DEALS = "no_deals"
+
+
+SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
+    SentenceKind.STARTUP_STATES_NONE: (
+        _("The startup does not state it, or does not show it"),
+        _("You do not state it"),
+    ),
+    SentenceKind.PARTNER_STATES_NONE: (
+        pgettext_lazy("an investor", "You do not state it"),
+        _("The partner does not state it"),
+    ),
+    SentenceKind.SECTOR_IN: (
+        _("%(what)s is in your thesis"),
+        pgettext_lazy("a sector", "They look for startups in %(what)s"),
+    ),
+    SentenceKind.SECTOR_SECOND: (
+        _("%(what)s, one of its fields, is in your thesis; its main field, %(main)s, is not"),
+        _("They look for startups in %(what)s, one of your fields, but not in your main field, %(main)s"),
+    ),
+    SentenceKind.SECTOR_NEAR: (
+        _("%(what)s is close to %(near)s, which is in your thesis"),
+        _("%(what)s is close to %(near)s, which they look for"),
+    ),
+    SentenceKind.SECTOR_BACKED: (
+        ngettext_lazy(
+            "%(what)s is not in your thesis, but %(count)d of your deals on record was in it",
+            "%(what)s is not in your thesis, but %(count)d of your deals on record were in it",
+            "count",
+        ),
+        ngettext_lazy(
+            "%(what)s is not in their thesis, but %(count)d of their deals on record was in it",
+            "%(what)s is not in their thesis, but %(count)d of their deals on record were in it",
+            "count",
+        ),
+    ),
+    SentenceKind.SECTOR_OUT: (
+        _("%(what)s is not in your thesis"),
+        _("They do not look for startups in %(what)s"),
+    ),
+    SentenceKind.SECTOR_RECORD: (
+        _("You name no sectors; deals on record in %(what)s: %(count)d of %(deals)d"),
+        _("They name no sectors; their deals on record in %(what)s: %(count)d of %(deals)d"),
+    ),
+    SentenceKind.STAGE_IN: (
+        ngettext_lazy(
+            "%(what)s is the stage you look for", "%(what)s is one of your %(count)d stages", "count"
+        ),
+        ngettext_lazy(
+            "%(what)s is the stage they look for", "%(what)s is one of their %(count)d stages", "count"
+        ),
+    ),
+    SentenceKind.STAGE_LIKE: (
+        _("%(what)s is comparable to %(near)s, a stage you look for"),
+        _("%(what)s is comparable to %(near)s, a stage they look for"),
+    ),
+    SentenceKind.STAGE_NEXT: (
+        _("%(what)s is one step from %(near)s, a stage you look for"),
+        _("%(what)s is one step from %(near)s, a stage they look for"),
+    ),
+    SentenceKind.STAGE_OUT: (
+        _("%(what)s is not one of your stages"),
+        _("%(what)s is not one of their stages"),
+    ),
+    SentenceKind.STAGE_RECORD: (
+        _("You name no stages; deals on record at %(what)s: %(count)d of %(deals)d"),
+        _("They name no stages; their deals on record at %(what)s: %(count)d of %(deals)d"),
+    ),
+    SentenceKind.STAGE_UNSCALED: (
+        _("%(what)s has no place between early and late, so it counts neither for nor against"),
+        _("%(what)s has no place between early and late, so it counts neither for nor against"),
+    ),
+    SentenceKind.PLACE_IN: (_("%(what)s is among your places"), _("They look for startups in %(what)s")),
+    SentenceKind.PLACE_WITHIN: (
+        _("%(what)s is in %(near)s, which is among your places"),
+        _("%(what)s is in %(near)s, where they look for startups"),
+    ),
+    SentenceKind.PLACE_PROVINCE: (
+        _("%(what)s is in the same province as %(near)s, which is among your places"),
+        _("%(what)s is in the same province as %(near)s, where they look for startups"),
+    ),
+    SentenceKind.PLACE_ALSO: (
+        _("%(home)s, its home, is not among your places, but %(what)s is, where it also works"),
+        _("They do not look for startups in %(home)s, your home, but in %(what)s, where you also work"),
+    ),
+    SentenceKind.PLACE_OUT: (_("%(what)s is not among your places"), _("%(what)s is not among their places")),
+    SentenceKind.PLACE_RECORD: (
+        _("You name no places; deals on record in %(what)s: %(count)d of %(deals)d"),
+        _("They name no places; their deals on record in %(what)s: %(count)d of %(deals)d"),
+    ),
+    SentenceKind.TICKET_MEETS: (
+        _("Your ticket (%(ticket)s) meets its round (%(round)s)"),
+        _("Their ticket (%(ticket)s) meets your round (%(round)s)"),
+    ),
+    SentenceKind.TICKET_BELOW: (
+        _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
+        _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
+    ),
+    SentenceKind.TICKET_REACHES: (
+        _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
+        _("Their largest ticket (%(most)s) only reaches the lower end of your round (%(round)s)"),
+    ),
+    SentenceKind.TICKET_ABOVE: (
+        _("Your smallest ticket (%(least)s) is above its round (%(round)s)"),
+        _("Their smallest ticket (%(least)s) is above your round (%(round)s)"),
+    ),
+    SentenceKind.TICKET_BEGINS: (
+        _("Your smallest ticket (%(least)s) begins where its round (%(round)s) ends"),
+        _("Their smallest ticket (%(least)s) begins where your round (%(round)s) ends"),
+    ),
+    SentenceKind.NO_ROUND: (
+        _("It raises no money, so the ticket does not matter"),
+        _("You raise no money, so the ticket does not matter"),
+    ),
+    # To the other side what is hidden reads as what is not stated.
+    SentenceKind.ROUND_HIDDEN: (
+        _("The startup does not state it, or does not show it"),
+        _("You do not show your round to partners before both are interested, so it does not count"),
+    ),
+    SentenceKind.NEEDS_ALL: (_("You offer what it needs: %(what)s"), _("They offer what you need: %(what)s")),
+    SentenceKind.NEEDS_SOME: (
+        _("You offer %(met)d of the %(count)d things it needs: %(what)s"),
+        _("They offer %(met)d of the %(count)d things you need: %(what)s"),
+    ),
+    SentenceKind.NEEDS_NONE: (
+        _("You offer nothing of what it needs: %(what)s"),
+        _("They offer nothing of what you need: %(what)s"),
+    ),
+    SentenceKind.FORMS_BOTH: (_("You both accept %(what)s"), _("You both accept %(what)s")),
+    SentenceKind.FORMS_NONE: (
+        _("You have no form of partnership in common"),
+        _("You have no form of partnership in common"),
+    ),
+    SentenceKind.TEXTS_CLOSE: (
+        _("Your descriptions overlap closely"),
+        _("Your descriptions overlap closely"),
+    ),
+    SentenceKind.TEXTS_PARTLY: (
+        _("Your descriptions overlap in part"),
+        _("Your descriptions overlap in part"),
+    ),
+    SentenceKind.TEXTS_APART: (
+        _("Your descriptions overlap little"),
+        _("Your descriptions overlap little"),
+    ),
+    SentenceKind.DEALS: (
+        ngettext_lazy("You have %(count)d deal on record", "You have %(count)d deals on record", "count"),
+        ngettext_lazy("They have %(count)d deal on record", "They have %(count)d deals on record", "count"),
+    ),
+    SentenceKind.NO_DEALS: (_("You have no deal on record"), _("They have no deal on record")),
+}
+
+
+# What the record adds to a thesis: of the deals so many were at the stage, or in the sector or place.
+AT_IT = (
+    _("your deals on record at it: %(count)d of %(deals)d"),
+    _("their deals on record at it: %(count)d of %(deals)d"),
+)
+IN_IT = (
+    _("your deals on record in it: %(count)d of %(deals)d"),
+    _("their deals on record in it: %(count)d of %(deals)d"),
+)
+LOWER = (
+    ngettext_lazy(
+        "your %(deals)d deal on record lowers the points",
+        "your %(deals)d deals on record lower the points",
+        "deals",
+    ),
+    ngettext_lazy(
+        "their %(deals)d deal on record lowers the points",
+        "their %(deals)d deals on record lower the points",
+        "deals",
+    ),
+)
+COUNTED = {
+    SentenceKind.SECTOR_IN: IN_IT,
+    SentenceKind.STAGE_IN: AT_IT,
+    SentenceKind.PLACE_IN: IN_IT,
+}  # sentences about one word only

@@ -1,0 +1,164 @@
+"""What can be said of sector, stage and place: what the thesis names; where it names nothing, the record."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Factor
+from matchmaker.matches.selectors.pair_facts import ALIKE, PairFacts
+from matchmaker.matches.selectors.sentences import SentenceKind, Tone
+from matchmaker.matches.selectors.statement import Statement, unstated
+
+SIBLINGS, UPWARD = 30, 50  # how alike two sectors are by the tree alone, of a hundred (term_index)
+
+
+def _name(facts: PairFacts, kind: str, pk: int) -> str:
+    return facts.terms.by_pk[kind][pk].name
+
+
+def _field(facts: PairFacts, pk: int) -> str:
+    """Return the name of a sector of the startup, which says so where only its description speaks of it."""
+    name = _name(facts, "sector", pk)
+    return _("%(fields)s (from the description)") % {"fields": name} if pk in facts.startup.told else name
+
+
+def _done(facts: PairFacts, axis: str, pk: int) -> tuple[int, int]:
+    """Return how many of the investor's recorded deals were within a word, of how many."""
+    done, family = facts.partner.deals_in[axis], facts.terms.family
+    return sum(count for word, count in done.items() if pk in family(axis, word)), facts.partner.deals
+
+
+def _by_record(facts: PairFacts, factor: Factor, kind: SentenceKind, pk: int) -> Statement:
+    """Return what the record alone says, where the thesis names nothing."""
+    axis = factor.value
+    if not facts.partner.deals_in[axis]:
+        return unstated(factor, by_startup=False)
+    count, deals = _done(facts, axis, pk)
+    name = _field(facts, pk) if factor == Factor.SECTOR else _name(facts, axis, pk)
+    words = {"what": name, "count": count, "deals": deals}
+    return Statement(factor, kind, Tone.PARTIAL if count else Tone.NEUTRAL, words)
+
+
+def say_sector(facts: PairFacts) -> Statement:
+    """Return what is said of the startup's sectors."""
+    ours, named, factor = facts.startup.sectors, facts.partner.sectors, Factor.SECTOR
+    if not ours:
+        return unstated(factor, by_startup=True)
+    main = ours[0]
+    if not named:
+        return _by_record(facts, factor, SentenceKind.SECTOR_RECORD, main)
+    inside = [pk for pk in ours if not named.isdisjoint(facts.terms.family("sector", pk))]
+    if not inside:
+        return _sector_outside(facts)
+    what = inside[0]
+    words, deals = {"what": _field(facts, what)}, _done(facts, "sector", what)
+    if what == main:
+        whole = len(inside) == len(ours)
+        return Statement(factor, SentenceKind.SECTOR_IN, Tone.GOOD, words, deals, is_whole=whole)
+    words["main"] = _field(facts, main)
+    return Statement(factor, SentenceKind.SECTOR_SECOND, Tone.PARTIAL, words, deals)
+
+
+def _sector_outside(facts: PairFacts) -> Statement:
+    """Return what is said where the thesis names none of the startup's sectors."""
+    main, factor = facts.startup.sectors[0], Factor.SECTOR
+    count, deals = _done(facts, "sector", main)
+    words = {"what": _field(facts, main), "count": count, "deals": deals}
+    if count:
+        return Statement(factor, SentenceKind.SECTOR_BACKED, Tone.PARTIAL, words)
+    for what in facts.startup.sectors:
+        if near := _closest(facts, what):
+            words = {"what": _field(facts, what), "near": _name(facts, "sector", near)}
+            return Statement(factor, SentenceKind.SECTOR_NEAR, Tone.PARTIAL, words)
+    return Statement(factor, SentenceKind.SECTOR_OUT, Tone.AGAINST, words)
+
+
+def _closest(facts: PairFacts, ours: int) -> int | None:
+    """Return the sector of the thesis that one is closest to, if to any.
+
+    A sector that the thesis names itself goes before those within it.
+    """
+    named, terms = facts.partner.sectors, facts.terms
+    inside = (pk for pk in terms.by_pk["sector"] if not named.isdisjoint(terms.family("sector", pk)))
+    wide = sorted(inside, key=lambda pk: (pk not in named, pk))
+    best = max(wide, key=lambda pk: _alike(facts, ours, pk))
+    return best if _alike(facts, ours, best) >= ALIKE else None
+
+
+def _alike(facts: PairFacts, ours: int, theirs: int) -> int:
+    """Return how alike two sectors are, of a hundred: as related by hand, else by the tree."""
+    by_hand = facts.scales.related.get((ours, theirs))
+    if by_hand is not None:
+        return by_hand
+    a, b = facts.terms.family("sector", ours), facts.terms.family("sector", theirs)
+    if ours in b or theirs in a:
+        return UPWARD
+    return SIBLINGS if a and b and a[-1] == b[-1] else 0
+
+
+def say_stage(facts: PairFacts) -> Statement:
+    """Return what is said of the startup's stage."""
+    ours, named, bands = facts.startup.stage, facts.partner.stages, facts.scales.bands
+    factor = Factor.STAGE
+    if ours is None:
+        return unstated(factor, by_startup=True)
+    words: dict[str, Any] = {"what": _name(facts, "stage", ours)}
+    if ours not in bands:
+        return Statement(factor, SentenceKind.STAGE_UNSCALED, Tone.NEUTRAL, words)
+    if not named:
+        return _by_record(facts, factor, SentenceKind.STAGE_RECORD, ours)
+    deals = _done(facts, "stage", ours)
+    if ours in named:
+        words["count"] = len(named)
+        return Statement(factor, SentenceKind.STAGE_IN, Tone.GOOD, words, deals, is_whole=True)
+    return _stage_beside(facts, ours) or Statement(
+        factor, SentenceKind.STAGE_OUT, Tone.NEUTRAL if named.isdisjoint(bands) else Tone.AGAINST, words
+    )
+
+
+def _stage_beside(facts: PairFacts, ours: int) -> Statement | None:
+    """Return which of the thesis's stages is in the startup's band, or in the next."""
+    bands, words = facts.scales.bands, {"what": _name(facts, "stage", ours)}
+    for apart, kind, tone in (
+        (0, SentenceKind.STAGE_LIKE, Tone.GOOD),
+        (1, SentenceKind.STAGE_NEXT, Tone.PARTIAL),
+    ):
+        for near in sorted(facts.partner.stages & bands.keys()):
+            if abs(bands[near] - bands[ours]) == apart:
+                words["near"] = _name(facts, "stage", near)
+                deals = _done(facts, "stage", ours)
+                return Statement(Factor.STAGE, kind, tone, words, deals, is_whole=not apart)
+    return None
+
+
+def say_place(facts: PairFacts) -> Statement:
+    """Return what is said of the startup's home and of where else it works."""
+    ours, factor = facts.startup.places, Factor.PLACE
+    if not ours:
+        return unstated(factor, by_startup=True)
+    if not facts.partner.places:
+        return _by_record(facts, factor, SentenceKind.PLACE_RECORD, ours[0])
+    met = [_met_place(facts, pk) for pk in ours]
+    home = {"what": _name(facts, "place", ours[0])}
+    hit = next((at for at, found in enumerate(met) if found), None)
+    if hit is None:
+        return Statement(factor, SentenceKind.PLACE_OUT, Tone.AGAINST, home)
+    kind, near = met[hit] or (SentenceKind.PLACE_OUT, 0)
+    words = {"what": _name(facts, "place", ours[hit]), "near": _name(facts, "place", near)}
+    deals, whole = _done(facts, "place", ours[hit]), all(met)
+    if hit and facts.startup.has_home:
+        return Statement(factor, SentenceKind.PLACE_ALSO, Tone.PARTIAL, words | {"home": home["what"]}, deals)
+    return Statement(factor, kind, Tone.GOOD, words, deals, is_whole=whole)
+
+
+def _met_place(facts: PairFacts, pk: int) -> tuple[SentenceKind, int] | None:
+    """Return how a place is met by one of the thesis's places, and by which."""
+    named, family = facts.partner.places, facts.terms.family("place", pk)
+    if pk in named:
+        return SentenceKind.PLACE_IN, pk
+    wider = next((one for one in family if one in named), None)
+    if wider is not None:
+        return SentenceKind.PLACE_WITHIN, wider
+    province = family[-2:-1]
+    near = [one for one in sorted(named) if province and facts.terms.family("place", one)[-2:-1] == province]
+    return (SentenceKind.PLACE_PROVINCE, near[0]) if near else None

@@ -1,0 +1,119 @@
+"""Startups and investors drawn at random, wide enough that all that can be said is said of some pair."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from profiles.models import (
+    Investor,
+    Need,
+    NeedType,
+    Offer,
+    PartnershipForm,
+    Place,
+    Sector,
+    Stage,
+    Startup,
+    Thesis,
+)
+from tests import factories
+
+SECTORS = ("AGR", "AGR01", "AGR02", "AGR03", "ENE", "ENE01", "FIN01", "FIN03", "HLT01")
+STAGES = ("pre_seed", "angel", "seed", "pre_a", "series_a", "series_b", "strategic")
+PLACES = ("PK", "PK-PB", "PK-LHE", "PK-SD", "PK-KHI", "PK-KP", "CN-GD")
+NEEDS = ("hardware", "manufacturing", "mentorship", "data", "cloud", "test_site")
+FORMS = ("equity", "joint_venture", "pilot", "tech_licence", "grant", "debt")
+AMOUNTS = (10_000, 40_000, 100_000, 150_000, 250_000, 300_000, 1_000_000, 2_500_000)
+SUMMARIES = (
+    "",
+    "Soil sensors and valves for cotton and wheat growers, paid per acre and season.",
+    "We back founders who make farming and food use less water and energy.",
+    "Mobile wallets and credit for shopkeepers.",
+)
+
+
+class Draw:
+    """Draws records, by one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)  # noqa: S311  no secret
+
+    def some(self, model: Any, codes: tuple[str, ...], most: int, *, chance: float = 0.8) -> list[Any]:
+        """Return up to `most` words of a table; none at all with what is left of `chance`."""
+        if self.chance.random() > chance:
+            return []
+        known = list(model.objects.filter(code__in=codes))
+        return self.chance.sample(known, self.chance.randint(1, min(most, len(known))))
+
+    def one(self, model: Any, codes: tuple[str, ...]) -> Any:
+        """Return one word of a table, or none."""
+        return next(iter(self.some(model, codes, 1, chance=0.9)), None)
+
+    def amounts(self) -> dict[str, Decimal | None]:
+        """Return a range of amounts, either end sometimes open, sometimes none."""
+        low, high = sorted(self.chance.sample(AMOUNTS, 2))
+        ends = {"min": Decimal(low), "max": Decimal(high)}
+        return {key: value if self.chance.random() > 0.2 else None for key, value in ends.items()}
+
+    def rows(self, model: Any, **owner: Any) -> None:
+        """Give a profile a few needs or offers, one of four out of date."""
+        for kind in self.some(NeedType, NEEDS, 5):
+            gone = self.chance.random() < 0.25
+            expires = timezone.localdate() - timedelta(days=9) if gone else None
+            model.objects.create(type=kind, expires_on=expires, **owner)
+
+    def startup(self, name: str) -> Startup:
+        """Return a new startup."""
+        ask = self.amounts()
+        startup = factories.make_startup(
+            name,
+            primary_sector=self.one(Sector, SECTORS),
+            stage=self.one(Stage, STAGES),
+            place=self.one(Place, PLACES),
+            seeks_capital=self.chance.random() < 0.8,
+            summary_en=self.chance.choice(SUMMARIES),
+            visibility={"ask": self.chance.choice(("matched", "matched", "mutual"))},
+            **{f"ask_{end}{usd}": value for end, value in ask.items() for usd in ("", "_usd")},
+        )
+        startup.other_sectors.set(self.some(Sector, SECTORS, 2, chance=0.6))
+        startup.operating_places.set(self.some(Place, PLACES, 2, chance=0.6))
+        startup.forms.set(self.some(PartnershipForm, FORMS, 5))
+        self.rows(Need, startup=startup)
+        return startup
+
+    def investor(self, name: str) -> Investor:
+        """Return a new investor with one to two theses and some deals."""
+        investor = factories.make_investor(name, summary_en=self.chance.choice(SUMMARIES))
+        theses = [investor.theses.get()]
+        if self.chance.random() < 0.4:
+            theses.append(factories.make_thesis(investor, "Second"))
+        for thesis in theses:
+            self.fill(thesis)
+        self.rows(Offer, investor=investor)
+        for at in range(self.chance.choice((0, 0, 2, 9, 24))):
+            investor.deals.create(
+                startup_name=f"Deal {at}",
+                closed_on=date(2026, 1, 1),
+                sector=self.one(Sector, SECTORS),
+                stage=self.one(Stage, STAGES),
+                place=self.one(Place, PLACES),
+            )
+        return investor
+
+    def fill(self, thesis: Thesis) -> None:
+        """Let a thesis name what it likes."""
+        for name, model, codes in (
+            ("sectors", Sector, SECTORS),
+            ("stages", Stage, STAGES),
+            ("places", Place, PLACES),
+            ("forms", PartnershipForm, FORMS),
+        ):
+            getattr(thesis, name).set(self.some(model, codes, 2))
+        thesis.forms_out.set(self.some(PartnershipForm, FORMS, 1, chance=0.3))
+        ticket = self.amounts()
+        Thesis.objects.filter(pk=thesis.pk).update(
+            **{f"ticket_{end}{usd}": value for end, value in ticket.items() for usd in ("", "_usd")}
+        )

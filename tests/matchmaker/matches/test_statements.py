@@ -1,0 +1,174 @@
+"""Every sentence that a page says about a pair is true of the records, and no two parts say otherwise."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from matchmaker.choices import Factor, Side
+from matchmaker.matches.selectors.detail import MatchPage, match_page
+from matchmaker.matches.selectors.listing import matches_page
+from matchmaker.matches.selectors.member import Member, member_of
+from matchmaker.matches.selectors.pair import pair_of
+from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
+from matchmaker.matches.selectors.query import SearchQuery
+from matchmaker.matches.selectors.sentences import COUNTED, SENTENCES, SentenceKind, Tone
+from matchmaker.matches.selectors.side_by_side import comparison_of
+from matchmaker.matches.selectors.statement import Statement
+from matchmaker.matches.selectors.statements import PairLevels, statements_of
+from matchmaker.ranking.services import market_state
+from profiles.models import Investor, Startup
+from profiles.taxonomy.selectors.term_tree import all_terms
+from tests import factories
+from tests.matchmaker import ranked
+from tests.matchmaker.matches.drawn_market import Draw
+from tests.matchmaker.matches.predicates import PREDICATES, Case
+from tests.matchmaker.matches.thesis_predicates import deals_at, deals_in, home, main_sector, own_stage
+
+Market = tuple[list[Startup], list[Investor]]
+ONE_THESIS = "(by the thesis that fits best)"
+
+
+@pytest.fixture
+def market(db: None) -> Market:
+    """Return twenty startups and sixteen investors drawn at random, ranked."""
+    draw = Draw(11)
+    startups = [draw.startup(f"Startup {at}") for at in range(20)]
+    investors = [draw.investor(f"Investor {at}") for at in range(16)]
+    ranked.rank_whole()
+    return startups, investors
+
+
+def explained_cases(market: Market) -> list[Case]:
+    """Return every statement about every pair, with its thesis and level."""
+    startups, investors = market
+    cases, terms = [], all_terms()
+    for startup in startups:
+        for investor in investors:
+            explained: Any = market_state.explain_pair(startup, investor)
+            thesis = investor.theses.get(pk=explained.mandate)
+            facts = facts_of_pairs([PairKey(startup, investor, thesis.pk)], terms, on=timezone.localdate())
+            levels = {part.factor: part.level for part in explained.for_startup.parts}
+            missing = explained.not_stated_by_startup, explained.not_stated_by_investor
+            said = statements_of(facts[0], PairLevels(levels, (levels, levels), *missing))
+            cases += [Case(startup, investor, thesis, each, levels[each.factor]) for each in said]
+    return cases
+
+
+def test_every_kind_of_sentence_has_a_predicate_and_words() -> None:
+    assert set(PREDICATES) == set(SentenceKind) == set(SENTENCES)
+
+
+def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
+    cases = explained_cases(market)
+
+    untrue = [
+        f"{c.startup} × {c.investor}: {c.said.kind}: {c.said.sentence(Side.INVESTOR)}"
+        for c in cases
+        if not all(holds(c) for holds in CHECKS)
+    ]
+    assert untrue == []
+    drawn = Counter(c.said.kind for c in cases)
+    assert set(SentenceKind) - set(drawn) == set(), (
+        "the drawn market never says these, so nothing checks them"
+    )
+
+
+def record_is_right(c: Case) -> bool:
+    """Whether what is added of the recorded deals is so; that they lower points only where a thesis is."""
+    if c.said.deals is None:
+        return True
+    count, deals = c.said.deals
+    counted = {
+        Factor.SECTOR: lambda: deals_in(c, "sector", main_sector(c)),
+        Factor.STAGE: lambda: deals_at(c, own_stage(c)),
+        Factor.PLACE: lambda: deals_in(c, "place", home(c)),
+    }[c.said.factor]()
+    right = (count, deals) == (counted, c.investor.deals.count())
+    return right and (c.level < 255 if c.said.lowers else c.said.kind in COUNTED and count > 0)
+
+
+def tells_of_one_thesis(c: Case) -> bool:
+    """Whether what speaks against the pair, and is not said to be by one thesis, is true of every thesis."""
+    others = c.investor.theses.exclude(pk=c.thesis.pk)
+    said = [ONE_THESIS in c.said.sentence(side) for side in Side]
+    assert said[0] == said[1]
+    if all(said):
+        return others.exists() and c.said.tone != Tone.GOOD
+    if c.said.tone != Tone.AGAINST:
+        return True
+    return all(PREDICATES[c.said.kind](replace(c, thesis=other)) for other in others)
+
+
+def hides_what_is_hidden(c: Case) -> bool:
+    """Whether what is hidden reads to the other side as what is not stated."""
+    blank = Statement(c.said.factor, SentenceKind.STARTUP_STATES_NONE, c.said.tone, {})
+    same = c.said.sentence(Side.INVESTOR) == blank.sentence(Side.INVESTOR)
+    return same == (c.said.kind in (SentenceKind.STARTUP_STATES_NONE, SentenceKind.ROUND_HIDDEN))
+
+
+def says_why_it_brings_little(c: Case) -> bool:
+    """Whether a thesis that is met in full and yet brings few points says why."""
+    return not (c.said.is_whole and c.level < 204) or all("lower" in c.said.sentence(side) for side in Side)
+
+
+CHECKS: tuple[Callable[[Case], bool], ...] = (
+    lambda c: PREDICATES[c.said.kind](c),
+    record_is_right,
+    tells_of_one_thesis,
+    hides_what_is_hidden,
+    says_why_it_brings_little,
+)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_parts_of_the_pages_agree(market: Market, side: Side) -> None:
+    startups, investors = market
+    own, make = (
+        (startups[0], factories.make_founder)
+        if side == Side.STARTUP
+        else (investors[0], factories.make_partner)
+    )
+    user = make("reader@example.com", own)
+    member = member_of(user)
+    assert member
+    listed = matches_page(member, SearchQuery(with_weaker=True)).cards
+    assert len(listed) > 3
+    compared = {
+        card.public_id: card for card in comparison_of(member, [c.public_id for c in listed[:4]]).cards
+    }
+    for card in listed:
+        page = page_of(member, card.public_id)
+        assert page.scored
+        assert list(card.reasons) == page.scored.reasons
+        assert card.caution in (
+            [*page.scored.against, ""] if not page.scored.against else page.scored.against
+        )
+        assert not set(page.scored.reasons) & set(page.scored.against)
+        notes = {row.label: row.note for row in page.scored.rows}
+        assert set(page.scored.reasons) | set(page.scored.against) <= set(notes.values())
+        tables_agree(page, notes)
+        if card.public_id in compared:
+            beside = compared[card.public_id]
+            assert (beside.reasons, beside.caution, beside.score) == (card.reasons, card.caution, card.score)
+
+
+def page_of(member: Member, public_id: str) -> MatchPage:
+    pair = pair_of(member, public_id, whole=True)
+    assert pair
+    return match_page(pair, market_state.explain_pair(pair.startup, pair.investor))
+
+
+def tables_agree(page: MatchPage, notes: dict[str, str]) -> None:
+    """Hold the tables of needs and forms against the sentences about them."""
+    common = [form.name for form in page.forms if form.is_common]
+    assert ("You both accept" in notes["Forms of partnership"]) == bool(common)
+    met = [row.need for row in page.needs if row.is_met]
+    note = notes["Needs and offers"]
+    assert ("offer nothing of" in note) == (bool(page.needs) and not met and "state" not in note)
+    for name in note.partition(": ")[2].split(", "):
+        if met and name and "…" not in name:
+            assert name in met

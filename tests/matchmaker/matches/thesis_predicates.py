@@ -1,0 +1,187 @@
+"""Whether what is said of sectors, stages and places is true of a pair: worked out from the records."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from matchmaker.matches.selectors.statement import Statement
+from matchmaker.models import ToldField
+from profiles.models import Investor, Place, Sector, SectorRelation, Stage, Startup, Thesis
+
+
+@dataclass(frozen=True)
+class Case:
+    """One statement about one pair, matched by one thesis, at a level of 0 to 255."""
+
+    startup: Startup
+    investor: Investor
+    thesis: Thesis
+    said: Statement
+    level: int
+
+    def word(self, name: str) -> Any:
+        """Return a word of the sentence."""
+        return self.said.words[name]
+
+
+@cache
+def table(model: Any) -> dict[int, Any]:
+    """Return the words of a table, which no test changes, by primary key."""
+    return model.objects.in_bulk()  # type: ignore[no-any-return]
+
+
+@cache
+def related_by_hand() -> dict[frozenset[int], float]:
+    """Return how alike two sectors are where somebody said so."""
+    rows = SectorRelation.objects.values_list("first", "second", "similarity")
+    return {frozenset((first, second)): similarity for first, second, similarity in rows}
+
+
+def lineage(term: Any) -> list[Any]:
+    """Return a word and everything wider."""
+    return [term, *lineage(table(type(term)).get(term.parent_id))] if term else []
+
+
+# --- Sectors ------------------------------------------------------------------------------------------------
+
+
+def sectors(c: Case) -> list[Sector]:
+    """The fields it names, the main one first; where it names none, first those its description speaks of."""
+    others = list(c.startup.other_sectors.order_by("pk"))
+    main = c.startup.primary_sector
+    named = [main, *(each for each in others if each != main)] if main else others
+    if any(each.parent_id for each in named):
+        return named
+    told = [told.sector for told in ToldField.objects.filter(startup=c.startup).order_by("position")]
+    return [*(each for each in told if each not in named), *named]
+
+
+def main_sector(c: Case) -> Sector:
+    return sectors(c)[0]
+
+
+def called(c: Case, sector: Sector) -> str:
+    """How a sentence names a field, which says where it was only read."""
+    is_named = sector == c.startup.primary_sector or sector in c.startup.other_sectors.all()
+    return sector.name if is_named else f"{sector.name} (from the description)"
+
+
+def in_thesis(c: Case, sector: Sector) -> bool:
+    return any(one in lineage(sector) for one in c.thesis.sectors.all())
+
+
+def outside(c: Case) -> bool:
+    return c.thesis.sectors.exists() and not any(in_thesis(c, each) for each in sectors(c))
+
+
+def deals_in(c: Case, axis: str, word: Any) -> int:
+    return sum(word in lineage(getattr(deal, axis)) for deal in c.investor.deals.all())
+
+
+def deals_at(c: Case, stage: Stage) -> int:
+    return c.investor.deals.filter(stage=stage).count()
+
+
+def is_main(c: Case, name: str = "what") -> bool:
+    return called(c, main_sector(c)) == c.word(name)
+
+
+def sector_second(c: Case) -> bool:
+    named = {called(c, each) for each in sectors(c) if in_thesis(c, each)}
+    return c.word("what") in named and is_main(c, "main") and c.word("main") not in named
+
+
+def sector_near(c: Case) -> bool:
+    ours = next(each for each in sectors(c) if called(c, each) == c.word("what"))
+    theirs = [each for each in Sector.objects.filter(name_en=c.word("near")) if in_thesis(c, each)]
+    return outside(c) and any(are_close(ours, each) for each in theirs)
+
+
+def are_close(a: Sector, b: Sector) -> bool:
+    by_hand = related_by_hand().get(frozenset((a.pk, b.pk)))
+    if by_hand is not None:
+        return by_hand >= 0.25
+    return lineage(a)[-1] == lineage(b)[-1]
+
+
+def sector_backed(c: Case) -> bool:
+    count = deals_in(c, "sector", main_sector(c))
+    return outside(c) and is_main(c) and c.word("count") == count > 0
+
+
+def sector_out(c: Case) -> bool:
+    named = set(c.thesis.sectors.all())
+    theirs = [each for each in table(Sector).values() if named & set(lineage(each))]
+    far = not any(are_close(a, b) for a in sectors(c) for b in theirs)
+    return outside(c) and is_main(c) and far and not deals_in(c, "sector", main_sector(c))
+
+
+def by_record(c: Case, axis: str, word: Any) -> bool:
+    counts = deals_in(c, axis, word) if axis != "stage" else deals_at(c, word)
+    same = (c.word("count"), c.word("deals")) == (counts, c.investor.deals.count())
+    name = called(c, word) if axis == "sector" else word.name
+    return same and name == c.word("what") and not getattr(c.thesis, f"{axis}s").exists()
+
+
+# --- Stages and places --------------------------------------------------------------------------------------
+
+
+def own_stage(c: Case) -> Stage:
+    assert c.startup.stage
+    return c.startup.stage
+
+
+def bands_apart(c: Case, near: str) -> int:
+    found = c.thesis.stages.get(name_en=near)
+    assert found.match_band is not None
+    assert own_stage(c).match_band is not None
+    return abs(found.match_band - int(own_stage(c).match_band or 0))
+
+
+def stage_named(c: Case) -> bool:
+    return own_stage(c).name == c.word("what")
+
+
+def stage_in(c: Case) -> bool:
+    counted = c.word("count") == c.thesis.stages.count()
+    return stage_named(c) and counted and own_stage(c) in c.thesis.stages.all()
+
+
+def stage_out(c: Case) -> bool:
+    near = [s for s in c.thesis.stages.exclude(match_band=None) if bands_apart(c, s.name_en) < 2]
+    return stage_named(c) and own_stage(c) not in c.thesis.stages.all() and not near
+
+
+def province(place: Place) -> Place | None:
+    chain = lineage(place)
+    return chain[-2] if len(chain) > 1 else None
+
+
+def home(c: Case) -> Place:
+    """The home place; for who names none, that of its other places of which the sentence speaks."""
+    return c.startup.place or c.startup.operating_places.get(name_en=c.word("what"))
+
+
+def place_met(c: Case, place: Place) -> bool:
+    named = list(c.thesis.places.all())
+    same = [one for one in named if province(one) is not None and province(one) == province(place)]
+    return bool(same) or any(one in named for one in lineage(place))
+
+
+def place_is(c: Case, place: Place) -> bool:
+    return place.name == c.word("what")
+
+
+def place_province(c: Case) -> bool:
+    near = [one for one in c.thesis.places.all() if one.name == c.word("near")]
+    return place_is(c, home(c)) and any(province(one) == province(home(c)) for one in near)
+
+
+def place_also(c: Case) -> bool:
+    named = [one for one in c.startup.operating_places.all() if place_is(c, one) and place_met(c, one)]
+    return bool(named) and home(c).name == c.word("home") and not place_met(c, home(c))
+
+
+def place_out(c: Case) -> bool:
+    every = [home(c), *c.startup.operating_places.all()]
+    return place_is(c, home(c)) and not any(place_met(c, one) for one in every)
