@@ -30,7 +30,7 @@ def do_what_is_due(*, at: datetime) -> None:
     notifications.send_due(at=at)
     limits.forget(at=at)
     if keep_fresh(at=at):  # once a day is often enough
-        notifications.forget(at=at)
+        notifications.forget_readers(at=at)
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)
     resume(at=at)

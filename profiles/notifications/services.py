@@ -132,7 +132,7 @@ def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:
     )
 
 
-def forget(*, at: datetime) -> int:
+def forget_readers(*, at: datetime) -> int:
     """Forget to whom old mails went; return how many. The keys stay, so that nothing is told twice."""
     old = OutboxMail.objects.filter(sent_at__lt=at - KEPT).exclude(recipient="")
     return old.update(recipient="", language="")
