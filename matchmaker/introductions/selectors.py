@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from matchmaker.choices import Side
 from matchmaker.matches.selectors.cards import state_of
 from matchmaker.matches.selectors.listing import for_page
-from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.member import Member, own_list
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.relations import Relations
 from matchmaker.models import Pass, ShortlistEntry
@@ -59,8 +59,9 @@ def shortlist_page(member: Member, number: str) -> ShortlistPage:
     rows = for_page(counterparts(member)).in_bulk([*_kept_keys(member.relations, notes), *passes])
     order = [pk for pk in _kept_keys(member.relations, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
-    stored = stored_lists.stored_ranking(member.side, member.company_id)
-    kept = _kept_by(member, {entry.counterpart_id: entry for entry in stored.entries} if stored else {})
+    found = own_list(member)
+    listed = found.stored.entries if found else ()
+    kept = _kept_by(member, {entry.counterpart_id: entry for entry in listed})
     return ShortlistPage(
         side=member.side,
         page=page,

@@ -76,6 +76,7 @@ def search_query_of(query: QueryDict) -> SearchQuery:
         sort=sort if sort in sorts else sorts[0],
         is_plain=is_plain,
         with_weaker=query.get("weaker") == "1",
+        thesis=query.get("thesis", ""),
         page=query.get("page", "1"),
     )
 

@@ -5,9 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 
+THESIS = "thesis"
+
 
 class Ranking(models.Model):
-    """The best counterparts of one profile, in order, as packed bytes.
+    """The best counterparts of one profile, in order, as packed bytes; or those of one thesis.
+
+    An investor with several theses has a row for each as well, whose `side` is THESIS and whose `profile_id`
+    is the thesis's.
 
     Their layout: ranking/selectors/stored_lists.py.
 
@@ -15,7 +20,7 @@ class Ranking(models.Model):
     weights, engine and market statistics it was made.
     """
 
-    side = models.CharField(_("side"), max_length=8, choices=Side)
+    side = models.CharField(_("side"), max_length=8, choices=[*Side.choices, (THESIS, _("Thesis"))])
     profile_id = models.BigIntegerField(_("profile"))
     entries = models.BinaryField(_("entries"), default=b"")
     size = models.PositiveSmallIntegerField(_("entries"), default=0)

@@ -8,9 +8,10 @@ from django.utils import timezone
 from matchmaker import engine
 from matchmaker.choices import RunState, Side
 from matchmaker.models import Ranking, RankingJob, RankingRun
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.market import columns, editions
 from matchmaker.ranking.selectors import packing, stored_lists
-from matchmaker.ranking.services import full_run, incremental, market_state, runs
+from matchmaker.ranking.services import full_run, incremental, market_state, runs, thesis_lists
 from profiles.changes import services as changes
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from tests import factories
@@ -117,11 +118,13 @@ def _again() -> columns.Columns:
 def _bytes(
     found: columns.Columns, ranked: engine.Rankings
 ) -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
-    """Return rankings as they would be stored."""
+    """Return rankings as they would be stored, and those of theses."""
+    rows = {side: packing.list_rows(found, side, market_state.lists(ranked, side)) for side in Side}
+    every = {**rows, THESIS: thesis_lists.list_rows(thesis_lists.ranked(found))}
     return {
-        (side, row.profile_id): (row.entries, row.size, row.is_whole, row.handicap)
-        for side in (Side.STARTUP, Side.INVESTOR)
-        for row in packing.list_rows(found, side, market_state.lists(ranked, side))
+        (str(side), row.profile_id): (row.entries, row.size, row.is_whole, row.handicap)
+        for side, listed in every.items()
+        for row in listed
     }
 
 

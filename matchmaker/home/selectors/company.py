@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from matchmaker.choices import Side
+from matchmaker.matches.selectors.member import list_of
 from matchmaker.matches.selectors.relations import Relations, relations_of
 from matchmaker.matches.selectors.response_record import Replies, replies_of
-from matchmaker.ranking.selectors.stored_lists import StoredRanking, stored_ranking
+from matchmaker.ranking.selectors.stored_lists import StoredRanking
 from profiles.accounts.selectors import Company, company_in, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.models import Investor, Membership, Startup
@@ -40,12 +41,12 @@ def home_page(membership: Membership, *, at: datetime) -> HomePage:
     """Return the home page of a member."""
     company = company_in(membership)
     side = company.side
-    ranking = stored_ranking(side, company.pk)
     relations = relations_of(side, company.pk)
+    listed = list_of(side, company.pk, relations)
     return HomePage(
         company=company,
         status=status_of(company),
-        matches=_listed(ranking, relations) if ranking else None,
+        matches=_listed(listed.stored, relations) if listed else None,
         shortlisted=len(relations.shortlisted - relations.passed),
         interested=len(relations.interested),
         mutual=len(relations.mutual),

@@ -59,6 +59,7 @@ class Card:
     is_so_that_seen: bool = False
     suggested: bool = False
     is_weak: bool = False
+    thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class CardContext:
     weights: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
     facts: Mapping[int, PairFacts] = field(default_factory=dict)  # by the counterpart's primary key
     sort: str = BEST
+    theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
 
 
 def facts_of_listed(
@@ -126,6 +128,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         is_so_that_seen=entry.is_so_that_seen,
         suggested=entry.is_boosted,
         is_weak=not entry.is_worth_a_look,
+        thesis=context.theses.get(entry.thesis_id, ""),
     )
 
 

@@ -10,7 +10,7 @@ from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import overlap, reasons
 from matchmaker.matches.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
 from matchmaker.matches.selectors.cards import state_of
-from matchmaker.matches.selectors.member import list_of
+from matchmaker.matches.selectors.member import own_list
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
 from matchmaker.matches.selectors.portrait import FIRST, portrait
@@ -121,7 +121,8 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     """Return the page of a pair; without numbers where nothing is or shall be scored."""
     member, terms = pair.member, all_terms()
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
-    stored = list_of(member)
+    own = own_list(member)
+    stored = own.stored if own else None
     listed = stored.of(pair.counterpart.pk) if stored else None
     thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)

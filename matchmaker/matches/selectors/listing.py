@@ -1,6 +1,6 @@
 """The list of recommended counterparts: ranked, filtered, sorted, in pages; or browsed without any score."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -11,15 +11,17 @@ from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, W
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from matchmaker.choices import RunState, Side
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.cards import Card, CardContext, facts_of_listed, plain_card, scored_card
-from matchmaker.matches.selectors.member import Member, list_of
+from matchmaker.matches.selectors.member import Member, OwnList, own_list
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.query import MINE, NAME, NEWEST, THEIRS, SearchQuery
 from matchmaker.models import RankingRun, Weights
 from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import ListEntry
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.term_tree import TermNode, TermTree
 from profiles.visibility import access
@@ -40,6 +42,16 @@ class ListState(StrEnum):
 
 
 @dataclass(frozen=True)
+class ThesisTab:
+    """One tab of an investor's list: a thesis, or all of them (key: empty)."""
+
+    key: str
+    name: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class MatchesPage:
     """Everything on the page of matches."""
 
@@ -55,6 +67,7 @@ class MatchesPage:
     stored: stored_lists.StoredRanking | None = None
     run: RankingRun | None = None
     is_blind: bool = False
+    tabs: list[ThesisTab] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -78,14 +91,15 @@ def _scored_page(
     member: Member, company: Startup | Investor, query: SearchQuery, terms: TermTree, chosen: facets.Chosen
 ) -> MatchesPage:
     """Return a page of the stored ranking. The number of queries does not depend on its length."""
-    stored = list_of(member)
-    if stored is None:
+    own_lists = own_list(member)
+    if own_lists is None:
         return MatchesPage(member.side, company, query, ListState.NOT_RANKED, run=_run_under_way())
-    listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id not in member.relations.passed}
-    found = counterparts(member).filter(pk__in=listed)
+    stored = own_lists.stored
+    found = counterparts(member).filter(pk__in=_named(own_lists) - member.relations.passed)
     rows = by_name(found, member) if query.sort == NAME else found.order_by()
     traits = facets.traits_of(rows, member.side.other, terms)
-    listed = {pk: entry for pk, entry in listed.items() if pk in traits}
+    entries = own_lists.entries(query.thesis)
+    listed = {entry.counterpart_id: entry for entry in entries if entry.counterpart_id in traits}
     strong = {pk: entry for pk, entry in listed.items() if member.relations.lists(entry)}
     weaker = 0 if query.with_weaker else len(listed) - len(strong)
     listed = listed if query.with_weaker else strong
@@ -94,9 +108,9 @@ def _scored_page(
     page = Paginator([entry.counterpart_id for entry in ordered], PER_PAGE).get_page(query.page)
     profiles = _rows(member, [listed[pk] for pk in page.object_list])
     facts = facts_of_listed(member, profiles, listed, terms, on=timezone.localdate())
-    context = CardContext(
-        member, traits, terms, weights_by_version(stored.weights_version), facts, query.sort
-    )
+    weights = weights_by_version(stored.weights_version)
+    names = {thesis.pk: thesis.name for thesis in own_lists.theses}
+    context = CardContext(member, traits, terms, weights, facts, query.sort, names)
     return MatchesPage(
         member.side,
         company,
@@ -109,6 +123,33 @@ def _scored_page(
         options=facets.counted([traits[pk] for pk in listed], chosen, terms),
         stored=stored,
         is_blind=member.viewer.is_blind,
+        tabs=_tabs(own_lists, member, query, traits),
+    )
+
+
+def _named(lists: OwnList) -> frozenset[int]:
+    """Return who stands on any of the lists."""
+    theses = (entry.counterpart_id for thesis in lists.theses for entry in thesis.entries)
+    return frozenset(theses) | {entry.counterpart_id for entry in lists.stored.entries}
+
+
+def _tabs(lists: OwnList, member: Member, query: SearchQuery, here: Collection[int]) -> list[ThesisTab]:
+    """Return a tab for all and one for each thesis, where there are several, with how many they list."""
+    if not lists.theses:
+        return []
+    names = {"": _("All"), **{str(thesis.pk): thesis.name for thesis in lists.theses}}
+    chosen = query.thesis if query.thesis in names else ""
+    return [
+        ThesisTab(key, name, _count(lists.entries(key), member, query, here), key == chosen)
+        for key, name in names.items()
+    ]
+
+
+def _count(entries: Iterable[ListEntry], member: Member, query: SearchQuery, here: Collection[int]) -> int:
+    """Return how many entries are listed before any filter."""
+    return sum(
+        entry.counterpart_id in here and (query.with_weaker or member.relations.lists(entry))
+        for entry in entries
     )
 
 

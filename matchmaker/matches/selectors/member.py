@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from matchmaker.choices import Side
 from matchmaker.matches.selectors.relations import Relations, relations_of
-from matchmaker.ranking.selectors.stored_lists import StoredRanking, in_order, stored_ranking
+from matchmaker.ranking.selectors.stored_lists import ListEntry, StoredRanking, in_order, stored_ranking
+from matchmaker.ranking.selectors.thesis_lists import ThesisList, lists_of_theses, taking_turns
 from profiles.accounts.selectors import membership_of
 from profiles.models import Investor, Startup, User
 from profiles.visibility import access
@@ -39,9 +40,36 @@ def member_of(user: User) -> Member | None:
     return Member(viewer, side, company, relations)
 
 
-def list_of(member: Member) -> StoredRanking | None:
-    """Return the company's list in the order in which it reads it; None before the first ranking."""
-    stored = stored_ranking(member.side, member.company_id)
+@dataclass(frozen=True)
+class OwnList:
+    """A company's list in the order in which it reads it, and how it was made.
+
+    `theses`: the lists of an investor's theses, where it has several; `stored.entries` has them in turns.
+    """
+
+    stored: StoredRanking
+    theses: tuple[ThesisList, ...] = ()
+
+    def entries(self, thesis: str = "") -> tuple[ListEntry, ...]:
+        """Return the entries for one thesis by its key, for all where it is none of theirs."""
+        chosen = (each.entries for each in self.theses if str(each.pk) == thesis)
+        return next(chosen, self.stored.entries)
+
+
+def list_of(side: Side, pk: int, relations: Relations) -> OwnList | None:
+    """Return a company's list; None before the first ranking. One query, two for an investor."""
+    stored = stored_ranking(side, pk)
     if stored is None:
         return None
-    return replace(stored, entries=in_order(stored.entries, member.relations.untouched))
+    untouched = relations.untouched
+    everybody = in_order(stored.entries, untouched)
+    found = lists_of_theses(pk) if side == Side.INVESTOR else []
+    if len(found) < 2:
+        return OwnList(replace(stored, entries=everybody))
+    theses = tuple(replace(each, entries=in_order(each.entries, untouched)) for each in found)
+    return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
+
+
+def own_list(member: Member) -> OwnList | None:
+    """Return the list of a member's company."""
+    return list_of(member.side, member.company_id, member.relations)

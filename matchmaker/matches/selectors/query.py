@@ -19,4 +19,5 @@ class SearchQuery:
     sort: str = BEST
     is_plain: bool = False
     with_weaker: bool = False
+    thesis: str = ""
     page: str = "1"

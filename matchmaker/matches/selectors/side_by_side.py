@@ -9,7 +9,7 @@ from matchmaker.choices import Factor
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.cards import Card, CardContext, facts_of_listed, plain_card, scored_card
 from matchmaker.matches.selectors.listing import for_page, weights_by_version
-from matchmaker.matches.selectors.member import Member, list_of
+from matchmaker.matches.selectors.member import Member, own_list
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.ranking.selectors import stored_lists
 from profiles.taxonomy.selectors.term_tree import all_terms
@@ -51,7 +51,8 @@ def comparison_of(member: Member, public_ids: Sequence[str]) -> Comparison:
     found = counterparts(member).filter(public_id__in=list(public_ids)[:MOST])
     terms = all_terms()
     traits = facets.traits_of(found, member.side.other, terms)
-    stored = list_of(member)
+    found_list = own_list(member)
+    stored = found_list.stored if found_list else None
     listed = {e.counterpart_id: e for e in stored.entries if e.counterpart_id in traits} if stored else {}
     theses = [entry.thesis_id for entry in listed.values()] if len(listed) == len(traits) else None
     rows = for_page(counterparts(member), theses).in_bulk(list(traits))

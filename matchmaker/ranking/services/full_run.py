@@ -17,6 +17,7 @@ from django.utils import timezone
 from matchmaker.choices import Phase, Side
 from matchmaker.integrations import task_hints
 from matchmaker.models import Market, Ranking, RankingBlock, RankingRun
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.services import (
     embeddings,
@@ -221,7 +222,7 @@ def _store(run: RankingRun, shown: ShownLists, *, at: datetime) -> bool:
         edition.weights_version, _edition(state, at=at), edition.engine_version, at, state.revision + 1
     )
     changed = 0
-    for side in Side:
+    for side in (*Side, THESIS):
         different, gone = _different(side, full_steps.state_rows(state, side), stamp)
         storage.write(side, different, stamp=stamp)
         storage.remove(side, gone)
@@ -254,7 +255,7 @@ def _edition(state: MarketState, *, at: datetime) -> int:
     return made.pk
 
 
-def _different(side: Side, rows: Sequence[ListRow], stamp: storage.Stamp) -> tuple[list[ListRow], list[int]]:
+def _different(side: str, rows: Sequence[ListRow], stamp: storage.Stamp) -> tuple[list[ListRow], list[int]]:
     """Return the lists that are not stored like this, and the profiles whose list has to go."""
     fields = ("profile_id", "entries", "is_whole", "handicap", "weights_version", "engine_version")
     stored = {

@@ -18,19 +18,19 @@ from matchmaker.choices import Side
 from matchmaker.engine.definition import lists, reference
 from matchmaker.engine.fairness import attention
 from matchmaker.models import RankingJob, Weights
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, editions, term_index
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing
 from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.selectors.stored_lists import STORED
-from matchmaker.ranking.services import array_files, market_state, storage
-from matchmaker.ranking.services.market_state import SIDES, MarketState
+from matchmaker.ranking.services import array_files, market_state, storage, thesis_lists
+from matchmaker.ranking.services.list_edits import SIDES, has_few_pairs
+from matchmaker.ranking.services.market_state import MarketState
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
-
-FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
 
 # Why a profile is on nobody's top 20.
 REASONS = {attention.NOBODY_ELIGIBLE: "nobody_eligible", attention.NO_PLACE: "no_place"}
@@ -120,16 +120,11 @@ def prepared(whole: Whole) -> Prepared:
     return engine.prepare(whole.columns.snapshot)
 
 
-def _has_few_pairs(snapshot: engine.Snapshot) -> bool:
-    sizes = len(snapshot.startups), len(snapshot.investors)
-    return sizes[0] * sizes[1] <= FEW_PAIRS or engine.is_plain(*sizes)
-
-
 def block_lists(prepared: Prepared, first: int, last: int) -> dict[str, Array]:
     """Rank the startups first … last − 1: their lists' values, and the investors' among these startups."""
     snapshot = prepared.snapshot
     last = min(last, len(snapshot.startups))
-    if (first, last) == (0, len(snapshot.startups)) and _has_few_pairs(snapshot):
+    if (first, last) == (0, len(snapshot.startups)) and has_few_pairs(snapshot):
         found = reference.rank_values(snapshot, STORED)
     else:
         found = engine.rank_values(prepared, np.arange(first, last), STORED)
@@ -156,7 +151,7 @@ def market_handicaps(whole: Whole, values: Values) -> tuple[Array, Array]:
 def described_rankings(prepared: Prepared, values: Values) -> engine.Rankings:
     """Return everybody's lists with the fits and levels of their entries."""
     snapshot = prepared.snapshot
-    if _has_few_pairs(snapshot):
+    if has_few_pairs(snapshot):
         return reference.described(snapshot, values)
     return engine.described(prepared, values)
 
@@ -174,7 +169,8 @@ def shown(whole: Whole, result: engine.Rankings) -> ShownLists:
         )
         for row, reason in rows
     )
-    return ShownLists(MarketState(found, guaranteed.rankings, whole.revision, none, laid_out), unseen)
+    theses = thesis_lists.ranked(found)
+    return ShownLists(MarketState(found, guaranteed.rankings, whole.revision, none, laid_out, theses), unseen)
 
 
 def caught_up(before: ShownLists) -> ShownLists:
@@ -188,7 +184,10 @@ def caught_up(before: ShownLists) -> ShownLists:
     return replace(before, state=replace(change.state, revision=revision))
 
 
-def state_rows(state: MarketState, side: Side) -> list[ListRow]:
-    """Return one side's lists as packed rows, those of profiles that are gone left out."""
+def state_rows(state: MarketState, side: str) -> list[ListRow]:
+    """Return one side's lists as packed rows, or the theses', those of profiles that are gone left out."""
+    if side == THESIS:
+        return thesis_lists.list_rows(state.theses)
+    side = Side(side)
     here = np.flatnonzero(state.columns.here(side))
     return packing.list_rows(state.columns, side, market_state.lists(state.rankings, side).take(here))

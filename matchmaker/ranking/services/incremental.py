@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.services import embeddings, jobs, market_state, storage, told_fields
 from matchmaker.ranking.services.jobs import LeasedJob
 from matchmaker.ranking.services.market_state import MarketChange, MarketState
@@ -109,5 +110,7 @@ def _store(state: MarketState, change: MarketChange, claims: Sequence[LeasedJob]
     for side in Side:
         storage.write(side, change.written[side], stamp=stamp)
         storage.remove(side, change.removed[side])
+    storage.write(THESIS, change.theses.written, stamp=stamp)
+    storage.remove(THESIS, change.theses.removed)
     jobs.finish(claims, at=at, revision=change.state.revision)
     return True

@@ -24,18 +24,17 @@ from matchmaker.ranking.market import columns, editions
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing
 from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.services import storage
+from matchmaker.ranking.services import storage, thesis_lists
+from matchmaker.ranking.services.list_edits import NOBODY, SIDES, rank_rows, union
+from matchmaker.ranking.services.thesis_lists import ThesisChange, ThesisLists
 from profiles.models import Investor, Startup
 
 Array = NDArray[Any]
 Pks = Mapping[Side, Collection[int]]
 
 ENGINE_VERSION = engine.ENGINE_VERSION
-SIDES = (Side.STARTUP, Side.INVESTOR)
 FEW = 500  # changed profiles that are read one by one; for more the market is read whole
-NOBODY = np.zeros(0, np.int64)
 COMPILE = "from matchmaker.engine import warm_up; warm_up()"
-REFILLS = 8  # rounds of refilling lists that ran short
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class MarketState:
 
     `prepared`: the columns laid out, each side when an edit first needs it and until one changes it.
     `stale`: rows whose stored list names somebody who is gone; they are written with the next change.
+    `theses`: the lists of the theses of investors with several.
     """
 
     columns: Columns
@@ -51,6 +51,7 @@ class MarketState:
     revision: int
     stale: Mapping[Side, Array]
     prepared: engine.Prepared
+    theses: ThesisLists
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,13 @@ class MarketChange:
     written: Mapping[Side, Sequence[ListRow]]
     removed: Mapping[Side, Sequence[int]]
     undone: Sequence[engine.Update]
+    theses: ThesisChange
 
     def undo(self) -> None:
         """Put the lists back as they were, because the change could not be written."""
         for update in reversed(self.undone):
             engine.apply_update(self.state.rankings, update)
+        self.theses.undo()
 
 
 def compile_engine() -> None:
@@ -141,7 +144,9 @@ def _with_lists(found: Columns, revision: int) -> MarketState:
         stored = [(pk, bytes(packed)) for pk, packed in _stored(side).iterator(2000)]
         own, stale[side] = packing.lists(found, side, stored)
         sides.append(own)
-    return MarketState(found, engine.Rankings(*sides), revision, stale, engine.Prepared(found.snapshot))
+    prepared = engine.Prepared(found.snapshot)
+    theses = thesis_lists.load_stored(found)
+    return MarketState(found, engine.Rankings(*sides), revision, stale, prepared, theses)
 
 
 def _stored(side: Side) -> Any:
@@ -162,7 +167,9 @@ def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
         at = found.rows(side, [pk for pk, _packed in stored])
         sides.append(_put(lists(rankings, side), fresh, at))
         stale[side] = np.union1d(np.setdiff1d(known.stale[side], at), gone)
-    return MarketState(found, engine.Rankings(*sides), revision, stale, _laid_out(known, found, changed))
+    prepared = _laid_out(known, found, changed)
+    theses = thesis_lists.load_stored(found)
+    return MarketState(found, engine.Rankings(*sides), revision, stale, prepared, theses)
 
 
 def _laid_out(known: MarketState, found: Columns, changed: Pks) -> engine.Prepared:
@@ -194,51 +201,21 @@ def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
     rankings = packing.extended(state.columns, found, state.rankings)  # the same arrays if no row is new
     # A list that lost entries while it was read may be short by now, and nobody's edit would refill it.
     short = {side: engine.short_of(lists(rankings, side).take(state.stale[side])) for side in SIDES}
-    rows = {side: _union(found.rows(side, pks[side]), short[side]) for side in SIDES}
+    rows = {side: union(found.rows(side, pks[side]), short[side]) for side in SIDES}
     prepared = _laid_out(state, found, pks)
-    changed, undone = _rank(prepared, rankings, rows)
+    changed, undone = rank_rows(prepared, rankings, rows)
     published = {side: rows[side][found.here(side)[rows[side]]] for side in SIDES}
-    touched = {side: _union(changed[side], state.stale[side], published[side]) for side in SIDES}
+    touched = {side: union(changed[side], state.stale[side], published[side]) for side in SIDES}
     written = {side: touched[side][found.here(side)[touched[side]]] for side in SIDES}
+    theses = thesis_lists.changed(state.theses, found, rows)
+    nobody = {side: NOBODY for side in SIDES}
     return MarketChange(
-        MarketState(found, rankings, state.revision + 1, {side: NOBODY for side in SIDES}, prepared),
+        MarketState(found, rankings, state.revision + 1, nobody, prepared, theses.lists),
         {side: packing.list_rows(found, side, lists(rankings, side).take(written[side])) for side in SIDES},
         {side: sorted(set(pks[side]) - set(found.pks(side)[published[side]].tolist())) for side in SIDES},
         undone,
+        theses,
     )
-
-
-def _union(*rows: Array) -> Array:
-    """int64[·]: the rows of all, each once, ascending."""
-    return np.unique(np.concatenate(rows)).astype(np.int64)
-
-
-def _rank(
-    prepared: engine.Prepared, rankings: engine.Rankings, rows: Mapping[Side, Array]
-) -> tuple[dict[Side, Array], list[engine.Update]]:
-    """Rank these rows in the rankings, then refill the lists that ran short.
-
-    Return the rows whose lists changed, and what undoes it.
-    """
-    changed = {side: NOBODY for side in SIDES}
-    undone = []
-    for _round in range(REFILLS):
-        short = {side: NOBODY for side in SIDES}
-        for side, rank in zip(SIDES, (engine.rank_startups, engine.rank_investors), strict=True):
-            if not len(rows[side]):
-                continue
-            update = rank(prepared, rankings, rows[side])
-            undone.append(engine.apply_update(rankings, update))
-            for other, patch, thin in (
-                (Side.STARTUP, update.startups, update.startups_short),
-                (Side.INVESTOR, update.investors, update.investors_short),
-            ):
-                changed[other] = _union(changed[other], patch.rows)
-                short[other] = _union(short[other], thin)
-        rows = short
-        if not any(map(len, rows.values())):
-            break
-    return changed, undone
 
 
 def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:

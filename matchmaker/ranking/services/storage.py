@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection
 
-from matchmaker.choices import Side
 from matchmaker.models import Ranking, RankingClock
 from matchmaker.ranking.selectors.packing import ListRow
 
@@ -63,7 +62,7 @@ def advance(seen: int) -> bool:
     return bool(RankingClock.objects.filter(pk=1, revision=seen).update(revision=seen + 1))
 
 
-def write(side: Side, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
+def write(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
     """Store these lists, each in the place of the one before it."""
     values = _values(side, rows, stamp)
     with connection.cursor() as cursor:
@@ -74,7 +73,7 @@ def write(side: Side, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
             cursor.executemany(UPSERT, list(values))
 
 
-def _values(side: Side, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[Any, ...]]:
+def _values(side: str, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[Any, ...]]:
     at: Any = (
         stamp.at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(stamp.at)
     )
@@ -90,7 +89,7 @@ def _copy(cursor: Any, values: Iterable[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
-def remove(side: Side, pks: Sequence[int]) -> None:
+def remove(side: str, pks: Sequence[int]) -> None:
     """Delete the lists of profiles that are not matched any more."""
     for start in range(0, len(pks), CHUNK):
         Ranking.objects.filter(side=side, profile_id__in=pks[start : start + CHUNK]).delete()

@@ -1,0 +1,144 @@
+"""An investor with several theses reads a list for each, and all of them taking turns."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.listing import MatchesPage
+from matchmaker.models import Ranking
+from matchmaker.models.ranking import THESIS
+from matchmaker.ranking.selectors.stored_lists import unpack
+from profiles.models import Investor, Startup, Thesis, User
+from tests import factories
+from tests.matchmaker import lists
+
+As = Callable[[User | None], Client]
+
+
+def graded(startup: Startup, thesis: Thesis, points: int, **fields: Any) -> Any:
+    """An entry whose score falls with `points`."""
+    return lists.entry(startup.pk, thesis.pk, levels=(*lists.GOOD[:-1], 255 - points), **fields)
+
+
+def store(thesis: Thesis, *entries: Any) -> None:
+    """Store the list of one thesis."""
+    packed = lists.store(Side.INVESTOR, 10_000 + thesis.pk, entries)
+    Ranking.objects.filter(pk=packed.pk).update(side=THESIS, profile_id=thesis.pk)
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+@pytest.fixture
+def theses(investor: Investor) -> tuple[Thesis, Thesis]:
+    """A loose thesis with four startups and a strict one with two, one of which suits both."""
+    loose, strict = investor.theses.get(), factories.make_thesis(investor, "Strict")
+    a, b, c, d, e = (factories.make_startup(f"Startup {name}") for name in "ABCDE")
+    in_loose = [graded(row, loose, 10 * at) for at, row in enumerate((a, b, c, d))]
+    store(loose, *in_loose)
+    store(strict, graded(e, strict, 60), graded(b, strict, 90))
+    lists.store(Side.INVESTOR, investor.pk, in_loose)
+    return loose, strict
+
+
+def page(client: Client, query: str = "") -> MatchesPage:
+    found: MatchesPage = client.get("/matches/" + query).context["matches"]
+    return found
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    return [card.name.removeprefix("Startup ") for card in page(client, query).cards]
+
+
+def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(
+    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
+) -> None:
+    found = page(as_user(li_wei))
+
+    assert [(card.name, card.thesis) for card in found.cards] == [
+        ("Startup A", theses[0].name),
+        ("Startup E", "Strict"),
+        ("Startup B", theses[0].name),
+        ("Startup C", theses[0].name),
+        ("Startup D", theses[0].name),
+    ]
+
+
+def test_each_thesis_has_a_tab_with_its_own_list(
+    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
+) -> None:
+    client = as_user(li_wei)
+    strict = f"?thesis={theses[1].pk}"
+
+    assert names(client, strict) == ["E", "B"]
+    assert names(client, f"?thesis={theses[0].pk}") == ["A", "B", "C", "D"]
+    tabs = page(client, strict).tabs
+    assert [(tab.name, tab.count, tab.is_current) for tab in tabs] == [
+        ("All", 5, False),
+        (theses[0].name, 4, False),
+        ("Strict", 2, True),
+    ]
+    answer = client.get(f"/matches/{strict}").content.decode()
+    assert answer.count('aria-current="true"><bdi>Strict</bdi> (2)') == 1
+    assert page(client, strict).total == 2
+
+
+def test_home_counts_what_the_list_of_all_shows(
+    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
+) -> None:
+    assert as_user(li_wei).get("/home/").context["page"].matches == page(as_user(li_wei)).total == 5
+
+
+def test_a_thesis_of_somebody_else_is_none(as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]) -> None:
+    other = factories.make_thesis(factories.make_investor("Other"), "Theirs")
+    store(other, graded(factories.make_startup("Secret"), other, 0))
+    client = as_user(li_wei)
+
+    assert names(client, f"?thesis={other.pk}") == names(client, "?thesis=x") == names(client)
+    assert page(client, f"?thesis={other.pk}").tabs[0].is_current
+
+
+def test_one_thesis_has_no_tabs(as_user: As, li_wei: User, investor: Investor) -> None:
+    lists.store(
+        Side.INVESTOR, investor.pk, [graded(factories.make_startup("Startup A"), investor.theses.get(), 0)]
+    )
+    client = as_user(li_wei)
+    assert page(client).tabs == []
+    assert page(client).cards[0].thesis == ""
+
+
+def test_more_theses_take_no_more_queries(
+    as_user: As, li_wei: User, investor: Investor, theses: tuple[Thesis, Thesis]
+) -> None:
+    client = as_user(li_wei)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            page(client)
+        return len(counted)
+
+    page(client)
+    two = queries()
+    for at in range(3):
+        more = factories.make_thesis(investor, f"Thesis {at}")
+        store(more, graded(factories.make_startup(f"Startup {at}"), more, 20 + at))
+    assert queries() == two
+
+
+def test_whoever_was_given_a_place_to_be_seen_keeps_it(
+    as_user: As, li_wei: User, investor: Investor, theses: tuple[Thesis, Thesis]
+) -> None:
+    unseen = factories.make_startup("Startup U")
+    given = graded(unseen, theses[0], 20)
+    given["flags"] = 1
+    known = unpack(bytes(Ranking.objects.get(side=Side.INVESTOR, profile_id=investor.pk).entries))
+    lists.store(Side.INVESTOR, investor.pk, [*known[:1], given, *known[1:]])
+
+    assert names(as_user(li_wei)) == ["A", "U", "E", "B", "C", "D"]
