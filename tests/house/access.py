@@ -68,6 +68,9 @@ ACCESS = (
     at("healthz", "oooooooo", "mmmmmmmm"),
     at("readyz", "xxxxxxxx", "mmmmmmmm"),  # no worker runs beside the tests
     at("set_language", "mmmmmmmm", "gggggggg"),
+    # What is typed and not saved; without a form's ticket nothing is kept
+    at("draft_save", "mmmmmmmm", "nnnnnnnn"),
+    at("draft_discard", "mmmmmmmm", "ssnnnnnn"),
     # The demonstration's own doors
     at("demo_mail", "oooooooo", "mmmmmmmm"),
     at("demo_sign_in", "mmmmmmmm", "nnnnnnnn", persona="=nobody"),
