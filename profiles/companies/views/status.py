@@ -15,6 +15,7 @@ from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.companies.services import companies
 from profiles.companies.services.companies import ChangedMeanwhileError, NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
+from profiles.consents.selectors import has_contact_consent
 from profiles.drafts import services as drafts
 from profiles.drafts.forms import opened, posted
 from profiles.guards import SignedInRequest
@@ -23,7 +24,7 @@ from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
 from profiles.visibility.forms import VisibilityForm
 from profiles.visibility.openings import openings_of
-from profiles.visibility.preview import rows
+from profiles.visibility.preview import PreviewState, rows
 
 Company = Startup | Investor
 OPENINGS = 20  # that the page tells; the newest
@@ -36,7 +37,9 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     links = links_of(company, found.completeness)
     context = {
         "profile_status": found,
-        "steps": stepper(side, "", found.completeness),
+        "side": side,
+        "has_contact_consent": has_contact_consent(company),
+        "steps": stepper(side, "", found),
         "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
         "reasons": reasons_of(found, side),
         "openings": openings_of(company)[:OPENINGS],
@@ -81,13 +84,16 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         drafts.discard(request.user, request.path)
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
-    is_mutual = request.GET.get("both") == "yes"
+    asked = request.GET.get("state", "")
+    state = PreviewState(asked) if asked in PreviewState.values else PreviewState.CHECKED
     context = {
         "side": side,
         "form": typed.form,
         "typed": typed,
-        "rows": rows(company, is_mutual=is_mutual),
-        "is_mutual": is_mutual,
+        "rows": rows(company, state=state),
+        "state": state,
+        "states": PreviewState,
+        "has_contact_consent": has_contact_consent(company),
         "status_url": reverse(f"{side}_status"),
     }
     return render(request, "companies/preview.html", context, status=409 if typed.conflicts else 200)

@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matchmaker.choices import Side
+from matchmaker.choices import PinKind, Side
+from matchmaker.desk import services as pins
 from matchmaker.introductions.services import shortlist
 from matchmaker.models import Interest, ShortlistEntry
 from profiles.models import AuditRecord, Investor, Startup, User
@@ -137,3 +138,16 @@ def test_an_empty_shortlist_says_what_to_do(as_user: As, li_wei: User) -> None:
     page = as_user(li_wei).get(SHORTLIST).content.decode()
 
     assert page.count("<h2>Your shortlist is empty</h2>") == 1
+
+
+def test_a_hidden_pair_keeps_its_owners_note_without_its_name(
+    as_user: As, li_wei: User, sana: User, startup: Startup
+) -> None:
+    investor = li_wei.membership.investor
+    said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
+    shortlist.write_note(startup, investor, note="Ask about the valves", **said)
+    pins.pin(
+        startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=sana, at=timezone.now()
+    )
+    page = as_user(li_wei).get(SHORTLIST).content.decode()
+    assert ("Ask about the valves" in page, startup.name_en in page) == (True, False)
