@@ -28,10 +28,6 @@ def add(startup: Startup, by: User) -> ShortlistEntry:
     return shortlist.add(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
 
 
-def done() -> list[str]:
-    return [row.details["done"] for row in AuditRecord.objects.filter(action="shortlisted").order_by("pk")]
-
-
 def test_putting_on_twice_and_taking_off_twice_is_once(startup: Startup, li_wei: User) -> None:
     assert add(startup, li_wei) == add(startup, li_wei)
     for _time in range(2):
@@ -40,7 +36,6 @@ def test_putting_on_twice_and_taking_off_twice_is_once(startup: Startup, li_wei:
         )
 
     assert ShortlistEntry.objects.count() == 0
-    assert done() == ["added", "removed"]
 
 
 def test_the_button_works_without_scripts(as_user: As, li_wei: User, startup: Startup) -> None:
@@ -67,7 +62,7 @@ def test_a_note_is_kept_and_changed(as_user: As, li_wei: User, startup: Startup)
     client.post(address, {"note": "  Ask about   cotton "})
     client.post(address, {"note": "Ask about cotton"})
     assert [kept.note for kept in client.get(SHORTLIST).context["shortlist"].kept] == ["Ask about cotton"]
-    assert done() == ["added", "noted"]
+    assert not AuditRecord.objects.filter(action="shortlisted").exists()
 
     client.post(address, {"note": ""})
     assert ShortlistEntry.objects.get().note == ""
