@@ -43,7 +43,8 @@ def detail_words(name: str, value: Any) -> str:
         return str(dict(Role.choices).get(value, value)) or _("none")
     if name == "expires_on" and value:
         return date_format(date.fromisoformat(value))
-    return str(value)[:LONGEST]
+    # What a program gave as a reason is one of our own texts.
+    return _(str(value)[:LONGEST]) if name == "reason" and value else str(value)[:LONGEST]
 
 
 def field_words(name: str) -> str:
