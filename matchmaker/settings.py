@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "profiles.drafts.middleware.KeepTyped",
     "matchmaker.middleware.OwnSite",
     "matchmaker.middleware.Limits",
+    "matchmaker.middleware.Gone",
 ]
 
 ROOT_URLCONF = "matchmaker.urls"

@@ -34,7 +34,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
 def draft_discard(request: SignedInRequest) -> HttpResponse:
     """Throw a draft away and show the page as it is stored."""
     path = request.POST.get("path", "")
-    if not url_has_allowed_host_and_scheme(path, None):
+    if not (path.startswith("/") and url_has_allowed_host_and_scheme(path, None)):
         raise Http404
     services.discard(request.user, path)
     messages.success(request, _("The draft is thrown away. This is what is stored."))

@@ -30,12 +30,16 @@ class Openness(models.TextChoices):
 
 @dataclass(frozen=True)
 class OpenedField:
-    """One field at mutual interest. `url`: where its owner can change that; empty for the other side's."""
+    """One field at mutual interest. `url`: where its owner can change that; empty for the other side's.
+
+    `value`: what it says, of what is there to write to: a contact that is open.
+    """
 
     name: str
     label: str
     openness: Openness
     url: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ class PairOpenness:
     def ours_closed(self) -> list[OpenedField]:
         """What the other side still does not read of us, each with the way to change that."""
         return [field for field in self.ours if field.openness != Openness.OPEN]
+
+    @property
+    def contacts(self) -> list[OpenedField]:
+        """How to reach them now."""
+        return [field for field in self.theirs if field.value]
 
     @property
     def theirs_open(self) -> list[str]:
@@ -92,7 +101,9 @@ def opened_fields(profile: Startup | Investor, *, is_own: bool) -> list[OpenedFi
             openness = Openness.OPEN if seen.display[field.name] else Openness.EMPTY
         label = capfirst(str(seen.labels[field.name]))
         url = where_to_change(side, field.step, openness) if is_own else ""
-        found.append(OpenedField(field.name, label, openness, url))
+        is_contact = field.crosses_border and openness == Openness.OPEN
+        value = seen.display[field.name] if is_contact else ""
+        found.append(OpenedField(field.name, label, openness, url, value))
     return found
 
 

@@ -162,7 +162,8 @@ class TestOpenness:
         assert ours["cap_table"] == (Openness.OPEN, "/startup/round/")
         theirs = {field.name: field for field in found.theirs}
         assert (theirs["contact_email"].openness, theirs["contact_email"].url) == (Openness.OPEN, "")
-        assert investor.contact_email
+        assert [field.value for field in found.contacts] == [investor.contact_name, investor.contact_email]
+        assert not openness_of(Investor.objects.get(), startup).contacts
 
     @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
     def test_the_page_says_so_only_once_both_said_yes(

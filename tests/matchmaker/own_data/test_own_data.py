@@ -11,12 +11,14 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.middleware import Gone
 from matchmaker.own_data import services
 from matchmaker.own_data.decisions import DECISIONS, Fate
 from matchmaker.own_data.selectors import copy_for
@@ -251,3 +253,12 @@ def test_how_the_house_is_run_is_told_in_three_languages(name: str, language: st
     assert all(f'href="{reverse(each)}"' in page for each in ("terms", "privacy", "contact", "help"))
     english = re.findall(r">\s*[A-Z][a-z]+ [a-z]+ [a-z]+", main)
     assert bool(english) == (language == "en")
+
+
+@pytest.mark.django_db
+def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf: RequestFactory) -> None:
+    middleware = Gone(lambda request: HttpResponse())
+    refused = middleware.process_exception(rf.post("/"), Startup.DoesNotExist())
+    assert refused is not None
+    assert refused.status_code == 404
+    assert middleware.process_exception(rf.post("/"), ValueError()) is None

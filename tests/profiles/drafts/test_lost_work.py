@@ -237,7 +237,8 @@ class TestDrafts:
         tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
         assert tab.post(reverse("draft_discard"), {"path": PRODUCT}).headers["Location"] == PRODUCT
         assert tab.get(PRODUCT).context["typed"].draft is None
-        assert tab.post(reverse("draft_discard"), {"path": "https://evil.example"}).status_code == 404
+        for path in ("https://evil.example", "//evil.example", "home", ""):
+            assert tab.post(reverse("draft_discard"), {"path": path}).status_code == 404
 
     def test_it_ends_after_the_time_that_is_told(self, ayesha: User, as_user: AsUser) -> None:
         tab = as_user(ayesha)
