@@ -38,6 +38,11 @@ def discard(user: User, path: str) -> None:
     FormDraft.objects.filter(user=user, path=path).delete()
 
 
+def discard_all(user_id: int) -> None:
+    """Throw all drafts of an account away: it has left the company that they were about."""
+    FormDraft.objects.filter(user_id=user_id).delete()
+
+
 def forget_old(*, at: datetime) -> int:
     """Delete the drafts that are too old to be shown; return how many."""
     deleted, _by_model = FormDraft.objects.filter(saved_at__lte=at - KEPT).delete()

@@ -118,8 +118,10 @@ def everything_stored() -> Iterator[tuple[str, str]]:
 
 
 def traces() -> set[str]:
-    """Return the tables in which a canary stands."""
-    return {table for table, text in everything_stored() if CANARY in text.casefold()}
+    """Return the tables and the files of the data folder in which a canary stands."""
+    tables = {table for table, text in everything_stored() if CANARY in text.casefold()}
+    files = {path for path in settings.VAR_DIR.rglob("*") if path.is_file() and "sqlite3" not in path.name}
+    return tables | {path.name for path in files if CANARY.encode() in path.read_bytes().lower()}
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from profiles.accounts.services import teams
 from profiles.choices import Side
 from profiles.drafts import services as drafts
 from profiles.drafts.selectors import KEPT
@@ -246,6 +247,15 @@ class TestDrafts:
         FormDraft.objects.update(saved_at=timezone.now() - KEPT - timedelta(minutes=1))
         assert tab.get(PRODUCT).context["typed"].draft is None
         assert drafts.forget_old(at=timezone.now()) == 1
+
+    def test_it_does_not_follow_somebody_into_another_company(
+        self, ayesha: User, ahmed: User, startup: Startup, as_user: AsUser
+    ) -> None:
+        tab = as_user(ahmed)
+        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
+        teams.leave(ahmed.membership, at=timezone.now())
+        factories.make_startup("Ravi Water").memberships.create(user=ahmed)
+        assert tab.get(PRODUCT).context["form"]["founders"].value() == ""
 
     def test_without_a_ticket_nothing_is_kept(self, ayesha: User, as_user: AsUser) -> None:
         forged = {"founders": "Ayesha", "version": "forged"}
