@@ -20,7 +20,7 @@ class Progress(models.TextChoices):
     BEGUN = "begun", _("begun")
     FAULTY = "faulty", _("something to mend")
     SKIPPED = "skipped", _("skipped")
-    TODO = "todo", _("not begun")
+    NOT_BEGUN = "not_begun", _("not begun")
 
 
 def progress_of(
@@ -46,7 +46,7 @@ def progress_of(
             found[step] = Progress.BEGUN if wanting else Progress.DONE
         else:
             is_passed = not needs and any(begun[later] for later in order[place + 1 :])
-            found[step] = Progress.SKIPPED if is_passed else Progress.TODO
+            found[step] = Progress.SKIPPED if is_passed else Progress.NOT_BEGUN
     return found
 
 

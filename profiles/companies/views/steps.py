@@ -79,7 +79,7 @@ def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]
     """Return the steps of a side and how far each is; before there is a company, none is begun."""
     names = STEPS[side]
     if state is None:
-        far = dict.fromkeys(names, Progress.TODO)
+        far = dict.fromkeys(names, Progress.NOT_BEGUN)
     else:
         missing, returned = state.completeness.missing, state.reasons.keys()
         far = progress_of(state.profile, names, missing=missing, returned=returned)

@@ -77,14 +77,14 @@ class TestStepper:
 
     def test_it_tells_what_is_begun_wrong_skipped_and_not_begun(self, as_user: AsUser) -> None:
         client = as_user(factories.make_founder("new@example.com", None))
-        assert set(states(client.get(BASICS))) == {Progress.TODO}
+        assert set(states(client.get(BASICS))) == {Progress.NOT_BEGUN}
         client.post(BASICS, {"name_en": "Ravi Water", "pitch": "Pumps", "summary_en": "Solar pumps"})
         assert self.steps(client, "product") == {
             "basics": Progress.FAULTY,
-            "product": Progress.TODO,
-            "needs": Progress.TODO,
-            "round": Progress.TODO,
-            "consent": Progress.TODO,
+            "product": Progress.NOT_BEGUN,
+            "needs": Progress.NOT_BEGUN,
+            "round": Progress.NOT_BEGUN,
+            "consent": Progress.NOT_BEGUN,
         }
         client.post(BASICS, {"name_en": "Ravi Water", "pitch": "P", "summary_en": "S", "place": "PK-PB"})
         client.post(reverse("startup_edit", args=["consent"]), {"matching": "on", "showing": "on"})
