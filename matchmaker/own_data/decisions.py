@@ -68,6 +68,7 @@ DECISIONS: dict[str, Decision] = {
     "matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side"),
     "matchmaker.Ranking": Decision(GOES, because="numbers that the pages show in words"),
     "matchmaker.TextVector": Decision(GOES, because="numbers made from the company's own words"),
+    "matchmaker.ToldField": Decision(GOES, company="startup"),
     "matchmaker.RankingJob": Decision(STAYS, because="numbers only: which list has to be made anew"),
     # The record
     "profiles.AuditRecord": Decision(
@@ -85,6 +86,7 @@ DECISIONS: dict[str, Decision] = {
     "profiles.Place": ABOUT_NOBODY,
     "profiles.ExchangeRate": ABOUT_NOBODY,
     "matchmaker.Heartbeat": ABOUT_NOBODY,
+    "matchmaker.SectorVector": ABOUT_NOBODY,
     "matchmaker.RankingClock": ABOUT_NOBODY,
     "matchmaker.Market": ABOUT_NOBODY,
     "matchmaker.RankingBlock": ABOUT_NOBODY,

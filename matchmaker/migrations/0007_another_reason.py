@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matchmaker', '0004_handicaps'),
+        ('matchmaker', '0006_told_fields'),
     ]
 
     operations = [
