@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -35,7 +35,7 @@ class KeepTyped:
             messages.warning(request, other_account())
             return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
         response = self.get_response(request)
-        if request.method != "POST" or request.user.is_authenticated or not is_sign_in(response):
+        if request.method != "POST" or request.user.is_authenticated or not is_sign_in(request, response):
             return response
         if ticket:
             keep_typed(request, ticket)
@@ -56,9 +56,13 @@ def keep_typed(request: HttpRequest, ticket: Ticket) -> None:
         services.keep(ticket, request.POST, at=timezone.now())
 
 
-def is_sign_in(response: HttpResponse) -> bool:
-    """Tell whether the answer asks to sign in."""
-    return response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
+def is_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether the answer asks to sign in for what was asked; other ways may lead to that page too."""
+    if response.status_code != 302:
+        return False
+    target = urlsplit(response["Location"])
+    wanted = QueryDict(target.query).get("next")
+    return target.path == resolve_url(settings.LOGIN_URL) and wanted == request.get_full_path()
 
 
 def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:

@@ -195,6 +195,12 @@ class TestEndedSession:
         assert elsewhere.headers["Location"] == "/accounts/login/?next=%2Fhome%2F"
         assert "nothing was done" in visitor.get(whole.headers["Location"]).content.decode()
 
+    def test_switching_the_language_of_the_sign_in_page_is_no_ended_session(self, db: None) -> None:
+        visitor, page = Client(), "/accounts/login/?next=/home/"
+        answer = visitor.post(reverse("set_language"), {"language": "en", "next": page})
+        assert answer.headers["Location"] == page
+        assert "nothing was done" not in visitor.get(page).content.decode()
+
 
 class TestDrafts:
     def test_a_draft_keeps_itself_is_restored_and_goes_with_the_save(
