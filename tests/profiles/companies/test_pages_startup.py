@@ -221,7 +221,7 @@ class TestPreview:
     def test_what_the_owner_hides_is_hidden(self, client: Client, draft: Startup) -> None:
         client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed", **rows("traction", "partners")})
         assert self.shown(client)["founders"] == ("", True)
-        assert self.shown(client, "?both=yes")["founders"] == ("Bilal Ahmed", False)
+        assert self.shown(client, "?state=mutual")["founders"] == ("Bilal Ahmed", False)
         choice = {name: field.initial or "mutual" for name, field in self.form(client).fields.items()}
         fields = {**choice, **self.form(client).initial, "founders": "matched"}
         assert client.post(reverse("startup_preview"), fields).status_code == 302
