@@ -77,7 +77,7 @@ ACCESS = (
     at("contact", "oooooooo", "mmmmmmmm"),
     at("help", "oooooooo", "mmmmmmmm"),
     # One's own data. Without a tick nothing is deleted
-    at("own_data", "ssoooooo", "mmmmmmmm"),
+    at("own_data", "ssoooooo", "ssmmmmmm"),
     at("own_data_copy", "ssmmmmmm", "ssoooooo"),
     at("account_delete", "ssoooooo", "ssiiiiii"),
     at("company_delete", "ssoooonn", "ssiiiinn"),
