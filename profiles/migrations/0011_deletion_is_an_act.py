@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0009_pitch_in_three_languages'),
+        ('profiles', '0010_pitch_in_three_languages'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0008_drafts_of_forms'),
+        ('profiles', '0009_drafts_of_forms'),
     ]
 
     operations = [
