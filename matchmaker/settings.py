@@ -180,9 +180,7 @@ if DEMO:
     EMAIL_FILE_PATH = str(MAIL_DIR)
 EMAIL_TIMEOUT = 10  # seconds that the worker waits for a mail server; no page does
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@corridor.example>")
-
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # on the page "Contact"
-
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a spreadsheet runs no cell of ours
 
 # --- Languages ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def do_what_is_due(*, at: datetime) -> None:
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
     pins.expire(at=at)
     notifications.send_due(at=at)
-    limits.forget(at=at)
+    limits.forget_full(at=at)
     drafts.forget_old(at=at)
     if keep_fresh(at=at):  # once a day is often enough
         notifications.forget(at=at)
