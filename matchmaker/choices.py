@@ -57,7 +57,9 @@ class Teaches(Enum):
 
 
 class PassReason(models.TextChoices):
-    """Why a side passes: eight answers, one click. All that is known of a reason stands in its line.
+    """Why a side passes: eight answers of one click, and another with a word.
+
+    All that is known of a reason stands in its line.
 
     A reason that is no longer offered keeps its line, with `is_offered` False: passes of the past name it.
     """
@@ -70,6 +72,7 @@ class PassReason(models.TextChoices):
     TEAM = "team", Teaches.NOTHING, True, _("Team or track record")
     TERMS = "terms", Teaches.NOTHING, True, _("Terms or data conditions")
     CONFLICT = "conflict", Teaches.NOTHING, True, _("Conflict with an existing partner")
+    OTHER = "other", Teaches.NOTHING, True, _("Another reason")
 
     teaches: Teaches
     is_offered: bool

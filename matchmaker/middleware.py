@@ -8,9 +8,11 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.views.defaults import page_not_found
 
 from profiles.limits.guards import refusal_page
 from profiles.limits.services import LimitReachedError
+from profiles.models import Investor, Startup
 
 # SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
 HEADERS = {
@@ -139,3 +141,19 @@ class Limits:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show the refusal; any other failure goes its way."""
         return refusal_page(request, exception) if isinstance(exception, LimitReachedError) else None
+
+
+class Gone:
+    """Answer as for what does not exist where a company was deleted a moment ago, by somebody else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Show that there is no such page; any other failure goes its way."""
+        is_gone = isinstance(exception, (Startup.DoesNotExist, Investor.DoesNotExist))
+        return page_not_found(request, exception) if is_gone else None

@@ -87,8 +87,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "profiles.drafts.middleware.KeepTyped",
     "matchmaker.middleware.OwnSite",
     "matchmaker.middleware.Limits",
+    "matchmaker.middleware.Gone",
 ]
 
 ROOT_URLCONF = "matchmaker.urls"
@@ -178,7 +180,7 @@ if DEMO:
     EMAIL_FILE_PATH = str(MAIL_DIR)
 EMAIL_TIMEOUT = 10  # seconds that the worker waits for a mail server; no page does
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@corridor.example>")
-
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # on the page "Contact"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a spreadsheet runs no cell of ours
 
 # --- Languages ---------------------------------------------------------------------------------------------
@@ -250,6 +252,7 @@ CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "profiles.drafts.views.stale_form"  # keeps what was typed
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -5,9 +5,11 @@ from django.urls import include, path
 
 from matchmaker.home import views as front
 from matchmaker.home import views as home
+from matchmaker.information import views as information
 from matchmaker.introductions.views import decisions, shortlist
 from matchmaker.matches.views import advice, brief, matches
 from matchmaker.operations import views as operations
+from matchmaker.own_data import views as own_data
 
 handler500 = "matchmaker.operations.views.server_error"
 urlpatterns = [
@@ -28,6 +30,14 @@ urlpatterns = [
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
     path("desk/mails/<int:pk>/retry/", operations.mail_retry, name="mail_retry"),
+    path("terms/", information.terms, name="terms"),
+    path("privacy/", information.privacy, name="privacy"),
+    path("contact/", information.contact, name="contact"),
+    path("help/", information.help_page, name="help"),
+    path("my-data/", own_data.own_data, name="own_data"),
+    path("my-data/copy/", own_data.own_data_copy, name="own_data_copy"),
+    path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
+    path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),

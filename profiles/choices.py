@@ -278,6 +278,7 @@ class AuditAction(models.TextChoices):
     EXPORTED = "exported", _("Exported records")
     ROLE = "role", _("Gave or took a role")
     MAILED = "mailed", _("Took a mail up again")
+    ERASED = "erased", _("Deleted an account or a company")
 
 
 class MailKind(models.TextChoices):

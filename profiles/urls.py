@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from profiles.accounts.views import accounts, teams
 from profiles.companies.views import deals, sections, status, theses
+from profiles.drafts import views as drafts
 from profiles.imports.demo import views as demo
 
 urlpatterns: list[URLPattern] = [
@@ -13,6 +14,8 @@ urlpatterns: list[URLPattern] = [
         "accounts/password/reset/", accounts.LimitedPasswordResetView.as_view(), name="account_reset_password"
     ),
     path("settings/", accounts.account_settings, name="account_settings"),
+    path("drafts/", drafts.draft_save, name="draft_save"),
+    path("drafts/discard/", drafts.draft_discard, name="draft_discard"),
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),

@@ -45,7 +45,9 @@ def refuse_long(text: str, most: int | None = None) -> None:
     """
     if len(text) > (LONGEST if most is None else min(4 * most, LONGEST)):
         raise ValidationError(
-            _("Write at most %(most)s characters."), code="max_length", params={"most": most or LONGEST}
+            _("Write at most %(limit_value)d characters; this has %(show_value)d."),
+            code="max_length",
+            params={"limit_value": most or LONGEST, "show_value": len(text)},
         )
 
 

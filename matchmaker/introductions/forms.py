@@ -1,5 +1,7 @@
 """What a person says about a pair: passing with a reason, a note on the shortlist."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,10 @@ from profiles.validators import tidy, validate_visible
 
 
 class PassForm(forms.ModelForm[Pass]):
-    """One of eight reasons, and a word if one likes. The other side is told neither."""
+    """One of the reasons, and a word if one likes; with “another reason” a word is needed.
+
+    The other side is told neither.
+    """
 
     reason = forms.ChoiceField(
         label=_("Why do you pass?"), choices=PassReason.offered, widget=forms.RadioSelect
@@ -24,6 +29,13 @@ class PassForm(forms.ModelForm[Pass]):
     def clean_note(self) -> str:
         """Return the note tidied, without characters that hide."""
         return visible(self.cleaned_data["note"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a word where the reason says nothing by itself."""
+        values = super().clean() or self.cleaned_data
+        if values.get("reason") == PassReason.OTHER and values.get("note") == "":
+            self.add_error("note", _("Say in a word what the reason is."))
+        return values
 
 
 class NoteForm(forms.ModelForm[ShortlistEntry]):

@@ -43,12 +43,13 @@ class ShortlistRow:
 
 @dataclass(frozen=True)
 class ShortlistPage:
-    """The shortlist, and below it the passes."""
+    """The shortlist, the passes, and the notes about profiles that are not shown now, without names."""
 
     side: Side
     page: "Page[int]"
     kept: list[ShortlistRow]
     passed: list[ShortlistRow]
+    unseen: list[ShortlistEntry | Pass]
 
 
 def shortlist_page(member: Member, number: str) -> ShortlistPage:
@@ -67,6 +68,7 @@ def shortlist_page(member: Member, number: str) -> ShortlistPage:
         page=page,
         kept=[kept(rows[pk], notes.get(pk)) for pk in page.object_list],
         passed=[kept(rows[pk], act) for pk, act in passes.items() if pk in rows],
+        unseen=[act for said in (notes, passes) for pk, act in said.items() if act.note and pk not in rows],
     )
 
 

@@ -9,6 +9,7 @@ from matchmaker.matches import services as advice
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
+from profiles.drafts import services as drafts
 from profiles.limits import services as limits
 from profiles.notifications import services as notifications
 
@@ -28,7 +29,8 @@ def do_what_is_due(*, at: datetime) -> None:
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
     pins.expire(at=at)
     notifications.send_due(at=at)
-    limits.forget(at=at)
+    limits.forget_full(at=at)
+    drafts.forget_old(at=at)
     if keep_fresh(at=at):  # once a day is often enough
         notifications.forget_readers(at=at)
     incremental.refresh_due(at=at)

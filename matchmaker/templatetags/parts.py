@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from profiles.visibility.visible_profile import joined
+from profiles.visibility.visible_profile import joined, reading
 
 register = template.Library()
 register.filter("listed", joined)
@@ -26,6 +26,13 @@ def stacked(segments: Iterable[Any]) -> list[tuple[Any, int]]:
 def gap() -> str:
     """Return what stands between two sentences, or after a colon: in Chinese the sign itself brings it."""
     return "" if (get_language() or "").startswith("zh") else " "
+
+
+@register.filter
+def foreign(text: str) -> str:
+    """Return the language of a text by its letters if it is not the reader's; empty for the reader's own."""
+    language = tongue(text)
+    return language if language and language != reading() else ""
 
 
 @register.filter

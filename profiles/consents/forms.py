@@ -24,6 +24,7 @@ class ConsentFields(forms.Form):
     )
     cross_border = forms.BooleanField(
         label=_("We agree that our contact may be passed across borders, once both sides have said yes."),
+        help_text=_("Without this, contacts stay closed after both said yes."),
         required=False,
     )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import ReviewOutcome
+from profiles.companies.forms.fields import CountedField
 
 PREFIX = "reason-"
 
@@ -22,7 +23,7 @@ class ReviewForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=ReviewOutcome.choices, widget=forms.HiddenInput, required=True)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    message = forms.CharField(
+    message = CountedField(
         label=gettext_lazy("Message to the owner"),
         max_length=1000,
         required=False,
@@ -32,7 +33,7 @@ class ReviewForm(forms.Form):
     def __init__(self, *args: Any, fields: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in fields:
-            self.fields[PREFIX + name] = forms.CharField(
+            self.fields[PREFIX + name] = CountedField(
                 label=gettext_lazy("What should change?"), max_length=300, required=False
             )
 

@@ -1,6 +1,6 @@
 """The mails that the demonstration keeps as files, instead of sending them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -53,3 +53,25 @@ def _as_stored(message: EmailMessage) -> StoredMail:
         sent_at=date.replace(tzinfo=UTC) if date and date.tzinfo is None else date,
         text=body.get_content().strip() if isinstance(body, EmailMessage) else "",
     )
+
+
+def remove_mails(directory: Path, words: Iterable[str]) -> int:
+    """Delete the mails in which one of the words stands; return how many files went or were rewritten."""
+    known, changed = [word.casefold() for word in words if word], 0
+    for path in directory.glob("*.log"):
+        parts = [part for part in path.read_bytes().split(RULE) if part.strip()]
+        kept = [part for part in parts if not _names_one(part, known)]
+        if len(kept) < len(parts):
+            changed += 1
+            if kept:
+                path.write_bytes(RULE.join(kept) + RULE)
+            else:
+                path.unlink()
+    return changed
+
+
+def _names_one(part: bytes, words: list[str]) -> bool:
+    """Tell whether a mail names one of the words, in its head or its text."""
+    mail = _as_stored(message_from_bytes(part.strip(), _class=EmailMessage, policy=policy.default))
+    told = f"{mail.subject}\n{mail.recipient}\n{mail.text}".casefold()
+    return any(word in told for word in words)

@@ -79,7 +79,7 @@ def _latest(limit: Limit, at: datetime) -> datetime:
     return at + (limit.capacity - 1) * limit.interval
 
 
-def forget(*, at: datetime) -> int:
+def forget_full(*, at: datetime) -> int:
     """Delete the buckets that have been full for a day; return how many."""
     deleted, _by_model = LimitBucket.objects.filter(full_at__lt=at - KEPT).delete()
     return deleted

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     ADVICE = "advice"
     EXPORT = "export"
     BRIEF = "brief"  # a page set for paper, the dearest answer there is
+    DRAFT = "draft"  # what is typed, kept while somebody types
 
 
 class Kind(StrEnum):
@@ -61,4 +62,5 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.ADVICE: {Kind.COMPANY: Limit(30, 30)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
     Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},
+    Verb.DRAFT: {Kind.ACCOUNT: Limit(1200, 1200)},
 }

@@ -4,6 +4,7 @@ from profiles.choices import Side
 from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Consent
 from profiles.models.deal import Deal
+from profiles.models.draft import FormDraft
 from profiles.models.investor import Investor
 from profiles.models.limit import LimitBucket
 from profiles.models.need import Need
@@ -31,6 +32,7 @@ __all__ = [
     "Deal",
     "ExchangeRate",
     "ExistingPartner",
+    "FormDraft",
     "Investor",
     "Invitation",
     "LimitBucket",

@@ -88,9 +88,11 @@ def viewer_in(
     )
 
 
-def preview(side: Side, *, mutual: frozenset[int] = frozenset()) -> Viewer:
+def preview(
+    side: Side, *, mutual: frozenset[int] = frozenset(), interested: frozenset[int] = frozenset()
+) -> Viewer:
     """Return a checked stranger of `side`: how a profile looks from across the table, published or not."""
-    return Viewer(role=Role(side), is_checked=True, is_preview=True, mutual=mutual)
+    return Viewer(role=Role(side), is_checked=True, is_preview=True, mutual=mutual, interested=interested)
 
 
 def with_opened(viewer: Viewer, *pks: int) -> Viewer:

@@ -1,9 +1,10 @@
 """A profile's facts in the order in which the other side reads them; what may not be shown is left out."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from profiles.choices import Side
 from profiles.taxonomy.selectors.term_tree import TermTree
@@ -11,6 +12,21 @@ from profiles.visibility.fields import CATALOGUE, Field, ordered
 from profiles.visibility.visible_profile import VisibleProfile
 
 SAFE_LINKS = ("https://", "http://")
+DOT = " · "
+# How one of several rows of a profile reads on one line, here and in its owner's preview.
+LINES: dict[str, Callable[[VisibleProfile], str]] = {
+    "needs": lambda row: _dotted(row, "type", "urgency", "description", "quantity"),
+    "offers": lambda row: _dotted(row, "type", "description", "maturity", "capacity"),
+    "traction": lambda row: f"{row.label}: {row.display['value']} ({row.display['as_of_on']}, {row.source})",
+    "partners": lambda row: f"{row.name}: {row.provides}, {row.share_pct} %",
+    "theses": lambda row: _dotted(row, "name", "sectors", "stages", "places", "ticket", "forms"),
+}
+SET_OUT = ("needs",)  # stand beside what the other side offers, on a part of the page of their own
+
+
+def _dotted(row: VisibleProfile, *names: str) -> str:
+    """Return what a row states of these fields on one line."""
+    return DOT.join(text for name in names if (text := row.display[name]))
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,36 @@ def fact(seen: VisibleProfile, field: Field, terms: TermTree) -> Fact:
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:
     """Return the names of the fields that are not shown to this reader now."""
     return [_sentence(seen.labels[field.name]) for field in _shown(side) if field.name in seen.hidden]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A list of rows of a profile, line by line."""
+
+    label: str
+    lines: list[str]
+
+
+def lines_of(seen: VisibleProfile, name: str) -> list[str]:
+    """Return the rows of a list, as far as they may be shown; deals are told only as a count."""
+    rows = getattr(seen, name) or ()
+    if name == "deals" and rows:
+        told = ngettext(
+            "%(count)d deal, told only as a count", "%(count)d deals, told only as a count", len(rows)
+        )
+        return [told % {"count": len(rows)}]
+    return [LINES[name](row) for row in rows]
+
+
+def parts_of(seen: VisibleProfile, side: Side) -> list[Part]:
+    """Return the lists of a profile that stand in no other part of the page, those without a row left out."""
+    fields = [field for field in ordered(CATALOGUE[side].values(), "shown") if field.rows]
+    parts = [
+        Part(_sentence(seen.labels[field.name]), lines_of(seen, field.name))
+        for field in fields
+        if field.name not in SET_OUT
+    ]
+    return [part for part in parts if part.lines]
 
 
 def data_card(startup: VisibleProfile, investor: VisibleProfile, terms: TermTree) -> list[Fact]:

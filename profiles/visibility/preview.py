@@ -1,26 +1,27 @@
 """A profile as the other side would read it, row by row, with who may see each row."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
-from profiles.visibility.access import preview, see_investor, see_startup
+from profiles.visibility.access import Viewer, preview, see
+from profiles.visibility.facts import lines_of
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
 from profiles.visibility.policy import audience_label, audience_of
-from profiles.visibility.visible_profile import VisibleProfile
+from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
-# How one of several rows of a profile reads in a list.
-WORDS: dict[str, Callable[[VisibleProfile], str]] = {
-    "needs": lambda row: row.display["type"],
-    "offers": lambda row: row.display["type"],
-    "traction": lambda row: f"{row.label}: {row.display['value']}",
-    "partners": lambda row: f"{row.name}: {row.display['share_pct']} %",
-    "theses": lambda row: row.display["sectors"],
-    "deals": lambda row: f"{row.display['closed_on']}: {row.display['sector']}",
-}
+
+class PreviewState(models.TextChoices):
+    """How far the two are with each other."""
+
+    CHECKED = "checked", _("Before any interest")
+    INTERESTED = "interested", _("When they are interested")
+    MUTUAL = "mutual", _("After both said yes")
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,10 @@ class Row:
     seen_by: str
 
 
-def rows(profile: Startup | Investor, *, is_mutual: bool) -> tuple[Row, ...]:
-    """Return what the other side reads: before any interest, or after both sides said yes."""
+def rows(profile: Startup | Investor, *, state: PreviewState) -> tuple[Row, ...]:
+    """Return what the other side reads of the profile in this state, word for word as on its page."""
     side = profile.side
-    viewer = preview(side.other, mutual=frozenset({profile.pk}) if is_mutual else frozenset())
-    seen = see_startup(profile, viewer) if isinstance(profile, Startup) else see_investor(profile, viewer)
+    seen = see(profile, viewer_in(profile, state))
     names = (field.name for field in ordered(CATALOGUE[side].values(), "shown"))
     return tuple(_row(seen, name, audience_of(profile, name), side) for name in names)
 
@@ -49,6 +49,16 @@ def _row(seen: VisibleProfile, name: str, audience: Audience, side: Side) -> Row
     return Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told)
 
 
+def viewer_in(profile: Startup | Investor, state: PreviewState) -> Viewer:
+    """Return a checked stranger of the other side who is so far with the profile."""
+    here = frozenset({profile.pk})
+    return preview(
+        profile.side.other,
+        mutual=here if state == PreviewState.MUTUAL else frozenset(),
+        interested=here if state != PreviewState.CHECKED else frozenset(),
+    )
+
+
 def choices(profile: Startup | Investor) -> dict[str, Any]:
     """Return what the owner chose, by group; the default where nothing was chosen."""
     groups = GROUPS[profile.side]
@@ -56,9 +66,10 @@ def choices(profile: Startup | Investor) -> dict[str, Any]:
 
 
 def _value(seen: VisibleProfile, name: str) -> str:
-    """Return one field in words."""
-    if seen.declared(name).is_place:
+    """Return one field in words, as the page of a match says it."""
+    field = seen.declared(name)
+    if field.rows:
+        return "\n".join(lines_of(seen, name))
+    if field.is_place:
         return terms.data_place(getattr(seen, name) or "")
-    if name not in WORDS:
-        return seen.display[name]
-    return "\n".join(WORDS[name](row) for row in getattr(seen, name) or ())
+    return pitch_of(seen) if name == "pitch" else seen.display[name]

@@ -255,13 +255,22 @@ LONGEST_PITCH = 140  # characters of a pitch
 
 
 def pitch_of(seen: VisibleProfile) -> str:
-    """Return the pitch; for who reads another language than its own, the beginning of the summary in that."""
+    """Return the pitch in the reader's language; else what the summary in it begins with, else the original.
+
+    A page marks an original that is in another language (templates/_parts/original.html).
+    """
+    own = getattr(seen, f"pitch_{reading()}")
     name = summary_field()
     told = getattr(seen, name) if name != "summary_en" else ""
-    return Truncator(told).chars(LONGEST_PITCH) if told else seen.pitch or ""
+    return own or (Truncator(told).chars(LONGEST_PITCH) if told else seen.pitch or "")
 
 
 def summary_field() -> str:
     """Return the field that holds the summary in the active language."""
+    return f"summary_{reading()}"
+
+
+def reading() -> str:
+    """Return the language in which a reader's texts are kept: en, ur or zh."""
     language = (get_language() or "en")[:2]
-    return f"summary_{language}" if language in ("zh", "ur") else "summary_en"
+    return language if language in ("zh", "ur") else "en"

@@ -46,7 +46,12 @@ function countCharacters(field) {
   const counter = document.createElement("p");
   counter.className = "form-text counter";
   counter.setAttribute("aria-live", "polite");
-  const show = () => { counter.textContent = `${field.value.length} / ${field.maxLength}`; };
+  const most = Number(field.dataset.most);
+  const show = () => {
+    const length = [...field.value].length;
+    counter.textContent = `${length} / ${most}`;
+    counter.classList.toggle("counter-over", length > most);
+  };
   field.after(counter);
   field.addEventListener("input", show);
   show();
@@ -96,7 +101,7 @@ function addUp(output) {
 function enhance(root) {
   each("details[data-confirm]", root, askInDialog);
   each("details[data-open-wide]", root, openWhereWide);
-  each("textarea[maxlength]", root, countCharacters);
+  each("textarea[data-most], input[data-most='140']", root, countCharacters);
   new Set([...root.querySelectorAll("strong + .form-check")].map((box) => box.parentElement)).forEach(searchBoxes);
   each("input[inputmode='decimal']", root, groupDigits);
   each("output[data-sum]", root, addUp);

@@ -68,6 +68,19 @@ ACCESS = (
     at("healthz", "oooooooo", "mmmmmmmm"),
     at("readyz", "xxxxxxxx", "mmmmmmmm"),  # no worker runs beside the tests
     at("set_language", "mmmmmmmm", "gggggggg"),
+    # What is typed and not saved; without a form's ticket nothing is kept
+    at("draft_save", "mmmmmmmm", "nnnnnnnn"),
+    at("draft_discard", "mmmmmmmm", "ssnnnnnn"),
+    # How the house is run, for everybody
+    at("terms", "oooooooo", "mmmmmmmm"),
+    at("privacy", "oooooooo", "mmmmmmmm"),
+    at("contact", "oooooooo", "mmmmmmmm"),
+    at("help", "oooooooo", "mmmmmmmm"),
+    # One's own data. Without a tick nothing is deleted
+    at("own_data", "ssoooooo", "ssmmmmmm"),
+    at("own_data_copy", "ssmmmmmm", "ssoooooo"),
+    at("account_delete", "ssoooooo", "ssiiiiii"),
+    at("company_delete", "ssoooonn", "ssiiiinn"),
     # The demonstration's own doors
     at("demo_mail", "oooooooo", "mmmmmmmm"),
     at("demo_sign_in", "mmmmmmmm", "nnnnnnnn", persona="=nobody"),

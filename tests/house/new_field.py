@@ -54,7 +54,7 @@ def test_its_page_draws_it(as_user: object, ayesha: User, startup: Startup) -> N
 def test_the_other_side_and_the_curator_read_it(stated: Startup) -> None:
     seen = see(stated, Viewer(user_id=1, role="investor", investor_id=10**6, is_checked=True))
     told = {fact.label: fact.value for fact in facts_of(seen, Side.STARTUP, all_terms())}
-    shown = {row.label: row.value for row in preview.rows(stated, is_mutual=False)}
+    shown = {row.label: row.value for row in preview.rows(stated, state=preview.PreviewState.CHECKED)}
     read = {field.name: field.value for field in reviewed_fields(stated)}
     assert (told["Water source"], shown["water source"], read[NAME]) == ("Sells to businesses",) * 3
 

@@ -22,10 +22,11 @@ DECLARED = [(side, name) for side, fields in CATALOGUE.items() for name in field
 # the catalogue that somebody would have to keep.
 SPECIAL: dict[str, set[str]] = {
     "profiles/visibility/policy.py": {"name", "founders"},  # groups that a blind first look hides
-    "profiles/visibility/facts.py": {"website", "ask", "place"},  # a link; a note; a kind of word
-    "profiles/visibility/preview.py": {
-        "needs", "offers", "traction", "partners", "theses", "deals", "sectors",  # how a row reads
+    "profiles/visibility/facts.py": {
+        "website", "ask", "place",  # a link; a note; a kind of word
+        "needs", "offers", "traction", "partners", "theses", "deals", "sectors", "forms", "name", "capacity",
     },
+    "profiles/visibility/preview.py": {"pitch"},  # in the reader's language
     "profiles/visibility/computed_fields.py": {
         "ask", "deals", "name", "needs", "offers", "partners", "place", "sectors", "theses", "traction",
     },

@@ -95,7 +95,7 @@ def fill_basics(page: Page) -> None:
 
 def fill_the_rest(page: Page) -> None:
     page.get_by_label("Main sector").select_option("AGR01")
-    page.get_by_label("Stage", exact=True).select_option("seed")
+    page.get_by_label("Stage (needed for review)").select_option("seed")
     page.get_by_label("Founders").fill("Bilal Ahmed and Sara Iqbal")
     go_on(page, 3)
     page.get_by_label("Kind").select_option(index=1)

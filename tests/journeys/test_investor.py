@@ -139,7 +139,7 @@ def test_interest_of_both_opens_the_contact(lists: Page, market: list[Startup]) 
     )
     lists.reload()
     expect(lists.get_by_text("You are both interested")).to_be_visible()
-    expect(lists.get_by_text("Ayesha Khan")).to_be_visible()
+    expect(lists.get_by_text("Ayesha Khan").first).to_be_visible()
 
 
 def test_everything_works_without_scripts(

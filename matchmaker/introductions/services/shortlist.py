@@ -1,4 +1,7 @@
-"""Shortlists: remembering a counterpart, with a note. Doing the same twice is doing it once."""
+"""Shortlists: remembering a counterpart, with a note. Doing the same twice is doing it once.
+
+Only the company itself sees them, as its pages say: they leave nothing in the trail that curators read.
+"""
 
 from datetime import datetime
 
@@ -8,7 +11,6 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import pairs
 from matchmaker.models import ShortlistEntry
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
@@ -18,14 +20,12 @@ def add(startup: Startup, investor: Investor, *, side: Side, by: User, at: datet
     """Put the counterpart on the side's shortlist and return the entry."""
     pairs.count(Verb.SHORTLIST, startup, investor, side=side, by=by, at=at)
     pairs.lock_open_pair(startup, investor)
-    entry, made = ShortlistEntry.objects.get_or_create(
+    entry, _made = ShortlistEntry.objects.get_or_create(
         side=side,
         startup=startup,
         investor=investor,
         defaults={"by": by, "at": at, "factors": pairs.frozen(startup, investor)},
     )
-    if made:
-        pairs.record(AuditAction.SHORTLISTED, startup, investor, side=side, by=by, at=at, done="added")
     return entry
 
 
@@ -37,7 +37,6 @@ def write_note(
     entry = add(startup, investor, side=side, by=by, at=at)
     if entry.note != note:
         ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
-        pairs.record(AuditAction.SHORTLISTED, startup, investor, side=side, by=by, at=at, done="noted")
     return entry
 
 
@@ -45,6 +44,4 @@ def write_note(
 def remove(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Take the counterpart off the side's shortlist."""
     lock_profiles(startup, investor)
-    removed, _by_model = ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
-    if removed:
-        pairs.record(AuditAction.SHORTLISTED, startup, investor, side=side, by=by, at=at, done="removed")
+    ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()

@@ -94,6 +94,7 @@ class MatchPage:
     forms: list[overlap.FormRow]
     record: list[overlap.RecordRow]
     data_card: list[facts.Fact]
+    parts: list[facts.Part]
     facts: list[facts.Fact]
     withheld: list[str]
     entry: ShortlistEntry | None
@@ -146,6 +147,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         record=overlap.record_of(investor, thesis, terms),
         data_card=facts.data_card(startup, investor, terms),
         facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
+        parts=facts.parts_of(pair.seen, other),
         withheld=facts.withheld(pair.seen, other),
         entry=ShortlistEntry.objects.filter(
             side=member.side, startup=pair.startup, investor=pair.investor

@@ -38,6 +38,11 @@ class Pair:
         return see(self.counterpart, self.member.viewer)
 
     @property
+    def is_mutual(self) -> bool:
+        """Whether both sides said yes."""
+        return self.counterpart.pk in self.member.relations.mutual
+
+    @property
     def title(self) -> str:
         """What the member may call the counterpart."""
         return str(self.seen.title)

@@ -20,6 +20,7 @@ from profiles.accounts.services.notifications import name_in
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction, MailKind, Role, Status
+from profiles.drafts import services as drafts
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Invitation, Membership, User
@@ -128,6 +129,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
     if not members_of(company).filter(pk=membership.pk).exists():
         raise NotMemberError
     membership.delete()
+    drafts.discard_all(membership.user_id)
     _record(AuditAction.LEFT, company, by=by, at=at, user=membership.user_id)
 
 
@@ -141,6 +143,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
     if not any(other.is_owner and other.pk != membership.pk for other in team):
         raise LastOwnerError
     membership.delete()
+    drafts.discard_all(membership.user_id)
     _record(AuditAction.LEFT, company, by=membership.user, at=at, user=membership.user_id)
 
 

@@ -7,7 +7,7 @@ from allauth.account.views import PasswordResetView, SignupView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -16,8 +16,11 @@ from django.views.i18n import set_language as switch_language
 
 from profiles.accounts.adapter import speak
 from profiles.accounts.forms.account import SettingsForm
+from profiles.accounts.selectors import account
 from profiles.accounts.services import accounts
 from profiles.choices import Side
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import opened, posted
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -89,12 +92,16 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_settings(request: SignedInRequest) -> HttpResponse:
     """Show and store what people decide about their own account."""
-    form = SettingsForm(request.POST or None, instance=request.user)
-    if request.method != "POST" or not form.is_valid():
-        # The form writes what was typed into its instance; the page's head shows the stored name.
-        request.user.refresh_from_db()
-        return render(request, "accounts/settings.html", {"form": form})
-    accounts.save_settings(request.user, changes=form.cleaned_data, at=timezone.now())
+
+    def make(sent: QueryDict | None) -> SettingsForm:
+        return SettingsForm(sent, instance=account(request.user))
+
+    typed = posted(request, make) if request.method == "POST" else opened(request, make)
+    if not typed.may_save:
+        context = {"form": typed.form, "typed": typed}
+        return render(request, "accounts/settings.html", context, status=409 if typed.conflicts else 200)
+    accounts.save_settings(request.user, changes=typed.form.cleaned_data, at=timezone.now())
+    drafts.discard(request.user, request.path)
     translation.activate(request.user.language)
     messages.success(request, _("Your settings are saved."))
     response = redirect("account_settings")

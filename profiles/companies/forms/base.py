@@ -7,6 +7,7 @@ from django import forms
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.companies.forms.fields import (
@@ -118,14 +119,25 @@ def _choice(field: Any, kwargs: dict[str, Any]) -> forms.Field | None:
     return made
 
 
+def marked(field: forms.Field, *, is_needed: bool) -> str:
+    """Return the field's label, saying whether it has to be filled in now, or before a review."""
+    label = {"label": field.label}
+    if field.required:
+        return _("%(label)s (required)") % label
+    return _("%(label)s (needed for review)") % label if is_needed else str(field.label or "")
+
+
 class CleanForm(forms.ModelForm[Any]):
     """A form over a record that hands its values to a service instead of saving them."""
+
+    needed: frozenset[str] = frozenset()  # what a curator needs stated before a review
 
     def __init__(self, *args: Any, terms: Terms | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.terms = terms or Terms()
         for name, field in self.fields.items():
             worded(field)
+            field.label = marked(field, is_needed=name in self.needed)
             if isinstance(field, TermField):
                 field.use(self.terms)
             if name in SCRIPTS:

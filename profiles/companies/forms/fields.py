@@ -31,6 +31,7 @@ LIMITS = {
     "max_value": _("Write %(limit_value)s or less."),
     "max_digits": _("This number is too long."),
     "max_whole_digits": _("This number is too long."),
+    "max_length": _("Write at most %(limit_value)d characters; this has %(show_value)d."),
 }
 
 
@@ -60,7 +61,17 @@ class Terms:
         return self._codes[model]
 
 
-class LineField(forms.CharField):
+class CountedField(forms.CharField):
+    """A text that a browser does not cut: who wrote too much is told so, with the count."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Return the length for the counter beside the field, not for the browser to cut at."""
+        attrs = super().widget_attrs(widget)
+        most = attrs.pop("maxlength", None)
+        return {**attrs, "data-most": most} if most else attrs
+
+
+class LineField(CountedField):
     """A line of text in NFKC, without anything that hides."""
 
     default_validators = [validate_visible]
@@ -71,7 +82,7 @@ class LineField(forms.CharField):
         return str(super().to_python(one_line(value) if isinstance(value, str) else value))
 
 
-class ProseField(forms.CharField):
+class ProseField(CountedField):
     """Lines of text without anything that hides; their punctuation stays as typed."""
 
     widget = forms.Textarea(attrs={"rows": 3})
@@ -83,18 +94,31 @@ class ProseField(forms.CharField):
         return str(super().to_python(tidy(value) if isinstance(value, str) else value))
 
 
+class WebInput(forms.URLInput):
+    """Takes what people type, `kissanjal.pk` too: a browser's own check would ask for `https://`."""
+
+    input_type = "text"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "url", "autocapitalize": "none", **(attrs or {})})
+
+
 class WebField(forms.URLField):
     """An address of the web: http or https, nothing else."""
 
     default_validators = [URLValidator(schemes=["http", "https"])]
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"assume_scheme": "https", **kwargs})
+        super().__init__(**{"assume_scheme": "https", "widget": WebInput, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        """Return the address; what is far too long is not taken apart."""
+        """Return the address, with https where somebody wrote only the name of the site.
+
+        What is far too long is not taken apart.
+        """
         refuse_long(value or "", self.max_length)
-        return super().to_python(value)
+        bare = str(value or "").strip()
+        return super().to_python(f"https://{bare}" if bare and "://" not in bare else bare)
 
 
 class AmountField(forms.DecimalField):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.choices import Side
 from profiles.companies.forms.base import formfield
-from profiles.companies.forms.layout import Hint, Rows, group, helper, side_by_side
+from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
 from profiles.companies.forms.row_forms import OfferRows
 from profiles.companies.forms.rows import SectionForm
 from profiles.consents.forms import ConsentFields
@@ -26,6 +26,7 @@ class InvestorForm(ConsentFields, SectionForm):
             gettext_lazy("In your words"),
             Hint(gettext_lazy("Write in the languages you have; one is enough.")),
             "pitch",
+            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
             "summary_en",
             "summary_zh",
             "summary_ur",

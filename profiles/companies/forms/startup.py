@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
 from profiles.companies.forms.base import formfield
-from profiles.companies.forms.layout import Hint, Rows, group, helper, side_by_side
+from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
 from profiles.companies.forms.row_forms import NeedRows, PartnerRows, TractionRows
 from profiles.companies.forms.rows import SectionForm
 from profiles.consents.forms import ConsentFields
@@ -54,6 +54,7 @@ class BasicsForm(StartupForm):
             gettext_lazy("In your words"),
             Hint(gettext_lazy("Write in the languages you have; one is enough.")),
             "pitch",
+            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
             "summary_en",
             "summary_ur",
             "summary_zh",

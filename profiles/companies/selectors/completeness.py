@@ -58,7 +58,7 @@ def missing_for_submission(profile: Startup | Investor) -> tuple[Item, ...]:
 
 def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
     """Tell whether something was stated; special fields have a rule of their own."""
-    if field in (Purpose.MATCHING, Purpose.SHOWING):
+    if field in Purpose.values:
         return field in consents
     if field in SPECIAL:
         return SPECIAL[field](profile)

@@ -40,12 +40,21 @@ class NotSubmittableError(Exception):
     """The profile waits for review already, or was rejected."""
 
 
-def locked(profile: AnyProfile) -> AnyProfile:
+class ChangedMeanwhileError(Exception):
+    """The profile was changed after the caller had read it."""
+
+
+def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> AnyProfile:
     """Return the profile as the database has it, held until the end of the transaction.
 
     A form has already written its input into the instance that the caller holds.
+
+    Raises:
+        ChangedMeanwhileError: if it was changed after `unchanged_since`, its `changed_at` as first read.
     """
     current: Any = changes.lock_profiles(profile)[0]
+    if unchanged_since is not None and current.changed_at != unchanged_since:
+        raise ChangedMeanwhileError
     return cast("AnyProfile", current)
 
 
@@ -125,6 +134,7 @@ def edit(
     rows: Mapping[str, Sequence[Row]] | None = None,
     by: User,
     at: datetime,
+    unchanged_since: datetime | None = None,
 ) -> AnyProfile:
     """Set declared fields, replace whole lists of rows (a startup's `needs`, say), and return the profile.
 
@@ -133,11 +143,12 @@ def edit(
     Raises:
         UndeclaredFieldError: if a field or a list is not declared (visibility/fields).
         NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the profile was changed after `unchanged_since`.
     """
     declared, lists = editable_lists(profile.side), rows or {}
     check_declared(changes, editable(CATALOGUE[profile.side]))
     check_declared(lists, frozenset(declared))
-    current = locked(profile)
+    current = locked(profile, unchanged_since=unchanged_since)
     values, shown = dict(changes), shown_identity(current)
     if "visibility" in values:
         values["visibility"] = merged_visibility(current, values["visibility"])

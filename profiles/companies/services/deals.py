@@ -24,6 +24,7 @@ def save(
     at: datetime,
     deal: Deal | None = None,
     source: DealSource = DealSource.SELF,
+    unchanged_since: datetime | None = None,
 ) -> Deal:
     """Record a deal, or correct the given one, and return it. The amount is converted at its own day's rate.
 
@@ -31,9 +32,10 @@ def save(
         UndeclaredFieldError: if a field is not declared.
         Deal.DoesNotExist: if the deal is not this investor's.
         NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
     """
     check_declared(values, EDITABLE)
-    current = locked(investor)
+    current = locked(investor, unchanged_since=unchanged_since)
     record = Deal(investor=current, source=source) if deal is None else current.deals.get(pk=deal.pk)
     changed = assign(record, values)
     if not changed and deal is not None:

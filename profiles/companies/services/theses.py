@@ -14,16 +14,25 @@ EDITABLE = editable(ROWS["theses"])
 
 
 @transaction.atomic
-def save(investor: Investor, *, values: Row, by: User, at: datetime, thesis: Thesis | None = None) -> Thesis:
+def save(
+    investor: Investor,
+    *,
+    values: Row,
+    by: User,
+    at: datetime,
+    thesis: Thesis | None = None,
+    unchanged_since: datetime | None = None,
+) -> Thesis:
     """Create a thesis, or change the given one, and return it.
 
     Raises:
         UndeclaredFieldError: if a field is not declared.
         Thesis.DoesNotExist: if the thesis is not this investor's.
         NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
     """
     check_declared(values, EDITABLE)
-    current = locked(investor)
+    current = locked(investor, unchanged_since=unchanged_since)
     if thesis is None:
         record = current.theses.create(name=values["name"])
     else:

@@ -1,7 +1,7 @@
 """An investor's deals on record."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,10 @@ from profiles.companies.forms.deal import DealForm
 from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import deals_of, own_deals_of
 from profiles.companies.services import deals
+from profiles.companies.services.companies import ChangedMeanwhileError
 from profiles.companies.views.steps import frame
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import TypedForm, opened, posted
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -33,32 +36,50 @@ def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     return render(request, "companies/deals.html", context)
 
 
-@PAGE
-@company_required(Side.INVESTOR)
-def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+def edit_deal(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
     """Show a deal that the investor stated itself, or an empty one; correct or record it."""
-    deal = get_object_or_404(own_deals_of(investor), pk=pk) if pk is not None else None
-    data = request.POST if request.method == "POST" else None
-    form = DealForm(data, instance=deal or Deal(investor=investor))
-    if data is not None and form.is_valid():
-        at = timezone.now()
-        try:
-            limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
-        except limits.LimitReachedError as refusal:
-            tell(form, refusal)
-            return refused(_deal_page(request, investor, form, deal), refusal)
-        deals.save(investor, values=form.changes, deal=deal, by=request.user, at=at)
-        messages.success(request, _("The deal is recorded."))
-        return redirect("deal_list")
-    return _deal_page(request, investor, form, deal)
+
+    def make(sent: QueryDict | None) -> DealForm:
+        return DealForm(sent, instance=_own_deal(investor, pk) or Deal(investor=investor))
+
+    deal = _own_deal(investor, pk)
+    if request.method != "POST":
+        return _deal_page(request, investor, opened(request, make), deal)
+    typed = posted(request, make)
+    if not typed.may_save:
+        return _deal_page(request, investor, typed, deal)
+    at, since = timezone.now(), investor.changed_at
+    try:
+        limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
+        deals.save(
+            investor, values=typed.form.changes, deal=deal, by=request.user, at=at, unchanged_since=since
+        )
+    except limits.LimitReachedError as refusal:
+        tell(typed.form, refusal)
+        return refused(_deal_page(request, investor, typed, deal), refusal)
+    except ChangedMeanwhileError:
+        investor.refresh_from_db()
+        return edit_deal(request, investor, pk)  # compares again, with what is stored now
+    drafts.discard(request.user, request.path)
+    messages.success(request, _("The deal is recorded."))
+    return redirect("deal_list")
+
+
+deal_edit = PAGE(company_required(Side.INVESTOR)(edit_deal))
+
+
+def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
+    """Return the deal that is corrected, as stored; None for a new one."""
+    return get_object_or_404(own_deals_of(investor), pk=pk) if pk is not None else None
 
 
 def _deal_page(
-    request: SignedInRequest, investor: Investor, form: DealForm, deal: Deal | None
+    request: SignedInRequest, investor: Investor, typed: TypedForm, deal: Deal | None
 ) -> HttpResponse:
     """Render a deal around its form."""
-    context = {"form": form, "deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
-    return render(request, "companies/deal.html", context)
+    context = {"form": typed.form, "typed": typed, "deal": deal}
+    context |= frame(Side.INVESTOR, "deals", status_of(investor))
+    return render(request, "companies/deal.html", context, status=409 if typed.conflicts else 200)
 
 
 @require_POST

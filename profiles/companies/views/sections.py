@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from profiles.companies.services import companies
 from profiles.companies.services.creation import create_company
 from profiles.companies.views.steps import STEPS, frame, show_reasons, step_after, step_url
 from profiles.consents import services as consents
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import TypedForm, opened, posted
 from profiles.guards import SignedInRequest, role_required
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -39,26 +41,66 @@ def edit_section(
     if company is None and step != first:
         messages.info(request, _("First name your company."))
         return redirect(step_url(side, first))
-    data = request.POST if request.method == "POST" else None
-    form = form_class(data, instance=company or SIDES[side]())
-    if data is None or not form.is_valid():
-        return section_page(request, side, step, form)
-    if company is None:
-        return first_save(request, side, step, form)
-    was_approved = company.status == Status.APPROVED
+
+    def make(sent: QueryDict | None) -> SectionForm:
+        return form_class(sent, instance=own_company(request, side) or SIDES[side]())
+
+    if request.method != "POST":
+        return section_page(request, side, step, opened(request, make))
+    typed = posted(request, make)
+    if not typed.may_save:
+        return section_page(request, side, step, typed)
     try:
-        stored = save(request, company, form)
+        return save_and_go_on(request, side, step, company, typed)
+    except companies.ChangedMeanwhileError:
+        return edit_section(request, side, step, form_class)  # compares again, with what is stored now
+
+
+def save_and_go_on(
+    request: SignedInRequest, side: Side, step: str, company: Company | None, typed: TypedForm
+) -> HttpResponse:
+    """Store a form that is right, and lead on; or say why not."""
+    try:
+        save_section(request, side, company, typed.form)
+    except AlreadyMemberError:
+        messages.info(request, _("You belong to a company already."))
+        return redirect("home")
     except limits.LimitReachedError as refusal:
-        tell(form, refusal)
-        return refused(section_page(request, side, step, form), refusal)
-    if was_approved and stored.status == Status.SUBMITTED:
+        tell(typed.form, refusal)
+        return refused(section_page(request, side, step, typed), refusal)
+    drafts.discard(request.user, request.path)
+    return redirect(where_next(request, side, step, typed.form))
+
+
+def where_next(request: SignedInRequest, side: Side, step: str, form: SectionForm) -> str:
+    """Return the next step, or the list of this one in which another row is wanted."""
+    more = request.POST.get("more", "")
+    return f"{step_url(side, step)}#div_id_{more}" if more in form.sections else step_after(side, step)
+
+
+def save_section(request: SignedInRequest, side: Side, company: Company | None, form: SectionForm) -> None:
+    """Store what the form says, and say what follows; the first step makes the company.
+
+    Whether a company is here already is told to curators, not to whoever types a name.
+    """
+    at = timezone.now()
+    limits.take_token(Verb.EDIT, account=request.user, company=company, at=at)
+    if company is None:
+        agree(request, create_company(side, changes=form.changes, by=request.user, at=at), form)
+        messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+        return
+    rows: dict[str, Any] = dict(form.rows)
+    was, since = company.status, company.changed_at
+    stored = companies.edit(
+        company, changes=form.changes, rows=rows, by=request.user, at=at, unchanged_since=since
+    )
+    agree(request, company, form)
+    if was == Status.APPROVED and stored.status == Status.SUBMITTED:
         messages.warning(
             request, _("Saved. A curator checks the new name or number; until then it is on no list.")
         )
     else:
         messages.success(request, _("Saved."))
-    following = step_url if "more" in request.POST else step_after
-    return redirect(following(side, step))
 
 
 def own_company(request: SignedInRequest, side: Side) -> Company | None:
@@ -69,42 +111,16 @@ def own_company(request: SignedInRequest, side: Side) -> Company | None:
     return company
 
 
-def section_page(request: SignedInRequest, side: Side, step: str, form: SectionForm) -> HttpResponse:
+def section_page(request: SignedInRequest, side: Side, step: str, typed: TypedForm) -> HttpResponse:
     """Render a step around its form, with a curator's reasons beside the fields."""
     company = company_of(request.user)  # as stored: a form writes its input into the instance it was given
-    state = status_of(company) if company else None
+    form, state = typed.form, status_of(company) if company else None
     if state:
         show_reasons(form, state.reasons)
     names = checked(side, Check.IDENTITY) & set(form.fields)
     is_checked = bool(company and company.status == Status.APPROVED and names)
-    context = {"form": form, "is_checked_again": is_checked, **frame(side, step, state)}
-    return render(request, "companies/section.html", context)
-
-
-def first_save(request: SignedInRequest, side: Side, step: str, form: SectionForm) -> HttpResponse:
-    """Make the company. Whether it is here already is told to curators, not to whoever types a name."""
-    now = timezone.now()
-    try:
-        limits.take_token(Verb.EDIT, account=request.user, at=now)
-        company = create_company(side, changes=form.changes, by=request.user, at=now)
-    except AlreadyMemberError:
-        messages.info(request, _("You belong to a company already."))
-        return redirect("home")
-    except limits.LimitReachedError as refusal:
-        tell(form, refusal)
-        return refused(section_page(request, side, step, form), refusal)
-    agree(request, company, form)
-    messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
-    return redirect(step_after(side, step))
-
-
-def save(request: SignedInRequest, company: Company, form: SectionForm) -> Company:
-    """Store one step of a company; return the company as it is then."""
-    limits.take_token(Verb.EDIT, account=request.user, company=company, at=timezone.now())
-    rows: dict[str, Any] = dict(form.rows)
-    stored = companies.edit(company, changes=form.changes, rows=rows, by=request.user, at=timezone.now())
-    agree(request, company, form)
-    return stored
+    context = {"form": form, "typed": typed, "is_checked_again": is_checked, **frame(side, step, state)}
+    return render(request, "companies/section.html", context, status=409 if typed.conflicts else 200)
 
 
 def agree(request: SignedInRequest, company: Company, form: SectionForm) -> None:

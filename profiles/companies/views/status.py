@@ -1,7 +1,7 @@
 """Where a profile stands, how it looks from across the table, and sending it to review: for both sides."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,15 +13,18 @@ from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.companies.services import companies
-from profiles.companies.services.companies import NotReadyError, NotSubmittableError
+from profiles.companies.services.companies import ChangedMeanwhileError, NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
+from profiles.consents.selectors import has_contact_consent
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import opened, posted
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
 from profiles.visibility.forms import VisibilityForm
 from profiles.visibility.openings import openings_of
-from profiles.visibility.preview import rows
+from profiles.visibility.preview import PreviewState, rows
 
 Company = Startup | Investor
 OPENINGS = 20  # that the page tells; the newest
@@ -34,7 +37,9 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     links = links_of(company, found.completeness)
     context = {
         "profile_status": found,
-        "steps": stepper(side, "", found.completeness),
+        "side": side,
+        "has_contact_consent": has_contact_consent(company),
+        "steps": stepper(side, "", found),
         "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
         "reasons": reasons_of(found, side),
         "openings": openings_of(company)[:OPENINGS],
@@ -62,21 +67,36 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     """Show the profile from across the table, with who may see what beside it."""
     side = company.side
     limits.take_token(Verb.PREVIEW, account=request.user, at=timezone.now())
-    form = VisibilityForm(company, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        choice = {"visibility": form.visibility}
-        companies.edit(company, changes=choice, by=request.user, at=timezone.now())
+
+    def make(sent: QueryDict | None) -> VisibilityForm:
+        return VisibilityForm(company, sent)
+
+    typed = posted(request, make) if request.method == "POST" else opened(request, make)
+    if typed.may_save:
+        choice, at = {"visibility": typed.form.visibility}, timezone.now()
+        try:
+            companies.edit(
+                company, changes=choice, by=request.user, at=at, unchanged_since=company.changed_at
+            )
+        except ChangedMeanwhileError:
+            company.refresh_from_db()
+            return preview_page(request, company)  # compares again, with what is stored now
+        drafts.discard(request.user, request.path)
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
-    is_mutual = request.GET.get("both") == "yes"
+    asked = request.GET.get("state", "")
+    state = PreviewState(asked) if asked in PreviewState.values else PreviewState.CHECKED
     context = {
         "side": side,
-        "form": form,
-        "rows": rows(company, is_mutual=is_mutual),
-        "is_mutual": is_mutual,
+        "form": typed.form,
+        "typed": typed,
+        "rows": rows(company, state=state),
+        "state": state,
+        "states": PreviewState,
+        "has_contact_consent": has_contact_consent(company),
         "status_url": reverse(f"{side}_status"),
     }
-    return render(request, "companies/preview.html", context)
+    return render(request, "companies/preview.html", context, status=409 if typed.conflicts else 200)
 
 
 def submit(request: SignedInRequest, company: Company) -> HttpResponse:

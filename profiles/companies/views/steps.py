@@ -14,6 +14,7 @@ from profiles.choices import Side
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.companies.selectors.completeness import Completeness, Item
+from profiles.companies.selectors.progress import Progress, progress_of
 from profiles.companies.selectors.status import ProfileStatus
 from profiles.models import Investor, Startup
 
@@ -45,11 +46,12 @@ ANCHORS = {"summary": "summary_en", "ask": "ask_min"}
 
 @dataclass(frozen=True)
 class Step:
-    """One step as the stepper draws it. `state`: done, current or todo."""
+    """One step as the stepper draws it: how far it is, and whether this is its page."""
 
     label: Promise
     url: str
-    state: str
+    state: Progress
+    is_current: bool
 
 
 def step_url(side: Side, step: str) -> str:
@@ -73,20 +75,15 @@ def field_url(side: Side, field: str) -> str:
     return f"{step_url(side, step)}#div_id_{field}"
 
 
-def stepper(side: Side, current: str, found: Completeness | None) -> list[Step]:
-    """Return the steps of a side; done is a step in which nothing useful is missing."""
-    wanting = {item.step for item in found.missing} if found else set(STEPS[side])
-    return [
-        Step(label, step_url(side, step), _state(step, current, wanting))
-        for step, label in STEPS[side].items()
-    ]
-
-
-def _state(step: str, current: str, wanting: set[str]) -> str:
-    """Return how a step is drawn."""
-    if step == current:
-        return "current"
-    return "todo" if step in wanting else "done"
+def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]:
+    """Return the steps of a side and how far each is; before there is a company, none is begun."""
+    names = STEPS[side]
+    if state is None:
+        far = dict.fromkeys(names, Progress.NOT_BEGUN)
+    else:
+        missing, returned = state.completeness.missing, state.reasons.keys()
+        far = progress_of(state.profile, names, missing=missing, returned=returned)
+    return [Step(label, step_url(side, step), far[step], step == current) for step, label in names.items()]
 
 
 def step_after(side: Side, step: str) -> str:
@@ -102,7 +99,7 @@ def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
     names = list(STEPS[side])
     return {
         "profile_status": state,
-        "steps": stepper(side, step, found),
+        "steps": stepper(side, step, state),
         "number": names.index(step) + 1,
         "count": len(names),
         "title": STEPS[side][step],

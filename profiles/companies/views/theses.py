@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,10 @@ from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import theses_of
 from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
 from profiles.companies.services import theses
+from profiles.companies.services.companies import ChangedMeanwhileError
 from profiles.companies.views.steps import frame
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import TypedForm, opened, posted
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -38,44 +41,63 @@ def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     return render(request, "companies/theses.html", context)
 
 
-@PAGE
-@company_required(Side.INVESTOR)
-def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+def edit_thesis(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
     """Show a thesis, or an empty one; save it."""
-    thesis = get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
-    data = request.POST if request.method == "POST" else None
-    form = ThesisForm(data, instance=thesis or Thesis(investor=investor))
-    if data is not None and form.is_valid():
-        try:
-            _save(request, investor, form, thesis)
-        except limits.LimitReachedError as refusal:
-            tell(form, refusal)
-            return refused(_thesis_page(request, investor, form, thesis), refusal)
-        messages.success(request, _("The thesis is saved."))
-        return redirect("thesis_list")
-    return _thesis_page(request, investor, form, thesis)
+
+    def make(sent: QueryDict | None) -> ThesisForm:
+        return ThesisForm(sent, instance=_own_thesis(investor, pk) or Thesis(investor=investor))
+
+    thesis = _own_thesis(investor, pk)
+    if request.method != "POST":
+        return _thesis_page(request, investor, opened(request, make), thesis)
+    typed = posted(request, make)
+    if not typed.may_save:
+        return _thesis_page(request, investor, typed, thesis)
+    try:
+        _save(request, investor, typed.form, thesis)
+    except limits.LimitReachedError as refusal:
+        tell(typed.form, refusal)
+        return refused(_thesis_page(request, investor, typed, thesis), refusal)
+    except ChangedMeanwhileError:
+        investor.refresh_from_db()
+        return edit_thesis(request, investor, pk)  # compares again, with what is stored now
+    drafts.discard(request.user, request.path)
+    messages.success(request, _("The thesis is saved."))
+    return redirect("thesis_list")
+
+
+thesis_edit = PAGE(company_required(Side.INVESTOR)(edit_thesis))
+
+
+def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
+    """Return the thesis that is edited, as stored; None for a new one."""
+    return get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
 
 
 def _save(request: SignedInRequest, investor: Investor, form: ThesisForm, thesis: Thesis | None) -> None:
     """Store what the form says."""
-    at = timezone.now()
+    at, since = timezone.now(), investor.changed_at
     limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
-    theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=at)
+    theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=at, unchanged_since=since)
 
 
 def _thesis_page(
-    request: SignedInRequest, investor: Investor, form: ThesisForm, thesis: Thesis | None
+    request: SignedInRequest, investor: Investor, typed: TypedForm, thesis: Thesis | None
 ) -> HttpResponse:
     """Render a thesis around its form, with the count of what it admits."""
-    viewer = viewer_of(request.user)
-    counted = fit_of(thesis, viewer) if thesis and not form.is_bound else fit_typed(form, viewer)
+    viewer, form = viewer_of(request.user), typed.form
+    counted = fit_of(thesis, viewer) if thesis and not form.is_bound else None
+    if counted is None:
+        typed_so_far = ThesisForm(form.data if form.is_bound else None, instance=Thesis(investor=investor))
+        counted = fit_typed(typed_so_far, viewer)
     context = {
         "form": form,
+        "typed": typed,
         "thesis": thesis,
         "fit": counted,
         **frame(Side.INVESTOR, "theses", status_of(investor)),
     }
-    return render(request, "companies/thesis.html", context)
+    return render(request, "companies/thesis.html", context, status=409 if typed.conflicts else 200)
 
 
 @require_POST

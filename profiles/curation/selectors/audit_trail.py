@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from profiles.audit.sentences import PRIVATE
 from profiles.companies.selectors.completeness import named
+from profiles.curation.selectors.audit_words import sentence_of
 from profiles.models import AuditRecord, Investor, Startup
 
 ABOUT_COMPANIES = ("startup", "investor", "pair")  # subjects that go on with public ids
@@ -26,16 +28,16 @@ class Echo:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One act as the page shows it: `names` of the companies it was about, `details` that say something."""
+    """One act as the page shows it: `names` of the companies it was about, and what happened."""
 
     record: AuditRecord
     names: list[str]
-    details: dict[str, Any]
+    sentence: str
 
 
 def records(action: str = "", words: str = "") -> QuerySet[AuditRecord]:
     """Return the records, newest first, of one action or about what contains some words: companies or ids."""
-    found = AuditRecord.objects.select_related("actor")
+    found = AuditRecord.objects.exclude(action__in=PRIVATE).select_related("actor")
     if action:
         found = found.filter(action=action)
     if words:
@@ -51,14 +53,8 @@ def audit_lines(page: Iterable[AuditRecord]) -> list[AuditLine]:
     ids = {record.pk: _public_ids(record.subject) for record in page}
     wanted = {public_id for found in ids.values() for public_id in found}
     names = {company.public_id: company.name for company in _companies(Q(public_id__in=wanted))}
-    return [
-        AuditLine(
-            record,
-            [names[public_id] for public_id in ids[record.pk] if public_id in names],
-            {name: value for name, value in record.details.items() if value not in ("", [], {})},
-        )
-        for record in page
-    ]
+    known = {pk: [names[each] for each in found if each in names] for pk, found in ids.items()}
+    return [AuditLine(record, known[record.pk], sentence_of(record, known[record.pk])) for record in page]
 
 
 def _public_ids(subject: str) -> list[str]:
@@ -78,23 +74,21 @@ def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investo
 
 
 def csv_lines() -> Iterator[str]:
-    """Yield the whole trail as CSV lines, oldest first."""
+    """Yield the trail as CSV lines, oldest first; a company's own matters are links without words."""
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
     for row in AuditRecord.objects.order_by("pk").select_related("actor").iterator(chunk_size=1000):
-        actor = row.actor.email if row.actor else ""
-        details = json.dumps(row.details, ensure_ascii=False, sort_keys=True)
-        cells = [
-            row.pk,
-            row.at.isoformat(),
-            actor,
-            row.action,
-            row.subject,
-            details,
-            row.previous_hash,
-            row.hash,
-        ]
-        yield writer.writerow([harmless(str(cell)) for cell in cells])
+        yield writer.writerow([harmless(str(cell)) for cell in _cells(row)])
+
+
+def _cells(row: AuditRecord) -> list[Any]:
+    """Return one record's cells; of a company's own matters only the links of the chain."""
+    if row.action in PRIVATE:
+        return [row.pk, "", "", "private", "", "", row.previous_hash, row.hash]
+    actor = row.actor.email if row.actor else ""
+    details = json.dumps(row.details, ensure_ascii=False, sort_keys=True)
+    moment = row.at.isoformat()
+    return [row.pk, moment, actor, row.action, row.subject, details, row.previous_hash, row.hash]
 
 
 def harmless(cell: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from profiles.choices import Side
 from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import WAITING
+from profiles.curation.selectors.audit_trail import AuditLine, audit_lines
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, see
@@ -140,9 +141,9 @@ def history(profile: Startup | Investor) -> QuerySet[Review]:
     return profile.reviews.select_related("decided_by")
 
 
-def trail(subject: str, size: int = 20) -> QuerySet[AuditRecord]:
-    """Return the newest audit records about a subject."""
-    return AuditRecord.objects.filter(subject=subject).select_related("actor")[:size]
+def trail(subject: str, size: int = 20) -> list[AuditLine]:
+    """Return the newest acts about a subject."""
+    return audit_lines(list(AuditRecord.objects.filter(subject=subject).select_related("actor")[:size]))
 
 
 def is_waiting(profile: Startup | Investor) -> bool:

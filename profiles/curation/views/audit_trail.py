@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from profiles.audit.hash_chain import verify
+from profiles.audit.sentences import PRIVATE
 from profiles.choices import AuditAction
 from profiles.curation.selectors import audit_trail as selector
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
@@ -30,7 +31,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
         "action": action,
         "lines": selector.audit_lines(page.object_list),
         "subject": words,
-        "actions": AuditAction.choices,
+        "actions": [choice for choice in AuditAction.choices if choice[0] not in PRIVATE],
         "verdict": verdict,
     }
     return render(request, "curation/audit.html", context)

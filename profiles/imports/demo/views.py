@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.selectors import demo_accounts
@@ -19,10 +20,12 @@ MAILS_SHOWN = 50
 @demo_only
 @require_POST
 def demo_sign_in(request: HttpRequest, persona: str) -> HttpResponse:
-    """Sign in as one of the three demo people. The page's language stays as it is."""
+    """Sign in as one of the three demo people and go on where one was. The page's language stays as it is."""
     user = get_object_or_404(demo_accounts(persona))
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect("home")
+    target = request.POST.get("next", "")
+    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, None)
+    return redirect(target if is_ours else "home")
 
 
 @demo_only

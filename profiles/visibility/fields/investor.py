@@ -24,6 +24,9 @@ FIELDS = (
           prompt=_("what kind of partner you are"), is_needed=True),
     Field("pitch", MATCHED, "profile", check=MATERIAL, shown=20, is_apart=True, reviewed=90, exported=30,
           useful=20, prompt=_("a sentence about you"), is_needed=True),
+    Field("pitch_en", MATCHED, "profile", check=MATERIAL, reviewed=92),
+    Field("pitch_zh", MATCHED, "profile", check=MATERIAL, reviewed=94),
+    Field("pitch_ur", MATCHED, "profile", check=MATERIAL, reviewed=96),
     Field("summary", MATCHED, "profile", label=_("summary"), shown=30, is_apart=True, useful=30,
           prompt=_("a summary"), is_needed=True),
     Field("summary_en", MATCHED, "profile", check=MATERIAL, reviewed=100),
@@ -68,6 +71,8 @@ FIELDS = (
           prompt=_("your consent to matching"), is_needed=True),
     Field("showing", None, "profile", label=Purpose.SHOWING.label, useful=70,
           prompt=_("your consent to being shown"), is_needed=True),
+    Field("cross_border", None, "profile", label=Purpose.CROSS_BORDER.label, useful=75,
+          prompt=_("your consent to passing contacts across borders")),
     # Lists
     Field("theses", MATCHED, "theses", rows=THESIS, label=_("theses"), shown=100, is_apart=True,
           reviewed=280, useful=50, prompt=_("a thesis"), is_needed=True),

@@ -32,6 +32,9 @@ FIELDS = (
     Field("name_zh", NAME, "basics", check=IDENTITY, reviewed=30),
     Field("pitch", MATCHED, "basics", check=MATERIAL, shown=20, is_apart=True, reviewed=40, exported=30,
           useful=10, prompt=_("a pitch in one sentence"), is_needed=True),
+    Field("pitch_en", MATCHED, "basics", check=MATERIAL, reviewed=42),
+    Field("pitch_ur", MATCHED, "basics", check=MATERIAL, reviewed=44),
+    Field("pitch_zh", MATCHED, "basics", check=MATERIAL, reviewed=46),
     Field("summary", MATCHED, "basics", label=_("summary"), shown=30, is_apart=True, useful=20,
           prompt=_("a summary"), is_needed=True),
     Field("summary_en", MATCHED, "basics", check=MATERIAL, reviewed=50),
@@ -116,5 +119,7 @@ FIELDS = (
           prompt=_("your consent to matching"), is_needed=True),
     Field("showing", None, "consent", label=Purpose.SHOWING.label, useful=120,
           prompt=_("your consent to being shown"), is_needed=True),
+    Field("cross_border", None, "consent", label=Purpose.CROSS_BORDER.label, useful=125,
+          prompt=_("your consent to passing contacts across borders")),
     *KEPT,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
@@ -202,7 +203,7 @@ def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) 
 
     asked = client.get(address)
     assert [choice[0] for choice in asked.context["form"].fields["reason"].choices] == PassReason.values
-    assert len(PassReason.values) == 8
+    assert len(PassReason.values) == 9
     assert client.post(address, {"reason": "mood"}).status_code == 422
     assert Pass.objects.count() == 0
 
@@ -215,6 +216,18 @@ def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) 
         "Next year",
         li_wei,
     )
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_another_reason_takes_a_word(as_user: As, li_wei: User, startup: Startup, language: str) -> None:
+    client = as_user(li_wei)
+    client.cookies["django_language"] = language
+    page = f"/matches/{startup.public_id}/pass/"
+    asked = client.post(page, {"reason": "other", "note": "  "})
+    with override(language):
+        told = gettext("Say in a word what the reason is.")
+    assert (asked.status_code, asked.context["form"].errors["note"]) == (422, [told])
+    assert client.post(page, {"reason": "other", "note": "We know them"}).status_code == 302
 
 
 def test_a_pass_can_be_taken_back_on_the_shortlist(as_user: As, li_wei: User, startup: Startup) -> None:

@@ -279,6 +279,9 @@ class TestDemo:
 
     def test_nobody_else_and_never_by_reading(self, client: Client, settings: Any) -> None:
         self.personas(settings)
+        for target, there in (("/matches/?sort=new", "/matches/?sort=new"), ("//evil.example", "/home/")):
+            page = client.post(reverse("demo_sign_in", args=["founder"]), {"next": target})
+            assert answer(page) == (302, there)
         assert client.get(reverse("demo_sign_in", args=["founder"])).status_code == 405
         assert client.post(reverse("demo_sign_in", args=["root"])).status_code == 404
         User.objects.update(is_demo=False)

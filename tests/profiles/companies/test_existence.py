@@ -24,8 +24,10 @@ MAKE: dict[Side, Callable[..., Any]] = {
     Side.INVESTOR: factories.make_investor,
 }
 FIRST = {Side.STARTUP: "/startup/basics/", Side.INVESTOR: "/investor/profile/"}
-# What differs between any two answers: the token of a form, the page's own nonce.
-OWN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|"X-CSRFToken": "[^"]+"')
+# What differs between any two answers: the token and the ticket of a form, the page's own nonce.
+OWN = re.compile(
+    rb'name="(?:version|csrfmiddlewaretoken)" value="[^"]+"|nonce="[^"]+"|"X-CSRFToken": "[^"]+"'
+)
 
 
 def record(side: Side, status: Status, visibility: dict[str, str]) -> Any:

@@ -106,7 +106,8 @@ class TestSteps:
         assert (list(form.errors), form["urgency"].value()) == (["expires_on"], "3")
 
     def test_saving_with_another_row_stays_on_the_step(self, client: Client, draft: Startup) -> None:
-        assert answer(client.post(step("needs"), {**need_fields(), "more": "yes"})) == (302, step("needs"))
+        answered = answer(client.post(step("needs"), {**need_fields(), "more": "needs"}))
+        assert answered == (302, step("needs") + "#div_id_needs")
         assert len(client.get(step("needs")).context["form"].sections["needs"].forms) == 2
 
     def test_a_row_is_removed(self, client: Client, draft: Startup) -> None:
@@ -220,7 +221,7 @@ class TestPreview:
     def test_what_the_owner_hides_is_hidden(self, client: Client, draft: Startup) -> None:
         client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed", **rows("traction", "partners")})
         assert self.shown(client)["founders"] == ("", True)
-        assert self.shown(client, "?both=yes")["founders"] == ("Bilal Ahmed", False)
+        assert self.shown(client, "?state=mutual")["founders"] == ("Bilal Ahmed", False)
         choice = {name: field.initial or "mutual" for name, field in self.form(client).fields.items()}
         fields = {**choice, **self.form(client).initial, "founders": "matched"}
         assert client.post(reverse("startup_preview"), fields).status_code == 302

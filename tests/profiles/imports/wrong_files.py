@@ -100,7 +100,7 @@ WRONG = {
     ),
     "too long": (
         b"name_en\n" + b"x" * 121 + b"\n",
-        "line 2, column name_en: Ensure this value has at most 120 characters (it has 121).",
+        "line 2, column name_en: Write at most 120 characters; this has 121.",
     ),
     "not enough for review": (
         b"name_en,pitch\nA,B\n",

@@ -78,8 +78,8 @@ class TestOneAfterTheOther:
     def test_a_day_old_bucket_is_forgotten_and_a_used_one_is_not(self, ayesha: User) -> None:
         taken(5, by=ayesha)
         full = MOMENT + timedelta(minutes=30)
-        assert limits.forget(at=full + timedelta(days=1)) == 0
-        assert limits.forget(at=full + timedelta(days=1, seconds=1)) == 2
+        assert limits.forget_full(at=full + timedelta(days=1)) == 0
+        assert limits.forget_full(at=full + timedelta(days=1, seconds=1)) == 2
         assert not LimitBucket.objects.exists()
 
     def test_addresses_are_kept_as_fingerprints(self, db: None) -> None:

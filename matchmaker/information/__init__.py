@@ -1,0 +1,1 @@
+"""Terms, privacy, contact and help: pages for everybody, in plain words."""

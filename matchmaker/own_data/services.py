@@ -1,0 +1,112 @@
+"""Deleting an account or a company, at once and for good.
+
+docs/erasure.md says what goes, what stays and why. The account's row stays as a number without a person:
+the audit trail and others' records point at it, and nobody can edit the trail.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from matchmaker.choices import Side
+from matchmaker.models import Ranking, TextVector
+from matchmaker.own_data.selectors import may_leave
+from matchmaker.ranking.services import jobs
+from profiles.accounts.selectors import company_of, members_of
+from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
+from profiles.audit import services as audit
+from profiles.changes.services import lock_profiles
+from profiles.choices import AuditAction
+from profiles.integrations.mail_files import remove_mails
+from profiles.models import Deal, FormDraft, Investor, Invitation, Membership, OutboxMail, Startup, User
+
+NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
+
+
+def note_copy(user: User, *, at: datetime) -> None:
+    """Write down that somebody took a copy of the own data."""
+    audit.record(AuditAction.EXPORTED, subject=f"user:{user.pk}", by=user, at=at)
+
+
+@transaction.atomic
+def erase_account(user: User, *, at: datetime) -> None:
+    """Delete the account: nobody can sign in with it, and nothing tells whose it was.
+
+    Raises:
+        LastOwnerError: if its company would be left without an owner.
+    """
+    if company := company_of(user):
+        lock_profiles(company)  # whoever changes a team holds its company first
+    current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not may_leave(current):
+        raise LastOwnerError
+    email = current.email
+    for owned in ("emailaddress_set", "authenticator_set", "drafts"):
+        getattr(current, owned).all().delete()
+    Membership.objects.filter(user=current).delete()
+    Invitation.objects.filter(Q(email__iexact=email) | Q(invited_by=current)).delete()
+    accounts = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=accounts, object_id=str(current.pk)).update(object_repr=NAMELESS)
+    _end_sessions(current)
+    current.email, current.full_name = f"deleted-{current.pk}@deleted.invalid", ""
+    current.language, current.blind_first_look = settings.LANGUAGE_CODE, False
+    current.is_active = current.is_staff = current.is_superuser = False
+    current.last_login = None
+    current.set_unusable_password()
+    current.save()
+    audit.record(
+        AuditAction.ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"}
+    )
+    OutboxMail.objects.filter(recipient__iexact=email).delete()
+    transaction.on_commit(lambda: _remove_files(email))
+
+
+def _end_sessions(user: User) -> None:
+    """End every session of the account."""
+    own = str(user.pk)
+    pks = [each.pk for each in Session.objects.all() if each.get_decoded().get("_auth_user_id") == own]
+    Session.objects.filter(pk__in=pks).delete()
+
+
+@transaction.atomic
+def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> None:
+    """Delete the company with all that belongs to it; its people keep their accounts.
+
+    Raises:
+        NotOwnerError: if `by` is no owner of it.
+    """
+    (current,) = lock_profiles(company)
+    people = [member.user_id for member in members_of(current)]
+    if not members_of(current).filter(user=by, is_owner=True).exists():
+        raise NotOwnerError
+    side, pk, names = Side(current.side), current.pk, _names(current)
+    FormDraft.objects.filter(user__in=people).delete()
+    if isinstance(current, Startup):
+        Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
+    for stored in (Ranking, TextVector):
+        stored.objects.filter(side=side, profile_id=pk).delete()
+    content_type = ContentType.objects.get_for_model(type(current))
+    LogEntry.objects.filter(content_type=content_type, object_id=str(pk)).update(object_repr=NAMELESS)
+    subject = audit.subject_of(current)
+    type(current)._default_manager.filter(pk=pk).delete()
+    audit.record(AuditAction.ERASED, subject=subject, by=by, at=at, details={"kind": str(side)})
+    jobs.want(side, pk, at=at)  # it leaves the lists of the others
+    for name in names:
+        OutboxMail.objects.filter(Q(subject__contains=name) | Q(body__contains=name)).delete()
+    transaction.on_commit(lambda: _remove_files(*names))
+
+
+def _names(company: Startup | Investor) -> list[str]:
+    """Return what the company is called, in every script."""
+    return [name for name in (company.name_en, company.name_zh, company.name_ur) if name]
+
+
+def _remove_files(*words: str) -> None:
+    """Remove the demonstration's mails that name somebody who is gone."""
+    remove_mails(Path(settings.MAIL_DIR), words)

@@ -1,0 +1,87 @@
+"""One's own data: a page that says what is kept, the copy, and deleting an account or a company."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from matchmaker.own_data import services
+from matchmaker.own_data.forms import SureForm
+from matchmaker.own_data.selectors import copy_for, may_leave
+from profiles.accounts.selectors import company_of, membership_of
+from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
+from profiles.guards import SignedInRequest, fresh_proof_required
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_required
+@require_safe
+def own_data(request: SignedInRequest) -> HttpResponse:
+    """Say what is kept about the account and its company, and offer the copy and the two deletions."""
+    membership = membership_of(request.user)
+    context = {
+        "company": company_of(request.user),
+        "is_owner": bool(membership and membership.is_owner),
+        "may_leave": may_leave(request.user),
+    }
+    return render(request, "own_data/own_data.html", context)
+
+
+@login_required
+@require_POST
+@fresh_proof_required
+def own_data_copy(request: SignedInRequest) -> HttpResponse:
+    """Hand out everything that is kept, as JSON."""
+    limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
+    services.note_copy(request.user, at=timezone.now())
+    pretty = {"ensure_ascii": False, "indent": 1}
+    response = JsonResponse(copy_for(request.user), json_dumps_params=pretty)
+    response["Content-Disposition"] = 'attachment; filename="corridor-data.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@PAGE
+@fresh_proof_required
+def account_delete(request: SignedInRequest) -> HttpResponse:
+    """Ask whether somebody is sure, and delete the account."""
+    form = SureForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            services.erase_account(request.user, at=timezone.now())
+        except LastOwnerError:
+            return redirect("own_data")
+        logout(request)
+        messages.success(request, _("Your account is deleted."))
+        return redirect("front")
+    return render(
+        request, "own_data/account_delete.html", {"form": form}, status=422 if form.is_bound else 200
+    )
+
+
+@login_required
+@PAGE
+@fresh_proof_required
+def company_delete(request: SignedInRequest) -> HttpResponse:
+    """Ask an owner whether they are sure, and delete the company."""
+    company, membership = company_of(request.user), membership_of(request.user)
+    if company is None or membership is None or not membership.is_owner:
+        raise Http404
+    form = SureForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"form": form, "company": company}
+        return render(request, "own_data/company_delete.html", context, status=422 if form.is_bound else 200)
+    try:
+        services.erase_company(company, by=request.user, at=timezone.now())
+    except NotOwnerError as error:
+        raise Http404 from error
+    messages.success(request, _("Your company and everything it stated are deleted."))
+    return redirect("home")

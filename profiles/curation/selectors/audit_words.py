@@ -1,0 +1,73 @@
+"""The words that stand in the sentences of the audit trail: what fields, purposes and subjects are called."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from profiles.audit.sentences import sentence_for
+from profiles.choices import Purpose, Role
+from profiles.models import SIDES, AuditRecord, Deal, Thesis, User
+from profiles.visibility.fields import CATALOGUE
+from profiles.visibility.visible_profile import joined
+
+LONGEST = 300  # characters of what somebody wrote
+
+
+def sentence_of(record: AuditRecord, names: list[str]) -> str:
+    """Return what happened in one sentence; `names` are those of the companies that it is about."""
+    details = {**record.details, "is_self": record.details.get("user") == record.actor_id}
+    words = {name: detail_words(name, value) for name, value in details.items()}
+    who = str(record.actor) if record.actor else _("The system")
+    about = {"who": who, "what": " × ".join(names) or subject_words(record.subject)}
+    return str(sentence_for(record.action, details)) % _Lenient(words | about)
+
+
+class _Lenient(dict[str, str]):
+    """Words of which one may be missing, because an old record did not keep it."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def detail_words(name: str, value: Any) -> str:
+    """Return one detail of a record in words."""
+    if name in ("fields", "reasons"):
+        return joined(field_words(each) for each in value)
+    if name == "purpose":
+        return str(dict(Purpose.choices).get(value, value))
+    if name == "role":
+        return str(dict(Role.choices).get(value, value)) or _("none")
+    if name == "expires_on" and value:
+        return date_format(date.fromisoformat(value))
+    # What a program gave as a reason is one of our own texts.
+    return _(str(value)[:LONGEST]) if name == "reason" and value else str(value)[:LONGEST]
+
+
+def field_words(name: str) -> str:
+    """Return what the pages call a field, wherever it belongs."""
+    for model in (*SIDES.values(), Thesis, Deal, User):
+        try:
+            found: Any = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if hasattr(found, "verbose_name"):
+            return str(found.verbose_name)
+    declared = next((fields[name] for fields in CATALOGUE.values() if name in fields), None)
+    return str(declared.label) if declared and declared.label else name
+
+
+def subject_words(subject: str) -> str:
+    """Return what a subject is called that names no company which is still here."""
+    kinds: Mapping[str, str] = {
+        "user": _("an account"),
+        "startup": _("a startup that is gone"),
+        "investor": _("an investor or partner that is gone"),
+        "pair": _("a pair that is gone"),
+        "sector": _("the sector %(code)s"),
+    }
+    kind, _colon, rest = subject.partition(":")
+    return kinds[kind].replace("%(code)s", rest) if kind in kinds else subject

@@ -1,0 +1,93 @@
+"""A form that keeps what is typed: opened with a draft if there is one, compared with what is stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils import timezone
+
+from profiles.drafts.merging import Conflict, Merged, answered, merge_typed
+from profiles.drafts.selectors import KEPT, draft_of
+from profiles.drafts.sending import lists_of, query, sent_by
+from profiles.drafts.tickets import Ticket, ticket_in
+from profiles.guards import SignedInRequest
+from profiles.models import FormDraft
+
+Make = Callable[[QueryDict | None], Any]  # a form over the record as it is stored now, bound to data or not
+
+
+@dataclass(frozen=True)
+class TypedForm:
+    """What a page shows: the form, the ticket that it sends back, and what its reader should know.
+
+    `stored` is the same form over what was stored when the two were compared.
+    """
+
+    form: Any
+    stored: Any
+    ticket: str
+    path: str
+    draft: FormDraft | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    taken: tuple[str, ...] = ()
+
+    @property
+    def may_save(self) -> bool:
+        """Whether the form is right and says nothing that somebody else has just said otherwise."""
+        return bool(self.form.is_bound and self.form.is_valid() and not self.conflicts)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether fields have to be corrected."""
+        return bool(self.form.is_bound and not self.draft and not self.form.is_valid())
+
+    @property
+    def kept_days(self) -> int:
+        """For how long a draft is kept."""
+        return KEPT.days
+
+
+def opened(request: SignedInRequest, make: Make) -> TypedForm:
+    """Return the form for a page that is looked at: as it was left, or as it is stored."""
+    stored = make(None)
+    fresh = ticket_for(request, stored)
+    draft = draft_of(request.user, request.path, at=timezone.now())
+    if draft is None:
+        return TypedForm(stored, stored, str(fresh), request.path)
+    sent = query(draft.sent)
+    known = ticket_in(sent)
+    form = without_errors(make(sent))
+    return TypedForm(form, stored, str(known or fresh), request.path, draft=draft)
+
+
+def posted(request: SignedInRequest, make: Make) -> TypedForm:
+    """Return the form for a page that was sent: as typed, and with what others stored meanwhile.
+
+    A form without a ticket is taken as it is: programs have none.
+    """
+    stored = make(None)
+    fresh, known = ticket_for(request, stored), ticket_in(request.POST)
+    found = Merged(request.POST)
+    if known is not None:
+        found = Merged(answered(stored, request.POST, known.base))
+        if known.base != fresh.base:
+            found = merge_typed(stored, found.sent, known.base, fresh.base)
+    return TypedForm(
+        make(found.sent), stored, str(fresh), request.path, conflicts=found.conflicts, taken=found.taken
+    )
+
+
+def ticket_for(request: SignedInRequest, stored: Any) -> Ticket:
+    """Return the ticket of a form that shows what is stored."""
+    return Ticket(request.user.pk, request.path, sent_by(stored))
+
+
+def without_errors(form: Any) -> Any:
+    """Return a form that shows what was typed without telling yet what is wrong with it."""
+    for each in (form, *(row for formset in lists_of(form).values() for row in formset.forms)):
+        each._errors, each.cleaned_data = ErrorDict(), {}
+    for formset in lists_of(form).values():
+        formset._errors, formset._non_form_errors = [{} for _row in formset.forms], formset.error_class()
+    return form

@@ -1,0 +1,109 @@
+"""A session that has ended costs nobody what was typed, and nobody the place where one was."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from profiles.drafts import services
+from profiles.drafts.selectors import KEPT
+from profiles.drafts.tickets import FIELD, Ticket, ticket_in
+from profiles.limits.services import LimitReachedError
+
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+class KeepTyped:
+    """Around every view: keeps forms of who is not signed in any more, and leads back after signing in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, unless its form was filled in by another account than the one signed in."""
+        ticket = ticket_of(request)
+        if ticket and request.user.is_authenticated and request.user.pk != ticket.user_id:
+            keep_typed(request, ticket)
+            messages.warning(request, other_account())
+            return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
+        response = self.get_response(request)
+        if request.method != "POST" or request.user.is_authenticated or not is_sign_in(request, response):
+            return response
+        if ticket:
+            keep_typed(request, ticket)
+        messages.info(request, kept_words() if ticket else ended_words())
+        return to_sign_in(request, ticket.path if ticket else place_of(request))
+
+
+def ticket_of(request: HttpRequest) -> Ticket | None:
+    """Return the ticket of the form that came in, if it is one that keeps what is typed."""
+    if request.method != "POST" or request.content_type not in FORMS or FIELD not in request.POST:
+        return None
+    return ticket_in(request.POST)
+
+
+def keep_typed(request: HttpRequest, ticket: Ticket) -> None:
+    """Keep what was typed; only a program sends so much that it is not."""
+    with suppress(LimitReachedError):
+        services.keep(ticket, request.POST, at=timezone.now())
+
+
+def is_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether the answer asks to sign in for what was asked; other ways may lead to that page too."""
+    if response.status_code != 302:
+        return False
+    target = urlsplit(response["Location"])
+    wanted = QueryDict(target.query).get("next")
+    return target.path == resolve_url(settings.LOGIN_URL) and wanted == request.get_full_path()
+
+
+def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:
+    """Lead to signing in and from there to `path`; a part of a page takes the whole page along."""
+    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path})}"
+    if "HX-Request" not in request.headers:
+        return redirect(address)
+    response = HttpResponse(status=204)
+    response.headers["HX-Redirect"] = address
+    return response
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return the page on which somebody clicked: not the address of the deed, which cannot be looked at."""
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    found = urlsplit(page)
+    return f"{found.path}?{found.query}" if found.query else found.path
+
+
+def ended_words() -> str:
+    """Return what somebody reads whose click did nothing, because nobody is signed in."""
+    return _("You are not signed in any more, so nothing was done. Sign in, and you are back where you were.")
+
+
+def kept_words() -> str:
+    """Return what somebody reads whose form came after the end of the session."""
+    told = ngettext(
+        "Your session had ended. What you typed is kept for %(days)d day, for your account only. "
+        "Sign in, and the form is there.",
+        "Your session had ended. What you typed is kept for %(days)d days, for your account only. "
+        "Sign in, and the form is there.",
+        KEPT.days,
+    )
+    return told % {"days": KEPT.days}
+
+
+def other_account() -> str:
+    """Return what somebody reads who sent a form that another account had filled in."""
+    return _(
+        "That form was filled in with another account. Nothing was saved here; what was typed waits in that "
+        "account."
+    )

@@ -1,0 +1,30 @@
+"""What somebody typed into a form and has not saved yet."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.models.profile import empty_dict
+
+
+class FormDraft(models.Model):
+    """The newest state of one form as one account typed it; the record itself is not touched.
+
+    `path` is the form's address, `sent` maps each name to the texts that a browser would send for it.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    path = models.CharField(_("page"), max_length=200)
+    sent = models.JSONField(default=empty_dict, editable=False)
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("draft of a form")
+        verbose_name_plural = _("drafts of forms")
+        ordering = ["-saved_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="draft_one_a_form")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_age")]
+
+    def __str__(self) -> str:
+        return self.path

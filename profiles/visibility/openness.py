@@ -1,0 +1,116 @@
+"""What mutual interest opens between two companies, what it does not, and what to do about it."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Audience, Purpose, Side
+from profiles.consents.selectors import agreed_purposes
+from profiles.models import Investor, Startup
+from profiles.visibility.access import preview, see
+from profiles.visibility.fields import CATALOGUE, ordered
+from profiles.visibility.policy import audience_of
+
+MUTUAL, NOBODY = Audience.MUTUAL, Audience.NOBODY
+# Where a field is stated: the address of its step.
+STEP_PAGES = {Side.STARTUP: ("startup_edit", True), Side.INVESTOR: ("investor_edit", False)}
+
+
+class Openness(models.TextChoices):
+    """What becomes of a field once both sides said yes."""
+
+    OPEN = "open", _("open")
+    NO_CONSENT = "no_consent", _("closed: no consent to pass contacts across borders")
+    HIDDEN = "hidden", _("closed: shown to nobody, as its owner chose")
+    EMPTY = "empty", _("not stated")
+
+
+@dataclass(frozen=True)
+class OpenedField:
+    """One field at mutual interest. `url`: where its owner can change that; empty for the other side's.
+
+    `value`: what it says, of what is there to write to: a contact that is open.
+    """
+
+    name: str
+    label: str
+    openness: Openness
+    url: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class PairOpenness:
+    """Both sides of the table, as one of them reads it."""
+
+    ours: tuple[OpenedField, ...]
+    theirs: tuple[OpenedField, ...]
+
+    @property
+    def ours_open(self) -> list[str]:
+        """What the other side reads of us now."""
+        return [field.label for field in self.ours if field.openness == Openness.OPEN]
+
+    @property
+    def ours_closed(self) -> list[OpenedField]:
+        """What the other side still does not read of us, each with the way to change that."""
+        return [field for field in self.ours if field.openness != Openness.OPEN]
+
+    @property
+    def contacts(self) -> list[OpenedField]:
+        """How to reach them now."""
+        return [field for field in self.theirs if field.value]
+
+    @property
+    def theirs_open(self) -> list[str]:
+        """What we read of them now."""
+        return [field.label for field in self.theirs if field.openness == Openness.OPEN]
+
+    @property
+    def theirs_closed(self) -> list[OpenedField]:
+        """What we do not read of them."""
+        return [field for field in self.theirs if field.openness != Openness.OPEN]
+
+
+def openness_of(own: Startup | Investor, other: Startup | Investor) -> PairOpenness:
+    """Return what is open between two companies that both said yes, for `own`.
+
+    For the match page and every page that tells of an introduction.
+    """
+    return PairOpenness(tuple(opened_fields(own, is_own=True)), tuple(opened_fields(other, is_own=False)))
+
+
+def opened_fields(profile: Startup | Investor, *, is_own: bool) -> list[OpenedField]:
+    """Return every field that waits for mutual interest, or that its owner shows to nobody."""
+    side = profile.side
+    seen = see(profile, preview(side.other, mutual=frozenset({profile.pk})))
+    has_consent = Purpose.CROSS_BORDER in agreed_purposes(profile)
+    found = []
+    for field in ordered(CATALOGUE[side].values(), "shown"):
+        audience = audience_of(profile, field.name)
+        if audience not in (MUTUAL, NOBODY) or not field.group:
+            continue
+        if audience == NOBODY:
+            openness = Openness.HIDDEN
+        elif field.crosses_border and not has_consent:
+            openness = Openness.NO_CONSENT
+        else:
+            openness = Openness.OPEN if seen.display[field.name] else Openness.EMPTY
+        label = capfirst(str(seen.labels[field.name]))
+        url = where_to_change(side, field.step, openness) if is_own else ""
+        is_contact = field.crosses_border and openness == Openness.OPEN
+        value = seen.display[field.name] if is_contact else ""
+        found.append(OpenedField(field.name, label, openness, url, value))
+    return found
+
+
+def where_to_change(side: Side, step: str, openness: Openness) -> str:
+    """Return the page on which the owner can open a field."""
+    if openness == Openness.HIDDEN:
+        return reverse(f"{side}_preview")
+    name, has_steps = STEP_PAGES[side]
+    wanted = "consent" if openness == Openness.NO_CONSENT else step
+    return reverse(name, args=[wanted]) if has_steps else reverse(name)

@@ -1,0 +1,131 @@
+"""Nothing typed is lost, in a real browser: two tabs, an ended session, a draft, and leaving by mistake.
+
+Walked with scripts and without: what matters works in both.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Dialog, expect
+
+from profiles.models import FormDraft, Startup, User
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PRODUCT = "/startup/product/"
+Open = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def open_browser(browser: Browser, live_server: object) -> Iterator[Open]:
+    """A function that opens a browser in which somebody is signed in."""
+    url, opened = str(getattr(live_server, "url", "")), []
+
+    def make(user: User, *, scripts: bool, width: int = 1280) -> BrowserContext:
+        client = Client()
+        client.force_login(user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context = browser.new_context(
+            base_url=url,
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 844},
+            locale="en-GB",
+        )
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_two_tabs_on_one_step(
+    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshots: Path
+) -> None:
+    context = open_browser(ayesha, scripts=scripts, width=1280 if scripts else 390)
+    first, second = context.new_page(), context.new_page()
+    first.goto(PRODUCT)
+    second.goto(PRODUCT)
+    first.get_by_label("Team size").fill("25")
+    first.get_by_role("button", name="Save and continue").click()
+    expect(first.locator("#messages")).to_contain_text("Saved")
+    second.get_by_label("Team size").fill("17")
+    second.get_by_role("button", name="Save and continue").click()
+    panel = second.get_by_role("alert")
+    expect(panel).to_contain_text("Two versions: which one counts?")
+    second.screenshot(path=screenshots / f"lost-work-two-tabs-{scripts}.png", full_page=True)
+    startup.refresh_from_db()
+    assert startup.team_size == 25
+    expect(panel.get_by_label("Keep mine")).to_be_checked()
+    panel.get_by_label("Take the stored one").check()
+    panel.get_by_role("button", name="Save what I chose").click()
+    expect(second.locator("#messages")).to_contain_text("Saved")
+    startup.refresh_from_db()
+    assert startup.team_size == 25
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_session_that_ends_in_a_form(
+    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshots: Path
+) -> None:
+    page = open_browser(ayesha, scripts=scripts).new_page()
+    page.goto(PRODUCT)
+    page.get_by_label("Founders").fill("Ayesha Khan, hydrologist")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator("#messages")).to_contain_text("for your account only")
+    page.screenshot(path=screenshots / f"lost-work-sign-in-{scripts}.png")
+    page.get_by_label("Email").fill(ayesha.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{PRODUCT}")
+    expect(page.get_by_label("Founders")).to_have_value("Ayesha Khan, hydrologist")
+    page.screenshot(path=screenshots / f"lost-work-restored-{scripts}.png", full_page=True)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator("#messages")).to_contain_text("Saved")
+    startup.refresh_from_db()
+    assert startup.founders == "Ayesha Khan, hydrologist"
+    assert not FormDraft.objects.exists()
+
+
+def test_a_draft_keeps_itself_and_leaving_asks(open_browser: Open, ayesha: User, startup: Startup) -> None:
+    context = open_browser(ayesha, scripts=True)
+    page = context.new_page()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(PRODUCT)
+    page.get_by_label("Founders").press_sequentially("half a sen")
+    expect(page.locator(".draft-state")).to_contain_text("Draft kept at", timeout=10_000)
+    page.get_by_role("link", name="Preview").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    assert (asked, page.url.endswith(PRODUCT)) == (["beforeunload"], True)
+    page.close(run_before_unload=False)
+    again = context.new_page()
+    again.goto(PRODUCT)
+    expect(again.get_by_label("Founders")).to_have_value("half a sen")
+    expect(again.get_by_text("Your draft, not saved yet")).to_be_visible()
+    again.get_by_role("button", name="Throw the draft away").click()
+    expect(again.get_by_label("Founders")).to_have_value("")
+
+
+def test_who_was_signed_out_is_told_while_typing(open_browser: Open, ayesha: User, startup: Startup) -> None:
+    page = open_browser(ayesha, scripts=True).new_page()
+    page.goto(PRODUCT)
+    Session.objects.all().delete()
+    page.get_by_label("Founders").press_sequentially("Ayesha")
+    told = page.locator(".draft-state")
+    expect(told).to_contain_text("You are signed out.", timeout=10_000)
+    told.get_by_role("link", name="Sign in to go on").click()
+    page.wait_for_url("**/accounts/login/**")
+    assert FormDraft.objects.get().user == ayesha

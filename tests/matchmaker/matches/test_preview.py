@@ -1,0 +1,221 @@
+"""The preview is what the other side reads, in every state; both sides' yes says what it opens."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from matchmaker.choices import Side
+from matchmaker.introductions.services import decisions
+from profiles.choices import Audience, Purpose
+from profiles.consents import services as consents
+from profiles.models import Deal, Investor, NeedType, Offer, PartnershipForm, Sector, Startup, User
+from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
+from profiles.visibility.openness import Openness, openness_of
+from profiles.visibility.preview import PreviewState, rows
+from tests.factories import MOMENT
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+
+
+def filled(profile: Startup | Investor) -> Startup | Investor:
+    """State every plain field that the other side may read, each in words of its own."""
+    for field in ordered(CATALOGUE[profile.side].values(), "shown"):
+        if field.label or field.rows:
+            continue
+        stored: Any = profile._meta.get_field(field.name)
+        if not getattr(profile, field.name) and not stored.many_to_many and not stored.choices:
+            setattr(profile, field.name, value_for(stored, field.name))
+    profile.summary_ur, profile.summary_zh = "خلاصہ اردو میں", "中文简介在此"
+    profile.name_zh, profile.name_ur = "测试名称", "نام اردو میں"
+    profile.save()
+    return profile
+
+
+def value_for(stored: Any, name: str) -> Any:
+    """Return something that fits a field and stands nowhere else."""
+    kind = stored.get_internal_type()
+    if name == "data_location":
+        return "PK"
+    known = {"DateField": date(2027, 3, 4), "BooleanField": True, "URLField": f"https://{name}.example"}
+    known |= {"EmailField": f"{name}@mail.example", "DecimalField": 37, "JSONField": []}
+    number = {"PositiveSmallIntegerField": 41, "PositiveIntegerField": 43}
+    return {**known, **number}.get(kind, f"said of {name}"[: stored.max_length])
+
+
+@pytest.fixture
+def pair(ayesha: User, li_wei: User, startup: Startup) -> dict[Side, tuple[Any, User]]:
+    """A startup and an investor that state everything, with the person who reads the other."""
+    investor = Investor.objects.get()
+    kinds = list(NeedType.objects.all()[:2])
+    startup.needs.create(type=kinds[0], description="two hundred pumps", quantity="200 ha")
+    startup.traction.create(label="paying farms", value=312, as_of_on=date(2026, 9, 1), source="own ledger")
+    startup.partners.create(name="Sindh Cloud", provides="hosting", share_pct=62)
+    startup.other_sectors.set(Sector.objects.filter(code="AGR02"))
+    Offer.objects.create(investor=investor, type=kinds[0], description="a factory in Foshan")
+    Offer.objects.create(investor=investor, type=kinds[1], description="a lab in Wuhan")
+    investor.theses.get().forms.set(PartnershipForm.objects.all()[:1])
+    Deal.objects.create(investor=investor, startup_name="Hidden Deal", closed_on=date(2024, 5, 6))
+    for profile in (startup, investor):
+        for purpose in Purpose:
+            consents.give(profile, purpose=purpose, by=ayesha, at=MOMENT)
+        filled(profile)
+    return {Side.STARTUP: (startup, li_wei), Side.INVESTOR: (investor, ayesha)}
+
+
+def reach(startup: Startup, investor: Investor, state: PreviewState, reader: Side, by: User) -> None:
+    """Bring the pair into a state."""
+    said = {PreviewState.CHECKED: [], PreviewState.INTERESTED: [reader], PreviewState.MUTUAL: list(Side)}
+    for side in said[state]:
+        decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
+
+
+def text_of(response: Any) -> str:
+    """Return what a page says, without its markup."""
+    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def pieces(value: str) -> list[str]:
+    """Return the parts of a value, which a page may set in different places."""
+    return [part.strip() for part in re.split(r"\n| · |, |、|، ", value) if part.strip()]
+
+
+CHOICES = [{}, *({"*": audience} for audience in (Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY))]
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+@pytest.mark.parametrize("choice", CHOICES, ids=["default", "matched", "mutual", "nobody"])
+@pytest.mark.parametrize("state", PreviewState)
+@pytest.mark.parametrize("side", Side)
+def test_the_preview_says_what_the_page_says(
+    pair: dict[Side, tuple[Any, User]],
+    side: Side,
+    state: PreviewState,
+    choice: dict[str, str],
+    language: str,
+    as_user: AsUser,
+) -> None:
+    if language != "en" and (choice or state == PreviewState.INTERESTED):
+        pytest.skip("words differ by language, what is shown does not")
+    profile, reader = pair[side]
+    asked = choice.get("*")
+    profile.visibility = {k: asked for k, group in GROUPS[side].items() if asked in group.choices}
+    profile.save()
+    reach(pair[Side.STARTUP][0], pair[Side.INVESTOR][0], state, side.other, reader)
+    reader.language = language
+    reader.save()
+    client = as_user(reader)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    told = text_of(client.get(reverse("match", args=[profile.public_id])))
+    profile = type(profile).objects.get(pk=profile.pk)
+    with translation.override(language):
+        lines = rows(profile, state=state)
+        open_lines = {row.label: row for row in rows_when_open(profile)}
+    missing = {
+        row.label: part
+        for row in lines
+        if not row.is_hidden
+        for part in pieces(row.value)
+        if part not in told
+    }
+    leaked = {
+        row.label: value
+        for row in lines
+        if row.is_hidden and len(value := open_lines[row.label].value) > 3 and value in told
+    }
+    assert (missing, leaked) == ({}, {})
+
+
+def rows_when_open(profile: Any) -> tuple[Any, ...]:
+    """Return the preview of a profile that hides nothing from who said yes too."""
+    groups = GROUPS[profile.side]
+    copy = type(profile).objects.get(pk=profile.pk)
+    copy.visibility = {
+        key: Audience.MUTUAL for key, group in groups.items() if Audience.MUTUAL in group.choices
+    }
+    return rows(copy, state=PreviewState.MUTUAL)
+
+
+class TestOpenness:
+    def test_each_side_reads_what_is_open_what_not_and_what_to_do(
+        self, pair: dict[Side, tuple[Any, User]], as_user: AsUser
+    ) -> None:
+        startup, investor = pair[Side.STARTUP][0], pair[Side.INVESTOR][0]
+        ayesha = pair[Side.INVESTOR][1]
+        consents.withdraw(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=timezone.now())
+        startup = Startup.objects.get()
+        startup.visibility = {"founders": Audience.NOBODY}
+        startup.save()
+        found = openness_of(startup, Investor.objects.get())
+        ours = {field.name: (field.openness, field.url) for field in found.ours}
+        assert ours["contact_email"] == (Openness.NO_CONSENT, "/startup/consent/")
+        assert ours["founders"] == (Openness.HIDDEN, "/startup/preview/")
+        assert ours["cap_table"] == (Openness.OPEN, "/startup/round/")
+        theirs = {field.name: field for field in found.theirs}
+        assert (theirs["contact_email"].openness, theirs["contact_email"].url) == (Openness.OPEN, "")
+        assert [field.value for field in found.contacts] == [investor.contact_name, investor.contact_email]
+        assert not openness_of(Investor.objects.get(), startup).contacts
+
+    @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+    def test_the_page_says_so_only_once_both_said_yes(
+        self, pair: dict[Side, tuple[Any, User]], language: str, as_user: AsUser
+    ) -> None:
+        startup, reader = pair[Side.STARTUP]
+        investor = pair[Side.INVESTOR][0]
+        client = as_user(reader)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        with translation.override(language):
+            title = translation.gettext("Both of you said yes: what is open now")
+        page = reverse("match", args=[startup.public_id])
+        assert title not in text_of(client.get(page))
+        reach(startup, investor, PreviewState.MUTUAL, Side.INVESTOR, reader)
+        told = text_of(client.get(page))
+        assert title in told
+        assert ("Both of you" in told) == (language == "en")
+        assert startup.contact_email in told
+
+    @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+    def test_the_price_of_the_third_consent_is_named(
+        self, startup: Startup, ayesha: User, language: str, as_user: AsUser
+    ) -> None:
+        client = as_user(ayesha)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        with translation.override(language):
+            price = translation.gettext("Contacts stay closed")
+        assert price in text_of(client.get(reverse("startup_status")))
+        assert price in text_of(client.get(reverse("startup_preview") + "?state=mutual"))
+        consents.give(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=MOMENT)
+        assert price not in text_of(client.get(reverse("startup_status")))
+
+
+class TestPitch:
+    @pytest.mark.parametrize(
+        ("language", "pitch", "mark"),
+        [
+            ("en", "Less water per acre", ""),
+            ("zh-hans", "每亩更省水", ""),
+            ("ur", "Sensors that halve", "انگریزی"),
+        ],
+    )
+    def test_a_reader_reads_theirs_or_the_original_marked_as_such(
+        self, startup: Startup, li_wei: User, language: str, pitch: str, mark: str, as_user: AsUser
+    ) -> None:
+        startup.pitch_en, startup.pitch_zh = "Less water per acre", "每亩更省水"
+        startup.save()
+        client = as_user(li_wei)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get(reverse("match", args=[startup.public_id])).content.decode()
+        head = page.partition('class="lead"')[2].partition("</p>")[0]
+        assert pitch in head
+        marked = re.findall(r'class="tag tag-hollow original">([^<]+)<', page.partition('id="profile"')[0])
+        assert bool(marked and mark in marked[0]) == bool(mark)
+        assert 'lang="zh"' in head if language == "zh-hans" else 'lang="en"' in head

@@ -1,0 +1,266 @@
+"""A copy of one's data is whole, and a deletion leaves no trace: canaries in every field are gone."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.middleware import Gone
+from matchmaker.own_data import services
+from matchmaker.own_data.decisions import DECISIONS, Fate
+from matchmaker.own_data.selectors import copy_for
+from profiles.accounts.services import teams
+from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
+from profiles.audit.hash_chain import verify
+from profiles.choices import Purpose
+from profiles.consents import services as consents
+from profiles.drafts import services as drafts
+from profiles.drafts.sending import query
+from profiles.drafts.tickets import Ticket
+from profiles.models import AuditRecord, Deal, Investor, Membership, OutboxMail, Startup, User
+from tests import factories
+
+AsUser = Callable[[User | None], Client]
+CANARY = "qxcanary"
+
+
+def test_every_table_has_a_decision() -> None:
+    assert {model._meta.label for model in apps.get_models()} == set(DECISIONS)
+
+
+def test_what_points_at_somebody_is_not_called_nobodys() -> None:
+    people = (User, Startup, Investor)
+    wrong = [
+        model._meta.label
+        for model in apps.get_models()
+        if DECISIONS[model._meta.label].fate == Fate.NOBODYS
+        and any(field.related_model in people for field in model._meta.get_fields() if field.many_to_one)
+    ]
+    unsaid = [name for name, each in DECISIONS.items() if each.fate == Fate.STAYS and not each.because]
+    assert (wrong, unsaid) == ([], [])
+
+
+def filled(model: type[models.Model], **fields: Any) -> dict[str, Any]:
+    """Return a canary for every text of a model."""
+    told = dict(fields)
+    for field in model._meta.concrete_fields:
+        if field.name in told or field.choices or field.primary_key:
+            continue
+        if isinstance(field, models.EmailField):
+            told[field.name] = f"{CANARY}@{CANARY}.example"
+        elif isinstance(field, models.URLField):
+            told[field.name] = f"https://{CANARY}.example"
+        elif isinstance(field, (models.CharField, models.TextField)) and not field.unique and field.editable:
+            told[field.name] = f"{CANARY} {field.name}"[: field.max_length or 200]
+    return told
+
+
+@pytest.fixture
+def company(db: None) -> tuple[Startup, User]:
+    """A startup with a canary in every text of its own and of its rows, and its owner."""
+    startup = factories.make_startup()
+    for name, value in filled(Startup, status=startup.status, data_location="PK").items():
+        setattr(startup, name, value)
+    startup.name_en, startup.name_zh = f"Firm{CANARY}", f"公司{CANARY}"
+    startup.save()
+    owner = factories.make_founder(f"{CANARY}@people.example", startup, full_name=f"Person {CANARY}")
+    kind = apps.get_model("profiles.NeedType").objects.first()
+    for relation, extra in (
+        ("needs", {"type": kind}),
+        ("traction", {"value": 3, "as_of_on": date(2026, 1, 1)}),
+        ("partners", {"share_pct": 5}),
+    ):
+        rows = getattr(startup, relation)
+        rows.create(**filled(rows.model, **extra))
+    for purpose in Purpose:
+        consents.give(startup, purpose=purpose, by=owner, at=timezone.now())
+    return startup, owner
+
+
+@pytest.fixture
+def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
+    """The same, with everything that two sides can say about each other."""
+    startup, owner = company
+    investor, at = li_wei.membership.investor, timezone.now()
+    shortlist.write_note(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
+    shortlist.write_note(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
+    for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, owner)):
+        decisions.express_interest(startup, investor, side=side, by=by, at=at)
+    decisions.pass_on(
+        startup, investor, side=Side.STARTUP, reason=PassReason.TEAM, note=f"pass {CANARY}", by=owner, at=at
+    )
+    Deal.objects.create(investor=investor, startup=startup, startup_name="", closed_on=date(2024, 1, 1))
+    teams.invite(startup, email=f"{CANARY}-new@people.example", by=owner, at=at)
+    drafts.keep(Ticket(owner.pk, "/startup/basics/", {}), query({"pitch": [f"draft {CANARY}"]}), at=at)
+    return startup, owner
+
+
+def everything_stored() -> Iterator[tuple[str, str]]:
+    """Yield every row of every table of the database as text, with its table."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  our own tables
+            for row in cursor.fetchall():
+                yield table, " ".join(str(bytes(v) if isinstance(v, memoryview) else v) for v in row)
+
+
+def traces() -> set[str]:
+    """Return the tables and the files of the data folder in which a canary stands."""
+    tables = {table for table, text in everything_stored() if CANARY in text.casefold()}
+    files = {path for path in settings.VAR_DIR.rglob("*") if path.is_file() and "sqlite3" not in path.name}
+    return tables | {path.name for path in files if CANARY.encode() in path.read_bytes().lower()}
+
+
+@pytest.mark.django_db
+class TestCopy:
+    def test_it_holds_every_own_word_and_nobody_elses(
+        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
+    ) -> None:
+        startup, owner = market
+        answer = as_user(owner).post(reverse("own_data_copy"))
+        copy = json.loads(answer.content)
+        told = answer.content.decode()
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="corridor-data.json"'
+        assert (f"ours {CANARY}" in told, f"note {CANARY}" in told, f"draft {CANARY}" in told) == (
+            True,
+            False,
+            True,
+        )
+        assert {
+            row["side"]
+            for name in ("Interest", "Pass", "ShortlistEntry")
+            for row in copy.get(f"matchmaker.{name}", [])
+        } == {"startup"}
+        assert [row["public_id"] for row in copy["profiles.Startup"]] == [startup.public_id]
+        assert [row["email"] for row in copy["profiles.User"]] == [owner.email]
+        assert "pbkdf2" not in told
+        assert not re.search(r'"(token|password|hash)"', told)
+        theirs = json.dumps(copy_for(li_wei), default=str, ensure_ascii=False)
+        assert (f"note {CANARY}" in theirs, f"ours {CANARY}" in theirs) == (True, False)
+
+    def test_every_field_of_the_profile_is_in_it(self, market: tuple[Startup, User]) -> None:
+        _startup, owner = market
+        (row,) = copy_for(owner)["profiles.Startup"]
+        own = {f.attname for f in Startup._meta.concrete_fields} | {
+            f.name for f in Startup._meta.many_to_many
+        }
+        assert own - set(row) == {"name_key"}
+        assert {"profiles.Need", "profiles.TractionFigure", "profiles.ExistingPartner"} < set(copy_for(owner))
+
+    def test_taking_it_is_on_record(self, market: tuple[Startup, User], as_user: AsUser) -> None:
+        as_user(market[1]).post(reverse("own_data_copy"))
+        assert AuditRecord.objects.first().action == "exported"  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestErasing:
+    def test_a_company_leaves_no_trace(
+        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
+    ) -> None:
+        startup, owner = market
+        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
+        letter = Path(settings.MAIL_DIR) / "a-canary.log"
+        head = "Content-Type: text/plain\nSubject: x\nTo: other@x.example\n\n"
+        letter.write_text(f"{head}About Firm{CANARY}\n{'-' * 79}\n{head}About others\n{'-' * 79}\n")
+        assert len(traces()) >= 10
+        client = as_user(owner)
+        assert client.post(reverse("company_delete"), {}).status_code == 422
+        assert client.post(reverse("company_delete"), {"is_sure": "on"}).headers["Location"] == reverse(
+            "home"
+        )
+        # The owner's own account stays: its name, its address, and no company.
+        assert traces() == {"profiles_user", "account_emailaddress"}
+        assert not Startup.objects.filter(pk=startup.pk).exists()
+        assert not Membership.objects.filter(user=owner).exists()
+        assert [deal.startup_name for deal in Deal.objects.all()] == ["(deleted)"]
+        assert (CANARY in letter.read_text(), "About others" in letter.read_text()) == (False, True)
+        letter.unlink()
+        assert verify().holds
+        assert as_user(li_wei).get(reverse("match", args=[startup.public_id])).status_code == 404
+
+    def test_then_the_account_leaves_none_either(
+        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
+    ) -> None:
+        _startup, owner = market
+        client = as_user(owner)
+        client.post(reverse("company_delete"), {"is_sure": "on"})
+        OutboxMail.objects.create(
+            key="k", kind="confirmation", recipient=owner.email, language="en", body="x"
+        )
+        assert client.post(reverse("account_delete"), {"is_sure": "on"}).headers["Location"] == reverse(
+            "front"
+        )
+        assert traces() == set()
+        assert client.get(reverse("home")).status_code == 302
+        owner.refresh_from_db()
+        assert (owner.is_active, owner.has_usable_password(), owner.full_name) == (False, False, "")
+        assert verify().holds
+        assert AuditRecord.objects.filter(actor=owner).exists()
+
+    def test_every_session_of_the_account_ends(self, stranger: User, as_user: AsUser) -> None:
+        here, elsewhere = as_user(stranger), as_user(stranger)
+        services.erase_account(stranger, at=timezone.now())
+        assert [tab.get(reverse("own_data")).status_code for tab in (here, elsewhere)] == [302, 302]
+
+    def test_a_company_is_never_left_without_an_owner(
+        self, company: tuple[Startup, User], as_user: AsUser
+    ) -> None:
+        _startup, owner = company
+        with pytest.raises(LastOwnerError):
+            services.erase_account(owner, at=timezone.now())
+        answer = as_user(owner).post(reverse("account_delete"), {"is_sure": "on"})
+        assert answer.headers["Location"] == reverse("own_data")
+        assert User.objects.get(pk=owner.pk).is_active
+
+    def test_only_an_owner_deletes_the_company(self, company: tuple[Startup, User], as_user: AsUser) -> None:
+        startup, _owner = company
+        member = factories.make_founder("member@example.com", None)
+        startup.memberships.create(user=member)
+        assert as_user(member).post(reverse("company_delete"), {"is_sure": "on"}).status_code == 404
+        with pytest.raises(NotOwnerError):
+            services.erase_company(startup, by=member, at=timezone.now())
+        assert Startup.objects.filter(pk=startup.pk).exists()
+
+    def test_a_stale_session_proves_itself_first(
+        self, stranger: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "DEMO", False)
+        answer = as_user(stranger).post(reverse("account_delete"), {"is_sure": "on"})
+        assert "reauthenticate" in answer.headers["Location"]
+        assert User.objects.get(pk=stranger.pk).is_active
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+@pytest.mark.parametrize("name", ["terms", "privacy", "contact", "help"])
+def test_how_the_house_is_run_is_told_in_three_languages(name: str, language: str) -> None:
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = client.get(reverse(name)).content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert f'<html lang="{language}"' in page
+    assert all(f'href="{reverse(each)}"' in page for each in ("terms", "privacy", "contact", "help"))
+    english = re.findall(r">\s*[A-Z][a-z]+ [a-z]+ [a-z]+", main)
+    assert bool(english) == (language == "en")
+
+
+@pytest.mark.django_db
+def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf: RequestFactory) -> None:
+    middleware = Gone(lambda request: HttpResponse())
+    refused = middleware.process_exception(rf.post("/"), Startup.DoesNotExist())
+    assert refused is not None
+    assert refused.status_code == 404
+    assert middleware.process_exception(rf.post("/"), ValueError()) is None
