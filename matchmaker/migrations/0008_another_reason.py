@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matchmaker', '0006_told_fields'),
+        ('matchmaker', '0007_lists_of_theses'),
     ]
 
     operations = [
