@@ -57,13 +57,13 @@ class OwnList:
 
 
 def list_of(side: Side, pk: int, relations: Relations) -> OwnList | None:
-    """Return a company's list; None before the first ranking. One query, two for an investor."""
+    """Return a company's list; None before the first ranking. One query, two where theses have lists."""
     stored = stored_ranking(side, pk)
     if stored is None:
         return None
     untouched = relations.untouched
     everybody = in_order(stored.entries, untouched)
-    found = lists_of_theses(pk) if side == Side.INVESTOR else []
+    found = lists_of_theses(pk) if stored.has_theses else []
     if len(found) < 2:
         return OwnList(replace(stored, entries=everybody))
     theses = tuple(replace(each, entries=in_order(each.entries, untouched)) for each in found)

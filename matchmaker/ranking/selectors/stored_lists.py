@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking, RankingJob
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.definitions import SO_THAT_SEEN, WORTH_A_LOOK, score_tenths
+from profiles.models import Thesis
 
 Array = NDArray[Any]
 
@@ -89,6 +91,7 @@ class StoredRanking:
     is_whole: bool
     handicap: int
     waits: bool  # something has changed since, and the new list is still to come
+    has_theses: bool = False  # an investor's, whose theses have lists of their own
 
     def of(self, counterpart_pk: int) -> ListEntry | None:
         """Return the entry of a counterpart; None where it is not listed."""
@@ -98,7 +101,14 @@ class StoredRanking:
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
     job = RankingJob.objects.filter(side=side, profile_id=pk, done__lt=F("wanted"))
-    row = Ranking.objects.filter(side=side, profile_id=pk).annotate(waits=Exists(job)).first()
+    of_theses = Ranking.objects.filter(
+        side=THESIS, profile_id__in=Thesis.objects.filter(investor_id=pk).values("pk")
+    )
+    row = (
+        Ranking.objects.filter(side=side, profile_id=pk)
+        .annotate(waits=Exists(job), has_theses=Exists(of_theses))
+        .first()
+    )
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
@@ -109,6 +119,7 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
         is_whole=row.is_whole,
         handicap=row.handicap,
         waits=row.waits,
+        has_theses=side == Side.INVESTOR and row.has_theses,
     )
 
 
