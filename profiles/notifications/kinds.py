@@ -144,8 +144,8 @@ EVENTS: dict[EventKind, Event] = {
         mail=Mail(
             subject=_("%(company)s on Corridor: both sides are interested"),
             body=_(
-                "%(company)s and one of its matches are both interested. Names and contact details are now open, "
-                "as far as each side allows."
+                "%(company)s and one of its matches are both interested. Names and contact details are now "
+                "open, as far as each side allows."
             ),
         ),
     ),
