@@ -138,9 +138,10 @@ def test_kills_lose_no_notice_and_repeat_none(
     }
     Investor.objects.update(capacity=99)
     for number, startup in enumerate(startups):
-        for investor in chance.sample(investors, 4):
-            # Old enough that the worker's sweep reminds of it and closes it.
-            at = timezone.now() - timedelta(days=chance.choice([0, 8, 40]))
+        # The oldest first, as limits count; some are old enough to be reminded of and closed by the sweep.
+        ages = sorted(chance.choices([0, 8, 40], k=4), reverse=True)
+        for investor, days in zip(chance.sample(investors, 4), ages, strict=True):
+            at = timezone.now() - timedelta(days=days)
             decisions.express_interest(startup, investor, side=Side.STARTUP, by=people[startup], at=at)
             time.sleep(chance.uniform(0, 0.05))
         work_force.restart() if number % 2 else time.sleep(0.5)
