@@ -58,7 +58,9 @@ def new_lines(member: Member, *, user_id: int, language: str) -> list[DigestLine
     known = (
         relations.spoken_of | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
     )
-    new = [entry for entry in ranking.entries if entry.is_worth_a_look and entry.counterpart_id not in known]
+    new = [
+        entry for entry in ranking.entries() if entry.is_worth_a_look and entry.counterpart_id not in known
+    ]
     new = new[: member.company.capacity]
     profiles = for_page(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
     with override(language):
