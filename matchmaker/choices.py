@@ -61,7 +61,8 @@ class PassReason(models.TextChoices):
 
     All that is known of a reason stands in its line.
 
-    A reason that is no longer offered keeps its line, with `is_offered` False: passes of the past name it.
+    All that is known of a reason stands in its line. A reason that is no longer offered keeps its line, with
+    `is_offered` False: passes of the past name it.
     """
 
     SECTOR = "sector", Teaches.FIT, True, _("Not our sector")

@@ -28,6 +28,9 @@ class MenuEntry:
 
 
 TEAM = MenuEntry("team", _("Team"), ("team",))
+INTRODUCTIONS = MenuEntry(
+    "introductions", _("Introductions"), ("introduction",), pgettext_lazy("menu", "Requests")
+)
 SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",))
 HOME = MenuEntry("home", _("Home"), ("home",))
 
@@ -40,6 +43,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
             ("match", "advice"),
             pgettext_lazy("menu", "Partners"),
         ),
+        INTRODUCTIONS,
         SHORTLIST,
         MenuEntry(
             "startup_edit",
@@ -58,6 +62,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
             ("match",),
             pgettext_lazy("menu", "Startups"),
         ),
+        INTRODUCTIONS,
         SHORTLIST,
         MenuEntry(
             "investor_edit",
@@ -125,6 +130,11 @@ class Site:
         """All languages of the site, in their own names."""
         active = get_language()
         return [MenuLanguage(code, name, code == active) for code, name in settings.LANGUAGES]
+
+    @property
+    def unread(self) -> int:
+        """How many notices the signed-in person had not opened when this request began."""
+        return int(getattr(self.request.user, "unread_notices", 0))
 
     @cached_property
     def navigation(self) -> list[Link]:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django_filters",
     "import_export",
     "csp",
+    "anymail",
 ]
 
 MIDDLEWARE = [
@@ -178,6 +179,13 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_DIR)
+# A mail service instead of a server: its name as anymail spells it, its settings as JSON, and the secret of
+# the address under which it tells of mails that came back.
+ANYMAIL_SERVICE = env.str("ANYMAIL_SERVICE", default="")
+if ANYMAIL_SERVICE and not DEMO:
+    HAS_MAIL = True
+    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_SERVICE}.EmailBackend"
+    ANYMAIL = {**env.json("ANYMAIL", default={}), "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET")}
 EMAIL_TIMEOUT = 10  # seconds that the worker waits for a mail server; no page does
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@corridor.example>")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # on the page "Contact"

@@ -13,7 +13,7 @@ from matchmaker.matches import services as advice
 from matchmaker.operations import services as sweeping
 from matchmaker.ranking.services import full_run, market_state
 from matchmaker.ranking.services import incremental as service
-from profiles.notifications import services as notifications
+from profiles.notifications.services import outbox
 
 
 @shared_task(name=task_hints.REFRESH)
@@ -43,7 +43,7 @@ def advise(_advice: int) -> None:
 @shared_task(name=task_hints.MAILS)
 def send_mails() -> None:
     """Send the mails that are due."""
-    notifications.send_due(at=timezone.now())
+    outbox.send_due(at=timezone.now())
 
 
 @shared_task(name=task_hints.SWEEP)

@@ -1,12 +1,13 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from matchmaker.home import views as front
 from matchmaker.home import views as home
 from matchmaker.information import views as information
-from matchmaker.introductions.views import decisions, shortlist
+from matchmaker.introductions.views import decisions, introductions, shortlist
 from matchmaker.matches.views import advice, brief, matches
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
@@ -29,6 +30,13 @@ urlpatterns = [
     path("advice/ask/", advice.advice_ask, name="advice_ask"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
+    path("introductions/", introductions.introductions, name="introductions"),
+    path("introductions/pause/", introductions.introductions_pause, name="introductions_pause"),
+    path("introductions/<slug:public_id>/", introductions.introduction, name="introduction"),
+    path("introductions/<slug:public_id>/ask/", introductions.introduction_ask, name="introduction_ask"),
+    path(
+        "introductions/<slug:public_id>/later/", introductions.introduction_later, name="introduction_later"
+    ),
     path("desk/mails/<int:pk>/retry/", operations.mail_retry, name="mail_retry"),
     path("terms/", information.terms, name="terms"),
     path("privacy/", information.privacy, name="privacy"),
@@ -40,6 +48,7 @@ urlpatterns = [
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
+    *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),
     path("", include("profiles.urls")),
     path("accounts/", include("allauth.urls")),
 ]

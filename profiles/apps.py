@@ -1,7 +1,13 @@
 """The app's configuration."""
 
+from typing import Any
+
+from anymail.signals import EventType, tracking
 from django.apps import AppConfig
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
 
 
 class ProfilesConfig(AppConfig):
@@ -10,3 +16,16 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
     verbose_name = _("Companies and people")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for mails that came back; a mail service tells of them (anymail)."""
+        tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
+
+
+def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
+    """Send nothing more to an address that refuses mails for good, or whose owner called one spam."""
+    # Not before the apps are loaded: the service brings models.
+    from profiles.notifications.services import switches
+
+    if event.event_type in RETURNED and event.recipient:
+        switches.stop_address(event.recipient, reason=event.event_type, at=timezone.now())

@@ -279,16 +279,3 @@ class AuditAction(models.TextChoices):
     ROLE = "role", _("Gave or took a role")
     MAILED = "mailed", _("Took a mail up again")
     ERASED = "erased", _("Deleted an account or a company")
-
-
-class MailKind(models.TextChoices):
-    """What a mail is about; profiles/notifications/kinds.py says how each reads."""
-
-    MUTUAL_INTEREST = "mutual_interest", _("Both sides are interested")
-    REVIEW_DECISION = "review_decision", _("Decision of a curator")
-    TEAM_INVITATION = "team_invitation", _("Invitation to a team")
-    CONFIRMATION = "confirmation", _("Confirm your email address")
-    PASSWORD_RESET = "password_reset", _("Choose a new password")
-    ACCOUNT_EXISTS = "account_exists", _("You have an account already")
-    UNKNOWN_ACCOUNT = "unknown_account", _("There is no account with this address")
-    SECURITY_NOTICE = "security_notice", _("Change of an account")

@@ -6,6 +6,7 @@ from profiles.accounts.views import accounts, teams
 from profiles.companies.views import deals, sections, status, theses
 from profiles.drafts import views as drafts
 from profiles.imports.demo import views as demo
+from profiles.notifications import views as notices
 
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),
@@ -16,6 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("settings/", accounts.account_settings, name="account_settings"),
     path("drafts/", drafts.draft_save, name="draft_save"),
     path("drafts/discard/", drafts.draft_discard, name="draft_discard"),
+    path("settings/mails/", notices.mail_settings, name="mail_settings"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/bell/", notices.notices_bell, name="notices_bell"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
+    path("u/<str:token>/", notices.unsubscribe, name="unsubscribe"),  # short: it stands in a mail's header
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),

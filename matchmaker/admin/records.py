@@ -6,8 +6,11 @@ from django.http import HttpRequest
 
 from matchmaker.models import (
     Advice,
+    DigestEntry,
     Heartbeat,
     Interest,
+    Introduction,
+    IntroductionStep,
     Market,
     Pass,
     Pin,
@@ -173,6 +176,36 @@ class PassAdmin(ReadOnlyAdmin):
     list_filter = ("side", "reason")
     search_fields = OF_A_PAIR
     exclude = ("note",)
+
+
+@admin.register(Introduction)
+class IntroductionAdmin(ReadOnlyAdmin):
+    """Introductions, without what the two companies wrote to each other."""
+
+    list_display = ("startup", "investor", "asked_by", "state", "asked_at", "answered_at", "closes_at")
+    list_select_related = ("startup", "investor")
+    list_filter = ("state", "asked_by")
+    search_fields = OF_A_PAIR
+    exclude = ("why", "purpose", "next_step", "line")
+
+
+@admin.register(IntroductionStep)
+class IntroductionStepAdmin(ReadOnlyAdmin):
+    """What moved introductions, and when."""
+
+    list_display = ("introduction", "act", "source", "target", "side", "by", "at")
+    list_select_related = ("introduction", "by")
+    list_filter = ("act",)
+    search_fields = tuple(f"introduction__{name}" for name in OF_A_PAIR)
+
+
+@admin.register(DigestEntry)
+class DigestEntryAdmin(ReadOnlyAdmin):
+    """Which match was told to whom in a digest."""
+
+    list_display = ("user", "startup", "investor", "at")
+    list_select_related = ("user", "startup", "investor")
+    search_fields = ("user__email",)
 
 
 @admin.register(Weights)

@@ -2,7 +2,9 @@
 
 from matchmaker.models.advice import Advice
 from matchmaker.models.decision import Interest, Pass
+from matchmaker.models.digest import DigestEntry
 from matchmaker.models.heartbeat import Heartbeat
+from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
@@ -13,8 +15,11 @@ from matchmaker.models.weights import Weights
 
 __all__ = [
     "Advice",
+    "DigestEntry",
     "Heartbeat",
     "Interest",
+    "Introduction",
+    "IntroductionStep",
     "Market",
     "Pass",
     "Pin",

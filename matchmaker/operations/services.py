@@ -5,13 +5,15 @@ import socket
 from datetime import datetime, timedelta
 
 from matchmaker.desk import services as pins
+from matchmaker.digests import services as digests
+from matchmaker.introductions.services import deadlines
 from matchmaker.matches import services as advice
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
 from profiles.drafts import services as drafts
 from profiles.limits import services as limits
-from profiles.notifications import services as notifications
+from profiles.notifications.services import outbox
 
 FORGOTTEN = timedelta(days=1)  # after which a silent worker's name is dropped
 EDITION_AGE = timedelta(days=1)  # after which the market's scales are made anew
@@ -28,11 +30,13 @@ def do_what_is_due(*, at: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name(), defaults={"at": at})
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
     pins.expire(at=at)
-    notifications.send_due(at=at)
+    deadlines.advance(at=at)
+    digests.send_due_digests(at=at)
+    outbox.send_due(at=at)
     limits.forget_full(at=at)
     drafts.forget_old(at=at)
     if keep_fresh(at=at):  # once a day is often enough
-        notifications.forget_readers(at=at)
+        outbox.forget_readers(at=at)
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)
     resume(at=at)

@@ -45,6 +45,9 @@ DECISIONS: dict[str, Decision] = {
     "sessions.Session": Decision(GOES, because="a secret that opens the account"),
     "profiles.FormDraft": Decision(GOES, account="user"),
     "profiles.OutboxMail": Decision(GOES, because="is emptied once it is sent"),
+    "profiles.Notice": Decision(GOES, account="user"),
+    "profiles.MailSwitch": Decision(GOES, because="a secret link beside a choice that the settings show"),
+    "profiles.StoppedAddress": Decision(GOES, because="an address with what its mail server said"),
     "profiles.LimitBucket": Decision(STAYS, because="numbers only, gone within days"),
     "admin.LogEntry": Decision(STAYS, because="what operators did by hand; the name of an account goes"),
     # Companies
@@ -64,6 +67,11 @@ DECISIONS: dict[str, Decision] = {
     "matchmaker.Interest": OWN_ACT,
     "matchmaker.Pass": OWN_ACT,
     "matchmaker.ShortlistEntry": OWN_ACT,
+    "matchmaker.Introduction": Decision(
+        GOES, because="holds words of both sides; each reads them on its page"
+    ),
+    "matchmaker.IntroductionStep": Decision(GOES, because="the moves of an introduction, on the same page"),
+    "matchmaker.DigestEntry": Decision(GOES, account="user"),
     "matchmaker.Advice": Decision(GOES, company="startup"),
     "matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side"),
     "matchmaker.Ranking": Decision(GOES, because="numbers that the pages show in words"),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from matchmaker.choices import Side
-from matchmaker.models import Ranking, TextVector
+from matchmaker.models import DigestEntry, Ranking, TextVector
 from matchmaker.own_data.selectors import may_leave
 from matchmaker.ranking.services import jobs
 from profiles.accounts.selectors import company_of, members_of
@@ -24,7 +24,17 @@ from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.integrations.mail_files import remove_mails
-from profiles.models import Deal, FormDraft, Investor, Invitation, Membership, OutboxMail, Startup, User
+from profiles.models import (
+    Deal,
+    FormDraft,
+    Investor,
+    Invitation,
+    Membership,
+    OutboxMail,
+    Startup,
+    StoppedAddress,
+    User,
+)
 
 NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
 
@@ -47,7 +57,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     if not may_leave(current):
         raise LastOwnerError
     email = current.email
-    for owned in ("emailaddress_set", "authenticator_set", "drafts"):
+    for owned in ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches"):
         getattr(current, owned).all().delete()
     Membership.objects.filter(user=current).delete()
     Invitation.objects.filter(Q(email__iexact=email) | Q(invited_by=current)).delete()
@@ -64,6 +74,8 @@ def erase_account(user: User, *, at: datetime) -> None:
         AuditAction.ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"}
     )
     OutboxMail.objects.filter(recipient__iexact=email).delete()
+    StoppedAddress.objects.filter(email__iexact=email).delete()
+    DigestEntry.objects.filter(user=current).delete()
     transaction.on_commit(lambda: _remove_files(email))
 
 

@@ -20,8 +20,8 @@ from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
 from profiles.limits.keys import network_of
 from profiles.models import User
-from profiles.notifications import services as notifications
 from profiles.notifications.kinds import ACCOUNT_MAILS
+from profiles.notifications.services import outbox
 
 
 def speak(response: HttpResponse, language: str) -> None:
@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         language = accounts.known_language(account_language(email) or translation.get_language())
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)
-        notifications.enqueue_written(
+        outbox.enqueue_written(
             ACCOUNT_MAILS[template_prefix],
             to=email,
             language=language,

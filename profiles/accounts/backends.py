@@ -6,6 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
 from profiles.models import User
+from profiles.notifications.selectors import with_unread_notices
 
 
 def may_sign_in(user: User) -> bool:
@@ -19,3 +20,8 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ha
     def user_can_authenticate(self, user: Any) -> bool:
         """Tell whether the account is open; asked at each sign-in and with each request of a session."""
         return may_sign_in(user)
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return whose session it is, with the number of new notices that the bell of every page shows."""
+        user = with_unread_notices(User.objects.filter(pk=user_id)).first()
+        return user if user and may_sign_in(user) else None

@@ -5,7 +5,17 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from profiles.admin.base import ReadOnlyAdmin
-from profiles.models import AuditHead, AuditRecord, Consent, LimitBucket, OutboxMail, Review
+from profiles.models import (
+    AuditHead,
+    AuditRecord,
+    Consent,
+    LimitBucket,
+    MailSwitch,
+    Notice,
+    OutboxMail,
+    Review,
+    StoppedAddress,
+)
 
 OF_A_COMPANY = ("startup__name_en", "startup__public_id", "investor__name_en", "investor__public_id")
 
@@ -56,6 +66,35 @@ class LimitBucketAdmin(ReadOnlyAdmin):
     list_display = ("key", "full_at")
     search_fields = ("key",)
     ordering = ("-full_at", "pk")
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """What people were told on the site."""
+
+    list_display = ("kind", "user", "created_at", "read_at")
+    list_select_related = ("user",)
+    list_filter = ("kind",)
+    search_fields = ("user__email",)
+
+
+@admin.register(MailSwitch)
+class MailSwitchAdmin(ReadOnlyAdmin):
+    """How often mails come, without the token that stops them."""
+
+    list_display = ("user", "category", "rhythm")
+    list_select_related = ("user",)
+    list_filter = ("category", "rhythm")
+    search_fields = ("user__email",)
+    fields = ("user", "category", "rhythm")
+
+
+@admin.register(StoppedAddress)
+class StoppedAddressAdmin(ReadOnlyAdmin):
+    """Addresses that mails came back from."""
+
+    list_display = ("email", "reason", "at")
+    search_fields = ("email", "reason")
 
 
 @admin.register(OutboxMail)

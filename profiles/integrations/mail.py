@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from hashlib import sha256
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 # ValueError: a subject with a line break, or an address that no header can carry.
@@ -23,18 +23,33 @@ class NoMailServerError(MailNotSentError):
 
 @dataclass(frozen=True)
 class Letter:
-    """A plain mail; `key` names it for ever."""
+    """A mail as text and as a page; `key` names it for ever.
+
+    `stop_link` is the address whose POST stops mails of this kind (RFC 8058); empty where none may be
+    stopped.
+    """
 
     key: str
     to: str
     subject: str
     text: str
+    html: str = ""
+    stop_link: str = ""
 
     @property
     def message_id(self) -> str:
         """The same at every attempt, so that who gets a mail twice can tell."""
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
         return f"<{sha256(self.key.encode()).hexdigest()[:32]}@{domain}>"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers beside those that every mail has."""
+        found = {"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"}
+        if self.stop_link:
+            found["List-Unsubscribe"] = f"<{self.stop_link}>"
+            found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return found
 
 
 class MailServer:
@@ -51,8 +66,9 @@ class MailServer:
             MailNotSentError: this mail was not taken.
         """
         connection = self._connection or self._open()
-        headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
-        message = EmailMessage(letter.subject, letter.text, to=[letter.to], headers=headers)
+        message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=letter.headers)
+        if letter.html:
+            message.attach_alternative(letter.html, "text/html")
         try:
             connection.send_messages([message])
         except FAILURES as error:

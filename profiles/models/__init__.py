@@ -8,6 +8,7 @@ from profiles.models.draft import FormDraft
 from profiles.models.investor import Investor
 from profiles.models.limit import LimitBucket
 from profiles.models.need import Need
+from profiles.models.notice import MailSwitch, Notice, StoppedAddress
 from profiles.models.offer import Offer
 from profiles.models.outbox import OutboxMail
 from profiles.models.place import Place
@@ -36,9 +37,11 @@ __all__ = [
     "Investor",
     "Invitation",
     "LimitBucket",
+    "MailSwitch",
     "Membership",
     "Need",
     "NeedType",
+    "Notice",
     "Offer",
     "OutboxMail",
     "PartnershipForm",
@@ -49,6 +52,7 @@ __all__ = [
     "SectorRelation",
     "Stage",
     "Startup",
+    "StoppedAddress",
     "Thesis",
     "TractionFigure",
     "User",

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import MailKind
+from profiles.events import EventKind
 
 
 class OutboxMail(models.Model):
@@ -12,14 +12,16 @@ class OutboxMail(models.Model):
 
     `key` names what is told and to whom, so that nothing is told twice. A worker that takes the row sets
     `due_at` to when others may try again. Subject and body may hold secret links: they go once it is sent.
+    `unsubscribe_token` is the reader's switch (MailSwitch), for mails that can be switched off.
     """
 
     key = models.CharField(max_length=200, unique=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=32, choices=MailKind)
+    kind = models.CharField(_("kind"), max_length=32, choices=EventKind)
     recipient = models.EmailField(_("recipient"))
     language = models.CharField(_("language"), max_length=10)
     subject = models.TextField(blank=True, editable=False)
     body = models.TextField(blank=True, editable=False)
+    unsubscribe_token = models.CharField(max_length=24, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

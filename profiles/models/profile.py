@@ -81,6 +81,7 @@ class Profile(models.Model):
     capacity = models.PositiveSmallIntegerField(
         _("new introductions a month"), default=5, validators=[MinValueValidator(1)]
     )
+    paused_at = models.DateTimeField(_("takes no new requests since"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,1 +1,1 @@
-"""The outbox: what is told by mail, and sending it."""
+"""What people are told: their page of notices, mails through the outbox, and who wants none."""

@@ -1,46 +1,235 @@
-"""The closed list of what we mail: every kind is declared here once, with its words."""
+"""The closed list of what we tell: every event is declared here once, with its receivers, words and channels.
+
+A field that is left out is an error of type; a kind that is left out fails tests/profiles/notifications.
+"""
 
 from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import MailKind
+from profiles.events import Category, EventKind
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 
-@dataclass(frozen=True)
-class Notice:
-    """How a kind reads: the template of its text, and its subject with %(names)s of the context."""
+class Receiver(Enum):
+    """Who is told."""
 
-    template: str
-    subject: Promise
+    TEAM = "everybody in a company, but for who did it"
+    PERSON = "one account"
+    ADDRESS = "an email address, with or without an account"
 
 
-# Our own mails.
-NOTICES: dict[MailKind, Notice] = {
-    MailKind.MUTUAL_INTEREST: Notice(
-        "introductions/mail/mutual.txt", _("%(company)s on Corridor: both sides are interested")
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """Subject and text of the mail. %(company)s is the reader's own company; no mail names the other side."""
+
+    subject: "_StrPromise"
+    body: "_StrPromise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """How a kind is told. None: not in this channel.
+
+    `act` are the words of the link, on the page and in the mail. The sentence on the page names nobody and
+    holds no number, so that it stays true whenever it is read.
+    """
+
+    category: Category
+    receiver: Receiver
+    sentence: "_StrPromise | None"
+    act: "_StrPromise"
+    mail: Mail | None
+
+
+EVENTS: dict[EventKind, Event] = {
+    EventKind.REQUEST_RECEIVED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("You are asked for an introduction."),
+        act=_("Read the request and answer"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: a request for an introduction"),
+            body=_(
+                "%(company)s is asked for an introduction. Interested, later and no are all good answers; "
+                "only silence is not."
+            ),
+        ),
     ),
-    MailKind.REVIEW_DECISION: Notice("curation/mail/decision.txt", _("%(company)s on Corridor: %(status)s")),
-    MailKind.TEAM_INVITATION: Notice(
-        "accounts/mail/invitation.txt", _("Invitation to %(company)s on Corridor")
+    EventKind.REQUEST_DELIVERED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("Your request has left the queue and was delivered."),
+        act=_("See where it stands"),
+        mail=None,
+    ),
+    EventKind.REQUEST_REMINDER: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("A request still waits for your answer."),
+        act=_("Read the request and answer"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: a request still waits"),
+            body=_(
+                "Somebody who asked %(company)s for an introduction still waits. Without an answer the "
+                "request closes by itself."
+            ),
+        ),
+    ),
+    EventKind.REQUEST_LATER: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("Your request was answered: later. Your place is free again."),
+        act=_("Read the answer"),
+        mail=None,
+    ),
+    EventKind.REQUEST_DECLINED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("A request of yours goes no further this time. Your place is free again."),
+        act=_("See your requests"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: a request goes no further"),
+            body=_(
+                "A request of %(company)s goes no further this time. It was read and answered, which is "
+                "worth something too: your place is free for the next one."
+            ),
+        ),
+    ),
+    EventKind.REQUEST_EXPIRED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("No yes came in time, so a request of yours closed by itself. Your place is free."),
+        act=_("See your requests"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: a request of yours closed by itself"),
+            body=_(
+                "A request of %(company)s got no yes in its time, so we closed it. That says nothing about "
+                "you: your place is free for the next one."
+            ),
+        ),
+    ),
+    EventKind.REQUEST_LAPSED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_(
+            "A request to you closed by itself. If you are interested after all, you can still say so."
+        ),
+        act=_("See your requests"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: a request closed by itself"),
+            body=_(
+                "A request to %(company)s stood open longer than its time, so we closed it. If you are "
+                "interested after all, you can still say so. If too many requests reach you, lower the "
+                "number a month in your profile, or pause."
+            ),
+        ),
+    ),
+    EventKind.REQUEST_WITHDRAWN: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("A request to you was taken back. There is nothing to do."),
+        act=_("See your requests"),
+        mail=None,
+    ),
+    EventKind.MUTUAL_INTEREST: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("Both sides are interested."),
+        act=_("See who it is and what is open now"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: both sides are interested"),
+            body=_(
+                "%(company)s and one of its matches are both interested. Names and contact details are now "
+                "open, as far as each side allows."
+            ),
+        ),
+    ),
+    EventKind.INTRODUCTION_CLOSED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("An introduction was closed by the other side."),
+        act=_("See your requests"),
+        mail=None,
+    ),
+    EventKind.PROFILE_APPROVED: Event(
+        category=Category.PROFILE,
+        receiver=Receiver.TEAM,
+        sentence=_("Your profile is approved."),
+        act=_("See where it stands"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: Approved"),
+            body=_(
+                "A curator has approved %(company)s. It takes part in the matching, as far as you have "
+                "agreed to it."
+            ),
+        ),
+    ),
+    EventKind.PROFILE_RETURNED: Event(
+        category=Category.PROFILE,
+        receiver=Receiver.TEAM,
+        sentence=_("Your profile came back: a curator says what to change."),
+        act=_("Read it here, after signing in"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: Returned for changes"),
+            body=_(
+                "A curator has returned %(company)s and says what to change. Change it and submit it again."
+            ),
+        ),
+    ),
+    EventKind.PROFILE_REJECTED: Event(
+        category=Category.PROFILE,
+        receiver=Receiver.TEAM,
+        sentence=_("Your profile was not accepted: a curator says why."),
+        act=_("Read it here, after signing in"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: Not accepted"),
+            body=_("A curator has not accepted %(company)s, and says why."),
+        ),
+    ),
+    EventKind.TEAM_INVITATION: Event(
+        category=Category.ACCOUNT,
+        receiver=Receiver.ADDRESS,
+        sentence=None,
+        act=_("Open this link to accept"),
+        mail=Mail(
+            subject=_("Invitation to %(company)s on Corridor"),
+            body=_(
+                "%(who)s invites you to join %(company)s on Corridor. The link works once, for this "
+                "address, within %(days)s days. If you do not know the sender, you need do nothing."
+            ),
+        ),
+    ),
+    EventKind.NEW_MATCHES: Event(
+        category=Category.MATCHES,
+        receiver=Receiver.PERSON,
+        sentence=None,
+        act=_("See all matches"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: new matches"),
+            body=_("New on the list of %(company)s, each told once:\n\n%(lines)s"),
+        ),
     ),
 }
 
 # The mails of allauth, by the prefix of their templates, which hold subject and text.
-ACCOUNT_MAILS: dict[str, MailKind] = {
-    "account/email/email_confirmation": MailKind.CONFIRMATION,
-    "account/email/email_confirmation_signup": MailKind.CONFIRMATION,
-    "account/email/password_reset_key": MailKind.PASSWORD_RESET,
-    "account/email/account_already_exists": MailKind.ACCOUNT_EXISTS,
-    "account/email/unknown_account": MailKind.UNKNOWN_ACCOUNT,
-    "account/email/email_changed": MailKind.SECURITY_NOTICE,
-    "account/email/email_confirm": MailKind.SECURITY_NOTICE,
-    "account/email/email_deleted": MailKind.SECURITY_NOTICE,
-    "account/email/password_changed": MailKind.SECURITY_NOTICE,
-    "account/email/password_reset": MailKind.SECURITY_NOTICE,
-    "account/email/password_set": MailKind.SECURITY_NOTICE,
-    "mfa/email/recovery_codes_generated": MailKind.SECURITY_NOTICE,
-    "mfa/email/totp_activated": MailKind.SECURITY_NOTICE,
-    "mfa/email/totp_deactivated": MailKind.SECURITY_NOTICE,
+ACCOUNT_MAILS: dict[str, EventKind] = {
+    "account/email/email_confirmation": EventKind.CONFIRMATION,
+    "account/email/email_confirmation_signup": EventKind.CONFIRMATION,
+    "account/email/password_reset_key": EventKind.PASSWORD_RESET,
+    "account/email/account_already_exists": EventKind.ACCOUNT_EXISTS,
+    "account/email/unknown_account": EventKind.UNKNOWN_ACCOUNT,
+    "account/email/email_changed": EventKind.SECURITY_NOTICE,
+    "account/email/email_confirm": EventKind.SECURITY_NOTICE,
+    "account/email/email_deleted": EventKind.SECURITY_NOTICE,
+    "account/email/password_changed": EventKind.SECURITY_NOTICE,
+    "account/email/password_reset": EventKind.SECURITY_NOTICE,
+    "account/email/password_set": EventKind.SECURITY_NOTICE,
+    "mfa/email/recovery_codes_generated": EventKind.SECURITY_NOTICE,
+    "mfa/email/totp_activated": EventKind.SECURITY_NOTICE,
+    "mfa/email/totp_deactivated": EventKind.SECURITY_NOTICE,
 }

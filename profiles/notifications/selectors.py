@@ -1,11 +1,13 @@
-"""Reads of the outbox."""
+"""Reads of the outbox, of what people were told, and of how often mails come to them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from profiles.models import OutboxMail
+from profiles.events import Category, Rhythm
+from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,31 @@ def outbox_state() -> OutboxState:
     """Return what the outbox holds."""
     oldest: datetime | None = waiting_mails().aggregate(oldest=Min("created_at"))["oldest"]
     return OutboxState(waiting=waiting_mails().count(), oldest_at=oldest, parked=parked_mails().count())
+
+
+def is_stopped(email: str) -> bool:
+    """Return whether mails to this address came back."""
+    return StoppedAddress.objects.filter(email=email.lower()).exists()
+
+
+def notices_of(user: User) -> "QuerySet[Notice]":
+    """Return what a person was told, newest first."""
+    return Notice.objects.filter(user=user).order_by("-created_at", "-pk")
+
+
+def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":
+    """Give each person `unread_notices`: how many notices they have not opened."""
+    unread = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True).order_by().values("user")
+    counted = Subquery(unread.annotate(count=Count("pk")).values("count"))
+    return users.annotate(unread_notices=Coalesce(counted, 0))
+
+
+def stoppable_switches() -> "QuerySet[MailSwitch]":
+    """Return the switches that a link in a mail may turn off."""
+    return MailSwitch.objects.exclude(category=Category.ACCOUNT).select_related("user")
+
+
+def rhythms_of(user: User) -> dict[Category, Rhythm]:
+    """Return how often mails of each category come to a person, chosen or by default."""
+    chosen = dict(MailSwitch.objects.filter(user=user).values_list("category", "rhythm"))
+    return {category: Rhythm(chosen.get(category, category.rhythms[0])) for category in Category}

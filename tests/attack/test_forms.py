@@ -23,6 +23,9 @@ MODELS = [model for app in ("profiles", "matchmaker") for model in apps.get_app_
 ASKED_ELSEWHERE = {
     "team_invite": {"email"},
     "shortlist_note": {"note"},
+    "match_interest": {"line", "wanted"},
+    "introduction_later": {"line"},
+    "introductions_pause": {"wanted"},
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},
 }
 VOLATILE = {"hash", "previous_hash", "public_id", "token", "key", "body", "password", "last_login"}

@@ -4,7 +4,9 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.test import Client
+from django.utils import timezone
 
+from matchmaker.choices import Side
 from matchmaker.integrations import task_hints
-from matchmaker.models import Heartbeat, Ranking, RankingJob
+from matchmaker.introductions.services import decisions
+from matchmaker.models import Heartbeat, Introduction, IntroductionStep, Ranking, RankingJob
 from matchmaker.ranking.services.incremental import memory
-from profiles.models import Investor, Startup
-from tests.factories import make_founder
+from profiles.models import Investor, Notice, OutboxMail, Startup
+from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked
 from tests.servers import Broker, Server, wait_for, worker
 from tests.tally import Tally
@@ -118,6 +123,43 @@ def test_kill_workers_and_brokers_during_edits(
     assert wanted() - before == number
     check_settled(market)
     tally.measure(f"0 lost of {number:,} edits")
+
+
+def test_kills_lose_no_notice_and_repeat_none(
+    market: list[Startup | Investor], broker: Broker, work_force: Server
+) -> None:
+    """Requests are made, reminded of and closed while workers die: every step is told once, to both."""
+    chance = random.Random(20261126)  # noqa: S311  the same moments in every run
+    startups = [one for one in market if isinstance(one, Startup)]
+    investors = [one for one in market if isinstance(one, Investor)]
+    people = {
+        **{one: make_founder(f"founder{one.pk}@example.com", one) for one in startups},
+        **{one: make_partner(f"partner{one.pk}@example.com", one) for one in investors},
+    }
+    Investor.objects.update(capacity=99)
+    for number, startup in enumerate(startups):
+        # The oldest first, as limits count; some are old enough to be reminded of and closed by the sweep.
+        ages = sorted(chance.choices([0, 8, 40], k=4), reverse=True)
+        for investor, days in zip(chance.sample(investors, 4), ages, strict=True):
+            at = timezone.now() - timedelta(days=days)
+            decisions.express_interest(startup, investor, side=Side.STARTUP, by=people[startup], at=at)
+            time.sleep(chance.uniform(0, 0.05))
+        work_force.restart() if number % 2 else time.sleep(0.5)
+    wait_for(
+        lambda: not Introduction.objects.filter(state="asked", closes_at__lte=timezone.now()).exists(),
+        seconds=180,
+        what="The last expiry",
+    )
+    wait_for(lambda: not OutboxMail.objects.filter(sent_at=None).exists(), seconds=180, what="The last mail")
+    steps = Counter(IntroductionStep.objects.values_list("act", flat=True))
+    told = Counter(Notice.objects.values_list("kind", flat=True))
+    assert steps["ask"] == len(startups) * 4
+    assert told["request_received"] == steps["ask"]
+    assert told["request_expired"] == told["request_lapsed"] == steps["expire"] > 0
+    mails = Counter(OutboxMail.objects.values_list("kind", flat=True))
+    assert {kind: mails[kind] for kind in ("request_received", "request_expired", "request_lapsed")} == {
+        kind: told[kind] for kind in ("request_received", "request_expired", "request_lapsed")
+    }
 
 
 @pytest.mark.proves("every process killed")

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import Role, Status
-from profiles.models import Deal, Invitation, Membership, NeedType, Offer, User
+from profiles.events import Category, EventKind, Rhythm
+from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, Notice, Offer, User
 from tests import factories
+from tests.matchmaker.introduced import make_introduction
 
 
 def make_demo_founder() -> User:
@@ -44,6 +46,16 @@ class Market:
         make_demo_founder()
         self.colleague = factories.make_user("colleague2@example.com", Role.STARTUP)
         self.member = Membership.objects.create(user=self.colleague, startup=self.startup)
+        asker, founder = self.people["other_founder"], self.people["founder"]
+        assert asker
+        assert founder
+        self.introduction = make_introduction(self.rival, self.investor, by=asker)
+        self.notice = Notice.objects.create(
+            user=founder, kind=EventKind.PROFILE_APPROVED, key="1", path="/startup/status/"
+        )
+        self.switch = MailSwitch.objects.create(
+            user=founder, category=Category.REQUESTS, rhythm=Rhythm.AT_ONCE
+        )
 
     @cached_property
     def people(self) -> dict[str, User | None]:

@@ -59,6 +59,7 @@ def test_every_requirement_is_used() -> None:
         "psycopg": "postgresql",
         "babel": "babel.messages",
         "django-allauth": "allauth",
+        "django-anymail": "anymail",
         "django-environ": "environ",
         "django-csp": "csp",
         "django-filter": "django_filters",

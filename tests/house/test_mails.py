@@ -33,7 +33,7 @@ def test_one_service_sends() -> None:
     assert [place(path) for path, tree in parsed if sends(tree)] == [
         "profiles/accounts/adapter.py",  # for the type of what allauth writes
         "profiles/integrations/mail.py",
-        "profiles/notifications/services.py",
+        "profiles/notifications/services/outbox.py",
     ]
 
 

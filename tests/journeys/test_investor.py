@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from matchmaker.choices import Side
+from matchmaker.introductions.services import decisions
 from matchmaker.models import Interest, Pass, ShortlistEntry
 from profiles.choices import Purpose
 from profiles.models import Consent, Need, NeedType, Startup, User
@@ -132,11 +135,10 @@ def test_interest_of_both_opens_the_contact(lists: Page, market: list[Startup]) 
     lists.get_by_role("link", name=of("See why", "Startup 0")).click()
     expect(lists.get_by_text("Ayesha Khan")).to_have_count(0)
     lists.get_by_role("button", name="I’m interested").click()
-    expect(lists.get_by_text("They see that you are interested.")).to_be_visible()
+    expect(lists.get_by_text("They have your request.")).to_be_visible()
 
-    Interest.objects.create(
-        side="startup", startup=startup, investor=Interest.objects.get().investor, by=founder
-    )
+    investor = Interest.objects.get().investor
+    decisions.express_interest(startup, investor, side=Side.STARTUP, by=founder, at=timezone.now())
     lists.reload()
     expect(lists.get_by_text("You are both interested")).to_be_visible()
     expect(lists.get_by_text("Ayesha Khan").first).to_be_visible()

@@ -7,6 +7,8 @@ from matchmaker.choices import Side
 from matchmaker.matches.selectors.member import list_of
 from matchmaker.matches.selectors.relations import Relations, relations_of
 from matchmaker.matches.selectors.response_record import Replies, replies_of
+from matchmaker.models import Introduction
+from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.ranking.selectors.stored_lists import StoredRanking
 from profiles.accounts.selectors import Company, company_in, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
@@ -17,7 +19,7 @@ from profiles.models import Investor, Membership, Startup
 class HomePage:
     """Everything on the home page of a company.
 
-    `matches` is None until the first ranking is there; `unanswered` counts who said yes to it and waits.
+    `matches` is None until the first ranking is there; `unanswered` counts requests that wait for an answer.
     """
 
     company: Company
@@ -50,7 +52,7 @@ def home_page(membership: Membership, *, at: datetime) -> HomePage:
         shortlisted=len(relations.shortlisted - relations.passed),
         interested=len(relations.interested),
         mutual=len(relations.mutual),
-        unanswered=_unanswered(side, relations),
+        unanswered=_unanswered(side, company.pk, relations),
         members=members_of(company).count(),
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
         replies=replies_of(side, company, at=at),
@@ -63,10 +65,11 @@ def _listed(ranking: StoredRanking, relations: Relations) -> int:
     return sum(relations.lists(entry) for entry in ranking.entries if entry.counterpart_id not in gone)
 
 
-def _unanswered(side: Side, relations: Relations) -> int:
-    """Return how many that a member can open said yes, and have neither a yes nor a pass for it."""
-    waiting = relations.wanted_by - relations.interested - relations.passed
-    if not waiting:
-        return 0
+def _unanswered(side: Side, pk: int, relations: Relations) -> int:
+    """Return how many requests that a member can open have no answer yet."""
     across = Investor.objects if side is Side.STARTUP else Startup.objects
-    return across.published().filter(pk__in=waiting).count()
+    asked = Introduction.objects.filter(
+        **{f"{side}_id": pk}, asked_by=side.other, state=IntroductionState.ASKED
+    )
+    there = asked.filter(**{f"{side.other}__in": across.published()})
+    return there.exclude(**{f"{side.other}_id__in": relations.hidden}).count()

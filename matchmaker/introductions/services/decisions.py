@@ -1,8 +1,9 @@
 """Decisions on a pair: passing with a reason, saying interested, taking either back.
 
-An investor's answer to a startup's interest counts as activity (ranking/market/pair_overrides.py), so it is
-ranked again. Each may be repeated without harm. Saying yes or no is counted (profiles/limits); taking it back
-never is, nor can it be refused. Interest of both sides is mutual; it ends when one withdraws or passes.
+What a side says moves the pair's introduction (requests.py). An investor's answer to a startup's interest
+counts as activity (ranking/market/pair_overrides.py), so it is ranked again. Each may be repeated without
+harm. Saying yes or no is counted (profiles/limits); taking it back never is, nor can it be refused. Interest
+of both sides is mutual; it ends when one withdraws or passes.
 """
 
 from datetime import datetime
@@ -10,9 +11,11 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.services import pairs
-from matchmaker.introductions.services.emails import send_mutual
-from matchmaker.models import Interest, Pass
+from matchmaker.introductions.selectors.places import open_between
+from matchmaker.introductions.services import pairs, requests
+from matchmaker.introductions.services.requests import NO_WORDS, NotPossibleError, RequestWords
+from matchmaker.models import Interest, Introduction, Pass
+from matchmaker.models.introduction_table import WAITING, IntroductionState
 from matchmaker.ranking.services import jobs
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
@@ -52,6 +55,7 @@ def pass_on(
     )
     if made:
         Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
+        _end(open_between(startup, investor), side=side, by=by, at=at)
         pairs.record(
             AuditAction.PASSED, startup, investor, side=side, by=by, at=at, done="passed", reason=str(reason)
         )
@@ -70,34 +74,89 @@ def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at:
 
 
 @transaction.atomic
-def express_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> Interest:
-    """Say yes for one side. When the other side has said so too, the interest is mutual."""
+def express_interest(
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    by: User,
+    at: datetime,
+    words: RequestWords = NO_WORDS,
+    line: str = "",
+) -> Introduction:
+    """Say yes for one side: ask for an introduction, or answer a request. Both sides' yes is mutual.
+
+    `words` go with a request, `line` with an answer.
+
+    Raises:
+        PassedError: this side passed on the pair.
+        PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now (requests.py).
+    """
     pairs.count(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
     pairs.lock_open_pair(startup, investor)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
         raise PassedError
-    interest, made = Interest.objects.get_or_create(
-        side=side,
-        startup=startup,
-        investor=investor,
-        defaults={"by": by, "at": at, "factors": pairs.frozen(startup, investor)},
-    )
-    if made:
-        pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
-        _count_answer(startup, investor, side=side, at=at)
-        if Interest.objects.filter(side=side.other, startup=startup, investor=investor).exists():
-            send_mutual(interest, by=by)
-    return interest
+    introduction = open_between(startup, investor)
+    if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
+        return introduction  # said already
+    theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
+    if introduction:
+        requests.answer_yes(introduction, line=line, by=by, at=at)
+    elif theirs:
+        introduction = requests.meet(theirs, by=by, at=at)
+    else:
+        introduction = requests.begin(startup, investor, side=side, words=words, by=by, at=at)
+    pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
+    _count_answer(startup, investor, side=side, at=at)
+    return introduction
+
+
+@transaction.atomic
+def answer_later(
+    startup: Startup, investor: Investor, *, side: Side, line: str, by: User, at: datetime
+) -> Introduction:
+    """Answer a request with later.
+
+    Raises:
+        NotPossibleError: the other side has asked for nothing, or it is answered.
+    """
+    pairs.count(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
+    pairs.lock_open_pair(startup, investor)
+    introduction = open_between(startup, investor)
+    if introduction is None:
+        raise NotPossibleError
+    requests.postpone(introduction, line=line, by=by, at=at)
+    pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="later")
+    return introduction
 
 
 @transaction.atomic
 def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Take a yes back; what was mutual ends with the next request."""
+    """Take a yes back; a request gives its place back, and what was mutual ends with the next page."""
     lock_profiles(startup, investor)
+    introduction = open_between(startup, investor)
+    is_ours = introduction is not None and (
+        introduction.asked_by == side or introduction.state == IntroductionState.MUTUAL
+    )
+    if is_ours:
+        _end(introduction, side=side, by=by, at=at)
     withdrawn, _by_model = Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
-    if withdrawn:
+    if withdrawn or is_ours:
         pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")
         _count_answer(startup, investor, side=side, at=at)
+
+
+def _end(introduction: Introduction | None, *, side: Side, by: User, at: datetime) -> None:
+    """End the open introduction, if there is one.
+
+    With a no to who asked, or by taking one's own part back.
+    """
+    if introduction is None:
+        return
+    if introduction.asked_side == side and introduction.state in WAITING:
+        requests.decline(introduction, by=by, at=at)
+    else:
+        requests.take_back(introduction, side=side, by=by, at=at)
 
 
 def _rank_again(startup: Startup, investor: Investor, *, at: datetime) -> None:

@@ -13,6 +13,8 @@ from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
+ASKED_OF = ("capacity", "paused_at")  # what a request depends on
+
 
 class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
@@ -25,8 +27,8 @@ def lock_open_pair(startup: Startup, investor: Investor) -> None:
     transaction. What a profile is worth is read afresh, not from its argument.
     """
     lock_profiles(startup, investor)
-    startup.refresh_from_db(fields=["status", "matching_consent"])
-    investor.refresh_from_db(fields=["status", "matching_consent"])
+    startup.refresh_from_db(fields=["status", "matching_consent", *ASKED_OF])
+    investor.refresh_from_db(fields=["status", "matching_consent", "reply_days", *ASKED_OF])
     hidden = Pin.objects.filter(
         startup=startup, investor=investor, kind=PinKind.HIDE, released_at__isnull=True
     )
@@ -64,7 +66,7 @@ def record(
     investor: Investor,
     *,
     side: Side,
-    by: User,
+    by: User | None,
     at: datetime,
     **details: Any,
 ) -> None:

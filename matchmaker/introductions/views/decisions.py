@@ -7,14 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from matchmaker.choices import PassReason
-from matchmaker.introductions.forms import PassForm
+from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.forms import LineForm, PassForm
 from matchmaker.introductions.guards import open_pair
 from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services.requests import RequestWords
+from matchmaker.introductions.views.introductions import say_interested
 from matchmaker.matches.guards import back, member_required, pair_or_404
+from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair
-from matchmaker.matches.selectors.relations import relations_of
 from profiles.guards import SignedInRequest
 
 
@@ -25,7 +26,9 @@ def match_pass(request: SignedInRequest, member: Member, public_id: str) -> Http
     pair = pair_or_404(member, public_id)
     form = PassForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        context = {"pair": pair, "form": form}
+        introduction = open_introduction(pair)
+        is_asked = introduction is not None and introduction.asked_by != member.side
+        context = {"pair": pair, "form": form, "is_asked": is_asked}
         return render(request, "introductions/match_pass.html", context, status=422 if form.is_bound else 200)
     with open_pair():
         decisions.pass_on(
@@ -54,28 +57,23 @@ def match_unpass(request: SignedInRequest, member: Member, public_id: str) -> Ht
 @member_required
 @require_POST
 def match_interest(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
-    """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm."""
+    """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm.
+
+    An investor's click asks for an introduction; a founder asks with three answers, and answers with a click.
+    """
     pair = pair_or_404(member, public_id)
     if request.POST.get("wanted") == "0":
         decisions.withdraw_interest(
             pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now()
         )
         messages.success(request, _("Your interest is withdrawn."))
-    else:
-        _say_interested(request, pair)
+        return back(request, public_id)
+    if member.side == Side.STARTUP and pair.counterpart.pk not in member.relations.wanted_by:
+        return redirect("introduction_ask", public_id)
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["line"])))
+        return back(request, public_id)
+    line = form.cleaned_data["line"]
+    say_interested(request, pair, words=RequestWords(why=line), line=line)
     return back(request, public_id)
-
-
-def _say_interested(request: SignedInRequest, pair: Pair) -> None:
-    """Say interested, and tell what follows from it."""
-    side, at = pair.member.side, timezone.now()
-    try:
-        with open_pair():
-            decisions.express_interest(pair.startup, pair.investor, side=side, by=request.user, at=at)
-    except decisions.PassedError:
-        messages.warning(request, _("You passed on this pair; take that back first."))
-        return
-    if pair.counterpart.pk in relations_of(side, pair.company.pk).mutual:
-        messages.success(request, _("You are both interested. Names and contacts are open as far as agreed."))
-    else:
-        messages.success(request, _("They see that you are interested. When they say so too, it is mutual."))

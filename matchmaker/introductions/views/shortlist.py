@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.introductions import selectors as selector
 from matchmaker.introductions.forms import NoteForm
 from matchmaker.introductions.guards import open_pair
+from matchmaker.introductions.selectors.shortlist import shortlist_page
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.matches.guards import back, member_required, pair_or_404
 from matchmaker.matches.selectors.member import Member
@@ -21,7 +21,7 @@ from profiles.guards import SignedInRequest
 @require_safe
 def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the shortlist, and beside it who was passed on."""
-    page = selector.shortlist_page(member, request.GET.get("page", "1"))
+    page = shortlist_page(member, request.GET.get("page", "1"))
     return render(request, "introductions/shortlist.html", {"shortlist": page})
 
 

@@ -10,6 +10,7 @@ from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import overlap, reasons
 from matchmaker.matches.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
 from matchmaker.matches.selectors.cards import state_of
+from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import own_list
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
@@ -17,7 +18,7 @@ from matchmaker.matches.selectors.portrait import FIRST, portrait
 from matchmaker.matches.selectors.standing import Standing, standing_of
 from matchmaker.matches.selectors.statement import Statement
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
-from matchmaker.models import ShortlistEntry
+from matchmaker.models import Introduction, ShortlistEntry
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
@@ -98,6 +99,7 @@ class MatchPage:
     facts: list[facts.Fact]
     withheld: list[str]
     entry: ShortlistEntry | None
+    introduction: Introduction | None
 
     @property
     def lead(self) -> str:
@@ -115,6 +117,7 @@ class MatchPage:
             "interested": pk in relations.interested,
             "mutual": pk in relations.mutual,
             "shortlisted": pk in relations.shortlisted,
+            "wanted_by": pk in relations.wanted_by,
         }
 
 
@@ -152,6 +155,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         entry=ShortlistEntry.objects.filter(
             side=member.side, startup=pair.startup, investor=pair.investor
         ).first(),
+        introduction=open_introduction(pair),
     )
 
 

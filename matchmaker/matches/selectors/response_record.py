@@ -1,25 +1,30 @@
 """How a company answers who asks for an introduction: this month against its capacity, and its record.
 
-A request is the other side's interest that came before any word of the company; a withdrawn one is none.
+What counts is what has reached it: a request that waits in the queue, or was taken back, is none. Yes, later
+and no are answers; the first one counts.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker.choices import PinKind, Side
 from matchmaker.matches.selectors.pair import Pair
-from matchmaker.models import Interest, Pass, Pin
+from matchmaker.models import Introduction, Pin
+from matchmaker.models.introduction_table import IntroductionState
 from profiles.models import Investor, Startup
 
 MONTH = timedelta(days=30)
 ENOUGH = 5  # requests of others before a record is told: fewer would tell who was passed on
+TENTHS = 10
 
 
 @dataclass(frozen=True)
 class Replies:
-    """What was asked of a company and answered. Requests that may still wait are not part of `due`."""
+    """What was asked of a company and answered. Requests that may still wait are not part of `due`.
+
+    `tenths` of ten due requests were answered within `within` days; None where less than one in ten was.
+    """
 
     month: int
     capacity: int
@@ -28,6 +33,8 @@ class Replies:
     answered: int
     in_time: int
     days: int | None  # the promise; startups make none
+    tenths: int = 0
+    within: int | None = None
 
     @property
     def width(self) -> int:
@@ -43,21 +50,14 @@ class Replies:
 def replies_of(
     side: Side, company: Startup | Investor, *, at: datetime, except_pk: int | None = None
 ) -> Replies:
-    """Return a company's record up to `at`, without the request of `except_pk`. Three queries."""
+    """Return a company's record up to `at`, without the request of `except_pk`. One query."""
     own = {side.value: company}
     other = f"{side.other.value}_id"
     hidden = Pin.objects.filter(kind=PinKind.HIDE, released_at=None, **own).values(other)
-    asked = Interest.objects.filter(side=side.other, **own).exclude(**{f"{other}__in": hidden})
-    said = _first(
-        act
-        for model in (Interest, Pass)
-        for act in model.objects.filter(side=side, **own).values_list(other, "at")
-    )
-    requests = [
-        (when, said.get(pk))
-        for pk, when in asked.values_list(other, "at")
-        if pk != except_pk and not (pk in said and said[pk] < when)
-    ]
+    asked = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, **own)
+    asked = asked.exclude(**{f"{other}__in": hidden}).exclude(state=IntroductionState.WITHDRAWN)
+    rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at")
+    requests = [Request(reached, said, ended) for pk, reached, said, ended in rows if pk != except_pk]
     return _counted(requests, company, at)
 
 
@@ -66,26 +66,43 @@ def replies_to(pair: Pair, *, at: datetime) -> Replies:
     return replies_of(Side.INVESTOR, pair.investor, at=at, except_pk=pair.startup.pk)
 
 
-def _first(acts: Iterable[tuple[int, datetime]]) -> dict[int, datetime]:
-    """Return when each counterpart first got a word."""
-    found: dict[int, datetime] = {}
-    for pk, when in acts:
-        found[pk] = min(when, found.get(pk, when))
-    return found
+@dataclass(frozen=True)
+class Request:
+    """When a request reached the company, was answered, and was over."""
+
+    reached: datetime
+    answered: datetime | None
+    ended: datetime | None
+
+    def is_due(self, promise: timedelta, at: datetime) -> bool:
+        """Whether it counts: answered, over, or waiting for longer than was promised."""
+        return bool(self.answered or self.ended) or at - self.reached > promise
 
 
-def _counted(requests: list[tuple[datetime, datetime | None]], company: Any, at: datetime) -> Replies:
+def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
     """Count requests with their answers."""
     days = getattr(company, "reply_days", None)
     promise = timedelta(days=days) if days else MONTH
-    answers = [(asked, said) for asked, said in requests if said is not None]
-    overdue = sum(said is None and at - asked > promise for asked, said in requests)
+    due = [one for one in requests if one.is_due(promise, at)]
+    took = sorted(one.answered - one.reached for one in due if one.answered)
+    tenths, within = _nine_of_ten(took, len(due))
     return Replies(
-        month=sum(at - asked <= MONTH for asked, _said in requests),
+        month=sum(at - one.reached <= MONTH for one in requests),
         capacity=company.capacity,
-        waiting=len(requests) - len(answers),
-        due=len(answers) + overdue,
-        answered=len(answers),
-        in_time=sum(said - asked <= promise for asked, said in answers),
+        waiting=sum(not (one.answered or one.ended) for one in requests),
+        due=len(due),
+        answered=len(took),
+        in_time=sum(each <= promise for each in took),
         days=days,
+        tenths=tenths,
+        within=within,
     )
+
+
+def _nine_of_ten(took: list[timedelta], due: int) -> tuple[int, int | None]:
+    """Return how many of ten due requests were answered, nine at most, and within how many whole days."""
+    tenths = min(len(took) * TENTHS // due, TENTHS - 1) if due else 0
+    if not tenths:
+        return 0, None
+    slowest = took[-(-due * tenths // TENTHS) - 1]
+    return tenths, max(1, -(-slowest // timedelta(days=1)))

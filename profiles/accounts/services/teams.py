@@ -19,13 +19,14 @@ from profiles.accounts.selectors import (
 from profiles.accounts.services.notifications import name_in
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction, MailKind, Role, Status
+from profiles.choices import AuditAction, Role, Status
 from profiles.drafts import services as drafts
+from profiles.events import EventKind
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Invitation, Membership, User
 from profiles.models.team import new_token
-from profiles.notifications import services as notifications
+from profiles.notifications.services import outbox
 
 INVITATION_DAYS = 14
 MOST_INVITATIONS = 20
@@ -181,8 +182,8 @@ def _send(invitation: Invitation, company: Company) -> None:
     """Mail the link to the invited address; who has no account yet reads the inviter's language."""
     link = settings.SITE_URL.rstrip("/") + reverse("invitation_accept", args=[invitation.token])
     language = account_language(invitation.email) or invitation.invited_by.language
-    notifications.enqueue(
-        MailKind.TEAM_INVITATION,
+    outbox.enqueue(
+        EventKind.TEAM_INVITATION,
         to=invitation.email,
         language=language,
         key=str(invitation.pk),

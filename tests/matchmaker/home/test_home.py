@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason
 from matchmaker.models import Interest, Pass, ShortlistEntry
+from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Side, Status
-from profiles.models import Investor, Startup, User
+from profiles.models import Startup, User
 from tests.factories import make_founder, make_investor, make_startup
 from tests.matchmaker import lists
+from tests.matchmaker.introduced import make_introduction
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User | None], Client]
@@ -74,12 +76,10 @@ class TestHome:
     ) -> None:
         for name in ("Waiting", "Passed on", "Answered", "Gone"):
             investor = make_investor(name, matching_consent=name != "Gone")
-            Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=ayesha)
-        passed, answered = (Investor.objects.get(name_en=name) for name in ("Passed on", "Answered"))
-        Pass.objects.create(
-            side=Side.STARTUP, startup=startup, investor=passed, reason=PassReason.STAGE, by=ayesha
-        )
-        Interest.objects.create(side=Side.STARTUP, startup=startup, investor=answered, by=ayesha)
+            state = {"Passed on": "declined", "Answered": "mutual"}.get(name, "asked")
+            make_introduction(
+                startup, investor, by=ayesha, side=Side.INVESTOR, state=IntroductionState(state)
+            )
         page = as_user(ayesha).get(HOME)
         assert page.context["page"].unanswered == 1
         assert page.content.decode().count("Interested in you") == 1

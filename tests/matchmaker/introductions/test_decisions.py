@@ -16,8 +16,9 @@ from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
-from matchmaker.models import Interest, Pass, RankingJob
+from matchmaker.models import Interest, Introduction, Pass, RankingJob
 from profiles.choices import Status
+from profiles.events import EventKind
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests import factories
 from tests.mails import delivered
@@ -48,7 +49,7 @@ def pass_on(startup: Startup, investor: Investor, by: User) -> Pass:
     )
 
 
-def interest(startup: Startup, investor: Investor, side: Side, by: User) -> Interest:
+def interest(startup: Startup, investor: Investor, side: Side, by: User) -> Introduction:
     return decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
@@ -99,6 +100,7 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
 ) -> None:
     partner = factories.make_founder("partner@example.com", startup, language="ur")
     interest(startup, investor, Side.INVESTOR, li_wei)
+    OutboxMail.objects.all().delete()  # what the first yes told
     address = reverse("match_interest", args=[investor.public_id])
 
     as_user(ayesha).post(address, {"wanted": "1"})
@@ -111,7 +113,7 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
     ]
     for sent in mails:
         own, other = (investor, startup) if sent.to == [li_wei.email] else (startup, investor)
-        assert reverse("match", args=[other.public_id]) in sent.body
+        assert reverse("introduction", args=[other.public_id]) in sent.body
         assert other.name_en not in sent.body
         assert own.name_en in sent.body
 
@@ -205,6 +207,7 @@ def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) 
     assert [choice[0] for choice in asked.context["form"].fields["reason"].choices] == PassReason.values
     assert len(PassReason.values) == 9
     assert client.post(address, {"reason": "mood"}).status_code == 422
+    assert client.post(address, {"reason": "other"}).status_code == 422  # wants a word
     assert Pass.objects.count() == 0
 
     response = client.post(address, {"reason": "stage", "note": " Next year "})
@@ -360,11 +363,12 @@ def test_of_two_sides_that_say_yes_at_once_each_hears_of_the_other_once(
     startup: Startup, investor: Investor, li_wei: User, ayesha: User
 ) -> None:
     for _round in range(5):
-        Interest.objects.all().delete()
-        OutboxMail.objects.all().delete()
+        for model in (Introduction, Interest, OutboxMail):
+            model.objects.all().delete()
         together(
             lambda: interest(startup, investor, Side.INVESTOR, li_wei),
             lambda: interest(startup, investor, Side.STARTUP, ayesha),
         )
         assert Interest.objects.count() == 2
-        assert OutboxMail.objects.count() == 1  # to who said it first
+        mutual = OutboxMail.objects.filter(kind=EventKind.MUTUAL_INTEREST)
+        assert mutual.count() == 1  # to who said it first

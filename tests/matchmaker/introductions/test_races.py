@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 from threading import Barrier
 
 import pytest
@@ -18,18 +18,35 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.task_hints import breaker
-from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services import deadlines, decisions, shortlist
 from matchmaker.introductions.services.pairs import NotOpenError
-from matchmaker.models import Interest, Pass, Pin, ShortlistEntry
+from matchmaker.introductions.services.requests import AskedLatelyError, NotPossibleError, PausedError
+from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
+from matchmaker.models.introduction_table import OPEN, IntroductionState
 from profiles.audit.hash_chain import verify
+from profiles.events import EventKind
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
 from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REFUSALS = (decisions.PassedError, NotOpenError, desk.AlreadyPinnedError, desk.NotPinnedError)
-SIDED = ("interest", "withdraw", "pass", "undo", "shortlist", "note", "remove")
-ACTS = [f"{act} {side}" for act in SIDED for side in Side] + ["boost", "hide", "release", "expire"]
+REFUSALS = (
+    decisions.PassedError,
+    NotOpenError,
+    AskedLatelyError,
+    NotPossibleError,
+    PausedError,
+    desk.AlreadyPinnedError,
+    desk.NotPinnedError,
+)
+SIDED = ("interest", "later", "withdraw", "pass", "undo", "shortlist", "note", "remove")
+ACTS = [f"{act} {side}" for act in SIDED for side in Side] + [
+    "boost",
+    "hide",
+    "release",
+    "expire",
+    "deadlines",
+]
 Act = Callable[[], object]
 
 
@@ -44,15 +61,18 @@ class Scene:
 
     def begin(self, *names: str) -> None:
         """Make the pair new, with what the acts need: a pass to undo, a pin to release."""
-        for model in (Interest, Pass, ShortlistEntry, Pin, LimitBucket):
+        for model in (Introduction, Interest, Pass, ShortlistEntry, Pin, LimitBucket):
             model.objects.all().delete()
         before = {"undo": "pass", "pass": "interest", "withdraw": "interest", "remove": "shortlist"}
-        for needed in sorted(
-            {f"{before[name.split()[0]]} {name.split()[1]}" for name in names if name.split()[0] in before}
-        ):
+        needs = {
+            f"{before[name.split()[0]]} {name.split()[1]}" for name in names if name.split()[0] in before
+        }
+        needs |= {f"interest {Side(name.split()[1]).other}" for name in names if name.startswith("later")}
+        needs |= {"interest startup"} if "deadlines" in names else set()
+        for needed in sorted(needs):
             try:
                 self.act(needed)()
-            except decisions.PassedError:
+            except (decisions.PassedError, NotPossibleError):
                 continue
         if {"release", "expire"} & set(names):
             over = timezone.now().date() - timedelta(days=1) if "expire" in names else None
@@ -67,6 +87,7 @@ class Scene:
                 "hide": lambda: self._pin(PinKind.HIDE),
                 "release": self._release,
                 "expire": lambda: desk.expire(at=timezone.now()),
+                "deadlines": lambda: deadlines.advance(at=timezone.now() + timedelta(days=90)),
             }[verb]
         return lambda: self._decide(verb, Side(side))
 
@@ -74,6 +95,7 @@ class Scene:
         pair = Startup.objects.get(pk=self.startup.pk), Investor.objects.get(pk=self.investor.pk)
         acts = {
             "interest": decisions.express_interest,
+            "later": decisions.answer_later,
             "withdraw": decisions.withdraw_interest,
             "pass": decisions.pass_on,
             "undo": decisions.undo_pass,
@@ -81,7 +103,11 @@ class Scene:
             "note": shortlist.write_note,
             "remove": shortlist.remove,
         }
-        more = {"pass": {"reason": PassReason.TEAM}, "note": {"note": "Ask about water."}}.get(verb, {})
+        more = {
+            "pass": {"reason": PassReason.TEAM},
+            "note": {"note": "Ask about water."},
+            "later": {"line": ""},
+        }.get(verb, {})
         return acts[verb](*pair, side=side, by=self.people[side], at=timezone.now(), **more)
 
     def _pin(self, kind: PinKind, until: object = None) -> object:
@@ -137,7 +163,36 @@ def illegal() -> list[str]:
             found.append(f"{side}: a row twice")
     if Pin.objects.filter(released_at=None).count() > 1:
         found.append("two open pins")
+    return [*found, *illegal_introductions()]
+
+
+def illegal_introductions() -> list[str]:
+    """Return where an introduction, its log, and what both sides said contradict each other."""
+    rows = list(Introduction.objects.all())
+    is_open = [row.state in OPEN for row in rows]
+    said = set(Interest.objects.values_list("side", flat=True))
+    found = [fault for row in rows for fault in (*broken_log(row), *contradicted(row, said))]
+    if sum(is_open) > 1:
+        found.append("two open introductions")
+    if rows and not any(is_open) and said == set(Side):
+        found.append("both say yes, but nothing is open")
     return found
+
+
+def broken_log(row: Introduction) -> list[str]:
+    """Return the steps of an introduction where they do not lead, one after the other, to its state."""
+    steps = IntroductionStep.objects.filter(introduction=row).order_by("pk")
+    chain = [(step.source, step.target) for step in steps]
+    ends = bool(chain) and chain[-1][1] == row.state
+    holds = ends and all(before[1] == after[0] for before, after in pairwise(chain))
+    return [] if holds else [f"{row.state}: steps {chain}"]
+
+
+def contradicted(row: Introduction, said: set[str]) -> list[str]:
+    """Return where the state of an introduction is not what both sides said."""
+    needed = {IntroductionState.MUTUAL: set(Side)}
+    needed |= {state: {row.asked_by} for state in (IntroductionState.ASKED, IntroductionState.LATER)}
+    return [] if needed.get(row.state, set()) <= said else [f"{row.state}, but said {sorted(said)}"]
 
 
 @pytest.mark.proves("races")
@@ -167,14 +222,18 @@ def test_interest_of_both_at_once_is_mutual_and_told_once(
     rounds: int,
     tally: Tally,
 ) -> None:
-    other = {Side.STARTUP: scene.investor.public_id, Side.INVESTOR: scene.startup.public_id}
+    forms = {
+        Side.STARTUP: (
+            f"/introductions/{scene.investor.public_id}/ask/",
+            {"why": "Pumps", "purpose": "A pilot", "next_step": "A call"},
+        ),
+        Side.INVESTOR: (f"/matches/{scene.startup.public_id}/interest/", {"wanted": "1"}),
+    }
     browsers = {side: as_user(scene.people[side]) for side in Side}
 
     def click(side: Side) -> Act:
         def post() -> None:
-            assert (
-                browsers[side].post(f"/matches/{other[side]}/interest/", {"wanted": "1"}).status_code == 302
-            )
+            assert browsers[side].post(*forms[side]).status_code == 302
 
         return post
 
@@ -184,5 +243,7 @@ def test_interest_of_both_at_once_is_mutual_and_told_once(
         OutboxMail.objects.all().delete()
         assert together(click(Side.STARTUP), click(Side.INVESTOR)) == []
         assert set(Interest.objects.values_list("side", flat=True)) == set(Side)
-        assert OutboxMail.objects.count() == 1  # to the one who said so first
+        mutual = OutboxMail.objects.filter(kind=EventKind.MUTUAL_INTEREST)
+        assert mutual.count() == 1  # to the one who said so first
+        assert Introduction.objects.get().state == IntroductionState.MUTUAL
     assert verify().holds

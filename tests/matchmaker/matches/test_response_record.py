@@ -1,18 +1,20 @@
 """The measured record of answers: what it counts, and what it keeps to itself."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.choices import PassReason, PinKind
+from matchmaker.choices import PinKind
 from matchmaker.matches.selectors.response_record import Replies, replies_of
-from matchmaker.models import Interest, Pass, Pin
+from matchmaker.models import Introduction, Pin
+from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Side
 from profiles.models import Investor, Startup, User
 from tests.factories import make_investor, make_partner, make_startup
+from tests.matchmaker.introduced import make_introduction
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -25,23 +27,25 @@ def partner(db: None) -> Investor:
     return investor
 
 
-def day(ago: int) -> object:
+def day(ago: int) -> datetime:
     return NOW - timedelta(days=ago)
 
 
 def ask(partner: Investor, name: str, ago: int) -> Startup:
     startup = make_startup(name)
     by = User.objects.earliest("pk")
-    Interest.objects.create(side=Side.STARTUP, startup=startup, investor=partner, by=by, at=day(ago))
+    make_introduction(startup, partner, by=by, at=day(ago))
     return startup
 
 
 def answer(partner: Investor, startup: Startup, ago: int, *, is_yes: bool = True) -> None:
-    pair = {"side": Side.INVESTOR, "startup": startup, "investor": partner, "by": User.objects.earliest("pk")}
-    if is_yes:
-        Interest.objects.create(**pair, at=day(ago))
-    else:
-        Pass.objects.create(**pair, reason=PassReason.SECTOR, at=day(ago))
+    by = User.objects.earliest("pk")
+    state = IntroductionState.MUTUAL if is_yes else IntroductionState.DECLINED
+    asked = Introduction.objects.filter(startup=startup, investor=partner)
+    ended_at = None if is_yes else day(ago)
+    asked.update(
+        state=state, answered_at=day(ago), answered_by=by, closes_at=None, remind_at=None, ended_at=ended_at
+    )
 
 
 def record(partner: Investor, except_pk: int | None = None) -> Replies:
@@ -58,6 +62,23 @@ def test_yes_and_no_are_answers_and_those_in_time_are_counted(partner: Investor)
     assert told(record(partner)) == (0, 0, 2, 2, 1)
 
 
+def test_what_is_promised_stands_beside_what_was_done(partner: Investor) -> None:
+    for at, days in enumerate([1, 2, 2, 3, 4, 4, 5, 5, 6, 30]):
+        answer(partner, ask(partner, f"S{at}", 60), 60 - days)
+    found = record(partner)
+    assert (found.tenths, found.within, found.days) == (9, 6, 14)
+
+
+def test_later_is_an_answer_and_what_closed_without_one_is_none(partner: Investor) -> None:
+    by = User.objects.earliest("pk")
+    pair = make_startup("Later"), make_startup("Never")
+    make_introduction(pair[0], partner, by=by, state=IntroductionState.LATER, at=day(9), answered_at=day(8))
+    make_introduction(
+        pair[1], partner, by=by, state=IntroductionState.EXPIRED, at=day(50), answered_at=day(20)
+    )
+    assert told(record(partner)) == (1, 0, 2, 1, 1)
+
+
 def test_a_request_is_due_once_the_promise_has_passed(partner: Investor) -> None:
     ask(partner, "Fresh", 3)
     ask(partner, "Overdue", 20)
@@ -66,10 +87,8 @@ def test_a_request_is_due_once_the_promise_has_passed(partner: Investor) -> None
 
 def test_who_was_asked_first_answers_no_request(partner: Investor) -> None:
     startup = make_startup("Wanted")
-    answer(partner, startup, 10)
-    Interest.objects.create(
-        side=Side.STARTUP, startup=startup, investor=partner, by=User.objects.earliest("pk"), at=day(5)
-    )
+    by = User.objects.earliest("pk")
+    make_introduction(startup, partner, by=by, side=Side.INVESTOR, at=day(10))
     assert told(record(partner)) == (0, 0, 0, 0, 0)
 
 

@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from profiles.choices import AuditAction, MailKind, Role
+from profiles.choices import AuditAction, Role
+from profiles.events import EventKind
 from profiles.integrations.mail_files import stored
 from profiles.models import AuditRecord, OutboxMail, User
 from tests.factories import PASSWORD, make_user
@@ -137,10 +138,10 @@ class TestNoEnumeration:
             sign_up(Client(), email=f"{who}@example.com")
             client.post(reverse("account_reset_password"), {"email": f"{who}-2@example.com"})
         assert list(OutboxMail.objects.order_by("pk").values_list("kind", flat=True)) == [
-            MailKind.ACCOUNT_EXISTS,
-            MailKind.UNKNOWN_ACCOUNT,
-            MailKind.CONFIRMATION,
-            MailKind.UNKNOWN_ACCOUNT,
+            EventKind.ACCOUNT_EXISTS,
+            EventKind.UNKNOWN_ACCOUNT,
+            EventKind.CONFIRMATION,
+            EventKind.UNKNOWN_ACCOUNT,
         ]
 
     def test_both_cost_the_same_questions_of_the_outbox(self, client: Client) -> None:

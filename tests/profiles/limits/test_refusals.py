@@ -93,9 +93,14 @@ def test_an_act_on_a_pair_can_be_sent_again_and_taken_back(
     assert '<input type="hidden" name="note" value="Ask about &lt;water&gt;">' in refused
     assert client.post(address, {"wanted": "0"}).status_code == 302
 
-    interest = reverse("match_interest", args=[investor.public_id])
-    codes = [client.post(interest, {"wanted": wanted}).status_code for wanted in "101"]
-    assert codes == [302, 302, 429]
+    ask, withdraw = (
+        reverse(name, args=[investor.public_id]) for name in ("introduction_ask", "match_interest")
+    )
+    words = {"why": "Your <valves>", "purpose": "A pilot", "next_step": "A call"}
+    assert client.post(ask, words).status_code == 302
+    assert client.post(withdraw, {"wanted": "0"}).status_code == 302
+    refused = told(client.post(ask, words))
+    assert '<input type="hidden" name="why" value="Your &lt;valves&gt;">' in refused
     assert as_user(li_wei).post(
         reverse("match_interest", args=[ayesha.membership.startup.public_id]), {"wanted": "1"}
     ).status_code == 302  # fmt: skip

@@ -1,13 +1,14 @@
 """Every kind of mail is declared once, with words, and no mail of allauth is forgotten."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import allauth
 import pytest
-from django.template.loader import get_template
+from django.utils.translation import override
 
-from profiles.choices import MailKind
-from profiles.notifications.kinds import ACCOUNT_MAILS, NOTICES
+from profiles.events import EventKind
+from profiles.notifications.kinds import ACCOUNT_MAILS, EVENTS, Event, Receiver
 
 # Ways to sign in that the settings leave off.
 OFF = {
@@ -19,13 +20,34 @@ OFF = {
 
 
 def test_every_kind_is_declared_in_one_place() -> None:
-    assert set(NOTICES) | set(ACCOUNT_MAILS.values()) == set(MailKind)
-    assert set(NOTICES) & set(ACCOUNT_MAILS.values()) == set()
+    assert set(EVENTS) | set(ACCOUNT_MAILS.values()) == set(EventKind)
+    assert set(EVENTS) & set(ACCOUNT_MAILS.values()) == set()
 
 
-@pytest.mark.parametrize("kind", NOTICES)
-def test_every_kind_of_ours_has_its_template(kind: MailKind) -> None:
-    assert get_template(NOTICES[kind].template)
+@pytest.mark.parametrize("kind", EVENTS)
+def test_every_kind_of_ours_has_a_channel(kind: EventKind) -> None:
+    event = EVENTS[kind]
+    assert event.sentence or event.mail
+    # Only who has an account has a page of notices.
+    assert event.sentence is None or event.receiver is not Receiver.ADDRESS
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+@pytest.mark.parametrize("kind", [kind for kind in EVENTS if EVENTS[kind].mail])
+def test_the_words_of_a_mail_name_only_what_is_given(kind: EventKind, language: str) -> None:
+    given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…"}
+    mail = EVENTS[kind].mail
+    assert mail is not None
+    with override(language):
+        assert "%(" not in str(mail.subject) % given + str(mail.body) % given
+
+
+def test_a_declaration_that_forgets_something_is_no_declaration() -> None:
+    whole = EVENTS[EventKind.MUTUAL_INTEREST]
+    for missing in fields(Event):
+        words = {field.name: getattr(whole, field.name) for field in fields(Event) if field != missing}
+        with pytest.raises(TypeError, match=missing.name):
+            Event(**words)
 
 
 def test_every_mail_of_allauth_has_a_kind() -> None:

@@ -57,7 +57,8 @@ def shortlist_page(member: Member, number: str) -> ShortlistPage:
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
     passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
-    rows = for_page(counterparts(member)).in_bulk([*_kept_keys(member.relations, notes), *passes])
+    wanted = [*_kept_keys(member.relations, notes), *passes]
+    rows = for_page(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
     order = [pk for pk in _kept_keys(member.relations, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
     found = own_list(member)

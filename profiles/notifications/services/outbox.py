@@ -9,17 +9,20 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
-from django.utils.functional import Promise
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, MailKind
+from profiles.choices import AuditAction
+from profiles.events import EventKind
 from profiles.integrations.mail import Letter, MailNotSentError, MailServer, NoMailServerError
 from profiles.models import OutboxMail, User
-from profiles.notifications.kinds import NOTICES
+from profiles.notifications.html import html_of
+from profiles.notifications.kinds import EVENTS
 from profiles.notifications.selectors import due_mails, parked_mails
 from profiles.signals import mail_enqueued
 
@@ -34,30 +37,59 @@ KEPT = timedelta(days=90)  # for which it stays known to whom a mail went
 KILLED = "Every attempt ended without a word: the worker was killed."
 
 
+class NoMailError(Exception):
+    """This kind of event is told on the page of notices only."""
+
+
 def enqueue(
-    kind: MailKind,
+    kind: EventKind,
     *,
     to: str,
     language: str,
     key: str,
     at: datetime,
     context: Mapping[str, object],
+    unsubscribe_token: str = "",
 ) -> None:
     """Write the mail in `language` and leave it to the worker, if the caller's transaction commits.
 
-    `key` says of which event this tells, to whom: a second mail with the same key is not written.
+    `key` says of which event this tells, to whom: a second mail with the same key is not written. `context`
+    holds `link` and what the words of the kind name. With a token the reader can stop mails of its category.
+
+    Raises:
+        NoMailError: the kind is declared without a mail.
     """
-    notice = NOTICES[kind]
+    mail = EVENTS[kind].mail
+    if mail is None:
+        raise NoMailError(kind)
     with override(language):
-        # A lazy word of the context speaks the reader's language too.
-        words = {name: str(value) if isinstance(value, Promise) else value for name, value in context.items()}
-        subject, body = str(notice.subject) % words, render_to_string(notice.template, words)
-    enqueue_written(kind, to=to, language=language, key=key, at=at, subject=subject, body=body)
+        subject, body = str(mail.subject) % context, str(mail.body) % context
+        parts = [body, f"{EVENTS[kind].act}:\n{context['link']}"]
+        if unsubscribe_token:
+            parts.append(_("No more mails like this: %(link)s") % {"link": stop_link(unsubscribe_token)})
+    enqueue_written(
+        kind,
+        to=to,
+        language=language,
+        key=key,
+        at=at,
+        subject=subject,
+        body="\n\n".join(parts) + "\n",
+        unsubscribe_token=unsubscribe_token,
+    )
 
 
 @transaction.atomic
 def enqueue_written(
-    kind: MailKind, *, to: str, language: str, key: str, at: datetime, subject: str, body: str
+    kind: EventKind,
+    *,
+    to: str,
+    language: str,
+    key: str,
+    at: datetime,
+    subject: str,
+    body: str,
+    unsubscribe_token: str = "",
 ) -> None:
     """Leave a mail that is written already to the worker, if the caller's transaction commits."""
     mail = OutboxMail(
@@ -67,11 +99,17 @@ def enqueue_written(
         language=language,
         subject=" ".join(subject.split()),
         body=body,
+        unsubscribe_token=unsubscribe_token,
         created_at=at,
         due_at=at,
     )
     OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
     mail_enqueued.send(sender=OutboxMail)
+
+
+def stop_link(token: str) -> str:
+    """Return the address that stops mails: short, or mail programs do not offer its button."""
+    return str(settings.SITE_URL).rstrip("/") + reverse("unsubscribe", args=[token])
 
 
 def send_due(*, at: datetime, limit: int = BATCH) -> int:
@@ -88,7 +126,7 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
             if mail is None:
                 break
             try:
-                server.deliver(Letter(mail.key, mail.recipient, mail.subject, mail.body))
+                server.deliver(letter_of(mail))
             except NoMailServerError as error:
                 fail(mail, error=str(error), at=now)
                 due_mails(at=now + OUTAGE_PAUSE).update(due_at=now + OUTAGE_PAUSE)
@@ -99,6 +137,19 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
                 _mark_sent(mail, at=now)
                 sent += 1
     return sent
+
+
+def letter_of(mail: OutboxMail) -> Letter:
+    """Return the mail as it goes out: its text, and the same text as a page."""
+    token = mail.unsubscribe_token
+    return Letter(
+        mail.key,
+        mail.recipient,
+        mail.subject,
+        mail.body,
+        html=html_of(mail.subject, mail.body, language=mail.language),
+        stop_link=stop_link(token) if token else "",
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,79 @@
+"""Whose digest is due, and which matches are new to them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.listing import for_page
+from matchmaker.matches.selectors.member import Member, own_list
+from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.models import DigestEntry, Ranking
+from matchmaker.ranking.selectors.stored_lists import round_tenths
+from profiles.events import Category, Rhythm
+from profiles.models import SIDES, MailSwitch, Membership
+from profiles.visibility.access import see
+
+PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """One new match as the mail tells it, in its reader's language."""
+
+    counterpart_id: int
+    text: str
+
+
+def due_members(*, at: datetime) -> "QuerySet[Membership]":
+    """Return the people whose digest is due: of published companies with a list, by their own rhythm.
+
+    Who never chose has none yet: the first is due at once.
+    """
+    switches = MailSwitch.objects.filter(user=OuterRef("user"), category=Category.MATCHES)
+    waits = Q(rhythm=Rhythm.OFF)
+    for rhythm, period in PERIODS.items():
+        waits |= Q(rhythm=rhythm, collected_at__gt=at - period)
+    listed = Q()
+    for side in Side:
+        ranked = Ranking.objects.filter(side=side, profile_id=OuterRef(f"{side}_id"), size__gt=0)
+        published = SIDES[side]._default_manager.published()
+        listed |= Q(Exists(ranked), **{f"{side}__in": published})
+    people = Membership.objects.filter(listed, user__is_active=True).exclude(Exists(switches.filter(waits)))
+    return people.select_related("user").order_by("pk")
+
+
+def new_lines(member: Member, *, user_id: int, language: str) -> list[DigestLine]:
+    """Return the best matches of which nothing was said and no digest has told; at most the capacity."""
+    ranking = own_list(member)
+    if ranking is None:
+        return []
+    relations, other = member.relations, f"{member.side.other}_id"
+    told = DigestEntry.objects.filter(user=user_id, **{f"{member.side}_id": member.company_id})
+    known = (
+        relations.spoken_of | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
+    )
+    new = [
+        entry for entry in ranking.entries() if entry.is_worth_a_look and entry.counterpart_id not in known
+    ]
+    new = new[: member.company.capacity]
+    profiles = for_page(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
+    with override(language):
+        return [
+            DigestLine(entry.counterpart_id, _line(profiles[entry.counterpart_id], member, entry.score))
+            for entry in new
+            if entry.counterpart_id in profiles
+        ]
+
+
+def _line(profile: object, member: Member, tenths: int) -> str:
+    """Return one match in words: what the reader may call it, its score, and its address."""
+    seen = see(profile, member.viewer)  # type: ignore[arg-type]
+    link = settings.SITE_URL.rstrip("/") + reverse("match", args=[seen.public_id])
+    told = _("%(name)s: %(score)d of 100") % {"name": seen.title, "score": round_tenths(tenths)}
+    return f"{told}\n{link}"

@@ -1,0 +1,59 @@
+"""Digests: one mail with what is new, by the rhythm that its reader chose.
+
+The clock of the reader's switch, the entries that must not come again and the mail are written together: a
+kill between two digests loses none and repeats none.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import Side
+from matchmaker.digests.selectors import DigestLine, due_members, new_lines
+from matchmaker.matches.selectors.member import Member, member_of
+from matchmaker.models import DigestEntry
+from profiles.accounts.services.notifications import name_in
+from profiles.events import Category, EventKind
+from profiles.models import MailSwitch, Membership
+from profiles.notifications.services import notices, switches
+
+BATCH = 25  # people whom one sweep looks at
+
+
+def send_due_digests(*, at: datetime) -> int:
+    """Write the digests that are due, and return how many mails that gave."""
+    return sum(send_digest(person, at=at) for person in due_members(at=at)[:BATCH])
+
+
+@transaction.atomic
+def send_digest(person: Membership, *, at: datetime) -> bool:
+    """Tell one person what is new; False where nothing is, or another worker was faster."""
+    user = person.user
+    switch = switches.switch_of(user, Category.MATCHES)
+    mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)
+    if not mine.update(collected_at=at):
+        return False
+    member = member_of(user)
+    lines = new_lines(member, user_id=user.pk, language=user.language) if member else []
+    if member is None or not lines:
+        return False
+    DigestEntry.objects.bulk_create(_entry(member, line, person, at) for line in lines)
+    notices.tell_person(
+        EventKind.NEW_MATCHES,
+        user,
+        path="/matches/",
+        event=f"{at:%Y%m%d%H%M}",
+        at=at,
+        words={
+            "company": name_in(member.company, user.language),
+            "lines": "\n\n".join(line.text for line in lines),
+        },
+    )
+    return True
+
+
+def _entry(member: Member, line: DigestLine, person: Membership, at: datetime) -> DigestEntry:
+    """Return the row that keeps a match from coming again."""
+    ours, theirs = member.company_id, line.counterpart_id
+    startup, investor = (ours, theirs) if member.side == Side.STARTUP else (theirs, ours)
+    return DigestEntry(user=person.user, startup_id=startup, investor_id=investor, at=at)

@@ -1,0 +1,1 @@
+"""Reads of shortlists and introductions."""

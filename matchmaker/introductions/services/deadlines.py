@@ -1,0 +1,144 @@
+"""What time does to introductions: a queue moves up, somebody is reminded, a request closes by itself.
+
+Called by the sweep, safe in any number of workers at once: each step is a conditional update of its own
+transaction, so what another worker or a person did first stays done.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+
+from matchmaker.choices import Side
+from matchmaker.introductions.selectors.places import MONTH
+from matchmaker.introductions.services import pairs, requests
+from matchmaker.introductions.services.requests import NotPossibleError
+from matchmaker.introductions.services.telling import tell_side
+from matchmaker.models import Introduction
+from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from profiles.changes.services import lock_profiles
+from profiles.choices import AuditAction
+from profiles.events import EventKind
+from profiles.models import SIDES
+
+BATCH = 200  # introductions that one sweep looks at for each of the three
+
+
+def advance(*, at: datetime) -> None:
+    """Do what is due: close first, so that a place or room that this gives back is used at once."""
+    expire_due(at=at)
+    deliver_due(at=at)
+    remind_due(at=at)
+
+
+def expire_due(*, at: datetime) -> int:
+    """Close what got no yes in its time, with a kind notice to both sides; return how many."""
+    due = Introduction.objects.filter(state__in=WAITING, closes_at__lte=at)
+    return sum(_expire(pk, at=at) for pk in _first(due.order_by("closes_at", "pk")))
+
+
+def deliver_due(*, at: datetime) -> int:
+    """Let queued requests reach who has room again, the oldest first; return how many."""
+    delivered = 0
+    for side in Side:
+        for pk in _next_in_queues(side, at=at):
+            delivered += _deliver(pk, at=at)
+    return delivered
+
+
+def remind_due(*, at: datetime) -> int:
+    """Remind who has not answered.
+
+    Half-way, on the promised day, and a month after "later"; return how many.
+    """
+    due = Introduction.objects.filter(remind_at__lte=at)
+    return sum(_remind(pk, at=at) for pk in _first(due.order_by("remind_at", "pk")))
+
+
+def _first(due: "QuerySet[Introduction]") -> list[int]:
+    """Return the keys of one batch."""
+    return list(due.values_list("pk", flat=True)[:BATCH])
+
+
+def _next_in_queues(side: Side, *, at: datetime) -> Iterator[int]:
+    """Give the requests that may reach the companies of a side now, for each as many as it has room for.
+
+    Two queries for all queues, and one for each queue that moves.
+    """
+    to_side = Introduction.objects.filter(asked_by=side.other)
+    queued = to_side.filter(state=IntroductionState.QUEUED)
+    receiver = f"{side}_id"
+    waiting = list(queued.order_by(receiver).values_list(receiver, flat=True).distinct())
+    if not waiting:
+        return
+    reached = dict(
+        to_side.filter(delivered_at__gt=at - MONTH, **{f"{receiver}__in": waiting})
+        .order_by()
+        .values_list(receiver)
+        .annotate(count=Count("pk"))
+    )
+    companies = SIDES[side]._default_manager.published().filter(pk__in=waiting, paused_at__isnull=True)
+    for pk, capacity in companies.order_by("pk").values_list("pk", "capacity"):
+        room = capacity - reached.get(pk, 0)
+        if room > 0:
+            mine = queued.filter(**{receiver: pk}).order_by("asked_at", "pk")
+            yield from list(mine.values_list("pk", flat=True)[:room])
+
+
+def _read(pk: int) -> Introduction:
+    """Return the introduction as it is, with both companies held until the transaction ends."""
+    introduction = Introduction.objects.select_related("startup", "investor", "by").get(pk=pk)
+    lock_profiles(introduction.startup, introduction.investor)
+    introduction.refresh_from_db()
+    return introduction
+
+
+@transaction.atomic
+def _expire(pk: int, *, at: datetime) -> bool:
+    """Close one request; False where somebody was faster."""
+    introduction = _read(pk)
+    was_delivered = introduction.delivered_at is not None
+    if introduction.closes_at is None or introduction.closes_at > at:
+        return False
+    requests.move(introduction, IntroductionAct.EXPIRE, at=at, ended_at=at)
+    asker = Side(introduction.asked_by)
+    pair = introduction.startup, introduction.investor
+    pairs.record(AuditAction.INTERESTED, *pair, side=asker, by=None, at=at, done="expired")
+    tell_side(EventKind.REQUEST_EXPIRED, introduction, asker, at=at)
+    if was_delivered:
+        tell_side(EventKind.REQUEST_LAPSED, introduction, asker.other, at=at)
+    return True
+
+
+@transaction.atomic
+def _deliver(pk: int, *, at: datetime) -> bool:
+    """Deliver one request; False where it left the queue meanwhile, or the pair is closed."""
+    introduction = _read(pk)
+    try:
+        pairs.lock_open_pair(introduction.startup, introduction.investor)
+        requests.deliver(introduction, at=at)
+    except (NotPossibleError, pairs.NotOpenError):
+        return False
+    side = Side(introduction.asked_by)
+    pair = introduction.startup, introduction.investor
+    pairs.record(AuditAction.INTERESTED, *pair, side=side, by=None, at=at, done="delivered")
+    return True
+
+
+@transaction.atomic
+def _remind(pk: int, *, at: datetime) -> bool:
+    """Remind the asked side of one request and note the next time; False where somebody was faster."""
+    introduction = _read(pk)
+    now = introduction.remind_at
+    if now is None or now > at:
+        return False
+    is_first = (
+        introduction.state == IntroductionState.ASKED and introduction.due_at and now < introduction.due_at
+    )
+    following = introduction.due_at if is_first else None
+    mine = Introduction.objects.filter(pk=pk, remind_at=now, state__in=WAITING)
+    if not mine.update(remind_at=following):
+        return False
+    tell_side(EventKind.REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
+    return True

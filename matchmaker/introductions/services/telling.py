@@ -1,0 +1,47 @@
+"""Telling both sides of an introduction what happened. Who the other is stands behind the sign-in."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from matchmaker.choices import Side
+from matchmaker.models import Introduction
+from profiles.accounts.services.notifications import send_to_company
+from profiles.events import EventKind
+from profiles.models import Investor, Startup, User
+
+# What leads to the list of requests, because the one that it tells of is over.
+OVER = {
+    EventKind.REQUEST_DECLINED,
+    EventKind.REQUEST_EXPIRED,
+    EventKind.REQUEST_WITHDRAWN,
+    EventKind.INTRODUCTION_CLOSED,
+}
+
+
+def tell_side(
+    kind: EventKind, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
+) -> None:
+    """Tell one side's people, but for who did it; once for each kind, but a reminder each time."""
+    companies: dict[Side, Startup | Investor] = {
+        Side.STARTUP: introduction.startup,
+        Side.INVESTOR: introduction.investor,
+    }
+    path = reverse("introduction", args=[companies[side.other].public_id])
+    event = str(introduction.pk)
+    if kind is EventKind.REQUEST_REMINDER:
+        event = f"{event}:{at:%Y%m%d}"
+    send_to_company(
+        kind,
+        companies[side],
+        path=reverse("introductions") if kind in OVER else path,
+        event=event,
+        at=at,
+        but=but,
+    )
+
+
+def tell_both(kind: EventKind, introduction: Introduction, *, at: datetime, but: User) -> None:
+    """Tell both sides' people, but for who did it."""
+    for side in Side:
+        tell_side(kind, introduction, side, at=at, but=but)

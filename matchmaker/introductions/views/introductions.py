@@ -1,0 +1,149 @@
+"""Introductions: the page of requests, asking, one introduction, later, and the pause."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from matchmaker.choices import Side
+from matchmaker.introductions.forms import AskForm, LineForm
+from matchmaker.introductions.guards import open_pair
+from matchmaker.introductions.selectors.introduction import introduction_page, prospect
+from matchmaker.introductions.selectors.requests import requests_page
+from matchmaker.introductions.services import decisions, pauses
+from matchmaker.introductions.services.decisions import PassedError
+from matchmaker.introductions.services.requests import (
+    AskedLatelyError,
+    NoPlaceError,
+    NotPossibleError,
+    PausedError,
+    RequestWords,
+)
+from matchmaker.matches.guards import member_required, pair_or_404
+from matchmaker.matches.selectors.introduced import open_introduction
+from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import Pair
+from matchmaker.models import Introduction
+from matchmaker.models.introduction_table import IntroductionState
+from profiles.guards import SignedInRequest
+
+# Why nothing can be asked now, in words.
+REFUSALS: dict[type[Exception], Promise] = {
+    PassedError: gettext_lazy("You passed on this pair; take that back first."),
+    PausedError: gettext_lazy("They take no new requests for now."),
+    NoPlaceError: gettext_lazy(
+        "All your places are taken. One is free again when somebody answers, or when you take a request back."
+    ),
+    AskedLatelyError: gettext_lazy(
+        "You asked a short while ago. Wait two months before you ask the same partner again."
+    ),
+}
+SAID: dict[str, Promise] = {
+    IntroductionState.QUEUED: gettext_lazy(
+        "Your request waits in the queue and is delivered as soon as they have room."
+    ),
+    IntroductionState.ASKED: gettext_lazy("They have your request. When they say yes too, it is mutual."),
+    IntroductionState.MUTUAL: gettext_lazy(
+        "You are both interested. Names and contacts are open as far as agreed."
+    ),
+}
+
+
+@member_required
+@require_safe
+def introductions(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show what waits for an answer, what was asked, and what became of it."""
+    page = requests_page(member, at=timezone.now())
+    return render(request, "introductions/requests.html", {"requests": page})
+
+
+@member_required
+@require_safe
+def introduction(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Show one introduction with its history and the next act; without one, the pair."""
+    page = introduction_page(pair_or_404(member, public_id, whole=True))
+    if page is None:
+        return redirect("match", public_id)
+    return render(request, "introductions/introduction.html", {"page": page})
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def introduction_ask(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Ask for an introduction, knowing what follows; where one is open, show it."""
+    pair = pair_or_404(member, public_id)
+    if member.side != Side.STARTUP or open_introduction(pair):
+        return redirect("introduction", public_id)
+    form = AskForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"pair": pair, "form": form, "prospect": prospect(pair, at=timezone.now())}
+        return render(request, "introductions/ask.html", context, status=422 if form.is_bound else 200)
+    say_interested(request, pair, words=RequestWords(**form.cleaned_data))
+    return redirect("introduction", public_id)
+
+
+def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords, line: str = "") -> None:
+    """Say yes for the member's side, and tell what follows from it, or why it cannot be said now."""
+    try:
+        with open_pair():
+            made = decisions.express_interest(
+                pair.startup,
+                pair.investor,
+                side=pair.member.side,
+                by=request.user,
+                at=timezone.now(),
+                words=words,
+                line=line,
+            )
+    except tuple(REFUSALS) as refusal:
+        messages.warning(request, str(REFUSALS[type(refusal)]))
+        return
+    messages.success(request, _said(made))
+
+
+def _said(made: Introduction) -> str:
+    """Return what is so now, in words."""
+    return str(SAID.get(made.state, SAID[IntroductionState.ASKED]))
+
+
+@member_required
+@require_POST
+def introduction_later(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Answer a request with later, and a line if one likes."""
+    pair = pair_or_404(member, public_id)
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["line"])))
+        return redirect("introduction", public_id)
+    try:
+        with open_pair():
+            decisions.answer_later(
+                pair.startup,
+                pair.investor,
+                side=member.side,
+                line=form.cleaned_data["line"],
+                by=request.user,
+                at=timezone.now(),
+            )
+    except NotPossibleError:
+        messages.warning(request, _("That is no longer possible: see where it stands."))
+    else:
+        messages.success(request, _("They know that you will come back to it. Yes and no stay open."))
+    return redirect("introduction", public_id)
+
+
+@member_required
+@require_POST
+def introductions_pause(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Take no new requests, or take them again: `wanted` is 1 or 0."""
+    is_paused = request.POST.get("wanted") == "1"
+    pauses.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
+    if is_paused:
+        messages.success(request, _("Nobody can ask you for now. What is open goes on."))
+    else:
+        messages.success(request, _("You can be asked again."))
+    return redirect("introductions")

@@ -1,0 +1,57 @@
+"""manage.py simulate_month: a month of requests on a scratch database, as a table that adds up."""
+
+import math
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.test.utils import override_settings
+
+from matchmaker.integrations.task_hints import breaker
+from matchmaker.models import Introduction, IntroductionStep
+from matchmaker.operations import month as months
+
+NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
+
+
+class Command(BaseCommand):
+    """Let people ask, answer and forget for 30 days, and count what came of it in two ways."""
+
+    help = "Play a month of introductions with the real services; fails if the sums differ."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """--startups, --investors, --seed."""
+        parser.add_argument("--startups", type=int, default=30)
+        parser.add_argument("--investors", type=int, default=12)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Play on a database made for this and thrown away after it; no mail leaves the machine."""
+        size = {name: options[name] for name in ("startups", "investors", "seed")}
+        own = connection.settings_dict["NAME"]
+        breaker.until = math.inf  # no worker looks at a scratch database
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            with override_settings(EMAIL_BACKEND=NOWHERE):
+                lines = self.show(months.play(**size))
+        finally:
+            connection.creation.destroy_test_db(own, verbosity=0)
+        if not all(line.holds for line in lines):
+            raise CommandError("The month does not add up.")
+
+    def show(self, month: months.Month) -> list[months.Sum]:
+        """Print what happened, then the lines of the table; return these."""
+        for title, rows in (("states", Introduction), ("steps", IntroductionStep)):
+            field = "state" if title == "states" else "act"
+            counts = Counter(rows._default_manager.values_list(field, flat=True))
+            told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+            self.stdout.write(f"{title}: {told}")
+        self.stdout.write(f"refused: {dict(month.refused)}\n")
+        lines = list(months.sums(month))
+        for line in lines:
+            sign = "<=" if line.is_limit else "="
+            mark = "" if line.holds else "   <-- differs"
+            self.stdout.write(f"{line.name:<52} {line.found:>6} {sign:>2} {line.expected:>6}{mark}")
+        return lines

@@ -1,0 +1,118 @@
+"""Introductions: one side asks, the other answers, and every step is kept."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Side
+from matchmaker.models.introduction_table import (
+    OPEN,
+    STATE_RULES,
+    WAITING,
+    IntroductionAct,
+    IntroductionState,
+    step_rule,
+)
+from profiles.models import Investor, Startup
+
+WORDS = 300  # letters of an answer
+
+
+class Introduction(models.Model):
+    """One request between a startup and an investor, from asking to its end.
+
+    The words are for the two companies alone: the asked side reads them once it is delivered. `due_at` is the
+    day the asked side promised; at `closes_at` it closes by itself. A late yes to what has closed begins
+    anew, without a promise.
+    """
+
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
+    asked_by = models.CharField(_("asked by"), max_length=8, choices=Side)
+    state = models.CharField(_("state"), max_length=9, choices=IntroductionState)
+    why = models.CharField(_("why this partner"), max_length=WORDS, blank=True)
+    purpose = models.CharField(_("what for"), max_length=WORDS, blank=True)
+    next_step = models.CharField(_("first step"), max_length=WORDS, blank=True)
+    line = models.CharField(_("a line"), max_length=WORDS, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    due_at = models.DateTimeField(_("promised until"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes by itself"), null=True, blank=True)
+    remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("introduction")
+        verbose_name_plural = _("introductions")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["startup", "investor"],
+                condition=models.Q(state__in=[str(state) for state in OPEN]),
+                name="introduction_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(asked_by__in=[str(side) for side in Side]), name="introduction_asked_by"
+            ),
+            *(
+                models.CheckConstraint(condition=rule, name=f"introduction_{name}")
+                for name, rule in STATE_RULES
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["startup", "state", "asked_at"], name="introduction_startup"),
+            models.Index(fields=["investor", "state", "asked_at"], name="introduction_investor"),
+            models.Index(
+                fields=["closes_at"],
+                name="introduction_closing",
+                condition=models.Q(state__in=[str(state) for state in WAITING]),
+            ),
+            models.Index(
+                fields=["asked_at"],
+                name="introduction_queue",
+                condition=models.Q(state=str(IntroductionState.QUEUED)),
+            ),
+            models.Index(
+                fields=["remind_at"],
+                name="introduction_reminding",
+                condition=models.Q(remind_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.startup_id} × {self.investor_id}: {self.state}"
+
+    @property
+    def asked_side(self) -> Side:
+        """Who is asked."""
+        return Side(self.asked_by).other
+
+
+class IntroductionStep(models.Model):
+    """One move of an introduction: a line of the table, when and by whom. `side` is empty for time's own."""
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="steps")
+    act = models.CharField(_("act"), max_length=9, choices=IntroductionAct)
+    source = models.CharField(_("from"), max_length=9, choices=IntroductionState, blank=True)
+    target = models.CharField(_("to"), max_length=9, choices=IntroductionState)
+    side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("step of an introduction")
+        verbose_name_plural = _("steps of introductions")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=step_rule(), name="introduction_step_is_a_line"),
+            models.UniqueConstraint(fields=["introduction", "act"], name="introduction_step_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%Y-%m-%d}"

@@ -1,0 +1,121 @@
+"""How an introduction moves: its states, the acts between them, and who may do which. The one table.
+
+Services move an introduction along a line of it and no other; the database refuses a state that its own
+moments contradict, and a step that is not a line. docs/introductions.md shows the table, held equal by a
+test.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class IntroductionState(models.TextChoices):
+    """Where an introduction stands."""
+
+    QUEUED = "queued", _("Waits until they have room")
+    ASKED = "asked", _("Waits for an answer")
+    LATER = "later", _("Answered: later")
+    MUTUAL = "mutual", _("You are both interested")
+    DECLINED = "declined", _("Goes no further")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    EXPIRED = "expired", _("Closed by itself")
+    CLOSED = "closed", pgettext_lazy("introduction", "Closed")
+
+
+class IntroductionAct(models.TextChoices):
+    """What moves it."""
+
+    QUEUE = "queue", _("Asked; waits until there is room")
+    ASK = "ask", _("Asked")
+    MEET = "meet", _("Both are interested")
+    DELIVER = "deliver", _("Delivered")
+    ACCEPT = "accept", _("Answered: interested")
+    POSTPONE = "postpone", _("Answered: later")
+    DECLINE = "decline", _("Goes no further")
+    WITHDRAW = "withdraw", _("Taken back")
+    EXPIRE = "expire", _("Closed by itself")
+    CLOSE = "close", pgettext_lazy("introduction", "Closed")
+
+
+class Mover(models.TextChoices):
+    """Who may do it."""
+
+    ASKER = "asker", _("the side that asks")
+    ASKED = "asked", _("the side that is asked")
+    EITHER = "either", _("either side")
+    TIME = "time", _("time")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of the table. No source: the introduction begins with it."""
+
+    act: IntroductionAct
+    sources: tuple[IntroductionState, ...]
+    target: IntroductionState
+    mover: Mover
+
+
+S, A = IntroductionState, IntroductionAct
+WAITING = (S.QUEUED, S.ASKED, S.LATER)  # something is still to be said
+OPEN = (*WAITING, S.MUTUAL)  # one a pair at most
+PENDING = (S.QUEUED, S.ASKED)  # takes one of the places of who asks
+ENDED = (S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.CLOSED)
+
+TRANSITIONS = (
+    Transition(A.QUEUE, (), S.QUEUED, Mover.ASKER),
+    Transition(A.ASK, (), S.ASKED, Mover.ASKER),
+    Transition(A.MEET, (), S.MUTUAL, Mover.ASKED),  # a yes that stood is answered after all
+    Transition(A.DELIVER, (S.QUEUED,), S.ASKED, Mover.TIME),
+    Transition(A.ACCEPT, WAITING, S.MUTUAL, Mover.ASKED),
+    Transition(A.POSTPONE, (S.ASKED,), S.LATER, Mover.ASKED),
+    Transition(A.DECLINE, WAITING, S.DECLINED, Mover.ASKED),
+    Transition(A.WITHDRAW, WAITING, S.WITHDRAWN, Mover.ASKER),
+    Transition(A.EXPIRE, WAITING, S.EXPIRED, Mover.TIME),
+    Transition(A.CLOSE, (S.MUTUAL,), S.CLOSED, Mover.EITHER),
+)
+BY_ACT = {line.act: line for line in TRANSITIONS}
+
+
+def _is_set(field: str, states: tuple[IntroductionState, ...]) -> models.Q:
+    """Return the rule that a moment is set in these states."""
+    return ~models.Q(state__in=_codes(states)) | models.Q(**{f"{field}__isnull": False})
+
+
+def _is_unset(field: str, states: tuple[IntroductionState, ...]) -> models.Q:
+    """Return the rule that a moment is not set in these states."""
+    return ~models.Q(state__in=_codes(states)) | models.Q(**{f"{field}__isnull": True})
+
+
+def _codes(states: tuple[IntroductionState, ...]) -> list[str]:
+    return [str(state) for state in states]
+
+
+# What each state says of its moments: delivered, answered, over, and when it closes by itself.
+STATE_RULES = (
+    ("known", models.Q(state__in=_codes(tuple(S)))),
+    ("queued_is_undelivered", _is_unset("delivered_at", (S.QUEUED,))),
+    ("delivered", _is_set("delivered_at", (S.ASKED, S.LATER, S.MUTUAL, S.CLOSED))),
+    ("unanswered", _is_unset("answered_at", (S.QUEUED, S.ASKED))),
+    ("answered", _is_set("answered_at", (S.LATER, S.MUTUAL, S.DECLINED, S.CLOSED))),
+    ("ended", _is_set("ended_at", ENDED)),
+    ("open", _is_unset("ended_at", OPEN)),
+    ("closes", _is_set("closes_at", WAITING)),
+    ("stays", _is_unset("closes_at", (S.MUTUAL, *ENDED))),
+    ("reminds", _is_unset("remind_at", (S.QUEUED, S.MUTUAL, *ENDED))),
+)
+
+
+def step_rule() -> models.Q:
+    """Return the rule that a step is a line of the table: its act, where from, where to, and by whom."""
+    rule = models.Q()
+    for line in TRANSITIONS:
+        sources = _codes(line.sources) or [""]
+        moved = models.Q(act=str(line.act), source__in=sources, target=str(line.target))
+        is_time = line.mover is Mover.TIME
+        by_whom = models.Q(by__isnull=is_time) & (models.Q(side="") if is_time else ~models.Q(side=""))
+        rule |= moved & by_whom
+    return rule

@@ -1,0 +1,233 @@
+"""A month of requests, played with the real services, and whether what came of it adds up.
+
+People ask, answer and forget by chance; time closes, reminds, delivers and collects. Nothing here knows how
+that is done: the sums are drawn from the rows that the services left.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from django.core.management import call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.digests import services as digests
+from matchmaker.introductions.selectors.places import MONTH, PLACES
+from matchmaker.introductions.services import deadlines, decisions
+from matchmaker.introductions.services.decisions import PassedError
+from matchmaker.introductions.services.pairs import NotOpenError
+from matchmaker.introductions.services.requests import (
+    NO_WORDS,
+    AskedLatelyError,
+    NoPlaceError,
+    PausedError,
+    RequestWords,
+)
+from matchmaker.models import DigestEntry, Introduction, IntroductionStep
+from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
+from profiles.choices import Role
+from profiles.events import EventKind
+from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
+from profiles.notifications.services import outbox
+
+DAYS = 30
+REFUSALS = (PassedError, NotOpenError, AskedLatelyError, NoPlaceError, PausedError)
+WORDS = RequestWords("They make what we need.", "A pilot of two seasons.", "A call next week.")
+
+
+@dataclass
+class Month:
+    """What was played: who took part, what was refused, what time did, and the most places ever taken."""
+
+    chance: Random
+    begun_at: datetime
+    refused: Counter[str] = field(default_factory=Counter)
+    sent: int = 0
+    expired: int = 0
+    delivered: int = 0
+    digests: int = 0
+    most_places: int = 0
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One line of the table: two ways of counting the same."""
+
+    name: str
+    found: int
+    expected: int
+    is_limit: bool = False  # found may be less
+
+    @property
+    def holds(self) -> bool:
+        """Whether the line adds up."""
+        return self.found <= self.expected if self.is_limit else self.found == self.expected
+
+
+def play(*, startups: int, investors: int, seed: int) -> Month:
+    """Play the month on an empty database with tables, and return what was seen while it passed."""
+    call_command("load_tables", verbosity=0)
+    call_command("seed_market", startups=startups, investors=investors, seed=seed, verbosity=0)
+    call_command("rank", verbosity=0)
+    month = Month(Random(seed), timezone.now())  # noqa: S311  the same month for the same seed
+    _people(month)
+    for day in range(DAYS + 1):
+        at = month.begun_at + timedelta(days=day)
+        _speak(month, at)
+        _pass_time(month, at)
+    return month
+
+
+def _people(month: Month) -> None:
+    """Give each company one or two people, and partners promises short enough to be broken in a month."""
+    for side, model in SIDES.items():
+        for company in model._default_manager.published().order_by("pk"):
+            for number in range(month.chance.choice([1, 1, 2])):
+                user = User.objects.create_user(f"{side}-{company.pk}-{number}@example.com", role=Role(side))
+                Membership.objects.create(user=user, **{side: company})
+    for investor in Investor.objects.order_by("pk"):
+        days = {"capacity": month.chance.randint(4, 16), "reply_days": month.chance.randint(2, 10)}
+        Investor.objects.filter(pk=investor.pk).update(**days)
+
+
+def _speak(month: Month, at: datetime) -> None:
+    """Let people ask, answer and take back for a day."""
+    startups, investors = (list(SIDES[side]._default_manager.published().order_by("pk")) for side in Side)
+    for startup in startups:
+        if month.chance.random() < 0.5:
+            _yes(month, startup, month.chance.choice(investors), Side.STARTUP, at)
+    for investor in investors:
+        if month.chance.random() < 0.15:
+            _yes(month, month.chance.choice(startups), investor, Side.INVESTOR, at)
+    waiting = Introduction.objects.filter(state__in=WAITING).select_related("startup", "investor")
+    for introduction in waiting.order_by("pk"):
+        _consider(month, introduction, at)
+
+
+def _yes(month: Month, startup: Startup, investor: Investor, side: Side, at: datetime) -> None:
+    """Say yes for one side, or count why that cannot be."""
+    by = _person(startup if side is Side.STARTUP else investor)
+    words = WORDS if side is Side.STARTUP else NO_WORDS
+    try:
+        decisions.express_interest(startup, investor, side=side, by=by, at=at, words=words)
+    except REFUSALS as refusal:
+        month.refused[type(refusal).__name__] += 1
+
+
+def _consider(month: Month, introduction: Introduction, at: datetime) -> None:
+    """Let one side of a waiting introduction do something, or nothing, as most do on most days."""
+    pair, dice = (introduction.startup, introduction.investor), month.chance.random()
+    asked, asker = introduction.asked_side, introduction.asked_side.other
+    companies: dict[Side, Startup | Investor] = {Side.STARTUP: pair[0], Side.INVESTOR: pair[1]}
+    answerer = _person(companies[asked])
+    if dice < 0.02:
+        decisions.withdraw_interest(*pair, side=asker, by=_person(companies[asker]), at=at)
+    elif introduction.state == IntroductionState.QUEUED or dice > 0.12:
+        return
+    elif dice < 0.05:
+        decisions.express_interest(*pair, side=asked, by=answerer, at=at)
+    elif dice < 0.09:
+        decisions.pass_on(*pair, side=asked, reason=PassReason.STAGE, by=answerer, at=at)
+    elif introduction.state == IntroductionState.ASKED:
+        decisions.answer_later(*pair, side=asked, line="After the harvest.", by=answerer, at=at)
+
+
+def _person(company: Startup | Investor) -> User:
+    """Return who acts for a company."""
+    return Membership.objects.select_related("user").filter(**{company.side: company}).order_by("pk")[0].user
+
+
+def _pass_time(month: Month, at: datetime) -> None:
+    """Do what the sweep does, and look whether anybody has more places than there are."""
+    month.expired += deadlines.expire_due(at=at)
+    month.delivered += deadlines.deliver_due(at=at)
+    deadlines.remind_due(at=at)
+    while written := digests.send_due_digests(at=at):
+        month.digests += written
+    while sent := outbox.send_due(at=at):
+        month.sent += sent
+    pending = Introduction.objects.filter(asked_by=Side.STARTUP, state__in=PENDING).order_by()
+    taken = pending.values_list("startup").annotate(count=Count("pk")).values_list("count", flat=True)
+    month.most_places = max([month.most_places, *taken])
+
+
+def sums(month: Month) -> Iterator[Sum]:
+    """Give the lines of the table, each counted in two ways."""
+    rows, steps = Introduction.objects, IntroductionStep.objects
+    by_act = Counter(steps.values_list("act", flat=True))
+    by_state = Counter(rows.values_list("state", flat=True))
+    begun = sum(by_act[act] for act in (IntroductionAct.QUEUE, IntroductionAct.ASK, IntroductionAct.MEET))
+    yield Sum("introductions begun = rows", begun, rows.count())
+    yield Sum("rows = open + ended", rows.count(), sum(by_state.values()))
+    ends = (IntroductionAct.DECLINE, IntroductionAct.WITHDRAW, IntroductionAct.EXPIRE, IntroductionAct.CLOSE)
+    yield Sum(
+        "ended = steps that end", sum(by_state[state] for state in ENDED), sum(by_act[act] for act in ends)
+    )
+    yield Sum("closed by time = expiries seen", by_act[IntroductionAct.EXPIRE], month.expired)
+    yield Sum("left the queue = deliveries seen", by_act[IntroductionAct.DELIVER], month.delivered)
+    yield Sum("most places a startup ever had taken", month.most_places, PLACES, is_limit=True)
+    yield Sum("places taken + given back = requests of startups", *_places())
+    yield Sum("companies beyond their capacity in 30 days", _over_capacity(month), 0)
+    for kind, expected in _expected_notices():
+        yield Sum(f"notices: {kind.value}", Notice.objects.filter(kind=kind).count(), expected)
+    yield Sum("mails waiting or parked", OutboxMail.objects.filter(sent_at=None).count(), 0)
+    yield Sum("mails sent = rows", month.sent, OutboxMail.objects.count())
+    yield Sum("digest mails", OutboxMail.objects.filter(kind=EventKind.NEW_MATCHES).count(), month.digests)
+    yield Sum("digests longer than the capacity", _long_digests(), 0)
+
+
+def _places() -> tuple[int, int]:
+    """Return the requests of startups that hold a place or gave it back, and all of them."""
+    mine = Introduction.objects.filter(asked_by=Side.STARTUP)
+    back = (*ENDED, IntroductionState.LATER, IntroductionState.MUTUAL)
+    taken, given = mine.filter(state__in=PENDING).count(), mine.filter(state__in=back).count()
+    return taken + given, mine.count()
+
+
+def _over_capacity(month: Month) -> int:
+    """Return how many companies were reached by more in the last 30 days than they take."""
+    since = month.begun_at + timedelta(days=DAYS) - MONTH
+    over = 0
+    for side, model in SIDES.items():
+        reached = Introduction.objects.filter(
+            steps__act__in=(IntroductionAct.ASK, IntroductionAct.DELIVER),
+            asked_by=Side(side).other,
+            delivered_at__gt=since,
+        )
+        counts = reached.order_by().values_list(f"{side}_id").annotate(count=Count("pk", distinct=True))
+        capacity = dict(model._default_manager.values_list("pk", "capacity"))
+        over += sum(count > capacity[pk] for pk, count in counts)
+    return over
+
+
+def _expected_notices() -> Iterator[tuple[EventKind, int]]:
+    """Give how many people should have read of each step, by the steps themselves."""
+    for kind, acts, of_asker in (
+        (EventKind.REQUEST_RECEIVED, (IntroductionAct.ASK, IntroductionAct.DELIVER), False),
+        (EventKind.REQUEST_DECLINED, (IntroductionAct.DECLINE,), True),
+        (EventKind.REQUEST_EXPIRED, (IntroductionAct.EXPIRE,), True),
+        (EventKind.REQUEST_LATER, (IntroductionAct.POSTPONE,), True),
+    ):
+        steps = IntroductionStep.objects.filter(act__in=acts).select_related("introduction")
+        yield kind, sum(_readers(step.introduction, of_asker=of_asker) for step in steps)
+
+
+def _readers(introduction: Introduction, *, of_asker: bool) -> int:
+    """Return how many people the company has that a step is told to."""
+    side = introduction.asked_side.other if of_asker else introduction.asked_side
+    return Membership.objects.filter(**{f"{side}_id": getattr(introduction, f"{side}_id")}).count()
+
+
+def _long_digests() -> int:
+    """Return how many digests hold more than their reader's company takes in a month."""
+    found = 0
+    counts = DigestEntry.objects.order_by().values_list("user", "at").annotate(count=Count("pk"))
+    for user, _at, count in counts:
+        membership = Membership.objects.select_related("startup", "investor").get(user=user)
+        company = membership.startup or membership.investor
+        found += company is not None and count > company.capacity
+    return found

@@ -1,0 +1,90 @@
+"""What a person was told on the site, and how often mails may come."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.events import RHYTHMS, Category, EventKind, Rhythm
+
+MAY_BE_CHOSEN = models.Q()
+for _category, _rhythms in RHYTHMS.items():
+    MAY_BE_CHOSEN |= models.Q(category=_category, rhythm__in=[str(rhythm) for rhythm in _rhythms])
+
+
+def new_switch_token() -> str:
+    """Return an unguessable token of 16 letters: a link with it is short enough for every mail program."""
+    return secrets.token_urlsafe(12)
+
+
+class Notice(models.Model):
+    """One event on one person's page of notices.
+
+    `key` names what is told and to whom, so that nothing is told twice. The sentence is that of the kind and
+    names nobody: a name or a word of the other side could be taken back.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=32, choices=EventKind)
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    path = models.CharField(max_length=300)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(path__startswith="/"), name="notice_leads_to_us")
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notice_page"),
+            models.Index(fields=["user"], name="notice_unread", condition=models.Q(read_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class MailSwitch(models.Model):
+    """How often mails of one category come to a person; `token` stands in the link that stops them.
+
+    `collected_at`: up to when a mail that comes daily or weekly has told.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_switches")
+    category = models.CharField(_("category"), max_length=16, choices=Category)
+    rhythm = models.CharField(_("mails come"), max_length=8, choices=Rhythm)
+    token = models.CharField(max_length=24, unique=True, default=new_switch_token, editable=False)
+    collected_at = models.DateTimeField(_("last collected"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail switch")
+        verbose_name_plural = _("mail switches")
+        ordering = ["user", "category"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "category"], name="mail_switch_once"),
+            models.CheckConstraint(condition=MAY_BE_CHOSEN, name="mail_switch_rhythm"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.rhythm}"
+
+
+class StoppedAddress(models.Model):
+    """An address that mails came back from, or whose owner called one spam: nothing but security is sent."""
+
+    email = models.EmailField(_("email address"), unique=True)
+    reason = models.CharField(_("reason"), max_length=40)
+    at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("stopped address")
+        verbose_name_plural = _("stopped addresses")
+        ordering = ["-at", "pk"]
+
+    def __str__(self) -> str:
+        return self.reason

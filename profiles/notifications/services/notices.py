@@ -1,0 +1,66 @@
+"""Telling a person what happened: on the page of notices, and by mail unless it is switched off.
+
+Both rows are written in the transaction of what they tell, under a key of their own: whatever dies, nothing
+is told twice and nothing is lost.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from profiles.events import Category, EventKind, Rhythm
+from profiles.models import Notice, User
+from profiles.notifications.kinds import EVENTS
+from profiles.notifications.selectors import is_stopped
+from profiles.notifications.services import outbox, switches
+
+
+@transaction.atomic
+def tell_person(
+    kind: EventKind, user: User, *, path: str, event: str, at: datetime, words: Mapping[str, object]
+) -> None:
+    """Tell one person, if the caller's transaction commits. `words` are what the mail of the kind names.
+
+    `event` names the record that this tells of: the same event is told to the same person once. A closed
+    account is told nothing.
+    """
+    if not user.is_active:
+        return
+    key = f"{event}:{user.pk}"
+    if EVENTS[kind].sentence is not None:
+        notice = Notice(user=user, kind=kind, key=f"{kind}:{key}", path=path, created_at=at)
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    if EVENTS[kind].mail is not None:
+        _mail(kind, user, path=path, key=key, at=at, words=words)
+
+
+def _mail(
+    kind: EventKind, user: User, *, path: str, key: str, at: datetime, words: Mapping[str, object]
+) -> None:
+    """Leave a mail to the worker, unless the person or a returned mail has stopped such mails."""
+    category = EVENTS[kind].category
+    switch = switches.switch_of(user, category)
+    if category is not Category.ACCOUNT and (switch.rhythm == Rhythm.OFF or is_stopped(user.email)):
+        return
+    outbox.enqueue(
+        kind,
+        to=user.email,
+        language=user.language,
+        key=key,
+        at=at,
+        context={"link": settings.SITE_URL.rstrip("/") + path, **words},
+        unsubscribe_token="" if category is Category.ACCOUNT else switch.token,
+    )
+
+
+def mark_read(notice: Notice, *, at: datetime) -> None:
+    """Note that its reader has opened it; the first time counts."""
+    Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
+
+
+def mark_all_read(user: User, *, at: datetime) -> int:
+    """Note that the person has seen everything up to now; return how many were new."""
+    unread = Notice.objects.filter(user=user, read_at__isnull=True, created_at__lte=at)
+    return unread.update(read_at=at)

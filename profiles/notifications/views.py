@@ -1,0 +1,88 @@
+"""The page of notices with its bell, how often mails come, and the link that stops them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from profiles.events import EventKind
+from profiles.guards import SignedInRequest
+from profiles.notifications.forms import MailForm
+from profiles.notifications.kinds import EVENTS
+from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
+from profiles.notifications.services import notices as telling
+from profiles.notifications.services import switches
+
+PER_PAGE = 20
+
+
+@login_required
+@require_safe
+def notices(request: SignedInRequest) -> HttpResponse:
+    """Show what the person was told, newest first. Looking marks nothing as read."""
+    page = Paginator(notices_of(request.user), PER_PAGE).get_page(request.GET.get("page", "1"))
+    rows = [(notice, EVENTS[EventKind(notice.kind)]) for notice in page.object_list]
+    return render(request, "notifications/notices.html", {"page": page, "rows": rows})
+
+
+@never_cache
+@require_safe
+def notices_bell(request: HttpRequest) -> HttpResponse:
+    """Draw the bell again. For who has signed out meanwhile there is none, and the page stays as it is."""
+    if not request.user.is_authenticated:
+        raise Http404
+    return render(request, "_parts/bell.html")
+
+
+@login_required
+@require_POST
+def notices_read(request: SignedInRequest) -> HttpResponse:
+    """Mark everything as read."""
+    telling.mark_all_read(request.user, at=timezone.now())
+    return redirect("notices")
+
+
+@login_required
+@require_POST
+def notice_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Mark one notice as read and go where it leads: always one of our own pages."""
+    notice = get_object_or_404(notices_of(request.user), pk=pk)
+    telling.mark_read(notice, at=timezone.now())
+    return HttpResponseRedirect(notice.path)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_settings(request: SignedInRequest) -> HttpResponse:
+    """Show and store how often mails come; saving tries an address again that mails came back from."""
+    form = MailForm(request.POST or None, rhythms=rhythms_of(request.user))
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "is_stopped": is_stopped(request.user.email)}
+        status = 422 if form.is_bound else 200
+        return render(request, "notifications/mail_settings.html", context, status=status)
+    switches.choose(request.user, rhythms=form.chosen)
+    switches.resume_address(request.user.email)
+    messages.success(request, _("Your settings are saved."))
+    return redirect("mail_settings")
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop the mails that this link was in.
+
+    A mail program posts here by itself, without a session (RFC 8058). Looking stops
+    nothing: programs that check links open them all.
+    """
+    switch = get_object_or_404(stoppable_switches(), token=token)
+    if request.method == "POST":
+        switches.stop(switch)
+    context = {"category": switch.get_category_display(), "is_done": request.method == "POST"}
+    return render(request, "notifications/unsubscribe.html", context)

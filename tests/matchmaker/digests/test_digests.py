@@ -1,0 +1,93 @@
+"""Digests: by the reader's rhythm, never longer than the capacity, each match once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.digests import services
+from matchmaker.digests.selectors import due_members
+from matchmaker.models import DigestEntry, Interest
+from profiles.choices import Audience
+from profiles.events import Category, EventKind, Rhythm
+from profiles.models import Investor, OutboxMail, Startup, User
+from profiles.notifications.services import switches
+from tests import factories
+from tests.matchmaker import lists
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    """Li Wei's fund: takes two a month, and has five startups on its list."""
+    investor = li_wei.membership.investor
+    Investor.objects.filter(pk=investor.pk).update(capacity=2)
+    startups = [factories.make_startup(f"Startup {at}") for at in range(5)]
+    thesis = investor.theses.get()
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(one.pk, thesis.pk) for one in startups])
+    return investor
+
+
+def names(mail: OutboxMail) -> list[str]:
+    return re.findall(r"^(Startup \d|Startup: [^:]+): \d+ of 100$", mail.body, re.MULTILINE)
+
+
+def mails() -> list[list[str]]:
+    return [names(mail) for mail in OutboxMail.objects.filter(kind=EventKind.NEW_MATCHES).order_by("pk")]
+
+
+def test_each_match_comes_once_and_never_more_than_the_capacity(investor: Investor) -> None:
+    for week in range(5):
+        services.send_due_digests(at=NOW + week * 7 * DAY)
+    assert mails() == [["Startup 0", "Startup 1"], ["Startup 2", "Startup 3"], ["Startup 4"]]
+    assert DigestEntry.objects.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "days"), [(Rhythm.DAILY, [0, 1, 2]), (Rhythm.WEEKLY, [0, 7]), (Rhythm.OFF, [])]
+)
+def test_it_comes_in_its_readers_rhythm(
+    investor: Investor, li_wei: User, rhythm: Rhythm, days: list[int]
+) -> None:
+    switches.choose(li_wei, rhythms={Category.MATCHES: rhythm})
+    came = [day for day in range(9) for _twice in range(2) if services.send_due_digests(at=NOW + day * DAY)]
+    assert came == days
+
+
+def test_what_was_spoken_of_is_not_new(investor: Investor, li_wei: User) -> None:
+    first = Startup.objects.get(name_en="Startup 0")
+    Interest.objects.create(side=Side.INVESTOR, startup=first, investor=investor, by=li_wei)
+    services.send_due_digests(at=NOW)
+    assert mails() == [["Startup 1", "Startup 2"]]
+
+
+def test_a_name_that_is_hidden_is_hidden_in_the_mail(investor: Investor) -> None:
+    Startup.objects.filter(name_en="Startup 0").update(visibility={"name": Audience.MUTUAL})
+    services.send_due_digests(at=NOW)
+    assert mails() == [["Startup: Smart irrigation and water management, Punjab", "Startup 1"]]
+
+
+def test_who_is_not_published_or_has_no_list_gets_none(investor: Investor, ayesha: User) -> None:
+    assert [one.user.email for one in due_members(at=NOW)] == ["li.wei@example.com"]
+    Investor.objects.filter(pk=investor.pk).update(matching_consent=False)
+    assert list(due_members(at=NOW)) == []
+
+
+def test_a_digest_can_be_stopped_by_its_link(investor: Investor, li_wei: User) -> None:
+    services.send_due_digests(at=NOW)
+    switches.stop(switches.switch_of(li_wei, Category.MATCHES))
+    assert services.send_due_digests(at=NOW + 30 * DAY) == 0
+
+
+def test_nobody_due_costs_one_query(investor: Investor) -> None:
+    services.send_due_digests(at=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        services.send_due_digests(at=NOW)
+    assert len(queries) == 1

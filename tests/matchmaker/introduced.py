@@ -1,0 +1,50 @@
+"""Introductions for tests, in any state, with the yeses that belong to it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.models import Interest, Introduction
+from matchmaker.models.introduction_table import OPEN, WAITING, IntroductionState
+from profiles.models import Investor, Startup, User
+
+S = IntroductionState
+ANSWERED = (S.LATER, S.MUTUAL, S.DECLINED, S.CLOSED)
+
+
+def make_introduction(
+    startup: Startup,
+    investor: Investor,
+    *,
+    by: User,
+    side: Side = Side.STARTUP,
+    state: IntroductionState = S.ASKED,
+    at: datetime | None = None,
+    answered_at: datetime | None = None,
+    **words: Any,
+) -> Introduction:
+    """Return an introduction that `side` asked for at `at`, and was answered, if it was, at `answered_at`."""
+    at = at or timezone.now()
+    delivered_at = None if state == S.QUEUED else at
+    due_at = at + timedelta(days=investor.reply_days) if delivered_at else None
+    pair = {"startup": startup, "investor": investor}
+    if delivered_at and state != S.WITHDRAWN:
+        Interest.objects.get_or_create(side=side, **pair, defaults={"by": by, "at": at})
+    if state == S.MUTUAL:
+        Interest.objects.get_or_create(side=side.other, **pair, defaults={"by": by, "at": answered_at or at})
+    return Introduction.objects.create(
+        **pair,
+        asked_by=side,
+        state=state,
+        by=by,
+        asked_at=at,
+        delivered_at=delivered_at,
+        due_at=due_at,
+        closes_at=at + timedelta(days=60) if state in WAITING else None,
+        answered_at=(answered_at or at) if state in ANSWERED else None,
+        answered_by=by if state in ANSWERED else None,
+        ended_at=None if state in OPEN else (answered_at or at),
+        **words,
+    )

@@ -1,0 +1,427 @@
+"""Introductions: asked in three answers, bounded by places and capacity, answered, closed by time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.services import deadlines, decisions, pauses, requests
+from matchmaker.introductions.services.requests import (
+    AskedLatelyError,
+    NoPlaceError,
+    NotPossibleError,
+    PausedError,
+    RequestWords,
+)
+from matchmaker.matches.selectors.relations import relations_of
+from matchmaker.models import Interest, Introduction, IntroductionStep, Pass
+from matchmaker.models.introduction_table import TRANSITIONS, IntroductionAct, IntroductionState
+from profiles.choices import Purpose
+from profiles.events import EventKind
+from profiles.models import Consent, Investor, Notice, OutboxMail, Startup, User
+from tests import factories
+from tests.matchmaker.introduced import make_introduction
+
+pytestmark = pytest.mark.django_db
+As = Callable[[User | None], Client]
+NOW = timezone.now()
+DAY = timedelta(days=1)
+WORDS = RequestWords("canary-why", "canary-purpose", "canary-step")
+FORM = {"why": "Their pumps", "purpose": "A pilot in Multan", "next_step": "A call"}
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def ask(startup: Startup, investor: Investor, by: User, at: datetime = NOW) -> Introduction:
+    return decisions.express_interest(startup, investor, side=Side.STARTUP, by=by, at=at, words=WORDS)
+
+
+def state(introduction: Introduction) -> str:
+    introduction.refresh_from_db()
+    return introduction.state
+
+
+def told(user: User) -> list[str]:
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+# --- The database knows the table --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"state": "friends"},
+        {"state": "mutual"},
+        {"state": "queued"},
+        {"state": "declined"},
+        {"state": "later", "answered_at": None},
+        {"state": "expired", "closes_at": None},
+        {"state": "mutual", "answered_at": NOW},
+        {"asked_by": "curator"},
+        {"ended_at": NOW},
+        {"closes_at": None},
+        {"answered_at": NOW},
+        {"delivered_at": None},
+    ],
+    ids=" ".join,
+)
+def test_the_database_refuses_a_state_that_its_moments_contradict(
+    startup: Startup, investor: Investor, ayesha: User, wrong: dict[str, object]
+) -> None:
+    made = ask(startup, investor, ayesha)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Introduction.objects.filter(pk=made.pk).update(**wrong)
+
+
+def test_the_database_refuses_a_second_open_introduction(
+    startup: Startup, investor: Investor, ayesha: User
+) -> None:
+    ask(startup, investor, ayesha)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_introduction(startup, investor, by=ayesha, side=Side.INVESTOR)
+
+
+def test_the_log_takes_the_lines_of_the_table_and_no_others(
+    startup: Startup, investor: Investor, ayesha: User
+) -> None:
+    made = ask(startup, investor, ayesha)
+    lines = {(line.act, source, line.target) for line in TRANSITIONS for source in (line.sources or ("",))}
+    kept = set()
+    for act in IntroductionAct.values:
+        for source in ("", *IntroductionState.values):
+            for target in IntroductionState.values:
+                for by, side in ((ayesha, "startup"), (None, "")):
+                    row = {"act": act, "source": source, "target": target, "by": by, "side": side}
+                    if is_kept(made, row):
+                        kept.add((act, source, target))
+    assert kept == lines
+
+
+def is_kept(introduction: Introduction, row: dict[str, object]) -> bool:
+    """Try to write a step straight into the database; return whether it took it."""
+    try:
+        with transaction.atomic():
+            IntroductionStep.objects.filter(act=row["act"]).delete()
+            IntroductionStep.objects.create(introduction=introduction, **row)
+    except IntegrityError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("act", IntroductionAct.values)
+@pytest.mark.parametrize("now", IntroductionState.values)
+def test_a_move_that_is_no_line_is_refused_by_name(
+    startup: Startup, investor: Investor, ayesha: User, act: str, now: str
+) -> None:
+    made = make_introduction(startup, investor, by=ayesha, state=IntroductionState(now))
+    for side in (*Side, None):
+        if any(line.act == act and now in line.sources for line in TRANSITIONS):
+            continue
+        with pytest.raises(NotPossibleError):
+            requests.move(made, IntroductionAct(act), side=side, by=ayesha if side else None, at=NOW)
+    assert state(made) == now
+
+
+# --- Asking and answering ----------------------------------------------------------------------------------
+
+
+def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    address = f"/introductions/{investor.public_id}/"
+
+    assert founder.post(f"/matches/{investor.public_id}/interest/", {"wanted": "1"}).url == f"{address}ask/"
+    assert founder.post(f"{address}ask/", {**FORM, "why": ""}).status_code == 422
+    assert founder.post(f"{address}ask/", FORM).url == address
+    assert told(li_wei) == [EventKind.REQUEST_RECEIVED]
+    page = partner.get(f"/introductions/{startup.public_id}/").content.decode()
+    assert all(words in page for words in FORM.values())
+
+    partner.post(f"/matches/{startup.public_id}/interest/", {"wanted": "1", "line": "Call us on Monday"})
+
+    assert "Call us on Monday" in founder.get(address).content.decode()
+    assert relations_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
+    assert told(ayesha) == [EventKind.MUTUAL_INTEREST]
+
+
+def test_later_gives_the_place_back_and_yes_stays_open(
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    made = ask(startup, investor, ayesha)
+    later = {"side": Side.INVESTOR, "line": "After the season", "by": li_wei, "at": NOW + DAY}
+    decisions.answer_later(startup, investor, **later)
+    assert (state(made), made.answered_at) == (IntroductionState.LATER, NOW + DAY)
+    with pytest.raises(NotPossibleError):
+        decisions.answer_later(startup, investor, **later)
+
+    decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW + 9 * DAY)
+
+    assert (state(made), made.answered_at) == (IntroductionState.MUTUAL, NOW + DAY)
+    assert made.line == "After the season"
+
+
+def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    made = ask(startup, investor, ayesha)
+    decisions.pass_on(
+        startup,
+        investor,
+        side=Side.INVESTOR,
+        reason=PassReason.OTHER,
+        note="canary-note",
+        by=li_wei,
+        at=NOW,
+    )
+    assert state(made) == IntroductionState.DECLINED
+    assert told(ayesha) == [EventKind.REQUEST_DECLINED]
+    client = as_user(ayesha)
+    pages = [client.get(path).content.decode() for path in ("/introductions/", "/notices/")]
+    assert [page for page in pages if "canary-note" in page or "Another reason" in page] == []
+    decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=NOW)
+    page = client.get(f"/introductions/{investor.public_id}/ask/").content.decode()
+    assert ("Wait two months" in page, "<textarea" in page) == (True, False)
+    with pytest.raises(AskedLatelyError):
+        ask(startup, investor, ayesha, at=NOW + DAY)
+
+
+def test_a_late_yes_still_meets(startup: Startup, investor: Investor, ayesha: User, li_wei: User) -> None:
+    made = ask(startup, investor, ayesha)
+    deadlines.advance(at=made.closes_at)
+    assert state(made) == IntroductionState.EXPIRED
+
+    late = decisions.express_interest(
+        startup, investor, side=Side.INVESTOR, by=li_wei, at=made.ended_at + DAY
+    )
+
+    assert (late.pk != made.pk, late.state) == (True, IntroductionState.MUTUAL)
+    assert Introduction.objects.count() == 2
+
+
+def test_either_side_ends_what_is_mutual(
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    made = ask(startup, investor, ayesha)
+    decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
+    decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=NOW)
+    assert state(made) == IntroductionState.CLOSED
+    assert relations_of(Side.INVESTOR, investor.pk).mutual == frozenset()
+    assert told(li_wei)[-1] == EventKind.INTRODUCTION_CLOSED
+
+
+# --- Places, capacity, pause -------------------------------------------------------------------------------
+
+
+def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(
+    startup: Startup, ayesha: User
+) -> None:
+    partners = [factories.make_investor(f"Partner {at}") for at in range(6)]
+    for partner in partners[:5]:
+        ask(startup, partner, ayesha)
+    with pytest.raises(NoPlaceError):
+        ask(startup, partners[5], ayesha)
+
+    decisions.withdraw_interest(startup, partners[0], side=Side.STARTUP, by=ayesha, at=NOW)
+
+    assert ask(startup, partners[5], ayesha).state == IntroductionState.ASKED
+
+
+def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    Investor.objects.filter(pk=investor.pk).update(capacity=1)
+    first = factories.make_startup("First")
+    ask(first, investor, factories.make_founder("first@example.com", first), at=NOW - 20 * DAY)
+    page = as_user(ayesha).get(f"/introductions/{investor.public_id}/ask/").content.decode()
+    assert "Yours waits as number 1 in the queue" in page
+    before = as_user(li_wei).get("/introductions/").context["requests"]
+
+    made = ask(startup, investor, ayesha)
+
+    assert made.state == IntroductionState.QUEUED
+    after = as_user(li_wei).get("/introductions/").context["requests"]
+    assert len(after.to_answer) == len(before.to_answer) == 1
+    assert as_user(li_wei).get(f"/introductions/{startup.public_id}/").status_code == 302
+    assert relations_of(Side.INVESTOR, investor.pk).wanted_by == {first.pk}
+    mine = as_user(ayesha).get("/introductions/").context["requests"].asked
+    assert [row.queue_place for row in mine] == [1]
+
+    assert deadlines.deliver_due(at=NOW + 9 * DAY) == 0
+    assert deadlines.deliver_due(at=NOW + 11 * DAY) == 1
+
+    assert (state(made), made.delivered_at) == (IntroductionState.ASKED, NOW + 11 * DAY)
+    assert relations_of(Side.INVESTOR, investor.pk).wanted_by == {first.pk, startup.pk}
+    assert told(ayesha) == [EventKind.REQUEST_DELIVERED]
+
+
+def test_who_pauses_is_asked_nothing_and_says_so_before(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    as_user(li_wei).post("/introductions/pause/", {"wanted": "1"})
+    page = as_user(ayesha).get(f"/introductions/{investor.public_id}/ask/").content.decode()
+    assert "They take no new requests for now." in page
+    assert "<textarea" not in page
+    with pytest.raises(PausedError):
+        ask(startup, investor, ayesha)
+
+    pauses.set_pause(investor, is_paused=False, by=li_wei, at=NOW)
+
+    assert ask(startup, investor, ayesha).state == IntroductionState.ASKED
+
+
+# --- Time --------------------------------------------------------------------------------------------------
+
+
+def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    made = ask(startup, investor, ayesha)
+    for day in range(int(investor.reply_days) + 8):
+        for _twice in range(2):
+            deadlines.advance(at=NOW + day * DAY)
+
+    assert told(li_wei) == [
+        EventKind.REQUEST_RECEIVED,
+        EventKind.REQUEST_REMINDER,
+        EventKind.REQUEST_REMINDER,
+        EventKind.REQUEST_LAPSED,
+    ]
+    assert told(ayesha) == [EventKind.REQUEST_EXPIRED]
+    assert (state(made), made.ended_at) == (IntroductionState.EXPIRED, made.due_at + requests.GRACE)
+    mails = OutboxMail.objects.order_by("pk").values_list("recipient", "kind")
+    assert list(mails.filter(kind=EventKind.REQUEST_EXPIRED)) == [(ayesha.email, EventKind.REQUEST_EXPIRED)]
+    assert list(made.steps.values_list("act", "by")) == [("ask", ayesha.pk), ("expire", None)]
+
+
+def test_what_is_answered_in_time_does_not_close(
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    made = ask(startup, investor, ayesha)
+    decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW + DAY)
+    deadlines.advance(at=NOW + 400 * DAY)
+    assert state(made) == IntroductionState.MUTUAL
+    assert EventKind.REQUEST_REMINDER not in told(li_wei)
+
+
+# --- The pages ---------------------------------------------------------------------------------------------
+
+
+def test_reasons_are_told_together_and_only_of_enough(as_user: As, startup: Startup, ayesha: User) -> None:
+    client = as_user(ayesha)
+    for number in range(5):
+        assert client.get("/introductions/").context["requests"].reasons == []
+        partner = factories.make_investor(f"Partner {number}")
+        reason = PassReason.STAGE if number < 3 else PassReason.TICKET
+        Pass.objects.create(
+            side=Side.INVESTOR, startup=startup, investor=partner, reason=reason, by=ayesha, at=NOW
+        )
+    reasons = client.get("/introductions/").context["requests"].reasons
+    assert [(row.label, row.count) for row in reasons] == [
+        ("Too early or too late", 3),
+        ("Amount does not fit", 2),
+    ]
+    assert "Partner 1" not in client.get("/introductions/").content.decode()
+
+
+def test_both_read_what_is_open_and_what_to_do_about_the_rest(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha", contact_email="a@indus.example")
+    make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
+    mine, theirs = f"/introductions/{investor.public_id}/", f"/introductions/{startup.public_id}/"
+    assert "a@indus.example" not in as_user(li_wei).get(theirs).content.decode()
+    page = as_user(ayesha).get(mine).content.decode()
+    assert "you have not agreed that it crosses the border" in page
+    assert 'href="/startup/consent/"' in page
+
+    Consent.objects.create(startup=startup, purpose=Purpose.CROSS_BORDER, given_by=ayesha, given_at=NOW)
+
+    assert "a@indus.example" in as_user(li_wei).get(theirs).content.decode()
+    assert "They see your contact too." in as_user(ayesha).get(mine).content.decode()
+
+
+def test_the_words_are_for_the_two_companies_alone(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User
+) -> None:
+    made = ask(startup, investor, ayesha)
+    Introduction.objects.filter(pk=made.pk).update(line="canary-line")
+    rival = factories.make_founder("rival@example.com", factories.make_startup("Rival"))
+    other = factories.make_partner("other@example.com", factories.make_investor("Other"))
+    operator = User.objects.create_superuser("root@example.com", factories.PASSWORD)
+    paths = [
+        "/home/", "/matches/", "/introductions/", "/notices/", "/shortlist/", "/desk/", "/desk/audit/",
+        *(f"/matches/{company.public_id}/" for company in (startup, investor)),
+        *(f"/introductions/{company.public_id}/" for company in (startup, investor)),
+        f"/admin/matchmaker/introduction/{made.pk}/change/",
+        f"/desk/pairings/{startup.public_id}/{investor.public_id}/",
+    ]  # fmt: skip
+    readers = {
+        who: [path for path in paths if b"canary-" in as_user(user).get(path, follow=True).content]
+        for who, user in {
+            "founder": ayesha, "partner": li_wei, "rival": rival, "other": other, "curator": sana,
+            "operator": operator,
+        }.items()
+    }  # fmt: skip
+    assert {who for who, leaks in readers.items() if leaks} == {"founder", "partner"}
+    assert [mail for mail in OutboxMail.objects.all() if "canary-" in mail.body + mail.subject] == []
+
+
+def test_one_request_and_three_take_the_same_queries(as_user: As, li_wei: User, investor: Investor) -> None:
+    client, counts = as_user(li_wei), []
+    for total in (1, 3):
+        while Introduction.objects.count() < total * len(IntroductionState):
+            for one in IntroductionState:
+                number = Introduction.objects.count()
+                founder = factories.make_founder(
+                    f"f{number}@example.com", factories.make_startup(f"S{number}")
+                )
+                make_introduction(founder.membership.startup, investor, by=founder, state=one)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/introductions/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_blind_first_look_stays_blind_until_interested(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
+    ask(startup, investor, ayesha)
+    pages = ["/introductions/", f"/introductions/{startup.public_id}/", "/notices/"]
+    assert [page for page in pages if startup.name_en in as_user(li_wei).get(page).content.decode()] == []
+    decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
+    assert startup.name_en in as_user(li_wei).get("/introductions/").content.decode()
+
+
+def test_what_was_said_before_is_kept_as_an_introduction(
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    second = factories.make_investor("Second")
+    for side, partner, by, day in (
+        (Side.STARTUP, investor, ayesha, 5),
+        (Side.INVESTOR, investor, li_wei, 3),
+        (Side.STARTUP, second, ayesha, 2),
+    ):
+        Interest.objects.create(side=side, startup=startup, investor=partner, by=by, at=NOW - day * DAY)
+    import_module("matchmaker.migrations.0010_interests_become_introductions").begin(apps, None)
+    found = Introduction.objects.order_by("pk").values_list("investor", "asked_by", "state")
+    assert list(found) == [(investor.pk, "startup", "mutual"), (second.pk, "startup", "asked")]
+    assert list(IntroductionStep.objects.order_by("pk").values_list("act", flat=True)) == [
+        "ask",
+        "accept",
+        "ask",
+    ]

@@ -1,0 +1,18 @@
+"""A month of requests adds up, and a row that is missing is noticed."""
+
+import pytest
+
+from matchmaker.operations import month as months
+from profiles.models import Notice
+
+
+@pytest.mark.django_db
+def test_a_month_adds_up_and_a_lost_notice_is_noticed() -> None:
+    played = months.play(startups=6, investors=3, seed=4)
+    lines = list(months.sums(played))
+    assert [line for line in lines if not line.holds] == []
+    assert len(lines) >= 14
+
+    Notice.objects.filter(kind="request_received").earliest("pk").delete()
+
+    assert [line.name for line in months.sums(played) if not line.holds] == ["notices: request_received"]

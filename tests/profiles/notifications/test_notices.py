@@ -1,0 +1,155 @@
+"""Notices: told once, on the page and by mail, to who wants mails; never to an address that refuses them."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from anymail.signals import AnymailTrackingEvent, tracking
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from profiles.events import Category, EventKind, Rhythm
+from profiles.models import MailSwitch, Notice, OutboxMail, User
+from profiles.notifications.services import notices, switches
+from tests.mails import delivered
+
+pytestmark = pytest.mark.django_db
+As = Callable[[User | None], Client]
+NOW = timezone.now()
+KIND = EventKind.REQUEST_RECEIVED
+
+
+def tell(user: User, event: str = "1", kind: EventKind = KIND) -> None:
+    notices.tell_person(
+        kind, user, path="/introductions/", event=event, at=NOW, words={"company": "Indus Grow"}
+    )
+
+
+def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha: User) -> None:
+    for _time in range(2):
+        tell(ayesha)
+    assert (Notice.objects.count(), OutboxMail.objects.count()) == (1, 1)
+    tell(ayesha, "2")
+    assert (Notice.objects.count(), OutboxMail.objects.count()) == (2, 2)
+
+
+def test_a_rollback_takes_both_back(ayesha: User) -> None:
+    with transaction.atomic():
+        tell(ayesha)
+        transaction.set_rollback(True)
+    assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
+
+
+def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: As, ayesha: User) -> None:
+    tell(ayesha)
+    client = as_user(ayesha)
+    assert 'aria-label="Notices, 1 new"' in client.get("/home/").content.decode()
+    page = client.get("/notices/").content.decode()
+    assert "You are asked for an introduction." in page
+    assert (
+        'aria-label="Notices, 1 new"' in client.get("/notices/bell/").content.decode()
+    )  # looking reads nothing
+
+    assert client.post(f"/notices/{Notice.objects.get().pk}/open/").url == "/introductions/"
+
+    assert 'aria-label="Notices, 0 new"' in client.get("/notices/bell/").content.decode()
+    tell(ayesha, "2")
+    client.post("/notices/read/")
+    assert Notice.objects.filter(read_at=None).count() == 0
+
+
+def test_the_bell_of_who_signed_out_is_no_sign_in_page(client: Client) -> None:
+    assert client.get("/notices/bell/").status_code == 404
+
+
+def test_a_mail_is_text_and_page_with_its_styles_inside_in_the_readers_language(ayesha: User) -> None:
+    User.objects.filter(pk=ayesha.pk).update(language="ur")
+    ayesha.refresh_from_db()
+    tell(ayesha)
+    (mail,) = delivered()
+    ((html, kind),) = mail.alternatives
+    assert kind == "text/html"
+    assert '<html lang="ur" dir="rtl">' in html
+    assert "<style" not in html
+    assert re.search(r'<p[^>]* style="[^"]*font', html)
+    assert mail.subject in html
+    link = settings.SITE_URL + "/introductions/"
+    assert f'href="{link}"' in html
+    assert link in mail.body
+
+
+def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: User) -> None:
+    tell(ayesha)
+    (mail,) = delivered()
+    (link,) = re.findall(r"^<(.+)>$", mail.extra_headers["List-Unsubscribe"])
+    assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert len(link) <= 58
+    assert link in mail.body
+    stranger = Client(enforce_csrf_checks=True)
+    path = link.removeprefix(settings.SITE_URL)
+    assert stranger.get(path).status_code == 200
+    assert (
+        MailSwitch.objects.get(category=Category.REQUESTS).rhythm == Rhythm.AT_ONCE
+    )  # looking stops nothing
+
+    assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    tell(ayesha, "2")
+    assert len(delivered()) == 1
+    assert Notice.objects.count() == 2
+
+
+def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
+    switch = switches.switch_of(ayesha, Category.ACCOUNT)
+    assert Client().post(f"/u/{switch.token}/").status_code == 404
+    with pytest.raises(switches.NotOfferedError):
+        switches.choose(ayesha, rhythms={Category.ACCOUNT: Rhythm.OFF})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MailSwitch.objects.filter(pk=switch.pk).update(rhythm=Rhythm.OFF)
+
+
+def test_each_category_is_switched_by_its_reader(as_user: As, ayesha: User) -> None:
+    chosen = {"requests": "off", "profile": "at_once", "matches": "daily"}
+    client = as_user(ayesha)
+    assert client.post("/settings/mails/", {**chosen, "matches": "hourly"}).status_code == 422
+    assert client.post("/settings/mails/", chosen).status_code == 302
+    tell(ayesha)
+    tell(ayesha, kind=EventKind.PROFILE_APPROVED)
+    assert [mail.kind for mail in OutboxMail.objects.all()] == [EventKind.PROFILE_APPROVED]
+
+
+@pytest.mark.parametrize(
+    ("what", "mails"), [("bounced", 0), ("complained", 0), ("opened", 1), ("deferred", 1)]
+)
+def test_an_address_that_mails_come_back_from_gets_no_more(
+    as_user: As, ayesha: User, what: str, mails: int
+) -> None:
+    event = AnymailTrackingEvent(event_type=what, recipient=ayesha.email.upper())
+    tracking.send(sender=object, event=event, esp_name="Test")
+    tell(ayesha)
+    assert OutboxMail.objects.count() == mails
+    assert Notice.objects.count() == 1
+    client = as_user(ayesha)
+    assert ("came back" in client.get("/settings/mails/").content.decode()) is (mails == 0)
+
+    chosen = {"requests": "at_once", "profile": "at_once", "matches": "weekly"}
+    client.post("/settings/mails/", chosen)  # its owner says that it works
+    tell(ayesha, "2")
+
+    assert OutboxMail.objects.count() == mails + 1
+
+
+def test_a_closed_account_is_told_nothing(ayesha: User) -> None:
+    ayesha.is_active = False
+    tell(ayesha)
+    assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
+
+
+def test_nobody_opens_the_notice_of_another(as_user: As, ayesha: User, li_wei: User) -> None:
+    tell(ayesha)
+    notice: Any = Notice.objects.get()
+    assert as_user(li_wei).post(f"/notices/{notice.pk}/open/").status_code == 404
+    assert as_user(li_wei).get("/notices/").content.decode().count("You are asked") == 0
