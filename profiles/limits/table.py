@@ -24,6 +24,7 @@ class Verb(StrEnum):
     ADVICE = "advice"
     EXPORT = "export"
     BRIEF = "brief"  # a page set for paper, the dearest answer there is
+    FAIR = "fair"  # an answer, a request to disclose, a version of terms
 
 
 class Kind(StrEnum):
@@ -59,6 +60,7 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.PASS: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.SHORTLIST: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.ADVICE: {Kind.COMPANY: Limit(30, 30)},
+    Verb.FAIR: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
     Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},
 }

@@ -4,6 +4,7 @@ from profiles.choices import Side
 from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Consent
 from profiles.models.deal import Deal
+from profiles.models.governance import CheckWeight, GovernanceCheck
 from profiles.models.investor import Investor
 from profiles.models.limit import LimitBucket
 from profiles.models.need import Need
@@ -27,10 +28,12 @@ __all__ = [
     "SIDES",
     "AuditHead",
     "AuditRecord",
+    "CheckWeight",
     "Consent",
     "Deal",
     "ExchangeRate",
     "ExistingPartner",
+    "GovernanceCheck",
     "Investor",
     "Invitation",
     "LimitBucket",
