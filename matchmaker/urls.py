@@ -28,6 +28,7 @@ urlpatterns = [
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
     path("desk/mails/<int:pk>/retry/", operations.mail_retry, name="mail_retry"),
+    path("", include("matchmaker.fair_dealing.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),

@@ -2,17 +2,22 @@
 
 from matchmaker.models.advice import Advice
 from matchmaker.models.decision import Interest, Pass
+from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.run_file import RunFile, RunFilePart
+from matchmaker.models.screening import ScreeningCandidate, ScreeningName
 from matchmaker.models.shortlist import ShortlistEntry
 from matchmaker.models.text_vector import SectorVector, TextVector, ToldField
 from matchmaker.models.weights import Weights
 
 __all__ = [
     "Advice",
+    "CheckAnswer",
+    "DisclosureRequest",
+    "FairTerms",
     "Heartbeat",
     "Interest",
     "Market",
@@ -25,6 +30,8 @@ __all__ = [
     "RankingRun",
     "RunFile",
     "RunFilePart",
+    "ScreeningCandidate",
+    "ScreeningName",
     "SectorVector",
     "ShortlistEntry",
     "TextVector",

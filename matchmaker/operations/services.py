@@ -5,6 +5,7 @@ import socket
 from datetime import datetime, timedelta
 
 from matchmaker.desk import services as pins
+from matchmaker.fair_dealing.services import screening
 from matchmaker.matches import services as advice
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
@@ -29,6 +30,7 @@ def do_what_is_due(*, at: datetime) -> None:
     pins.expire(at=at)
     notifications.send_due(at=at)
     limits.forget(at=at)
+    screening.forget_candidates(at=at)
     if keep_fresh(at=at):  # once a day is often enough
         notifications.forget(at=at)
     incremental.refresh_due(at=at)

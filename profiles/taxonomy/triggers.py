@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 Trigger = Mapping[str, Any]
-PairFacts = Mapping[str, Any]
+KnownFacts = Mapping[str, Any]
 
 
 class FactKind(Enum):
@@ -138,7 +138,7 @@ def _check_value(kind: FactKind, value: Any) -> None:
         raise TriggerError(f"{value!r} is no value for a {kind.value}")
 
 
-def applies(trigger: Trigger, known: PairFacts) -> bool | None:
+def applies(trigger: Trigger, known: KnownFacts) -> bool | None:
     """Tell whether a checked trigger holds; None where that depends on a fact that nobody stated."""
     if "always" in trigger:
         return True

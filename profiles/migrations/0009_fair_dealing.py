@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0007_name_keys_know_more_look_alikes'),
+        ('profiles', '0008_contact_email_and_money_reworded'),
     ]
 
     operations = [
