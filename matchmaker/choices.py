@@ -11,13 +11,21 @@ from profiles.choices import Side
 
 __all__ = [
     "WEIGHT_POINTS",
+    "AnswerState",
+    "DataEnd",
+    "Disputes",
     "Factor",
+    "FirstRefusal",
     "Gate",
+    "IpOwner",
+    "LawOfContract",
     "PassReason",
     "Phase",
     "PinKind",
     "RunState",
+    "ScreeningDecision",
     "Side",
+    "StepIn",
 ]
 
 WEIGHT_POINTS = 1000  # what the weights of one side's factors add up to
@@ -115,3 +123,69 @@ class Phase(models.TextChoices):
     HANDICAPS = "handicap", _("Sharing out attention")
     SHARES = "shares", _("Ranking with shared attention")
     WRITING = "writing", _("Writing rankings")
+
+
+class AnswerState(models.TextChoices):
+    """What a side says to a governance check. Nobody is ever cleared by an answer."""
+
+    ANSWERED = "answered", _("We can answer this")
+    NOT_YET_KNOWN = "not_yet", _("Not yet known")
+
+
+class IpOwner(models.TextChoices):
+    """Who owns what the two sides make together."""
+
+    EACH_OWN = "each", _("Each side owns what it makes")
+    SHARED = "shared", _("Shared")
+    STARTUP = "startup", _("The startup")
+    PARTNER_LICENCE_BACK = "licence_back", _("The partner, with a licence back")
+    PARTNER = "partner", _("The partner, with no licence back")
+
+
+class StepIn(models.TextChoices):
+    """When the partner may take over running things."""
+
+    NONE = "none", _("Never")
+    INSOLVENCY = "insolvency", _("On insolvency or for safety only")
+    COMMERCIAL = "commercial", _("When business goals are missed")
+
+
+class FirstRefusal(models.TextChoices):
+    """What must be offered to the partner before anybody else."""
+
+    NONE = "none", _("Nothing")
+    PRO_RATA = "pro_rata", _("Its own share of a round")
+    FOUNDER_SHARES = "founder", _("Founders' shares")
+    WHOLE_ROUND = "whole", _("A whole round, or the company")
+
+
+class DataEnd(models.TextChoices):
+    """What happens to data when the two part."""
+
+    RETURNED = "returned", _("Returned in a usable form")
+    RETURNED_DELETED = "deleted", _("Returned and then deleted")
+    ESCROW = "escrow", _("Held by a third party until it is settled")
+    STAYS = "stays", _("Stays with the partner")
+
+
+class LawOfContract(models.TextChoices):
+    """Whose law the contract follows."""
+
+    STARTUP = "startup", _("Of the startup's place")
+    PARTNER = "partner", _("Of the partner's place")
+    THIRD = "third", _("Of a third place")
+
+
+class Disputes(models.TextChoices):
+    """Where a dispute is heard."""
+
+    STARTUP = "startup", _("Courts of the startup's place")
+    PARTNER = "partner", _("Courts of the partner's place")
+    ARBITRATION = "arbitration", _("Arbitration in a third place")
+
+
+class ScreeningDecision(models.TextChoices):
+    """What a curator says about a name that resembles one on a published list. Nothing follows by itself."""
+
+    ANOTHER = "another", _("Somebody else of a similar name")
+    LOOK = "look", _("May be the same: to be looked into")

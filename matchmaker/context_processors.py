@@ -77,6 +77,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         MenuEntry("reviews", _("Reviews"), ("review",)),
         MenuEntry("pairings", _("Pairings"), ("pairing", "pin")),
         MenuEntry("taxonomy", _("Taxonomy"), ("taxonomy", "sector")),
+        MenuEntry("governance", _("Fair dealing"), ("governance", "concentration", "screening")),
         MenuEntry("weights", _("Weights"), ("weights",)),
         MenuEntry("runs", pgettext_lazy("menu", "Runs"), ("run",)),
         MenuEntry("audit", _("Audit"), ("audit",)),

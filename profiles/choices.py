@@ -198,10 +198,10 @@ class Evidence(models.TextChoices):
 
 
 class FeePolicy(models.TextChoices):
-    """Whether a partner charges startups: pay-to-pitch is named, not hidden."""
+    """Whether a side charges the other one for meeting it: pay-to-pitch is named, not hidden."""
 
-    NEVER = "never", _("Never charges startups")
-    DISCLOSED = "disclosed", _("Charges startups, disclosed")
+    NEVER = "never", _("Never charges the other side")
+    DISCLOSED = "disclosed", _("Charges the other side, disclosed")
 
 
 class Importance(models.TextChoices):
@@ -279,3 +279,8 @@ class AuditAction(models.TextChoices):
     ROLE = "role", _("Gave or took a role")
     MAILED = "mailed", _("Took a mail up again")
     ERASED = "erased", _("Deleted an account or a company")
+    GOVERNANCE = "governance", _("Changed a governance check")
+    ANSWERED = "answered", _("Answered a governance check")
+    DISCLOSED = "disclosed", _("Asked for a disclosure")
+    TERMS = "terms", _("Wrote or opened fair terms")
+    SCREENED = "screened", _("Decided about a name on a screening list")

@@ -6,7 +6,10 @@ from django.http import HttpRequest
 
 from matchmaker.models import (
     Advice,
+    CheckAnswer,
     DigestEntry,
+    DisclosureRequest,
+    FairTerms,
     Heartbeat,
     Interest,
     Introduction,
@@ -21,6 +24,8 @@ from matchmaker.models import (
     RankingRun,
     RunFile,
     RunFilePart,
+    ScreeningCandidate,
+    ScreeningName,
     SectorVector,
     ShortlistEntry,
     TextVector,
@@ -223,3 +228,34 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
     list_display = ("name", "at")
     search_fields = ("name",)
+
+
+@admin.register(CheckAnswer, DisclosureRequest, FairTerms)
+class FairDealingAdmin(ReadOnlyAdmin):
+    """That a side answered, asked or wrote terms, and when; what it said is the two sides' own."""
+
+    list_display = ("side", "startup", "investor", "by", "at")
+    list_select_related = ("startup", "investor", "by")
+    list_filter = ("side",)
+    search_fields = OF_A_PAIR
+    fields = ("side", "startup", "investor", "by", "at")
+
+
+@admin.register(ScreeningName)
+class ScreeningNameAdmin(ReadOnlyAdmin):
+    """Names of the imported screening lists."""
+
+    list_display = ("list_code", "entry", "name", "imported_at")
+    list_filter = ("list_code",)
+    search_fields = ("entry", "name")
+
+
+@admin.register(ScreeningCandidate)
+class ScreeningCandidateAdmin(ReadOnlyAdmin):
+    """That a curator decided about a resembling name; which name and why is the curators' own."""
+
+    list_display = ("list_code", "found_at", "decided_by", "decided_at")
+    list_select_related = ("decided_by",)
+    list_filter = ("list_code",)
+    search_fields = ("list_code",)
+    fields = ("list_code", "found_at", "decided_by", "decided_at")

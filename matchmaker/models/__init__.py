@@ -3,19 +3,24 @@
 from matchmaker.models.advice import Advice
 from matchmaker.models.decision import Interest, Pass
 from matchmaker.models.digest import DigestEntry
+from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.run_file import RunFile, RunFilePart
+from matchmaker.models.screening import ScreeningCandidate, ScreeningName
 from matchmaker.models.shortlist import ShortlistEntry
 from matchmaker.models.text_vector import SectorVector, TextVector, ToldField
 from matchmaker.models.weights import Weights
 
 __all__ = [
     "Advice",
+    "CheckAnswer",
     "DigestEntry",
+    "DisclosureRequest",
+    "FairTerms",
     "Heartbeat",
     "Interest",
     "Introduction",
@@ -30,6 +35,8 @@ __all__ = [
     "RankingRun",
     "RunFile",
     "RunFilePart",
+    "ScreeningCandidate",
+    "ScreeningName",
     "SectorVector",
     "ShortlistEntry",
     "TextVector",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from matchmaker.desk import services as pins
 from matchmaker.digests import services as digests
+from matchmaker.fair_dealing.services import screening
 from matchmaker.introductions.services import deadlines
 from matchmaker.matches import services as advice
 from matchmaker.models import Heartbeat, RankingRun
@@ -35,6 +36,7 @@ def do_what_is_due(*, at: datetime) -> None:
     outbox.send_due(at=at)
     limits.forget_full(at=at)
     drafts.forget_old(at=at)
+    screening.forget_candidates(at=at)
     if keep_fresh(at=at):  # once a day is often enough
         outbox.forget_readers(at=at)
     incremental.refresh_due(at=at)

@@ -36,6 +36,12 @@ def foreign(text: str) -> str:
 
 
 @register.filter
+def beside(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Pair two lists of the same length."""
+    return list(zip(first, second, strict=True))
+
+
+@register.filter
 def tongue(text: str) -> str:
     """Return the language of a text by its letters, empty where it has none: for font, lines and voice."""
     letters = [unicodedata.name(char, "").partition(" ")[0] for char in str(text) if char.isalpha()]

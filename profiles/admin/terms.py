@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from profiles.admin.base import ReadOnlyAdmin
-from profiles.models import ExchangeRate, NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
+from profiles.models import (
+    ExchangeRate,
+    GovernanceCheck,
+    NeedType,
+    PartnershipForm,
+    Place,
+    Sector,
+    SectorRelation,
+    Stage,
+)
 
 
 @admin.register(Sector)
@@ -48,3 +57,12 @@ class ExchangeRateAdmin(ReadOnlyAdmin):
     list_display = ("currency", "per_usd", "quoted_on", "source")
     list_filter = ("currency",)
     search_fields = ("currency", "source")
+
+
+@admin.register(GovernanceCheck)
+class GovernanceCheckAdmin(ReadOnlyAdmin):
+    """Governance checks, which the desk changes."""
+
+    list_display = ("code", "weight", "title_en", "status", "review_by", "is_active")
+    list_filter = ("law_of", "weight", "is_active")
+    search_fields = ("code", "title_en", "title_ur", "title_zh", "source")

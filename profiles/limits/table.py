@@ -25,6 +25,7 @@ class Verb(StrEnum):
     EXPORT = "export"
     BRIEF = "brief"  # a page set for paper, the dearest answer there is
     DRAFT = "draft"  # what is typed, kept while somebody types
+    FAIR = "fair"  # an answer, a request to disclose, a version of terms
 
 
 class Kind(StrEnum):
@@ -60,6 +61,7 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.PASS: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.SHORTLIST: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.ADVICE: {Kind.COMPANY: Limit(30, 30)},
+    Verb.FAIR: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
     Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},
     Verb.DRAFT: {Kind.ACCOUNT: Limit(1200, 1200)},

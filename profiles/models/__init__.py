@@ -5,6 +5,7 @@ from profiles.models.audit import AuditHead, AuditRecord
 from profiles.models.consent import Consent
 from profiles.models.deal import Deal
 from profiles.models.draft import FormDraft
+from profiles.models.governance import CheckWeight, GovernanceCheck
 from profiles.models.investor import Investor
 from profiles.models.limit import LimitBucket
 from profiles.models.need import Need
@@ -29,11 +30,13 @@ __all__ = [
     "SIDES",
     "AuditHead",
     "AuditRecord",
+    "CheckWeight",
     "Consent",
     "Deal",
     "ExchangeRate",
     "ExistingPartner",
     "FormDraft",
+    "GovernanceCheck",
     "Investor",
     "Invitation",
     "LimitBucket",

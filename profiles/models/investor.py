@@ -25,6 +25,7 @@ class Investor(Profile):
 
     kind = models.CharField(_("kind"), max_length=16, choices=InvestorKind, blank=True)
     legal_name = models.CharField(_("legal name"), max_length=160, blank=True)
+    group_name = models.CharField(_("group of companies"), max_length=120, blank=True)
     registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
     place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home place")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Currency, Delivery, Sensitivity, Urgency
+from profiles.choices import Currency, DataHosting, Delivery, Sensitivity, Urgency
 from profiles.models.place import Place
 from profiles.models.profile import empty_list
 from profiles.models.startup import Startup
@@ -28,6 +28,11 @@ class Need(models.Model):
     sensitivity = models.CharField(
         _("sensitivity of the data"), max_length=8, choices=Sensitivity, blank=True
     )
+    data_classes = models.JSONField(_("classes of data touched"), default=empty_list, blank=True)
+    data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, blank=True)
     province = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("where")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import DataHosting, Exclusivity, IpPolicy, Maturity
 from profiles.models.investor import Investor
 from profiles.models.place import Place
-from profiles.models.profile import PERCENT
+from profiles.models.profile import PERCENT, empty_list
 from profiles.models.taxonomy import NeedType, PartnershipForm
 
 
@@ -30,6 +30,9 @@ class Offer(models.Model):
     )
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
     data_access = models.CharField(_("data access asked"), max_length=200, blank=True)
+    data_classes = models.JSONField(_("classes of data touched"), default=empty_list, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
     capacity = models.CharField(_("how much"), max_length=60, blank=True)
     references = models.CharField(_("references"), max_length=200, blank=True)
     expires_on = models.DateField(_("until"), null=True, blank=True)

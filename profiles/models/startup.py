@@ -8,10 +8,12 @@ from profiles.choices import (
     BusinessModel,
     Currency,
     Exclusivity,
+    FeePolicy,
     IpPolicy,
     Revenue,
     RevenueBand,
     Side,
+    StateOwned,
     Status,
 )
 from profiles.models.place import Place
@@ -83,6 +85,11 @@ class Startup(Profile):
     )
     ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
     no_state_owned = models.BooleanField(_("no state-owned partners"), default=False)
+    state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
+    beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
+    fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
+    fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
+    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
 
     data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
     data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)

@@ -18,11 +18,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
 
-VISITOR = ("/", "/join/", "/accounts/login/", "/accounts/signup/?role=startup", "/accounts/password/reset/")
+VISITOR = (
+    "/", "/join/", "/accounts/login/", "/accounts/signup/?role=startup", "/accounts/password/reset/",
+    "/context/",
+)  # fmt: skip
 FOUNDER = (
     "/home/", "/startup/basics/", "/startup/product/", "/startup/needs/", "/startup/round/",
     "/startup/consent/", "/startup/status/", "/startup/preview/", "/matches/", "/advice/", "/shortlist/",
-    "/team/", "/settings/",
+    "/team/", "/settings/", "/startup/dependency/",
 )  # fmt: skip
 PARTNER = (
     "/home/", "/investor/profile/", "/investor/theses/", "/investor/theses/new/", "/investor/offers/",
@@ -30,7 +33,8 @@ PARTNER = (
 )  # fmt: skip
 CURATOR = (
     "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
-    "/desk/audit/", "/desk/attention/",
+    "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
+    "/desk/concentration/", "/desk/screening/",
 )  # fmt: skip
 Open = Callable[[User | None, str, Any], BrowserContext]
 
@@ -83,7 +87,9 @@ def test_pages_of_members(opened: Open, ayesha: User, li_wei: User, language: st
     assert investor
     other = make_startup("Beside it")
     ranked.rank_whole()
-    ours = (*FOUNDER, f"/matches/{investor.public_id}/", f"/matches/{investor.public_id}/pass/")
+    pair = f"/matches/{investor.public_id}/"
+    fair = ("fair-dealing/", "fair-dealing/GOV-IN-01/", "terms/", "terms/print/")
+    ours = (*FOUNDER, pair, f"{pair}pass/", *(pair + end for end in fair))
     both = f"/shortlist/compare/?with={startup.public_id}&with={other.public_id}"
     theirs = (*PARTNER, f"/matches/{startup.public_id}/", both)
 

@@ -21,7 +21,7 @@ STYLES = sorted((settings.BASE_DIR / "static" / "corridor").glob("*.css"))
 MENUS = {
     "startup": ["Home", "Recommended partners", "Shortlist", "My startup", "Team"],
     "investor": ["Home", "Recommended startups", "Shortlist", "My profile", "Team"],
-    "curator": ["Desk", "Reviews", "Pairings", "Taxonomy", "Weights", "Runs", "Audit"],
+    "curator": ["Desk", "Reviews", "Pairings", "Taxonomy", "Fair dealing", "Weights", "Runs", "Audit"],
     "": [],
 }
 

@@ -51,9 +51,9 @@ def collect_static() -> None:
     stamp.write_text(digest, encoding="ascii")
 
 
-def command(name: str) -> Callable[[], object]:
-    """Return a step that runs another command quietly."""
-    return lambda: call_command(name, verbosity=0)
+def command(*names: str) -> Callable[[], object]:
+    """Return a step that runs other commands quietly."""
+    return lambda: [call_command(name, verbosity=0) for name in names]
 
 
 def prepare_database() -> None:
@@ -81,7 +81,7 @@ def rank_if_due() -> None:
 STEPS: dict[str, Callable[[], object]] = {
     "database": prepare_database,
     "tables": command("load_tables"),
-    "demo": command("load_demo"),
+    "demo": command("load_demo", "load_demo_dealings"),
     "rankings": rank_if_due,
     "messages": command("compilemessages"),
     "static": collect_static,

@@ -39,6 +39,7 @@ class InvestorForm(ConsentFields, SectionForm):
             gettext_lazy("Registration and ownership"),
             side_by_side("legal_name", "registry_id"),
             side_by_side("state_owned", "beneficial_owner"),
+            "group_name",
             side_by_side("contact_name", "contact_email"),
         ),
         group(

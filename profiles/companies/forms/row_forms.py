@@ -31,6 +31,9 @@ class NeedForm(CleanForm):
             side_by_side("starts_on", "expires_on"),
             "outcome",
             side_by_side("beneficiaries", "sensitivity"),
+            "data_classes",
+            side_by_side("data_hosting", "data_crosses_border"),
+            side_by_side("data_access", "data_exit"),
             "forms",
             "languages",
         ),
@@ -70,6 +73,8 @@ class OfferForm(CleanForm):
             side_by_side("maturity", "ip_policy"),
             side_by_side("exclusivity", "equity_ask_pct"),
             side_by_side("data_hosting", "data_access"),
+            "data_classes",
+            side_by_side("data_crosses_border", "data_exit"),
             "forms",
             "regions",
             side_by_side("references", "expires_on"),
@@ -105,7 +110,9 @@ class PartnerForm(CleanForm):
         formfield_callback = formfield
         fields = asked(ROWS["partners"], "partners")
 
-    helper = helper(side_by_side("name", "provides", "share_pct"), "DELETE")
+    helper = helper(
+        side_by_side("name", "provides", "share_pct"), side_by_side("type", "group_name"), "DELETE"
+    )
 
 
 TractionRows = row_formset(TractionForm)

@@ -100,6 +100,12 @@ class ProductForm(StartupForm):
         Rows("traction", gettext_lazy("Traction"), gettext_lazy("Add a figure (optional)")),
         Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("Add a partner (optional)")),
         group(gettext_lazy("Standing"), "licences", side_by_side("public_sector_customer", "ip_policy")),
+        group(
+            gettext_lazy("Ownership and fees"),
+            Hint(gettext_lazy("Partners are asked the same. It is shown with its date and never scored.")),
+            side_by_side("state_owned", "beneficial_owner"),
+            side_by_side("fee_policy", "fee_details"),
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -141,7 +147,12 @@ class NeedsForm(StartupForm):
     helper = helper(
         Rows("needs", gettext_lazy("Needs"), gettext_lazy("Add a need (optional)")),
         group(gettext_lazy("Forms of partnership"), "forms", "forms_are_must"),
-        group(gettext_lazy("Terms"), "accepts_exclusivity", "no_state_owned", "capacity"),
+        group(
+            gettext_lazy("Terms"),
+            side_by_side("accepts_exclusivity", "exclusivity_ask"),
+            "no_state_owned",
+            "capacity",
+        ),
     )
 
 

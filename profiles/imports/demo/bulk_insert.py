@@ -14,7 +14,7 @@ from django.db.models import Model
 from profiles.audit import services as audit
 from profiles.choices import AuditAction, Purpose
 from profiles.consents import services as consents
-from profiles.models import Consent, Deal, Investor, Need, Offer, Startup, Thesis, User
+from profiles.models import Consent, Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis, User
 
 BATCH = 2_000
 Links = dict[str, list[int]]  # name of a many-to-many field: primary keys
@@ -22,11 +22,12 @@ Links = dict[str, list[int]]  # name of a many-to-many field: primary keys
 
 @dataclass
 class StartupDraft:
-    """An unsaved startup, what it links to, and its needs."""
+    """An unsaved startup, what it links to, its needs, and the partners that it has."""
 
     record: Startup
     links: Links
     needs: list[Need] = field(default_factory=list)
+    partners: list[ExistingPartner] = field(default_factory=list)
 
 
 @dataclass
@@ -53,6 +54,7 @@ def store(
     _insert(Investor, [draft.record for draft in investors])
     _insert_links(Startup, [(draft.record, draft.links) for draft in startups])
     _insert(Need, _owned("startup", ((draft.record, draft.needs) for draft in startups)))
+    _insert(ExistingPartner, _owned("startup", ((draft.record, draft.partners) for draft in startups)))
     theses = [(draft.record, [thesis for thesis, _links in draft.theses]) for draft in investors]
     _insert(Thesis, _owned("investor", theses))
     _insert_links(Thesis, [pair for draft in investors for pair in draft.theses])

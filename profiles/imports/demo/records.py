@@ -17,6 +17,7 @@ from profiles.choices import (
     RevenueBand,
     Status,
 )
+from profiles.imports.demo import disclosures
 from profiles.imports.demo.bulk_insert import InvestorDraft, Links, StartupDraft
 from profiles.models import (
     Deal,
@@ -117,9 +118,13 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         for end in ("min", "max")
         for name in (f"ask_{end}", f"ask_{end}_usd")
     }
+    columns = stated(row, "startup", at) | ask
+    columns |= {
+        "data_crosses_border": row["data_location"] == DataHosting.MIXED,
+        **disclosures.STARTUPS.get(row["slug"], {}),
+    }
     record = Startup(
-        **stated(row, "startup", at),
-        **ask,
+        **columns,
         seeks_capital=True,
         visibility={"ask": "matched", "revenue": "matched"},
         place_id=known.places[row["city"]],
@@ -137,7 +142,6 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         ip_policy=row["ip_policy"],
         data_classes=codes(row["data_classes"]),
         data_location=row["data_location"],
-        data_crosses_border=row["data_location"] == DataHosting.MIXED,
     )
     links = {
         "other_sectors": [known.sectors[code] for code in others],
@@ -145,7 +149,10 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
     }
     needs = [need.split(":") for need in codes(row["needs"])]
     return StartupDraft(
-        record, links, [Need(type_id=known.needs[code], urgency=int(urgency)) for code, urgency in needs]
+        record,
+        links,
+        [Need(type_id=known.needs[code], urgency=int(urgency)) for code, urgency in needs],
+        disclosures.partners_of(row["slug"], known.needs),
     )
 
 
@@ -153,6 +160,7 @@ def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: dateti
     """Return one investor of the file, with the theses of `mandates`, or one made of its own row."""
     record = Investor(
         **stated(row, "investor", at),
+        **disclosures.INVESTORS.get(row["slug"], {}),
         kind=row["type"],
         legal_name=row["name_en"],
         place_id=known.places[row["city"]],
@@ -168,7 +176,10 @@ def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: dateti
     theses = [
         thesis_draft({**row, **mandate}, known, at) for mandate in mandates or [{"name": row["name_en"]}]
     ]
-    offers = [Offer(type_id=known.needs[code], is_free=None) for code in codes(row["offers"])]
+    offers = [
+        Offer(type_id=known.needs[code], is_free=None, **disclosures.OFFERS.get((row["slug"], code), {}))
+        for code in codes(row["offers"])
+    ]
     return InvestorDraft(record, theses, offers)
 
 

@@ -1,6 +1,7 @@
 """Loading the shared vocabulary and the exchange rates from profiles/data."""
 
 import csv
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,8 +10,18 @@ from django.db import transaction
 from django.db.models import Model
 
 from profiles.integrations import exchange_rates
-from profiles.models import ExchangeRate, NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
+from profiles.models import (
+    ExchangeRate,
+    GovernanceCheck,
+    NeedType,
+    PartnershipForm,
+    Place,
+    Sector,
+    SectorRelation,
+    Stage,
+)
 from profiles.models.taxonomy import Term
+from profiles.taxonomy.triggers import TriggerError, check_trigger
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 Row = Mapping[str, str]
@@ -22,7 +33,10 @@ def load(folder: Path = DATA) -> dict[str, int]:
     """Insert or update every table of `folder`; return the number of rows by table.
 
     Running it again changes nothing. Sectors that a curator renamed, merged or retired stay as they are: only
-    new ones are added.
+    new ones are added. So do governance checks that a curator edited; the others follow the file.
+
+    Raises:
+        TriggerError: if a check names a fact or an operator that the language of triggers does not have.
     """
     return {
         "places": _places(csv_rows(folder / "places.csv")),
@@ -31,6 +45,7 @@ def load(folder: Path = DATA) -> dict[str, int]:
         "forms": _upsert(PartnershipForm, map(_form, *_numbered(folder / "forms.csv"))),
         "sectors": _sectors(csv_rows(folder / "taxonomy.csv")),
         "relations": _relations(csv_rows(folder / "taxonomy_related.csv")),
+        "checks": _checks(csv_rows(folder / "governance.csv")),
         "rates": _rates(exchange_rates.read_quotes(folder / "rates.csv")),
     }
 
@@ -137,6 +152,31 @@ def _relations(rows: Iterable[Row]) -> int:
         for row in rows
     ]
     return _upsert_rows(SectorRelation, relations, ["first", "second"], ["similarity"])
+
+
+CHECK_COLUMNS = (
+    *(f"{part}_{language}" for part in ("title", "question", "text") for language in ("en", "ur", "zh")),
+    *("status", "as_of", "source", "source_url", "confidence", "checked_on", "review_by"),
+)
+
+
+def _checks(rows: Iterable[Row]) -> int:
+    """Load the governance checks that no curator has edited."""
+    checks = [_check(row) for row in rows]
+    edited = set(GovernanceCheck.objects.exclude(edited_at=None).values_list("code", flat=True))
+    columns = [*CHECK_COLUMNS, "law_of", "weight", "trigger"]
+    _upsert_rows(GovernanceCheck, [one for one in checks if one.code not in edited], ["code"], columns)
+    return len(checks)
+
+
+def _check(row: Row) -> GovernanceCheck:
+    trigger = json.loads(row["trigger_json"])
+    try:
+        check_trigger(trigger)
+    except TriggerError as error:
+        raise TriggerError(f"{row['code']}: {error}") from error
+    texts = {name: row[name] for name in ("code", *CHECK_COLUMNS)}
+    return GovernanceCheck(**texts, law_of=row["side"], weight=row["severity"], trigger=trigger)
 
 
 def _rates(quotes: Iterable[exchange_rates.Quote]) -> int:

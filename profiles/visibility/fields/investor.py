@@ -43,6 +43,7 @@ FIELDS = (
           prompt=_("your legal name")),
     Field("registry_id", REGISTRATION, "profile", check=IDENTITY, shown=250, reviewed=60, useful=150,
           prompt=_("your registry number")),
+    Field("group_name", MATCHED, "profile", check=MATERIAL, shown=85, reviewed=155),
     Field("state_owned", MATCHED, "profile", check=MATERIAL, shown=70, reviewed=140, useful=100,
           prompt=_("whether you are state-owned")),
     Field("beneficial_owner", MATCHED, "profile", check=MATERIAL, shown=80, reviewed=150, useful=170,

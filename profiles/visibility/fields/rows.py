@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, Language
+from profiles.choices import Audience, DataClass, Language
 from profiles.visibility.fields.declaration import Field
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
@@ -18,6 +18,11 @@ NEED = (
     Field("languages", MATCHED, "needs", codes=Language.choices),
     Field("beneficiaries", MATCHED, "needs"),
     Field("sensitivity", MATCHED, "needs", reviewed=80),
+    Field("data_classes", MATCHED, "needs", codes=DataClass.choices, reviewed=140),
+    Field("data_hosting", MATCHED, "needs", reviewed=150),
+    Field("data_crosses_border", MATCHED, "needs", reviewed=160),
+    Field("data_access", MATCHED, "needs", reviewed=170),
+    Field("data_exit", MATCHED, "needs", reviewed=180),
     Field("delivery", MATCHED, "needs", reviewed=90),
     Field("province", MATCHED, "needs", reviewed=100),
     Field("outcome", MATCHED, "needs", reviewed=110),
@@ -33,6 +38,8 @@ TRACTION_FIGURE = (
 EXISTING_PARTNER = (
     Field("name", MATCHED, "partners", reviewed=10),
     Field("provides", MATCHED, "partners", reviewed=20),
+    Field("type", MATCHED, "partners", reviewed=40),
+    Field("group_name", MATCHED, "partners", reviewed=50),
     Field("share_pct", MATCHED, "partners", reviewed=30),
 )
 # Vetoes and own weights change the other side's list, so they are no secret.
@@ -81,6 +88,9 @@ OFFER = (
     Field("equity_ask_pct", MATCHED, "offers", reviewed=90),
     Field("data_hosting", MATCHED, "offers", reviewed=110),
     Field("data_access", MATCHED, "offers", reviewed=120),
+    Field("data_classes", MATCHED, "offers", codes=DataClass.choices, reviewed=150),
+    Field("data_crosses_border", MATCHED, "offers", reviewed=160),
+    Field("data_exit", MATCHED, "offers", reviewed=170),
     Field("capacity", MATCHED, "offers", reviewed=40),
     Field("references", MATCHED, "offers", reviewed=130),
     Field("expires_on", MATCHED, "offers", reviewed=140),

@@ -81,6 +81,10 @@ FIELDS = (
           is_apart=True, reviewed=390, useful=210, prompt=_("a traction figure")),
     Field("partners", PARTNERS, "product", rows=EXISTING_PARTNER, label=_("existing partners"), is_set=True,
           shown=140, is_apart=True, reviewed=400),
+    Field("state_owned", MATCHED, "product", check=MATERIAL, shown=222, reviewed=322),
+    Field("beneficial_owner", MATCHED, "product", check=MATERIAL, shown=224, reviewed=324),
+    Field("fee_policy", MATCHED, "product", check=MATERIAL, shown=226, reviewed=326),
+    Field("fee_details", MATCHED, "product", check=MATERIAL, shown=228, reviewed=328),
     # Needs
     Field("needs", MATCHED, "needs", rows=NEED, label=_("needs"), is_set=True, shown=150, is_apart=True,
           reviewed=380, useful=80, prompt=_("what you need"), is_needed=True),
@@ -89,6 +93,7 @@ FIELDS = (
     Field("forms_are_must", MATCHED, "needs"),
     Field("accepts_exclusivity", MATCHED, "needs", shown=190, reviewed=310, useful=230,
           prompt=_("whether you accept exclusivity")),
+    Field("exclusivity_ask", MATCHED, "needs", shown=195, reviewed=315),
     Field("no_state_owned", MATCHED, "needs"),
     Field("capacity", MATCHED, "needs"),
     # Round

@@ -1,0 +1,138 @@
+"""What people write about fair dealing: an answer to a check, a check itself."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import AnswerState, ScreeningDecision
+from matchmaker.fair_dealing.selectors.fair_terms import TERM_FIELDS
+from matchmaker.models import CheckAnswer, FairTerms
+from profiles.companies.forms.fields import WebField
+from profiles.models import GovernanceCheck
+from profiles.taxonomy.triggers import TriggerError, check_trigger
+from profiles.validators import tidy, validate_visible
+
+
+class AnswerForm(forms.ModelForm[CheckAnswer]):
+    """An answer, or who will find out by when."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("Your answer"), choices=AnswerState.choices, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = CheckAnswer
+        fields = ["state", "text", "finder", "due_on"]
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
+            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def clean_text(self) -> str:
+        """Return the text tidied, without characters that hide."""
+        return readable(self.cleaned_data["text"])
+
+    def clean_finder(self) -> str:
+        """Return the name tidied, without characters that hide."""
+        return readable(self.cleaned_data["finder"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where there is an answer, and for a name and a day where there is none yet."""
+        values = super().clean() or self.cleaned_data
+        if values.get("state") == AnswerState.ANSWERED and not values.get("text"):
+            self.add_error("text", _("Write the answer, or choose “Not yet known”."))
+        if values.get("state") == AnswerState.NOT_YET_KNOWN:
+            if not values.get("finder"):
+                self.add_error("finder", _("Name who will find out."))
+            self._ask_for_a_day(values)
+        return values
+
+    def _ask_for_a_day(self, values: dict[str, Any]) -> None:
+        """Ask for a day that is not over, unless the day is wrong already."""
+        day = values.get("due_on")
+        if "due_on" not in self.errors and (day is None or day < timezone.localdate()):
+            self.add_error("due_on", _("Choose a day, today or later."))
+
+
+class CheckForm(forms.ModelForm[GovernanceCheck]):
+    """A governance check as a curator edits it: texts, source, days, and when it applies."""
+
+    trigger = forms.JSONField(
+        label=gettext_lazy("Applies when"),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
+        help_text=gettext_lazy("The facts and what they may be asked stand below."),
+    )
+
+    source_url = WebField(label=gettext_lazy("Address of the source"), required=False, max_length=300)
+
+    class Meta:
+        model = GovernanceCheck
+        fields = [
+            "title_en", "title_ur", "title_zh", "question_en", "question_ur", "question_zh",
+            "text_en", "text_ur", "text_zh", "weight", "trigger", "status", "as_of", "source", "source_url",
+            "confidence", "checked_on", "review_by", "is_active",
+        ]  # fmt: skip
+        widgets = {
+            **{f"text_{language}": forms.Textarea(attrs={"rows": 5}) for language in ("en", "ur", "zh")},
+            **{
+                day: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+                for day in ("checked_on", "review_by")
+            },
+        }
+
+    def clean_trigger(self) -> Any:
+        """Refuse a trigger that is not of the language, and say what is wrong with it."""
+        trigger = self.cleaned_data["trigger"]
+        try:
+            check_trigger(trigger)
+        except TriggerError as error:
+            raise forms.ValidationError(str(error), code="trigger") from error
+        return trigger
+
+
+def readable(text: str) -> str:
+    """Return the text tidied; refuse direction controls and invisible characters."""
+    tidied = tidy(text)
+    validate_visible(tidied)
+    return tidied
+
+
+class TermsForm(forms.ModelForm[FairTerms]):
+    """What one side would agree to. Everything may stay open."""
+
+    class Meta:
+        model = FairTerms
+        fields = TERM_FIELDS
+
+    def __init__(self, data: Any = None, *, newest: FairTerms | None) -> None:
+        """Begin with what the newest version says; a form never writes into that one."""
+        start = {name: getattr(newest, name) for name in TERM_FIELDS} if newest else {}
+        super().__init__(data, initial=start, instance=FairTerms())
+
+    def clean_exclusivity_territory(self) -> str:
+        """Return the place tidied, without characters that hide."""
+        return readable(self.cleaned_data["exclusivity_territory"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse more seats than there are."""
+        values = super().clean() or self.cleaned_data
+        partner, total = values.get("board_partner"), values.get("board_total")
+        if partner is not None and total is not None and partner > total:
+            self.add_error("board_partner", _("The partner cannot have more seats than there are."))
+        return values
+
+
+class ScreeningForm(forms.Form):
+    """What a curator finds about a name that resembles a listed one, and why."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("What you find"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+
+    def clean_reason(self) -> str:
+        """Return the reason tidied, without characters that hide."""
+        return readable(self.cleaned_data["reason"])

@@ -1,0 +1,1 @@
+"""Reads what a page about fair dealing shows."""

@@ -1,0 +1,56 @@
+"""The two sides of a pair as each may see the other: what a page about fair dealing is made of.
+
+Facts come only from what the *other* side may see of a profile, for both sides and whoever looks. So both
+read the same checks, and a hidden field changes nobody's page.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from matchmaker.choices import Side
+from matchmaker.fair_dealing.selectors.talks import is_mutual
+from matchmaker.matches.selectors.pair import Pair
+from profiles.models import Investor, Startup
+from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.visibility.access import preview, see
+from profiles.visibility.visible_profile import VisibleProfile
+
+
+@dataclass(frozen=True)
+class BothSides:
+    """A pair, each profile as the side across the table may see it."""
+
+    pair: Pair
+
+    @property
+    def side(self) -> Side:
+        """The side of whoever looks."""
+        return self.pair.member.side
+
+    @cached_property
+    def is_mutual(self) -> bool:
+        """Whether both sides said yes."""
+        return is_mutual(self.pair)
+
+    @cached_property
+    def startup(self) -> VisibleProfile:
+        """The startup as this partner may see it."""
+        return seen_across(self.pair.startup, is_mutual=self.is_mutual)
+
+    @cached_property
+    def investor(self) -> VisibleProfile:
+        """The partner as this startup may see it."""
+        return seen_across(self.pair.investor, is_mutual=self.is_mutual)
+
+
+def seen_across(profile: Startup | Investor, *, is_mutual: bool) -> VisibleProfile:
+    """Return a profile as the other side may see it."""
+    mutual = frozenset({profile.pk}) if is_mutual else frozenset()
+    return see(profile, preview(Side(profile.side).other, mutual=mutual))
+
+
+def in_words(seen: VisibleProfile, field: str, terms: TermTree) -> str:
+    """Return a field in words of the active language, a country by its name; empty where not stated."""
+    value = seen.display[field]
+    place = terms.find("place", value) if value and seen.declared(field).is_place else None
+    return place.name if place else value

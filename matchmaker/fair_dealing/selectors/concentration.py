@@ -1,0 +1,130 @@
+"""How deals on record are spread over partners: the Herfindahl index, never of a few deals or partners.
+
+HHI is the sum of the squares of the partners' shares in percent, 0 to 10,000; 10,000 / HHI is how many equal
+partners would give the same ("effective number"). Companies of one group count as one partner.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from matchmaker.fair_dealing.selectors.dependency import group_key
+from profiles.choices import PlaceLevel
+from profiles.models import Deal, Investor, Place, Sector, Startup
+
+FEWEST_DEALS, FEWEST_PARTNERS = 5, 3
+MONTHS = 24
+WHOLE = 10_000
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How one kind of share is spread: HHI 0 to 10,000, the largest share in percent."""
+
+    hhi: int
+    largest_pct: int
+
+    @property
+    def effective(self) -> Decimal:
+        """As how many equal partners, to a tenth."""
+        return (Decimal(WHOLE) / self.hhi).quantize(Decimal("0.1"))
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """The deals of one sector, or of one in one province. A spread is None where too little is on record."""
+
+    name: str
+    deals: int
+    partners: int
+    by_count: Spread | None
+    by_amount: Spread | None
+    within: tuple["Concentration", ...] = ()
+
+
+def by_sector(*, today: date) -> list[Concentration]:
+    """Return every sector with deals on record, each with its provinces; for curators. One query."""
+    sectors: dict[str, list[Deal]] = {}
+    for deal in _recorded(today, Investor.objects.all()):
+        sectors.setdefault(_name(_top(deal.sector)), []).append(deal)
+    return [
+        concentration_of(name, deals, within=_by_province(deals)) for name, deals in sorted(sectors.items())
+    ]
+
+
+def sector_of(startup: Startup, *, today: date) -> Concentration | None:
+    """Return a published startup's sector, from what it may see: deals of published partners, by number only.
+
+    Amounts are not for its side. One query.
+    """
+    if startup.primary_sector is None or not startup.is_published:
+        return None
+    top, partners = _top(startup.primary_sector), Investor.objects.published()
+    deals = [deal for deal in _recorded(today, partners) if _top(deal.sector) == top]
+    return concentration_of(_name(top), deals, with_amounts=False)
+
+
+def concentration_of(
+    name: str,
+    deals: list[Deal],
+    *,
+    within: tuple[Concentration, ...] = (),
+    with_amounts: bool = True,
+) -> Concentration:
+    """Return how these deals are spread."""
+    stated = [deal for deal in deals if deal.amount_usd] if with_amounts else []
+    return Concentration(
+        name=name,
+        deals=len(deals),
+        partners=len({group_key(deal.investor) for deal in deals}),
+        by_count=_spread([(group_key(deal.investor), Decimal(1)) for deal in deals]),
+        by_amount=_spread([(group_key(deal.investor), deal.amount_usd or Decimal()) for deal in stated]),
+        within=within,
+    )
+
+
+def _recorded(today: date, partners: QuerySet[Investor]) -> Iterable[Deal]:
+    """Return the deals of these partners in the last 24 months that name a sector."""
+    first = date(today.year - MONTHS // 12, today.month, 1)
+    found = Deal.objects.filter(closed_on__gte=first, closed_on__lte=today, sector__isnull=False)
+    found = found.filter(investor__in=partners)
+    return found.select_related("investor", "sector__parent", "place__parent").order_by("pk")
+
+
+def _by_province(deals: list[Deal]) -> tuple[Concentration, ...]:
+    """Return the deals of one sector, province by province."""
+    provinces: dict[str, list[Deal]] = {}
+    for deal in deals:
+        if province := _province(deal.place):
+            provinces.setdefault(province.name, []).append(deal)
+    return tuple(concentration_of(name, found) for name, found in sorted(provinces.items()))
+
+
+def _spread(shares: list[tuple[str, Decimal]]) -> Spread | None:
+    """Return how amounts or counts are spread over partners; None for too few deals or partners."""
+    partners: dict[str, Decimal] = {}
+    for partner, amount in shares:
+        partners[partner] = partners.get(partner, Decimal()) + amount
+    total = sum(partners.values())
+    if len(shares) < FEWEST_DEALS or len(partners) < FEWEST_PARTNERS or not total:
+        return None
+    percents = [100 * amount / total for amount in partners.values()]
+    return Spread(hhi=round(sum(share**2 for share in percents)), largest_pct=round(max(percents)))
+
+
+def _top(sector: Sector | None) -> Sector | None:
+    return (sector.parent or sector) if sector else None
+
+
+def _name(sector: Sector | None) -> str:
+    return sector.name if sector else ""
+
+
+def _province(place: Place | None) -> Place | None:
+    """Return the province in which a place lies; None for a whole country."""
+    if place is None or place.level == PlaceLevel.COUNTRY:
+        return None
+    return place.parent if place.level == PlaceLevel.CITY else place

@@ -1,0 +1,1 @@
+"""Writes what the two sides and the curators say about fair dealing."""

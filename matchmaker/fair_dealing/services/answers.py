@@ -1,0 +1,74 @@
+"""Answering governance checks, and asking the other side to disclose."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from matchmaker.choices import AnswerState, Side
+from matchmaker.fair_dealing.services.pairs_at_hand import hold
+from matchmaker.models import CheckAnswer, DisclosureRequest
+from profiles.audit import services as audit
+from profiles.choices import AuditAction
+from profiles.models import GovernanceCheck, Investor, Startup, User
+
+
+@transaction.atomic
+def answer_check(
+    check: GovernanceCheck,
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    state: AnswerState,
+    text: str,
+    finder: str,
+    due_on: date | None,
+    by: User,
+    at: datetime,
+) -> CheckAnswer:
+    """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
+
+    Raises:
+        PairGoneError, LimitReachedError: see hold.
+    """
+    hold(startup, investor, side=side, by=by, at=at)
+    said = {"state": state, "text": text, "finder": finder, "due_on": due_on, "by": by, "at": at}
+    answer, _made = CheckAnswer.objects.update_or_create(
+        check_asked=check, startup=startup, investor=investor, side=side, defaults=said
+    )
+    _record(AuditAction.ANSWERED, startup, investor, side=side, by=by, at=at, check=check.code, state=state)
+    return answer
+
+
+@transaction.atomic
+def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
+
+    Raises:
+        PairGoneError, LimitReachedError: see hold.
+    """
+    hold(startup, investor, side=side, by=by, at=at)
+    _request, made = DisclosureRequest.objects.get_or_create(
+        startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
+    )
+    if made:
+        _record(AuditAction.DISCLOSED, startup, investor, side=side, by=by, at=at)
+
+
+def _record(
+    action: AuditAction,
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    by: User,
+    at: datetime,
+    **details: str,
+) -> None:
+    audit.record(
+        action,
+        subject=audit.pair_subject(startup, investor),
+        by=by,
+        at=at,
+        details={"side": str(side), **{name: str(value) for name, value in details.items()}},
+    )

@@ -1,0 +1,31 @@
+"""What every act on a pair begins with here: it is counted, and both companies are held."""
+
+from datetime import datetime
+
+from matchmaker.choices import PinKind, Side
+from matchmaker.models import Pin
+from profiles.changes.services import lock_profiles
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.models import Investor, Startup, User
+
+
+class PairGoneError(Exception):
+    """One of the two profiles is not published any more, or a curator keeps them apart."""
+
+
+def hold(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Count the act for the person and the own company and hold both companies in the caller's transaction.
+
+    Raises:
+        LimitReachedError: if either did it too often.
+        PairGoneError: if the pair does not exist for the two any more.
+    """
+    own: Startup | Investor = startup if side == Side.STARTUP else investor
+    limits.take_token(Verb.FAIR, account=by, company=own, at=at)
+    held = lock_profiles(startup, investor)
+    hidden = Pin.objects.filter(
+        startup=startup, investor=investor, kind=PinKind.HIDE, released_at__isnull=True
+    )
+    if not all(profile.is_published for profile in held) or hidden.exists():
+        raise PairGoneError

@@ -1,0 +1,66 @@
+"""The fair terms of a pair: write, open, read, print."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from matchmaker.fair_dealing.forms import TermsForm
+from matchmaker.fair_dealing.guards import pair_at_hand
+from matchmaker.fair_dealing.selectors.both_sides import BothSides
+from matchmaker.fair_dealing.selectors.fair_terms import terms_page
+from matchmaker.fair_dealing.services import terms as service
+from matchmaker.matches.guards import member_required, pair_or_404
+from matchmaker.matches.selectors.member import Member
+from profiles.guards import SignedInRequest
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def fair_terms(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
+    pair = pair_or_404(member, public_id)
+    page = terms_page(BothSides(pair))
+    form = TermsForm(request.POST if request.method == "POST" else None, newest=page.draft)
+    if not form.is_valid():
+        context = {"pair": pair, "page": page, "form": form, "is_mutual": BothSides(pair).is_mutual}
+        return render(request, "fair_dealing/terms.html", context, status=422 if form.is_bound else 200)
+    with pair_at_hand():
+        service.write_terms(
+            pair.startup,
+            pair.investor,
+            side=member.side,
+            values=form.cleaned_data,
+            by=request.user,
+            at=timezone.now(),
+        )
+    messages.success(request, _("Kept. Only your company reads it until you open it."))
+    return redirect("fair_terms", public_id)
+
+
+@member_required
+@require_POST
+def fair_terms_open(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Open one's own newest version."""
+    pair = pair_or_404(member, public_id)
+    try:
+        with pair_at_hand():
+            service.open_terms(
+                pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now()
+            )
+    except service.NothingWrittenError:
+        messages.warning(request, _("Write down your own terms first."))
+    else:
+        messages.success(request, _("Opened. Each side reads the other's once both have opened theirs."))
+    return redirect("fair_terms", public_id)
+
+
+@member_required
+@require_safe
+def fair_terms_print(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Show what is agreed and what is open on one page for printing."""
+    pair = pair_or_404(member, public_id)
+    context = {"pair": pair, "page": terms_page(BothSides(pair)), "today": timezone.localdate()}
+    return render(request, "fair_dealing/terms_print.html", context)

@@ -1,0 +1,127 @@
+"""What a side says to the other about fair dealing: answers to checks, requests to disclose, terms."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import (
+    AnswerState,
+    DataEnd,
+    Disputes,
+    FirstRefusal,
+    IpOwner,
+    LawOfContract,
+    Side,
+    StepIn,
+)
+from profiles.choices import Currency, Exclusivity
+from profiles.models import GovernanceCheck, Investor, Startup
+
+YEAR = (MinValueValidator(0), MaxValueValidator(365))
+SEATS = (MinValueValidator(0), MaxValueValidator(30))
+
+
+class SideOfPair(models.Model):
+    """One side of a pair says something."""
+
+    side = models.CharField(_("side"), max_length=8, choices=Side)
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.startup_id} × {self.investor_id}"
+
+
+class CheckAnswer(SideOfPair):
+    """One side's answer to a governance check. The other side reads it only while interest is mutual."""
+
+    check_asked = models.ForeignKey(GovernanceCheck, models.PROTECT, related_name="+")
+    state = models.CharField(_("answer"), max_length=8, choices=AnswerState)
+    text = models.TextField(_("in your words"), max_length=500, blank=True)
+    finder = models.CharField(_("who will find out"), max_length=120, blank=True)
+    due_on = models.DateField(_("by when"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer to a governance check")
+        verbose_name_plural = _("answers to governance checks")
+        ordering = ["check_asked", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["startup", "investor", "side", "check_asked"], name="checkanswer_once"
+            ),
+        ]
+
+
+class DisclosureRequest(SideOfPair):
+    """One side asked the other to state what is open on the list of disclosures."""
+
+    class Meta:
+        verbose_name = _("request to disclose")
+        verbose_name_plural = _("requests to disclose")
+        ordering = ["-at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["startup", "investor", "side"], name="disclosurerequest_once"),
+        ]
+
+
+class FairTerms(SideOfPair):
+    """One version of what one side would agree to; private until that side opens it.
+
+    Both opened and interest mutual: then each reads the other's newest opened version. Nothing is changed or
+    removed afterwards: a new wish is a new version.
+    """
+
+    version = models.PositiveSmallIntegerField(_("version"))
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    exclusivity = models.CharField(_("exclusivity"), max_length=8, choices=Exclusivity, blank=True)
+    exclusivity_territory = models.CharField(_("exclusive where"), max_length=80, blank=True)
+    exclusivity_months = models.PositiveSmallIntegerField(
+        _("exclusive for, months"), null=True, blank=True, validators=[MaxValueValidator(600)]
+    )
+    ip_owner = models.CharField(
+        _("owner of what is made together"), max_length=12, choices=IpOwner, blank=True
+    )
+    exit_notice_days = models.PositiveSmallIntegerField(
+        _("notice to leave, days"), null=True, blank=True, validators=[MaxValueValidator(3650)]
+    )
+    board_partner = models.PositiveSmallIntegerField(
+        _("board seats of the partner"), null=True, blank=True, validators=SEATS
+    )
+    board_total = models.PositiveSmallIntegerField(
+        _("board seats in all"), null=True, blank=True, validators=SEATS
+    )
+    step_in = models.CharField(_("the partner may take over"), max_length=10, choices=StepIn, blank=True)
+    cure_days = models.PositiveSmallIntegerField(
+        _("time to put it right first, days"), null=True, blank=True, validators=YEAR
+    )
+    first_refusal = models.CharField(
+        _("offered to the partner first"), max_length=8, choices=FirstRefusal, blank=True
+    )
+    data_end = models.CharField(_("data at the end"), max_length=8, choices=DataEnd, blank=True)
+    currency = models.CharField(_("currency of payments"), max_length=3, choices=Currency, blank=True)
+    law = models.CharField(_("law of the contract"), max_length=8, choices=LawOfContract, blank=True)
+    disputes = models.CharField(_("where disputes are heard"), max_length=11, choices=Disputes, blank=True)
+
+    class Meta:
+        verbose_name = _("fair terms")
+        verbose_name_plural = _("fair terms")
+        ordering = ["-version", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["startup", "investor", "side", "version"], name="fairterms_version"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(board_partner__isnull=True)
+                | models.Q(board_total__isnull=True)
+                | models.Q(board_partner__lte=models.F("board_total")),
+                name="fairterms_board",
+                violation_error_message=_("The partner cannot have more seats than there are."),
+            ),
+        ]

@@ -1,0 +1,164 @@
+"""When a governance check applies: a small declared language over the facts of a pair and a form.
+
+A trigger is plain JSON: `{"always": true}`, or one test of a fact (`{"f": "form", "in": ["equity"]}`), or
+`all` or `any` over a list of triggers. FACTS names every fact and its kind, OPERATORS what each kind may be
+asked; anything else is refused when it is loaded or edited, never at the time of reading.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of django-stubs only
+
+Trigger = Mapping[str, Any]
+KnownFacts = Mapping[str, Any]
+
+
+class FactKind(Enum):
+    """What a fact is: yes or no, one code, several codes, or a number."""
+
+    FLAG = "flag"
+    CODE = "code"
+    CODES = "codes"
+    NUMBER = "number"
+
+
+FACTS: dict[str, tuple[FactKind, "_StrPromise"]] = {
+    "cross_border": (FactKind.FLAG, _("whether the two sides are in different places")),
+    "startup_jurisdiction": (FactKind.CODE, _("where the startup is registered")),
+    "partner_jurisdiction": (FactKind.CODE, _("where the partner is registered")),
+    "investor_vehicle_place": (FactKind.CODE, _("where the investing company is registered")),
+    "form": (FactKind.CODE, _("the form of partnership")),
+    "stake_pct": (FactKind.NUMBER, _("the largest stake")),
+    "amount_pkr": (FactKind.NUMBER, _("the amount")),
+    "sector": (FactKind.CODES, _("the startup's sectors")),
+    "offers": (FactKind.CODES, _("what the partner offers")),
+    "tech_origin": (FactKind.CODE, _("where the technology comes from")),
+    "data_classes": (FactKind.CODES, _("the classes of data")),
+    "data_location": (FactKind.CODE, _("where data is kept")),
+    "data_crosses_border": (FactKind.FLAG, _("whether data crosses a border")),
+    "data_subjects_in": (FactKind.CODES, _("where the people live whose data it is")),
+    "public_sector_customer": (FactKind.FLAG, _("whether there are public-sector customers")),
+    "holding_company_abroad": (FactKind.FLAG, _("whether there is a holding company abroad")),
+    "user_generated_content": (FactKind.FLAG, _("whether users publish content")),
+    "wants_sez": (FactKind.FLAG, _("whether a special economic zone is planned")),
+    "shows_maps": (FactKind.FLAG, _("whether the product shows maps")),
+}
+
+
+def _equals(known: Any, wanted: Any) -> bool:
+    return bool(known is wanted)
+
+
+def _among(known: Any, wanted: list[str]) -> bool:
+    return known in wanted
+
+
+def _not_among(known: Any, wanted: list[str]) -> bool:
+    return known not in wanted
+
+
+def _has_any(known: Any, wanted: list[str]) -> bool:
+    return not set(known).isdisjoint(wanted)
+
+
+def _starts_with(known: Any, wanted: list[str]) -> bool:
+    return any(code.startswith(tuple(wanted)) for code in known)
+
+
+def _at_least(known: Any, wanted: float) -> bool:
+    return bool(known >= wanted)
+
+
+OPERATORS: dict[FactKind, dict[str, Callable[[Any, Any], bool]]] = {
+    FactKind.FLAG: {"is": _equals},
+    FactKind.CODE: {"in": _among, "not_in": _not_among},
+    FactKind.CODES: {"has_any": _has_any, "startswith": _starts_with},
+    FactKind.NUMBER: {"gte": _at_least},
+}
+GROUPS = ("all", "any")
+
+
+class TriggerError(ValueError):
+    """The trigger is not of the language; the message says what, in English, as the trigger is."""
+
+
+def check_trigger(trigger: Any) -> None:
+    """Refuse what is not of the language.
+
+    Raises:
+        TriggerError: naming the unknown fact, the operator or the value.
+    """
+    if not isinstance(trigger, dict) or not trigger:
+        raise TriggerError(f"A trigger is an object, not {trigger!r}")
+    if trigger.keys() & {"always", *GROUPS}:
+        _check_group(trigger)
+    else:
+        _check_test(trigger)
+
+
+def _check_group(trigger: dict[str, Any]) -> None:
+    if len(trigger) != 1:
+        raise TriggerError(f"One of all, any, always stands alone: {sorted(trigger)}")
+    name, inner = next(iter(trigger.items()))
+    if name == "always":
+        if inner is not True:
+            raise TriggerError("always is true or not there")
+        return
+    if not isinstance(inner, list) or not inner:
+        raise TriggerError(f"{name} holds a list of triggers")
+    for one in inner:
+        check_trigger(one)
+
+
+def _check_test(trigger: dict[str, Any]) -> None:
+    fact, others = trigger.get("f"), trigger.keys() - {"f"}
+    if fact not in FACTS:
+        raise TriggerError(f"Unknown fact {fact!r}; known are {', '.join(FACTS)}")
+    kind = FACTS[fact][0]
+    if len(others) != 1 or not others <= OPERATORS[kind].keys():
+        raise TriggerError(f"{fact} may be asked: {', '.join(OPERATORS[kind])}; not {sorted(others)}")
+    _check_value(kind, trigger[next(iter(others))])
+
+
+def _check_value(kind: FactKind, value: Any) -> None:
+    if kind is FactKind.FLAG:
+        good = isinstance(value, bool)
+    elif kind is FactKind.NUMBER:
+        good = isinstance(value, int | float) and not isinstance(value, bool)
+    else:
+        good = (
+            isinstance(value, list) and bool(value) and all(isinstance(code, str) and code for code in value)
+        )
+    if not good:
+        raise TriggerError(f"{value!r} is no value for a {kind.value}")
+
+
+def applies(trigger: Trigger, known: KnownFacts) -> bool | None:
+    """Tell whether a checked trigger holds; None where that depends on a fact that nobody stated."""
+    if "always" in trigger:
+        return True
+    if "all" in trigger:
+        found = {applies(one, known) for one in trigger["all"]}
+        return False if False in found else None if None in found else True
+    if "any" in trigger:
+        found = {applies(one, known) for one in trigger["any"]}
+        return True if True in found else None if None in found else False
+    value = known.get(trigger["f"])
+    if value is None:
+        return None
+    operator = next(iter(trigger.keys() - {"f"}))
+    return OPERATORS[FACTS[trigger["f"]][0]][operator](value, trigger[operator])
+
+
+def asked_facts(trigger: Trigger) -> Iterator[str]:
+    """Give the names of the facts of which a trigger asks, as often as it asks."""
+    if "f" in trigger:
+        yield trigger["f"]
+    for name in GROUPS:
+        for one in trigger.get(name, ()):
+            yield from asked_facts(one)

@@ -1,0 +1,198 @@
+"""On whom a startup depends, and how deals are spread over partners: counted by hand."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from matchmaker.choices import Side
+from matchmaker.fair_dealing.selectors.concentration import by_sector, sector_of
+from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector, Startup, User
+from tests import factories
+from tests.matchmaker import lists
+from tests.matchmaker.fair_dealing import pairs
+
+As = Callable[[User | None], Client]
+TODAY = date(2026, 11, 25)
+OWN = "/startup/dependency/"
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def need(startup: Startup, code: str, urgency: int) -> None:
+    Need.objects.create(startup=startup, type=NeedType.objects.get(code=code), urgency=urgency)
+
+
+def provides(startup: Startup, name: str, code: str, share: int, **fields: Any) -> None:
+    kind = NeedType.objects.get(code=code)
+    ExistingPartner.objects.create(
+        startup=startup, name=name, provides=kind.name_en, type=kind, share_pct=share, **fields
+    )
+
+
+def note(client: Client, investor: Investor) -> Any:
+    return client.get(f"/matches/{investor.public_id}/fair-dealing/").context["page"].dependency
+
+
+def test_before_and_after_accepting_a_partner(
+    as_user: As, ayesha: User, startup: Startup, investor: Investor
+) -> None:
+    """Cloud weighs 3 and hardware 2, so all is 500: 3 × 20 = 12 % before, 3 × 100 = 60 % after."""
+    need(startup, "cloud", 3)
+    need(startup, "hardware", 2)
+    provides(startup, "Ravi Parts", "hardware", 100)
+    provides(startup, "Pearl  River CAPITAL", "cloud", 20)
+    pairs.offer(investor, "cloud")
+    client = as_user(ayesha)
+
+    found = note(client, investor)
+    assert (found.before, found.after, found.sole) == (12, 60, ["Cloud infrastructure"])
+
+    # Another one has 30 % of the cloud: 3 × 70 = 42 %, and no only source.
+    provides(startup, "Third Cloud", "cloud", 30)
+    found = note(client, investor)
+    assert (found.before, found.after, found.sole) == (12, 42, [])
+
+
+def test_a_group_counts_as_one(as_user: As, ayesha: User, startup: Startup, investor: Investor) -> None:
+    """Both belong to Blue: 2 × (40 + 22) of 200 is 62 %, and nobody else provides it."""
+    provides(startup, "Blue Cloud", "cloud", 40, group_name="Blue")
+    provides(startup, "Blue Hosting", "cloud", 22, group_name="blue")
+
+    found = as_user(ayesha).get(OWN).context["dependency"]
+    assert [(one.percent, one.sole) for one in found.partners] == [(62, ["Cloud infrastructure"])]
+
+    Investor.objects.update(group_name="BLUE")
+    pairs.offer(investor, "cloud")
+    found = note(as_user(ayesha), investor)
+    assert (found.before, found.after, found.sole) == (62, 100, ["Cloud infrastructure"])
+
+
+def test_who_else_offers_it_stands_beside_the_warning(
+    as_user: As, ayesha: User, startup: Startup, investor: Investor
+) -> None:
+    need(startup, "cloud", 3)
+    sister, second, third = (factories.make_investor(name) for name in ("Sister", "Second", "Third"))
+    Investor.objects.filter(pk__in=[investor.pk, sister.pk]).update(group_name="Pearl")
+    for one in (investor, sister, third):
+        pairs.offer(one, "cloud")
+    order = (sister, third, second, investor)
+    lists.store(Side.STARTUP, startup.pk, [lists.entry(one.pk, one.theses.get().pk) for one in order])
+
+    assert note(as_user(ayesha), investor).others == ["Third"]
+
+
+def test_only_the_startup_reads_of_its_dependency(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    pairs.offer(investor, "cloud")
+    pairs.become_mutual(startup, investor, ayesha, li_wei)
+    page = as_user(li_wei).get(f"/matches/{startup.public_id}/fair-dealing/")
+    provides(startup, "Zebrafinch Hosting", "cloud", 80)
+    after = as_user(li_wei).get(f"/matches/{startup.public_id}/fair-dealing/")
+
+    assert (page.context["page"].dependency, after.context["page"].dependency) == (None, None)
+    assert "Zebrafinch" not in after.content.decode()
+    assert pairs.page_text(page) == pairs.page_text(after)
+
+
+# --- Concentration ------------------------------------------------------------------------------------------
+
+
+def deal(investor: Investor, amount: int, **fields: Any) -> Deal:
+    return Deal.objects.create(
+        investor=investor,
+        startup_name="Somebody",
+        sector=Sector.objects.get(code="AGR01"),
+        place=Place.objects.get(code="PK-LHE"),
+        amount=amount,
+        amount_usd=amount,
+        **{"closed_on": TODAY - timedelta(days=30), **fields},
+    )
+
+
+@pytest.fixture
+def partners(db: None) -> list[Investor]:
+    """Two of one group and two others, with five deals."""
+    found = [factories.make_investor(name) for name in ("A one", "A two", "B", "C")]
+    Investor.objects.filter(pk__in=[one.pk for one in found[:2]]).update(group_name="Group A")
+    for place, amount in ((0, 100_000), (0, 200_000), (1, 200_000), (2, 300_000), (3, 200_000)):
+        deal(found[place], amount)
+    return found
+
+
+def test_the_index_by_hand(partners: list[Investor]) -> None:
+    """Deals 3, 1, 1: 60² + 20² + 20² = 4400. Amounts 50, 30, 20 %: 2500 + 900 + 400 = 3800."""
+    (found,) = by_sector(today=TODAY)
+
+    assert (found.name, found.deals, found.partners) == ("Agritech and food", 5, 3)
+    assert found.by_count
+    assert found.by_amount
+    assert (found.by_count.hhi, found.by_count.largest_pct, found.by_count.effective) == (
+        4400,
+        60,
+        Decimal("2.3"),
+    )
+    assert (found.by_amount.hhi, found.by_amount.largest_pct, found.by_amount.effective) == (
+        3800,
+        50,
+        Decimal("2.6"),
+    )
+    assert [(one.name, one.deals) for one in found.within] == [("Punjab", 5)]
+
+
+def test_never_of_few_deals_or_partners(partners: list[Investor]) -> None:
+    Deal.objects.filter(investor=partners[3]).update(closed_on=TODAY - timedelta(days=900))
+    (four,) = by_sector(today=TODAY)
+    assert (four.deals, four.by_count, four.by_amount) == (4, None, None)
+
+    deal(partners[2], 100_000)
+    (two_partners,) = by_sector(today=TODAY)
+    assert (two_partners.deals, two_partners.partners, two_partners.by_count) == (5, 2, None)
+
+
+def test_a_startup_reads_no_amounts(
+    as_user: As, ayesha: User, startup: Startup, partners: list[Investor]
+) -> None:
+    found = sector_of(startup, today=TODAY)
+    assert found
+    assert found.by_count
+    assert (found.by_count.hhi, found.by_amount) == (4400, None)
+
+    before = pairs.page_text(as_user(ayesha).get(OWN))
+    Deal.objects.filter(investor=partners[0]).update(amount=9_999_999, amount_usd=9_999_999)
+    assert pairs.page_text(as_user(ayesha).get(OWN)) == before
+
+
+def test_a_startup_reads_of_published_partners_alone(startup: Startup, partners: list[Investor]) -> None:
+    hidden = factories.make_investor("Hidden", matching_consent=False)
+    deal(hidden, 500_000)
+    found = sector_of(startup, today=TODAY)
+    assert found
+    assert (found.deals, found.partners) == (5, 3)
+
+    startup.matching_consent = False
+    assert sector_of(startup, today=TODAY) is None
+
+
+def test_the_queries_do_not_grow(
+    as_user: As, ayesha: User, sana: User, startup: Startup, partners: list[Investor]
+) -> None:
+    counts = []
+    for names in (["One"], ["Two", "Three"]):
+        for name in names:
+            provides(startup, name, "cloud", 10)
+            deal(partners[0], 1000)
+        with CaptureQueriesContext(connection) as queries:
+            assert as_user(ayesha).get(OWN).status_code == 200
+            assert as_user(sana).get("/desk/concentration/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

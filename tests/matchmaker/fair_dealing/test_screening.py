@@ -1,0 +1,202 @@
+"""Screening lists: candidates only, decided by a person, told to nobody, forgotten in time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from matchmaker.choices import ScreeningDecision
+from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
+from matchmaker.fair_dealing.services import screening
+from matchmaker.fair_dealing.services.screening_files import UnknownFormatError, read_list
+from matchmaker.models import ScreeningCandidate, ScreeningName
+from matchmaker.operations.services import do_what_is_due
+from profiles.choices import Status
+from profiles.guards import NotACuratorError, ReasonMissingError
+from profiles.models import AuditRecord, Investor, Startup, User
+from tests import factories
+from tests.matchmaker.fair_dealing import pairs
+
+As = Callable[[User | None], Client]
+LISTS = Path(__file__).parent / "screening_lists"
+
+
+@pytest.mark.parametrize(
+    ("code", "file", "names"),
+    [
+        (
+            "UN-SC",
+            "un.xml",
+            [
+                ("9000001", "Zafirullah Quraishi"),
+                ("9000001", "ظفیراللہ قریشی"),
+                ("9000001", "Zafeer Ullah Qureshi"),
+                ("9000002", "Invented Relief Trust"),
+                ("9000002", "Invented Help Trust"),
+            ],
+        ),
+        ("OFAC-SDN", "sdn.csv", [("9100001", "INVENTED SHIPPING WORKS"), ("9100002", "KHARADAR, Mukhtar")]),
+        ("OFAC-SDN", "alt.csv", [("9100001", "INVENTED FERRY WORKS")]),
+        ("OFAC-SDN", "sdn.xml", [("9200001", "Mukhtar Kharadar"), ("9200001", "Mokhtar Kharadari")]),
+        ("EU-FSF", "eu.csv", [("9300001", "虚构航运有限公司"), ("9300001", "Invented Shipping Works")]),
+        (
+            "US-CSL",
+            "csl.csv",
+            [
+                ("9400001", "Invented Sensor Works"),
+                ("9400001", "Invented Sensing Works"),
+                ("9400001", "虚构传感股份有限公司"),
+            ],
+        ),
+    ],
+)
+def test_each_published_format_is_read(code: str, file: str, names: list[tuple[str, str]]) -> None:
+    assert read_list(code, LISTS / file) == names
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "text"),
+    [
+        ("FATF", "list.csv", "a,b\n"),
+        ("UN-SC", "list.csv", "a,b\n"),
+        ("UN-SC", "list.xml", "<CONSOLIDATED_LIST/>"),
+        ("UN-SC", "broken.xml", "<CONSOLIDATED_LIST>"),
+        ("UN-SC", "bomb.xml", '<!DOCTYPE x [<!ENTITY a "b">]><CONSOLIDATED_LIST>&a;</CONSOLIDATED_LIST>'),
+        ("US-CSL", "other.csv", "who,what\nSomebody,Something\n"),
+    ],
+)
+def test_what_is_no_such_list_is_refused(tmp_path: Path, code: str, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UnknownFormatError):
+        read_list(code, path)
+
+
+@pytest.mark.parametrize(
+    ("own", "listed", "alike"),
+    [
+        ("Zafirullah Qureshi", "Zafeer Ullah Qureshi", False),  # spaces inside a word are not guessed
+        ("Zafeerullah Qureshi", "Zafirullah Quraishi", True),
+        ("ظفیراللہ قریشی", "Zafirullah Quraishi", True),
+        ("محمد مختار", "Muhammad Mukhtar", True),
+        ("Mukhtar Muhammad Khan", "MUKHTAR, Mohammed", True),
+        ("Mukhtar", "Mukhtar Kharadar", False),  # one common word says nothing
+        ("Kharadar", "Mukhtar Kharadar", False),
+        ("虚构传感", "虚构传感股份有限公司", True),
+        ("虚构", "虚构传感股份有限公司", False),
+        ("Indus Grow", "Invented Shipping Works", False),
+        ("Works Pvt Ltd", "Invented Works", False),
+        ("", "Invented Works", False),
+    ],
+)
+def test_names_resemble_each_other_across_scripts(own: str, listed: str, alike: bool) -> None:
+    assert resemble(name_tokens(own), name_tokens(listed)) is alike
+
+
+@pytest.fixture
+def candidate(li_wei: User) -> ScreeningCandidate:
+    """Li Wei's company has an owner whose name resembles one on the list."""
+    Investor.objects.update(beneficial_owner="Zafeerullah Qureshi")
+    call_command("import_screening", "UN-SC", str(LISTS / "un.xml"), verbosity=0)
+    return ScreeningCandidate.objects.get()
+
+
+def test_a_resembling_name_is_a_candidate_once_and_nothing_else_happens(
+    candidate: ScreeningCandidate, li_wei: User
+) -> None:
+    before = Investor.objects.values().get()
+    call_command("import_screening", "UN-SC", str(LISTS / "un.xml"), verbosity=0)
+
+    assert (candidate.own_name, candidate.entry, candidate.decision) == ("Zafeerullah Qureshi", "9000001", "")
+    assert (ScreeningCandidate.objects.count(), ScreeningName.objects.count()) == (1, 5)
+    assert Investor.objects.values().get() == before
+    assert before["status"] == Status.APPROVED
+
+
+def test_an_unknown_file_changes_nothing(candidate: ScreeningCandidate, tmp_path: Path) -> None:
+    (tmp_path / "un.xml").write_text("<CONSOLIDATED_LIST/>", encoding="utf-8")
+    with pytest.raises(CommandError):
+        call_command("import_screening", "UN-SC", str(tmp_path / "un.xml"), verbosity=0)
+    assert ScreeningName.objects.count() == 5
+
+
+def test_a_curator_decides_with_a_reason(as_user: As, sana: User, candidate: ScreeningCandidate) -> None:
+    client, address = as_user(sana), f"/desk/screening/{candidate.pk}/"
+    assert client.post(address, {"decision": "another"}).status_code == 422
+
+    client.post(address, {"decision": "another", "reason": "Born in another year"})
+
+    candidate.refresh_from_db()
+    assert (candidate.decision, candidate.reason, candidate.decided_by) == (
+        "another", "Born in another year", sana,
+    )  # fmt: skip
+    record = AuditRecord.objects.get(action="screened")
+    assert record.details == {"list": "UN-SC", "decision": "another"}
+    # The decision stands when the list comes again.
+    call_command("import_screening", "UN-SC", str(LISTS / "un.xml"), verbosity=0)
+    assert ScreeningCandidate.objects.get().decision == "another"
+
+
+def test_only_curators_decide_and_never_without_a_reason(
+    candidate: ScreeningCandidate, li_wei: User, sana: User
+) -> None:
+    found = {"decision": ScreeningDecision.LOOK, "at": timezone.now()}
+    with pytest.raises(NotACuratorError):
+        screening.decide_candidate(candidate, reason="I say so", by=li_wei, **found)
+    with pytest.raises(ReasonMissingError):
+        screening.decide_candidate(candidate, reason=" ", by=sana, **found)
+
+
+def test_neither_side_and_no_operator_reads_of_it(
+    as_user: As, candidate: ScreeningCandidate, ayesha: User, startup: Startup, li_wei: User, sana: User
+) -> None:
+    screening.decide_candidate(
+        candidate, decision=ScreeningDecision.LOOK, reason="Zebrafinch", by=sana, at=timezone.now()
+    )
+    investor = li_wei.membership.investor
+    pairs.become_mutual(startup, investor, ayesha, li_wei)
+    operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
+    admin = "/admin/matchmaker/screeningcandidate/"
+    pages = [
+        as_user(ayesha).get(f"/matches/{investor.public_id}/"),
+        as_user(ayesha).get(f"/matches/{investor.public_id}/fair-dealing/"),
+        as_user(li_wei).get("/home/"),
+        as_user(li_wei).get("/investor/status/"),
+        as_user(operator).get(admin),
+        as_user(operator).get(f"{admin}{candidate.pk}/change/"),
+        as_user(sana).get("/desk/audit/"),
+    ]
+    for page in pages:
+        text = page.content.decode()
+        assert (page.status_code, "Zebrafinch" in text, "9000001" in text) == (200, False, False)
+
+
+def test_what_was_decided_is_forgotten_when_the_settings_say(
+    candidate: ScreeningCandidate, sana: User, settings: pytest.FixtureRequest
+) -> None:
+    settings.SCREENING_KEPT_DAYS = 30
+    decided = timezone.now() - timedelta(days=31)
+    do_what_is_due(at=timezone.now())
+    assert ScreeningCandidate.objects.count() == 1  # what waits stays
+
+    screening.decide_candidate(candidate, decision=ScreeningDecision.ANOTHER, reason="x", by=sana, at=decided)
+    do_what_is_due(at=timezone.now())
+    assert ScreeningCandidate.objects.count() == 0
+
+
+def test_one_and_three_take_the_same_queries(as_user: As, sana: User, candidate: ScreeningCandidate) -> None:
+    client, counts = as_user(sana), []
+    for names in ((), ("Second", "Third")):
+        for name in names:
+            factories.make_investor(name, beneficial_owner="Zafirullah Quraishi")
+        screening.find_candidates(at=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/desk/screening/")
+        counts.append(len(queries))
+    assert (counts[0], ScreeningCandidate.objects.count()) == (counts[1], 3)
