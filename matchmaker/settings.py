@@ -179,12 +179,9 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_DIR)
-# A mail service instead of a server: its name as anymail spells it, its settings as JSON, and the secret of
-# the address under which it tells of mails that came back.
-ANYMAIL_SERVICE = env.str("ANYMAIL_SERVICE", default="")
+ANYMAIL_SERVICE = env.str("ANYMAIL_SERVICE", default="")  # a mail service instead of a server (docs/run.md)
 if ANYMAIL_SERVICE and not DEMO:
-    HAS_MAIL = True
-    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_SERVICE}.EmailBackend"
+    HAS_MAIL, EMAIL_BACKEND = True, f"anymail.backends.{ANYMAIL_SERVICE}.EmailBackend"
     ANYMAIL = {**env.json("ANYMAIL", default={}), "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET")}
 EMAIL_TIMEOUT = 10  # seconds that the worker waits for a mail server; no page does
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@corridor.example>")
@@ -253,14 +250,9 @@ SECURE_SSL_REDIRECT = HTTPS
 if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SECURE = HTTPS
-LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "profiles.drafts.views.stale_form"  # keeps what was typed
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

@@ -74,7 +74,7 @@ DECISIONS: dict[str, Decision] = {
     "matchmaker.CheckAnswer": OWN_ACT,
     "matchmaker.DisclosureRequest": OWN_ACT,
     "matchmaker.FairTerms": OWN_ACT,
-    "matchmaker.ScreeningCandidate": Decision(GOES, because="a curator's question about a name, told to nobody"),
+    "matchmaker.ScreeningCandidate": Decision(GOES, because="a curator's question, told to neither side"),
     "matchmaker.DigestEntry": Decision(GOES, account="user"),
     "matchmaker.Advice": Decision(GOES, company="startup"),
     "matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side"),

@@ -79,10 +79,10 @@ def introduction_page(pair: Pair) -> IntroductionPage | None:
     if introduction.asked_by != pair.member.side:
         steps = steps.exclude(act__in=ASKERS_OWN)
     is_mutual = introduction.state == IntroductionState.MUTUAL
-    return IntroductionPage(pair, introduction, list(steps), opened(pair) if is_mutual else None)
+    return IntroductionPage(pair, introduction, list(steps), now_open(pair) if is_mutual else None)
 
 
-def opened(pair: Pair) -> Opened:
+def now_open(pair: Pair) -> Opened:
     """Return what the two see of each other's contact now."""
     seen, company = pair.seen, pair.company
     return Opened(
