@@ -99,7 +99,7 @@ DECISIONS: dict[str, Decision] = {
     "profiles.ExchangeRate": ABOUT_NOBODY,
     "profiles.GovernanceCheck": ABOUT_NOBODY,
     "matchmaker.Heartbeat": ABOUT_NOBODY,
-    "matchmaker.ScreeningName": Decision(STAYS, because="a published list, replaced by the next one"),
+    "matchmaker.ScreeningName": ABOUT_NOBODY,
     "matchmaker.SectorVector": ABOUT_NOBODY,
     "matchmaker.RankingClock": ABOUT_NOBODY,
     "matchmaker.Market": ABOUT_NOBODY,

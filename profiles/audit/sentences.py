@@ -123,10 +123,13 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
         Sentence(_("%(who)s deleted an account for good."), {"kind": "account"}),
         Sentence(_("%(who)s deleted a company for good.")),
     ),
-    AuditAction.GOVERNANCE: _one(_("%(who)s changed the governance check %(what)s.")),
+    AuditAction.GOVERNANCE: _one(_("%(who)s changed a governance check.")),
     AuditAction.ANSWERED: _one(_("%(who)s answered a governance check: %(what)s.")),
-    AuditAction.DISCLOSED: _one(_("%(who)s asked for a disclosure: %(what)s.")),
-    AuditAction.TERMS: _one(_("%(who)s wrote or opened fair terms: %(what)s.")),
+    AuditAction.DISCLOSED: _one(_("%(who)s asked for disclosures: %(what)s.")),
+    AuditAction.TERMS: (
+        Sentence(_("%(who)s opened fair terms: %(what)s."), {"done": "opened"}),
+        Sentence(_("%(who)s wrote fair terms: %(what)s.")),
+    ),
     AuditAction.SCREENED: _one(_("%(who)s decided about a name on a screening list: %(what)s.")),
 }
 # What a company keeps for itself: the curators' trail shows it neither on its page nor in its export.

@@ -49,7 +49,7 @@ def seen_across(profile: Startup | Investor, *, is_mutual: bool) -> VisibleProfi
     return see(profile, preview(Side(profile.side).other, mutual=mutual))
 
 
-def in_words(seen: VisibleProfile, field: str, terms: TermTree) -> str:
+def stated_words(seen: VisibleProfile, field: str, terms: TermTree) -> str:
     """Return a field in words of the active language, a country by its name; empty where not stated."""
     value = seen.display[field]
     place = terms.find("place", value) if value and seen.declared(field).is_place else None

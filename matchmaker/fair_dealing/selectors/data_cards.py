@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matchmaker.fair_dealing.selectors.both_sides import BothSides, in_words
+from matchmaker.fair_dealing.selectors.both_sides import BothSides, stated_words
 from profiles.choices import DataClass, DataHosting
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
@@ -68,7 +68,7 @@ def _of_rows(title: str, rows: list[VisibleProfile], terms: TermTree, *, at: int
 
 def _answers(seen: VisibleProfile, terms: TermTree, *, at: int) -> list[str]:
     """Return the five answers in words."""
-    return [in_words(seen, str(names[at]), terms) for names in QUESTIONS]
+    return [stated_words(seen, str(names[at]), terms) for names in QUESTIONS]
 
 
 def _disagreements(both: BothSides, offers: list[VisibleProfile]) -> list[str]:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.both_sides import BothSides, in_words
+from matchmaker.fair_dealing.selectors.both_sides import BothSides, stated_words
 from matchmaker.models import DisclosureRequest
 from profiles.taxonomy.selectors.term_tree import TermTree
 
@@ -46,7 +46,9 @@ class Disclosure:
 def disclosure(both: BothSides, terms: TermTree) -> Disclosure:
     """Return both sides' answers, as each is shown to the other."""
     rows = [
-        DisclosureRow(question, in_words(both.startup, ours, terms), in_words(both.investor, theirs, terms))
+        DisclosureRow(
+            question, stated_words(both.startup, ours, terms), stated_words(both.investor, theirs, terms)
+        )
         for question, ours, theirs in QUESTIONS
     ]
     asked = _asked(both)

@@ -16,7 +16,7 @@ from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
-from matchmaker.models import Interest, Introduction, Pass, RankingJob
+from matchmaker.models import Interest, Introduction, Pass, RankingJob, ShortlistEntry
 from profiles.choices import Status
 from profiles.events import EventKind
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
