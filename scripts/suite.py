@@ -1,7 +1,8 @@
-"""Run every test: those that use the database on PostgreSQL first, then everything on SQLite.
+"""Run every test: those of the database on PostgreSQL first, then the others and what commits on SQLite.
 
 PostgreSQL is a throw-away cluster in a temporary folder, without durability, on a free loopback port. What is
-given on the command line goes to pytest, for example `suite.py tests/profiles -x`.
+given on the command line goes to pytest, for example `suite.py tests/profiles -x`; such a part runs whole on
+both databases (`suite.py tests`: all of it, which takes longer).
 """
 
 import os
@@ -108,9 +109,11 @@ def main(arguments: list[str]) -> int:
     with postgres() as url:
         kernel.wait()
         print("Tests of the database, on PostgreSQL", flush=True)
-        codes = [pytest("--with-database", *arguments, DATABASE_URL=url)]
-    print("All tests, on SQLite", flush=True)
-    codes.append(pytest(*arguments))
+        codes = [
+            pytest(*(["--with-database", *arguments] if arguments else ["--first-pass"]), DATABASE_URL=url)
+        ]
+    print("All others, and those that commit, on SQLite", flush=True)
+    codes.append(pytest(*(arguments or ["--second-pass"])))
     return max(0 if code == NOTHING_CHOSEN and arguments else code for code in codes)
 
 

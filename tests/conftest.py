@@ -1,7 +1,7 @@
 """The fixed cast, the servers and the browser that all tests share.
 
-Every database test finds the tables of profiles/data loaded. `--with-database` runs only the tests that use
-the database: `make test` does so on PostgreSQL, after everything has run on SQLite.
+Every database test finds the tables of profiles/data loaded. `--first-pass` runs what uses the database, on
+PostgreSQL; `--second-pass` the rest on SQLite, and once more what commits, where the two databases differ.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,12 +31,15 @@ BROWSER_FLAGS = [
     "--disable-sync",
 ]
 pytest_plugins = ["tests.tally"]
+HOUSE = Path(__file__).parent / "house"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --with-database."""
+    """Add the two passes of scripts/suite.py; without one of them everything runs."""
     parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
+    parser.addoption("--first-pass", action="store_true", help="the same without tests/house")
+    parser.addoption("--second-pass", action="store_true", help="run what that left out, and what commits")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,10 +62,27 @@ def is_elsewhere(item: pytest.Item) -> bool:
     return marker is not None and marker.args != (connection.vendor,)
 
 
+def is_of_the_first_pass(item: pytest.Item) -> bool:
+    """Return whether the test uses the database; those of tests/house go with SQLite."""
+    return uses_database(item) and not item.path.is_relative_to(HOUSE)
+
+
+def is_of_the_second_pass(item: pytest.Item) -> bool:
+    """Return whether the first pass left the test out, or the databases may differ: where it commits."""
+    return not is_of_the_first_pass(item) or commits(item) or item.get_closest_marker("vendor") is not None
+
+
+PASSES = {
+    "--with-database": uses_database,
+    "--first-pass": is_of_the_first_pass,
+    "--second-pass": is_of_the_second_pass,
+}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about another database, and what is about none when asked to."""
-    only = config.getoption("--with-database")
-    left_out = {item for item in items if is_elsewhere(item) or (only and not uses_database(item))}
+    """Leave out what is about another database, and what is not of the pass that was asked for."""
+    wanted = [is_in for option, is_in in PASSES.items() if config.getoption(option)]
+    left_out = {item for item in items if is_elsewhere(item) or not all(is_in(item) for is_in in wanted)}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
@@ -111,17 +131,17 @@ def _wipe_past_triggers() -> Iterator[None]:
     flush.Command.handle = whole
 
 
-def commits(request: pytest.FixtureRequest) -> bool:
+def commits(item: Any) -> bool:
     """Return whether the test's records are really stored, and wiped after it."""
-    marker = request.node.get_closest_marker("django_db")
+    marker = item.get_closest_marker("django_db")
     marked = marker is not None and marker.kwargs.get("transaction", False)
-    return bool(marked or {"transactional_db", "live_server"} & set(request.fixturenames))
+    return bool(marked or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(autouse=True)
 def _tables_after_a_wipe(request: pytest.FixtureRequest) -> None:
     """Load the tables again for a test that commits, when one before it has wiped them."""
-    if commits(request):
+    if commits(request.node):
         request.getfixturevalue("transactional_db")
         if not Sector.objects.exists():
             call_command("load_tables", verbosity=0)

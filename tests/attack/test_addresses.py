@@ -47,6 +47,8 @@ def test_other_methods_do_nothing(tally: Tally, share: Callable[..., int]) -> No
 def test_no_form_is_taken_without_a_token(tally: Tally) -> None:
     market = Market()
     for address in ACCESS:
+        if address.name == "unsubscribe":  # mail programs post it; who has the link may (RFC 8058)
+            continue
         path = address.path(market)
         for position, actor in enumerate(ACTORS):
             if address.post[position] in "mns":

@@ -64,6 +64,7 @@ def state(begun: Any) -> dict[str, list[Any]]:
     return found
 
 
+@pytest.mark.vendor("sqlite")  # which numbers rows alike again after what was taken back
 @pytest.mark.proves("mass assignment")
 @pytest.mark.django_db
 def test_no_form_takes_what_it_does_not_ask(tally: Tally, share: Callable[..., int]) -> None:

@@ -35,7 +35,9 @@ OPERATORS_OWN = (
     "manage.py close_demo",
     "manage.py make_curator EMAIL",
     "manage.py make_curator EMAIL --instead startup",
+    "manage.py import_screening UN-SC FILE",
 )
+SCREENING = ROOT / "tests" / "matchmaker" / "fair_dealing" / "screening_lists" / "un.xml"
 LASTING = ("gunicorn", "celery")  # programs that serve until they are stopped
 OPERATORS = "from profiles.models import User; print(User.objects.filter(is_superuser=True).count())"
 
@@ -220,7 +222,8 @@ def test_every_command_of_the_page(site: Site, tally: Tally, share: Callable[...
     secret = {"DJANGO_SUPERUSER_EMAIL": "operator@corridor.example", "DJANGO_SUPERUSER_PASSWORD": "x" * 20}
     site.manage(f"{inline('manage.py createsuperuser')} --noinput", **secret)
     for command in OPERATORS_OWN:
-        site.manage(command.replace("EMAIL", secret["DJANGO_SUPERUSER_EMAIL"]))
+        command = command.replace("EMAIL", secret["DJANGO_SUPERUSER_EMAIL"])
+        site.manage(command.replace("FILE", str(SCREENING)))
     for command in commands(lasting=True):
         site.start(command)
     check_serves(site)

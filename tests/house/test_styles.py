@@ -12,12 +12,20 @@ VALUES = re.compile(r"(?:[^\s{]|\{%.*?%\})*\{\{.*?\}\}(?:[^\s{]|\{%.*?%\})*")
 STYLED = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 # Second halves of names that a template puts together, and hooks that are only there to be found.
 PARTS = {"normal", "primary", "good", "warn", "bad", "info"}
-HOOKS = {"shortlist", "bar-fit", "bar-part", "notice-info", "hero-text", "page-normal", "step-todo"} | {
-    f"seen-by-{audience}" for audience in Audience.values
-}
+HOOKS = {
+    "shortlist",
+    "original",
+    "bar-fit",
+    "bar-part",
+    "notice-info",
+    "hero-text",
+    "page-normal",
+    "step-begun",
+    "step-not_begun",
+} | {f"seen-by-{audience}" for audience in Audience.values}
 # What packages write into a form without styling it.
 FOREIGN = {
-    "textinput", "emailinput", "urlinput", "numberinput", "textarea", "select", "selectmultiple",
+    "textinput", "emailinput", "urlinput", "webinput", "numberinput", "textarea", "select", "selectmultiple",
     "checkboxinput", "checkboxselectmultiple", "radioselect", "dateinput", "passwordinput", "asteriskField",
     "requiredField", "controls", "clearablefileinput",
 }  # fmt: skip

@@ -56,7 +56,9 @@ def match(request: SignedInRequest, member: Member, public_id: str) -> HttpRespo
     }
     response = render(request, "matches/match.html", context)
     # Goes with whatever is done on the page: a form that comes back here does not come from the list.
-    response.set_cookie(LIST_COOKIE, quote(list_url), httponly=True, samesite="Lax", secure=settings.HTTPS)
+    response.set_cookie(
+        LIST_COOKIE, quote(list_url), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
     return response
 
 

@@ -120,7 +120,7 @@ def test_however_much_is_written_it_is_one_sheet(
     long = {"en": "Water meters for canals. ", "ur": "نہروں کے لیے پانی کے میٹر۔ ", "zh-hans": "渠道水表。"}[
         language
     ]
-    Startup.objects.update(**{f"summary_{language[:2]}": long * 200, "licences": long * 20})
+    Startup.objects.update(**{f"summary_{language[:2]}": long * 200, "licences": (long * 20)[:200]})
     startup.forms.set(PartnershipForm.objects.all())
     for need in NeedType.objects.all():
         Need.objects.create(startup=startup, type=need, description=long * 10)

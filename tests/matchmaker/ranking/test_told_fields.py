@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors import facets, reasons
+from matchmaker.matches.selectors import facets
+from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
+from matchmaker.matches.selectors.thesis_statements import say_sector
 from matchmaker.models import SectorVector, ToldField
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
@@ -106,14 +108,17 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses() -> None:
 
 
 def test_a_reason_says_that_the_field_is_from_the_description() -> None:
-    drip = ranked.make_startup(0, primary_sector=None, **DRIP)
+    drip, investor = ranked.make_startup(0, primary_sector=None, **DRIP), ranked.make_investor(0)
+    investor.theses.get().sectors.set([sector("AGR01")])
     told(drip)
     terms = all_terms()
-    traits = facets.traits_in(drip, Side.STARTUP, terms)
-    words = reasons.words_of(traits, facets.Traits(), terms)["sector"]
-    assert words.startswith("Smart irrigation and water management")
-    assert words.endswith("(from the description)")
-    assert not traits.stated["sector"]  # no filter finds it by what it did not say
+    key = PairKey(drip, investor, investor.theses.get().pk)
+    (facts,) = facts_of_pairs([key], terms, on=date(2026, 11, 25))
+    words = say_sector(facts).words["what"]
+    assert words == "Smart irrigation and water management (from the description)"
+    assert not facets.traits_in(drip, Side.STARTUP, terms).stated[
+        "sector"
+    ]  # no filter finds what it did not say
 
 
 def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings: Any) -> None:

