@@ -19,7 +19,6 @@ ALLOWED = {
     "encode": "one meaning: texts to vectors, by the model or by the glossary where it cannot run",
     "enqueue": "verb of a service",
     "fail": "verb of a service",
-    "forget": "verb of a service",
     "load": "verb of a service",
     "record": "verb of a service",
     "refresh": "verb of a service",
