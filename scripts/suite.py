@@ -1,4 +1,4 @@
-"""Run every test: those of the database on PostgreSQL first, then the others and what commits on SQLite.
+"""Run every test: those of the database on PostgreSQL first, then the others on SQLite.
 
 PostgreSQL is a throw-away cluster in a temporary folder, without durability, on a free loopback port. What is
 given on the command line goes to pytest, for example `suite.py tests/profiles -x`; such a part runs whole on
@@ -19,7 +19,7 @@ from pathlib import Path
 import environment
 import machine
 
-PARALLEL = ("-n", "3", "--dist", "loadgroup")  # one more than cores: many tests wait for a server
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
 # Compiled once before the test processes start; each would do it for itself otherwise.
 KERNEL = "from matchmaker.engine import warm_up; warm_up()"
 NOTHING_CHOSEN = 5  # pytest's exit code when no test is left, as when a part of the suite needs no database
@@ -112,7 +112,7 @@ def main(arguments: list[str]) -> int:
         codes = [
             pytest(*(["--with-database", *arguments] if arguments else ["--first-pass"]), DATABASE_URL=url)
         ]
-    print("All others, and those that commit, on SQLite", flush=True)
+    print("All others, on SQLite", flush=True)
     codes.append(pytest(*(arguments or ["--second-pass"])))
     return max(0 if code == NOTHING_CHOSEN and arguments else code for code in codes)
 

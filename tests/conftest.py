@@ -1,7 +1,7 @@
 """The fixed cast, the servers and the browser that all tests share.
 
 Every database test finds the tables of profiles/data loaded. `--first-pass` runs what uses the database, on
-PostgreSQL; `--second-pass` the rest on SQLite, and once more what commits, where the two databases differ.
+PostgreSQL; `--second-pass` the rest, on SQLite.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ BROWSER_FLAGS = [
     "--disable-sync",
 ]
 pytest_plugins = ["tests.tally"]
-HOUSE, FAULTS = Path(__file__).parent / "house", Path(__file__).parent / "faults"
+HOUSE = Path(__file__).parent / "house"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the two passes of scripts/suite.py; without one of them everything runs."""
     parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
     parser.addoption("--first-pass", action="store_true", help="the same without tests/house")
-    parser.addoption("--second-pass", action="store_true", help="run what that left out, and what commits")
+    parser.addoption("--second-pass", action="store_true", help="run what that left out")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,12 +68,8 @@ def is_of_the_first_pass(item: pytest.Item) -> bool:
 
 
 def is_of_the_second_pass(item: pytest.Item) -> bool:
-    """Return whether the first pass left the test out, or the databases may differ: where it commits.
-
-    Killing servers takes minutes and is done once; `make chaos` does it on both.
-    """
-    differs = commits(item) and not item.path.is_relative_to(FAULTS)
-    return not is_of_the_first_pass(item) or differs or item.get_closest_marker("vendor") is not None
+    """Return whether the first pass left the test out, or it is about one of the databases."""
+    return not is_of_the_first_pass(item) or item.get_closest_marker("vendor") is not None
 
 
 PASSES = {
