@@ -40,10 +40,16 @@ def expire_due(*, at: datetime) -> int:
 
 def deliver_due(*, at: datetime) -> int:
     """Let queued requests reach who has room again, the oldest first; return how many."""
+    return sum(_move_up(queue, room, at=at) for side in Side for queue, room in _queues(side, at=at))
+
+
+def _move_up(queue: list[int], room: int, *, at: datetime) -> int:
+    """Deliver as many of a queue as there is room for; who cannot be introduced now holds up nobody."""
     delivered = 0
-    for side in Side:
-        for pk in _next_in_queues(side, at=at):
-            delivered += _deliver(pk, at=at)
+    for pk in queue:
+        if delivered == room:
+            break
+        delivered += _deliver(pk, at=at)
     return delivered
 
 
@@ -61,8 +67,8 @@ def _first(due: "QuerySet[Introduction]") -> list[int]:
     return list(due.values_list("pk", flat=True)[:BATCH])
 
 
-def _next_in_queues(side: Side, *, at: datetime) -> Iterator[int]:
-    """Give the requests that may reach the companies of a side now, for each as many as it has room for.
+def _queues(side: Side, *, at: datetime) -> Iterator[tuple[list[int], int]]:
+    """Give the queues of the companies of a side that have room, the oldest request first, with the room.
 
     Two queries for all queues, and one for each queue that moves.
     """
@@ -83,7 +89,7 @@ def _next_in_queues(side: Side, *, at: datetime) -> Iterator[int]:
         room = capacity - reached.get(pk, 0)
         if room > 0:
             mine = queued.filter(**{receiver: pk}).order_by("asked_at", "pk")
-            yield from list(mine.values_list("pk", flat=True)[:room])
+            yield _first(mine), room
 
 
 def _read(pk: int) -> Introduction:

@@ -264,6 +264,20 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     assert told(ayesha) == [EventKind.REQUEST_DELIVERED]
 
 
+def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(
+    startup: Startup, investor: Investor, ayesha: User
+) -> None:
+    Investor.objects.filter(pk=investor.pk).update(capacity=1)
+    gone, by = factories.make_startup("Gone"), factories.make_user("gone@example.com")
+    make_introduction(gone, investor, by=by, state=IntroductionState.QUEUED, at=NOW - 2 * DAY)
+    made = make_introduction(startup, investor, by=ayesha, state=IntroductionState.QUEUED, at=NOW - DAY)
+    Startup.objects.filter(pk=gone.pk).update(matching_consent=False)
+
+    assert deadlines.deliver_due(at=NOW) == 1
+
+    assert state(made) == IntroductionState.ASKED
+
+
 def test_who_pauses_is_asked_nothing_and_says_so_before(
     as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
 ) -> None:
