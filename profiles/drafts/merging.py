@@ -118,7 +118,7 @@ def take_rows(sent: QueryDict, other: QueryDict, prefix: str) -> None:
 def add_rows(sent: QueryDict, other: QueryDict, formset: Any) -> None:
     """Put those rows of `other` that `sent` has not under those of `sent`."""
     prefix, mine = formset.prefix, rows_in(formset, sent)
-    total = int(sent.get(f"{prefix}-TOTAL_FORMS") or 0)
+    total = type(formset)(sent, prefix=prefix).total_form_count()  # a number, whatever was sent
     new = [index for text, (index, _words) in rows_in(formset, other).items() if text not in mine]
     for place, index in enumerate(new, start=total):
         start = f"{prefix}-{index}-"

@@ -94,6 +94,8 @@ class TestTwoAtOnce:
         answer = {**mine, "version": page.context["typed"].ticket, "keep-needs": "both"}
         assert tab.post(NEEDS, answer).status_code == 302
         assert {need.type.code for need in startup.needs.all()} == set(kinds)
+        for made_up in ("many", "9" * 5_000, "-1"):
+            assert tab.post(NEEDS, {**answer, "needs-TOTAL_FORMS": made_up}).status_code < 500
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_the_page_says_so_in_the_readers_language(
