@@ -4,12 +4,11 @@ HHI is the sum of the squares of the partners' shares in percent, 0 to 10,000; 1
 partners would give the same ("effective number"). Companies of one group count as one partner.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from matchmaker.fair_dealing.selectors.dependency import group_key
 from profiles.choices import PlaceLevel
@@ -48,8 +47,9 @@ class Concentration:
 def by_sector(*, today: date) -> list[Concentration]:
     """Return every sector with deals on record, each with its provinces; for curators. One query."""
     sectors: dict[str, list[Deal]] = {}
-    for deal in _recorded(today, Investor.objects.all()):
-        sectors.setdefault(_name(_top(deal.sector)), []).append(deal)
+    for deal in _recorded(today, Deal.objects.filter(sector__isnull=False)):
+        if deal.sector:
+            sectors.setdefault(_top(deal.sector).name, []).append(deal)
     return [
         concentration_of(name, deals, within=_by_province(deals)) for name, deals in sorted(sectors.items())
     ]
@@ -62,9 +62,10 @@ def sector_of(startup: Startup, *, today: date) -> Concentration | None:
     """
     if startup.primary_sector is None or not startup.is_published:
         return None
-    top, partners = _top(startup.primary_sector), Investor.objects.published()
-    deals = [deal for deal in _recorded(today, partners) if _top(deal.sector) == top]
-    return concentration_of(_name(top), deals, with_amounts=False)
+    top = _top(startup.primary_sector)
+    within = Q(sector=top) | Q(sector__parent=top)
+    deals = _recorded(today, Deal.objects.filter(within, investor__in=Investor.objects.published()))
+    return concentration_of(top.name, list(deals), with_amounts=False)
 
 
 def concentration_of(
@@ -86,12 +87,11 @@ def concentration_of(
     )
 
 
-def _recorded(today: date, partners: QuerySet[Investor]) -> Iterable[Deal]:
-    """Return the deals of these partners in the last 24 months that name a sector."""
+def _recorded(today: date, deals: QuerySet[Deal]) -> QuerySet[Deal]:
+    """Return those of the deals that were closed in the last 24 months."""
     first = date(today.year - MONTHS // 12, today.month, 1)
-    found = Deal.objects.filter(closed_on__gte=first, closed_on__lte=today, sector__isnull=False)
-    found = found.filter(investor__in=partners)
-    return found.select_related("investor", "sector__parent", "place__parent").order_by("pk")
+    closed = deals.filter(closed_on__gte=first, closed_on__lte=today)
+    return closed.select_related("investor", "sector__parent", "place__parent").order_by("pk")
 
 
 def _by_province(deals: list[Deal]) -> tuple[Concentration, ...]:
@@ -115,12 +115,8 @@ def _spread(shares: list[tuple[str, Decimal]]) -> Spread | None:
     return Spread(hhi=round(sum(share**2 for share in percents)), largest_pct=round(max(percents)))
 
 
-def _top(sector: Sector | None) -> Sector | None:
-    return (sector.parent or sector) if sector else None
-
-
-def _name(sector: Sector | None) -> str:
-    return sector.name if sector else ""
+def _top(sector: Sector) -> Sector:
+    return sector.parent or sector
 
 
 def _province(place: Place | None) -> Place | None:
