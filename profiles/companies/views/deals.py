@@ -1,5 +1,7 @@
 """An investor's deals on record."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,14 +16,10 @@ from profiles.companies.forms.deal import DealForm
 from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import deals_of, own_deals_of
 from profiles.companies.services import deals
-from profiles.companies.services.companies import ChangedMeanwhileError
+from profiles.companies.views.own_rows import OwnRow, edit_own_row
 from profiles.companies.views.steps import frame
-from profiles.drafts import services as drafts
-from profiles.drafts.forms import TypedForm, opened, posted
+from profiles.drafts.forms import TypedForm
 from profiles.guards import SignedInRequest
-from profiles.limits import services as limits
-from profiles.limits.guards import refused, tell
-from profiles.limits.table import Verb
 from profiles.models import Deal, Investor
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,50 +34,27 @@ def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     return render(request, "companies/deals.html", context)
 
 
-def edit_deal(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+@PAGE
+@company_required(Side.INVESTOR)
+def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
     """Show a deal that the investor stated itself, or an empty one; correct or record it."""
+    deal = _own_deal(investor, pk)
 
     def make(sent: QueryDict | None) -> DealForm:
         return DealForm(sent, instance=_own_deal(investor, pk) or Deal(investor=investor))
 
-    deal = _own_deal(investor, pk)
-    if request.method != "POST":
-        return _deal_page(request, investor, opened(request, make), deal)
-    typed = posted(request, make)
-    if not typed.may_save:
-        return _deal_page(request, investor, typed, deal)
-    at, since = timezone.now(), investor.changed_at
-    try:
-        limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
-        deals.save(
-            investor, values=typed.form.changes, deal=deal, by=request.user, at=at, unchanged_since=since
-        )
-    except limits.LimitReachedError as refusal:
-        tell(typed.form, refusal)
-        return refused(_deal_page(request, investor, typed, deal), refusal)
-    except ChangedMeanwhileError:
-        investor.refresh_from_db()
-        return edit_deal(request, investor, pk)  # compares again, with what is stored now
-    drafts.discard(request.user, request.path)
-    messages.success(request, _("The deal is recorded."))
-    return redirect("deal_list")
+    def page(typed: TypedForm) -> HttpResponse:
+        context = {"form": typed.form, "typed": typed, "deal": deal}
+        context |= frame(Side.INVESTOR, "deals", status_of(investor))
+        return render(request, "companies/deal.html", context, status=409 if typed.conflicts else 200)
 
-
-deal_edit = PAGE(company_required(Side.INVESTOR)(edit_deal))
+    save = partial(deals.save, investor, deal=deal)
+    return edit_own_row(request, investor, OwnRow(make, page, save, _("The deal is recorded."), "deal_list"))
 
 
 def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
     """Return the deal that is corrected, as stored; None for a new one."""
     return get_object_or_404(own_deals_of(investor), pk=pk) if pk is not None else None
-
-
-def _deal_page(
-    request: SignedInRequest, investor: Investor, typed: TypedForm, deal: Deal | None
-) -> HttpResponse:
-    """Render a deal around its form."""
-    context = {"form": typed.form, "typed": typed, "deal": deal}
-    context |= frame(Side.INVESTOR, "deals", status_of(investor))
-    return render(request, "companies/deal.html", context, status=409 if typed.conflicts else 200)
 
 
 @require_POST

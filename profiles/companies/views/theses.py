@@ -1,5 +1,6 @@
 """An investor's theses, and how many startups each admits."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,13 +18,11 @@ from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import theses_of
 from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
 from profiles.companies.services import theses
-from profiles.companies.services.companies import ChangedMeanwhileError
+from profiles.companies.views.own_rows import OwnRow, edit_own_row
 from profiles.companies.views.steps import frame
-from profiles.drafts import services as drafts
-from profiles.drafts.forms import TypedForm, opened, posted
+from profiles.drafts.forms import TypedForm
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.guards import refused, tell
 from profiles.limits.table import Verb
 from profiles.models import Investor, Thesis
 from profiles.taxonomy.selectors.exchange_rates import rate_for
@@ -41,44 +40,25 @@ def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     return render(request, "companies/theses.html", context)
 
 
-def edit_thesis(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+@PAGE
+@company_required(Side.INVESTOR)
+def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
     """Show a thesis, or an empty one; save it."""
+    thesis = _own_thesis(investor, pk)
 
     def make(sent: QueryDict | None) -> ThesisForm:
         return ThesisForm(sent, instance=_own_thesis(investor, pk) or Thesis(investor=investor))
 
-    thesis = _own_thesis(investor, pk)
-    if request.method != "POST":
-        return _thesis_page(request, investor, opened(request, make), thesis)
-    typed = posted(request, make)
-    if not typed.may_save:
+    def page(typed: TypedForm) -> HttpResponse:
         return _thesis_page(request, investor, typed, thesis)
-    try:
-        _save(request, investor, typed.form, thesis)
-    except limits.LimitReachedError as refusal:
-        tell(typed.form, refusal)
-        return refused(_thesis_page(request, investor, typed, thesis), refusal)
-    except ChangedMeanwhileError:
-        investor.refresh_from_db()
-        return edit_thesis(request, investor, pk)  # compares again, with what is stored now
-    drafts.discard(request.user, request.path)
-    messages.success(request, _("The thesis is saved."))
-    return redirect("thesis_list")
 
-
-thesis_edit = PAGE(company_required(Side.INVESTOR)(edit_thesis))
+    save = partial(theses.save, investor, thesis=thesis)
+    return edit_own_row(request, investor, OwnRow(make, page, save, _("The thesis is saved."), "thesis_list"))
 
 
 def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
     """Return the thesis that is edited, as stored; None for a new one."""
     return get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
-
-
-def _save(request: SignedInRequest, investor: Investor, form: ThesisForm, thesis: Thesis | None) -> None:
-    """Store what the form says."""
-    at, since = timezone.now(), investor.changed_at
-    limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
-    theses.save(investor, values=form.changes, thesis=thesis, by=request.user, at=at, unchanged_since=since)
 
 
 def _thesis_page(
