@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from matchmaker.choices import Side
 from matchmaker.models import DigestEntry, Ranking, TextVector
@@ -35,6 +36,7 @@ from profiles.models import (
     StoppedAddress,
     User,
 )
+from profiles.notifications.kinds import EVENTS
 
 NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
 
@@ -98,6 +100,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     if not members_of(current).filter(user=by, is_owner=True).exists():
         raise NotOwnerError
     side, pk, names = Side(current.side), current.pk, _names(current)
+    _take_mails_back(current, names)
     FormDraft.objects.filter(user__in=people).delete()
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
@@ -109,9 +112,21 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     type(current)._default_manager.filter(pk=pk).delete()
     audit.record(AuditAction.ERASED, subject=subject, by=by, at=at, details={"kind": str(side)})
     jobs.want(side, pk, at=at)  # it leaves the lists of the others
-    for name in names:
-        OutboxMail.objects.filter(Q(subject__contains=name) | Q(body__contains=name)).delete()
     transaction.on_commit(lambda: _remove_files(*names))
+
+
+def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
+    """Delete the waiting mails that name a company: those to its own people, and digests with a link to it.
+
+    Others' mails stay whatever they say: a company may be called like a word that stands in all of them.
+    """
+    people = members_of(company).values_list("user__email", flat=True)
+    invited = company.invitations.values_list("email", flat=True)
+    own = {address.lower() for address in (*people, *invited)}
+    told = OutboxMail.objects.annotate(to=Lower("recipient")).filter(kind__in=EVENTS)
+    for name in names:
+        told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()
+    told.filter(body__contains=company.public_id).delete()
 
 
 def _names(company: Startup | Investor) -> list[str]:

@@ -191,6 +191,27 @@ class TestErasing:
         assert verify().holds
         assert as_user(li_wei).get(reverse("match", args=[startup.public_id])).status_code == 404
 
+    def test_a_company_called_like_a_common_word_takes_no_mail_of_others_along(
+        self, company: tuple[Startup, User], as_user: AsUser
+    ) -> None:
+        startup, owner = company
+        Startup.objects.filter(pk=startup.pk).update(name_en="Corridor")
+        mails = {
+            "reset": ("password_reset", "other@x.example", "A new password on Corridor"),
+            "digest": (
+                "new_matches",
+                "other@x.example",
+                f"Corridor: 80 of 100 /matches/{startup.public_id}/",
+            ),
+            "elsewhere": ("new_matches", "other@x.example", "Corridor: 80 of 100 /matches/another/"),
+            "own": ("profile_approved", owner.email, "Corridor is approved"),
+            "own reset": ("password_reset", owner.email, "A new password on Corridor"),
+        }
+        for key, (kind, to, body) in mails.items():
+            OutboxMail.objects.create(key=key, kind=kind, recipient=to, language="en", body=body)
+        as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
+        assert set(OutboxMail.objects.values_list("key", flat=True)) == {"reset", "elsewhere", "own reset"}
+
     def test_then_the_account_leaves_none_either(
         self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
     ) -> None:
