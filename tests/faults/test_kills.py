@@ -126,11 +126,11 @@ def test_kill_workers_and_brokers_during_edits(
 
 
 def test_kills_lose_no_notice_and_repeat_none(
-    market: list[Startup | Investor], broker: Broker, work_force: Server
+    market: list[Startup | Investor], broker: Broker, work_force: Server, share: Callable[..., int]
 ) -> None:
     """Requests are made, reminded of and closed while workers die: every step is told once, to both."""
     chance = random.Random(20261126)  # noqa: S311  the same moments in every run
-    startups = [one for one in market if isinstance(one, Startup)]
+    startups = [one for one in market if isinstance(one, Startup)][: share(small=8, full=100)]
     investors = [one for one in market if isinstance(one, Investor)]
     people = {
         **{one: make_founder(f"founder{one.pk}@example.com", one) for one in startups},
