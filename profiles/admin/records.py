@@ -9,6 +9,7 @@ from profiles.models import (
     AuditHead,
     AuditRecord,
     Consent,
+    FormDraft,
     LimitBucket,
     MailSwitch,
     Notice,
@@ -95,6 +96,16 @@ class StoppedAddressAdmin(ReadOnlyAdmin):
 
     list_display = ("email", "reason", "at")
     search_fields = ("email", "reason")
+
+
+@admin.register(FormDraft)
+class FormDraftAdmin(ReadOnlyAdmin):
+    """What people have typed and not saved yet, without their words."""
+
+    list_display = ("path", "user", "saved_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "path")
+    fields = ("user", "path", "saved_at")
 
 
 @admin.register(OutboxMail)

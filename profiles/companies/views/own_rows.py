@@ -24,12 +24,12 @@ from profiles.models import Investor
 class OwnRow:
     """How a row is edited: its form, the page around it, its service, what is said then and where it leads.
 
-    `save` takes `values`, `by`, `at` and `unchanged_since`.
+    `service` takes `values`, `by`, `at` and `unchanged_since`.
     """
 
     make: Make
     page: Callable[[TypedForm], HttpResponse]
-    save: Callable[..., Any]
+    service: Callable[..., Any]
     saved: str | Promise
     then: str
 
@@ -44,7 +44,7 @@ def edit_own_row(request: SignedInRequest, investor: Investor, row: OwnRow) -> H
     at, since = timezone.now(), investor.changed_at
     try:
         limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
-        row.save(values=typed.form.changes, by=request.user, at=at, unchanged_since=since)
+        row.service(values=typed.form.changes, by=request.user, at=at, unchanged_since=since)
     except limits.LimitReachedError as refusal:
         tell(typed.form, refusal)
         return refused(row.page(typed), refusal)

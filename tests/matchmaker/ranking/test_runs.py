@@ -1,6 +1,7 @@
 """Whole re-rankings: the same bytes however they are split, and nothing lost when a worker dies."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -306,7 +307,8 @@ def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
     assert [m.score_after for m in moves] == [m.score_before for m in moves]
 
 
-def test_a_finished_run_leaves_no_files_or_blocks() -> None:
+def test_a_finished_run_leaves_no_files_or_blocks(settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
     ranked.make_market()
     ranked.rank_whole(size=2)
     assert (RankingBlock.objects.count(), RunFile.objects.count(), RunFilePart.objects.count()) == (0, 0, 0)
