@@ -23,8 +23,6 @@ from matchmaker.engine.kernel.texts import MAX_DOT, multiply_texts
 from matchmaker.engine.kernel.tiles import LANES, RUN, RUNS
 from matchmaker.engine.kernel.workspace import Room, inlined, jit, new_room
 
-FITTING = 500  # tenths: a match score of 50 of 100
-
 
 @dataclass(frozen=True)
 class Outlook:
@@ -34,7 +32,7 @@ class Outlook:
     fitting: Array  # int64[k]  … and that scores at least `least` with it
 
 
-def outlook(prepared: Prepared, startup: int, copies: Startups, least: int = FITTING) -> Outlook:
+def outlook(prepared: Prepared, startup: int, copies: Startups, least: int) -> Outlook:
     """Score copies of a startup against every investor that is not excluded for it.
 
     `copies` are rows like those of the snapshot's startups, all with the same text; `least` is a match score
