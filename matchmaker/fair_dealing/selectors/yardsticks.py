@@ -6,6 +6,9 @@ from django.utils.translation import get_language
 
 from profiles.taxonomy.services.loading import DATA, csv_rows
 
+OF_DEPENDENCY = ("FD-NEEDS", "FD-REV", "FD-HHI-SECTOR")
+OF_CONCENTRATION = ("FD-HHI-SECTOR", "FD-TOP1")
+
 
 @dataclass(frozen=True)
 class Yardstick:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from matchmaker.fair_dealing.selectors.concentration import by_sector, sector_of
 from matchmaker.fair_dealing.selectors.context import context_topics
 from matchmaker.fair_dealing.selectors.dependency import dependency_of
-from matchmaker.fair_dealing.selectors.yardsticks import yardsticks
+from matchmaker.fair_dealing.selectors.yardsticks import OF_CONCENTRATION, OF_DEPENDENCY, yardsticks
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required
@@ -28,7 +28,7 @@ def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpRespon
     context = {
         "dependency": dependency_of(startup),
         "sector": sector_of(startup, today=timezone.localdate()),
-        "yardsticks": yardsticks("FD-NEEDS", "FD-REV", "FD-HHI-SECTOR"),
+        "yardsticks": yardsticks(*OF_DEPENDENCY),
     }
     return render(request, "fair_dealing/dependency.html", context)
 
@@ -39,6 +39,6 @@ def concentration(request: SignedInRequest) -> HttpResponse:
     """Show curators how recorded deals are spread over partners, by sector and province."""
     context = {
         "sectors": by_sector(today=timezone.localdate()),
-        "yardsticks": yardsticks("FD-HHI-SECTOR", "FD-TOP1"),
+        "yardsticks": yardsticks(*OF_CONCENTRATION),
     }
     return render(request, "fair_dealing/concentration.html", context)
