@@ -38,9 +38,18 @@ def expire_due(*, at: datetime) -> int:
     return sum(_expire(pk, at=at) for pk in _first(due.order_by("closes_at", "pk")))
 
 
-def deliver_due(*, at: datetime) -> int:
-    """Let queued requests reach who has room again, the oldest first; return how many."""
-    return sum(_move_up(queue, room, at=at) for side in Side for queue, room in _queues(side, at=at))
+def deliver_due(*, at: datetime, most: int = BATCH) -> int:
+    """Let queued requests reach who has room again, the oldest of each queue first; return how many.
+
+    At most `most` in all: the sweep has other work to do, and comes again.
+    """
+    delivered = 0
+    for side in Side:
+        for queue, room in _queues(side, at=at):
+            delivered += _move_up(queue, min(room, most - delivered), at=at)
+            if delivered == most:
+                return delivered
+    return delivered
 
 
 def _move_up(queue: list[int], room: int, *, at: datetime) -> int:

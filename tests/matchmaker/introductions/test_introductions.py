@@ -278,6 +278,23 @@ def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(
     assert state(made) == IntroductionState.ASKED
 
 
+def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor: Investor) -> None:
+    queued = [
+        make_introduction(
+            factories.make_startup(name),
+            investor,
+            by=factories.make_user(f"{name}@example.com"),
+            state=IntroductionState.QUEUED,
+            at=NOW - days * DAY,
+        )
+        for days, name in enumerate(("last", "second", "first"))
+    ]
+
+    assert deadlines.deliver_due(at=NOW, most=2) == 2
+    assert [state(one) for one in queued] == ["queued", "asked", "asked"]
+    assert deadlines.deliver_due(at=NOW, most=2) == 1
+
+
 def test_who_pauses_is_asked_nothing_and_says_so_before(
     as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
 ) -> None:

@@ -1,0 +1,140 @@
+"""`manage.py bench_introductions`: pages and the sweep beside very many introductions, which are rolled back.
+
+Fill the database with load_demo and seed_market first. What the demo people have open is not multiplied, for
+what one company may have open is bounded; what has ended and what others have is.
+"""
+
+import random
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from statistics import median, quantiles
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.introductions.services import deadlines
+from matchmaker.models import Introduction
+from matchmaker.models.introduction_table import IntroductionState
+from profiles.accounts.services import system_accounts
+from profiles.management.tables import DatabaseCommand
+from profiles.models import SIDES, Membership
+
+PAGES = ("/home/", "/introductions/", "/shortlist/")
+ROUNDS = 40
+DAYS = timedelta(days=1)
+# How a year of introductions stands: most have ended, a few wait.
+STATES = {"asked": 4, "queued": 3, "later": 3, "mutual": 10, "declined": 30, "expired": 35, "closed": 15}
+OWN_ENDED = 2_000  # of the demo people each
+
+
+class Command(DatabaseCommand):
+    """Make introductions, measure, and take them back."""
+
+    help = "Measure pages and the sweep beside many introductions; nothing stays."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+        """How many introductions, and the seed that makes them."""
+        parser.add_argument("--count", type=int, default=200_000)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print each page's queries and times without and with them."""
+        if not settings.DEMO:
+            raise CommandError("This writes invented requests: it runs in a demonstration only.")
+        settings.ALLOWED_HOSTS.append("testserver")
+        people = list(Membership.objects.filter(user__is_demo=True).select_related("user"))
+        at = timezone.now()
+        with transaction.atomic():
+            before = dict(self.measured(people))
+            made = Introduction.objects.bulk_create(
+                invented(options["count"], people, seed=options["seed"], at=at), batch_size=2_000
+            )
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+            self.stdout.write(f"{len(made):,} introductions; wall time in ms, the queries beside it")
+            for name, (queries, taken) in self.measured(people):
+                alone, first = before[name]
+                slow = quantiles(taken, n=20)[18]
+                self.stdout.write(
+                    f"{name:<28} {queries:>3} queries, p50 {median(taken):6.1f}, p95 {slow:6.1f}"
+                    f"   without them {alone:>3}, {median(first):6.1f}"
+                )
+            queued = Introduction.objects.filter(state=IntroductionState.QUEUED)
+            taken = timed(lambda: deadlines.advance(at=at))
+            self.stdout.write(f"{f'a sweep, {deadlines.BATCH} move up':<28} {taken:.0f} ms")
+            queued.update(state=IntroductionState.EXPIRED, ended_at=at, closes_at=None)
+            taken = timed(lambda: deadlines.advance(at=at))
+            self.stdout.write(f"{'a sweep with nothing due':<28} {taken:.0f} ms")
+            transaction.set_rollback(True)
+
+    def measured(self, people: list[Membership]) -> Iterator[tuple[str, tuple[int, list[float]]]]:
+        """Give each page of each person with its queries and times."""
+        for membership in people:
+            client = Client()
+            client.force_login(membership.user)
+            for path in PAGES:
+                client.get(path)
+                with CaptureQueriesContext(connection) as queries:
+                    client.get(path)
+                name = f"{path} of a {membership.user.role}"
+                yield name, (len(queries), [timed(lambda: client.get(path)) for _round in range(ROUNDS)])  # noqa: B023  called at once
+
+
+def timed(act: Callable[[], Any]) -> float:
+    """Return how many milliseconds it takes."""
+    begun = time.perf_counter()
+    act()
+    return 1_000 * (time.perf_counter() - begun)
+
+
+def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -> Iterator[Introduction]:
+    """Make introductions between published companies, at most one a pair, over the year before `at`."""
+    chance = random.Random(seed)  # noqa: S311  invented data, not a secret
+    keys = {
+        side: list(SIDES[side]._default_manager.published().order_by("pk").values_list("pk", flat=True))
+        for side in Side
+    }
+    own = {side: {getattr(member, f"{side}_id") for member in people} for side in Side}
+    seen = set(Introduction.objects.values_list("startup_id", "investor_id"))
+    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    asked_for = [(side, pk) for side in Side for pk in own[side] if pk for _one in range(OWN_ENDED)]
+    for number in range(count):
+        side, pk = asked_for[number] if number < len(asked_for) else (None, None)
+        pair = tuple(pk if side is one else chance.choice(keys[one]) for one in Side)
+        is_own = pair[0] in own[Side.STARTUP] or pair[1] in own[Side.INVESTOR]
+        if pair in seen:
+            continue
+        seen.add(pair)
+        state = "declined" if is_own else chance.choices(list(STATES), weights=list(STATES.values()))[0]
+        yield introduction(*pair, state, chance.randrange(1, 365), by=by, at=at)
+
+
+def introduction(
+    startup: int, investor: int, state: str, days: int, *, by: Any, at: datetime
+) -> Introduction:
+    """Return one introduction, with the moments that its state wants."""
+    known = IntroductionState(state)
+    asked = at - days * DAYS
+    waits = state in ("asked", "queued", "later")
+    return Introduction(
+        startup_id=startup,
+        investor_id=investor,
+        asked_by=Side.STARTUP,
+        state=known,
+        why="Because of the field",
+        by=by,
+        asked_at=asked,
+        delivered_at=None if state == "queued" else asked,
+        answered_by=by if state in ("later", "mutual", "declined", "closed") else None,
+        answered_at=asked if state in ("later", "mutual", "declined", "closed") else None,
+        closes_at=at + 30 * DAYS if waits else None,
+        ended_at=asked if state in ("declined", "expired", "closed") else None,
+    )
