@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from matchmaker.home.selectors.company import home_page
 from matchmaker.home.selectors.front import FrontPage, best_demo_pair, front_page
+from matchmaker.matches.selectors.member import member_of
 from matchmaker.ranking.services import market_state
-from profiles.accounts.selectors import membership_of
 from profiles.choices import Role
 from profiles.companies.views.steps import links_of
 from profiles.guards import SignedInRequest
@@ -26,10 +26,10 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     if user.role not in FIRST_PAGES:
         return redirect("desk" if user.is_curator else "admin:index")
-    membership = membership_of(user)
-    if membership is None:
+    member = member_of(user)
+    if member is None:
         return redirect(*FIRST_PAGES[user.role])
-    page = home_page(membership, at=timezone.now())
+    page = home_page(member, user, at=timezone.now())
     links = links_of(page.company, page.status.completeness)
     return render(request, f"home/{user.role}.html", {"page": page, "links": links})
 

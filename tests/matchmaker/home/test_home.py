@@ -1,18 +1,22 @@
 """What each role's home page says to do next."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason
-from matchmaker.models import Interest, Pass, ShortlistEntry
+from matchmaker.models import Interest, Introduction, Pass, ShortlistEntry
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Side, Status
-from profiles.models import Startup, User
+from profiles.events import EventKind
+from profiles.models import Notice, Startup, User
 from tests.factories import make_founder, make_investor, make_startup
 from tests.matchmaker import lists
 from tests.matchmaker.introduced import make_introduction
@@ -81,8 +85,45 @@ class TestHome:
                 startup, investor, by=ayesha, side=Side.INVESTOR, state=IntroductionState(state)
             )
         page = as_user(ayesha).get(HOME)
-        assert page.context["page"].unanswered == 1
-        assert page.content.decode().count("Interested in you") == 1
+        agenda = page.context["page"].agenda
+        assert (agenda.to_answer, [row.text for row in agenda.waiting]) == (
+            1,
+            ["Waiting asks for an introduction"],
+        )
+
+    def test_what_waits_is_counted_whole_and_what_was_promised_comes_by_its_day(
+        self, ayesha: User, startup: Startup, as_user: AsUser
+    ) -> None:
+        now, day = timezone.now(), timedelta(days=1)
+        for number in range(7):
+            make_introduction(
+                startup,
+                make_investor(f"Asker {number}"),
+                by=ayesha,
+                side=Side.INVESTOR,
+                at=now - number * day,
+            )
+        make_introduction(startup, make_investor("Asked"), by=ayesha, side=Side.STARTUP, at=now)
+        client = as_user(ayesha)
+        with CaptureQueriesContext(connection) as many:
+            page = client.get(HOME)
+        agenda = page.context["page"].agenda
+        assert (agenda.to_answer, len(agenda.waiting), agenda.more) == (7, 5, 2)
+        assert agenda.waiting[0].text == "Asker 6 asks for an introduction"
+        assert [row.text for row in agenda.coming] == ["Asked has promised an answer"]
+        assert "2 more requests wait" in page.content.decode()
+        Introduction.objects.exclude(pk=Introduction.objects.latest("pk").pk).delete()
+        with CaptureQueriesContext(connection) as few:
+            client.get(HOME)
+        assert len(many) == len(few)
+
+    def test_a_notice_of_what_waits_is_not_told_twice(
+        self, ayesha: User, startup: Startup, as_user: AsUser
+    ) -> None:
+        for kind in (EventKind.REQUEST_RECEIVED, EventKind.REQUEST_DECLINED):
+            Notice.objects.create(user=ayesha, kind=kind, key=f"{kind}:1", path="/introductions/")
+        page = as_user(ayesha).get(HOME)
+        assert [event.act for _notice, event in page.context["page"].agenda.unread] == ["See your requests"]
 
     def test_curators_and_operators_start_at_their_desks(self, sana: User, as_user: AsUser) -> None:
         operator = User.objects.create_superuser("root@example.com", "a-long-pass-phrase")
