@@ -15,7 +15,8 @@ import pytest
 
 from tests.servers import ROOT, wait_for
 
-pytestmark = pytest.mark.faults
+# One process for all of them: they share one start.
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("run")]
 OURS = {
     "CORRIDOR_VAR",
     "CORRIDOR_DEMO",
