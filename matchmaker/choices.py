@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from profiles.choices import Side
 
@@ -15,13 +16,17 @@ __all__ = [
     "DataEnd",
     "Disputes",
     "Factor",
+    "FileKind",
     "FirstRefusal",
     "Gate",
     "IpOwner",
     "LawOfContract",
+    "MessageState",
     "PassReason",
     "Phase",
     "PinKind",
+    "ReportDecision",
+    "ReportReason",
     "RunState",
     "ScreeningDecision",
     "Side",
@@ -189,3 +194,37 @@ class ScreeningDecision(models.TextChoices):
 
     ANOTHER = "another", _("Somebody else of a similar name")
     LOOK = "look", _("May be the same: to be looked into")
+
+
+class MessageState(models.TextChoices):
+    """Where a message stands. The other side has read of it only what was delivered."""
+
+    WAITING = "waiting", _("Waits for a curator")
+    DELIVERED = "delivered", _("Delivered")
+    KEPT_BACK = "kept_back", _("Not delivered")
+    HIDDEN = "hidden", _("Hidden by a curator")
+
+
+class FileKind(models.TextChoices):
+    """What may go with a message."""
+
+    PDF = "pdf", "PDF"
+    PPTX = "pptx", "PPTX"
+    PNG = "png", "PNG"
+    JPEG = "jpeg", "JPEG"
+
+
+class ReportReason(models.TextChoices):
+    """Why somebody reports a message."""
+
+    SPAM = "spam", _("Advertising, or sent to everybody")
+    FRAUD = "fraud", _("Asks for money, passwords or papers that it has no business with")
+    ABUSE = "abuse", _("Insulting or threatening")
+    OTHER = "other", pgettext_lazy("report", "Another reason")
+
+
+class ReportDecision(models.TextChoices):
+    """What a curator decides about a reported message."""
+
+    KEEP = "keep", _("Leave the message as it is")
+    HIDE = "hide", _("Hide the message")

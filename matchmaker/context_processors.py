@@ -29,7 +29,7 @@ class MenuEntry:
 
 TEAM = MenuEntry("team", _("Team"), ("team",))
 INTRODUCTIONS = MenuEntry(
-    "introductions", _("Introductions"), ("introduction",), pgettext_lazy("menu", "Requests")
+    "introductions", _("Introductions"), ("introduction", "conversation"), pgettext_lazy("menu", "Requests")
 )
 SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",))
 HOME = MenuEntry("home", _("Home"), ("home",))

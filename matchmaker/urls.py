@@ -46,6 +46,7 @@ urlpatterns = [
     path("my-data/copy/", own_data.own_data_copy, name="own_data_copy"),
     path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
+    path("", include("matchmaker.conversations.urls")),
     path("", include("matchmaker.fair_dealing.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),

@@ -284,3 +284,4 @@ class AuditAction(models.TextChoices):
     DISCLOSED = "disclosed", _("Asked for a disclosure")
     TERMS = "terms", _("Wrote or opened fair terms")
     SCREENED = "screened", _("Decided about a name on a screening list")
+    CONVERSED = "conversed", _("Did something in a conversation")

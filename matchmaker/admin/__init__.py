@@ -1,5 +1,5 @@
 """Records for operators."""
 
-from matchmaker.admin import records
+from matchmaker.admin import conversations, records
 
-__all__ = ["records"]
+__all__ = ["conversations", "records"]

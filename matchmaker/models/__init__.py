@@ -1,6 +1,7 @@
 """The tables of the matches."""
 
 from matchmaker.models.advice import Advice
+from matchmaker.models.conversation import CompanyBlock, Message, MessageReport, ReadMark
 from matchmaker.models.decision import Interest, Pass
 from matchmaker.models.digest import DigestEntry
 from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
@@ -18,6 +19,7 @@ from matchmaker.models.weights import Weights
 __all__ = [
     "Advice",
     "CheckAnswer",
+    "CompanyBlock",
     "DigestEntry",
     "DisclosureRequest",
     "FairTerms",
@@ -26,6 +28,8 @@ __all__ = [
     "Introduction",
     "IntroductionStep",
     "Market",
+    "Message",
+    "MessageReport",
     "Pass",
     "Pin",
     "Ranking",
@@ -33,6 +37,7 @@ __all__ = [
     "RankingClock",
     "RankingJob",
     "RankingRun",
+    "ReadMark",
     "RunFile",
     "RunFilePart",
     "ScreeningCandidate",

@@ -4,6 +4,7 @@ import os
 import socket
 from datetime import datetime, timedelta
 
+from matchmaker.conversations.services import files
 from matchmaker.desk import services as pins
 from matchmaker.digests import services as digests
 from matchmaker.fair_dealing.services import screening
@@ -39,6 +40,7 @@ def do_what_is_due(*, at: datetime) -> None:
     screening.forget_candidates(at=at)
     if keep_fresh(at=at):  # once a day is often enough
         outbox.forget_readers(at=at)
+        files.remove_orphans(at=at)
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)
     resume(at=at)

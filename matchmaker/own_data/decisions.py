@@ -71,6 +71,10 @@ DECISIONS: dict[str, Decision] = {
         GOES, because="holds words of both sides; each reads them on its page"
     ),
     "matchmaker.IntroductionStep": Decision(GOES, because="the moves of an introduction, on the same page"),
+    "matchmaker.Message": OWN_ACT,
+    "matchmaker.MessageReport": OWN_ACT,
+    "matchmaker.CompanyBlock": OWN_ACT,
+    "matchmaker.ReadMark": Decision(GOES, account="user"),
     "matchmaker.CheckAnswer": OWN_ACT,
     "matchmaker.DisclosureRequest": OWN_ACT,
     "matchmaker.FairTerms": OWN_ACT,
@@ -110,5 +114,6 @@ DECISIONS: dict[str, Decision] = {
     "auth.Group": ABOUT_NOBODY,
     "contenttypes.ContentType": ABOUT_NOBODY,
 }
-# Never in a copy: what opens an account, what belongs to the machine, and what others must not learn.
-LEFT_OUT = frozenset({"password", "token", "name_key", "factors", "previous_hash", "hash"})
+# Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A sent
+# file is named there; its company opens it in the conversation.
+LEFT_OUT = frozenset({"password", "token", "name_key", "factors", "previous_hash", "hash", "file"})

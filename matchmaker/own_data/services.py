@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from matchmaker.choices import Side
+from matchmaker.conversations.services import files
 from matchmaker.models import DigestEntry, Ranking, TextVector
 from matchmaker.own_data.selectors import may_leave
 from matchmaker.ranking.services import jobs
@@ -38,6 +39,8 @@ from profiles.models import (
 )
 from profiles.notifications.kinds import EVENTS
 
+# What goes with an account, by the names under which it knows them.
+OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "read_marks")
 NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
 
 
@@ -59,7 +62,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     if not may_leave(current):
         raise LastOwnerError
     email = current.email
-    for owned in ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches"):
+    for owned in OWNED:
         getattr(current, owned).all().delete()
     Membership.objects.filter(user=current).delete()
     Invitation.objects.filter(Q(email__iexact=email) | Q(invited_by=current)).delete()
@@ -101,6 +104,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
         raise NotOwnerError
     side, pk, names = Side(current.side), current.pk, _names(current)
     _take_mails_back(current, names)
+    sent = files.names_for(side, pk)
     FormDraft.objects.filter(user__in=people).delete()
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
@@ -113,6 +117,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     audit.record(AuditAction.ERASED, subject=subject, by=by, at=at, details={"kind": str(side)})
     jobs.want(side, pk, at=at)  # it leaves the lists of the others
     transaction.on_commit(lambda: _remove_files(*names))
+    transaction.on_commit(lambda: files.remove(sent))
 
 
 def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:

@@ -131,6 +131,18 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
         Sentence(_("%(who)s wrote fair terms: %(what)s.")),
     ),
     AuditAction.SCREENED: _one(_("%(who)s decided about a name on a screening list: %(what)s.")),
+    AuditAction.CONVERSED: (
+        Sentence(_("%(who)s wrote a message that waits for a curator: %(what)s."), {"done": "waits"}),
+        Sentence(_("%(who)s opened a file in the conversation of %(what)s."), {"done": "file opened"}),
+        Sentence(_("%(who)s let a first message be delivered: %(what)s."), {"done": "delivered"}),
+        Sentence(_("%(who)s kept a first message back: %(what)s."), {"done": "kept back"}),
+        Sentence(_("%(who)s reported a message: %(what)s."), {"done": "reported"}),
+        Sentence(_("%(who)s left a reported message as it is: %(what)s."), {"done": "keep"}),
+        Sentence(_("%(who)s hid a reported message: %(what)s."), {"done": "hide"}),
+        Sentence(_("%(who)s blocked the other company: %(what)s."), {"done": "blocked"}),
+        Sentence(_("%(who)s took a block back: %(what)s."), {"done": "unblocked"}),
+        Sentence(_("%(who)s wrote a message: %(what)s.")),
+    ),
 }
 # What a company keeps for itself: the curators' trail shows it neither on its page nor in its export.
 PRIVATE = (AuditAction.SHORTLISTED,)

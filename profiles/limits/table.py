@@ -25,6 +25,9 @@ class Verb(StrEnum):
     EXPORT = "export"
     BRIEF = "brief"  # a page set for paper, the dearest answer there is
     DRAFT = "draft"  # what is typed, kept while somebody types
+    MESSAGE = "message"
+    UPLOAD = "upload"  # a file with a message; each is read whole
+    REPORT = "report"
     FAIR = "fair"  # an answer, a request to disclose, a version of terms
 
 
@@ -61,6 +64,9 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.PASS: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.SHORTLIST: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.ADVICE: {Kind.COMPANY: Limit(30, 30)},
+    Verb.MESSAGE: {Kind.ACCOUNT: Limit(120, 120), Kind.COMPANY: Limit(240, 240)},
+    Verb.UPLOAD: {Kind.ACCOUNT: Limit(30, 30), Kind.COMPANY: Limit(60, 60)},
+    Verb.REPORT: {Kind.ACCOUNT: Limit(20, 10), Kind.COMPANY: Limit(40, 20)},
     Verb.FAIR: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
     Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},

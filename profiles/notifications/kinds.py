@@ -156,6 +156,41 @@ EVENTS: dict[EventKind, Event] = {
         act=_("See your requests"),
         mail=None,
     ),
+    # Until the reader has read, a second message is told neither on the page nor by mail.
+    EventKind.MESSAGE: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("You have a new message."),
+        act=_("Read and answer it"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: a new message"),
+            body=_(
+                "There is a new message for %(company)s. However many more are written, no other mail "
+                "comes about them until you have read it."
+            ),
+        ),
+    ),
+    EventKind.MESSAGE_DELIVERED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("Your first message was read by a curator and delivered."),
+        act=_("See the conversation"),
+        mail=None,
+    ),
+    EventKind.MESSAGE_KEPT_BACK: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.TEAM,
+        sentence=_("Your first message was not delivered: a curator says why."),
+        act=_("Read it here, after signing in"),
+        mail=None,
+    ),
+    EventKind.REPORT_DECIDED: Event(
+        category=Category.REQUESTS,
+        receiver=Receiver.PERSON,
+        sentence=_("A curator has looked at a message that you reported."),
+        act=_("See the conversation"),
+        mail=None,
+    ),
     EventKind.PROFILE_APPROVED: Event(
         category=Category.PROFILE,
         receiver=Receiver.TEAM,

@@ -9,11 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.choices import MessageState, ReportReason, Side
+from matchmaker.models import MessageReport
+from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Role, Status
 from profiles.events import Category, EventKind, Rhythm
 from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, Notice, Offer, User
 from tests import factories
-from tests.matchmaker.introduced import make_introduction
+from tests.matchmaker.introduced import make_introduction, make_message
 
 
 def make_demo_founder() -> User:
@@ -50,6 +53,19 @@ class Market:
         assert asker
         assert founder
         self.introduction = make_introduction(self.rival, self.investor, by=asker)
+        # A third startup talks with the investor: a message that is reported, and one that waits.
+        self.friend = factories.make_startup("Sutlej Pumps")
+        talk = make_introduction(self.friend, self.investor, by=asker, state=IntroductionState.MUTUAL)
+        self.message = make_message(talk, Side.STARTUP, by=asker, text="The pumps run at half the power")
+        self.waiting = make_message(talk, Side.STARTUP, by=asker, state=MessageState.WAITING)
+        self.report = MessageReport.objects.create(
+            message=self.message,
+            side=Side.INVESTOR,
+            startup=self.friend,
+            investor=self.investor,
+            reason=ReportReason.SPAM,
+            by=self.people["partner"],
+        )
         self.notice = Notice.objects.create(
             user=founder, kind=EventKind.PROFILE_APPROVED, key="1", path="/startup/status/"
         )

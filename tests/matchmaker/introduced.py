@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from matchmaker.choices import Side
-from matchmaker.models import Interest, Introduction
+from matchmaker.choices import MessageState, Side
+from matchmaker.models import Interest, Introduction, Message
+from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import OPEN, WAITING, IntroductionState
 from profiles.models import Investor, Startup, User
 
@@ -47,4 +48,30 @@ def make_introduction(
         answered_by=by if state in ANSWERED else None,
         ended_at=None if state in OPEN else (answered_at or at),
         **words,
+    )
+
+
+def make_message(
+    introduction: Introduction,
+    side: Side,
+    *,
+    by: User,
+    text: str = "Shall we talk on Monday?",
+    state: MessageState = MessageState.DELIVERED,
+    at: datetime | None = None,
+    **fields: Any,
+) -> Message:
+    """Return a message of one side, read by nobody yet."""
+    at = at or timezone.now()
+    return Message.objects.create(
+        introduction=introduction,
+        startup=introduction.startup,
+        investor=introduction.investor,
+        side=side,
+        text=text,
+        state=state,
+        by=by,
+        at=at,
+        delivered_at=at if state in REACHED else None,
+        **fields,
     )

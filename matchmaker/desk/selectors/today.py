@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.desk.selectors.attention import Attention, attention
 from matchmaker.models import Pin
 from matchmaker.ranking.selectors import runs
@@ -20,6 +21,7 @@ class Today:
     waiting: list[Waiting]
     waiting_count: int
     pins: int
+    messages: int
     work: runs.Work
     attention: Attention
     acts: "QuerySet[AuditRecord]"
@@ -31,6 +33,7 @@ def today() -> Today:
     return Today(
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
+        messages=waiting_for_curators(),
         pins=Pin.objects.filter(released_at=None).count(),
         work=runs.work(),
         attention=attention(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors.places import PLACES, asked_lately, places_taken, room_of
+from matchmaker.introductions.selectors.places import PLACES, asked_lately, blocked_by, places_taken, room_of
 from matchmaker.matches.selectors.introduced import introductions_between
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.matches.selectors.response_record import Replies, replies_to
@@ -130,7 +130,8 @@ def prospect(pair: Pair, *, at: datetime) -> Prospect:
         places=PLACES,
         taken=places_taken(pair.startup),
         room=room_of(side.other, pair.counterpart, at=at),
-        is_paused=pair.counterpart.paused_at is not None,
+        is_paused=pair.counterpart.paused_at is not None
+        or side.other in blocked_by(pair.startup, pair.investor),
         is_too_soon=asked_lately(pair.startup, pair.investor, side=side, at=at),
         replies=replies_to(pair, at=at) if side == Side.STARTUP else None,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from matchmaker.choices import Side
-from matchmaker.models import Introduction
+from matchmaker.models import CompanyBlock, Introduction
 from matchmaker.models.introduction_table import OPEN, PENDING, IntroductionState
 from profiles.models import Investor, Startup
 
@@ -47,6 +47,12 @@ def queue_place(introduction: Introduction) -> int:
     before = queue.filter(asked_at__lt=introduction.asked_at)
     same = queue.filter(asked_at=introduction.asked_at, pk__lt=introduction.pk)
     return (before | same).count() + 1
+
+
+def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
+    """Return the sides that want nothing more from the other."""
+    blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)
+    return {Side(side) for side in blocks.values_list("side", flat=True)}
 
 
 def asked_lately(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:

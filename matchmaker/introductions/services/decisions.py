@@ -11,9 +11,9 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.selectors.places import open_between
+from matchmaker.introductions.selectors.places import blocked_by, open_between
 from matchmaker.introductions.services import pairs, requests
-from matchmaker.introductions.services.requests import NO_WORDS, NotPossibleError, RequestWords
+from matchmaker.introductions.services.requests import NO_WORDS, NotPossibleError, PausedError, RequestWords
 from matchmaker.models import Interest, Introduction, Pass
 from matchmaker.models.introduction_table import WAITING, IntroductionState
 from matchmaker.ranking.services import jobs
@@ -25,6 +25,10 @@ from profiles.models import Investor, Startup, User
 
 class PassedError(Exception):
     """This side passed on the pair; take that back first."""
+
+
+class BlockedError(Exception):
+    """This side has blocked the other company; take that back first."""
 
 
 @transaction.atomic
@@ -89,13 +93,14 @@ def express_interest(
     `words` go with a request, `line` with an answer.
 
     Raises:
-        PassedError: this side passed on the pair.
+        PassedError, BlockedError: this side passed on the pair, or blocked the other company.
         PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now (requests.py).
     """
     pairs.count(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
     pairs.lock_open_pair(startup, investor)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
         raise PassedError
+    _refuse_blocked(startup, investor, side=side)
     introduction = open_between(startup, investor)
     if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
         return introduction  # said already
@@ -144,6 +149,15 @@ def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: U
     if withdrawn or is_ours:
         pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")
         _count_answer(startup, investor, side=side, at=at)
+
+
+def _refuse_blocked(startup: Startup, investor: Investor, *, side: Side) -> None:
+    """Refuse where one side has blocked the other, whom nothing tells that from a pause."""
+    blocks = blocked_by(startup, investor)
+    if side in blocks:
+        raise BlockedError
+    if blocks:
+        raise PausedError
 
 
 def _end(introduction: Introduction | None, *, side: Side, by: User, at: datetime) -> None:

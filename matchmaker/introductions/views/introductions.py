@@ -15,7 +15,7 @@ from matchmaker.introductions.guards import open_pair
 from matchmaker.introductions.selectors.introduction import introduction_page, prospect
 from matchmaker.introductions.selectors.requests import requests_page
 from matchmaker.introductions.services import decisions, pauses
-from matchmaker.introductions.services.decisions import PassedError
+from matchmaker.introductions.services.decisions import BlockedError, PassedError
 from matchmaker.introductions.services.requests import (
     AskedLatelyError,
     NoPlaceError,
@@ -34,6 +34,7 @@ from profiles.guards import SignedInRequest
 # Why nothing can be asked now, in words.
 REFUSALS: dict[type[Exception], Promise] = {
     PassedError: gettext_lazy("You passed on this pair; take that back first."),
+    BlockedError: gettext_lazy("You have blocked this company; take that back in the conversation first."),
     PausedError: gettext_lazy("They take no new requests for now."),
     NoPlaceError: gettext_lazy(
         "All your places are taken. One is free again when somebody answers, or when you take a request back."

@@ -60,6 +60,11 @@ def mark_read(notice: Notice, *, at: datetime) -> None:
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
 
 
+def mark_told(user: User, *, kind: EventKind, path: str, at: datetime) -> None:
+    """Note that the person has seen what the notices of a kind lead to."""
+    Notice.objects.filter(user=user, kind=kind, path=path, read_at__isnull=True).update(read_at=at)
+
+
 def mark_all_read(user: User, *, at: datetime) -> int:
     """Note that the person has seen everything up to now; return how many were new."""
     unread = Notice.objects.filter(user=user, read_at__isnull=True, created_at__lte=at)

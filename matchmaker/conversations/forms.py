@@ -1,0 +1,144 @@
+"""What people type into a conversation: a message with a file, a report, a curator's reason."""
+
+import re
+import unicodedata
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import FileKind, ReportDecision, ReportReason
+from matchmaker.conversations.sent_file import SentFile
+from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
+from matchmaker.introductions.forms import visible
+from matchmaker.models.conversation import LETTERS
+
+MOST_BYTES = 8 * 1024 * 1024  # of one file
+ENDINGS = {
+    "pdf": FileKind.PDF,
+    "pptx": FileKind.PPTX,
+    "png": FileKind.PNG,
+    "jpg": FileKind.JPEG,
+    "jpeg": FileKind.JPEG,
+}
+LONGEST_NAME = 100
+UNSAFE = re.compile(r"[^\w .()+-]")
+FAULTS: dict[FileFault, Promise] = {
+    FileFault.UNKNOWN: gettext_lazy("Send a PDF, a PPTX, a PNG or a JPEG; this is none of them."),
+    FileFault.DAMAGED: gettext_lazy("This file is damaged, or is not what its name says. Save it anew."),
+    FileFault.LOCKED: gettext_lazy("This file is locked with a password. Send it without one."),
+    FileFault.ACTIVE: gettext_lazy(
+        "This file runs something, carries another file, or fetches something from elsewhere. "
+        "Export it anew without macros, scripts and attachments."
+    ),
+    FileFault.LARGE: gettext_lazy("This file is too large once it is unpacked. Send a smaller one."),
+}
+
+
+class MessageForm(forms.Form):
+    """A message, a file, or both."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        required=False,
+        max_length=LETTERS,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-most": LETTERS}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("A file (optional)"),
+        help_text=gettext_lazy("PDF, PPTX, PNG or JPEG, at most 8 MB. The other side can save it."),
+        required=False,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.pptx,.png,.jpg,.jpeg"}),
+    )
+
+    def clean_text(self) -> str:
+        """Return the text tidied, without characters that hide."""
+        return visible(self.cleaned_data["text"])
+
+    def clean_file(self) -> SentFile | None:
+        """Read the file whole in a process of its own; nothing is taken on its name's word."""
+        sent: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if sent is None:
+            return None
+        if (sent.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("This file is larger than 8 MB."))
+        try:
+            parsed = parse_file(sent.read())
+        except RefusedFileError as refused:
+            raise forms.ValidationError(str(FAULTS[refused.fault])) from refused
+        path = PurePath(sent.name or "")
+        if ENDINGS.get(path.suffix.lower().lstrip(".")) != parsed.kind:
+            raise forms.ValidationError(str(FAULTS[FileFault.DAMAGED]))
+        return SentFile(name_shown(path), FileKind(parsed.kind), parsed.content)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a message where there is neither text nor file."""
+        values = super().clean() or self.cleaned_data
+        if not self.errors and not values.get("text") and not values.get("file"):
+            self.add_error("text", _("Write a message, or choose a file."))
+        return values
+
+
+def name_shown(path: PurePath) -> str:
+    """Return a file's name as its reader sees and saves it: letters, digits and plain signs."""
+    stem = UNSAFE.sub("_", unicodedata.normalize("NFC", path.stem)).strip(" .") or "file"
+    return f"{stem[:LONGEST_NAME]}{path.suffix.lower()}"
+
+
+class ReportForm(forms.Form):
+    """Why a message is reported."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("What is wrong with it?"), choices=ReportReason.choices, widget=forms.RadioSelect
+    )
+    word = forms.CharField(
+        label=gettext_lazy("In your words (optional)"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def clean_word(self) -> str:
+        """Return the words tidied."""
+        return visible(self.cleaned_data["word"])
+
+
+class ReportDecisionForm(forms.Form):
+    """What becomes of a reported message."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Your decision"), choices=ReportDecision.choices, widget=forms.RadioSelect
+    )
+
+
+class FirstMessageForm(forms.Form):
+    """Whether a first message is delivered; if not, its sender reads why."""
+
+    is_fine = forms.TypedChoiceField(
+        label=gettext_lazy("Your decision"),
+        choices=[("yes", gettext_lazy("Deliver it")), ("no", gettext_lazy("Keep it back"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is kept back (its sender reads this)"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def clean_reason(self) -> str:
+        """Return the reason tidied."""
+        return visible(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where the message is kept back."""
+        values = super().clean() or self.cleaned_data
+        if values.get("is_fine") is False and not values.get("reason"):
+            self.add_error("reason", _("Say why, in words that its sender understands."))
+        return values

@@ -1,0 +1,99 @@
+"""Terms of the tables that a text uses, in the reader's language. The text itself stays as it is written."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+
+DATA = settings.BASE_DIR / "profiles" / "data"
+TABLES = ("taxonomy", "needs", "forms", "stages")
+LANGUAGES = ("en", "zh", "ur")
+MOST_TERMS = 12  # shown beside one text
+LONGEST_TERM = 6  # words of one term, or Chinese characters
+WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True)
+class TextTerm:
+    """A term as the text has it, and what it is called in the reader's language."""
+
+    said: str
+    meant: str
+
+
+def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
+    """Return the terms of a text in `language` with their names for the `reader`, each once, longest first.
+
+    Languages are "en", "zh" and "ur". Reads the text once, whatever the tables hold.
+    """
+    if language == reader or language not in LANGUAGES:
+        return []
+    names = _names(language, reader)
+    found: dict[str, TextTerm] = {}
+    for said in _phrases(text, language):
+        meant = names.get(said.casefold())
+        if meant and meant.casefold() not in found:
+            found[meant.casefold()] = TextTerm(said, meant)
+        if len(found) == MOST_TERMS:
+            break
+    return list(found.values())
+
+
+def _phrases(text: str, language: str) -> Iterator[str]:
+    """Yield every run of words that may be a term; a longer one hides those inside it."""
+    if language == "zh":
+        for run in HAN.findall(text):
+            yield from _runs(list(run), "", _known(language))
+    else:
+        yield from _runs(WORDS.findall(text), " ", _known(language))
+
+
+def _runs(words: list[str], glue: str, known: frozenset[str]) -> Iterator[str]:
+    at = 0
+    while at < len(words):
+        lengths = range(min(LONGEST_TERM, len(words) - at), 0, -1)
+        tried = ((length, glue.join(words[at : at + length])) for length in lengths)
+        length, said = next(((size, one) for size, one in tried if one.casefold() in known), (1, ""))
+        if said:
+            yield said
+        at += length
+
+
+@cache
+def _known(language: str) -> frozenset[str]:
+    """Return every term of a language."""
+    return frozenset(_names(language, language))
+
+
+@cache
+def _names(language: str, reader: str) -> dict[str, str]:
+    """Return the reader's name of every term of a language, of its other names too."""
+    found: dict[str, str] = {}
+    for row in _rows():
+        meant = row[reader][0]
+        for name in row[language]:
+            if len(name) > 1 and meant:
+                found.setdefault(name.casefold(), meant)
+    return found
+
+
+@cache
+def _rows() -> list[dict[str, list[str]]]:
+    """Return every concept of the tables: its names by language, the best one first."""
+    found = []
+    for table in ("glossary", *TABLES):
+        with (DATA / f"{table}.csv").open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                found.append({language: _row_names(row, language) for language in LANGUAGES})
+    return found
+
+
+def _row_names(row: dict[str, str], language: str) -> list[str]:
+    """Return what one row calls its concept in a language; explanations in brackets left out."""
+    name = row.get(f"name_{language}") or row.get(language) or ""
+    told = [re.sub(r"\s*[(（].*", "", name), *row.get(f"aliases_{language}", "").split("|")]
+    return [word.strip() for word in told if word.strip()] or [""]

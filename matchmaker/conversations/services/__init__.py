@@ -1,0 +1,1 @@
+"""What people and curators do in a conversation."""

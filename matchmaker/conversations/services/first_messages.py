@@ -1,0 +1,65 @@
+"""A curator reads the first message of a sender whom nobody knows yet: deliver it, or keep it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from matchmaker.choices import MessageState
+from matchmaker.conversations.services.messages import ConversationClosedError, record_act
+from matchmaker.conversations.services.telling import tell_of_message, tell_the_sender
+from matchmaker.models import Message
+from matchmaker.models.introduction_table import IntroductionState
+from profiles.changes.services import lock_profiles
+from profiles.events import EventKind
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import User
+
+
+class DecidedAlreadyError(Exception):
+    """Another curator was quicker."""
+
+
+@transaction.atomic
+def deliver_first(message: Message, *, by: User, at: datetime) -> None:
+    """Deliver a first message, once: of two curators the second is refused.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        ConversationClosedError: if the conversation has ended meanwhile.
+        DecidedAlreadyError: if it is decided.
+    """
+    require_curator(by)
+    lock_profiles(message.startup, message.investor)
+    message.introduction.refresh_from_db(fields=["state"])
+    if message.introduction.state != IntroductionState.MUTUAL:
+        raise ConversationClosedError
+    _decide(message, MessageState.DELIVERED, delivered_at=at, by=by, at=at)
+    record_act(message, "delivered", by=by, at=at)
+    tell_of_message(message, at=at)
+    tell_the_sender(EventKind.MESSAGE_DELIVERED, message, at=at)
+
+
+@transaction.atomic
+def keep_back(message: Message, *, reason: str, by: User, at: datetime) -> None:
+    """Keep a first message back and tell its sender why.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        ReasonMissingError: without a reason.
+        DecidedAlreadyError: if it is decided.
+    """
+    require_curator(by)
+    if not reason:
+        raise ReasonMissingError
+    lock_profiles(message.startup, message.investor)
+    _decide(message, MessageState.KEPT_BACK, reason=reason, by=by, at=at)
+    record_act(message, "kept back", by=by, at=at)
+    tell_the_sender(EventKind.MESSAGE_KEPT_BACK, message, at=at)
+
+
+def _decide(message: Message, state: MessageState, *, by: User, at: datetime, **changes: object) -> None:
+    """Take a waiting message to its state by a conditional update."""
+    waiting = Message.objects.filter(pk=message.pk, state=MessageState.WAITING)
+    if not waiting.update(state=state, decided_by=by, decided_at=at, **changes):
+        raise DecidedAlreadyError
+    message.refresh_from_db(fields=["state", "delivered_at", "reason", "decided_at"])

@@ -1,0 +1,71 @@
+"""Telling people of messages: once, until they have read. No notice and no mail holds a word or a name."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from matchmaker.choices import Side
+from matchmaker.models import Introduction, Message, MessageReport, ReadMark
+from profiles.accounts.selectors import members_of
+from profiles.accounts.services.notifications import name_in, send_to_company
+from profiles.events import EventKind
+from profiles.models import Investor, Startup
+from profiles.notifications.services import notices
+
+
+def page_for(introduction: Introduction, side: Side) -> str:
+    """Return the address of the conversation for one side."""
+    counterpart = introduction.investor if side == Side.STARTUP else introduction.startup
+    return reverse("conversation", args=[counterpart.public_id])
+
+
+def company_on(introduction: Introduction, side: Side) -> Startup | Investor:
+    """Return the company of one side."""
+    return introduction.startup if side == Side.STARTUP else introduction.investor
+
+
+def tell_of_message(message: Message, *, at: datetime) -> None:
+    """Tell everybody of the other side who has read all that came before; who has not was told already.
+
+    The event is named by the reader's mark, which stays the same until that person reads: so a burst is
+    told once.
+    """
+    introduction, side = message.introduction, Side(message.side).other
+    company = company_on(introduction, side)
+    marks = dict(ReadMark.objects.filter(introduction=introduction).values_list("user_id", "up_to"))
+    for member in members_of(company):
+        mark = marks.get(member.user_id)
+        notices.tell_person(
+            EventKind.MESSAGE,
+            member.user,
+            path=page_for(introduction, side),
+            event=f"conversation:{introduction.pk}:{mark.timestamp() if mark else 0}",
+            at=at,
+            words={"company": name_in(company, member.user.language)},
+        )
+
+
+def tell_the_sender(kind: EventKind, message: Message, *, at: datetime) -> None:
+    """Tell the sender's people what a curator decided about their first message."""
+    side = Side(message.side)
+    send_to_company(
+        kind,
+        company_on(message.introduction, side),
+        path=page_for(message.introduction, side),
+        event=f"message:{message.pk}",
+        at=at,
+    )
+
+
+def tell_the_reporter(report: MessageReport, *, at: datetime) -> None:
+    """Tell who reported that a curator has looked."""
+    introduction, side = report.message.introduction, Side(report.side)
+    company = company_on(introduction, side)
+    notices.tell_person(
+        EventKind.REPORT_DECIDED,
+        report.by,
+        path=page_for(introduction, side),
+        event=f"report:{report.pk}",
+        at=at,
+        words={"company": name_in(company, report.by.language)},
+    )

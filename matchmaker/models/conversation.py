@@ -1,0 +1,132 @@
+"""What the two companies of an introduction write to each other, who has read it, and complaints about it."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason
+from matchmaker.models.fair_dealing import SideOfPair
+from matchmaker.models.introduction import Introduction
+
+LETTERS = 5000  # of a message
+REACHED = (str(MessageState.DELIVERED), str(MessageState.HIDDEN))
+
+
+def file_path(_message: Any, _name: str) -> str:
+    """Return where a file is kept: a name that nobody can guess and that says nothing."""
+    return f"messages/{secrets.token_hex(20)}"
+
+
+class Message(SideOfPair):
+    """One message of one side, with a file or without.
+
+    `delivered_at`: since when the other side can read it; `read_at`: when one of them first did. `reason` is
+    what a curator tells the sender of a message that is kept back.
+    """
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="messages")
+    text = models.TextField(_("message"), max_length=LETTERS, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=MessageState)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    file = models.FileField(_("file"), upload_to=file_path, blank=True)
+    file_name = models.CharField(_("file name"), max_length=120, blank=True)
+    file_kind = models.CharField(_("kind of file"), max_length=4, choices=FileKind, blank=True)
+    file_size = models.PositiveIntegerField(_("size in bytes"), default=0)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=REACHED, delivered_at__isnull=False)
+                | (~models.Q(state__in=REACHED) & models.Q(delivered_at__isnull=True, read_at__isnull=True)),
+                name="message_reached",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(text="") | ~models.Q(file=""), name="message_says_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(file="", file_kind="", file_size=0)
+                | ~(models.Q(file="") | models.Q(file_kind="")),
+                name="message_file_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["introduction", "side"],
+                condition=models.Q(state=str(MessageState.WAITING)),
+                name="message_one_waits",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["introduction", "delivered_at"], name="message_thread"),
+            models.Index(
+                fields=["at"], name="message_waiting", condition=models.Q(state=str(MessageState.WAITING))
+            ),
+        ]
+
+
+class ReadMark(models.Model):
+    """Up to which moment of a conversation one person has read."""
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks")
+    up_to = models.DateTimeField(_("read up to"))
+
+    class Meta:
+        verbose_name = _("read mark")
+        verbose_name_plural = _("read marks")
+        ordering = ["-up_to", "pk"]
+        constraints = [models.UniqueConstraint(fields=["introduction", "user"], name="readmark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.introduction_id}: {self.up_to:%Y-%m-%d}"
+
+
+class MessageReport(SideOfPair):
+    """One side's complaint about a message of the other; a curator decides and who reported is told so."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reports")
+    reason = models.CharField(_("reason"), max_length=5, choices=ReportReason)
+    word = models.CharField(_("in your words"), max_length=300, blank=True)
+    decision = models.CharField(_("decision"), max_length=4, choices=ReportDecision, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("report of a message")
+        verbose_name_plural = _("reports of messages")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "side"], name="messagereport_once"),
+            models.CheckConstraint(
+                condition=models.Q(decision="", decided_at__isnull=True)
+                | (~models.Q(decision="") & models.Q(decided_at__isnull=False)),
+                name="messagereport_decided",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["at"], name="messagereport_open", condition=models.Q(decision="")),
+        ]
+
+
+class CompanyBlock(SideOfPair):
+    """One side wants nothing more from the other; the other side is never told."""
+
+    class Meta:
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        ordering = ["-at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["startup", "investor", "side"], name="companyblock_once")
+        ]

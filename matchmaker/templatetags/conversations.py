@@ -1,0 +1,29 @@
+"""What pages show of conversations: how much is new, and the terms of a message in the reader's language."""
+
+from django import template
+
+from matchmaker.conversations.selectors.conversation import unread_counts
+from matchmaker.conversations.selectors.terms import TextTerm, terms_in
+from matchmaker.templatetags.parts import tongue
+from profiles.models import User
+from profiles.visibility.visible_profile import reading
+
+register = template.Library()
+
+
+@register.simple_tag
+def unread_messages(user: User) -> dict[int, int]:
+    """Return how many messages are new to the person, by the key of the introduction."""
+    return unread_counts(user)
+
+
+@register.filter
+def count_of(counts: dict[int, int], pk: int) -> int:
+    """Return the count of one introduction."""
+    return counts.get(pk, 0)
+
+
+@register.filter
+def message_terms(text: str) -> list[TextTerm]:
+    """Return the terms of a text that is not in the reader's language, with what the reader calls them."""
+    return terms_in(text, language=tongue(text), reader=reading())

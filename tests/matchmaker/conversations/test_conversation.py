@@ -1,0 +1,296 @@
+"""A conversation is for the two teams of an introduction: what is said, read, sent, and found nowhere else."""
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.conversations.selectors.conversation import unread_counts
+from matchmaker.conversations.services import files, messages
+from matchmaker.models import Introduction, Message
+from matchmaker.models.introduction_table import IntroductionState
+from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup, User
+from tests import factories
+from tests.mails import delivered
+from tests.matchmaker.conversations import sent_files
+from tests.matchmaker.introduced import make_introduction, make_message
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+CANARY = "qanatwhisper"
+
+
+@pytest.fixture
+def talk(startup: Startup, ayesha: User, li_wei: User) -> Introduction:
+    """Ayesha's startup and Li Wei's fund are both interested."""
+    investor = li_wei.membership.investor
+    return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
+
+
+def page_of(company: Startup | Investor) -> str:
+    return reverse("conversation", args=[company.public_id])
+
+
+def text_of(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(
+    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
+) -> None:
+    colleague = factories.make_partner("colleague@example.com", None, full_name="Zhang Min")
+    Membership.objects.create(user=colleague, investor=talk.investor)
+    founder, partner, second = as_user(ayesha), as_user(li_wei), as_user(colleague)
+    words = "Drip irrigation first? See https://indusgrow.example/plan <b>now</b>\n\nاردو بھی"
+    sent = founder.post(page_of(talk.investor), {"text": words})
+    assert sent.headers["Location"] == page_of(talk.investor) + "#newest"
+
+    page = text_of(partner, page_of(talk.startup))
+    assert '<a href="https://indusgrow.example/plan" rel="nofollow">' in page
+    assert "&lt;b&gt;now&lt;/b&gt;\n\nاردو بھی" in page
+    assert "1 new message" in text_of(partner, reverse("introductions"))
+    assert (unread_counts(li_wei), unread_counts(colleague)) == ({talk.pk: 1}, {talk.pk: 1})
+    assert "Read on" not in text_of(founder, page_of(talk.investor))
+
+    # Looking changes nothing; the page marks as read by itself, or by a button.
+    newest = Message.objects.get().pk
+    marked = partner.post(reverse("conversation_read", args=[talk.startup.public_id]), {"newest": newest})
+    assert marked.headers["Location"] == page_of(talk.startup)
+    assert (unread_counts(li_wei), unread_counts(colleague)) == ({}, {talk.pk: 1})
+    page = text_of(founder, page_of(talk.investor))
+    assert "Read on" in page
+    assert not re.search("Li Wei|Zhang Min", page)  # by whom is not told
+    partner.post(page_of(talk.startup), {"text": "Gladly."})
+    assert [message.side for message in Message.objects.all()] == ["startup", "investor"]
+    assert "Li Wei" in text_of(second, page_of(talk.startup))  # the own team knows who wrote
+    acts = AuditRecord.objects.filter(action="conversed").order_by("pk")
+    assert [record.details["done"] for record in acts] == ["sent", "sent"]
+    assert "irrigation" not in str([record.details for record in acts])
+
+
+def test_terms_stand_beside_the_text_in_the_readers_language(
+    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
+) -> None:
+    make_message(talk, Side.STARTUP, by=ayesha, text="We sell drip irrigation and seek a pilot.")
+    partner = as_user(li_wei)
+    partner.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    page = text_of(partner, page_of(talk.startup))
+    assert "We sell drip irrigation and seek a pilot." in page
+    assert re.search(r'<bdi lang="en">drip irrigation</bdi> = <bdi>[\u4e00-\u9fff]+</bdi>', page)
+    partner.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "message-terms" not in text_of(partner, page_of(talk.startup))
+
+
+def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(
+    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
+) -> None:
+    at = timezone.now()
+    talk.startup.name_en = f"Firm{CANARY}"
+    talk.startup.save()
+    for minute in range(3):
+        messages.send_message(
+            talk, side=Side.STARTUP, text=f"{CANARY} {minute}", by=ayesha, at=at + timedelta(minutes=minute)
+        )
+    told = Notice.objects.filter(user=li_wei, kind="message")
+    assert (told.count(), OutboxMail.objects.filter(kind="message").count()) == (1, 1)
+    path = page_of(talk.startup)
+    assert told.get().path == path
+    (letter,) = delivered()
+    assert CANARY not in f"{letter.subject} {letter.body} {letter.message()}".casefold()
+    newest = Message.objects.latest("pk").pk
+    as_user(li_wei).post(reverse("conversation_read", args=[talk.startup.public_id]), {"newest": newest})
+    assert told.get().read_at is not None
+    messages.send_message(talk, side=Side.STARTUP, text="Still there?", by=ayesha, at=at + timedelta(hours=1))
+    assert (told.count(), len(delivered())) == (2, 2)
+    assert not Notice.objects.filter(user=ayesha, kind="message").exists()
+
+
+def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
+    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser, settings: object, tmp_path: Path
+) -> None:
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    photo = sent_files.photograph(CANARY)
+    posted = {"text": "", "file": SimpleUploadedFile(f"{CANARY}.JPG", photo)}
+    assert founder.post(page_of(talk.investor), posted).status_code == 302
+    message = Message.objects.get()
+    assert (message.file_kind, message.file_name) == ("jpeg", f"{CANARY}.jpg")
+    assert CANARY not in message.file.name
+    stored = Path(message.file.path).read_bytes()
+    assert CANARY.encode() not in stored
+
+    own = reverse("conversation_file", args=[talk.investor.public_id, message.pk])
+    theirs = reverse("conversation_file", args=[talk.startup.public_id, message.pk])
+    answer = partner.post(theirs)
+    assert b"".join(answer.streaming_content) == stored
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{CANARY}.jpg"'
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert AuditRecord.objects.first().details["done"] == "file opened"  # type: ignore[union-attr]
+
+    partner.post(reverse("match_interest", args=[talk.startup.public_id]), {"wanted": "0"})
+    assert partner.post(theirs).status_code == 404
+    assert "A file that is not open any more." in text_of(partner, page_of(talk.startup))
+    assert b"".join(founder.post(own).streaming_content) == stored  # what one sent stays one's own
+    assert "This conversation is closed." in text_of(founder, page_of(talk.investor))
+    assert founder.post(page_of(talk.investor), {"text": "Hello?"}).status_code == 422
+    assert Message.objects.count() == 1
+
+
+def test_what_is_said_is_found_nowhere_outside_the_two_teams(
+    talk: Introduction,
+    ayesha: User,
+    li_wei: User,
+    sana: User,
+    as_user: AsUser,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    founder = as_user(ayesha)
+    png = SimpleUploadedFile(f"{CANARY}.png", sent_files.png_with_text(CANARY))
+    founder.post(page_of(talk.investor), {"text": f"{CANARY} text", "file": png})
+    spoiled = SimpleUploadedFile(f"{CANARY}.pdf", sent_files.pdf()[:-40])
+    refused = founder.post(page_of(talk.investor), {"text": f"{CANARY} kept", "file": spoiled})
+    assert refused.status_code == 422
+    assert f"{CANARY} kept" in refused.content.decode()
+    rival = factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields"))
+    other = factories.make_partner("other@example.com", factories.make_investor("Another Fund"))
+    operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
+    message = Message.objects.get()
+    paths = [
+        page_of(talk.startup),
+        page_of(talk.investor),
+        reverse("home"),
+        reverse("introductions"),
+        reverse("notices"),
+        reverse("desk"),
+        reverse("desk_messages"),
+        reverse("desk_message_first", args=[message.pk]),
+        reverse("audit"),
+        reverse("audit_export"),
+        reverse("admin:matchmaker_message_changelist"),
+        reverse("admin:matchmaker_message_change", args=[message.pk]),
+    ]
+    for person in (None, rival, other, sana, operator):
+        client = as_user(person)
+        for path in paths:
+            answer = client.get(path)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert CANARY.encode() not in body, (person, path)
+        for company in (talk.startup, talk.investor):
+            assert client.post(
+                reverse("conversation_file", args=[company.public_id, message.pk])
+            ).status_code in (302, 404)
+        assert client.post(reverse("desk_message_file", args=[message.pk])).status_code in (302, 404)
+    letters = " ".join(str(letter.message()) for letter in delivered())
+    assert CANARY not in letters
+    assert CANARY not in caplog.text
+    stored = [path for path in settings.VAR_DIR.rglob("*") if path.is_file() and "sqlite3" not in path.name]
+    assert [path for path in stored if CANARY.encode() in path.read_bytes() or CANARY in path.name] == []
+
+
+def test_what_was_typed_stays_and_a_draft_is_kept(talk: Introduction, ayesha: User, as_user: AsUser) -> None:
+    founder, path = as_user(ayesha), page_of(talk.investor)
+    assert founder.post(path, {"text": "x" * 5001}).status_code == 422
+    assert founder.post(path, {"text": "Deck‮fdp"}).status_code == 422
+    assert founder.post(path, {"text": " "}).status_code == 422
+    ticket = re.search(r'name="version" value="([^"]+)"', text_of(founder, path))
+    assert ticket
+    founder.post(reverse("draft_save"), {"text": "Half a sentence", "version": ticket[1]})
+    assert "Half a sentence" in text_of(founder, path)
+    founder.post(path, {"text": "A whole sentence.", "version": ticket[1]})
+    assert not FormDraft.objects.exists()
+    assert Message.objects.get().text == "A whole sentence."
+
+
+def test_a_company_has_room_for_so_many_files_and_no_more(
+    talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "QUOTA", 60_000)
+    one, two = (
+        SimpleUploadedFile("a.png", sent_files.picture("PNG", "L", size=(200, 200))) for _file in range(2)
+    )
+    founder = as_user(ayesha)
+    assert founder.post(page_of(talk.investor), {"text": "one", "file": one}).status_code == 302
+    answer = founder.post(page_of(talk.investor), {"text": "two, with words", "file": two})
+    assert answer.status_code == 422
+    assert "no room for another file" in answer.content.decode()
+    assert "two, with words" in answer.content.decode()
+    assert len(list(Path(settings.MEDIA_ROOT, "messages").iterdir())) >= 1
+    kept = Message.objects.get().file.name
+    # What a killed process left behind goes; what belongs to a message stays.
+    files.store_file(b"left behind")
+    later = timezone.now() + timedelta(hours=2)
+    assert files.remove_orphans(at=later) >= 1
+    assert [path.name for path in Path(settings.MEDIA_ROOT, "messages").iterdir()] == [kept.partition("/")[2]]
+
+
+def test_the_page_asks_as_much_with_one_message_as_with_many(
+    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
+) -> None:
+    partner, at = as_user(li_wei), timezone.now()
+    counted = []
+    for number in (1, 39):
+        for minute in range(number):
+            moment = at + timedelta(minutes=minute, hours=number)
+            make_message(talk, Side.STARTUP, by=ayesha, text=f"Message {number}-{minute}", at=moment)
+        with CaptureQueriesContext(connection) as queries:
+            page = text_of(partner, page_of(talk.startup))
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+    assert page.index("Message 39-9<") < page.index("Message 39-38<")  # the newest at the bottom
+    assert ("Older messages" in page, "Message 1-0" in page) == (True, False)
+    assert "Message 1-0" in text_of(partner, page_of(talk.startup) + "?page=2")
+    mark = re.search(r"known=(\w+)", page)
+    assert mark
+    assert partner.get(page_of(talk.startup), {"known": mark[1]}).status_code == 204
+    make_message(talk, Side.STARTUP, by=ayesha, at=at + timedelta(days=9))
+    assert partner.get(page_of(talk.startup), {"known": mark[1]}).status_code == 200
+
+
+def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(
+    talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from profiles.limits.table import LIMITS, Kind, Limit, Verb
+
+    monkeypatch.setitem(LIMITS, Verb.MESSAGE, {Kind.ACCOUNT: Limit(1, 1)})
+    monkeypatch.setitem(LIMITS, Verb.UPLOAD, {Kind.ACCOUNT: Limit(1, 1)})
+    founder, path = as_user(ayesha), page_of(talk.investor)
+    assert founder.post(path, {"text": "one"}).status_code == 302
+    refused = founder.post(path, {"text": "two words"})
+    assert (refused.status_code, "two words" in refused.content.decode()) == (429, True)
+    broken = [SimpleUploadedFile("a.pdf", b"%PDF-") for _file in range(2)]
+    answers = [founder.post(path, {"text": "a file", "file": each}) for each in broken]
+    assert [answer.status_code for answer in answers] == [422, 429]
+    assert "a file" in answers[1].content.decode()
+
+
+def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
+    talk: Introduction,
+    ayesha: User,
+    li_wei: User,
+    as_user: AsUser,
+    django_capture_on_commit_callbacks: Callable,
+) -> None:
+    founder = as_user(ayesha)
+    png = SimpleUploadedFile("plan.png", sent_files.picture("PNG"))
+    founder.post(page_of(talk.investor), {"text": f"{CANARY} ours", "file": png})
+    make_message(talk, Side.INVESTOR, by=li_wei, text=f"{CANARY} theirs")
+    path = Path(Message.objects.exclude(file="").get().file.path)
+    copy = founder.post(reverse("own_data_copy")).content.decode()
+    assert (f"{CANARY} ours" in copy, f"{CANARY} theirs" in copy, "plan.png" in copy) == (True, False, True)
+    assert path.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        founder.post(reverse("company_delete"), {"is_sure": "on"})
+    assert (Message.objects.exists(), path.exists()) == (False, False)
