@@ -14,7 +14,9 @@ from profiles.notifications.services import notices
 
 
 @transaction.atomic
-def mark_conversation_read(introduction: Introduction, *, side: Side, up_to: datetime, by: User, at: datetime) -> None:
+def mark_conversation_read(
+    introduction: Introduction, *, side: Side, up_to: datetime, by: User, at: datetime
+) -> None:
     """Note that a person of one side has read what was delivered up to a moment.
 
     Both companies are held: a message that comes at the same time finds the mark either old or new, never

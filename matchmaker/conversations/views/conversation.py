@@ -112,7 +112,9 @@ def conversation_read(request: SignedInRequest, member: Member, public_id: str) 
     shown = request.POST.get("newest", "")
     up_to = read_up_to(introduction, member.side, int(shown[:18])) if shown.isdecimal() else None
     if up_to is not None:
-        reading.mark_conversation_read(introduction, side=member.side, up_to=up_to, by=request.user, at=timezone.now())
+        reading.mark_conversation_read(
+            introduction, side=member.side, up_to=up_to, by=request.user, at=timezone.now()
+        )
     if "HX-Request" not in request.headers:
         return redirect("conversation", public_id)
     response = HttpResponse(status=204)
