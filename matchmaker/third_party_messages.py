@@ -20,6 +20,8 @@ FORMS = (
         "File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."
     ),
     gettext_noop(":"),
+    gettext_noop("%s KB"),
+    gettext_noop("%s MB"),
 )
 PASSWORDS = (
     gettext_noop("The password is too similar to the %(verbose_name)s."),

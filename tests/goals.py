@@ -51,6 +51,7 @@ GOALS = (
     Goal("attack", "hostile queries", "made-up query strings", "0 × 5xx"),
     Goal("attack", "hostile forms", "made-up forms", "0 × 5xx"),
     Goal("attack", "hostile files", "made-up CSV files imported", "all or nothing, 0 errors of ours"),
+    Goal("attack", "sent files", "hostile and genuine files sent", "0 taken, 0 refused in error"),
     Goal("attack", "live cells", "formulas in every export", "0 live"),
     Goal("attack", "hostile names", "names that deceive, and honest ones", "0 deceive, 0 refused in error"),
     Goal("attack", "costly requests", "small requests that could take long", "all within a second"),

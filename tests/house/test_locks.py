@@ -66,6 +66,7 @@ def test_every_requirement_is_used() -> None:
         "django-import-export": "import_export",
         "django-crispy-forms": "crispy_forms",
         "django": "django",
+        "pillow": "from PIL import",
     }
     sources = [
         *files(".py", under="matchmaker"),

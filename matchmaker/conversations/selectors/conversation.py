@@ -71,7 +71,9 @@ class ConversationPage:
         shown = [
             (row.message.pk, row.message.state, str(row.is_ours and row.message.read_at)) for row in self.rows
         ]
-        return salted_hmac("conversation", str([shown, self.introduction.state])).hexdigest()[:16]
+        return salted_hmac(
+            "conversation", str([shown, self.introduction.state, bool(self.unread)])
+        ).hexdigest()[:16]
 
 
 def conversation_of(pair: Pair) -> Introduction | None:

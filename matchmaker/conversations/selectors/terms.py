@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
@@ -19,10 +19,11 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 
 @dataclass(frozen=True)
 class TextTerm:
-    """A term as the text has it, and what it is called in the reader's language."""
+    """A term as the text has it, and a concept in the reader's language: the same one, or the wider one."""
 
     said: str
     meant: str
+    is_wider: bool  # the tables know the term as one of several words for the concept, not as its name
 
 
 def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
@@ -35,9 +36,9 @@ def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
     names = _names(language, reader)
     found: dict[str, TextTerm] = {}
     for said in _phrases(text, language):
-        meant = names.get(said.casefold())
-        if meant and meant.casefold() not in found:
-            found[meant.casefold()] = TextTerm(said, meant)
+        known = names.get(said.casefold())
+        if known and known.meant.casefold() not in found:
+            found[known.meant.casefold()] = replace(known, said=said)
         if len(found) == MOST_TERMS:
             break
     return list(found.values())
@@ -70,14 +71,15 @@ def _known(language: str) -> frozenset[str]:
 
 
 @cache
-def _names(language: str, reader: str) -> dict[str, str]:
-    """Return the reader's name of every term of a language, of its other names too."""
-    found: dict[str, str] = {}
-    for row in _rows():
-        meant = row[reader][0]
-        for name in row[language]:
-            if len(name) > 1 and meant:
-                found.setdefault(name.casefold(), meant)
+def _names(language: str, reader: str) -> dict[str, TextTerm]:
+    """Return the reader's word for every term of a language; names come before further words."""
+    found: dict[str, TextTerm] = {}
+    for rank in (0, 1):
+        for row in _rows():
+            meant, words = row[reader][0], row[language]
+            for word in words[1:] if rank else words[:1]:
+                if len(word) > 1 and meant:
+                    found.setdefault(word.casefold(), TextTerm(word, meant, bool(rank)))
     return found
 
 

@@ -11,6 +11,7 @@ from matchmaker.conversations.forms import MOST_BYTES, MessageForm
 from matchmaker.conversations.sent_file import SentFile
 from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
 from tests.matchmaker.conversations import sent_files
+from tests.tally import Tally
 
 
 def taken(item: tuple[str, bytes]) -> bool:
@@ -19,7 +20,8 @@ def taken(item: tuple[str, bytes]) -> bool:
     return MessageForm({"text": ""}, {"file": SimpleUploadedFile(name, content)}).is_valid()
 
 
-def test_every_genuine_file_is_taken_and_no_hostile_one() -> None:
+@pytest.mark.proves("sent files")
+def test_every_genuine_file_is_taken_and_no_hostile_one(tally: Tally) -> None:
     good, bad = sent_files.genuine(), sent_files.hostile()
     assert (len(good), len(bad)) == (18, 86)
     with ThreadPoolExecutor(2) as pool:
