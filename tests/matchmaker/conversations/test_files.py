@@ -25,11 +25,10 @@ def test_every_genuine_file_is_taken_and_no_hostile_one(tally: Tally) -> None:
     good, bad = sent_files.genuine(), sent_files.hostile()
     assert (len(good), len(bad)) == (18, 86)
     with ThreadPoolExecutor(2) as pool:
-        refused = [
-            name for name, is_taken in zip(good, pool.map(taken, good.items()), strict=True) if not is_taken
-        ]
-        passed = [name for name, is_taken in zip(bad, pool.map(taken, bad.items()), strict=True) if is_taken]
-    assert (refused, passed) == ([], [])
+        found = dict(zip([*good, *bad], pool.map(taken, [*good.items(), *bad.items()]), strict=True))
+    for name, is_taken in found.items():
+        tally.check(is_taken == (name in good), name)
+    tally.settle()
 
 
 def test_a_picture_is_drawn_anew_and_nothing_else_of_it_stays() -> None:
