@@ -12,6 +12,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from xml.parsers import expat
@@ -246,7 +247,8 @@ def confine() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        with suppress(ValueError):  # macOS knows no limit of addresses
+            resource.setrlimit(what, (most, most))
 
 
 def verdict_on(kind: str, content: bytes) -> bytes:
