@@ -14,7 +14,7 @@ from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.matches.selectors.pair import Pair, pair_of
 from profiles.choices import Role
 from profiles.guards import SignedInRequest
-from profiles.visibility.services import keep_receipts
+from profiles.receipts.services import keep_receipts
 
 View = Callable[..., HttpResponseBase]
 LONGEST_ADDRESS = 2000

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min, QuerySet
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
@@ -23,8 +22,8 @@ from profiles.curation.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
 from profiles.taxonomy.selectors.term_tree import all_terms
 from profiles.visibility.access import country_of, see
+from profiles.visibility.facts import DOT
 from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
-from profiles.visibility.visible_profile import joined
 
 DAYS = 30  # that are drawn
 PER_PAGE = 50
@@ -93,7 +92,7 @@ def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> lis
     ]
 
 
-def csv_lines(member: Member) -> Iterator[str]:
+def receipt_lines(member: Member) -> Iterator[str]:
     """Yield all receipts as CSV, newest first; no cell is a formula."""
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they read")])
@@ -168,4 +167,4 @@ def _told(groups: Iterable[str], side: Side) -> str:
     labels = {key: group.label for key, group in (GROUPS[side] | CONSENT_GROUPS[side]).items()}
     order = ["", *labels]
     known = sorted((group for group in groups if group in order), key=order.index)
-    return joined(str(capfirst(str(labels[group]))) if group else _("The profile") for group in known)
+    return DOT.join(str(labels[group]) if group else _("The profile") for group in known)

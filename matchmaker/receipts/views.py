@@ -35,6 +35,6 @@ def receipts(request: SignedInRequest, member: Member) -> HttpResponse:
 def receipts_export(request: SignedInRequest, member: Member) -> StreamingHttpResponse:
     """Stream all receipts of the own profile as CSV."""
     limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
-    response = StreamingHttpResponse(selectors.csv_lines(member), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="receipts.csv"'
     return response

@@ -36,7 +36,7 @@ class Viewer:
 
     mutual: both said yes; interested: the viewer did; opened: a curator gave a reason for the exact amounts.
     country: that of the viewer's company; empty where it is not known, which is then across every border.
-    shown: what was read of others while looking, for their receipts (services.py).
+    shown: what was read of others while looking, for their receipts (profiles/receipts).
     """
 
     user_id: int | None = None

@@ -89,7 +89,8 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         drafts.discard(request.user, request.path)
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
-    state, place = asked(request, "state", PreviewState), asked(request, "place", PreviewPlace)
+    state = named_choice(request, "state", PreviewState)
+    place = named_choice(request, "place", PreviewPlace)
     context = {
         "side": side,
         "form": typed.form,
@@ -106,7 +107,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     return render(request, "companies/preview.html", context, status=409 if typed.conflicts else 200)
 
 
-def asked(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:
+def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:
     """Return the choice that the address names, the first one where it names none."""
     wanted = request.GET.get(name, "")
     return choices(wanted) if wanted in choices.values else next(iter(choices))

@@ -18,7 +18,7 @@ from matchmaker.desk import services as desk
 from matchmaker.digests.services import send_due_digests
 from matchmaker.receipts import selectors
 from profiles.models import Investor, OutboxMail, Receipt, Startup, User
-from profiles.visibility.services import forget_receipts
+from profiles.receipts.services import forget_receipts
 from tests import factories
 from tests.house.market import Market
 from tests.matchmaker import ranked
@@ -72,7 +72,7 @@ def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
     assert (kept, groups_of(investor)) == (1, {"", "name", "ask", "revenue", "traction"})
     assert inserts(reader, pair)[1] == 0
     told = ("The profile", "Name and website", "Yearly revenue, as a band", "Amount asked for, as a band")
-    assert lines(owner) == [("Pearl River Capital", ", ".join((*told, "Traction figures")))]
+    assert lines(owner) == [("Pearl River Capital", " · ".join((*told, "Traction figures")))]
 
     tomorrow = timezone.now() + timedelta(days=1)
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
