@@ -11,6 +11,7 @@ from matchmaker.introductions.views import decisions, introductions, shortlist
 from matchmaker.matches.views import advice, brief, matches
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
+from matchmaker.receipts import views as receipts
 
 handler500 = "matchmaker.operations.views.server_error"
 urlpatterns = [
@@ -37,6 +38,8 @@ urlpatterns = [
     path(
         "introductions/<slug:public_id>/later/", introductions.introduction_later, name="introduction_later"
     ),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/export/", receipts.receipts_export, name="receipts_export"),
     path("desk/mails/<int:pk>/retry/", operations.mail_retry, name="mail_retry"),
     path("terms/", information.terms, name="terms"),
     path("privacy/", information.privacy, name="privacy"),

@@ -16,6 +16,7 @@ from profiles.accounts.services.notifications import name_in
 from profiles.events import Category, EventKind
 from profiles.models import MailSwitch, Membership
 from profiles.notifications.services import notices, switches
+from profiles.receipts.services import write_receipts
 
 BATCH = 25  # people whom one sweep looks at
 
@@ -37,6 +38,7 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
     lines = new_lines(member, user_id=user.pk, language=user.language) if member else []
     if member is None or not lines:
         return False
+    write_receipts(member.company, member.viewer, member.viewer.shown, at=at)
     DigestEntry.objects.bulk_create(_entry(member, line, person, at) for line in lines)
     notices.tell_person(
         EventKind.NEW_MATCHES,

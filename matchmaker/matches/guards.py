@@ -7,19 +7,24 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.matches.selectors.pair import Pair, pair_of
 from profiles.choices import Role
 from profiles.guards import SignedInRequest
+from profiles.receipts.services import keep_receipts
 
 View = Callable[..., HttpResponseBase]
 LONGEST_ADDRESS = 2000
 
 
 def member_required(view: View) -> View:
-    """Give the view the member as its second argument; who has no company yet is led to make one."""
+    """Give the view the member as its second argument; who has no company yet is led to make one.
+
+    What the page read of others is kept for their receipts: no page of a company is answered without this.
+    """
 
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -28,7 +33,9 @@ def member_required(view: View) -> View:
         member = member_of(request.user)
         if member is None:
             return redirect("home")
-        return view(request, member, *args, **kwargs)
+        response = view(request, member, *args, **kwargs)
+        keep_receipts(member.company, member.viewer, at=timezone.now())
+        return response
 
     return login_required(guarded)
 

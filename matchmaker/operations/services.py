@@ -16,6 +16,7 @@ from matchmaker.ranking.services import full_run, incremental, market_state, run
 from profiles.drafts import services as drafts
 from profiles.limits import services as limits
 from profiles.notifications.services import outbox
+from profiles.receipts import services as receipts
 
 FORGOTTEN = timedelta(days=1)  # after which a silent worker's name is dropped
 EDITION_AGE = timedelta(days=1)  # after which the market's scales are made anew
@@ -41,6 +42,7 @@ def do_what_is_due(*, at: datetime) -> None:
     if keep_fresh(at=at):  # once a day is often enough
         outbox.forget_readers(at=at)
         files.remove_orphans(at=at)
+        receipts.forget_receipts(at=at)
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)
     resume(at=at)

@@ -56,6 +56,9 @@ DECISIONS: dict[str, Decision] = {
     "profiles.Membership": Decision(GOES, account="user", company="{side}"),
     "profiles.Invitation": Decision(GOES, company="{side}"),
     "profiles.Consent": Decision(GOES, company="{side}"),
+    "profiles.Receipt": Decision(
+        GOES, because="says who looked, whose page and export leave out who looked blind"
+    ),
     "profiles.Review": Decision(GOES, company="{side}"),
     "profiles.Need": Decision(GOES, company="startup"),
     "profiles.TractionFigure": Decision(GOES, company="startup"),

@@ -15,7 +15,13 @@ Company = Startup | Investor
 def membership_of(user: User) -> Membership | None:
     """Return a person's membership with its company, or None while there is none."""
     companies = (user.role,) if user.role in Side else ("startup", "investor")
-    return Membership.objects.select_related(*companies, "user").filter(user=user).order_by("pk").first()
+    places = (f"{company}__place" for company in companies)
+    return (
+        Membership.objects.select_related(*companies, *places, "user")
+        .filter(user=user)
+        .order_by("pk")
+        .first()
+    )
 
 
 def company_in(row: Membership | Invitation | Review) -> Company:

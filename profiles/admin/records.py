@@ -14,6 +14,7 @@ from profiles.models import (
     MailSwitch,
     Notice,
     OutboxMail,
+    Receipt,
     Review,
     StoppedAddress,
 )
@@ -43,9 +44,19 @@ class AuditHeadAdmin(ReadOnlyAdmin):
 class ConsentAdmin(ReadOnlyAdmin):
     """Consents."""
 
-    list_display = ("startup", "investor", "purpose", "text_version", "given_at", "withdrawn_at")
+    list_display = ("startup", "investor", "group", "purpose", "text_version", "given_at", "withdrawn_at")
     list_select_related = ("startup", "investor")
     list_filter = ("purpose",)
+    search_fields = OF_A_COMPANY
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    """Who read which group of fields of whose profile."""
+
+    list_display = ("seen_on", "startup", "investor", "side", "group", "is_blind")
+    list_select_related = ("startup", "investor")
+    list_filter = ("side", "group")
     search_fields = OF_A_COMPANY
 
 

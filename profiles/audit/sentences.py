@@ -68,6 +68,10 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
     ),
     AuditAction.REJECTED: _one(_("%(who)s rejected %(what)s: “%(message)s”")),
     AuditAction.CONSENTED: (
+        Sentence(
+            _("%(who)s left groups of fields out of the consents of %(what)s: %(groups)s."), {"groups": ANY}
+        ),
+        Sentence(_("%(who)s agreed for %(what)s to every group of fields."), {"groups": []}),
         Sentence(_("%(who)s agreed for %(what)s to: %(purpose)s."), {"given": True}),
         Sentence(_("%(who)s withdrew the consent of %(what)s to: %(purpose)s.")),
     ),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes
+from profiles.consents.texts import NEWEST
 from profiles.models import Investor, Startup
 
 
@@ -15,15 +16,10 @@ class ConsentFields(forms.Form):
 
     NAMES = tuple(purpose.value for purpose in Purpose)
 
-    matching = forms.BooleanField(
-        label=_("We agree to matching: our profile is compared with the other side's."), required=False
-    )
-    showing = forms.BooleanField(
-        label=_("We agree to being shown: checked members of the other side see what we chose to show."),
-        required=False,
-    )
+    matching = forms.BooleanField(label=NEWEST.whole[Purpose.MATCHING], required=False)
+    showing = forms.BooleanField(label=NEWEST.whole[Purpose.SHOWING], required=False)
     cross_border = forms.BooleanField(
-        label=_("We agree that our contact may be passed across borders, once both sides have said yes."),
+        label=NEWEST.whole[Purpose.CROSS_BORDER],
         help_text=_("Without this, contacts stay closed after both said yes."),
         required=False,
     )

@@ -1,30 +1,42 @@
 """Giving and withdrawing consent; what was agreed to stays on record."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from profiles.audit import services as audit
+from profiles.audit.services import subject_of
 from profiles.changes import services as changes
 from profiles.choices import AuditAction, Purpose
+from profiles.consents.texts import NEWEST
 from profiles.models import Consent, Investor, Startup, User
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = NEWEST.version
+Purposes = Mapping[str, frozenset[Purpose]]
+
+
+class Cell(NamedTuple):
+    """One consent of the table: a group of fields, empty for the whole profile, and a purpose."""
+
+    group: str
+    purpose: str
+
+
+class ChangedConsentsError(Exception):
+    """The consents by group are not as the caller had read them."""
 
 
 @transaction.atomic
 def give(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetime) -> Consent:
-    """Record that the company agrees to `purpose`; giving twice keeps the first consent."""
-    side = profile.side
+    """Record that the company agrees to `purpose`; giving twice keeps the first consent of a text."""
     changes.lock_profiles(profile)
-    consent, is_new = Consent.objects.get_or_create(
-        **{side: profile},
-        purpose=purpose,
-        withdrawn_at=None,
-        defaults={"text_version": TEXT_VERSION, "given_by": by, "given_at": at},
-    )
-    if is_new:
-        _follow(profile, purpose, is_given=True, by=by, at=at)
+    opened = profile.consents.filter(group="", purpose=purpose, withdrawn_at=None).first()
+    if opened and opened.text_version == TEXT_VERSION:
+        return opened
+    consent = _agree(profile, Cell("", purpose), opened, by=by, at=at)
+    _follow(profile, purpose, is_given=True, by=by, at=at)
     return consent
 
 
@@ -32,29 +44,124 @@ def give(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetim
 def withdraw(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetime) -> None:
     """End the company's consent to `purpose`, from the next request on."""
     changes.lock_profiles(profile)
-    opened = profile.consents.filter(purpose=purpose, withdrawn_at=None)
+    opened = profile.consents.filter(group="", purpose=purpose, withdrawn_at=None)
     if opened.update(withdrawn_at=at):
         _follow(profile, purpose, is_given=False, by=by, at=at)
 
 
 def set_all(profile: Startup | Investor, *, purposes: frozenset[Purpose], by: User, at: datetime) -> None:
-    """Give exactly these consents and withdraw the others."""
+    """Give exactly these consents for the whole profile and withdraw the others."""
     for purpose in Purpose:
         change = give if purpose in purposes else withdraw
         change(profile, purpose=purpose, by=by, at=at)
+
+
+@transaction.atomic
+def set_groups(
+    profile: Startup | Investor,
+    *,
+    given: Purposes,
+    offered: Purposes,
+    by: User,
+    at: datetime,
+    withheld_before: Mapping[str, Any],
+) -> None:
+    """Agree to exactly the `given` purposes of each group of those `offered`, by the newest text.
+
+    What holds for the whole profile is agreed to again by that text too. It holds from the next request on;
+    the profile is ranked again where something was left out, or is no more.
+
+    Raises:
+        ChangedConsentsError: if what the profile leaves out is no longer `withheld_before`.
+    """
+    current = changes.lock_profiles(profile)[0]
+    if current.withheld != withheld_before:
+        raise ChangedConsentsError
+    was_changed = _renew(current, given, offered, by=by, at=at)
+    withheld = {
+        group: [str(each) for each in Purpose if each in purposes - given.get(group, frozenset())]
+        for group, purposes in offered.items()
+    }
+    profile.withheld = current.withheld = {group: left for group, left in withheld.items() if left}
+    if current.withheld != withheld_before:
+        current.save(update_fields=["withheld"])
+        changes.notify_changed(current, at=at)
+    elif not was_changed:
+        return
+    details = {"groups": sorted(current.withheld), "withheld": current.withheld, "text": TEXT_VERSION}
+    audit.record(AuditAction.CONSENTED, subject=subject_of(current), by=by, at=at, details=details)
+
+
+def _renew(
+    profile: Startup | Investor, given: Purposes, offered: Purposes, *, by: User, at: datetime
+) -> bool:
+    """Open and close rows until they say what is given; return whether any did not."""
+    newest: dict[Cell, Consent] = {}
+    for row in profile.consents.order_by("given_at", "pk"):
+        newest[Cell(row.group, row.purpose)] = row
+    was_changed = False
+    for cell in _cells(offered):
+        own, whole = newest.get(cell), newest.get(Cell("", cell.purpose))
+        if cell.purpose in given.get(cell.group, ()):
+            was_changed |= _renew_one(profile, cell, own, by=by, at=at)
+        else:
+            was_changed |= _end(profile, own or whole, cell, at=at)
+    for row in [row for row in newest.values() if not (row.group or row.withdrawn_at)]:
+        was_changed |= _renew_one(profile, Cell("", row.purpose), row, by=by, at=at)
+    return was_changed
+
+
+def _renew_one(
+    profile: Startup | Investor, cell: Cell, before: Consent | None, *, by: User, at: datetime
+) -> bool:
+    """Open a row unless one is open by the newest text; return whether that was needed."""
+    if before and before.withdrawn_at is None and before.text_version == TEXT_VERSION:
+        return False
+    _agree(profile, cell, before, by=by, at=at)
+    return True
+
+
+def _cells(offered: Purposes) -> Iterator[Cell]:
+    """Yield every cell of the table."""
+    for group, purposes in offered.items():
+        for purpose in sorted(purposes):
+            yield Cell(group, purpose)
+
+
+def _agree(
+    profile: Startup | Investor, cell: Cell, before: Consent | None, *, by: User, at: datetime
+) -> Consent:
+    """Open a row by the newest text; close the one before it."""
+    if before is not None and before.withdrawn_at is None:
+        Consent.objects.filter(pk=before.pk).update(withdrawn_at=at)
+    owner: dict[str, Any] = {str(profile.side): profile}
+    return Consent.objects.create(
+        **owner, **cell._asdict(), text_version=TEXT_VERSION, given_by=by, given_at=at
+    )
+
+
+def _end(profile: Startup | Investor, before: Consent | None, cell: Cell, *, at: datetime) -> bool:
+    """Close the row of a cell; where the whole profile's consent covered it until now, leave that on record.
+
+    What was never agreed to has no row: then nothing is written, and False returned.
+    """
+    if before is None or before.withdrawn_at is not None:
+        return False
+    if before.group:
+        Consent.objects.filter(pk=before.pk).update(withdrawn_at=at)
+        return True
+    owner: dict[str, Any] = {str(profile.side): profile}
+    covered = {name: getattr(before, name) for name in ("text_version", "given_by", "given_at")}
+    Consent.objects.create(**owner, **cell._asdict(), **covered, withdrawn_at=at)
+    return True
 
 
 def _follow(profile: Startup | Investor, purpose: Purpose, *, is_given: bool, by: User, at: datetime) -> None:
     """Let the profile's own flag follow, leave an audit record, and tell who matches."""
     profile.matching_consent = _may_match(profile)
     profile.save(update_fields=["matching_consent"])
-    audit.record(
-        AuditAction.CONSENTED,
-        subject=f"{profile.side}:{profile.public_id}",
-        by=by,
-        at=at,
-        details={"purpose": purpose, "given": is_given, "text": TEXT_VERSION},
-    )
+    details = {"purpose": purpose, "given": is_given, "text": TEXT_VERSION}
+    audit.record(AuditAction.CONSENTED, subject=subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
 
 
@@ -63,7 +170,7 @@ def _may_match(profile: Startup | Investor) -> bool:
 
     A match shows the profile to the other side, so one without the other would break the promise.
     """
-    consents = list(profile.consents.all())
+    consents = list(profile.consents.filter(group=""))
     given = {consent.purpose for consent in consents if consent.withdrawn_at is None}
     withdrawn = {consent.purpose for consent in consents} - given
     return Purpose.MATCHING in given and Purpose.SHOWING not in withdrawn

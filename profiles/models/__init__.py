@@ -15,6 +15,7 @@ from profiles.models.outbox import OutboxMail
 from profiles.models.place import Place
 from profiles.models.profile import Profile
 from profiles.models.rate import ExchangeRate
+from profiles.models.receipt import Receipt
 from profiles.models.review import Review
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import NeedType, PartnershipForm, Sector, SectorRelation, Stage
@@ -50,6 +51,7 @@ __all__ = [
     "PartnershipForm",
     "Place",
     "Profile",
+    "Receipt",
     "Review",
     "Sector",
     "SectorRelation",

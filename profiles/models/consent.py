@@ -12,11 +12,16 @@ from profiles.models.team import ONE_COMPANY
 
 
 class Consent(models.Model):
-    """One consent of a company for one purpose. Withdrawing closes the row; giving again opens a new one."""
+    """One consent of a company for one purpose. Withdrawing closes the row; giving again opens a new one.
+
+    `group`: the group of fields that it is about; empty for the whole profile. A group without a row of its
+    own is covered by what holds for the whole profile.
+    """
 
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="consents")
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
+    group = models.CharField(_("group of fields"), max_length=24, blank=True)
     text_version = models.CharField(_("version of the text"), max_length=16)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField(_("given"), default=timezone.now)
@@ -29,12 +34,12 @@ class Consent(models.Model):
         constraints = [
             models.CheckConstraint(condition=ONE_COMPANY, name="consent_one_company"),
             models.UniqueConstraint(
-                fields=["startup", "purpose"],
+                fields=["startup", "group", "purpose"],
                 condition=models.Q(withdrawn_at__isnull=True, startup__isnull=False),
                 name="consent_open_startup",
             ),
             models.UniqueConstraint(
-                fields=["investor", "purpose"],
+                fields=["investor", "group", "purpose"],
                 condition=models.Q(withdrawn_at__isnull=True, investor__isnull=False),
                 name="consent_open_investor",
             ),

@@ -44,6 +44,11 @@ def empty_dict() -> dict[str, str]:
     return {}
 
 
+def empty_lists() -> dict[str, list[str]]:
+    """Return a new empty dict of lists: the default of lists by name, stored as JSON."""
+    return {}
+
+
 class ProfileQuerySet(models.QuerySet[Any]):
     """What may be asked of the companies of one side."""
 
@@ -77,6 +82,8 @@ class Profile(models.Model):
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
     matching_consent = models.BooleanField(_("agreed to matching"), default=False)
+    # What its consents by group leave out, so that no page asks for them: {group: [purposes]}.
+    withheld = models.JSONField(_("left out of consents"), default=empty_lists, blank=True, editable=False)
     visibility = models.JSONField(_("who may see what"), default=empty_dict, blank=True)
     capacity = models.PositiveSmallIntegerField(
         _("new introductions a month"), default=5, validators=[MinValueValidator(1)]

@@ -4,22 +4,30 @@
 a view answers 404. `see_startup` and `see_investor` trim one profile to the declared fields (policy.py).
 """
 
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
 from profiles.accounts.selectors import membership_of
-from profiles.choices import Audience, Purpose, Role, Side, Status
+from profiles.choices import Audience, Role, Side, Status
+from profiles.consents.selectors import has_contact_consent
 from profiles.models import Consent, Investor, Membership, Startup, User
 from profiles.visibility.computed_fields import INVESTOR_COMPUTED_FIELDS, STARTUP_COMPUTED_FIELDS
 from profiles.visibility.fields import CATALOGUE, Field
-from profiles.visibility.policy import BLIND_GROUPS, POLICY, group_audience
+from profiles.visibility.policy import BLIND_GROUPS, POLICY, agrees_to_show, group_audience
 from profiles.visibility.visible_profile import Grant, VisibleProfile
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+
+
+class ShownGroup(NamedTuple):
+    """A group of fields that was read of a profile across the table; without a group: the profile itself."""
+
+    pk: int
+    group: str
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,8 @@ class Viewer:
     """Who looks. `mutual`, `interested` and `opened` are primary keys on the other side of the table.
 
     mutual: both said yes; interested: the viewer did; opened: a curator gave a reason for the exact amounts.
+    country: that of the viewer's company; empty where it is not known, which is then across every border.
+    shown: what was read of others while looking, for their receipts (profiles/receipts).
     """
 
     user_id: int | None = None
@@ -41,6 +51,8 @@ class Viewer:
     is_blind: bool = False
     opened: frozenset[int] = frozenset()
     is_preview: bool = False
+    country: str = ""
+    shown: set[ShownGroup] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def side(self) -> Side | None:
@@ -85,14 +97,38 @@ def viewer_in(
         mutual=mutual,
         interested=interested,
         is_blind=user.blind_first_look,
+        country=country_of(company) if company else "",
     )
 
 
 def preview(
-    side: Side, *, mutual: frozenset[int] = frozenset(), interested: frozenset[int] = frozenset()
+    side: Side,
+    *,
+    mutual: frozenset[int] = frozenset(),
+    interested: frozenset[int] = frozenset(),
+    country: str = "",
 ) -> Viewer:
     """Return a checked stranger of `side`: how a profile looks from across the table, published or not."""
-    return Viewer(role=Role(side), is_checked=True, is_preview=True, mutual=mutual, interested=interested)
+    return Viewer(
+        role=Role(side),
+        is_checked=True,
+        is_preview=True,
+        mutual=mutual,
+        interested=interested,
+        country=country,
+    )
+
+
+def country_of(profile: Startup | Investor) -> str:
+    """Return the code of the country in which a company sits; empty where it is not stated."""
+    if isinstance(profile, Investor) and profile.jurisdiction:
+        return profile.jurisdiction
+    return profile.place.country_code if profile.place else ""
+
+
+def is_abroad(profile: Startup | Investor, viewer: Viewer) -> bool:
+    """Tell whether what the viewer reads of the profile crosses a border; it does where that is not known."""
+    return not viewer.country or country_of(profile) != viewer.country
 
 
 def with_opened(viewer: Viewer, *pks: int) -> Viewer:
@@ -132,7 +168,7 @@ def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
     """Load everything that see_startup or see_investor can show: no query per row afterwards."""
     related = RELATED[queryset.model]
     own = queryset.model._meta.many_to_many
-    consents = Prefetch("consents", Consent.objects.filter(withdrawn_at__isnull=True))
+    consents = Prefetch("consents", Consent.objects.filter(group="", withdrawn_at__isnull=True))
     declared = CATALOGUE[queryset.model.side].values()
     lists = (_rows(queryset.model, field.name) for field in declared if field.rows)
     return queryset.select_related(*related).prefetch_related(consents, *(one.name for one in own), *lists)
@@ -179,9 +215,13 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
     is_full = is_owner or viewer.is_curator
     known = is_full or profile.pk in viewer.mutual | viewer.interested
     is_blind = viewer.is_blind and not known
+    withheld = {} if is_full else profile.withheld
+    crosses = bool(withheld) and is_abroad(profile, viewer)
 
     def audience(_name: str, rule: Field) -> Audience:
         if is_blind and rule.group in BLIND_GROUPS:
+            return Audience.NOBODY
+        if withheld and not agrees_to_show(rule, withheld, is_abroad=crosses):
             return Audience.NOBODY
         return group_audience(side, rule.group, profile.visibility) if rule.group else rule.audience
 
@@ -190,8 +230,9 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
         circles,
         audience,
         is_exact=is_owner or (viewer.is_curator and profile.pk in viewer.opened),
-        crosses_border=is_full or (Audience.MUTUAL in circles and _crosses_border(profile)),
+        crosses_border=is_full or (Audience.MUTUAL in circles and has_contact_consent(profile)),
         secret_words=_names(profile) if hides_name else (),
+        note=None if is_full else lambda group: viewer.shown.add(ShownGroup(profile.pk, group)),
     )
 
 
@@ -204,12 +245,6 @@ def hides_name(viewer: Viewer) -> Q:
     if not viewer.is_blind:
         return unless_mutual
     return unless_mutual | ~Q(pk__in=viewer.mutual | viewer.interested)
-
-
-def _crosses_border(profile: Startup | Investor) -> bool:
-    """Tell whether the company agreed that its contact may be passed across borders."""
-    consents = profile.consents.all()
-    return any(given.purpose == Purpose.CROSS_BORDER and not given.withdrawn_at for given in consents)
 
 
 def _names(profile: Startup | Investor) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
-"""Who may see what: the owner's choice, group by group, where there is one."""
+"""Who may see what, and what may be done with it: the owner's choices, group by group."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from profiles.choices import Audience
+from profiles.choices import Audience, Purpose
 from profiles.models import Investor, Startup
-from profiles.visibility.fields import GROUPS
+from profiles.visibility.fields import CONSENT_GROUPS, GROUPS, Group
 from profiles.visibility.policy import audience_label
 from profiles.visibility.preview import choices
 
@@ -24,3 +26,55 @@ class VisibilityForm(forms.Form):
     def visibility(self) -> dict[str, str]:
         """The choices as the profile keeps them."""
         return {name: Audience(value).value for name, value in self.cleaned_data.items()}
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """One group of fields with a box for each purpose, None where the purpose is none of its own."""
+
+    group: Group
+    cells: tuple[tuple[Purpose, forms.BoundField | None], ...]
+
+
+class GroupConsentForm(forms.Form):
+    """One box for each group of fields and purpose, ticked where the company agrees now."""
+
+    def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
+        super().__init__(data)
+        self.groups = CONSENT_GROUPS[profile.side]
+        for key, group in self.groups.items():
+            for purpose in group.purposes:
+                label = f"{group.label}: {purpose.label}"
+                box = forms.BooleanField(
+                    label=label, required=False, initial=purpose not in profile.withheld.get(key, ())
+                )
+                box.widget.attrs["aria-label"] = label
+                box.widget.attrs["class"] = "form-check-input"
+                self.fields[_name(key, purpose)] = box
+
+    @property
+    def rows(self) -> Iterator[ConsentRow]:
+        """The table, row by row; every row has a cell for every purpose."""
+        for key, group in self.groups.items():
+            names = {purpose: _name(key, purpose) for purpose in Purpose}
+            cells = ((each, self[name] if name in self.fields else None) for each, name in names.items())
+            yield ConsentRow(group, tuple(cells))
+
+    @property
+    def given(self) -> dict[str, frozenset[Purpose]]:
+        """To which purposes of each group the company agrees, as the form says."""
+        ticked = self.cleaned_data
+        return {
+            key: frozenset(each for each in group.purposes if ticked[_name(key, each)])
+            for key, group in self.groups.items()
+        }
+
+    @property
+    def offered(self) -> dict[str, frozenset[Purpose]]:
+        """Which purposes each group asks for."""
+        return {key: frozenset(group.purposes) for key, group in self.groups.items()}
+
+
+def _name(group: str, purpose: Purpose) -> str:
+    """Return what a box is called in the form."""
+    return f"{group}-{purpose}"

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Audience, Purpose, Side
 from profiles.consents.selectors import agreed_purposes
 from profiles.models import Investor, Startup
-from profiles.visibility.access import preview, see
-from profiles.visibility.fields import CATALOGUE, ordered
-from profiles.visibility.policy import audience_of
+from profiles.visibility.access import country_of, preview, see
+from profiles.visibility.fields import CATALOGUE, Field, ordered
+from profiles.visibility.policy import audience_of, left_out
+from profiles.visibility.visible_profile import VisibleProfile
 
 MUTUAL, NOBODY = Audience.MUTUAL, Audience.NOBODY
 # Where a field is stated: the address of its step.
@@ -24,6 +25,7 @@ class Openness(models.TextChoices):
 
     OPEN = "open", _("open")
     NO_CONSENT = "no_consent", _("closed: no consent to pass contacts across borders")
+    AT_HOME = "at_home", _("closed: no consent to send it to another country")
     HIDDEN = "hidden", _("closed: shown to nobody, as its owner chose")
     EMPTY = "empty", _("not stated")
 
@@ -80,31 +82,40 @@ def openness_of(own: Startup | Investor, other: Startup | Investor) -> PairOpenn
 
     For the match page and every page that tells of an introduction.
     """
-    return PairOpenness(tuple(opened_fields(own, is_own=True)), tuple(opened_fields(other, is_own=False)))
+    ours = opened_fields(own, country_of(other), is_own=True)
+    return PairOpenness(tuple(ours), tuple(opened_fields(other, country_of(own), is_own=False)))
 
 
-def opened_fields(profile: Startup | Investor, *, is_own: bool) -> list[OpenedField]:
-    """Return every field that waits for mutual interest, or that its owner shows to nobody."""
+def opened_fields(profile: Startup | Investor, country: str, *, is_own: bool) -> list[OpenedField]:
+    """Return every field that waits for mutual interest, or that its owner shows to nobody, in a country."""
     side = profile.side
-    seen = see(profile, preview(side.other, mutual=frozenset({profile.pk})))
+    seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), country=country))
     has_consent = Purpose.CROSS_BORDER in agreed_purposes(profile)
     found = []
     for field in ordered(CATALOGUE[side].values(), "shown"):
         audience = audience_of(profile, field.name)
         if audience not in (MUTUAL, NOBODY) or not field.group:
             continue
-        if audience == NOBODY:
-            openness = Openness.HIDDEN
-        elif field.crosses_border and not has_consent:
-            openness = Openness.NO_CONSENT
-        else:
-            openness = Openness.OPEN if seen.display[field.name] else Openness.EMPTY
+        openness = _openness(field, seen, audience, has_consent=has_consent)
         label = capfirst(str(seen.labels[field.name]))
         url = where_to_change(side, field.step, openness) if is_own else ""
+        if url and left_out(field, profile.withheld):
+            url = reverse(f"{side}_consents")
         is_contact = field.crosses_border and openness == Openness.OPEN
         value = seen.display[field.name] if is_contact else ""
         found.append(OpenedField(field.name, label, openness, url, value))
     return found
+
+
+def _openness(field: Field, seen: VisibleProfile, audience: Audience, *, has_consent: bool) -> Openness:
+    """Return what becomes of one field."""
+    if audience == NOBODY:
+        return Openness.HIDDEN
+    if field.crosses_border and not has_consent:
+        return Openness.NO_CONSENT
+    if field.name in seen.hidden:
+        return Openness.AT_HOME
+    return Openness.OPEN if seen.display[field.name] else Openness.EMPTY
 
 
 def where_to_change(side: Side, step: str, openness: Openness) -> str:

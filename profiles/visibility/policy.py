@@ -2,7 +2,8 @@
 
 A field's audience is the narrowest circle that includes everyone who may see it: checked members of the other
 side, both sides after mutual interest, or nobody but its owner and the curators. Nothing is shown to people
-who are not signed in. Fields of a *group* follow their owner's choice, kept in `Profile.visibility`.
+who are not signed in. Fields of a *group* follow their owner's choice, kept in `Profile.visibility`, and the
+consents that it left out, kept in `Profile.withheld` (docs/decisions/0019-consents-by-group.md).
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, Side
+from profiles.choices import Audience, Purpose, Side
 from profiles.models import Investor, Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field
 
@@ -39,11 +40,22 @@ def group_audience(side: Side, group: str, visibility: Mapping[str, Any]) -> Aud
     return Audience(choice) if choice in known.choices else known.default
 
 
+def left_out(field: Field, withheld: Mapping[str, Any]) -> frozenset[str]:
+    """Return the purposes to which the owner does not agree for the field's group."""
+    return frozenset(withheld.get(field.consent_group, ()))
+
+
+def agrees_to_show(field: Field, withheld: Mapping[str, Any], *, is_abroad: bool) -> bool:
+    """Tell whether the owner agrees that others see the field: in the own country, or across a border."""
+    missing = left_out(field, withheld)
+    return Purpose.SHOWING not in missing and not (is_abroad and Purpose.CROSS_BORDER in missing)
+
+
 def audience_of(profile: Startup | Investor, field: str) -> Audience:
-    """Return who may see a field of this profile; an undeclared field is for nobody."""
+    """Return who may see a field of this profile at most; an undeclared field is for nobody."""
     side = profile.side
     rule = POLICY[side].get(field)
-    if rule is None:
+    if rule is None or not agrees_to_show(rule, profile.withheld, is_abroad=False):
         return NOBODY
     return group_audience(side, rule.group, profile.visibility) if rule.group else rule.audience
 
@@ -61,5 +73,11 @@ def audience_label(audience: Audience, side: Side) -> "_StrPromise | str":
 
 
 def matchable(profile: Startup | Investor, field: str) -> bool:
-    """Tell whether the other side may see the field before any interest: only then may rankings use it."""
-    return audience_of(profile, field) in (Audience.PUBLIC, MATCHED)
+    """Tell whether rankings may use the field: all of the other side may see it before any interest.
+
+    A score is one number for a pair, whichever country they are in, so what is left out for one purpose or
+    place is used for none.
+    """
+    rule = POLICY[profile.side].get(field)
+    is_left_out = rule is not None and bool(left_out(rule, profile.withheld))
+    return not is_left_out and audience_of(profile, field) in (Audience.PUBLIC, MATCHED)

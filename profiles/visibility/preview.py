@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
-from profiles.visibility.access import Viewer, preview, see
+from profiles.visibility.access import Viewer, country_of, preview, see
 from profiles.visibility.facts import lines_of
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
 from profiles.visibility.policy import audience_label, audience_of
@@ -24,6 +24,13 @@ class PreviewState(models.TextChoices):
     MUTUAL = "mutual", _("After both said yes")
 
 
+class PreviewPlace(models.TextChoices):
+    """Where whoever looks is."""
+
+    ABROAD = "abroad", _("In another country")
+    HERE = "here", _("In your country")
+
+
 @dataclass(frozen=True)
 class Row:
     """One field of the preview."""
@@ -35,10 +42,12 @@ class Row:
     seen_by: str
 
 
-def rows(profile: Startup | Investor, *, state: PreviewState) -> tuple[Row, ...]:
+def rows(
+    profile: Startup | Investor, *, state: PreviewState, place: PreviewPlace = PreviewPlace.ABROAD
+) -> tuple[Row, ...]:
     """Return what the other side reads of the profile in this state, word for word as on its page."""
     side = profile.side
-    seen = see(profile, viewer_in(profile, state))
+    seen = see(profile, viewer_in(profile, state, place))
     names = (field.name for field in ordered(CATALOGUE[side].values(), "shown"))
     return tuple(_row(seen, name, audience_of(profile, name), side) for name in names)
 
@@ -49,13 +58,14 @@ def _row(seen: VisibleProfile, name: str, audience: Audience, side: Side) -> Row
     return Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told)
 
 
-def viewer_in(profile: Startup | Investor, state: PreviewState) -> Viewer:
-    """Return a checked stranger of the other side who is so far with the profile."""
+def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPlace) -> Viewer:
+    """Return a checked stranger of the other side, in that place, who is so far with the profile."""
     here = frozenset({profile.pk})
     return preview(
         profile.side.other,
         mutual=here if state == PreviewState.MUTUAL else frozenset(),
         interested=here if state != PreviewState.CHECKED else frozenset(),
+        country=country_of(profile) if place == PreviewPlace.HERE else "",
     )
 
 

@@ -84,7 +84,8 @@ class Grant:
     """What a viewer may see of one profile.
 
     `audiences` are the circles it belongs to; `is_exact` opens exact amounts; `crosses_border` says that the
-    consent for that is there; `secret_words` are blotted out of every text, because the name is hidden.
+    consent for that is there; `secret_words` are blotted out of every text, because the name is hidden;
+    `note` is told the group of every field that is read, for the owner's receipts.
     """
 
     audiences: frozenset[Audience]
@@ -92,6 +93,7 @@ class Grant:
     is_exact: bool = False
     crosses_border: bool = False
     secret_words: tuple[str, ...] = ()
+    note: Callable[[str], None] | None = None
 
     def allows(self, name: str, rule: Field) -> bool:
         """Tell whether the field is shown at all."""
@@ -137,7 +139,14 @@ class VisibleProfile:
         value = reader(self._record, self._grant) if reader else getattr(self._record, name)
         if isinstance(value, models.Manager):
             value = tuple(value.all())
+        if self._grant.note is not None and not is_empty(value):
+            self._grant.note(self._group_told(name))
         return self._grant.redact(value)
+
+    def _group_told(self, name: str) -> str:
+        """Return the group that a read field belongs to; a title tells the name, where that is shown."""
+        rule = self._policy.get("name" if name == "title" else name)
+        return rule.consent_group if rule is not None and self._grant.allows(name, rule) else ""
 
     def __str__(self) -> str:
         return str(self.title) if "title" in self._readers else str(self._record.pk)

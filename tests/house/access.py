@@ -174,6 +174,9 @@ ACCESS = (
     at("conversation_report", "ssnnnnnn", "ssnnnnnn", public_id="investor.public_id", pk="message.pk"),
     at("conversation_file", "ssmmmmnn", "ssnnnnnn", public_id="friend.public_id", pk="message.pk"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
+    # Who read the own profile: nobody sees another company's
+    at("receipts", "ssoooonn", "ssmmmmnn"),
+    at("receipts_export", "ssoooonn", "ssmmmmnn"),
     at("shortlist_compare", "ssggggnn", "ssmmmmnn"),
     at("shortlist_toggle", "ssmmmmnn", "ssnngnnn", public_id="startup.public_id"),
     at("shortlist_toggle", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
@@ -210,11 +213,13 @@ ACCESS = (
     at("startup_edit", "ssoonnnn", "ssggnnnn", step="=consent"),
     at("startup_edit", "ssnnnnnn", "ssnnnnnn", step="=nonsense"),
     at("startup_preview", "ssoonnnn", "ssoonnnn"),
+    at("startup_consents", "ssoonnnn", "ssggnnnn"),
     at("startup_status", "ssoonnnn", "mmmmmmmm"),
     at("startup_submit", "mmmmmmmm", "ssggnnnn"),
     # An investor's own pages, and nobody else's theses and deals
     at("investor_edit", "ssnnoonn", "ssnnoonn"),
     at("investor_preview", "ssnnoonn", "ssnnoonn"),
+    at("investor_consents", "ssnnoonn", "ssnnggnn"),
     at("investor_status", "ssnnoonn", "mmmmmmmm"),
     at("investor_submit", "mmmmmmmm", "ssnnggnn"),
     at("thesis_list", "ssnnoonn", "mmmmmmmm"),

@@ -30,7 +30,7 @@ SPECIAL: dict[str, set[str]] = {
     "profiles/visibility/computed_fields.py": {
         "ask", "deals", "name", "needs", "offers", "partners", "place", "sectors", "theses", "traction",
     },
-    "profiles/visibility/visible_profile.py": {"public_id", "summary_en"},
+    "profiles/visibility/visible_profile.py": {"public_id", "summary_en", "name"},  # a title tells the name
     "profiles/visibility/forms.py": set(),
     "profiles/companies/services/theses.py": {"name", "theses"},
     "profiles/companies/services/deals.py": {"deals"},

@@ -4,7 +4,7 @@ Facts come only from what the *other* side may see of a profile, for both sides 
 read the same checks, and a hidden field changes nobody's page.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matchmaker.choices import Side
@@ -12,7 +12,7 @@ from matchmaker.fair_dealing.selectors.talks import is_mutual
 from matchmaker.matches.selectors.pair import Pair
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import TermTree
-from profiles.visibility.access import preview, see
+from profiles.visibility.access import Viewer, country_of, preview, see
 from profiles.visibility.visible_profile import VisibleProfile
 
 
@@ -35,18 +35,29 @@ class BothSides:
     @cached_property
     def startup(self) -> VisibleProfile:
         """The startup as this partner may see it."""
-        return seen_across(self.pair.startup, is_mutual=self.is_mutual)
+        return self._seen(self.pair.startup, self.pair.investor)
 
     @cached_property
     def investor(self) -> VisibleProfile:
         """The partner as this startup may see it."""
-        return seen_across(self.pair.investor, is_mutual=self.is_mutual)
+        return self._seen(self.pair.investor, self.pair.startup)
+
+    def _seen(self, profile: Startup | Investor, other: Startup | Investor) -> VisibleProfile:
+        reader = None if profile.side == self.side else self.pair.member.viewer
+        return seen_across(profile, other, is_mutual=self.is_mutual, reader=reader)
 
 
-def seen_across(profile: Startup | Investor, *, is_mutual: bool) -> VisibleProfile:
-    """Return a profile as the other side may see it."""
+def seen_across(
+    profile: Startup | Investor,
+    other: Startup | Investor,
+    *,
+    is_mutual: bool,
+    reader: Viewer | None = None,
+) -> VisibleProfile:
+    """Return a profile as the company across the table may see it; `reader` keeps what was read of it."""
     mutual = frozenset({profile.pk}) if is_mutual else frozenset()
-    return see(profile, preview(Side(profile.side).other, mutual=mutual))
+    viewer = preview(Side(profile.side).other, mutual=mutual, country=country_of(other))
+    return see(profile, replace(viewer, shown=reader.shown) if reader else viewer)
 
 
 def stated_words(seen: VisibleProfile, field: str, terms: TermTree) -> str:

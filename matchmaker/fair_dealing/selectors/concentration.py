@@ -64,7 +64,8 @@ def sector_of(startup: Startup, *, today: date) -> Concentration | None:
         return None
     top = _top(startup.primary_sector)
     within = Q(sector=top) | Q(sector__parent=top)
-    deals = _recorded(today, Deal.objects.filter(within, investor__in=Investor.objects.published()))
+    partners = Investor.objects.published().filter(withheld__deals__isnull=True)
+    deals = _recorded(today, Deal.objects.filter(within, investor__in=partners))
     return concentration_of(top.name, list(deals), with_amounts=False)
 
 

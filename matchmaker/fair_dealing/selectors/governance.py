@@ -90,7 +90,10 @@ def _of_deals(
     for deal in deals:
         startup, investor = startups[deal.startup_id or 0], investors[deal.investor_id]
         proposal = Proposal(deal.form.code if deal.form else "", deal.stake_pct, deal.amount_usd)
-        seen = (seen_across(startup, is_mutual=True), seen_across(investor, is_mutual=True))
+        seen = (
+            seen_across(startup, investor, is_mutual=True),
+            seen_across(investor, startup, is_mutual=True),
+        )
         form = deal.form.name if deal.form else ""
         yield TriedPair(_name(*seen), form, trigger_facts(*seen, proposal, rupees=rupees))
 
@@ -101,8 +104,9 @@ def _of_talks(
     """Give the pairs of which one side said yes, in the first form that both accept."""
     rupees = pkr_per_usd()
     for (startup_pk, investor_pk), is_mutual in talks.items():
-        startup = seen_across(startups[startup_pk], is_mutual=is_mutual)
-        investor = seen_across(investors[investor_pk], is_mutual=is_mutual)
+        both = startups[startup_pk], investors[investor_pk]
+        startup = seen_across(*both, is_mutual=is_mutual)
+        investor = seen_across(*reversed(both), is_mutual=is_mutual)
         form = next(iter(accepted_forms(startup, investor).common), None)
         proposal = proposal_of(startup, investor, form.code if form else "")
         facts = trigger_facts(startup, investor, proposal, rupees=rupees)

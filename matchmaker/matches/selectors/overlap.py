@@ -121,7 +121,7 @@ def record_of(investor: VisibleProfile, thesis: VisibleProfile | None, terms: Te
     rows = []
     for kind, name, label in CRITERIA if thesis else ():
         stated = getattr(thesis, name)
-        done = [value.pk for deal in investor.deals if (value := getattr(deal, kind)) is not None]
+        done = [value.pk for deal in investor.deals or () if (value := getattr(deal, kind)) is not None]
         if stated and done:
             wide = {value.pk for value in stated}
             fitting = sum(not wide.isdisjoint(terms.family(kind, pk)) for pk in done)

@@ -179,9 +179,9 @@ def facts_of_pairs(
     return [
         PairFacts(
             _startup_facts(pair.startup, rows, capital, terms),
-            _partner_facts(pair.investor.pk, pair.thesis, theses.get(pair.thesis), rows, capital),
+            _partner_facts(pair.investor, pair.thesis, theses.get(pair.thesis), rows, capital),
             tuple(
-                _partner_facts(pair.investor.pk, other, None, rows, capital)
+                _partner_facts(pair.investor, other, None, rows, capital)
                 for other in sorted(rows.words("theses", pair.investor.pk) - {pair.thesis})
             ),
             scales,
@@ -244,11 +244,12 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
 
 
 def _partner_facts(
-    investor: int, key: int, thesis: Thesis | None, rows: _Rows, capital: Keys
+    investor: Investor, key: int, thesis: Thesis | None, rows: _Rows, capital: Keys
 ) -> PartnerFacts:
     """Return what is known of one thesis, by its key, and its investor; one laid aside says nothing."""
     forms = rows.words("forms", key) - rows.words("forms_out", key)
     bands = amount_bands.span(thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else None
+    agrees_to_deals = matchable(investor, "deals")
     brings_money = bands is not None or bool(forms & rows.by_kind["investing"].keys())
     return PartnerFacts(
         sectors=rows.words("sectors", key),
@@ -257,9 +258,9 @@ def _partner_facts(
         forms=forms,
         ticket=_ticket(thesis) if thesis and bands else None,
         ticket_bands=bands,
-        offers=rows.words("offer", investor) | (capital if brings_money else frozenset()),
-        deals=rows.number("deals", investor),
-        deals_in={axis: rows.counts(f"deal_{axis}", investor) for axis in AXES},
+        offers=rows.words("offer", investor.pk) | (capital if brings_money else frozenset()),
+        deals=rows.number("deals", investor.pk) if agrees_to_deals else 0,
+        deals_in={axis: rows.counts(f"deal_{axis}", investor.pk) if agrees_to_deals else {} for axis in AXES},
     )
 
 

@@ -84,15 +84,22 @@ def spans(low: Sequence[Any], high: Sequence[Any]) -> Array:
     return out.astype(np.int8)
 
 
-def in_view(side: Side, field: str, visibilities: Sequence[Mapping[str, Any]]) -> Array:
-    """bool[k]: whether the other side may see the field of each profile before any interest."""
+Choices = Sequence[Mapping[str, Any]]
+
+
+def in_view(side: Side, field: str, visibilities: Choices, withheld: Choices) -> Array:
+    """bool[k]: whether rankings may use the field of each profile, as policy.matchable says of one.
+
+    `visibilities`, `withheld`: what the owners chose, and what their consents leave out.
+    """
     rule = policy.POLICY[side].get(field)
     if rule is None:
         return np.zeros(len(visibilities), np.bool_)
+    agreed = np.array([not (left and policy.left_out(rule, left)) for left in withheld], np.bool_)
     if not rule.group:
-        return np.full(len(visibilities), rule.audience in IN_VIEW)
+        return agreed & (rule.audience in IN_VIEW)
     audience = (policy.group_audience(side, rule.group, chosen) for chosen in visibilities)
-    return np.array([found in IN_VIEW for found in audience], np.bool_)
+    return agreed & np.array([found in IN_VIEW for found in audience], np.bool_)
 
 
 def numbers(values: Iterable[int | None]) -> Ints:

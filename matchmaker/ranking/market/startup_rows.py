@@ -35,8 +35,8 @@ CAPITAL_URGENCY = (
     1  # of money among the needs, listed or not: the ticket speaks of it, and it would drown the rest
 )
 FIELDS = (
-    "pk", "public_id", "visibility", "place", "primary_sector", "stage", "revenue", "seeks_capital",
-    "ask_min_usd", "ask_max_usd", "forms_are_must", "no_state_owned", "capacity",
+    "pk", "public_id", "visibility", "withheld", "place", "primary_sector", "stage", "revenue",
+    "seeks_capital", "ask_min_usd", "ask_max_usd", "forms_are_must", "no_state_owned", "capacity",
 )  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
         "needs": _needs(vocabulary, row, pks, on, np.array(values["seeks_capital"], np.bool_)),
         "forms": _forms(vocabulary, row, pks, len(pk)),
     }
-    _hide(columns, values["visibility"])
-    revenue_shown = arrays.in_view(Side.STARTUP, "revenue", values["visibility"])
+    _hide(columns, values["visibility"], values["withheld"])
+    revenue_shown = arrays.in_view(Side.STARTUP, "revenue", values["visibility"], values["withheld"])
     columns["traits"] = _traits(
         vocabulary, columns, revenue_shown & (np.array(values["revenue"]) == Revenue.PRE)
     )
@@ -79,11 +79,11 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
 
 def shown_sectors(vocabulary: Vocabulary, pks: Collection[int] | None = None) -> tuple[Array, Array]:
     """int64[n], int16[n,6]: who may be matched, and the sectors that each names for the other side."""
-    values = arrays.values_by_field(published(pks), ("pk", "visibility", "primary_sector"))
+    values = arrays.values_by_field(published(pks), ("pk", "visibility", "withheld", "primary_sector"))
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
     sectors = _terms(vocabulary.sector_row, row, values["primary_sector"], "other_sectors", pks, MOST_SECTORS)
-    sectors[~arrays.in_view(Side.STARTUP, "sectors", values["visibility"])] = -1
+    sectors[~arrays.in_view(Side.STARTUP, "sectors", values["visibility"], values["withheld"])] = -1
     return pk, sectors
 
 
@@ -163,8 +163,8 @@ def _forms(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None, size
     return arrays.bit_sets(owner, form, size=size, words=1)[:, 0]
 
 
-def _hide(columns: Columns, visibilities: tuple[dict[str, Any], ...]) -> None:
-    """Turn what the other side may not see into "not stated"."""
+def _hide(columns: Columns, *chosen: tuple[dict[str, Any], ...]) -> None:
+    """Turn what rankings may not use, by visibility and consents, into "not stated"."""
     for name, field, nothing in (
         ("stage", "stage", -1),
         ("ask", "ask", -1),
@@ -172,9 +172,9 @@ def _hide(columns: Columns, visibilities: tuple[dict[str, Any], ...]) -> None:
         ("needs", "needs", 0),
         ("forms", "forms", 0),
     ):
-        columns[name][~arrays.in_view(Side.STARTUP, field, visibilities)] = nothing
-    columns["places"][~arrays.in_view(Side.STARTUP, "place", visibilities), 0] = -1
-    columns["places"][~arrays.in_view(Side.STARTUP, "operating_places", visibilities), 1:] = -1
+        columns[name][~arrays.in_view(Side.STARTUP, field, *chosen)] = nothing
+    columns["places"][~arrays.in_view(Side.STARTUP, "place", *chosen), 0] = -1
+    columns["places"][~arrays.in_view(Side.STARTUP, "operating_places", *chosen), 1:] = -1
 
 
 def _traits(vocabulary: Vocabulary, columns: Columns, pre_revenue: Array) -> Array:

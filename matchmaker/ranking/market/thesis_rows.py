@@ -26,7 +26,7 @@ from profiles.models.profile import id_number
 Array = NDArray[Any]
 Columns = dict[str, Array]
 
-INVESTOR_FIELDS = ("pk", "public_id", "visibility", "state_owned", "capacity")
+INVESTOR_FIELDS = ("pk", "public_id", "visibility", "withheld", "state_owned", "capacity")
 THESIS_FIELDS = (
     "pk", "investor", "ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue", "weights",
     "sector_importance", "stage_importance", "ticket_importance", "place_importance", "form_importance",
@@ -70,7 +70,8 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
         "capacity": pair_overrides.room_left(Side.INVESTOR, pk, np.array(values["capacity"], np.int32), pks),
     }
     state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
-    state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", values["visibility"])
+    chosen = values["visibility"], values["withheld"]
+    state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", *chosen)
     theses = _theses(on, pks)
     owner = row_numbers(row, arrays.numbers(theses["investor"]))
     mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
@@ -82,7 +83,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
         {name: column[shown] for name, column in mandates.items()},
         [own for own, keep in zip(theses["weights"], shown, strict=True) if keep],
         {name: column[shown] for name, column in declared.items()},
-        _deals(vocabulary, row, pks),
+        _deals(vocabulary, row, arrays.in_view(Side.INVESTOR, "deals", *chosen), pks),
         _answered(row, pks),
     )
 
@@ -235,8 +236,10 @@ def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
     return np.where(brings, bit, 0).astype(np.uint32)
 
 
-def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> Columns:
+def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int] | None) -> Columns:
     """The columns of affinity.Deals: of the recorded deals of these investors, what the other side may see.
+
+    `shown`: bool[c], who agrees that its deals count.
 
     Whom a deal was with is hidden, and so is how many investors were in a round: counting who names the same
     startup would let one investor find out another's by recording a deal and watching what it moves.
@@ -254,7 +257,7 @@ def _deals(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> C
         "stage": row_numbers(vocabulary.stage_band, found[:, 2]).astype(np.int8),
         "place": row_numbers(vocabulary.place_row, found[:, 3]).astype(np.int16),
     }
-    known = owner >= 0
+    known = (owner >= 0) & _at(shown, owner)
     return {name: column[known] for name, column in deals.items()}
 
 

@@ -113,7 +113,7 @@ def progress() -> tuple[int, int]:
 
 def _published(side: Side, pks: Collection[int] | None) -> Iterable[Any]:
     rows: Any = startup_rows.published(pks) if side == Side.STARTUP else thesis_rows.published(pks)
-    return list(rows.only("pk", "visibility", "pitch", *SUMMARIES))
+    return list(rows.only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
 
 
 def hash_of(texts: Sequence[str]) -> str:

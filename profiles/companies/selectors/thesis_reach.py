@@ -102,7 +102,7 @@ def _vetoed(thesis: Mapping[str, Any]) -> Q:
     if places := _pks(thesis.get("places_out")):
         out |= _within("place", places)
     if thesis.get("no_pre_revenue"):
-        out |= Q(revenue=Revenue.PRE)
+        out |= Q(revenue=Revenue.PRE, withheld__revenue__isnull=True)
     return out
 
 
@@ -161,9 +161,10 @@ def _ticket(low: Any, high: Any) -> Q | None:
     apart = Q(ask_max_usd__lte=bottom)
     if top is not None:
         apart |= Q(ask_min_usd__gte=top)
-    hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched")
+    hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched") | Q(withheld__ask__isnull=False)
     return hidden | Q(seeks_capital=False) | ~apart
 
 
 def _revenue(wanted: str | None) -> Q | None:
-    return Q(revenue="") | Q(revenue=wanted) if wanted else None
+    hidden = Q(revenue="") | Q(withheld__revenue__isnull=False)
+    return hidden | Q(revenue=wanted) if wanted else None

@@ -1,5 +1,7 @@
 """Where a profile stands, how it looks from across the table, and sending it to review: for both sides."""
 
+from typing import TypeVar
+
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.companies.services import companies
 from profiles.companies.services.companies import ChangedMeanwhileError, NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
-from profiles.consents.selectors import has_contact_consent
+from profiles.consents.selectors import has_contact_consent, new_text
 from profiles.drafts import services as drafts
 from profiles.drafts.forms import opened, posted
 from profiles.guards import SignedInRequest
@@ -24,9 +26,10 @@ from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
 from profiles.visibility.forms import VisibilityForm
 from profiles.visibility.openings import openings_of
-from profiles.visibility.preview import PreviewState, rows
+from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 
 Company = Startup | Investor
+Choice = TypeVar("Choice", PreviewState, PreviewPlace)
 OPENINGS = 20  # that the page tells; the newest
 
 
@@ -39,6 +42,8 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "profile_status": found,
         "side": side,
         "has_contact_consent": has_contact_consent(company),
+        "new_text": new_text(company),
+        "consents_url": reverse(f"{side}_consents"),
         "steps": stepper(side, "", found),
         "missing": [{"label": item.label, "url": item_url(side, item)} for item in found.missing],
         "reasons": reasons_of(found, side),
@@ -84,19 +89,28 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         drafts.discard(request.user, request.path)
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
-    asked = request.GET.get("state", "")
-    state = PreviewState(asked) if asked in PreviewState.values else PreviewState.CHECKED
+    state = named_choice(request, "state", PreviewState)
+    place = named_choice(request, "place", PreviewPlace)
     context = {
         "side": side,
         "form": typed.form,
         "typed": typed,
-        "rows": rows(company, state=state),
+        "rows": rows(company, state=state, place=place),
         "state": state,
         "states": PreviewState,
+        "place": place,
+        "places": PreviewPlace if company.withheld else (),
+        "consents_url": reverse(f"{side}_consents"),
         "has_contact_consent": has_contact_consent(company),
         "status_url": reverse(f"{side}_status"),
     }
     return render(request, "companies/preview.html", context, status=409 if typed.conflicts else 200)
+
+
+def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:
+    """Return the choice that the address names, the first one where it names none."""
+    wanted = request.GET.get(name, "")
+    return choices(wanted) if wanted in choices.values else next(iter(choices))
 
 
 def submit(request: SignedInRequest, company: Company) -> HttpResponse:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from profiles.audit.sentences import sentence_for
 from profiles.choices import Purpose, Role
 from profiles.models import SIDES, AuditRecord, Deal, Thesis, User
-from profiles.visibility.fields import CATALOGUE
+from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS
 from profiles.visibility.visible_profile import joined
 
+GROUP_LABELS = {key: group.label for groups in CONSENT_GROUPS.values() for key, group in groups.items()}
 LONGEST = 300  # characters of what somebody wrote
 
 
@@ -37,6 +38,8 @@ def detail_words(name: str, value: Any) -> str:
     """Return one detail of a record in words."""
     if name in ("fields", "reasons"):
         return joined(field_words(each) for each in value)
+    if name == "groups":
+        return joined(str(GROUP_LABELS.get(each, each)) for each in value)
     if name == "purpose":
         return str(dict(Purpose.choices).get(value, value))
     if name == "role":

@@ -13,8 +13,8 @@ from profiles.visibility.fields import investor, startup
 from profiles.visibility.fields.declaration import Check, Field, Group
 
 __all__ = [
-    "CATALOGUE", "GROUPS", "ROWS", "Check", "Field", "Group", "asked", "checked", "declared_of",
-    "editable", "editable_lists", "ordered",
+    "CATALOGUE", "CONSENT_GROUPS", "GROUPS", "ROWS", "Check", "Field", "Group", "asked", "checked",
+    "declared_of", "editable", "editable_lists", "ordered",
 ]  # fmt: skip
 
 CATALOGUE: dict[Side, dict[str, Field]] = {
@@ -24,6 +24,11 @@ CATALOGUE: dict[Side, dict[str, Field]] = {
 GROUPS: dict[Side, dict[str, Group]] = {
     Side.STARTUP: {group.key: group for group in startup.GROUPS},
     Side.INVESTOR: {group.key: group for group in investor.GROUPS},
+}
+# Those to which their owner agrees, or not, by themselves (docs/decisions/0019-consents-by-group.md).
+CONSENT_GROUPS: dict[Side, dict[str, Group]] = {
+    Side.STARTUP: {group.key: group for group in startup.CONSENT_GROUPS},
+    Side.INVESTOR: {group.key: group for group in investor.CONSENT_GROUPS},
 }
 # The fields of the rows that belong to a profile, by the name of their list.
 ROWS: dict[str, dict[str, Field]] = {

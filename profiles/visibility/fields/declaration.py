@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from profiles.choices import Audience
+from profiles.choices import Audience, Purpose
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # a name of django-stubs only
@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Group:
-    """Fields whose audience their owner chooses. `default` holds while nothing was chosen."""
+    """Fields whose audience their owner chooses. `default` holds while nothing was chosen.
+
+    `purposes`: to which its owner agrees, or not, for this group by itself; `consequence`: what follows.
+    """
 
     key: str
     label: "_StrPromise"
     default: Audience
     choices: tuple[Audience, ...]
+    purposes: tuple[Purpose, ...] = ()
+    consequence: "_StrPromise | str" = ""
 
 
 class Check(Enum):
@@ -60,6 +65,8 @@ class Field:
     is_exact: bool = False
     # Is shown only with the consent to pass it across borders.
     crosses_border: bool = False
+    # The group whose consent it needs, where its owner does not choose its audience.
+    consented: Group | None = None
     # The filter of the lists of matches to which it belongs.
     filtered: str = ""
     exported: int = 0
@@ -81,6 +88,11 @@ class Field:
     def group(self) -> str:
         """The key of its group, if its owner chooses."""
         return self.seen.key if isinstance(self.seen, Group) else ""
+
+    @property
+    def consent_group(self) -> str:
+        """The key of the group as which it is agreed to and told in receipts; empty: the profile itself."""
+        return self.consented.key if self.consented else self.group
 
     @property
     def is_editable(self) -> bool:

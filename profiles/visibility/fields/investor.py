@@ -13,6 +13,20 @@ IDENTITY, MATERIAL = Check.IDENTITY, Check.MATERIAL
 REGISTRATION = Group("registration", _("Legal name and registry number"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
 CONTACT = Group("contact", _("Contact person"), MUTUAL, (MUTUAL, NOBODY))
 GROUPS = (REGISTRATION, CONTACT)
+# Whose audience is not chosen, but which its owner can leave out.
+SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
+DEALS = Group(
+    "deals",
+    _("Deals on record"),
+    MATCHED,
+    (MATCHED,),
+    (Purpose.MATCHING, *SEEN),
+    _("Without it, only your theses say what you look for."),
+)
+DATA = Group(
+    "data", _("Data card"), MATCHED, (MATCHED,), SEEN, _("Without it, the two data cards cannot be compared.")
+)
+CONSENT_GROUPS = (DEALS, DATA)
 
 FIELDS = (
     # Profile
@@ -62,8 +76,8 @@ FIELDS = (
     Field("board_seat_ask", MATCHED, "profile", shown=180, reviewed=250),
     Field("max_stake_pct", MATCHED, "profile", shown=190, reviewed=260, useful=190,
           prompt=_("your largest stake")),
-    Field("data_hosting", MATCHED, "profile", shown=260, is_about_data=True, reviewed=270, useful=200,
-          prompt=_("where you host data")),
+    Field("data_hosting", MATCHED, "profile", consented=DATA, shown=260, is_about_data=True, reviewed=270,
+          useful=200, prompt=_("where you host data")),
     Field("contact_name", CONTACT, "profile", shown=270, useful=120, prompt=_("a contact person"),
           crosses_border=True),
     Field("contact_email", CONTACT, "profile", shown=280, useful=130, prompt=_("a contact email"),
@@ -79,7 +93,7 @@ FIELDS = (
           reviewed=280, useful=50, prompt=_("a thesis"), is_needed=True),
     Field("offers", MATCHED, "offers", rows=OFFER, label=_("offers"), is_set=True, shown=110, is_apart=True,
           reviewed=290, useful=80, prompt=_("what you offer besides money")),
-    Field("deals", MATCHED, "deals", rows=DEAL, label=_("deals on record"), shown=120, is_apart=True,
-          reviewed=300, useful=210, prompt=_("a deal on record")),
+    Field("deals", MATCHED, "deals", rows=DEAL, consented=DEALS, label=_("deals on record"), shown=120,
+          is_apart=True, reviewed=300, useful=210, prompt=_("a deal on record")),
     *KEPT,
 )  # fmt: skip

@@ -16,6 +16,7 @@ KEPT = (
     Field("created_at", NOBODY, exported=70),
     Field("changed_at", NOBODY, exported=80),
     Field("matching_consent", NOBODY),
+    Field("withheld", NOBODY),
     Field("paused_at", NOBODY),
     Field("is_demo", MATCHED, exported=60),
 )

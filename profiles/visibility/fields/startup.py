@@ -12,17 +12,73 @@ IDENTITY, MATERIAL = Check.IDENTITY, Check.MATERIAL
 
 # The ask and the band of revenue are shown, and used for matching, only where their owner opted in. Whether
 # there is revenue at all is part of the stage.
+SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
+SCORED = (Purpose.MATCHING, *SEEN)
 NAME = Group("name", _("Name and website"), MATCHED, (MATCHED, MUTUAL))
 REGISTRATION = Group("registration", _("Registration number"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-FOUNDERS = Group("founders", _("Founders"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-REVENUE = Group("revenue", _("Yearly revenue, as a band"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-ASK = Group("ask", _("Amount asked for, as a band"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-TRACTION = Group("traction", _("Traction figures"), MATCHED, (MATCHED, MUTUAL, NOBODY))
-FOREIGN_CAPITAL = Group("foreign_capital", _("Capital from abroad"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-CAP_TABLE = Group("cap_table", _("Shareholders"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-PARTNERS = Group("partners", _("Existing partners"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
+FOUNDERS = Group(
+    "founders",
+    _("Founders"),
+    MUTUAL,
+    (MATCHED, MUTUAL, NOBODY),
+    SEEN,
+    _("Without it, they do not read who leads the company."),
+)
+REVENUE = Group(
+    "revenue",
+    _("Yearly revenue, as a band"),
+    MUTUAL,
+    (MATCHED, MUTUAL, NOBODY),
+    SCORED,
+    _("Without it, whether you have revenue counts as not stated too."),
+)
+ASK = Group(
+    "ask",
+    _("Amount asked for, as a band"),
+    MUTUAL,
+    (MATCHED, MUTUAL, NOBODY),
+    SCORED,
+    _("Without it, nobody is found or refused by the amount."),
+)
+TRACTION = Group(
+    "traction",
+    _("Traction figures"),
+    MATCHED,
+    (MATCHED, MUTUAL, NOBODY),
+    SEEN,
+    _("Without it, your figures stand on no page and no sheet."),
+)
+FOREIGN_CAPITAL = Group(
+    "foreign_capital",
+    _("Capital from abroad"),
+    MUTUAL,
+    (MATCHED, MUTUAL, NOBODY),
+    SEEN,
+    _("Without it, checks about foreign capital say that it is not stated."),
+)
+CAP_TABLE = Group(
+    "cap_table",
+    _("Shareholders"),
+    MUTUAL,
+    (MATCHED, MUTUAL, NOBODY),
+    SEEN,
+    _("Without it, they do not read who owns the company."),
+)
+PARTNERS = Group(
+    "partners",
+    _("Existing partners"),
+    MUTUAL,
+    (MATCHED, MUTUAL, NOBODY),
+    SEEN,
+    _("Without it, they do not read whom you work with."),
+)
+# Whose audience is not chosen, but which its owner can leave out.
+DATA = Group(
+    "data", _("Data card"), MATCHED, (MATCHED,), SEEN, _("Without it, the two data cards cannot be compared.")
+)
 CONTACT = Group("contact", _("Contact person"), MUTUAL, (MUTUAL, NOBODY))
 GROUPS = (NAME, REGISTRATION, FOUNDERS, REVENUE, ASK, TRACTION, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, CONTACT)
+CONSENT_GROUPS = (REVENUE, ASK, TRACTION, FOUNDERS, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, DATA)
 
 FIELDS = (
     # Basics
@@ -64,7 +120,7 @@ FIELDS = (
     Field("stage", MATCHED, "product", check=MATERIAL, shown=50, reviewed=170, filtered="stage", exported=110,
           useful=60, prompt=_("your stage"), is_needed=True),
     Field("revenue", MATCHED, "product", check=MATERIAL, shown=110, reviewed=180, useful=70,
-          prompt=_("whether you have revenue")),
+          consented=REVENUE, prompt=_("whether you have revenue")),
     Field("revenue_band", REVENUE, "product", shown=120, reviewed=190),
     Field("business_model", MATCHED, "product", shown=100, reviewed=200, useful=150,
           prompt=_("your business model")),
@@ -112,14 +168,15 @@ FIELDS = (
     Field("foreign_share_pct", FOREIGN_CAPITAL, "round", check=MATERIAL, shown=230, reviewed=280),
     Field("cap_table", CAP_TABLE, "round", check=MATERIAL, shown=290, reviewed=290),
     # Data and consent
-    Field("data_classes", MATCHED, "consent", codes=DataClass.choices, shown=300, is_about_data=True,
-          reviewed=330, useful=240, prompt=_("the classes of data you handle")),
-    Field("data_location", MATCHED, "consent", codes=DataHosting.choices, is_place=True, shown=310,
-          is_about_data=True, reviewed=340, useful=250, prompt=_("where your data is kept")),
-    Field("data_crosses_border", MATCHED, "consent", shown=320, is_about_data=True, reviewed=350),
-    Field("data_access", MATCHED, "consent", shown=330, is_about_data=True, reviewed=360, useful=260,
-          prompt=_("who has access to your data")),
-    Field("data_exit", MATCHED, "consent", shown=340, is_about_data=True, reviewed=370),
+    Field("data_classes", MATCHED, "consent", consented=DATA, codes=DataClass.choices, shown=300,
+          is_about_data=True, reviewed=330, useful=240, prompt=_("the classes of data you handle")),
+    Field("data_location", MATCHED, "consent", consented=DATA, codes=DataHosting.choices, is_place=True,
+          shown=310, is_about_data=True, reviewed=340, useful=250, prompt=_("where your data is kept")),
+    Field("data_crosses_border", MATCHED, "consent", consented=DATA, shown=320, is_about_data=True,
+          reviewed=350),
+    Field("data_access", MATCHED, "consent", consented=DATA, shown=330, is_about_data=True, reviewed=360,
+          useful=260, prompt=_("who has access to your data")),
+    Field("data_exit", MATCHED, "consent", consented=DATA, shown=340, is_about_data=True, reviewed=370),
     Field("matching", None, "consent", label=Purpose.MATCHING.label, useful=110,
           prompt=_("your consent to matching"), is_needed=True),
     Field("showing", None, "consent", label=Purpose.SHOWING.label, useful=120,

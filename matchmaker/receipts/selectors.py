@@ -1,0 +1,170 @@
+"""Who read what of a company's own profile: by day for the drawing, and line by line.
+
+Who looked is named as on every other page: only who exists for this company now, by the name that it may
+read. Whoever looked without wanting to know whose profile it is, is told by side and country alone.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Min, QuerySet
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.listing import for_page
+from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import counterparts
+from profiles.curation.selectors.audit_trail import Echo, harmless
+from profiles.models import SIDES, Receipt
+from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.visibility.access import country_of, see
+from profiles.visibility.facts import DOT
+from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
+
+DAYS = 30  # that are drawn
+PER_PAGE = 50
+TALLEST = 100  # units of the drawing
+
+
+@dataclass(frozen=True)
+class ReceiptDay:
+    """One day of the drawing: how many companies read something, and where its bar stands."""
+
+    day: date
+    readers: int
+    x: int
+    height: int
+
+    @property
+    def y(self) -> int:
+        """Where the bar begins, from the top."""
+        return TALLEST - self.height
+
+
+@dataclass(frozen=True)
+class ReceiptLine:
+    """Who read what on one day. `public_id`: of who is named, to open their profile."""
+
+    day: date
+    reader: str
+    groups: str
+    public_id: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptsPage:
+    """Everything on the page of receipts. `most`: of companies on one of the days drawn."""
+
+    days: list[ReceiptDay]
+    lines: list[ReceiptLine]
+    page: "Page[Any]"
+    most: int
+
+
+def receipts_page(member: Member, *, number: str, today: date) -> ReceiptsPage:
+    """Return the page that the member asks for. The number of queries does not depend on its length."""
+    rows = receipts_of(member)
+    page = Paginator(_readings(rows, member), PER_PAGE).get_page(number)
+    days = drawn_days(rows, member, today=today)
+    return ReceiptsPage(days, _lines(list(page), rows, member), page, max(day.readers for day in days))
+
+
+def receipts_of(member: Member) -> "QuerySet[Receipt]":
+    """Return the receipts of the member's own profile, and of no other."""
+    own: dict[str, Any] = {f"{member.side}_id": member.company_id}
+    return Receipt.objects.filter(**own, side=member.side)
+
+
+def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> list[ReceiptDay]:
+    """Return the last days, oldest first, those without a reader too. One query."""
+    since = today - timedelta(days=DAYS - 1)
+    of_day = rows.filter(seen_on__gte=since).order_by().values_list("seen_on")
+    counts = dict(of_day.annotate(readers=Count(_reader(member), distinct=True)))
+    most = max(counts.values(), default=1)
+    every = [since + timedelta(days=at) for at in range(DAYS)]
+    return [
+        ReceiptDay(day, counts.get(day, 0), at * 10, counts.get(day, 0) * TALLEST // most)
+        for at, day in enumerate(every)
+    ]
+
+
+def receipt_lines(member: Member) -> Iterator[str]:
+    """Yield all receipts as CSV, newest first; no cell is a formula."""
+    writer = csv.writer(Echo())
+    yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they read")])
+    rows = receipts_of(member)
+    for page in Paginator(_readings(rows, member), 500):
+        for line in _lines(list(page), rows, member):
+            cells = (line.day.isoformat(), line.reader, line.groups)
+            yield writer.writerow([harmless(cell) for cell in cells])
+
+
+def _reader(member: Member) -> str:
+    """Return the column of whoever read."""
+    return f"{member.side.other}_id"
+
+
+def _readings(rows: "QuerySet[Receipt]", member: Member) -> "QuerySet[Any, Any]":
+    """Return day, reader and whether it stays unnamed, one row for each reader of a day, newest first."""
+    readings: QuerySet[Any, Any] = rows.order_by().values("seen_on", _reader(member))
+    readings = readings.annotate(first=Min("pk"))
+    return readings.order_by("-seen_on", "-first")
+
+
+def _lines(readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: Member) -> list[ReceiptLine]:
+    """Return some readings in words. Four queries, however many they are."""
+    column = _reader(member)
+    pks, days = {each[column] for each in readings}, {each["seen_on"] for each in readings}
+    groups: dict[tuple[date, int], list[str]] = {}
+    named: set[tuple[date, int]] = set()
+    found = rows.filter(seen_on__in=days, **{f"{column}__in": pks}).order_by("pk")
+    for day, pk, group, is_blind in found.values_list("seen_on", column, "group", "is_blind"):
+        groups.setdefault((day, pk), []).append(group)
+        if not is_blind:
+            named.add((day, pk))
+    names, places = _names(pks, member), _places(pks, member)
+    lines = []
+    for each in readings:
+        key = each["seen_on"], each[column]
+        reader, public_id = names.get(key[1], ("", "")) if key in named else ("", "")
+        lines.append(
+            ReceiptLine(key[0], reader or places.get(key[1], ""), _told(groups[key], member.side), public_id)
+        )
+    return lines
+
+
+def _names(pks: Iterable[int], member: Member) -> dict[int, tuple[str, str]]:
+    """Return what the member may call each reader that exists for it, and its public id.
+
+    To read here who looked is not to look at them: it leaves no receipt.
+    """
+    found, viewer = for_page(counterparts(member)).in_bulk(list(pks)), replace(member.viewer, shown=set())
+    return {pk: (str(see(one, viewer).title), one.public_id) for pk, one in found.items()}
+
+
+def _places(pks: Iterable[int], member: Member) -> dict[int, str]:
+    """Return the side and country of each reader: what is told of who is not named."""
+    terms = all_terms()
+    readers = SIDES[member.side.other]._default_manager.select_related("place").in_bulk(list(pks))
+    is_startup = member.side.other is Side.STARTUP
+    words = {}
+    for pk, one in readers.items():
+        term = terms.find("place", country_of(one))
+        if term is None:
+            words[pk] = _("A startup") if is_startup else _("An investor or partner")
+        else:
+            told = _("A startup, %(country)s") if is_startup else _("An investor or partner, %(country)s")
+            words[pk] = told % {"country": term.name}
+    return words
+
+
+def _told(groups: Iterable[str], side: Side) -> str:
+    """Return groups of fields in words, the profile itself first, then in the order of the catalogue."""
+    labels = {key: group.label for key, group in (GROUPS[side] | CONSENT_GROUPS[side]).items()}
+    order = ["", *labels]
+    known = sorted((group for group in groups if group in order), key=order.index)
+    return DOT.join(str(labels[group]) if group else _("The profile") for group in known)

@@ -1,0 +1,40 @@
+"""Who read the own profile: for the members of its company."""
+
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from matchmaker.matches.guards import member_required
+from matchmaker.matches.selectors.member import Member
+from matchmaker.receipts import selectors
+from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+
+
+@member_required
+@require_safe
+def receipts(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show who read what of the own profile, by day and line by line."""
+    number = request.GET.get("page", "1")
+    context = {
+        "receipts": selectors.receipts_page(member, number=number, today=timezone.now().date()),
+        "kept_days": settings.RECEIPTS_KEPT_DAYS,
+        "drawn": selectors.DAYS,
+        "status_url": reverse(f"{member.side}_status"),
+        "consents_url": reverse(f"{member.side}_consents"),
+    }
+    return render(request, "receipts/receipts.html", context)
+
+
+@member_required
+@require_safe
+def receipts_export(request: SignedInRequest, member: Member) -> StreamingHttpResponse:
+    """Stream all receipts of the own profile as CSV."""
+    limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
+    response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="receipts.csv"'
+    return response

@@ -1,0 +1,81 @@
+"""Consents group by group: a table of what is used in scores, seen on pages, and sent across borders."""
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from profiles.accounts.guards import company_required
+from profiles.choices import Purpose, Side
+from profiles.companies.views.steps import field_url
+from profiles.consents import services
+from profiles.consents.selectors import agreed_purposes, new_text
+from profiles.consents.texts import NEWEST, TEXTS
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import TypedForm, opened, posted
+from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.models import Investor, Startup
+from profiles.visibility.forms import GroupConsentForm
+
+Company = Startup | Investor
+
+
+def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
+    """Show the table, or save it."""
+
+    def make(sent: QueryDict | None) -> GroupConsentForm:
+        return GroupConsentForm(company, sent)
+
+    if request.method != "POST":
+        return _table(request, company, opened(request, make))
+    typed = posted(request, make)
+    if not typed.may_save:
+        return _table(request, company, typed)
+    at, form = timezone.now(), typed.form
+    limits.take_token(Verb.EDIT, account=request.user, company=company, at=at)
+    try:
+        services.set_groups(
+            company,
+            given=form.given,
+            offered=form.offered,
+            by=request.user,
+            at=at,
+            withheld_before=company.withheld,
+        )
+    except services.ChangedConsentsError:
+        company.refresh_from_db()
+        return consents_page(request, company)  # compares again, with what is stored now
+    drafts.discard(request.user, request.path)
+    messages.success(request, _("Saved. It holds from now on."))
+    return redirect(request.path)
+
+
+def _table(request: SignedInRequest, company: Company, typed: TypedForm) -> HttpResponse:
+    """Render the table, what holds for the whole profile, and the words of every version."""
+    side, given = company.side, agreed_purposes(company)
+    whole = [
+        {"words": NEWEST.whole[each], "is_given": each in given, "url": field_url(side, each)}
+        for each in Purpose
+    ]
+    context = {
+        "side": side,
+        "typed": typed,
+        "form": typed.form,
+        "whole": whole,
+        "by_group": NEWEST.by_group.values(),
+        "new_text": new_text(company),
+        "texts": reversed(TEXTS),
+        "preview_url": reverse(f"{side}_preview"),
+        "status_url": reverse(f"{side}_status"),
+    }
+    return render(request, "companies/consents.html", context, status=409 if typed.conflicts else 200)
+
+
+METHODS = require_http_methods(["GET", "HEAD", "POST"])
+startup_consents = METHODS(company_required(Side.STARTUP)(consents_page))
+investor_consents = METHODS(company_required(Side.INVESTOR)(consents_page))

@@ -1,0 +1,57 @@
+"""Keeping receipts of what was read, and letting them go after their time."""
+
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import IntegrityError
+
+from profiles.models import Investor, Receipt, Startup
+from profiles.visibility.access import ShownGroup, Viewer
+
+A_DAY = 24 * 60 * 60  # seconds
+
+
+def keep_receipts(company: Startup | Investor, viewer: Viewer, *, at: datetime) -> None:
+    """Keep what the company's viewer has read.
+
+    One query, and none where this process has kept the same today.
+    """
+    memory, key = caches["memory"], f"receipts:{company.public_id}:{at.date()}"
+    kept: frozenset[ShownGroup] = memory.get(key, frozenset())
+    fresh = viewer.shown - kept
+    if not fresh:
+        return
+    try:
+        write_receipts(company, viewer, fresh, at=at)
+    except IntegrityError:  # one of the companies was deleted a moment ago, and its receipts go with it
+        return
+    memory.set(key, kept | fresh, A_DAY)
+
+
+def write_receipts(
+    company: Startup | Investor, viewer: Viewer, shown: AbstractSet[ShownGroup], *, at: datetime
+) -> None:
+    """Write a row for every group that was read; one that is there for the day stays as it is."""
+    owner, known = company.side.other, viewer.mutual | viewer.interested
+    Receipt.objects.bulk_create(
+        (
+            Receipt(
+                **{f"{company.side}_id": company.pk, f"{owner}_id": pk},
+                side=owner,
+                group=group,
+                seen_on=at.date(),
+                is_blind=viewer.is_blind and pk not in known,
+            )
+            for pk, group in sorted(shown)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def forget_receipts(*, at: datetime) -> int:
+    """Delete the receipts that are older than the settings keep them; return how many."""
+    oldest = at.date() - timedelta(days=settings.RECEIPTS_KEPT_DAYS)
+    deleted, _by_model = Receipt.objects.filter(seen_on__lt=oldest).delete()
+    return deleted

@@ -1,0 +1,111 @@
+"""A consent that is withdrawn takes its fields from every page, sheet and mail at the next request."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from matchmaker.digests.services import send_due_digests
+from matchmaker.matches.selectors.brief import brief_of
+from matchmaker.matches.selectors.detail import match_page
+from matchmaker.matches.selectors.member import member_of
+from matchmaker.matches.selectors.pair import pair_of
+from matchmaker.ranking.services import market_state
+from profiles.choices import Purpose
+from profiles.models import OutboxMail, Place, Startup, User
+from profiles.visibility.fields import CONSENT_GROUPS, GROUPS
+from tests import factories
+from tests.consented import leave_out
+from tests.house.access import ACCESS, ACTORS, Address
+from tests.house.market import Market
+from tests.matchmaker import ranked
+
+WORDS = {
+    "founders": "qanatfounders",
+    "cap_table": "qanatcaptable",
+    "data_access": "qanatdataaccess",
+    "data_exit": "qanatdataexit",
+}
+ROWS = {"traction": "qanattraction", "partners": "qanatpartner"}
+BAND = "usd 150,000 – 650,000"  # of the amount asked for
+LISTS = ("/matches/?weaker=1", "/matches/?view=plain")
+PARTNER = ACTORS.index("partner")
+EVERYTHING = {*WORDS.values(), *ROWS.values(), BAND}
+
+
+def fill(market: Market) -> None:
+    """Let the founder's startup state something of every group, and show it to whoever may match it."""
+    startup = market.startup
+    for name, word in WORDS.items():
+        setattr(startup, name, word)
+    startup.visibility = {key: group.choices[0].value for key, group in GROUPS["startup"].items()}
+    startup.save()
+    startup.traction.create(label=ROWS["traction"], value=3, as_of_on="2026-09-01", source="ledger")
+    startup.partners.create(name=ROWS["partners"], provides="cloud", share_pct=40)
+
+
+def local_partner() -> User:
+    """Return somebody of a fund of the startup's own country."""
+    fund = factories.make_investor("Ravi Capital", place=Place.objects.get(code="PK-SD"), jurisdiction="PK")
+    return factories.make_partner("local@example.com", fund)
+
+
+def read(market: Market, client: Client, user: User, *, everywhere: bool = False) -> set[str]:
+    """Return which words somebody reads on paper and on pages about the startup, or on every page."""
+    open_to = [each for each in ACCESS if each.get[PARTNER] == "o" and each.name != "match_brief"]
+    paths = [each.path(market) for each in open_to if everywhere or about_startup(each)]
+    shown = "".join(page_of(client, path) for path in (*paths, *LISTS))
+    member = member_of(user)
+    assert member
+    pair = pair_of(member, market.startup.public_id, whole=True)
+    assert pair
+    explained = market_state.explain_pair(pair.startup, pair.investor)
+    shown += str(brief_of(match_page(pair, explained), at=timezone.now())).lower()
+    return {word for word in EVERYTHING if word in shown}
+
+
+def about_startup(address: Address) -> bool:
+    return any(value == "startup.public_id" for _name, value in address.subject)
+
+
+def page_of(client: Client, path: str) -> str:
+    answer = client.get(path)
+    return b"".join(answer).decode(errors="replace").lower()
+
+
+def leave_all_out(startup: Startup, by: User, *purposes: Purpose) -> None:
+    """Leave every group out for these purposes, and let the worker rank."""
+    leave_out(startup, CONSENT_GROUPS["startup"], purposes, by=by)
+    ranked.work()
+
+
+@pytest.mark.proves("revocation")
+@pytest.mark.django_db
+def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for() -> None:
+    market = Market()
+    fill(market)
+    owner, abroad, local = market.people["founder"], market.people["partner"], local_partner()
+    assert owner
+    assert abroad
+    ranked.rank_whole()
+    there, here = market.client("partner"), Client()
+    here.force_login(local)
+    both = ((there, abroad), (here, local))
+
+    assert [read(market, client, user) for client, user in both] == [EVERYTHING, EVERYTHING]
+    leave_all_out(market.startup, owner, Purpose.CROSS_BORDER)
+    assert read(market, there, abroad, everywhere=True) == set()
+    assert read(market, here, local) == EVERYTHING
+    leave_all_out(market.startup, owner, Purpose.SHOWING)
+    assert read(market, there, abroad) == set()
+    assert read(market, here, local, everywhere=True) == set()
+
+    # The score of either country says that the amount is not stated; nobody is kept from browsing without it.
+    for client, _user in both:
+        page = client.get(f"/matches/{market.startup.public_id}/")
+        assert "Ticket" in " ".join(page.context["match"].scored.not_stated)
+        assert client.get("/matches/?view=plain").context["matches"].cards
+    send_due_digests(at=timezone.now())
+    mails = "".join(f"{mail.subject} {mail.body}" for mail in OutboxMail.objects.all())
+    assert not [word for word in EVERYTHING if word in mails.lower()]
+    # The owner still reads what is its own.
+    assert WORDS["founders"] in page_of(market.client("founder"), "/startup/product/")
