@@ -24,6 +24,7 @@ __all__ = [
     "PinKind",
     "RunState",
     "ScreeningDecision",
+    "Season",
     "Side",
     "StepIn",
 ]
@@ -189,3 +190,11 @@ class ScreeningDecision(models.TextChoices):
 
     ANOTHER = "another", _("Somebody else of a similar name")
     LOOK = "look", _("May be the same: to be looked into")
+
+
+class Season(models.TextChoices):
+    """The farming seasons of Punjab and Sindh in which a pilot runs."""
+
+    KHARIF = "kharif", _("Kharif (summer)")
+    RABI = "rabi", _("Rabi (winter)")
+    BOTH = "both", _("Kharif and rabi")

@@ -47,6 +47,7 @@ urlpatterns = [
     path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
     path("", include("matchmaker.fair_dealing.urls")),
+    path("", include("matchmaker.pilots.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),

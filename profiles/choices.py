@@ -284,3 +284,4 @@ class AuditAction(models.TextChoices):
     DISCLOSED = "disclosed", _("Asked for a disclosure")
     TERMS = "terms", _("Wrote or opened fair terms")
     SCREENED = "screened", _("Decided about a name on a screening list")
+    PILOT = "pilot", _("Did something about a pilot")

@@ -21,6 +21,13 @@ class EventKind(models.TextChoices):
     REQUEST_WITHDRAWN = "request_withdrawn", _("A request to you was taken back")
     MUTUAL_INTEREST = "mutual_interest", _("Both sides are interested")
     INTRODUCTION_CLOSED = "introduction_closed", _("An introduction was closed")
+    PILOT_APPLIED = "pilot_applied", _("Somebody applies for your pilot")
+    PILOT_ANSWERED = "pilot_answered", _("Your application for a pilot was answered")
+    PILOT_APPROVED = "pilot_approved", _("Your pilot was approved")
+    PILOT_RETURNED = "pilot_returned", _("Your pilot came back")
+    PILOT_RESULTS = "pilot_results", _("Results of a pilot to confirm")
+    PILOT_CONFIRMED = "pilot_confirmed", _("Results of your pilot were confirmed")
+    PILOT_CANCELLED = "pilot_cancelled", _("A pilot was cancelled")
     PROFILE_APPROVED = "profile_approved", _("Your profile was approved")
     PROFILE_RETURNED = "profile_returned", _("Your profile was returned for changes")
     PROFILE_REJECTED = "profile_rejected", _("Your profile was not accepted")
@@ -46,6 +53,7 @@ class Category(models.TextChoices):
     """What people switch mails by."""
 
     REQUESTS = "requests", _("Requests and introductions")
+    PILOTS = "pilots", _("Pilots")
     PROFILE = "profile", _("Decisions on your profile")
     MATCHES = "matches", _("New matches, collected")
     ACCOUNT = "account", _("Account, team and security")
@@ -59,6 +67,7 @@ class Category(models.TextChoices):
 # Mails about the account cannot be switched off: who took it over would do that first.
 RHYTHMS: dict[Category, tuple[Rhythm, ...]] = {
     Category.REQUESTS: (Rhythm.AT_ONCE, Rhythm.OFF),
+    Category.PILOTS: (Rhythm.AT_ONCE, Rhythm.OFF),
     Category.PROFILE: (Rhythm.AT_ONCE, Rhythm.OFF),
     Category.MATCHES: (Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.OFF),
     Category.ACCOUNT: (Rhythm.AT_ONCE,),

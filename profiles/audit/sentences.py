@@ -130,6 +130,20 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
         Sentence(_("%(who)s opened fair terms: %(what)s."), {"done": "opened"}),
         Sentence(_("%(who)s wrote fair terms: %(what)s.")),
     ),
+    AuditAction.PILOT: (
+        Sentence(_("%(who)s wrote down %(what)s."), {"done": "write"}),
+        Sentence(_("%(who)s changed %(what)s."), {"done": "edit"}),
+        Sentence(_("%(who)s submitted %(what)s."), {"done": "submit"}),
+        Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
+        Sentence(_("%(who)s sent %(what)s back: “%(message)s”"), {"done": "send_back"}),
+        Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
+        Sentence(_("%(who)s wrote down the results of %(what)s."), {"done": "finish"}),
+        Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
+        Sentence(_("%(who)s confirmed the results of %(what)s."), {"done": "confirm"}),
+        Sentence(_("%(who)s changed who may read what of %(what)s."), {"done": "open"}),
+        Sentence(_("%(who)s said that an introduction grew out of %(what)s."), {"done": "origin"}),
+        Sentence(_("%(who)s moved an application for %(what)s.")),
+    ),
     AuditAction.SCREENED: _one(_("%(who)s decided about a name on a screening list: %(what)s.")),
 }
 # What a company keeps for itself: the curators' trail shows it neither on its page nor in its export.
