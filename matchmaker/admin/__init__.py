@@ -1,5 +1,5 @@
 """Records for operators."""
 
-from matchmaker.admin import records
+from matchmaker.admin import pilots, records
 
-__all__ = ["records"]
+__all__ = ["pilots", "records"]

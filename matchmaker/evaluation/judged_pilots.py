@@ -45,7 +45,7 @@ class PilotGrades:
 
 
 def judge_pilots(path: Path, *, on: date) -> JudgedPilots:
-    """Rank every graded pair with the default weights, whatever state a pilot is in. Raises BadGradesError."""
+    """Rank every graded pair with the default weights, whatever its pilot’s state. Raises BadGradesError."""
     embeddings.refresh(Side.STARTUP)
     embeddings.refresh(Side.INVESTOR)
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
@@ -53,7 +53,10 @@ def judge_pilots(path: Path, *, on: date) -> JudgedPilots:
     ways = {name: [ranking[name] for _part, ranking in parts] for name in (ENGINE, FLOOR, RULE)}
     grades = [part.grade for part, _ranking in parts]
     return JudgedPilots(
-        {name: judged.judge(*_joined([r.T for r in own], [g.T for g in grades])) for name, own in ways.items()},
+        {
+            name: judged.judge(*_joined([r.T for r in own], [g.T for g in grades]))
+            for name, own in ways.items()
+        },
         {name: judged.judge(*_joined(own, grades)) for name, own in ways.items()},
         {
             slug: judged.judge(ranking[ENGINE][[row]].T, part.grade[[row]].T).figures[0].mean

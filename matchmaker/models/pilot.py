@@ -11,7 +11,9 @@ from matchmaker.models.pilot_table import (
     APPLICATION_RULES,
     AT_WORK,
     PILOT_RULES,
+    ApplicationAct,
     ApplicationState,
+    PilotAct,
     PilotState,
     pilot_step_rule,
 )
@@ -225,7 +227,7 @@ class PilotStep(models.Model):
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="steps")
     application = models.ForeignKey(PilotApplication, models.CASCADE, null=True, blank=True, related_name="+")
-    act = models.CharField(_("act"), max_length=9)
+    act = models.CharField(_("act"), max_length=9, choices=[*PilotAct.choices, *ApplicationAct.choices])
     source = models.CharField(_("from"), max_length=9, blank=True)
     target = models.CharField(_("to"), max_length=9)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

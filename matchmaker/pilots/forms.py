@@ -29,11 +29,11 @@ from profiles.companies.forms.layout import Hint, More, group, helper, side_by_s
 from profiles.models import NeedType, Place, Sector
 
 MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
-MEASURE, SUCCESS = PilotAim._meta.get_field("measure"), PilotAim._meta.get_field("success")
 
 
 def _label(name: str) -> str:
-    return str(capfirst(str(Pilot._meta.get_field(name).verbose_name)))
+    found: Any = Pilot._meta.get_field(name)
+    return str(capfirst(found.verbose_name))
 
 
 class PilotForm(forms.Form):
@@ -130,7 +130,7 @@ class PilotForm(forms.Form):
         year: int | None = self.cleaned_data["year"]
         now = timezone.localdate().year
         if year is not None and not now - 1 <= year <= now + FARTHEST:
-            raise forms.ValidationError(_("Choose a year from last year on, at most five ahead."), code="year")
+            raise forms.ValidationError(_("Choose a year from last year to five ahead."), code="year")
         return year
 
     def clean(self) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class ApplicationForm(forms.Form):
     words = ProseField(
         max_length=WORDS,
         label=gettext_lazy("Why you, in a few words"),
-        help_text=gettext_lazy("What you bring, where it runs already, and with how many people you would come."),
+        help_text=gettext_lazy("What you bring, where it runs already, and how many of you would come."),
     )
 
 
@@ -187,14 +187,19 @@ class ResultsForm(forms.Form):
     def __init__(self, data: Any = None, *, aims: Sequence[PilotAim]) -> None:
         """Ask for each aim."""
         super().__init__(data)
-        answers = [("yes", pgettext_lazy("an aim", "Reached")), ("no", pgettext_lazy("an aim", "Not reached"))]
+        answers = [
+            ("yes", pgettext_lazy("an aim", "Reached")),
+            ("no", pgettext_lazy("an aim", "Not reached")),
+        ]
         self.aims = aims
         for aim in aims:
             self.fields[f"aim_{aim.position}"] = forms.ChoiceField(
                 label=aim.measure, help_text=aim.success, choices=answers, widget=forms.RadioSelect
             )
         self.fields["outcome"] = LineField(
-            max_length=300, label=_("What came of it, in a sentence"), widget=forms.Textarea(attrs={"rows": 2})
+            max_length=300,
+            label=_("What came of it, in a sentence"),
+            widget=forms.Textarea(attrs={"rows": 2}),
         )
 
     @property

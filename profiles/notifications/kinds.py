@@ -163,7 +163,9 @@ EVENTS: dict[EventKind, Event] = {
         act=_("Read the application and answer"),
         mail=Mail(
             subject=_("%(company)s on Corridor: an application for your pilot"),
-            body=_("Somebody applies for a seat in a pilot of %(company)s. Yes and no are both good answers."),
+            body=_(
+                "Somebody applies for a seat in a pilot of %(company)s. Yes and no are both good answers."
+            ),
         ),
     ),
     EventKind.PILOT_ANSWERED: Event(

@@ -1,4 +1,4 @@
-"""Which pilots fit a company, and who fits a pilot: by the engine, with reasons from facts, down to a floor."""
+"""Which pilots fit a company, and who fits a pilot: by the engine, with reasons, down to a floor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -45,7 +45,7 @@ def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
 
 
 def on_board(reader: PilotReader) -> QuerySet[Pilot]:
-    """Return the pilots on the board: approved, of hosts that are published; none a curator hides from them."""
+    """Return the pilots on the board: approved, of published hosts, and none that a curator hides."""
     published = Q(startup__in=Startup.objects.published()) | Q(investor__in=Investor.objects.published())
     rows = Pilot.objects.filter(published, state__in=ON_BOARD)
     if reader.member and reader.member.relations.hidden:
@@ -210,15 +210,13 @@ def _row(application: PilotApplication, reader: PilotReader, talks: frozenset[in
         application=application,
         name=company.name,  # who applies tells its name to the host
         public_id=company.public_id if hosts and company.is_published else "",
-        may_answer=hosts
-        and pilot.state == PilotState.OPEN
-        and application.state == ApplicationState.APPLIED,
+        may_answer=hosts and pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED,
         may_name_origin=is_seated and begun and company.pk in talks,
     )
 
 
 def _in_talks(pilot: Pilot) -> frozenset[int]:
-    """Return with whom the host has an introduction that both agreed to and that names no pilot. One query."""
+    """Return with whom the host has a mutual introduction that names no pilot. One query."""
     host, other = str(pilot.side), f"{pilot.side.other}_id"
     found = Introduction.objects.filter(
         **{host: pilot.company}, state=IntroductionState.MUTUAL, grew_out_of__isnull=True

@@ -78,5 +78,3 @@ def _spans(first: int, last: int) -> list[MonthSpan]:
     if begin <= end:
         return [MonthSpan(begin * CELL, (end - begin + 1) * CELL)]
     return [MonthSpan(begin * CELL, (12 - begin) * CELL), MonthSpan(0, (end + 1) * CELL)]
-
-

@@ -1,4 +1,4 @@
-"""What is said of a pilot of a partner and a startup. The first of two is read by the host, the second by the startup.
+"""What is said of a partner's pilot and a startup. The host reads the first of two, the startup the second.
 
 Of a pilot of a startup and a partner the sentences of the matches say it (matches/selectors/sentences.py).
 """

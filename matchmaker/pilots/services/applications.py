@@ -35,7 +35,8 @@ def apply(
     """Ask for a seat, once; applying again while the first one stands changes nothing.
 
     Raises:
-        NotForYouError: the pilot is not open to this company, or a curator hides the pair. PilotMovedError: it takes no applications.
+        NotForYouError: the pilot is not open to this company, or a curator hides the pair.
+        PilotMovedError: it takes no applications.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(Verb.PILOT, account=by, company=company, at=at)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
 from matchmaker.choices import Season
-from matchmaker.models import Pilot, PilotApplication
+from matchmaker.models import Pilot
 from matchmaker.pilots.services import applications, pilots, results
 from profiles.accounts.selectors import demo_accounts
 from profiles.accounts.services import system_accounts
@@ -43,7 +44,9 @@ COURSES = {
     ),
     "crop-scouting-hyderabad": DemoCourse(
         days_ago=60,
-        applied=(("khait-chashm", "We find rust from leaf photos; your images would show us where to walk."),),
+        applied=(
+            ("khait-chashm", "We find rust from leaf photos; your images would show us where to walk."),
+        ),
         accepted=("khait-chashm",),
         is_started=True,
         seasons_back=1,
@@ -83,56 +86,80 @@ def load_pilots(*, at: datetime) -> int:
         return 0
     by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
     rows = list(table_rows("demo_pilots"))
-    acts = [act for row in rows for act in _acts(row, COURSES[row["slug"]], by, at)]
+    acts = [act for row in rows for act in _Story(row, by, at).acts()]
     for moment, act in sorted(acts, key=lambda each: each[0]):  # limits count in the order of time
         act(moment)
     return len(rows)
 
 
-def _acts(row: dict[str, str], course: DemoCourse, by: User, at: datetime) -> list[DemoAct]:
-    """Return what happens to one pilot, and when, through the services of the pages."""
-    begun = at - timedelta(days=course.days_ago)
-    other = "startup" if row["side"] == "investor" else "investor"
+class _Story:
+    """What happens to one pilot, through the services of the pages. `at` is now."""
 
-    def pilot() -> Pilot:
-        return Pilot.objects.get(public_id=public_id_of("pilot", row["slug"]))
+    def __init__(self, row: dict[str, str], by: User, at: datetime) -> None:
+        self.row, self.by, self.at = row, by, at
+        self.course = COURSES[row["slug"]]
+        self.other = "startup" if row["side"] == "investor" else "investor"
 
-    def application(slug: str) -> PilotApplication:
-        return PilotApplication.objects.get(pilot=pilot(), **{other: _company(other, slug)})
+    def acts(self) -> list[DemoAct]:
+        """Return what happens, and when."""
+        course, begun = self.course, self.at - timedelta(days=self.course.days_ago)
+        found: list[tuple[bool, DemoAct]] = [
+            (True, (begun, self.write)),
+            (course.is_submitted, (begun + HOUR, self.submit)),
+            (course.is_approved, (begun + 20 * HOUR, self.approve)),
+            *((True, (begun + 22 * HOUR, partial(self.apply, *who))) for who in course.applied),
+            *((True, (begun + 23 * HOUR, partial(self.accept, slug))) for slug in course.accepted),
+            (course.is_started, (begun + 48 * HOUR, self.start)),
+            (bool(course.reached), (begun + timedelta(days=200), self.finish)),
+        ]
+        return [act for happens, act in found if happens]
 
-    acts: list[DemoAct] = [(begun, lambda when: _write(row, course, by, when, at))]
-    if course.is_submitted:
-        acts.append((begun + HOUR, lambda when: pilots.submit(pilot(), by=by, at=when)))
-    if course.is_approved:
-        curator = demo_accounts("curator").get()
-        acts.append((begun + 20 * HOUR, lambda when: pilots.approve(pilot(), by=curator, at=when)))
-    for slug, words in course.applied:
-        apply = partial(_apply, row["slug"], _company(other, slug), words, by)
-        acts.append((begun + 22 * HOUR, apply))
-    for slug in course.accepted:
-        accept = partial(_accept, application, slug, by)
-        acts.append((begun + 23 * HOUR, accept))
-    if course.is_started:
-        acts.append((begun + 48 * HOUR, lambda when: pilots.start(pilot(), by=by, at=when)))
-    if course.reached:
-        acts.append((begun + timedelta(days=200), lambda when: _finish(pilot(), course, by, when)))
-    return acts
+    @property
+    def pilot(self) -> Pilot:
+        """The pilot as stored."""
+        return Pilot.objects.get(public_id=public_id_of("pilot", self.row["slug"]))
+
+    def write(self, when: datetime) -> None:
+        """Let the host write it down."""
+        aims = [(one, other) for one, _eq, other in (a.partition("=") for a in self.row["aims"].split("|"))]
+        host = _company(self.row["side"], self.row["host"])
+        pilots.write(host, values=_values(self.row, self.course, self.at), aims=aims, by=self.by, at=when)
+
+    def submit(self, when: datetime) -> None:
+        """Give it to the curators."""
+        pilots.submit(self.pilot, by=self.by, at=when)
+
+    def approve(self, when: datetime) -> None:
+        """Let the demonstration's curator approve it."""
+        pilots.approve(self.pilot, by=demo_accounts("curator").get(), at=when)
+
+    def apply(self, slug: str, words: str, when: datetime) -> None:
+        """Let somebody apply."""
+        applications.apply(self.pilot, _company(self.other, slug), words=words, by=self.by, at=when)
+
+    def accept(self, slug: str, when: datetime) -> None:
+        """Let the host accept one."""
+        own = {self.other: _company(self.other, slug)}
+        applications.accept(self.pilot.applications.get(**own), by=self.by, at=when)
+
+    def start(self, when: datetime) -> None:
+        """Let it begin."""
+        pilots.start(self.pilot, by=self.by, at=when)
+
+    def finish(self, when: datetime) -> None:
+        """Write the results down, and have them confirmed."""
+        reached = dict(enumerate(self.course.reached, start=1))
+        results.finish(self.pilot, reached=reached, outcome=self.course.outcome, by=self.by, at=when)
+        for application in self.pilot.applications.filter(seat__isnull=False):
+            applications.set_named(application, is_named=True, by=self.by, at=when)
+            results.confirm(application, by=self.by, at=when + timedelta(days=3))
 
 
-def _apply(slug: str, company: Startup | Investor, words: str, by: User, when: datetime) -> None:
-    pilot = Pilot.objects.get(public_id=public_id_of("pilot", slug))
-    applications.apply(pilot, company, words=words, by=by, at=when)
-
-
-def _accept(find: Callable[[str], PilotApplication], slug: str, by: User, when: datetime) -> None:
-    applications.accept(find(slug), by=by, at=when)
-
-
-def _write(row: dict[str, str], course: DemoCourse, by: User, when: datetime, at: datetime) -> None:
-    """Let the host write a pilot of the file."""
+def _values(row: dict[str, str], course: DemoCourse, at: datetime) -> dict[str, Any]:
+    """Return what a row of the file says of a pilot."""
     main, *others = row["sectors"].split(";")
     season = Season(row["season"]) if row["season"] else None
-    values = {
+    return {
         **{name: row[name] for name in row if name.startswith(("title_", "summary_"))},
         **{name: row[name] for name in ("season", "size", "who_pays", "data_location")},
         "public_id": public_id_of("pilot", row["slug"]),
@@ -144,26 +171,16 @@ def _write(row: dict[str, str], course: DemoCourse, by: User, when: datetime, at
         "starts_on": None if season else (at + timedelta(days=60)).date(),
         "ends_on": None if season else (at + timedelta(days=180)).date(),
         "seats": int(row["seats"]),
-        **{name: list(NeedType.objects.filter(code__in=row[name].split(";"))) for name in ("needs", "offers")},
+        "needs": list(NeedType.objects.filter(code__in=row["needs"].split(";"))),
+        "offers": list(NeedType.objects.filter(code__in=row["offers"].split(";"))),
         "data_classes": [one for one in row["data_classes"].split(";") if one],
     }
-    aims = [(measure, success) for measure, _eq, success in (a.partition("=") for a in row["aims"].split("|"))]
-    pilots.write(_company(row["side"], row["host"]), values=values, aims=aims, by=by, at=when)
 
 
 def _year(season: Season, at: datetime) -> int:
     """Return the year in which the next season of a kind begins."""
     begins = RABI_BEGINS if season is Season.RABI else KHARIF_BEGINS
     return at.year + (at.month >= begins)
-
-
-def _finish(pilot: Pilot, course: DemoCourse, by: User, at: datetime) -> None:
-    """Write the results down, and have them confirmed."""
-    reached = dict(enumerate(course.reached, start=1))
-    results.finish(pilot, reached=reached, outcome=course.outcome, by=by, at=at)
-    for application in PilotApplication.objects.filter(pilot=pilot, seat__isnull=False):
-        applications.set_named(application, is_named=True, by=by, at=at)
-        results.confirm(application, by=by, at=at + timedelta(days=3))
 
 
 def _company(side: str, slug: str) -> Startup | Investor:

@@ -1,4 +1,4 @@
-"""A pilot, or an application for it, moves along a line of its table: a conditional update and a row of the log.
+"""A pilot, or an application for it, moves along a line of its table: a conditional update and a logged step.
 
 Every function expects the caller to hold the companies (profiles.changes.services.lock_profiles) and then the
 pilot (`hold`), in a transaction. Whatever comes late finds another state and is refused by name.

@@ -1,4 +1,4 @@
-"""Results: the host writes them down at the end, who had a seat confirms them, and both profiles show them."""
+"""Results: the host writes them down, who had a seat confirms them, and both profiles show them."""
 
 from collections.abc import Mapping
 from datetime import datetime

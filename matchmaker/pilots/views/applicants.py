@@ -1,11 +1,13 @@
 """What a company does about the pilots of others: look, apply, take back, be named, confirm results."""
 
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,7 +25,7 @@ from matchmaker.pilots.services.results import NoTalksError
 from matchmaker.pilots.views.hosts import REFUSALS
 from profiles.guards import SignedInRequest
 
-ACTS = {
+ACTS: dict[str, tuple[Callable[..., None], Promise]] = {
     "withdraw": (applications.withdraw, gettext_lazy("Taken back.")),
     "name": (partial(applications.set_named, is_named=True), gettext_lazy("Everybody may read it now.")),
     "unname": (

@@ -24,7 +24,7 @@ def pilots(request: HttpRequest) -> HttpResponse:
 def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one pilot: to everybody what its parties opened, to the parties what they do next."""
     page = page_or_404(reader_of(request.user), public_id)
-    context = {"page": page}
+    context: dict[str, object] = {"page": page}
     if page.is_host:
         context["parts_form"] = PartsForm(initial={"parts": page.pilot.opened})
     return render(request, "pilots/pilot.html", context)

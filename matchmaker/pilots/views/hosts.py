@@ -1,5 +1,7 @@
 """What a host does with its pilots: write, move, answer, open parts, end with results, look for who fits."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,9 +58,9 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
     if not form.is_valid():
         context = {"form": form, "pilot": pilot}
         return render(request, "pilots/pilot_form.html", context, status=422 if form.is_bound else 200)
-    own = {"by": request.user, "at": timezone.now(), "pilot": pilot}
+    said: dict[str, Any] = {"values": form.pilot_values, "aims": form.aims}
     try:
-        kept = pilots.write(member.company, values=form.pilot_values, aims=form.aims, **own)
+        kept = pilots.write(member.company, **said, by=request.user, at=timezone.now(), pilot=pilot)
     except TooManyPilotsError:
         messages.warning(request, _("You have as many pilots under way as one may have. End one first."))
         return redirect("own_pilots")
@@ -128,7 +130,7 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
     if not form.is_valid():
         context = {"form": form, "pilot": pilot}
         return render(request, "pilots/pilot_results.html", context, status=422 if form.is_bound else 200)
-    said = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
+    said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
     try:
         results.finish(pilot, **said, by=request.user, at=timezone.now())
     except PilotMovedError:

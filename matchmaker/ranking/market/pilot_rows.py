@@ -206,6 +206,4 @@ def _traits_of(words: Vocabulary, sectors: Array, places: Array, width: int) -> 
 def _no_deals() -> affinity.Deals:
     """A record without a deal: a pilot is what it says."""
     none = np.zeros(0, np.int32)
-    return affinity.Deals(
-        none, none, np.zeros((0, 6), np.int16), none.astype(np.int8), none.astype(np.int16)
-    )
+    return affinity.Deals(none, none, np.zeros((0, 6), np.int16), none.astype(np.int8), none.astype(np.int16))
