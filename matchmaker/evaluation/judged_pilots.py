@@ -46,8 +46,6 @@ class PilotGrades:
 
 def judge_pilots(path: Path, *, on: date) -> JudgedPilots:
     """Rank every graded pair with the default weights, whatever its pilot’s state. Raises BadGradesError."""
-    embeddings.refresh(Side.STARTUP)
-    embeddings.refresh(Side.INVESTOR)
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     parts = [_judged(part, market, side) for side, part in _by_host(_read(path)).items()]
     ways = {name: [ranking[name] for _part, ranking in parts] for name in (ENGINE, FLOOR, RULE)}

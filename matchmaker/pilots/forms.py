@@ -212,7 +212,7 @@ class PartsForm(forms.Form):
     """Which parts of a pilot everybody may read."""
 
     parts = forms.MultipleChoiceField(
-        label=gettext_lazy("What everybody may read"),
+        label=gettext_lazy("Open to everybody"),
         choices=list(PARTS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -25,17 +25,19 @@ def pilot_record(company: Startup | Investor) -> list[str]:
     hosted = Q(**{side: company}, pk__in=confirmed.values("pilot"))
     joined_in = Q(pk__in=confirmed.filter(**{side: company}).values("pilot"))
     rows = Pilot.objects.filter(hosted | joined_in).select_related("place__parent").prefetch_related("aims")
-    return [record_of_pilot(pilot) for pilot in rows.order_by("-ended_at", "-pk")[:MOST_TOLD]]
+    return [
+        record_of_pilot(pilot, size=pilot.size) for pilot in rows.order_by("-ended_at", "-pk")[:MOST_TOLD]
+    ]
 
 
-def record_of_pilot(pilot: Pilot) -> str:
-    """Return the pilot as it stands on the record; its place and aims must be at hand."""
+def record_of_pilot(pilot: Pilot, *, size: str) -> str:
+    """Return the pilot as it stands on the record; place and aims must be at hand. `size` may be empty."""
     judged = [bool(aim.is_reached) for aim in pilot.aims.all()]
     begun = pilot.year or (pilot.starts_on or pilot.written_at.date()).year
     words = {"place": province_of(pilot), "year": begun, "reached": sum(judged), "count": len(judged)}
-    if not pilot.size:
+    if not size:
         return _("Pilot in %(place)s %(year)s, reached %(reached)s of %(count)s aims") % words
-    words["size"] = pilot.size
+    words["size"] = size
     return _("Pilot in %(place)s %(year)s, %(size)s, reached %(reached)s of %(count)s aims") % words
 
 

@@ -1,6 +1,6 @@
 """Which pilots fit a company, and who fits a pilot: by the engine, with reasons, down to a floor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from matchmaker.matches.selectors.pair_facts import (
 )
 from matchmaker.matches.selectors.sentences import Tone
 from matchmaker.matches.selectors.statement import Statement
-from matchmaker.matches.selectors.statements import SAY
+from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import BoardRow, board_row
@@ -184,22 +184,16 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
 
 def _said(fit: PilotFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     """Return score, reasons and what speaks against, the weightiest first."""
-    said = [(SAY[factor](facts), *_weight(fit, factor)) for factor in SAID]
-    good = sorted((each for each in said if each[0].tone in (Tone.GOOD, Tone.PARTIAL)), key=lambda x: -x[1])
-    bad = sorted((each for each in said if each[0].tone == Tone.AGAINST), key=lambda x: -x[2])
-    words: Mapping[bool, Any] = {True: _of_pilot, False: _of_pair}
-    say = words[pilot.side == Side.INVESTOR]
+    measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
+    said = [each for each in statements_of(facts, measured) if each.factor in SAID]
+    good = sorted((one for one in said if one.tone in (Tone.GOOD, Tone.PARTIAL)), key=lambda x: -x.gained)
+    bad = sorted((one for one in said if one.tone == Tone.AGAINST), key=lambda x: -x.lost)
+    say = _of_pilot if pilot.side == Side.INVESTOR else _of_pair
     return Told(
         round_tenths(fit.score_tenths),
-        [say(each, reader) for each, _gained, _lost in good],
-        [say(each, reader) for each, _gained, _lost in bad],
+        [say(each, reader) for each in good],
+        [say(each, reader) for each in bad],
     )
-
-
-def _weight(fit: PilotFit, factor: Factor) -> tuple[int, int]:
-    """Return what a factor brings to both sides, and what it costs them."""
-    weight = sum(side[factor] for side in fit.weights)
-    return weight * fit.levels[factor], weight * (255 - fit.levels[factor])
 
 
 def _of_pilot(said: Statement, reader: Side) -> str:

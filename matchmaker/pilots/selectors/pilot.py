@@ -177,7 +177,7 @@ def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
         applications=rows,
         card=_data_card(seen),
         steps=list(_steps(pilot)) if is_party(pilot, viewer) else [],
-        record=record_of_pilot(pilot) if seen.reached else "",
+        record=record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
     )
 
 

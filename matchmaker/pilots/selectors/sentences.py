@@ -36,7 +36,7 @@ PILOT_SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         _("The pilot runs in %(near)s, and you work in %(what)s"),
     ),
     SentenceKind.PLACE_PROVINCE: (
-        _("It works in %(what)s, in the province of %(near)s, where the pilot runs"),
+        _("It works in %(what)s, in the same province as %(near)s, where the pilot runs"),
         _("The pilot runs in %(near)s, in the same province as %(what)s"),
     ),
     SentenceKind.PLACE_ALSO: (

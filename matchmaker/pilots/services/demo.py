@@ -39,7 +39,7 @@ class DemoCourse:
 
 COURSES = {
     "smart-irrigation-bahawalpur": DemoCourse(
-        applied=(("paani-paimana", "Our soil sensors run on forty farms near Multan; we bring sixty more."),),
+        applied=(("nehr-nigraan", "Our gate meters would show how much canal water reaches each field."),),
         opened=("host", "size", "aims", "exchange", "who_pays", "data"),
     ),
     "crop-scouting-hyderabad": DemoCourse(
