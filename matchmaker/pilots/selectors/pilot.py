@@ -92,10 +92,10 @@ def free_seats(pilot: Pilot) -> int:
 
 def pair_in(application: PilotApplication) -> tuple[Startup, Investor]:
     """Return the startup and the investor of an application: host and applicant, whoever is which."""
-    return in_order(application.pilot.company, application.company)
+    return as_pair(application.pilot.company, application.company)
 
 
-def in_order(*companies: Startup | Investor) -> tuple[Startup, Investor]:
+def as_pair(*companies: Startup | Investor) -> tuple[Startup, Investor]:
     """Return two companies of the two sides, the startup first."""
     startup = next(each for each in companies if isinstance(each, Startup))
     return startup, next(each for each in companies if isinstance(each, Investor))

@@ -8,8 +8,8 @@ from django.urls import reverse
 from matchmaker.introductions.services.pairs import NotOpenError, lock_open_pair
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, ApplicationState, PilotState
-from matchmaker.pilots.selectors.pilot import in_order
-from matchmaker.pilots.services.moves import PilotMovedError, hold, log, move_application, note_pilot
+from matchmaker.pilots.selectors.pilot import as_pair
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_application, note_pilot
 from profiles.accounts.services.notifications import send_to_company
 from profiles.changes.services import lock_profiles
 from profiles.events import EventKind
@@ -29,7 +29,7 @@ class NoSeatError(Exception):
 
 
 @transaction.atomic
-def apply(
+def apply_for_seat(
     pilot: Pilot, company: Startup | Investor, *, words: str, by: User, at: datetime
 ) -> PilotApplication:
     """Ask for a seat, once; applying again while the first one stands changes nothing.
@@ -43,10 +43,10 @@ def apply(
     if pilot.side == company.side:
         raise NotForYouError
     try:
-        lock_open_pair(*in_order(pilot.company, company))
+        lock_open_pair(*as_pair(pilot.company, company))
     except NotOpenError as error:
         raise NotForYouError from error
-    held, applicant = hold(pilot), company
+    held, applicant = hold_pilot(pilot), company
     if held.state != PilotState.OPEN:
         raise PilotMovedError
     own = {str(applicant.side): applicant}
@@ -62,7 +62,7 @@ def apply(
 
 
 @transaction.atomic
-def accept(application: PilotApplication, *, by: User, at: datetime) -> None:
+def give_seat(application: PilotApplication, *, by: User, at: datetime) -> None:
     """Give the lowest free seat.
 
     Raises:
@@ -89,7 +89,7 @@ def accept(application: PilotApplication, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def decline(application: PilotApplication, *, by: User, at: datetime) -> None:
+def refuse_seat(application: PilotApplication, *, by: User, at: datetime) -> None:
     """Say no, kindly: who applied is told so, never why.
 
     Raises:
@@ -108,7 +108,7 @@ def turn_down(application: PilotApplication, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw(application: PilotApplication, *, by: User, at: datetime) -> None:
+def withdraw_application(application: PilotApplication, *, by: User, at: datetime) -> None:
     """Take an application back while the pilot goes on; a seat is free again.
 
     Raises:
@@ -132,7 +132,7 @@ def set_named(application: PilotApplication, *, is_named: bool, by: User, at: da
 def _both(application: PilotApplication) -> Pilot:
     """Hold host, applicant and pilot, in the one order; return the pilot as stored."""
     lock_profiles(application.pilot.company, application.company)
-    return hold(application.pilot)
+    return hold_pilot(application.pilot)
 
 
 def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:

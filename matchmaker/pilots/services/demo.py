@@ -123,36 +123,38 @@ class _Story:
         """Let the host write it down."""
         aims = [(one, other) for one, _eq, other in (a.partition("=") for a in self.row["aims"].split("|"))]
         host = _company(self.row["side"], self.row["host"])
-        pilots.write(host, values=_values(self.row, self.course, self.at), aims=aims, by=self.by, at=when)
+        pilots.write_pilot(
+            host, values=_values(self.row, self.course, self.at), aims=aims, by=self.by, at=when
+        )
 
     def submit(self, when: datetime) -> None:
         """Give it to the curators."""
-        pilots.submit(self.pilot, by=self.by, at=when)
+        pilots.submit_pilot(self.pilot, by=self.by, at=when)
 
     def approve(self, when: datetime) -> None:
         """Let the demonstration's curator approve it."""
-        pilots.approve(self.pilot, by=demo_accounts("curator").get(), at=when)
+        pilots.approve_pilot(self.pilot, by=demo_accounts("curator").get(), at=when)
 
     def apply(self, slug: str, words: str, when: datetime) -> None:
         """Let somebody apply."""
-        applications.apply(self.pilot, _company(self.other, slug), words=words, by=self.by, at=when)
+        applications.apply_for_seat(self.pilot, _company(self.other, slug), words=words, by=self.by, at=when)
 
     def accept(self, slug: str, when: datetime) -> None:
         """Let the host accept one."""
         own = {self.other: _company(self.other, slug)}
-        applications.accept(self.pilot.applications.get(**own), by=self.by, at=when)
+        applications.give_seat(self.pilot.applications.get(**own), by=self.by, at=when)
 
     def start(self, when: datetime) -> None:
         """Let it begin."""
-        pilots.start(self.pilot, by=self.by, at=when)
+        pilots.start_pilot(self.pilot, by=self.by, at=when)
 
     def finish(self, when: datetime) -> None:
         """Write the results down, and have them confirmed."""
         reached = dict(enumerate(self.course.reached, start=1))
-        results.finish(self.pilot, reached=reached, outcome=self.course.outcome, by=self.by, at=when)
+        results.finish_pilot(self.pilot, reached=reached, outcome=self.course.outcome, by=self.by, at=when)
         for application in self.pilot.applications.filter(seat__isnull=False):
             applications.set_named(application, is_named=True, by=self.by, at=when)
-            results.confirm(application, by=self.by, at=when + timedelta(days=3))
+            results.confirm_results(application, by=self.by, at=when + timedelta(days=3))
 
 
 def _values(row: dict[str, str], course: DemoCourse, at: datetime) -> dict[str, Any]:

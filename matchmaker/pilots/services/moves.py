@@ -1,7 +1,7 @@
 """A pilot, or an application for it, moves along a line of its table: a conditional update and a logged step.
 
 Every function expects the caller to hold the companies (profiles.changes.services.lock_profiles) and then the
-pilot (`hold`), in a transaction. Whatever comes late finds another state and is refused by name.
+pilot (`hold_pilot`), in a transaction. Whatever comes late finds another state and is refused by name.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ class PilotMovedError(Exception):
     """The pilot or the application is in another state by now."""
 
 
-def hold(pilot: Pilot) -> Pilot:
+def hold_pilot(pilot: Pilot) -> Pilot:
     """Hold the pilot until the transaction ends, and return it as the database has it."""
     rows = Pilot.objects.select_related("startup", "investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)

@@ -12,7 +12,7 @@ from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, P
 from matchmaker.pilots.selectors.fields import OPENABLE
 from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services import applications
-from matchmaker.pilots.services.moves import PilotMovedError, hold, log, move_pilot, note_pilot
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_pilot, note_pilot
 from profiles.accounts.services.notifications import send_to_company
 from profiles.changes.services import lock_profiles
 from profiles.events import EventKind
@@ -37,7 +37,7 @@ class NotCompleteError(Exception):
 
 
 @transaction.atomic
-def write(
+def write_pilot(
     host: Startup | Investor,
     *,
     values: Mapping[str, Any],
@@ -64,7 +64,7 @@ def write(
         )
         log(kept, None, PilotAct.WRITE, "", by=by, at=at)
     else:
-        kept = hold(pilot)
+        kept = hold_pilot(pilot)
         if kept.state != PilotState.DRAFT:
             raise PilotMovedError
         for name, value in plain.items():
@@ -93,7 +93,7 @@ def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
 
 
 @transaction.atomic
-def submit(pilot: Pilot, *, by: User, at: datetime) -> None:
+def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     """Give a draft to the curators.
 
     Raises:
@@ -110,7 +110,7 @@ def submit(pilot: Pilot, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def approve(pilot: Pilot, *, by: User, at: datetime) -> None:
+def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     """Let a pilot stand on the board, and tell its host.
 
     Raises:
@@ -126,7 +126,7 @@ def approve(pilot: Pilot, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def send_back(pilot: Pilot, *, message: str, by: User, at: datetime) -> None:
+def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> None:
     """Send a pilot back to its host, saying what to change.
 
     Raises:
@@ -147,7 +147,7 @@ def _tell_host(kind: EventKind, pilot: Pilot, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def start(pilot: Pilot, *, by: User, at: datetime) -> None:
+def start_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     """Begin with those who have a seat; who still waits is told no.
 
     Raises:
@@ -160,7 +160,7 @@ def start(pilot: Pilot, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def cancel(pilot: Pilot, *, by: User, at: datetime) -> None:
+def cancel_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     """Call a pilot off, and tell everybody who has a seat or waits for one.
 
     Raises:
@@ -190,7 +190,7 @@ def _held(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
         for application in rows.select_related("startup", "investor"):
             companies[_key(application.company)] = application.company
     lock_profiles(*companies.values())
-    return hold(pilot)
+    return hold_pilot(pilot)
 
 
 def _key(company: Startup | Investor) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.selectors.pilot import pair_in
-from matchmaker.pilots.services.moves import PilotMovedError, hold, move_pilot, note_pilot
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot
 from profiles.accounts.services.notifications import send_to_company
 from profiles.changes.services import lock_profiles
 from profiles.events import EventKind
@@ -25,7 +25,7 @@ class NoTalksError(Exception):
 
 
 @transaction.atomic
-def finish(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by: User, at: datetime) -> None:
+def finish_pilot(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by: User, at: datetime) -> None:
     """End a pilot with its results: `reached` of every aim by its position, and a sentence.
 
     Raises:
@@ -34,7 +34,7 @@ def finish(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by: User,
     limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
     seated = list(_seated(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
-    held = hold(pilot)
+    held = hold_pilot(pilot)
     move_pilot(held, PilotAct.FINISH, by=by, at=at, ended_at=at, outcome=outcome)
     for aim in held.aims.all():
         aim.is_reached = reached[aim.position]
@@ -45,14 +45,14 @@ def finish(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by: User,
 
 
 @transaction.atomic
-def confirm(application: PilotApplication, *, by: User, at: datetime) -> None:
+def confirm_results(application: PilotApplication, *, by: User, at: datetime) -> None:
     """Stand by the results as the host wrote them; confirming twice is confirming once.
 
     Raises:
         PilotMovedError: there are no results, or this company has no seat.
     """
     lock_profiles(application.pilot.company, application.company)
-    held = hold(application.pilot)
+    held = hold_pilot(application.pilot)
     mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
     if held.state != PilotState.FINISHED or not mine.exists():
         raise PilotMovedError
@@ -72,7 +72,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
-    held = hold(application.pilot)
+    held = hold_pilot(application.pilot)
     application.refresh_from_db()
     if application.state != ApplicationState.ACCEPTED:
         raise PilotMovedError

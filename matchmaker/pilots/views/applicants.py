@@ -26,13 +26,13 @@ from matchmaker.pilots.views.hosts import REFUSALS
 from profiles.guards import SignedInRequest
 
 ACTS: dict[str, tuple[Callable[..., None], Promise]] = {
-    "withdraw": (applications.withdraw, gettext_lazy("Taken back.")),
+    "withdraw": (applications.withdraw_application, gettext_lazy("Taken back.")),
     "name": (partial(applications.set_named, is_named=True), gettext_lazy("Everybody may read it now.")),
     "unname": (
         partial(applications.set_named, is_named=False),
         gettext_lazy("Your name is off the public page."),
     ),
-    "confirm": (results.confirm, gettext_lazy("Confirmed. It stands on both profiles now.")),
+    "confirm": (results.confirm_results, gettext_lazy("Confirmed. It stands on both profiles now.")),
     "origin": (
         results.name_origin,
         gettext_lazy("The introduction says now that it grew out of this pilot."),
@@ -61,7 +61,9 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
         return render(request, "pilots/pilot_apply.html", context, status=422 if form.is_bound else 200)
     words = form.cleaned_data["words"]
     try:
-        applications.apply(page.pilot, member.company, words=words, by=request.user, at=timezone.now())
+        applications.apply_for_seat(
+            page.pilot, member.company, words=words, by=request.user, at=timezone.now()
+        )
     except (NotForYouError, PilotMovedError):
         messages.warning(request, str(REFUSALS[PilotMovedError]))
     else:

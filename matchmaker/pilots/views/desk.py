@@ -36,10 +36,10 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
         return render(request, "pilots/pilot_review.html", context, status=422 if form.is_bound else 200)
     try:
         if form.cleaned_data["outcome"] == "approve":
-            pilots.approve(page.pilot, by=request.user, at=timezone.now())
+            pilots.approve_pilot(page.pilot, by=request.user, at=timezone.now())
         else:
             message = form.cleaned_data["message"]
-            pilots.send_back(page.pilot, message=message, by=request.user, at=timezone.now())
+            pilots.send_back_pilot(page.pilot, message=message, by=request.user, at=timezone.now())
     except (PilotMovedError, HostNotOpenError):
         messages.warning(request, _("It does not wait any more, or its host is not approved."))
     else:

@@ -33,13 +33,17 @@ REFUSALS: dict[type[Exception], Promise] = {
     NoSeatError: gettext_lazy("All seats are taken."),
     NoTalksError: gettext_lazy("You two have no introduction that both agreed to."),
 }
-MOVES = {"submit": pilots.submit, "start": pilots.start, "cancel": pilots.cancel}
+MOVES = {"submit": pilots.submit_pilot, "start": pilots.start_pilot, "cancel": pilots.cancel_pilot}
 MOVED_TO = {
     "submit": gettext_lazy("A curator reads it now and tells you."),
     "start": gettext_lazy("It runs. Who has a seat takes part; who still waited was told no."),
     "cancel": gettext_lazy("Cancelled. Everybody who applied is told."),
 }
-ANSWERS = {"accept": applications.accept, "decline": applications.decline, "origin": results.name_origin}
+ANSWERS = {
+    "accept": applications.give_seat,
+    "decline": applications.refuse_seat,
+    "origin": results.name_origin,
+}
 ANSWERED = {
     "accept": gettext_lazy("They have a seat and are told."),
     "decline": gettext_lazy("They are told that it does not work out this time, not why."),
@@ -60,7 +64,7 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
         return render(request, "pilots/pilot_form.html", context, status=422 if form.is_bound else 200)
     said: dict[str, Any] = {"values": form.pilot_values, "aims": form.aims}
     try:
-        kept = pilots.write(member.company, **said, by=request.user, at=timezone.now(), pilot=pilot)
+        kept = pilots.write_pilot(member.company, **said, by=request.user, at=timezone.now(), pilot=pilot)
     except TooManyPilotsError:
         messages.warning(request, _("You have as many pilots under way as one may have. End one first."))
         return redirect("own_pilots")
@@ -132,7 +136,7 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
         return render(request, "pilots/pilot_results.html", context, status=422 if form.is_bound else 200)
     said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
     try:
-        results.finish(pilot, **said, by=request.user, at=timezone.now())
+        results.finish_pilot(pilot, **said, by=request.user, at=timezone.now())
     except PilotMovedError:
         messages.warning(request, str(MOVED))
     else:

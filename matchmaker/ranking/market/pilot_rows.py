@@ -24,7 +24,7 @@ from matchmaker.ranking.market.by_thesis import spread
 from matchmaker.ranking.market.columns import Columns, related_of
 from matchmaker.ranking.market.startup_rows import MOST_PLACES, MOST_SECTORS
 from matchmaker.ranking.market.term_index import EXISTS, STATE_OWNED, Vocabulary, row_numbers
-from matchmaker.ranking.market.thesis_rows import scope_of, with_children, with_related
+from matchmaker.ranking.market.thesis_rows import scope_of, with_children, with_similar
 from profiles.choices import StateOwned
 from profiles.models import Investor, PartnershipForm
 from profiles.visibility.policy import matchable
@@ -59,7 +59,7 @@ def with_theses(found: Columns, pilots: Sequence[Pilot], points: Points) -> engi
         stage_affinity=lean.stage,
         place_affinity=lean.place,
         activity=lean.activity,
-        sector_scope=scope_of(with_related(sectors, words.sector_alike)),
+        sector_scope=scope_of(with_similar(sectors, words.sector_alike)),
         stage_scope=none.astype(np.uint64),
         place_scope=scope_of(places),
         ticket=np.full((size, 2), -1, np.int8),
@@ -141,7 +141,7 @@ def sector_keys(pilot: Pilot) -> list[int]:
 def sectors_near(words: Vocabulary, pilots: Sequence[Pilot]) -> list[int]:
     """Return the primary keys of the sectors that the must-have of these pilots lets in."""
     sectors, _places = _marks(words, pilots)
-    near = with_related(sectors, words.sector_alike).any(axis=0)
+    near = with_similar(sectors, words.sector_alike).any(axis=0)
     return [int(key) for key in words.sectors[near]]
 
 

@@ -123,7 +123,7 @@ def _mandates(
     mandates: Columns = {
         "key": np.array(theses["pk"], np.int64),
         "owner": owner.astype(np.int32),
-        "sector_scope": scope_of(with_related(declared["sectors"], vocabulary.sector_alike)),
+        "sector_scope": scope_of(with_similar(declared["sectors"], vocabulary.sector_alike)),
         "stage_scope": scope_of(declared["stages"])[:, 0],
         "place_scope": scope_of(declared["places"]),
         "ticket": arrays.spans(theses["ticket_min_usd"], theses["ticket_max_usd"]),
@@ -210,7 +210,7 @@ def with_children(marks: Array, parent: Array) -> Array:
     return marks
 
 
-def with_related(marks: Array, alike: Array) -> Array:
+def with_similar(marks: Array, alike: Array) -> Array:
     """Return the marks with what is RELATED to a marked row: a must-have field lets in its like."""
     near: Array = affinity.likeness(marks, alike) >= RELATED
     return near.astype(np.uint8)

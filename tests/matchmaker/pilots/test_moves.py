@@ -108,7 +108,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
 def test_no_act_leads_from_where_its_line_does_not(
     act: PilotAct, startup: Startup, li_wei: User, sana: User
 ) -> None:
-    do: Any = getattr(pilots, act.value)
+    do: Any = getattr(pilots, f"{act.value}_pilot")
     by = sana if act is PilotAct.APPROVE else li_wei
     for state in PilotState:
         pilot = make_pilot(li_wei.membership.investor, by=li_wei, state=state)
@@ -149,15 +149,15 @@ def test_who_may_not_is_refused(startup: Startup, ayesha: User, li_wei: User) ->
     opened = make_pilot(investor, by=li_wei)
     at, words = timezone.now(), "Us"
     with pytest.raises(NotACuratorError):
-        pilots.approve(waiting, by=li_wei, at=at)
+        pilots.approve_pilot(waiting, by=li_wei, at=at)
     other = factories.make_investor("Other Partners")
     with pytest.raises(applications.NotForYouError):
-        applications.apply(opened, other, words=words, by=li_wei, at=at)
+        applications.apply_for_seat(opened, other, words=words, by=li_wei, at=at)
     Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
     with pytest.raises(applications.NotForYouError):
-        applications.apply(opened, startup, words=words, by=ayesha, at=at)
+        applications.apply_for_seat(opened, startup, words=words, by=ayesha, at=at)
     with pytest.raises(PilotMovedError):
-        results.confirm(make_application(opened, startup, by=ayesha), by=ayesha, at=at)
+        results.confirm_results(make_application(opened, startup, by=ayesha), by=ayesha, at=at)
 
 
 @pytest.mark.django_db
@@ -168,8 +168,8 @@ def test_starting_and_cancelling_leave_nobody_without_an_answer(
     begun, called_off = (make_pilot(investor, by=li_wei) for _each in range(2))
     for pilot in (begun, called_off):
         make_application(pilot, startup, by=ayesha)
-    pilots.start(begun, by=li_wei, at=at)
-    pilots.cancel(called_off, by=li_wei, at=at)
+    pilots.start_pilot(begun, by=li_wei, at=at)
+    pilots.cancel_pilot(called_off, by=li_wei, at=at)
     assert begun.applications.get().state == ApplicationState.DECLINED
     assert sorted(told(ayesha)) == [EventKind.PILOT_ANSWERED, EventKind.PILOT_CANCELLED]
 
@@ -185,7 +185,7 @@ def test_two_acceptances_at_once_never_exceed_the_seats(startup: Startup, ayesha
         gate.wait()
         try:
             application = PilotApplication.objects.select_related("pilot").get(pk=pk)
-            applications.accept(application, by=li_wei, at=timezone.now())
+            applications.give_seat(application, by=li_wei, at=timezone.now())
         except applications.NoSeatError:
             return "no seat"
         finally:
