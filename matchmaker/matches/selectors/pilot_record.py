@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from matchmaker.choices import Season
 from matchmaker.models import Pilot, PilotApplication
@@ -37,7 +37,8 @@ def record_of_pilot(pilot: Pilot, *, size: str) -> str:
     words = {"place": province_of(pilot), "year": begun, "reached": sum(judged), "count": len(judged)}
     if not size:
         return _("Pilot in %(place)s %(year)s, reached %(reached)s of %(count)s aims") % words
-    words["size"] = size
+    # From right to left a size such as “40 ha” would be taken apart by the numbers beside it.
+    words["size"] = f"\u2068{size}\u2069" if get_language_bidi() else size
     return _("Pilot in %(place)s %(year)s, %(size)s, reached %(reached)s of %(count)s aims") % words
 
 
