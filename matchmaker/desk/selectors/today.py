@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from matchmaker.desk.selectors.attention import Attention, attention
 from matchmaker.models import Pin
+from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.ranking.selectors import runs
 from profiles.curation.selectors.reviews import Waiting, queue
 from profiles.models import AuditRecord
@@ -19,6 +20,7 @@ class Today:
 
     waiting: list[Waiting]
     waiting_count: int
+    pilots: int
     pins: int
     work: runs.Work
     attention: Attention
@@ -31,6 +33,7 @@ def today() -> Today:
     return Today(
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
+        pilots=waiting_pilots().count(),
         pins=Pin.objects.filter(released_at=None).count(),
         work=runs.work(),
         attention=attention(),

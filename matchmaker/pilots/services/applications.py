@@ -122,8 +122,16 @@ def withdraw_application(application: PilotApplication, *, by: User, at: datetim
 
 @transaction.atomic
 def set_named(application: PilotApplication, *, is_named: bool, by: User, at: datetime) -> None:
-    """Let everybody read that the own company takes part, or not any more."""
+    """Let everybody read that the own company takes part, or not any more; only the first is counted.
+
+    Raises:
+        LimitReachedError: too often in a short time.
+    """
+    if is_named:
+        limits.take_token(Verb.PILOT, account=by, company=application.company, at=at)
     held = _both(application)
+    if application.is_named == is_named:
+        return
     application.is_named = is_named
     application.save(update_fields=["is_named"])
     note_pilot(held, "open", by=by, at=at)

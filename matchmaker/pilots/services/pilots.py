@@ -175,8 +175,15 @@ def cancel_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) -> None:
-    """Let everybody read these parts of a pilot, and no other; holds from the next request on."""
+    """Let everybody read these parts of a pilot, and no other; holds from the next request on.
+
+    Opening more is counted (LimitReachedError); closing never is refused.
+    """
+    if set(parts) - set(pilot.opened):
+        limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
     held = _held(pilot)
+    if held.opened == [part for part in OPENABLE if part in parts]:
+        return
     held.opened = [part for part in OPENABLE if part in parts]
     held.save(update_fields=["opened"])
     note_pilot(held, "open", by=by, at=at)

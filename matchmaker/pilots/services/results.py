@@ -79,6 +79,8 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     introduction = open_between(startup, investor)
     if introduction is None or introduction.state != IntroductionState.MUTUAL:
         raise NoTalksError
+    if introduction.grew_out_of_id == held.pk:
+        return
     introduction.grew_out_of = held
     introduction.save(update_fields=["grew_out_of"])
     note_pilot(held, "origin", by=by, at=at)
