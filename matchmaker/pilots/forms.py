@@ -14,7 +14,7 @@ from matchmaker.models import Pilot, PilotAim
 from matchmaker.models.pilot import MOST_AIMS, MOST_SEATS, WORDS
 from matchmaker.pilots.selectors.fields import PARTS
 from profiles.choices import DataClass, PlaceLevel
-from profiles.companies.forms.base import data_places, day
+from profiles.companies.forms.base import data_places, day, marked
 from profiles.companies.forms.fields import (
     NOT_STATED,
     LineField,
@@ -122,6 +122,7 @@ class PilotForm(forms.Form):
             worded(field)
             if not name.startswith(("measure_", "success_")):
                 field.label = _label(name)
+            field.label = marked(field, is_needed=False)
             if isinstance(field, TermField):
                 field.use(terms)
 
