@@ -29,6 +29,7 @@ __all__ = [
     "ReportReason",
     "RunState",
     "ScreeningDecision",
+    "Season",
     "Side",
     "StepIn",
 ]
@@ -228,3 +229,11 @@ class ReportDecision(models.TextChoices):
 
     KEEP = "keep", _("Leave the message as it is")
     HIDE = "hide", _("Hide the message")
+
+
+class Season(models.TextChoices):
+    """The farming seasons of Punjab and Sindh in which a pilot runs."""
+
+    KHARIF = "kharif", _("Kharif (summer)")
+    RABI = "rabi", _("Rabi (winter)")
+    BOTH = "both", _("Kharif and rabi")

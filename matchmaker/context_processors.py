@@ -33,6 +33,7 @@ INTRODUCTIONS = MenuEntry(
 )
 SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",))
 HOME = MenuEntry("home", _("Home"), ("home",))
+PILOTS = MenuEntry("pilots", _("Pilots"), ("pilot", "own_pilots"))
 
 NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
     "startup": (
@@ -45,6 +46,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         ),
         INTRODUCTIONS,
         SHORTLIST,
+        PILOTS,
         MenuEntry(
             "startup_edit",
             _("My startup"),
@@ -64,6 +66,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         ),
         INTRODUCTIONS,
         SHORTLIST,
+        PILOTS,
         MenuEntry(
             "investor_edit",
             _("My profile"),
@@ -78,6 +81,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         MenuEntry("pairings", _("Pairings"), ("pairing", "pin")),
         MenuEntry("taxonomy", _("Taxonomy"), ("taxonomy", "sector")),
         MenuEntry("governance", _("Fair dealing"), ("governance", "concentration", "screening")),
+        MenuEntry("pilot_reviews", _("Pilots"), ("pilot",)),
         MenuEntry("weights", _("Weights"), ("weights",)),
         MenuEntry("runs", pgettext_lazy("menu", "Runs"), ("run",)),
         MenuEntry("audit", _("Audit"), ("audit",)),

@@ -51,6 +51,7 @@ urlpatterns = [
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
     path("", include("matchmaker.conversations.urls")),
     path("", include("matchmaker.fair_dealing.urls")),
+    path("", include("matchmaker.pilots.urls")),
     path("desk/", include("matchmaker.desk.urls")),
     path("admin/", admin.site.urls),
     *([path("anymail/", include("anymail.urls"))] if settings.ANYMAIL_SERVICE else []),

@@ -285,3 +285,4 @@ class AuditAction(models.TextChoices):
     TERMS = "terms", _("Wrote or opened fair terms")
     SCREENED = "screened", _("Decided about a name on a screening list")
     CONVERSED = "conversed", _("Did something in a conversation")
+    PILOT = "pilot", _("Did something about a pilot")

@@ -25,6 +25,13 @@ class EventKind(models.TextChoices):
     MESSAGE_DELIVERED = "message_delivered", _("Your first message was delivered")
     MESSAGE_KEPT_BACK = "message_kept_back", _("Your first message was not delivered")
     REPORT_DECIDED = "report_decided", _("A curator looked at your report")
+    PILOT_APPLIED = "pilot_applied", _("Somebody applies for your pilot")
+    PILOT_ANSWERED = "pilot_answered", _("Your application for a pilot was answered")
+    PILOT_APPROVED = "pilot_approved", _("Your pilot was approved")
+    PILOT_RETURNED = "pilot_returned", _("Your pilot came back")
+    PILOT_RESULTS = "pilot_results", _("Results of a pilot to confirm")
+    PILOT_CONFIRMED = "pilot_confirmed", _("Results of your pilot were confirmed")
+    PILOT_CANCELLED = "pilot_cancelled", _("A pilot was cancelled")
     PROFILE_APPROVED = "profile_approved", _("Your profile was approved")
     PROFILE_RETURNED = "profile_returned", _("Your profile was returned for changes")
     PROFILE_REJECTED = "profile_rejected", _("Your profile was not accepted")
@@ -50,6 +57,7 @@ class Category(models.TextChoices):
     """What people switch mails by."""
 
     REQUESTS = "requests", _("Requests and introductions")
+    PILOTS = "pilots", _("Pilots")
     PROFILE = "profile", _("Decisions on your profile")
     MATCHES = "matches", _("New matches, collected")
     ACCOUNT = "account", _("Account, team and security")
@@ -63,6 +71,7 @@ class Category(models.TextChoices):
 # Mails about the account cannot be switched off: who took it over would do that first.
 RHYTHMS: dict[Category, tuple[Rhythm, ...]] = {
     Category.REQUESTS: (Rhythm.AT_ONCE, Rhythm.OFF),
+    Category.PILOTS: (Rhythm.AT_ONCE, Rhythm.OFF),
     Category.PROFILE: (Rhythm.AT_ONCE, Rhythm.OFF),
     Category.MATCHES: (Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.OFF),
     Category.ACCOUNT: (Rhythm.AT_ONCE,),

@@ -1,5 +1,5 @@
 """Records for operators."""
 
-from matchmaker.admin import conversations, records
+from matchmaker.admin import conversations, pilots, records
 
-__all__ = ["conversations", "records"]
+__all__ = ["conversations", "pilots", "records"]

@@ -7,6 +7,7 @@ from matchmaker.models.digest import DigestEntry
 from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.introduction import Introduction, IntroductionStep
+from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
@@ -31,6 +32,10 @@ __all__ = [
     "Message",
     "MessageReport",
     "Pass",
+    "Pilot",
+    "PilotAim",
+    "PilotApplication",
+    "PilotStep",
     "Pin",
     "Ranking",
     "RankingBlock",

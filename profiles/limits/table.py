@@ -29,6 +29,7 @@ class Verb(StrEnum):
     UPLOAD = "upload"  # a file with a message; each is read whole
     REPORT = "report"
     FAIR = "fair"  # an answer, a request to disclose, a version of terms
+    PILOT = "pilot"  # a pilot, an application, an answer, results
 
 
 class Kind(StrEnum):
@@ -68,6 +69,7 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.UPLOAD: {Kind.ACCOUNT: Limit(30, 30), Kind.COMPANY: Limit(60, 60)},
     Verb.REPORT: {Kind.ACCOUNT: Limit(20, 10), Kind.COMPANY: Limit(40, 20)},
     Verb.FAIR: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
+    Verb.PILOT: {Kind.ACCOUNT: Limit(120, 60), Kind.COMPANY: Limit(240, 120)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
     Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},
     Verb.DRAFT: {Kind.ACCOUNT: Limit(1200, 1200)},

@@ -3,48 +3,13 @@
 A field that is left out is an error of type; a kind that is left out fails tests/profiles/notifications.
 """
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
 from profiles.events import Category, EventKind
+from profiles.notifications.declaration import Event, Mail, Receiver
+from profiles.notifications.pilot_kinds import PILOT_EVENTS
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
-
-
-class Receiver(Enum):
-    """Who is told."""
-
-    TEAM = "everybody in a company, but for who did it"
-    PERSON = "one account"
-    ADDRESS = "an email address, with or without an account"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mail:
-    """Subject and text of the mail. %(company)s is the reader's own company; no mail names the other side."""
-
-    subject: "_StrPromise"
-    body: "_StrPromise"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """How a kind is told. None: not in this channel.
-
-    `act` are the words of the link, on the page and in the mail. The sentence on the page names nobody and
-    holds no number, so that it stays true whenever it is read.
-    """
-
-    category: Category
-    receiver: Receiver
-    sentence: "_StrPromise | None"
-    act: "_StrPromise"
-    mail: Mail | None
-
+__all__ = ["ACCOUNT_MAILS", "EVENTS", "Event", "Mail", "Receiver"]
 
 EVENTS: dict[EventKind, Event] = {
     EventKind.REQUEST_RECEIVED: Event(
@@ -191,6 +156,7 @@ EVENTS: dict[EventKind, Event] = {
         act=_("See the conversation"),
         mail=None,
     ),
+    **PILOT_EVENTS,
     EventKind.PROFILE_APPROVED: Event(
         category=Category.PROFILE,
         receiver=Receiver.TEAM,

@@ -231,7 +231,7 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
         audience,
         is_exact=is_owner or (viewer.is_curator and profile.pk in viewer.opened),
         crosses_border=is_full or (Audience.MUTUAL in circles and has_contact_consent(profile)),
-        secret_words=_names(profile) if hides_name else (),
+        secret_words=names_of(profile) if hides_name else (),
         note=None if is_full else lambda group: viewer.shown.add(ShownGroup(profile.pk, group)),
     )
 
@@ -247,7 +247,7 @@ def hides_name(viewer: Viewer) -> Q:
     return unless_mutual | ~Q(pk__in=viewer.mutual | viewer.interested)
 
 
-def _names(profile: Startup | Investor) -> tuple[str, ...]:
+def names_of(profile: Startup | Investor) -> tuple[str, ...]:
     """Return what would give a hidden name away in a text, longest first: the names and the site's host."""
     host = profile.website.partition("//")[2].partition("/")[0].removeprefix("www.")
     names = {profile.name_en, profile.name_zh, profile.name_ur, host}

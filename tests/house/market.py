@@ -12,11 +12,13 @@ from django.utils import timezone
 from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.models import MessageReport
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pilot_table import PilotState
 from profiles.choices import Role, Status
 from profiles.events import Category, EventKind, Rhythm
 from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, Notice, Offer, User
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.piloted import make_application, make_pilot
 
 
 def make_demo_founder() -> User:
@@ -66,6 +68,13 @@ class Market:
             reason=ReportReason.SPAM,
             by=self.people["partner"],
         )
+        partner = self.people["partner"]
+        assert partner
+        self.pilot = make_pilot(self.investor, by=partner)
+        self.pilot_draft = make_pilot(self.investor, by=partner, state=PilotState.DRAFT)
+        self.pilot_running = make_pilot(self.investor, by=partner, state=PilotState.RUNNING)
+        self.pilot_waiting = make_pilot(self.startup, by=founder, state=PilotState.SUBMITTED)
+        self.application = make_application(self.pilot, self.rival, by=asker)
         self.notice = Notice.objects.create(
             user=founder, kind=EventKind.PROFILE_APPROVED, key="1", path="/startup/status/"
         )

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.desk.selectors.attention import Attention, attention
 from matchmaker.models import Pin
+from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.ranking.selectors import runs
 from profiles.curation.selectors.reviews import Waiting, queue
 from profiles.models import AuditRecord
@@ -20,6 +21,7 @@ class Today:
 
     waiting: list[Waiting]
     waiting_count: int
+    pilots: int
     pins: int
     messages: int
     work: runs.Work
@@ -34,6 +36,7 @@ def today() -> Today:
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
         messages=waiting_for_curators(),
+        pilots=waiting_pilots().count(),
         pins=Pin.objects.filter(released_at=None).count(),
         work=runs.work(),
         attention=attention(),

@@ -41,9 +41,10 @@ class Command(DatabaseCommand):
             self.stdout.write(f"left out, because nobody approved them: {', '.join(found.left_out)}\n")
         for title, lines in (("partners' lists", found.partners), ("startups' lists", found.startups)):
             self.stdout.write("".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip())
-            self.stdout.write("\n".join(_as_text(name, line) for name, line in lines.items()) + "\n")
+            self.stdout.write("\n".join(line_as_text(name, line) for name, line in lines.items()) + "\n")
 
 
-def _as_text(name: str, line: Line) -> str:
+def line_as_text(name: str, line: Line) -> str:
+    """Return one way of ranking with its figures and their intervals."""
     cells = (f"{mean:.3f} [{low:.3f}, {high:.3f}]" for mean, low, high in line.figures)
     return "".join([f"{name:22}", *(f"{cell:25}" for cell in cells)]).rstrip()

@@ -29,7 +29,7 @@ def columns_by_thesis(columns: Columns) -> Columns:
     theses = replace(mandates, owner=np.arange(size, dtype=np.int32), refuses=refuses)
     owners = engine.Investors(mandates.key, np.ones(size, np.int32), np.zeros(size, np.int32))
     pairs = columns.snapshot.pairs
-    about = engine.Pairs(*(_spread(x, mandates.owner) for x in (pairs.excluded, pairs.boosted)))
+    about = engine.Pairs(*(spread(x, mandates.owner) for x in (pairs.excluded, pairs.boosted)))
     snapshot = replace(columns.snapshot, investors=owners, mandates=theses, pairs=about)
     return replace(columns, snapshot=snapshot, investor_pk=mandates.key, investor_here=several)
 
@@ -48,7 +48,7 @@ def _several(columns: Columns) -> Array:
     return several
 
 
-def _spread(pairs: Array, owner: Array) -> Array:
+def spread(pairs: Array, owner: Array) -> Array:
     """int32[·,2]: pairs (startup, investor) as pairs (startup, thesis) of all of the investor's theses."""
     order = np.argsort(owner, kind="stable")
     first, end = (np.searchsorted(owner[order], pairs[:, 1], side) for side in ("left", "right"))

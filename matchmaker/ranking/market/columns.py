@@ -68,7 +68,7 @@ def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
     words = term_index.read_vocabulary()
     startups = startup_rows.read_startups(words, on=on)
     investors = thesis_rows.read_theses(words, on=on)
-    deals, related = affinity.Deals(**investors.deals), _related(words)
+    deals, related = affinity.Deals(**investors.deals), related_of(words)
     record = affinity.market_record(
         deals,
         len(investors.investors["pk"]),
@@ -102,11 +102,16 @@ def load_with_edition(edition: Edition, weights: Points) -> Columns:
 
 def pair(edition: Edition, weights: Points, *, startup: int, investor: int) -> Columns | None:
     """Read one pair by the scales of an edition; None where one of the two may not be matched."""
+    found = some(edition, weights, startups=[startup], investors=[investor])
+    return found if len(found.startup_pk) and len(found.snapshot.mandates) else None
+
+
+def some(
+    edition: Edition, weights: Points, *, startups: Collection[int], investors: Collection[int]
+) -> Columns:
+    """Read these profiles only, by the scales of an edition."""
     words = term_index.of(edition)
-    startups, investors = _read(edition, words, [startup], [investor])
-    if not (len(startups["pk"]) and len(investors.mandates["key"])):
-        return None
-    return _columns(startups, investors, edition, words, weights)
+    return _columns(*_read(edition, words, startups, investors), edition, words, weights)
 
 
 def reload_some(
@@ -223,7 +228,7 @@ def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: 
         affinity.Deals(**rows.deals),
         said,
         affinity.MarketRecord.from_arrays(edition.record),
-        _related(words),
+        related_of(words),
         affinity.Events(**rows.answered),
     )
     text = text_vectors.read_vectors(Side.INVESTOR, rows.investors["pk"], str(edition.arrays["text_model"]))
@@ -238,7 +243,8 @@ def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: 
     )
 
 
-def _related(words: Vocabulary) -> affinity.Related:
+def related_of(words: Vocabulary) -> affinity.Related:
+    """Return how alike the words of each axis are."""
     return affinity.Related(words.sector_alike, words.stage_alike, words.place_alike)
 
 

@@ -124,11 +124,11 @@ def _mandates(
     mandates: Columns = {
         "key": np.array(theses["pk"], np.int64),
         "owner": owner.astype(np.int32),
-        "sector_scope": _scope(_with_related(declared["sectors"], vocabulary.sector_alike)),
-        "stage_scope": _scope(declared["stages"])[:, 0],
-        "place_scope": _scope(declared["places"]),
+        "sector_scope": scope_of(with_similar(declared["sectors"], vocabulary.sector_alike)),
+        "stage_scope": scope_of(declared["stages"])[:, 0],
+        "place_scope": scope_of(declared["places"]),
         "ticket": arrays.spans(theses["ticket_min_usd"], theses["ticket_max_usd"]),
-        "forms": _scope(forms & (1 - forms_out), words=1)[:, 0],
+        "forms": scope_of(forms & (1 - forms_out), words=1)[:, 0],
         "must": np.asarray(must, np.int64).astype(np.uint8).reshape(size),
         "traits": arrays.bit_sets(
             np.concatenate([np.arange(size), of_a_state]),
@@ -146,7 +146,7 @@ def _at(values: Array, rows: Array) -> Array:
     return values[rows] if len(values) else np.zeros(len(rows), values.dtype)
 
 
-def _scope(marks: Array, words: int | None = None) -> Array:
+def scope_of(marks: Array, words: int | None = None) -> Array:
     """uint64[m,W]: marks as bit sets."""
     row, bit = np.nonzero(marks)
     return arrays.bit_sets(row, bit, size=len(marks), words=words or max(-(-marks.shape[1] // 64), 1))
@@ -188,12 +188,12 @@ class Named:
     def sectors(self, name: str) -> Array:
         """Return the marks of sectors and the fields within them."""
         marks = self._marks(name, self.vocabulary.sector_row, len(self.vocabulary.sectors))
-        return _with_children(marks, self.vocabulary.sector_parent)
+        return with_children(marks, self.vocabulary.sector_parent)
 
     def places(self, name: str) -> Array:
         """Return the marks of countries, their provinces, and provinces."""
         marks = self._marks(name, self.vocabulary.place_row, len(self.vocabulary.places))
-        return _with_children(marks, self.vocabulary.place_parent)
+        return with_children(marks, self.vocabulary.place_parent)
 
     def stages(self, name: str) -> Array:
         """Return the marks of stage bands."""
@@ -204,14 +204,14 @@ class Named:
         return self._marks(name, self.vocabulary.form_row, len(self.vocabulary.forms))
 
 
-def _with_children(marks: Array, parent: Array) -> Array:
+def with_children(marks: Array, parent: Array) -> Array:
     """Return the marks with every child of a marked row marked too."""
     child = np.flatnonzero(parent >= 0)
     marks[:, child] |= marks[:, parent[child]]
     return marks
 
 
-def _with_related(marks: Array, alike: Array) -> Array:
+def with_similar(marks: Array, alike: Array) -> Array:
     """Return the marks with what is RELATED to a marked row: a must-have field lets in its like."""
     near: Array = affinity.likeness(marks, alike) >= RELATED
     return near.astype(np.uint8)

@@ -71,6 +71,7 @@ def subject_words(subject: str) -> str:
         "investor": _("an investor or partner that is gone"),
         "pair": _("a pair that is gone"),
         "sector": _("the sector %(code)s"),
+        "pilot": _("the pilot %(code)s"),
     }
     kind, _colon, rest = subject.partition(":")
     return kinds[kind].replace("%(code)s", rest) if kind in kinds else subject

@@ -1,0 +1,34 @@
+"""`manage.py judge_pilots`: would a careful reader sign the lists of pilots?"""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from matchmaker.evaluation import judged, judged_pilots
+from matchmaker.management.commands.judge import line_as_text
+from profiles.management.tables import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    """judge_pilots GRADES."""
+
+    help = "Rank the demonstration's pilots with the default weights and judge the lists by graded pairs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file of grades."""
+        parser.add_argument("grades", type=Path, help="pilot, applicant, grade_1 (slugs of the demo)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One call, two tables, one line a pilot."""
+        try:
+            found = judged_pilots.judge_pilots(options["grades"], on=timezone.now().date())
+        except judged.BadGradesError as wrong:
+            raise CommandError(str(wrong)) from wrong
+        titles = (("for a pilot: who fits", found.pilots), ("for a company: pilots", found.applicants))
+        for title, lines in titles:
+            self.stdout.write("".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip())
+            self.stdout.write("\n".join(line_as_text(name, line) for name, line in lines.items()) + "\n")
+        self.stdout.write("\n".join(f"{slug:32}{ndcg:.3f}" for slug, ndcg in found.each.items()))

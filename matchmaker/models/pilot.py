@@ -1,0 +1,243 @@
+"""Pilots: one host, one place, a season or some months, a few seats, aims that can be counted."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Season, Side
+from matchmaker.models.pilot_table import (
+    APPLICATION_RULES,
+    AT_WORK,
+    PILOT_RULES,
+    ApplicationAct,
+    ApplicationState,
+    PilotAct,
+    PilotState,
+    pilot_step_rule,
+)
+from matchmaker.models.transitions import codes_of
+from profiles.models import Investor, NeedType, Place, Sector, Startup
+from profiles.models.language import in_language
+from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
+
+MOST_SEATS, MOST_AIMS, WORDS = 50, 5, 500
+
+
+def _one_company(prefix: str) -> models.CheckConstraint:
+    """Return the rule that exactly one of the two columns names a company."""
+    return models.CheckConstraint(
+        condition=models.Q(startup__isnull=False, investor__isnull=True)
+        | models.Q(startup__isnull=True, investor__isnull=False),
+        name=f"{prefix}_one_company",
+    )
+
+
+class OfCompany(models.Model):
+    """A row of one company, on either side."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def side(self) -> Side:
+        """The side of the company."""
+        return Side.STARTUP if self.startup_id else Side.INVESTOR
+
+    @property
+    def company(self) -> Startup | Investor:
+        """The company (the database sees to it that there is one)."""
+        company = self.startup or self.investor
+        assert company is not None  # noqa: S101  constraint *_one_company
+        return company
+
+
+class Pilot(OfCompany):
+    """One pilot, from a draft to its results; `company` is the host.
+
+    Who may apply is on the other side. `opened` are the parts that the host lets everybody read
+    (matchmaker/pilots/selectors/fields.py); `note` is a curator's, when it was sent back.
+    """
+
+    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
+    state = models.CharField(_("state"), max_length=9, choices=PilotState, default=PilotState.DRAFT)
+    title_en = models.CharField(_("title in English"), max_length=80, blank=True)
+    title_ur = models.CharField(_("title in Urdu"), max_length=80, blank=True)
+    title_zh = models.CharField(_("title in Chinese"), max_length=80, blank=True)
+    summary_en = models.TextField(_("summary in English"), max_length=WORDS, blank=True)
+    summary_ur = models.TextField(_("summary in Urdu"), max_length=WORDS, blank=True)
+    summary_zh = models.TextField(_("summary in Chinese"), max_length=WORDS, blank=True)
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("main sector"))
+    other_sectors = models.ManyToManyField(
+        Sector, blank=True, related_name="+", verbose_name=_("other sectors")
+    )
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
+    season = models.CharField(_("season"), max_length=6, choices=Season, blank=True)
+    year = models.PositiveSmallIntegerField(
+        _("year in which it begins"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(2020), MaxValueValidator(2100)],
+    )
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    size = models.CharField(_("size"), max_length=60, blank=True)
+    seats = models.PositiveSmallIntegerField(
+        _("seats"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
+    )
+    who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
+    needs = models.ManyToManyField(
+        NeedType, blank=True, related_name="+", verbose_name=_("what the host needs")
+    )
+    offers = models.ManyToManyField(
+        NeedType, blank=True, related_name="+", verbose_name=_("what the host gives")
+    )
+    data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
+    data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
+    opened = models.JSONField(_("what everybody may read"), default=empty_list, blank=True)
+    note = models.CharField(_("what a curator wrote"), max_length=WORDS, blank=True)
+    outcome = models.CharField(_("what came of it"), max_length=300, blank=True)
+    is_demo = models.BooleanField(_("demo record"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pilot")
+        verbose_name_plural = _("pilots")
+        ordering = ["-approved_at", "-pk"]
+        constraints = [
+            _one_company("pilot"),
+            models.CheckConstraint(
+                condition=~models.Q(title_en="", title_ur="", title_zh=""), name="pilot_titled"
+            ),
+            models.CheckConstraint(condition=models.Q(seats__range=(1, MOST_SEATS)), name="pilot_seats"),
+            models.CheckConstraint(
+                condition=models.Q(season="") | models.Q(year__isnull=False), name="pilot_season_has_a_year"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="pilot_dates",
+            ),
+            *(models.CheckConstraint(condition=rule, name=f"pilot_{name}") for name, rule in PILOT_RULES),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-approved_at"], name="pilot_board"),
+            models.Index(fields=["sector", "state"], name="pilot_sector"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the active language, else in any that it has."""
+        return in_language(self, "title") or self.title_en or self.title_ur or self.title_zh
+
+    @property
+    def summary(self) -> str:
+        """The summary in the active language, else in any that it has."""
+        return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
+
+
+class PilotAim(models.Model):
+    """One thing that is measured, how success is judged, and in the end whether it was reached."""
+
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="aims")
+    position = models.PositiveSmallIntegerField(_("position"))
+    measure = models.CharField(_("what is measured"), max_length=120)
+    success = models.CharField(_("how success is judged"), max_length=120, blank=True)
+    is_reached = models.BooleanField(_("reached"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("aim of a pilot")
+        verbose_name_plural = _("aims of pilots")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["pilot", "position"], name="pilotaim_once")]
+
+    def __str__(self) -> str:
+        return self.measure
+
+
+class PilotApplication(OfCompany):
+    """A company asks for a seat. The words are for the two companies alone.
+
+    Who is accepted holds one of the numbered seats, so that the database bounds them; `seats` are as many as
+    the pilot had then. `is_named`: the company lets everybody read that it takes part.
+    """
+
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="applications")
+    state = models.CharField(_("state"), max_length=9, choices=ApplicationState)
+    words = models.CharField(_("why you, in a few words"), max_length=WORDS)
+    seat = models.PositiveSmallIntegerField(_("seat"), null=True, blank=True)
+    seats = models.PositiveSmallIntegerField(_("seats of the pilot"))
+    is_named = models.BooleanField(_("named on the public page"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("applied"), default=timezone.now)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("results confirmed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("application for a pilot")
+        verbose_name_plural = _("applications for pilots")
+        ordering = ["at", "pk"]
+        constraints = [
+            _one_company("pilotapplication"),
+            *(
+                models.UniqueConstraint(
+                    fields=["pilot", side],
+                    condition=models.Q(state__in=codes_of(AT_WORK)),
+                    name=f"pilotapplication_one_{side}",
+                )
+                for side in ("startup", "investor")
+            ),
+            models.UniqueConstraint(fields=["pilot", "seat"], name="pilotapplication_seat"),
+            models.CheckConstraint(
+                condition=models.Q(seat__isnull=True) | models.Q(seat__gte=1, seat__lte=models.F("seats")),
+                name="pilotapplication_within_the_seats",
+            ),
+            *(
+                models.CheckConstraint(condition=rule, name=f"pilotapplication_{name}")
+                for name, rule in APPLICATION_RULES
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pilot_id}: {self.state}"
+
+
+class PilotStep(models.Model):
+    """One move of a pilot, or of an application for it: a line of the tables, when and by whom."""
+
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="steps")
+    application = models.ForeignKey(PilotApplication, models.CASCADE, null=True, blank=True, related_name="+")
+    act = models.CharField(_("act"), max_length=9, choices=[*PilotAct.choices, *ApplicationAct.choices])
+    source = models.CharField(_("from"), max_length=9, blank=True)
+    target = models.CharField(_("to"), max_length=9)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("step of a pilot")
+        verbose_name_plural = _("steps of pilots")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=pilot_step_rule(), name="pilotstep_is_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%Y-%m-%d}"

@@ -1,0 +1,52 @@
+"""What every declared table of states shares: its lines, and the rules that the database holds by them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import models
+
+State = TypeVar("State", bound=models.TextChoices)
+Act = TypeVar("Act", bound=models.TextChoices)
+Who = TypeVar("Who", bound=models.TextChoices)
+
+
+@dataclass(frozen=True)
+class Transition(Generic[State, Act, Who]):
+    """One line of a table. No source: the record begins with it."""
+
+    act: Act
+    sources: tuple[State, ...]
+    target: State
+    mover: Who
+
+
+def codes_of(states: Iterable[models.TextChoices]) -> list[str]:
+    """Return states as they are stored."""
+    return [str(state) for state in states]
+
+
+def set_in(field: str, states: Iterable[models.TextChoices]) -> models.Q:
+    """Return the rule that a field is set in these states."""
+    return ~models.Q(state__in=codes_of(states)) | models.Q(**{f"{field}__isnull": False})
+
+
+def unset_in(field: str, states: Iterable[models.TextChoices]) -> models.Q:
+    """Return the rule that a field is not set in these states."""
+    return ~models.Q(state__in=codes_of(states)) | models.Q(**{f"{field}__isnull": True})
+
+
+def lines_rule(
+    lines: Iterable[Transition[Any, Any, Any]],
+    also: Callable[[Transition[Any, Any, Any]], models.Q] | None = None,
+) -> models.Q:
+    """Return the rule that a step of the log is one of the lines: its act, where from and where to.
+
+    `also`: what must hold of a step along one line besides.
+    """
+    rule = models.Q()
+    for line in lines:
+        sources = codes_of(line.sources) or [""]
+        moved = models.Q(act=str(line.act), source__in=sources, target=str(line.target))
+        rule |= (moved & also(line)) if also else moved
+    return rule

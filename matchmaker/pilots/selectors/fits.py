@@ -1,0 +1,206 @@
+"""Which pilots fit a company, and who fits a pilot: by the engine, with reasons, down to a floor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from matchmaker.choices import Factor, Side
+from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.matches.selectors.pair_facts import (
+    PairFacts,
+    PairKey,
+    PartnerFacts,
+    StartupFacts,
+    facts_of_pairs,
+)
+from matchmaker.matches.selectors.sentences import Tone
+from matchmaker.matches.selectors.statement import Statement
+from matchmaker.matches.selectors.statements import PairLevels, statements_of
+from matchmaker.models import Pilot
+from matchmaker.models.pilot_table import AT_WORK, PilotState
+from matchmaker.pilots.selectors.board import BoardRow, board_row
+from matchmaker.pilots.selectors.pilot import PilotReader, on_board, with_parts
+from matchmaker.pilots.selectors.sentences import PILOT_SENTENCES
+from matchmaker.ranking.definitions import WORTH_A_LOOK
+from matchmaker.ranking.market.pilot_rows import FORM, sector_keys
+from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.ranking.services import pilot_fits
+from matchmaker.ranking.services.pilot_fits import PilotFit
+from profiles.models import Investor, Startup
+from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
+from profiles.visibility.access import see, with_related
+from profiles.visibility.visible_profile import pitch_of
+
+SHOWN = 10
+MOST_PILOTS, MOST_COMPANIES = 200, 400  # looked at for one page, the newest first
+SAID = (Factor.SECTOR, Factor.NEEDS, Factor.PLACE, Factor.FORMS)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a pilot and a company: their score of 100, for it and against it."""
+
+    score: int
+    reasons: list[str]
+    against: list[str]
+
+
+@dataclass(frozen=True)
+class FittingPilot:
+    """A pilot that fits the reader's company."""
+
+    row: BoardRow
+    told: Told
+
+
+@dataclass(frozen=True)
+class FittingCompany:
+    """A company that fits a pilot of the reader's."""
+
+    public_id: str
+    name: str
+    pitch: str
+    demo: bool
+    told: Told
+
+
+def fitting_pilots(reader: PilotReader, *, today: date) -> list[FittingPilot] | None:
+    """Return the open pilots that fit the reader's company, best first; None before the first ranking.
+
+    Without those it applied for, and only such as are worth a look.
+    """
+    member = reader.member
+    if member is None or not member.company.is_published:
+        return []
+    mine = {f"applications__{member.side}": member.company, "applications__state__in": AT_WORK}
+    rows = on_board(reader).filter(state=PilotState.OPEN, **{f"{member.side.other}__isnull": False})
+    newest = with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS]
+    known = {pilot.pk: pilot for pilot in newest}
+    fits = pilot_fits.fits_now(list(known.values()), [member.company_id])
+    if fits is None:
+        return None
+    best = _worth_a_look(fits)
+    told = _told([(fit, known[fit.pilot], member.company) for fit in best], member.side, today)
+    return [
+        FittingPilot(board_row(known[fit.pilot], reader), each) for fit, each in zip(best, told, strict=True)
+    ]
+
+
+def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[FittingCompany] | None:
+    """Return who fits a pilot of the member's company, best first; None before the first ranking.
+
+    Those in its fields or in related ones are looked at, the most recently confirmed MOST_COMPANIES.
+    """
+    across = _in_the_field(counterparts(member), pilot)
+    applied = pilot.applications.filter(state__in=AT_WORK).values(f"{member.side.other}_id")
+    newest = across.exclude(pk__in=applied).order_by("-confirmed_on", "-pk")
+    pks = list(newest.values_list("pk", flat=True)[:MOST_COMPANIES])
+    fits = pilot_fits.fits_now([pilot], pks)
+    if fits is None:
+        return None
+    best = _worth_a_look(fits)
+    rows = with_related(counterparts(member)).in_bulk([fit.company for fit in best])
+    told = _told([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
+    return [_company(rows[fit.company], member, each) for fit, each in zip(best, told, strict=True)]
+
+
+def _worth_a_look(fits: Sequence[PilotFit]) -> list[PilotFit]:
+    """Return the best that stand above the floor."""
+    return [fit for fit in fits if fit.score_tenths >= WORTH_A_LOOK][:SHOWN]
+
+
+def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
+    """Keep companies in the fields that the pilot lets in; who names none is not looked at."""
+    sectors = pilot_fits.sectors_let_in(pilot)
+    if pilot.side == Side.INVESTOR:
+        named = Startup.other_sectors.through.objects.filter(sector__in=sectors).values("startup")
+        return rows.filter(Q(primary_sector__in=sectors) | Q(pk__in=named))
+    wide = Q(theses__sectors__in=sectors) | Q(theses__sectors__children__in=sectors)
+    return rows.filter(pk__in=Investor.objects.filter(wide, theses__is_active=True).values("pk"))
+
+
+def _company(profile: Startup | Investor, member: Member, told: Told) -> FittingCompany:
+    seen = see(profile, member.viewer)
+    return FittingCompany(profile.public_id, str(seen.title), pitch_of(seen), profile.is_demo, told)
+
+
+def _told(
+    found: Sequence[tuple[PilotFit, Pilot, Startup | Investor]], reader: Side, today: date
+) -> list[Told]:
+    """Return what is said of each pair, in their order. Three queries, however many they are."""
+    terms = all_terms()
+    keys = [_pair_key(pilot, company, fit.thesis) for fit, pilot, company in found]
+    of_partners = bool(found) and found[0][1].side == Side.INVESTOR
+    facts = facts_of_pairs(keys, terms, on=today, theses={} if of_partners else None)
+    return [
+        _said(fit, _with_pilot(known, pilot, terms), pilot, reader)
+        for (fit, pilot, _company), known in zip(found, facts, strict=True)
+    ]
+
+
+def _pair_key(pilot: Pilot, company: Startup | Investor, thesis: int) -> PairKey:
+    """Return host and applicant as a pair."""
+    if isinstance(company, Startup):
+        return PairKey(company, pilot.company, 0)  # type: ignore[arg-type]
+    return PairKey(pilot.company, company, thesis)  # type: ignore[arg-type]
+
+
+def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
+    """Return the facts with the pilot in its host's place."""
+    sectors = sector_keys(pilot)
+    form = terms.find("form", FORM)
+    forms = frozenset({form.pk} if form else ())
+    if pilot.side == Side.INVESTOR:
+        partner = PartnerFacts(
+            sectors=frozenset(sectors),
+            stages=frozenset(),
+            places=frozenset({pilot.place_id}),
+            forms=forms,
+            ticket=None,
+            ticket_bands=None,
+            offers=frozenset(term.pk for term in pilot.offers.all()),
+            deals=0,
+            deals_in={"sector": {}, "stage": {}, "place": {}},
+        )
+        return replace(known, partner=partner, others=())
+    startup = StartupFacts(
+        sectors=tuple(sectors),
+        told=frozenset(),
+        stage=None,
+        places=(pilot.place_id,),
+        has_home=True,
+        needs=frozenset(term.pk for term in pilot.needs.all()),
+        forms=forms,
+        ask=None,
+        hides_ask=False,
+        seeks_capital=False,
+    )
+    return replace(known, startup=startup)
+
+
+def _said(fit: PilotFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
+    """Return score, reasons and what speaks against, the weightiest first."""
+    measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
+    said = [each for each in statements_of(facts, measured) if each.factor in SAID]
+    good = sorted((one for one in said if one.tone in (Tone.GOOD, Tone.PARTIAL)), key=lambda x: -x.gained)
+    bad = sorted((one for one in said if one.tone == Tone.AGAINST), key=lambda x: -x.lost)
+    say = _of_pilot if pilot.side == Side.INVESTOR else _of_pair
+    return Told(
+        round_tenths(fit.score_tenths),
+        [say(each, reader) for each in good],
+        [say(each, reader) for each in bad],
+    )
+
+
+def _of_pilot(said: Statement, reader: Side) -> str:
+    """Return a sentence about a partner's pilot and a startup."""
+    return str(PILOT_SENTENCES[said.kind][reader == Side.STARTUP] % said.words)
+
+
+def _of_pair(said: Statement, reader: Side) -> str:
+    """Return a sentence about a startup's pilot and a partner."""
+    return said.sentence(reader)

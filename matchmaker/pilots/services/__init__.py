@@ -1,0 +1,1 @@
+"""Writes pilots, applications and results."""

@@ -1,0 +1,157 @@
+"""Applying for a seat, answering, taking back. Who is accepted holds a numbered seat: two never hold one."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.introductions.services.pairs import NotOpenError, lock_open_pair
+from matchmaker.models import Pilot, PilotApplication
+from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, ApplicationState, PilotState
+from matchmaker.pilots.selectors.pilot import as_pair
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_application, note_pilot
+from profiles.accounts.services.notifications import send_to_company
+from profiles.changes.services import lock_profiles
+from profiles.events import EventKind
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.models import Investor, Startup, User
+
+GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
+
+
+class NotForYouError(Exception):
+    """The pilot is not open to this company: its own, of its own side, or one of the two is not published."""
+
+
+class NoSeatError(Exception):
+    """All seats of the pilot are taken."""
+
+
+@transaction.atomic
+def apply_for_seat(
+    pilot: Pilot, company: Startup | Investor, *, words: str, by: User, at: datetime
+) -> PilotApplication:
+    """Ask for a seat, once; applying again while the first one stands changes nothing.
+
+    Raises:
+        NotForYouError: the pilot is not open to this company, or a curator hides the pair.
+        PilotMovedError: it takes no applications.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(Verb.PILOT, account=by, company=company, at=at)
+    if pilot.side == company.side:
+        raise NotForYouError
+    try:
+        lock_open_pair(*as_pair(pilot.company, company))
+    except NotOpenError as error:
+        raise NotForYouError from error
+    held, applicant = hold_pilot(pilot), company
+    if held.state != PilotState.OPEN:
+        raise PilotMovedError
+    own = {str(applicant.side): applicant}
+    known = held.applications.filter(**own, state__in=AT_WORK).first()
+    if known is not None:
+        return known
+    made = PilotApplication.objects.create(
+        pilot=held, **own, state=ApplicationState.APPLIED, words=words, seats=held.seats, by=by, at=at
+    )
+    log(held, made, ApplicationAct.APPLY, "", by=by, at=at)
+    send_to_company(EventKind.PILOT_APPLIED, held.company, path=_path(held), event=str(made.pk), at=at)
+    return made
+
+
+@transaction.atomic
+def give_seat(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Give the lowest free seat.
+
+    Raises:
+        NoSeatError: all are taken. PilotMovedError: the pilot or the application moved on.
+    """
+    held = _both(application)
+    if held.state != PilotState.OPEN:
+        raise PilotMovedError
+    taken = set(held.applications.filter(seat__isnull=False).values_list("seat", flat=True))
+    free = [seat for seat in range(1, held.seats + 1) if seat not in taken]
+    if not free:
+        raise NoSeatError
+    move_application(
+        application,
+        ApplicationAct.ACCEPT,
+        by=by,
+        at=at,
+        seat=free[0],
+        seats=held.seats,
+        answered_by=by,
+        answered_at=at,
+    )
+    _tell_applicant(application, at=at)
+
+
+@transaction.atomic
+def refuse_seat(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Say no, kindly: who applied is told so, never why.
+
+    Raises:
+        PilotMovedError: it is answered.
+    """
+    _both(application)
+    turn_down(application, by=by, at=at)
+
+
+def turn_down(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Say no; the caller holds the companies and the pilot."""
+    move_application(
+        application, ApplicationAct.DECLINE, by=by, at=at, answered_by=by, answered_at=at, ended_at=at
+    )
+    _tell_applicant(application, at=at)
+
+
+@transaction.atomic
+def withdraw_application(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Take an application back while the pilot goes on; a seat is free again.
+
+    Raises:
+        PilotMovedError: it is over.
+    """
+    held = _both(application)
+    if held.state not in GOES_ON:
+        raise PilotMovedError
+    move_application(application, ApplicationAct.WITHDRAW, by=by, at=at, seat=None, ended_at=at)
+
+
+@transaction.atomic
+def set_named(application: PilotApplication, *, is_named: bool, by: User, at: datetime) -> None:
+    """Let everybody read that the own company takes part, or not any more; only the first is counted.
+
+    Raises:
+        LimitReachedError: too often in a short time.
+    """
+    if is_named:
+        limits.take_token(Verb.PILOT, account=by, company=application.company, at=at)
+    held = _both(application)
+    if application.is_named == is_named:
+        return
+    application.is_named = is_named
+    application.save(update_fields=["is_named"])
+    note_pilot(held, "open", by=by, at=at)
+
+
+def _both(application: PilotApplication) -> Pilot:
+    """Hold host, applicant and pilot, in the one order; return the pilot as stored."""
+    lock_profiles(application.pilot.company, application.company)
+    return hold_pilot(application.pilot)
+
+
+def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:
+    send_to_company(
+        EventKind.PILOT_ANSWERED,
+        application.company,
+        path=_path(application.pilot),
+        event=str(application.pk),
+        at=at,
+    )
+
+
+def _path(pilot: Pilot) -> str:
+    return reverse("pilot", args=[pilot.public_id])

@@ -1,0 +1,79 @@
+"""A pilot, or an application for it, moves along a line of its table: a conditional update and a logged step.
+
+Every function expects the caller to hold the companies (profiles.changes.services.lock_profiles) and then the
+pilot (`hold_pilot`), in a transaction. Whatever comes late finds another state and is refused by name.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from matchmaker.models import Pilot, PilotApplication, PilotStep
+from matchmaker.models.pilot_table import APPLICATION_BY_ACT, PILOT_BY_ACT, ApplicationAct, PilotAct
+from profiles.audit import services as audit
+from profiles.choices import AuditAction
+from profiles.models import User
+
+
+class PilotMovedError(Exception):
+    """The pilot or the application is in another state by now."""
+
+
+def hold_pilot(pilot: Pilot) -> Pilot:
+    """Hold the pilot until the transaction ends, and return it as the database has it."""
+    rows = Pilot.objects.select_related("startup", "investor")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
+
+
+def move_pilot(pilot: Pilot, act: PilotAct, *, by: User, at: datetime, **changes: Any) -> None:
+    """Take a line of the pilots' table.
+
+    Raises:
+        PilotMovedError: the pilot is in no state from which the line leads.
+    """
+    line, source = PILOT_BY_ACT[act], pilot.state
+    mine = Pilot.objects.filter(pk=pilot.pk, state=source, state__in=line.sources)
+    if not mine.update(state=line.target, **changes):
+        raise PilotMovedError
+    pilot.refresh_from_db()
+    log(pilot, None, act, source, by=by, at=at)
+
+
+def move_application(
+    application: PilotApplication, act: ApplicationAct, *, by: User, at: datetime, **changes: Any
+) -> None:
+    """Take a line of the applications' table.
+
+    Raises:
+        PilotMovedError: the application is in no state from which the line leads.
+    """
+    line, source = APPLICATION_BY_ACT[act], application.state
+    mine = PilotApplication.objects.filter(pk=application.pk, state=source, state__in=line.sources)
+    if not mine.update(state=line.target, **changes):
+        raise PilotMovedError
+    application.refresh_from_db()
+    log(application.pilot, application, act, source, by=by, at=at)
+
+
+def log(
+    pilot: Pilot,
+    application: PilotApplication | None,
+    act: PilotAct | ApplicationAct,
+    source: str,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Keep the step, and write it into the trail."""
+    target = application.state if application else pilot.state
+    PilotStep.objects.create(
+        pilot=pilot, application=application, act=act, source=source, target=target, by=by, at=at
+    )
+    note_pilot(pilot, str(act) if application is None else "application", by=by, at=at, step=str(act))
+
+
+def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: Any) -> None:
+    """Write into the trail that, not what, somebody did about a pilot; a curator's own words stand there."""
+    if done == PilotAct.SEND_BACK:
+        details["message"] = pilot.note
+    subject = f"pilot:{pilot.public_id}"
+    audit.record(AuditAction.PILOT, subject=subject, by=by, at=at, details={"done": done, **details})

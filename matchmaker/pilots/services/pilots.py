@@ -1,0 +1,208 @@
+"""A host writes a pilot, submits, starts and cancels it; a curator approves it or sends it back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.models import Pilot, PilotAim, PilotApplication
+from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, PilotState
+from matchmaker.pilots.selectors.fields import OPENABLE
+from matchmaker.pilots.selectors.pilot import has_dates
+from matchmaker.pilots.services import applications
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_pilot, note_pilot
+from profiles.accounts.services.notifications import send_to_company
+from profiles.changes.services import lock_profiles
+from profiles.events import EventKind
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.models import Investor, Startup, User
+
+MOST_DRAFTS = 20  # pilots of one host that are not over
+
+
+class HostNotOpenError(Exception):
+    """The host's profile is not approved, or does not agree to matching."""
+
+
+class TooManyPilotsError(Exception):
+    """The host has as many pilots under way as one may have."""
+
+
+class NotCompleteError(Exception):
+    """A pilot says when it runs and what is measured before a curator reads it."""
+
+
+@transaction.atomic
+def write_pilot(
+    host: Startup | Investor,
+    *,
+    values: Mapping[str, Any],
+    aims: Sequence[tuple[str, str]],
+    by: User,
+    at: datetime,
+    pilot: Pilot | None = None,
+) -> Pilot:
+    """Keep a draft: a new one, or the given one with other words. `aims`: what is measured, and success.
+
+    Raises:
+        TooManyPilotsError: the host has too many pilots under way.
+        PilotMovedError: the pilot is no draft any more.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(Verb.PILOT, account=by, company=host, at=at)
+    lock_profiles(host)
+    lists = {name: values[name] for name in ("other_sectors", "needs", "offers")}
+    plain = {name: value for name, value in values.items() if name not in lists}
+    if pilot is None:
+        _refuse_too_many(host)
+        kept = Pilot.objects.create(
+            **{str(host.side): host}, **plain, by=by, written_at=at, is_demo=host.is_demo
+        )
+        log(kept, None, PilotAct.WRITE, "", by=by, at=at)
+    else:
+        kept = hold_pilot(pilot)
+        if kept.state != PilotState.DRAFT:
+            raise PilotMovedError
+        for name, value in plain.items():
+            setattr(kept, name, value)
+        kept.save(update_fields=list(plain))
+        note_pilot(kept, "edit", by=by, at=at)
+    for name, terms in lists.items():
+        getattr(kept, name).set(terms)
+    _keep_aims(kept, aims)
+    return kept
+
+
+def _refuse_too_many(host: Startup | Investor) -> None:
+    over = (PilotState.FINISHED, PilotState.CANCELLED)
+    if Pilot.objects.filter(**{str(host.side): host}).exclude(state__in=over).count() >= MOST_DRAFTS:
+        raise TooManyPilotsError
+
+
+def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
+    """Replace the aims."""
+    pilot.aims.all().delete()
+    PilotAim.objects.bulk_create(
+        PilotAim(pilot=pilot, position=position, measure=measure, success=success)
+        for position, (measure, success) in enumerate(aims, start=1)
+    )
+
+
+@transaction.atomic
+def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
+    """Give a draft to the curators.
+
+    Raises:
+        HostNotOpenError: the host is not published. NotCompleteError: dates or aims are missing.
+        PilotMovedError: it is no draft.
+    """
+    held = _held(pilot)
+    if not held.company.is_published:
+        raise HostNotOpenError
+    if not has_dates(held) or not held.aims.exists():
+        raise NotCompleteError
+    limits.take_token(Verb.PILOT, account=by, company=held.company, at=at)
+    move_pilot(held, PilotAct.SUBMIT, by=by, at=at, submitted_at=at, note="")
+
+
+@transaction.atomic
+def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
+    """Let a pilot stand on the board, and tell its host.
+
+    Raises:
+        NotACuratorError: for anybody else. HostNotOpenError: the host is not published any more.
+        PilotMovedError: it does not wait.
+    """
+    require_curator(by)
+    held = _held(pilot)
+    if not held.company.is_published:
+        raise HostNotOpenError
+    move_pilot(held, PilotAct.APPROVE, by=by, at=at, approved_at=at)
+    _tell_host(EventKind.PILOT_APPROVED, held, at=at)
+
+
+@transaction.atomic
+def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> None:
+    """Send a pilot back to its host, saying what to change.
+
+    Raises:
+        NotACuratorError: for anybody else. ReasonMissingError: without a message.
+        PilotMovedError: it does not wait.
+    """
+    require_curator(by)
+    if not message:
+        raise ReasonMissingError
+    held = _held(pilot)
+    move_pilot(held, PilotAct.SEND_BACK, by=by, at=at, note=message)
+    _tell_host(EventKind.PILOT_RETURNED, held, at=at)
+
+
+def _tell_host(kind: EventKind, pilot: Pilot, *, at: datetime) -> None:
+    event = f"{pilot.pk}:{at:%Y%m%d%H%M%S}"
+    send_to_company(kind, pilot.company, path=_path(pilot), event=event, at=at)
+
+
+@transaction.atomic
+def start_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
+    """Begin with those who have a seat; who still waits is told no.
+
+    Raises:
+        PilotMovedError: it is not open.
+    """
+    held = _held(pilot, with_applicants=True)
+    move_pilot(held, PilotAct.START, by=by, at=at, started_at=at)
+    for application in held.applications.filter(state=ApplicationState.APPLIED):
+        applications.turn_down(application, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
+    """Call a pilot off, and tell everybody who has a seat or waits for one.
+
+    Raises:
+        PilotMovedError: it is over.
+    """
+    held = _held(pilot, with_applicants=True)
+    move_pilot(held, PilotAct.CANCEL, by=by, at=at, ended_at=at)
+    for application in held.applications.filter(state__in=AT_WORK).select_related("startup", "investor"):
+        kind, path = EventKind.PILOT_CANCELLED, reverse("own_pilots")
+        send_to_company(kind, application.company, path=path, event=str(application.pk), at=at)
+
+
+@transaction.atomic
+def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) -> None:
+    """Let everybody read these parts of a pilot, and no other; holds from the next request on.
+
+    Opening more is counted (LimitReachedError); closing never is refused.
+    """
+    if set(parts) - set(pilot.opened):
+        limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
+    held = _held(pilot)
+    if held.opened == [part for part in OPENABLE if part in parts]:
+        return
+    held.opened = [part for part in OPENABLE if part in parts]
+    held.save(update_fields=["opened"])
+    note_pilot(held, "open", by=by, at=at)
+
+
+def _held(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
+    """Hold the companies that an act concerns, and then the pilot."""
+    companies: dict[tuple[str, int], Startup | Investor] = {_key(pilot.company): pilot.company}
+    if with_applicants:
+        rows = PilotApplication.objects.filter(pilot=pilot, state__in=AT_WORK)
+        for application in rows.select_related("startup", "investor"):
+            companies[_key(application.company)] = application.company
+    lock_profiles(*companies.values())
+    return hold_pilot(pilot)
+
+
+def _key(company: Startup | Investor) -> tuple[str, int]:
+    return str(company.side), company.pk
+
+
+def _path(pilot: Pilot) -> str:
+    return reverse("pilot", args=[pilot.public_id])

@@ -1,0 +1,91 @@
+"""Results: the host writes them down, who had a seat confirms them, and both profiles show them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from matchmaker.introductions.selectors.places import open_between
+from matchmaker.models import Pilot, PilotApplication
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
+from matchmaker.pilots.selectors.pilot import pair_in
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot
+from profiles.accounts.services.notifications import send_to_company
+from profiles.changes.services import lock_profiles
+from profiles.events import EventKind
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.models import User
+
+
+class NoTalksError(Exception):
+    """Host and participant have no introduction that both agreed to."""
+
+
+@transaction.atomic
+def finish_pilot(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by: User, at: datetime) -> None:
+    """End a pilot with its results: `reached` of every aim by its position, and a sentence.
+
+    Raises:
+        PilotMovedError: it does not run. LimitReachedError: too often in a short time.
+    """
+    limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
+    seated = list(_seated(pilot))
+    lock_profiles(pilot.company, *(each.company for each in seated))
+    held = hold_pilot(pilot)
+    move_pilot(held, PilotAct.FINISH, by=by, at=at, ended_at=at, outcome=outcome)
+    for aim in held.aims.all():
+        aim.is_reached = reached[aim.position]
+        aim.save(update_fields=["is_reached"])
+    path = reverse("pilot", args=[held.public_id])
+    for each in seated:
+        send_to_company(EventKind.PILOT_RESULTS, each.company, path=path, event=str(each.pk), at=at)
+
+
+@transaction.atomic
+def confirm_results(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Stand by the results as the host wrote them; confirming twice is confirming once.
+
+    Raises:
+        PilotMovedError: there are no results, or this company has no seat.
+    """
+    lock_profiles(application.pilot.company, application.company)
+    held = hold_pilot(application.pilot)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    if held.state != PilotState.FINISHED or not mine.exists():
+        raise PilotMovedError
+    if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
+        note_pilot(held, "confirm", by=by, at=at)
+        path = reverse("pilot", args=[held.public_id])
+        event = str(application.pk)
+        send_to_company(EventKind.PILOT_CONFIRMED, held.company, path=path, event=event, at=at)
+
+
+@transaction.atomic
+def name_origin(application: PilotApplication, *, by: User, at: datetime) -> None:
+    """Say that the introduction of host and participant, open and mutual, grew out of this pilot.
+
+    Raises:
+        NoTalksError: there is none. PilotMovedError: this company has no seat.
+    """
+    startup, investor = pair_in(application)
+    lock_profiles(startup, investor)
+    held = hold_pilot(application.pilot)
+    application.refresh_from_db()
+    if application.state != ApplicationState.ACCEPTED:
+        raise PilotMovedError
+    introduction = open_between(startup, investor)
+    if introduction is None or introduction.state != IntroductionState.MUTUAL:
+        raise NoTalksError
+    if introduction.grew_out_of_id == held.pk:
+        return
+    introduction.grew_out_of = held
+    introduction.save(update_fields=["grew_out_of"])
+    note_pilot(held, "origin", by=by, at=at)
+
+
+def _seated(pilot: Pilot) -> list[PilotApplication]:
+    rows = pilot.applications.filter(state=ApplicationState.ACCEPTED)
+    return list(rows.select_related("startup", "investor"))

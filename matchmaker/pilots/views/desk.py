@@ -1,0 +1,47 @@
+"""The curators' pages of pilots: what waits, and one pilot to approve or send back."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from matchmaker.models.pilot_table import PilotState
+from matchmaker.pilots.forms import PilotReviewForm
+from matchmaker.pilots.guards import page_or_404
+from matchmaker.pilots.selectors.own import waiting_pilots
+from matchmaker.pilots.selectors.pilot import reader_of
+from matchmaker.pilots.services import pilots
+from matchmaker.pilots.services.moves import PilotMovedError
+from matchmaker.pilots.services.pilots import HostNotOpenError
+from profiles.guards import SignedInRequest, curator_required
+
+
+@curator_required
+@require_safe
+def pilot_reviews(request: SignedInRequest) -> HttpResponse:
+    """Show the pilots that wait, oldest first."""
+    return render(request, "pilots/pilot_reviews.html", {"waiting": waiting_pilots()})
+
+
+@curator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Show a pilot as its host wrote it, and take a decision."""
+    page = page_or_404(reader_of(request.user), public_id)
+    form = PilotReviewForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"page": page, "form": form, "waits": page.pilot.state == PilotState.SUBMITTED}
+        return render(request, "pilots/pilot_review.html", context, status=422 if form.is_bound else 200)
+    try:
+        if form.cleaned_data["outcome"] == "approve":
+            pilots.approve_pilot(page.pilot, by=request.user, at=timezone.now())
+        else:
+            message = form.cleaned_data["message"]
+            pilots.send_back_pilot(page.pilot, message=message, by=request.user, at=timezone.now())
+    except (PilotMovedError, HostNotOpenError):
+        messages.warning(request, _("It does not wait any more, or its host is not approved."))
+    else:
+        messages.success(request, _("Decided. The host is told."))
+    return redirect("pilot_reviews")

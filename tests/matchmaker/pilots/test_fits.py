@@ -1,0 +1,135 @@
+"""Pilots are ranked by the engine: the best stands first, each reason is true, below the floor nothing."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.evaluation import judged_pilots
+from matchmaker.matches.selectors.member import member_of
+from matchmaker.models import Pilot
+from matchmaker.models.pilot_table import PilotState
+from matchmaker.pilots.selectors.fits import SHOWN, fitting_companies, fitting_pilots
+from matchmaker.pilots.selectors.pilot import PilotReader
+from matchmaker.ranking.definitions import WORTH_A_LOOK
+from matchmaker.ranking.services import pilot_fits
+from profiles.choices import Status
+from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Startup, User
+from tests import factories
+from tests.matchmaker.piloted import make_pilot
+from tests.matchmaker.ranked import rank_whole
+
+As = Callable[[User | None], Client]
+GRADES = Path(__file__).resolve().parents[3] / "profiles" / "data" / "pilot_grades.csv"
+TODAY = date(2026, 11, 25)
+
+
+def make_fitting(name: str, sector: str, place: str, needs: tuple[str, ...], form: str) -> Startup:
+    startup = factories.make_startup(
+        name, primary_sector=Sector.objects.get(code=sector), place=Place.objects.get(code=place)
+    )
+    startup.forms.set(PartnershipForm.objects.filter(code=form))
+    for code in needs:
+        Need.objects.create(startup=startup, type=NeedType.objects.get(code=code), urgency=3)
+    return startup
+
+
+@pytest.mark.django_db
+def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User, as_user: As) -> None:
+    near = make_fitting("Near", "AGR01", "PK-MUX", ("hardware", "test_site"), "pilot")
+    kin = make_fitting("Kin", "AGR02", "PK-PB", ("hardware", "test_site"), "equity")
+    make_fitting("Abroad", "AGR01", "PK-SD", ("hardware", "data"), "pilot")
+    make_fitting("Weak", "AGR06", "PK-SD", ("data",), "equity")  # its field is let in, and no more than that
+    make_fitting("Far", "FIN01", "PK-PB", ("hardware",), "pilot")  # another field: no candidate
+    founder = factories.make_founder("near@example.com", near)
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, place=Place.objects.get(code="PK-BHV"))
+    pilot.offers.set(NeedType.objects.filter(code__in=("hardware", "test_site")))
+    host, member = member_of(li_wei), member_of(founder)
+    assert host is not None
+    assert member is not None
+    assert fitting_companies(pilot, host, today=TODAY) is None, "nothing before the first ranking"
+    rank_whole()
+
+    found = fitting_companies(pilot, host, today=TODAY)
+    assert found is not None
+    assert [each.name for each in found] == ["Near", "Kin", "Abroad"]
+    assert found[0].told.reasons == [
+        "Smart irrigation and water management, its main field, is a field of the pilot",
+        "It works in Multan, in the same province as Bahawalpur, where the pilot runs",
+        "The pilot gives 2 of the 3 things it needs: Hardware and devices, Pilot site",
+        "It looks for pilots",
+    ]
+    assert [each.told.against for each in found] == [
+        [],
+        ["It names forms of partnership, but no pilot"],
+        ["Its home, Sindh, is in another place than the pilot"],
+    ]
+    assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2].told.reasons
+    ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
+    assert ours is not None
+    assert [(each.row.pilot.pk, each.told.score) for each in ours] == [(pilot.pk, found[0].told.score)]
+    assert ours[0].told.reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
+    page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
+    assert (kin.public_id in page, "Far" in page) == (True, False)
+    Pilot.objects.update(state=PilotState.DRAFT, submitted_at=None, approved_at=None)
+    assert fitting_pilots(PilotReader(member.viewer, member), today=TODAY) == []
+
+
+@pytest.mark.django_db
+def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, ayesha: User) -> None:
+    partner = factories.make_investor("Meter Works")
+    factories.make_investor("Slow Bank", status=Status.SUBMITTED)
+    thesis = partner.theses.get()
+    thesis.forms.set(PartnershipForm.objects.filter(code="pilot"))
+    partner.offers.create(type=NeedType.objects.get(code="hardware"))
+    pilot = make_pilot(startup, by=ayesha)
+    pilot.needs.set(NeedType.objects.filter(code="hardware"))
+    rank_whole()
+    member = member_of(ayesha)
+    assert member is not None
+    found = fitting_companies(pilot, member, today=TODAY)
+    assert found is not None
+    assert [each.name for each in found] == ["Meter Works"]
+    assert sorted(found[0].told.reasons) == [
+        "Punjab is in Pakistan, where they look for startups",
+        "They look for startups in Smart irrigation and water management",
+        "They offer what you need: Hardware and devices",
+        "You both accept Pilot project",
+    ]
+
+
+@pytest.fixture
+def demo(db: None, settings: Any) -> None:
+    """The demonstration with its pilots."""
+    settings.DEMO = True
+    call_command("load_demo", verbosity=0)
+    call_command("load_demo_pilots", verbosity=0)
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed() -> None:
+    call_command("load_demo_pilots", verbosity=0)
+    states = sorted(Pilot.objects.values_list("state", flat=True))
+    assert states == sorted(["draft", "submitted", "running", "finished", *["open"] * 5])
+    assert set(Pilot.objects.values_list("is_demo", flat=True)) == {True}
+    assert max(year or 0 for year in Pilot.objects.values_list("year", flat=True)) >= timezone.now().year
+    found = judged_pilots.judge_pilots(GRADES, on=TODAY)
+    assert found.pilots["engine"].figures[0].mean >= 0.85
+    assert found.applicants["engine"].figures[0].mean >= 0.94
+    for lines in (found.pilots, found.applicants):
+        assert lines["engine"].figures[0].mean > lines["simple rule"].figures[0].mean
+        assert lines["down to the floor"].figures[2].mean < 0.1
+    assert (SHOWN, WORTH_A_LOOK) == (10, 550)
+    assert pilot_fits.fits_now([], []) in (None, [])
+
+
+@pytest.mark.django_db
+def test_without_the_demonstration_nothing_is_judged() -> None:
+    with pytest.raises(CommandError, match="load_demo_pilots"):
+        call_command("judge_pilots", str(GRADES))

@@ -1,0 +1,200 @@
+"""A pilot and its applications move along their tables and no other way; the database bounds the seats."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.introductions.services import decisions
+from matchmaker.matches.selectors.pilot_record import pilot_record
+from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
+from matchmaker.models.pilot_table import PILOT_BY_ACT, ApplicationState, PilotAct, PilotState
+from matchmaker.pilots.services import applications, pilots, results
+from matchmaker.pilots.services.moves import PilotMovedError
+from profiles.audit.hash_chain import verify
+from profiles.events import EventKind
+from profiles.guards import NotACuratorError
+from profiles.models import Notice, Startup, User
+from tests import factories
+from tests.matchmaker.piloted import make_application, make_pilot
+
+As = Callable[[User | None], Client]
+FORM = {
+    "title_en": "Smart irrigation",
+    "summary_en": "Sensors and valves on two hundred hectares.",
+    "sector": "AGR01",
+    "place": "PK-PB",
+    "season": "kharif",
+    "year": "2027",
+    "size": "200 ha",
+    "seats": "1",
+    "measure_1": "Water per hectare",
+    "success_1": "a fifth less",
+    "measure_2": "Yield",
+    "offers": ["hardware"],
+}
+
+
+def told(user: User) -> list[str]:
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+@pytest.mark.django_db
+def test_from_a_draft_to_a_record_on_both_profiles(
+    as_user: As, startup: Startup, ayesha: User, li_wei: User, sana: User
+) -> None:
+    """The whole story by the pages: host, curator, applicant, results, and the introduction it led to."""
+    investor, at = li_wei.membership.investor, timezone.now()
+    host, founder, curator = as_user(li_wei), as_user(ayesha), as_user(sana)
+    assert host.post(reverse("pilot_create"), {**FORM, "title_en": ""}).status_code == 422
+    assert host.post(reverse("pilot_create"), FORM).status_code == 302
+    pilot = Pilot.objects.get()
+    page, move = reverse("pilot", args=[pilot.public_id]), reverse("pilot_move", args=[pilot.public_id])
+    assert [aim.measure for aim in pilot.aims.all()] == ["Water per hectare", "Yield"]
+    assert founder.get(page).status_code == 404
+    host.post(move, {"act": "submit"})
+    review = reverse("pilot_review", args=[pilot.public_id])
+    assert curator.post(review, {"outcome": "send_back", "message": ""}).status_code == 422
+    curator.post(review, {"outcome": "send_back", "message": "Who pays?"})
+    assert "Who pays?" in host.get(page).content.decode()
+    host.post(reverse("pilot_edit", args=[pilot.public_id]), {**FORM, "who_pays": "The host"})
+    host.post(move, {"act": "submit"})
+    curator.post(review, {"outcome": "approve"})
+    seat = reverse("pilot_seat", args=[pilot.public_id])
+    founder.post(reverse("pilot_apply", args=[pilot.public_id]), {"words": "Sixty sensors."})
+    application = PilotApplication.objects.get()
+    answer = reverse("pilot_answer", args=[pilot.public_id, application.pk])
+    host.post(answer, {"answer": "accept"})
+    host.post(move, {"act": "start"})
+    done = {"aim_1": "yes", "aim_2": "no", "outcome": "Less water, less yield."}
+    assert host.post(reverse("pilot_results", args=[pilot.public_id]), done).status_code == 302
+    assert (pilot_record(startup), pilot_record(investor)) == ([], [])
+    founder.post(seat, {"act": "origin"})
+    for side, by in ((Side.STARTUP, ayesha), (Side.INVESTOR, li_wei)):
+        decisions.express_interest(startup, investor, side=side, by=by, at=at)
+    founder.post(seat, {"act": "confirm"})
+    founder.post(seat, {"act": "origin"})
+
+    said = "Pilot in Punjab 2027, 200 ha, reached 1 of 2 aims"
+    assert (pilot_record(startup), pilot_record(investor)) == ([said], [said])
+    assert said in founder.get(reverse("match", args=[investor.public_id])).content.decode()
+    assert Introduction.objects.get().grew_out_of == pilot
+    introduction = founder.get(reverse("introduction", args=[investor.public_id])).content.decode()
+    assert page in introduction
+    pilots_told = [kind for kind in told(li_wei) if kind.startswith("pilot")]
+    assert pilots_told == [
+        EventKind.PILOT_RETURNED,
+        EventKind.PILOT_APPROVED,
+        EventKind.PILOT_APPLIED,
+        EventKind.PILOT_CONFIRMED,
+    ]
+    assert [kind for kind in told(ayesha) if kind.startswith("pilot")] == [
+        EventKind.PILOT_ANSWERED,
+        EventKind.PILOT_RESULTS,
+    ]
+    assert verify().holds
+    assert "approved the pilot" in curator.get(reverse("audit")).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", [PilotAct.SUBMIT, PilotAct.APPROVE, PilotAct.START, PilotAct.CANCEL])
+def test_no_act_leads_from_where_its_line_does_not(
+    act: PilotAct, startup: Startup, li_wei: User, sana: User
+) -> None:
+    do: Any = getattr(pilots, f"{act.value}_pilot")
+    by = sana if act is PilotAct.APPROVE else li_wei
+    for state in PilotState:
+        pilot = make_pilot(li_wei.membership.investor, by=li_wei, state=state)
+        if state in PILOT_BY_ACT[act].sources:
+            do(pilot, by=by, at=timezone.now())
+            pilot.refresh_from_db()
+            assert pilot.state == PILOT_BY_ACT[act].target
+        else:
+            with pytest.raises(PilotMovedError):
+                do(pilot, by=by, at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_what_no_line_allows(startup: Startup, ayesha: User, li_wei: User) -> None:
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
+    seated = make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    step = {"pilot": pilot, "by": li_wei, "at": timezone.now()}
+    wrong: list[Callable[[], object]] = [
+        lambda: Pilot.objects.filter(pk=pilot.pk).update(state=PilotState.RUNNING),
+        lambda: PilotApplication.objects.filter(pk=seated.pk).update(seat=None),
+        lambda: PilotApplication.objects.filter(pk=seated.pk).update(seat=2),
+        lambda: make_application(
+            pilot, factories.make_startup("Ravi"), by=ayesha, state=ApplicationState.ACCEPTED, seat=1
+        ),
+        lambda: make_application(pilot, startup, by=ayesha),
+        lambda: PilotStep.objects.create(**step, act="approve", source="draft", target="open"),
+        lambda: Pilot.objects.filter(pk=pilot.pk).update(startup=startup),
+    ]
+    for act in wrong:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            act()
+
+
+@pytest.mark.django_db
+def test_who_may_not_is_refused(startup: Startup, ayesha: User, li_wei: User) -> None:
+    investor = li_wei.membership.investor
+    waiting = make_pilot(investor, by=li_wei, state=PilotState.SUBMITTED)
+    opened = make_pilot(investor, by=li_wei)
+    at, words = timezone.now(), "Us"
+    with pytest.raises(NotACuratorError):
+        pilots.approve_pilot(waiting, by=li_wei, at=at)
+    other = factories.make_investor("Other Partners")
+    with pytest.raises(applications.NotForYouError):
+        applications.apply_for_seat(opened, other, words=words, by=li_wei, at=at)
+    Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
+    with pytest.raises(applications.NotForYouError):
+        applications.apply_for_seat(opened, startup, words=words, by=ayesha, at=at)
+    with pytest.raises(PilotMovedError):
+        results.confirm_results(make_application(opened, startup, by=ayesha), by=ayesha, at=at)
+
+
+@pytest.mark.django_db
+def test_starting_and_cancelling_leave_nobody_without_an_answer(
+    startup: Startup, ayesha: User, li_wei: User
+) -> None:
+    investor, at = li_wei.membership.investor, timezone.now()
+    begun, called_off = (make_pilot(investor, by=li_wei) for _each in range(2))
+    for pilot in (begun, called_off):
+        make_application(pilot, startup, by=ayesha)
+    pilots.start_pilot(begun, by=li_wei, at=at)
+    pilots.cancel_pilot(called_off, by=li_wei, at=at)
+    assert begun.applications.get().state == ApplicationState.DECLINED
+    assert sorted(told(ayesha)) == [EventKind.PILOT_ANSWERED, EventKind.PILOT_CANCELLED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_acceptances_at_once_never_exceed_the_seats(startup: Startup, ayesha: User, li_wei: User) -> None:
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
+    rival = factories.make_startup("Ravi Fields")
+    asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]
+    gate = Barrier(2)
+
+    def accept(pk: int) -> str:
+        gate.wait()
+        try:
+            application = PilotApplication.objects.select_related("pilot").get(pk=pk)
+            applications.give_seat(application, by=li_wei, at=timezone.now())
+        except applications.NoSeatError:
+            return "no seat"
+        finally:
+            connection.close()
+        return "seat"
+
+    with ThreadPoolExecutor(2) as threads:
+        found = sorted(threads.map(accept, asked))
+    assert found == ["no seat", "seat"]
+    assert list(
+        PilotApplication.objects.values_list("seat", flat=True).order_by("seat").exclude(seat=None)
+    ) == [1]

@@ -1,0 +1,169 @@
+"""Who reads what of a pilot: a canary in every part, hidden hosts, filters, constant queries."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from matchmaker.models import Pilot
+from matchmaker.models.pilot_table import ApplicationState, PilotState
+from matchmaker.own_data.selectors import copy_for
+from matchmaker.pilots.selectors.fields import OPENABLE
+from profiles.models import NeedType, Startup, User
+from tests import factories
+from tests.matchmaker.piloted import make_application, make_pilot
+
+As = Callable[[User | None], Client]
+# A canary for each part that the host may open, as it reads on the page.
+CANARIES = {
+    "size": "Canary size",
+    "aims": "Measure 1",
+    "exchange": "Trade and working-capital finance",
+    "who_pays": "Canary payer",
+    "data": "Canary reader",
+}
+
+
+@pytest.fixture
+def pilot(li_wei: User, startup: Startup, ayesha: User) -> Pilot:
+    """An open pilot of Li Wei's company with something in every part; nothing is opened."""
+    found = make_pilot(
+        li_wei.membership.investor,
+        by=li_wei,
+        summary_en="With Pearl River Capital and Indus Grow on canals.",
+        size=CANARIES["size"],
+        who_pays=CANARIES["who_pays"],
+        data_access=CANARIES["data"],
+    )
+    found.offers.set(NeedType.objects.filter(code="trade_finance"))
+    make_application(found, startup, by=ayesha, state=ApplicationState.ACCEPTED, words="Canary words")
+    return found
+
+
+def text(client: Client, pilot: Pilot) -> str:
+    return client.get(reverse("pilot", args=[pilot.public_id])).content.decode()
+
+
+@pytest.mark.django_db
+def test_everybody_reads_only_what_its_parties_opened(
+    as_user: As, pilot: Pilot, ayesha: User, li_wei: User
+) -> None:
+    nobody, host = as_user(None), as_user(li_wei)
+    rival = as_user(factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields")))
+    secret = {**CANARIES, "host": "Pearl River Capital", "seat": "Indus Grow"}
+    assert {name for name, canary in secret.items() if canary in text(nobody, pilot)} == set()
+    assert "A partner in Guangdong" in text(nobody, pilot)
+    # Who may apply reads all parts, and neither who has a seat nor the words of others.
+    assert {name for name, canary in secret.items() if canary not in text(rival, pilot)} == {"seat"}
+    assert {name for name, canary in secret.items() if canary not in text(host, pilot)} == set()
+    readers = {who for who in (nobody, rival, host, as_user(ayesha)) if "Canary words" in text(who, pilot)}
+    assert len(readers) == 2
+    for part in CANARIES:
+        host.post(reverse("pilot_open", args=[pilot.public_id]), {"parts": [part]})
+        found = {name for name, canary in secret.items() if canary in text(nobody, pilot)}
+        assert found == {part}
+        board = nobody.get(reverse("pilots")).content.decode()
+        assert ("Canary size" in board) == (part == "size")
+    host.post(reverse("pilot_open", args=[pilot.public_id]), {"parts": ["host"]})
+    as_user(ayesha).post(reverse("pilot_seat", args=[pilot.public_id]), {"act": "name"})
+    assert {"Pearl River Capital", "Indus Grow"} <= {
+        name for name in ("Pearl River Capital", "Indus Grow") if name in text(nobody, pilot)
+    }
+
+
+@pytest.mark.django_db
+def test_a_hidden_host_stays_a_startup_in_its_place(as_user: As, startup: Startup, ayesha: User) -> None:
+    Startup.objects.filter(pk=startup.pk).update(visibility={"name": "mutual"})
+    pilot = make_pilot(startup, by=ayesha, opened=list(OPENABLE), title_en="Indus Grow meters gates")
+    partner = as_user(factories.make_partner("partner@example.com", factories.make_investor("Far Partners")))
+    for reader in (as_user(None), partner):
+        page = text(reader, pilot) + reader.get(reverse("pilots")).content.decode()
+        assert "Indus Grow" not in page
+        assert "… meters gates" in page
+    assert "A startup in Punjab" in text(as_user(None), pilot)
+
+
+@pytest.mark.django_db
+def test_results_are_the_parties_own_until_one_confirms(
+    as_user: As, startup: Startup, ayesha: User, li_wei: User
+) -> None:
+    pilot = make_pilot(
+        li_wei.membership.investor,
+        by=li_wei,
+        state=PilotState.FINISHED,
+        outcome="Canary outcome",
+        opened=["results"],
+    )
+    make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    nobody, founder = as_user(None), as_user(ayesha)
+    assert ("Canary outcome" in text(nobody, pilot), "Canary outcome" in text(founder, pilot)) == (
+        False,
+        True,
+    )
+    founder.post(reverse("pilot_seat", args=[pilot.public_id]), {"act": "confirm"})
+    assert "Canary outcome" in text(nobody, pilot)
+    assert "200 ha" not in text(nobody, pilot), "the size is not open, so the record leaves it out"
+
+
+@pytest.mark.django_db
+def test_filters_leave_what_they_say_and_seats_add_up(as_user: As, startup: Startup, li_wei: User) -> None:
+    investor = li_wei.membership.investor
+    make_pilot(investor, by=li_wei, title_en="First of all", seats=3)
+    make_pilot(investor, by=li_wei, title_en="The second", state=PilotState.RUNNING)
+    make_pilot(investor, by=li_wei, title_en="A third", season="", year=None)
+    board = as_user(None)
+
+    def found(query: str) -> list[str]:
+        page = board.get(f"{reverse('pilots')}?{query}").content.decode()
+        return [title for title in ("First of all", "The second", "A third") if title in page]
+
+    assert found("") == ["First of all", "The second", "A third"]
+    assert found("state=running") == ["The second"]
+    assert found("season=kharif&state=open") == ["First of all"]
+    assert found("sector=AGR&province=PK-PB&season=") == ["First of all", "The second", "A third"]
+    assert found("sector=FIN01") == []
+    assert found("sector=%00x&page=99&state=draft") in ([], ["First of all", "The second", "A third"])
+    assert "5 of 5 seats free" in board.get(reverse("pilots")).content.decode()
+
+
+@pytest.mark.django_db
+def test_pages_ask_the_same_queries_for_one_pilot_and_three(
+    as_user: As, startup: Startup, ayesha: User, li_wei: User
+) -> None:
+    investor, founder, host = li_wei.membership.investor, as_user(ayesha), as_user(li_wei)
+    pilot = make_pilot(investor, by=li_wei, seats=9)
+    make_application(pilot, startup, by=ayesha)
+    pages = (
+        (founder, reverse("pilots")),
+        (founder, reverse("own_pilots")),
+        (host, reverse("own_pilots")),
+        (host, reverse("pilot", args=[pilot.public_id])),
+    )
+
+    def counts() -> list[int]:
+        found = []
+        for client, path in pages:
+            client.get(path)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(path).status_code == 200
+            found.append(len(queries))
+        return found
+
+    before = counts()
+    for at in range(2):
+        more = make_pilot(investor, by=li_wei)
+        make_application(more, startup, by=ayesha)
+        make_application(pilot, factories.make_startup(f"Startup {at}"), by=ayesha)
+    assert counts() == before
+
+
+@pytest.mark.django_db
+def test_a_copy_holds_ones_own_pilots_and_words_only(pilot: Pilot, ayesha: User, li_wei: User) -> None:
+    ours, theirs = copy_for(ayesha), copy_for(li_wei)
+    assert [row["words"] for row in ours["matchmaker.PilotApplication"]] == ["Canary words"]
+    assert "matchmaker.Pilot" not in ours
+    assert len(theirs["matchmaker.PilotAim"]) == 2
+    assert "matchmaker.PilotApplication" not in theirs
