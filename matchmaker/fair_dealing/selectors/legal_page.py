@@ -43,7 +43,7 @@ def yardsticks() -> str:
     return table(heads, ([row[name] for name in names] for row in rows))
 
 
-def figures() -> str:
+def published_figures() -> str:
     """Return whose figures the page about the market shows."""
     count: dict[tuple[str, str], int] = {}
     for row in csv_rows(DATA / "context_numbers.csv"):
@@ -57,5 +57,5 @@ def figures() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "Governance checks": governance_checks,
     "Yardsticks": yardsticks,
-    "Figures about the market": figures,
+    "Figures about the market": published_figures,
 }

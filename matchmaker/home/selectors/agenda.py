@@ -71,7 +71,7 @@ def agenda(member: Member, user: User) -> Agenda:
 
 
 @dataclass(frozen=True)
-class Named:
+class Asked:
     """An introduction with the other company as the reader may know it."""
 
     introduction: Introduction
@@ -86,23 +86,23 @@ def _asked(member: Member) -> list[Introduction]:
     return list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk"))
 
 
-def _named(member: Member, introductions: list[Introduction]) -> Iterator[Named]:
+def _named(member: Member, introductions: list[Introduction]) -> Iterator[Asked]:
     """Give those whose other company the member can open."""
     key = f"{member.side.other}_id"
     profiles = for_page(counterparts(member)).in_bulk({getattr(one, key) for one in introductions})
     for one in introductions:
         if profile := profiles.get(getattr(one, key)):
             name = str(see(profile, member.viewer).title)
-            yield Named(one, name, reverse("introduction", args=[profile.public_id]))
+            yield Asked(one, name, reverse("introduction", args=[profile.public_id]))
 
 
-def _request(row: Named) -> AgendaRow:
+def _request(row: Asked) -> AgendaRow:
     """Return a request that waits for the reader's company."""
     text = _("%(name)s asks for an introduction") % {"name": row.name}
     return AgendaRow(text, row.url, _("Read and answer"), "people", row.introduction.due_at)
 
 
-def _promise(row: Named) -> AgendaRow:
+def _promise(row: Asked) -> AgendaRow:
     """Return a request of the reader's company that the other side has promised to answer."""
     text = _("%(name)s has promised an answer") % {"name": row.name}
     return AgendaRow(text, row.url, _("See where it stands"), "hourglass-split", row.introduction.due_at)

@@ -40,7 +40,7 @@ class Command(DatabaseCommand):
 
     help = "Measure pages and the sweep beside many introductions; nothing stays."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """How many introductions, and the seed that makes them."""
         parser.add_argument("--count", type=int, default=200_000)
         parser.add_argument("--seed", type=int, default=1)
@@ -68,11 +68,11 @@ class Command(DatabaseCommand):
                     f"   without them {alone:>3}, {median(first):6.1f}"
                 )
             queued = Introduction.objects.filter(state=IntroductionState.QUEUED)
-            taken = timed(lambda: deadlines.advance(at=at))
-            self.stdout.write(f"{f'a sweep, {deadlines.BATCH} move up':<28} {taken:.0f} ms")
+            swept = timed(lambda: deadlines.advance(at=at))
+            self.stdout.write(f"{f'a sweep, {deadlines.BATCH} move up':<28} {swept:.0f} ms")
             queued.update(state=IntroductionState.EXPIRED, ended_at=at, closes_at=None)
-            taken = timed(lambda: deadlines.advance(at=at))
-            self.stdout.write(f"{'a sweep with nothing due':<28} {taken:.0f} ms")
+            swept = timed(lambda: deadlines.advance(at=at))
+            self.stdout.write(f"{'a sweep with nothing due':<28} {swept:.0f} ms")
             transaction.set_rollback(True)
 
     def measured(self, people: list[Membership]) -> Iterator[tuple[str, tuple[int, list[float]]]]:
@@ -108,25 +108,24 @@ def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -
     asked_for = [(side, pk) for side in Side for pk in own[side] if pk for _one in range(OWN_ENDED)]
     for number in range(count):
         side, pk = asked_for[number] if number < len(asked_for) else (None, None)
-        pair = tuple(pk if side is one else chance.choice(keys[one]) for one in Side)
-        is_own = pair[0] in own[Side.STARTUP] or pair[1] in own[Side.INVESTOR]
+        ends = {one: pk if side is one and pk else chance.choice(keys[one]) for one in Side}
+        pair = ends[Side.STARTUP], ends[Side.INVESTOR]
+        is_own = any(ends[one] in own[one] for one in Side)
         if pair in seen:
             continue
         seen.add(pair)
         state = "declined" if is_own else chance.choices(list(STATES), weights=list(STATES.values()))[0]
-        yield introduction(*pair, state, chance.randrange(1, 365), by=by, at=at)
+        yield introduction(pair, state, chance.randrange(1, 365), by=by, at=at)
 
 
-def introduction(
-    startup: int, investor: int, state: str, days: int, *, by: Any, at: datetime
-) -> Introduction:
+def introduction(pair: tuple[int, int], state: str, days: int, *, by: Any, at: datetime) -> Introduction:
     """Return one introduction, with the moments that its state wants."""
     known = IntroductionState(state)
     asked = at - days * DAYS
     waits = state in ("asked", "queued", "later")
     return Introduction(
-        startup_id=startup,
-        investor_id=investor,
+        startup_id=pair[0],
+        investor_id=pair[1],
         asked_by=Side.STARTUP,
         state=known,
         why="Because of the field",
