@@ -5,11 +5,11 @@ moments contradict, and a step that is not a line. docs/introductions.md shows t
 test.
 """
 
-from dataclasses import dataclass
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from matchmaker.models.transitions import Transition, is_in, is_set, is_unset
 
 
 class IntroductionState(models.TextChoices):
@@ -49,16 +49,6 @@ class Mover(models.TextChoices):
     TIME = "time", _("time")
 
 
-@dataclass(frozen=True)
-class Transition:
-    """One line of the table. No source: the introduction begins with it."""
-
-    act: IntroductionAct
-    sources: tuple[IntroductionState, ...]
-    target: IntroductionState
-    mover: Mover
-
-
 S, A = IntroductionState, IntroductionAct
 WAITING = (S.QUEUED, S.ASKED, S.LATER)  # something is still to be said
 OPEN = (*WAITING, S.MUTUAL)  # one a pair at most
@@ -80,42 +70,16 @@ TRANSITIONS = (
 BY_ACT = {line.act: line for line in TRANSITIONS}
 
 
-def _is_set(field: str, states: tuple[IntroductionState, ...]) -> models.Q:
-    """Return the rule that a moment is set in these states."""
-    return ~models.Q(state__in=_codes(states)) | models.Q(**{f"{field}__isnull": False})
-
-
-def _is_unset(field: str, states: tuple[IntroductionState, ...]) -> models.Q:
-    """Return the rule that a moment is not set in these states."""
-    return ~models.Q(state__in=_codes(states)) | models.Q(**{f"{field}__isnull": True})
-
-
-def _codes(states: tuple[IntroductionState, ...]) -> list[str]:
-    return [str(state) for state in states]
-
-
 # What each state says of its moments: delivered, answered, over, and when it closes by itself.
 STATE_RULES = (
-    ("known", models.Q(state__in=_codes(tuple(S)))),
-    ("queued_is_undelivered", _is_unset("delivered_at", (S.QUEUED,))),
-    ("delivered", _is_set("delivered_at", (S.ASKED, S.LATER, S.MUTUAL, S.CLOSED))),
-    ("unanswered", _is_unset("answered_at", (S.QUEUED, S.ASKED))),
-    ("answered", _is_set("answered_at", (S.LATER, S.MUTUAL, S.DECLINED, S.CLOSED))),
-    ("ended", _is_set("ended_at", ENDED)),
-    ("open", _is_unset("ended_at", OPEN)),
-    ("closes", _is_set("closes_at", WAITING)),
-    ("stays", _is_unset("closes_at", (S.MUTUAL, *ENDED))),
-    ("reminds", _is_unset("remind_at", (S.QUEUED, S.MUTUAL, *ENDED))),
+    ("known", is_in(tuple(S))),
+    ("queued_is_undelivered", is_unset("delivered_at", (S.QUEUED,))),
+    ("delivered", is_set("delivered_at", (S.ASKED, S.LATER, S.MUTUAL, S.CLOSED))),
+    ("unanswered", is_unset("answered_at", (S.QUEUED, S.ASKED))),
+    ("answered", is_set("answered_at", (S.LATER, S.MUTUAL, S.DECLINED, S.CLOSED))),
+    ("ended", is_set("ended_at", ENDED)),
+    ("open", is_unset("ended_at", OPEN)),
+    ("closes", is_set("closes_at", WAITING)),
+    ("stays", is_unset("closes_at", (S.MUTUAL, *ENDED))),
+    ("reminds", is_unset("remind_at", (S.QUEUED, S.MUTUAL, *ENDED))),
 )
-
-
-def step_rule() -> models.Q:
-    """Return the rule that a step is a line of the table: its act, where from, where to, and by whom."""
-    rule = models.Q()
-    for line in TRANSITIONS:
-        sources = _codes(line.sources) or [""]
-        moved = models.Q(act=str(line.act), source__in=sources, target=str(line.target))
-        is_time = line.mover is Mover.TIME
-        by_whom = models.Q(by__isnull=is_time) & (models.Q(side="") if is_time else ~models.Q(side=""))
-        rule |= moved & by_whom
-    return rule
