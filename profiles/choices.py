@@ -284,3 +284,5 @@ class AuditAction(models.TextChoices):
     DISCLOSED = "disclosed", _("Asked for a disclosure")
     TERMS = "terms", _("Wrote or opened fair terms")
     SCREENED = "screened", _("Decided about a name on a screening list")
+    MET = "met", _("Arranged a meeting")
+    CONFIRMED = "confirmed", _("Said that a profile is still true, or did not")

@@ -26,6 +26,7 @@ class Verb(StrEnum):
     BRIEF = "brief"  # a page set for paper, the dearest answer there is
     DRAFT = "draft"  # what is typed, kept while somebody types
     FAIR = "fair"  # an answer, a request to disclose, a version of terms
+    MEETING = "meeting"  # proposing, taking, moving a time; the call's address
 
 
 class Kind(StrEnum):
@@ -62,6 +63,7 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.SHORTLIST: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.ADVICE: {Kind.COMPANY: Limit(30, 30)},
     Verb.FAIR: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
+    Verb.MEETING: {Kind.ACCOUNT: Limit(60, 30), Kind.COMPANY: Limit(120, 60)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
     Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},
     Verb.DRAFT: {Kind.ACCOUNT: Limit(1200, 1200)},

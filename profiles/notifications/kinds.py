@@ -3,48 +3,13 @@
 A field that is left out is an error of type; a kind that is left out fails tests/profiles/notifications.
 """
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
 from profiles.events import Category, EventKind
+from profiles.notifications.declaration import Event, Mail, Receiver
+from profiles.notifications.meeting_kinds import MEETING_EVENTS
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
-
-
-class Receiver(Enum):
-    """Who is told."""
-
-    TEAM = "everybody in a company, but for who did it"
-    PERSON = "one account"
-    ADDRESS = "an email address, with or without an account"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mail:
-    """Subject and text of the mail. %(company)s is the reader's own company; no mail names the other side."""
-
-    subject: "_StrPromise"
-    body: "_StrPromise"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """How a kind is told. None: not in this channel.
-
-    `act` are the words of the link, on the page and in the mail. The sentence on the page names nobody and
-    holds no number, so that it stays true whenever it is read.
-    """
-
-    category: Category
-    receiver: Receiver
-    sentence: "_StrPromise | None"
-    act: "_StrPromise"
-    mail: Mail | None
-
+__all__ = ["ACCOUNT_MAILS", "EVENTS", "Event", "Mail", "Receiver"]
 
 EVENTS: dict[EventKind, Event] = {
     EventKind.REQUEST_RECEIVED: Event(
@@ -156,6 +121,7 @@ EVENTS: dict[EventKind, Event] = {
         act=_("See your requests"),
         mail=None,
     ),
+    **MEETING_EVENTS,
     EventKind.PROFILE_APPROVED: Event(
         category=Category.PROFILE,
         receiver=Receiver.TEAM,
@@ -189,6 +155,33 @@ EVENTS: dict[EventKind, Event] = {
         mail=Mail(
             subject=_("%(company)s on Corridor: Not accepted"),
             body=_("A curator has not accepted %(company)s, and says why."),
+        ),
+    ),
+    EventKind.STILL_TRUE: Event(
+        category=Category.PROFILE,
+        receiver=Receiver.TEAM,
+        sentence=_("Is your profile still true?"),
+        act=_("Say that it is still true"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: is it still true?"),
+            body=_(
+                "Nobody has changed or confirmed the profile of %(company)s for a long time. Is it still "
+                "true? One click says so. Without an answer within %(days)s days it leaves the lists; it "
+                "stays approved, and one click brings it back."
+            ),
+        ),
+    ),
+    EventKind.LEFT_LISTS: Event(
+        category=Category.PROFILE,
+        receiver=Receiver.TEAM,
+        sentence=_("Your profile left the lists, because nobody said that it is still true."),
+        act=_("Bring it back"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: off the lists for now"),
+            body=_(
+                "Nobody has said that the profile of %(company)s is still true, so it left the lists. It "
+                "stays approved, and one click brings it back at once."
+            ),
         ),
     ),
     EventKind.TEAM_INVITATION: Event(

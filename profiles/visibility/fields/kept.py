@@ -17,5 +17,7 @@ KEPT = (
     Field("changed_at", NOBODY, exported=80),
     Field("matching_consent", NOBODY),
     Field("paused_at", NOBODY),
+    Field("fresh_asked_at", NOBODY),
+    Field("stale_at", NOBODY),
     Field("is_demo", MATCHED, exported=60),
 )
