@@ -71,6 +71,12 @@ DECISIONS: dict[str, Decision] = {
         GOES, because="holds words of both sides; each reads them on its page"
     ),
     "matchmaker.IntroductionStep": Decision(GOES, because="the moves of an introduction, on the same page"),
+    "matchmaker.Meeting": Decision(GOES, company="introduction__{side}"),
+    "matchmaker.MeetingSlot": Decision(
+        GOES, because="gone once the offer is answered; on its page until then"
+    ),
+    "matchmaker.MeetingStep": Decision(GOES, because="the moves of a meeting, on the same page"),
+    "matchmaker.MeetingReply": Decision(GOES, company="meeting__introduction__{side}", own_side=True),
     "matchmaker.CheckAnswer": OWN_ACT,
     "matchmaker.DisclosureRequest": OWN_ACT,
     "matchmaker.FairTerms": OWN_ACT,
@@ -111,4 +117,4 @@ DECISIONS: dict[str, Decision] = {
     "contenttypes.ContentType": ABOUT_NOBODY,
 }
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn.
-LEFT_OUT = frozenset({"password", "token", "name_key", "factors", "previous_hash", "hash"})
+LEFT_OUT = frozenset({"password", "token", "name_key", "factors", "previous_hash", "hash", "call_address"})

@@ -34,7 +34,7 @@ def querysets(
         return found
     side = str(company.side)
     path = decision.company.replace("{side}", side)
-    if (path == "pk" and isinstance(company, model)) or path == side:
+    if (path == "pk" and isinstance(company, model)) or path.split("__")[-1] == side:
         own = {"side": side} if decision.own_side else {}
         found.append(rows.filter(**{path: company.pk}, **own))
     return found

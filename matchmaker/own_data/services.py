@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from matchmaker.choices import Side
-from matchmaker.models import DigestEntry, Ranking, TextVector
+from matchmaker.models import DigestEntry, Meeting, Ranking, TextVector
 from matchmaker.own_data.selectors import may_leave
 from matchmaker.ranking.services import jobs
 from profiles.accounts.selectors import company_of, members_of
@@ -37,6 +37,7 @@ from profiles.models import (
     User,
 )
 from profiles.notifications.kinds import EVENTS
+from profiles.notifications.meeting_kinds import MEETING_EVENTS
 
 NAMELESS = "(deleted)"  # stands where others' records named a company that is gone
 
@@ -116,7 +117,8 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
 
 
 def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
-    """Delete the waiting mails that name a company: those to its own people, and digests with a link to it.
+    """Delete the waiting mails that name a company: those to its own people, digests with a link to it, and
+    entries for calendars.
 
     Others' mails stay whatever they say: a company may be called like a word that stands in all of them.
     """
@@ -127,6 +129,9 @@ def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
     for name in names:
         told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()
     told.filter(body__contains=company.public_id).delete()
+    for meeting in Meeting.objects.filter(**{f"introduction__{company.side}": company}):
+        for kind in MEETING_EVENTS:  # a calendar entry names both sides
+            told.filter(key__startswith=f"{kind}:{meeting.pk}:").delete()
 
 
 def _names(company: Startup | Investor) -> list[str]:

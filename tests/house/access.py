@@ -161,6 +161,16 @@ ACCESS = (
     at("introduction_later", "ssmmmmnn", "ssnngnnn", public_id="rival.public_id"),
     at("introduction_later", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
     at("introduction_later", "ssmmmmnn", "ssnnnnnn", public_id="newcomer.public_id"),
+    # Meetings exist for the two teams while both are interested, and here no two are
+    at("meeting", "ssnnnnnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_take", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_keep", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_cancel", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_address", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_reply", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_file", "ssnnnnnn", "ssmmmmnn", public_id="rival.public_id"),
+    # Whether the own profile is still true
+    at("still_true", "ssoooonn", "ssggggnn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
     at("shortlist_compare", "ssggggnn", "ssmmmmnn"),
     at("shortlist_toggle", "ssmmmmnn", "ssnngnnn", public_id="startup.public_id"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from matchmaker.desk.selectors.attention import Attention, attention
+from matchmaker.meetings.selectors.sums import MeetingSums, meeting_sums
 from matchmaker.models import Pin
 from matchmaker.ranking.selectors import runs
 from profiles.curation.selectors.reviews import Waiting, queue
@@ -22,6 +23,7 @@ class Today:
     pins: int
     work: runs.Work
     attention: Attention
+    meetings: MeetingSums
     acts: "QuerySet[AuditRecord]"
 
 
@@ -34,5 +36,6 @@ def today() -> Today:
         pins=Pin.objects.filter(released_at=None).count(),
         work=runs.work(),
         attention=attention(),
+        meetings=meeting_sums(),
         acts=AuditRecord.objects.select_related("actor")[:SHOWN],
     )
