@@ -1,5 +1,5 @@
 """Records for operators."""
 
-from matchmaker.admin import records
+from matchmaker.admin import meetings, records
 
-__all__ = ["records"]
+__all__ = ["meetings", "records"]

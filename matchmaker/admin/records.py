@@ -15,8 +15,6 @@ from matchmaker.models import (
     Introduction,
     IntroductionStep,
     Market,
-    Meeting,
-    MeetingStep,
     Pass,
     Pin,
     Ranking,
@@ -204,27 +202,6 @@ class IntroductionStepAdmin(ReadOnlyAdmin):
     list_select_related = ("introduction", "by")
     list_filter = ("act",)
     search_fields = tuple(f"introduction__{name}" for name in OF_A_PAIR)
-
-
-@admin.register(Meeting)
-class MeetingAdmin(ReadOnlyAdmin):
-    """Meetings, without where the two companies meet."""
-
-    list_display = ("introduction", "state", "proposed_by", "starts_at", "ends_at")
-    list_select_related = ("introduction",)
-    list_filter = ("state",)
-    search_fields = tuple(f"introduction__{name}" for name in OF_A_PAIR)
-    exclude = ("call_address",)
-
-
-@admin.register(MeetingStep)
-class MeetingStepAdmin(ReadOnlyAdmin):
-    """What moved meetings, and when."""
-
-    list_display = ("meeting", "act", "source", "target", "side", "by", "at")
-    list_select_related = ("meeting", "by")
-    list_filter = ("act",)
-    search_fields = tuple(f"meeting__introduction__{name}" for name in OF_A_PAIR)
 
 
 @admin.register(DigestEntry)

@@ -442,6 +442,27 @@ def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
     assert counts[0] <= 16
 
 
+def test_home_says_what_waits_and_what_comes(
+    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    def agenda(user: User) -> tuple[list[str], list[str]]:
+        shown = as_user(user).get(reverse("home")).context["page"].agenda
+        return [row.text for row in shown.waiting], [row.text for row in shown.coming]
+
+    meeting = propose(introduction, ayesha)
+    assert agenda(li_wei) == (["Indus Grow offers times for a meeting"], [])
+    assert agenda(ayesha) == ([], [])
+    take(meeting, li_wei)
+    (waiting, coming), day = agenda(li_wei), SOON.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert waiting == []
+    assert coming == [
+        f"Meeting with Indus Grow: {day:%A} {day.day} {day:%B %Y, %H:%M} (China (Shanghai) Time)"
+    ]
+    Meeting.objects.update(starts_at=NOW - 2 * HOUR, ends_at=NOW - HOUR)
+    due.advance(at=NOW)
+    assert agenda(ayesha) == (["Did the meeting with Pearl River Capital happen?"], [])
+
+
 def test_every_live_state_is_dropped_with_its_introduction() -> None:
     dropped = next(line for line in MEETING_LINES if line.act == MeetingAct.DROP)
     assert set(dropped.sources) == set(LIVE)
