@@ -18,14 +18,18 @@ from icalendar import Calendar
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
+from matchmaker.meetings.selectors.sums import meeting_sums
 from matchmaker.meetings.services import due, moves, replies
+from matchmaker.meetings.services.demo import load_meetings
 from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
 from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import LIVE, MEETING_LINES, MeetingAct, MeetingState
+from matchmaker.own_data.selectors import copy_for
+from matchmaker.own_data.services import erase_company
 from profiles.events import EventKind
-from profiles.models import AuditRecord, Notice, OutboxMail, User
+from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.mails import delivered
 
@@ -440,6 +444,33 @@ def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 16
+
+
+def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_along(
+    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
+) -> None:
+    moves.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
+    assert CANARY not in str(copy_for(ayesha))
+    due.advance(at=SOON + HOUR)
+    replies.reply(agreed, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=ayesha, at=NOW)
+    replies.reply(agreed, answer=MeetingAnswer.MISSED, side=Side.INVESTOR, by=li_wei, at=NOW)
+    copy = copy_for(ayesha)
+    assert [row["starts_at"] for row in copy["matchmaker.Meeting"]] == [SOON]
+    assert [row["answer"] for row in copy["matchmaker.MeetingReply"]] == ["go_on"]
+    sums = meeting_sums()
+    assert (sums.over, sums.go_on, sums.close, sums.missed) == (1, 1, 0, 1)
+    erase_company(introduction.startup, by=ayesha, at=NOW)
+    assert not Meeting.objects.exists()
+    assert not OutboxMail.objects.filter(calendar__contains="Indus Grow").exists()
+
+
+def test_the_demonstration_has_a_meeting_behind_it_and_one_ahead(
+    introduction: Introduction, startup: Startup
+) -> None:
+    Startup.objects.update(is_demo=True)
+    Introduction.objects.update(answered_at=NOW - 4 * DAY, asked_at=NOW - 5 * DAY)
+    assert (load_meetings(at=NOW), load_meetings(at=NOW)) == (2, 0)
+    assert sorted(Meeting.objects.values_list("state", flat=True)) == ["agreed", "over"]
 
 
 def test_home_says_what_waits_and_what_comes(

@@ -107,7 +107,8 @@ def every_race() -> list[Race]:
 def telling_races() -> list[Race]:
     """Return what meets an acceptance while times are offered, and a cancelling while one is agreed."""
     taken = [(str(MeetingState.MOVING), "take investor", each) for each in ACTS]
-    return taken + [(str(MeetingState.AGREED), "cancel startup", each) for each in ACTS]
+    others = ("cancel investor", "close investor", "sweep")
+    return taken + [(str(MeetingState.AGREED), "cancel startup", each) for each in others]
 
 
 @pytest.mark.proves("races")
