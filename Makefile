@@ -30,6 +30,7 @@ attack chaos load: env  ## attack it, kill it, load it: a table of what holds (S
 
 races: env  ## every two acts on one pair at once, 300 times on both databases (RACES=…)
 	$(PY) scripts/suite.py tests/matchmaker/introductions/test_races.py tests/profiles/accounts/test_teams.py \
+		tests/matchmaker/meetings/test_races.py \
 		--races $(or $(RACES),300)
 
 check: lint types imports schema translations deploy  ## lint, types, import rules, migrations, translations, deployment

@@ -10,6 +10,10 @@ FORMS = (
     gettext_noop("Enter a valid integer."),
     gettext_noop("Enter a valid domain name."),
     gettext_noop("Enter a complete value."),
+    gettext_noop(
+        "%(datetime)s couldn’t be interpreted in time zone %(current_timezone)s; it may be ambiguous or it "
+        "may not exist."
+    ),
     gettext_noop("Null characters are not allowed."),
     gettext_noop("%(model_name)s with this %(field_labels)s already exists."),
     gettext_noop("Constraint “%(name)s” is violated."),

@@ -9,6 +9,7 @@ from matchmaker.home import views as home
 from matchmaker.information import views as information
 from matchmaker.introductions.views import decisions, introductions, shortlist
 from matchmaker.matches.views import advice, brief, matches
+from matchmaker.meetings import views as meetings
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
 from matchmaker.receipts import views as receipts
@@ -40,6 +41,13 @@ urlpatterns = [
     ),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/export/", receipts.receipts_export, name="receipts_export"),
+    path("introductions/<slug:public_id>/meeting/", meetings.meeting, name="meeting"),
+    path("introductions/<slug:public_id>/meeting/take/", meetings.meeting_take, name="meeting_take"),
+    path("introductions/<slug:public_id>/meeting/keep/", meetings.meeting_keep, name="meeting_keep"),
+    path("introductions/<slug:public_id>/meeting/cancel/", meetings.meeting_cancel, name="meeting_cancel"),
+    path("introductions/<slug:public_id>/meeting/address/", meetings.meeting_address, name="meeting_address"),
+    path("introductions/<slug:public_id>/meeting/reply/", meetings.meeting_reply, name="meeting_reply"),
+    path("introductions/<slug:public_id>/meeting/calendar/", meetings.meeting_file, name="meeting_file"),
     path("desk/mails/<int:pk>/retry/", operations.mail_retry, name="mail_retry"),
     path("terms/", information.terms, name="terms"),
     path("privacy/", information.privacy, name="privacy"),

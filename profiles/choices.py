@@ -286,3 +286,5 @@ class AuditAction(models.TextChoices):
     SCREENED = "screened", _("Decided about a name on a screening list")
     CONVERSED = "conversed", _("Did something in a conversation")
     PILOT = "pilot", _("Did something about a pilot")
+    MET = "met", _("Arranged a meeting")
+    CONFIRMED = "confirmed", _("Said that a profile is still true, or did not")

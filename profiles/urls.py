@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from profiles.accounts.views import accounts, teams
 from profiles.companies.views import consents, deals, sections, status, theses
 from profiles.drafts import views as drafts
+from profiles.freshness import views as freshness
 from profiles.imports.demo import views as demo
 from profiles.notifications import views as notices
 
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),
+    path("profile/still-true/", freshness.still_true, name="still_true"),
     path("team/", teams.team, name="team"),
     path("team/invite/", teams.team_invite, name="team_invite"),
     path("team/leave/", teams.team_leave, name="team_leave"),

@@ -1,5 +1,5 @@
 """Records for operators."""
 
-from matchmaker.admin import conversations, pilots, records
+from matchmaker.admin import conversations, meetings, pilots, records
 
-__all__ = ["conversations", "pilots", "records"]
+__all__ = ["conversations", "meetings", "pilots", "records"]

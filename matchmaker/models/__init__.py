@@ -7,6 +7,7 @@ from matchmaker.models.digest import DigestEntry
 from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.introduction import Introduction, IntroductionStep
+from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
@@ -29,6 +30,10 @@ __all__ = [
     "Introduction",
     "IntroductionStep",
     "Market",
+    "Meeting",
+    "MeetingReply",
+    "MeetingSlot",
+    "MeetingStep",
     "Message",
     "MessageReport",
     "Pass",

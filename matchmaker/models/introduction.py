@@ -9,11 +9,12 @@ from matchmaker.choices import Side
 from matchmaker.models.introduction_table import (
     OPEN,
     STATE_RULES,
+    TRANSITIONS,
     WAITING,
     IntroductionAct,
     IntroductionState,
-    step_rule,
 )
+from matchmaker.models.transitions import step_rule
 from profiles.models import Investor, Startup
 
 WORDS = 300  # letters of an answer
@@ -118,7 +119,7 @@ class IntroductionStep(models.Model):
         verbose_name_plural = _("steps of introductions")
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=step_rule(), name="introduction_step_is_a_line"),
+            models.CheckConstraint(condition=step_rule(TRANSITIONS), name="introduction_step_is_a_line"),
             models.UniqueConstraint(fields=["introduction", "act"], name="introduction_step_once"),
         ]
 

@@ -5,13 +5,11 @@ moments contradict, and a step that is not a line. docs/introductions.md shows t
 test.
 """
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in
+from matchmaker.models.transitions import Transition, codes_of, set_in, unset_in
 
 
 class IntroductionState(models.TextChoices):
@@ -85,14 +83,3 @@ STATE_RULES = (
     ("stays", unset_in("closes_at", (S.MUTUAL, *ENDED))),
     ("reminds", unset_in("remind_at", (S.QUEUED, S.MUTUAL, *ENDED))),
 )
-
-
-def step_rule() -> models.Q:
-    """Return the rule that a step is a line of the table: its act, where from, where to, and by whom."""
-    return lines_rule(TRANSITIONS, _by_whom)
-
-
-def _by_whom(line: Transition[Any, Any, Any]) -> models.Q:
-    """Return the rule that time's own steps name nobody, and all others a side and a person."""
-    is_time = line.mover is Mover.TIME
-    return models.Q(by__isnull=is_time) & (models.Q(side="") if is_time else ~models.Q(side=""))

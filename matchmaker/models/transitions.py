@@ -9,6 +9,7 @@ from django.db import models
 State = TypeVar("State", bound=models.TextChoices)
 Act = TypeVar("Act", bound=models.TextChoices)
 Who = TypeVar("Who", bound=models.TextChoices)
+TIME = "time"  # in every table: moved by nobody, when its moment has come
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,14 @@ def lines_rule(
         moved = models.Q(act=str(line.act), source__in=sources, target=str(line.target))
         rule |= (moved & also(line)) if also else moved
     return rule
+
+
+def step_rule(lines: Iterable[Transition[Any, Any, Any]]) -> models.Q:
+    """Return the rule that a step is a line of the table: its act, where from, where to, and by whom."""
+    return lines_rule(lines, _by_whom)
+
+
+def _by_whom(line: Transition[Any, Any, Any]) -> models.Q:
+    """Return the rule that time's own steps name nobody, and all others a side and a person."""
+    is_time = str(line.mover) == TIME
+    return models.Q(by__isnull=is_time) & (models.Q(side="") if is_time else ~models.Q(side=""))

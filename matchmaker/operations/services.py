@@ -10,10 +10,12 @@ from matchmaker.digests import services as digests
 from matchmaker.fair_dealing.services import screening
 from matchmaker.introductions.services import deadlines
 from matchmaker.matches import services as advice
+from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
 from profiles.drafts import services as drafts
+from profiles.freshness import services as freshness
 from profiles.limits import services as limits
 from profiles.notifications.services import outbox
 from profiles.receipts import services as receipts
@@ -34,6 +36,8 @@ def do_what_is_due(*, at: datetime) -> None:
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
     pins.expire(at=at)
     deadlines.advance(at=at)
+    meetings.advance(at=at)
+    freshness.ask_and_unlist(at=at)
     digests.send_due_digests(at=at)
     outbox.send_due(at=at)
     limits.forget_full(at=at)

@@ -78,6 +78,12 @@ DECISIONS: dict[str, Decision] = {
     "matchmaker.MessageReport": OWN_ACT,
     "matchmaker.CompanyBlock": OWN_ACT,
     "matchmaker.ReadMark": Decision(GOES, account="user"),
+    "matchmaker.Meeting": Decision(GOES, company="introduction__{side}"),
+    "matchmaker.MeetingSlot": Decision(
+        GOES, because="gone once the offer is answered; on its page until then"
+    ),
+    "matchmaker.MeetingStep": Decision(GOES, because="the moves of a meeting, on the same page"),
+    "matchmaker.MeetingReply": Decision(GOES, company="meeting__introduction__{side}", own_side=True),
     "matchmaker.CheckAnswer": OWN_ACT,
     "matchmaker.DisclosureRequest": OWN_ACT,
     "matchmaker.FairTerms": OWN_ACT,
@@ -123,4 +129,6 @@ DECISIONS: dict[str, Decision] = {
 }
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A sent
 # file is named there; its company opens it in the conversation.
-LEFT_OUT = frozenset({"password", "token", "name_key", "factors", "previous_hash", "hash", "file"})
+LEFT_OUT = frozenset(
+    {"password", "token", "name_key", "factors", "previous_hash", "hash", "file", "call_address"}
+)

@@ -17,7 +17,7 @@ from django.db.models.functions import Lower
 
 from matchmaker.choices import Side
 from matchmaker.conversations.services import files
-from matchmaker.models import DigestEntry, Ranking, TextVector
+from matchmaker.models import DigestEntry, Meeting, Ranking, TextVector
 from matchmaker.own_data.selectors import may_leave
 from matchmaker.ranking.services import jobs
 from profiles.accounts.selectors import company_of, members_of
@@ -38,6 +38,7 @@ from profiles.models import (
     User,
 )
 from profiles.notifications.kinds import EVENTS
+from profiles.notifications.meeting_kinds import MEETING_EVENTS
 
 # What goes with an account, by the names under which it knows them.
 OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "read_marks")
@@ -121,7 +122,8 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
 
 
 def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
-    """Delete the waiting mails that name a company: those to its own people, and digests with a link to it.
+    """Delete the waiting mails that name a company: those to its own people, digests with a link to it, and
+    entries for calendars.
 
     Others' mails stay whatever they say: a company may be called like a word that stands in all of them.
     """
@@ -132,6 +134,9 @@ def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
     for name in names:
         told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()
     told.filter(body__contains=company.public_id).delete()
+    for meeting in Meeting.objects.filter(**{f"introduction__{company.side}": company}):
+        for kind in MEETING_EVENTS:  # a calendar entry names both sides
+            told.filter(key__startswith=f"{kind}:{meeting.pk}:").delete()
 
 
 def _names(company: Startup | Investor) -> list[str]:

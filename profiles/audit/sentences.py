@@ -161,6 +161,20 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
         Sentence(_("%(who)s took a block back: %(what)s."), {"done": "unblocked"}),
         Sentence(_("%(who)s wrote a message: %(what)s.")),
     ),
+    AuditAction.MET: (
+        Sentence(_("%(who)s proposed times for a meeting: %(what)s."), {"done": "proposed"}),
+        Sentence(_("%(who)s agreed on a time for a meeting: %(what)s."), {"done": "agreed"}),
+        Sentence(_("%(who)s kept the agreed time of a meeting: %(what)s."), {"done": "kept"}),
+        Sentence(_("%(who)s cancelled a meeting: %(what)s."), {"done": "cancelled"}),
+        Sentence(_("The time of a meeting is over: %(what)s."), {"done": "over"}),
+        Sentence(_("%(who)s changed where a meeting takes place: %(what)s."), {"done": "address"}),
+        Sentence(_("%(who)s answered how a meeting went: %(what)s.")),
+    ),
+    AuditAction.CONFIRMED: (
+        Sentence(_("%(what)s was asked whether its profile is still true."), {"done": "asked"}),
+        Sentence(_("%(what)s left the lists, because nobody confirmed it."), {"done": "left"}),
+        Sentence(_("%(who)s confirmed that %(what)s is still true.")),
+    ),
 }
 # What a company keeps for itself: the curators' trail shows it neither on its page nor in its export.
 PRIVATE = (AuditAction.SHORTLISTED,)

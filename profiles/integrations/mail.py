@@ -35,6 +35,13 @@ class Letter:
     text: str
     html: str = ""
     stop_link: str = ""
+    calendar: str = ""  # an entry for the reader's calendar, as text of RFC 5545
+
+    @property
+    def calendar_type(self) -> str:
+        """What the entry does to the calendar, for mail programs that offer a button."""
+        method = "CANCEL" if "METHOD:CANCEL" in self.calendar else "REQUEST"
+        return f"text/calendar; method={method}"
 
     @property
     def message_id(self) -> str:
@@ -69,6 +76,8 @@ class MailServer:
         message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=letter.headers)
         if letter.html:
             message.attach_alternative(letter.html, "text/html")
+        if letter.calendar:
+            message.attach("meeting.ics", letter.calendar, letter.calendar_type)
         try:
             connection.send_messages([message])
         except FAILURES as error:

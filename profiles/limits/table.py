@@ -30,6 +30,7 @@ class Verb(StrEnum):
     REPORT = "report"
     FAIR = "fair"  # an answer, a request to disclose, a version of terms
     PILOT = "pilot"  # a pilot, an application, an answer, results
+    MEETING = "meeting"  # proposing, taking, moving a time; the call's address
 
 
 class Kind(StrEnum):
@@ -70,6 +71,7 @@ LIMITS: dict[Verb, dict[Kind, Limit]] = {
     Verb.REPORT: {Kind.ACCOUNT: Limit(20, 10), Kind.COMPANY: Limit(40, 20)},
     Verb.FAIR: {Kind.ACCOUNT: Limit(240, 120), Kind.COMPANY: Limit(480, 240)},
     Verb.PILOT: {Kind.ACCOUNT: Limit(120, 60), Kind.COMPANY: Limit(240, 120)},
+    Verb.MEETING: {Kind.ACCOUNT: Limit(60, 30), Kind.COMPANY: Limit(120, 60)},
     Verb.EXPORT: {Kind.ACCOUNT: Limit(20, 20)},
     Verb.BRIEF: {Kind.ACCOUNT: Limit(60, 60), Kind.COMPANY: Limit(120, 120)},
     Verb.DRAFT: {Kind.ACCOUNT: Limit(1200, 1200)},

@@ -15,7 +15,7 @@ from profiles.choices import (
     Status,
 )
 from profiles.models.place import Place
-from profiles.models.profile import CHECKED, PERCENT, Profile
+from profiles.models.profile import ASKED, CHECKED, PERCENT, TO_ASK, Profile
 
 
 class Investor(Profile):
@@ -58,6 +58,8 @@ class Investor(Profile):
         indexes = [
             models.Index(fields=["status", "submitted_at"], name="investor_queue"),
             models.Index(fields=["changed_at"], name="investor_changed"),
+            models.Index(fields=["confirmed_on"], name="investor_confirmed", condition=TO_ASK),
+            models.Index(fields=["fresh_asked_at"], name="investor_asked_fresh", condition=ASKED),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="investor_status"),

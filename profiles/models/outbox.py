@@ -11,7 +11,7 @@ class OutboxMail(models.Model):
     """One mail to one reader, in the reader's language. Due from `due_at` until it is sent or parked.
 
     `key` names what is told and to whom, so that nothing is told twice. A worker that takes the row sets
-    `due_at` to when others may try again. Subject and body may hold secret links: they go once it is sent.
+    `due_at` to when others may try again. Subject, body and calendar may be secret: they go once it is sent.
     `unsubscribe_token` is the reader's switch (MailSwitch), for mails that can be switched off.
     """
 
@@ -21,6 +21,7 @@ class OutboxMail(models.Model):
     language = models.CharField(_("language"), max_length=10)
     subject = models.TextField(blank=True, editable=False)
     body = models.TextField(blank=True, editable=False)
+    calendar = models.TextField(blank=True, editable=False)  # a calendar entry that goes with it
     unsubscribe_token = models.CharField(max_length=24, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
@@ -40,7 +41,7 @@ class OutboxMail(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(attempts__gte=0), name="mail_attempts"),
             models.CheckConstraint(
-                condition=models.Q(sent_at__isnull=True) | models.Q(subject="", body=""),
+                condition=models.Q(sent_at__isnull=True) | models.Q(subject="", body="", calendar=""),
                 name="mail_sent_is_cleared",
             ),
         ]

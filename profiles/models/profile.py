@@ -15,6 +15,9 @@ from profiles.models.language import in_language
 CHECKED = models.Q(status=Status.APPROVED) & (
     models.Q(submitted_at__isnull=True) | models.Q(reviewed_at__gte=models.F("submitted_at"))
 )
+# Whether what it says is still true: who may be asked one day, and who was and has not answered.
+TO_ASK = models.Q(status=Status.APPROVED, fresh_asked_at__isnull=True)
+ASKED = models.Q(fresh_asked_at__isnull=False)
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -54,7 +57,7 @@ class ProfileQuerySet(models.QuerySet[Any]):
 
     def published(self) -> Self:
         """Keep the profiles that may be matched and shown to the other side (Profile.is_published)."""
-        return self.filter(status=Status.APPROVED, matching_consent=True)
+        return self.filter(status=Status.APPROVED, matching_consent=True, stale_at__isnull=True)
 
 
 class Profile(models.Model):
@@ -81,6 +84,9 @@ class Profile(models.Model):
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
+    # Asked whether it is still true, and off the lists because nobody said so (profiles/freshness).
+    fresh_asked_at = models.DateTimeField(_("asked whether it is still true"), null=True, blank=True)
+    stale_at = models.DateTimeField(_("off the lists until confirmed, since"), null=True, blank=True)
     matching_consent = models.BooleanField(_("agreed to matching"), default=False)
     # What its consents by group leave out, so that no page asks for them: {group: [purposes]}.
     withheld = models.JSONField(_("left out of consents"), default=empty_lists, blank=True, editable=False)
@@ -114,4 +120,4 @@ class Profile(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether the profile may be matched and shown to the other side."""
-        return self.status == Status.APPROVED and self.matching_consent
+        return self.status == Status.APPROVED and self.matching_consent and self.stale_at is None

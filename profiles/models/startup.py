@@ -17,7 +17,7 @@ from profiles.choices import (
     Status,
 )
 from profiles.models.place import Place
-from profiles.models.profile import CHECKED, PERCENT, Profile, empty_list
+from profiles.models.profile import ASKED, CHECKED, PERCENT, TO_ASK, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
 
@@ -104,6 +104,8 @@ class Startup(Profile):
         indexes = [
             models.Index(fields=["status", "submitted_at"], name="startup_queue"),
             models.Index(fields=["changed_at"], name="startup_changed"),
+            models.Index(fields=["confirmed_on"], name="startup_confirmed", condition=TO_ASK),
+            models.Index(fields=["fresh_asked_at"], name="startup_asked_fresh", condition=ASKED),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="startup_status"),

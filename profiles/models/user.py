@@ -34,6 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
     blind_first_look = models.BooleanField(
         _("blind first look"), default=False, help_text=_("Hide names and founders until I am interested.")
     )

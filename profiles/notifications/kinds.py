@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.events import Category, EventKind
 from profiles.notifications.declaration import Event, Mail, Receiver
+from profiles.notifications.meeting_kinds import MEETING_EVENTS
 from profiles.notifications.pilot_kinds import PILOT_EVENTS
 
 __all__ = ["ACCOUNT_MAILS", "EVENTS", "Event", "Mail", "Receiver"]
@@ -157,6 +158,7 @@ EVENTS: dict[EventKind, Event] = {
         mail=None,
     ),
     **PILOT_EVENTS,
+    **MEETING_EVENTS,
     EventKind.PROFILE_APPROVED: Event(
         category=Category.PROFILE,
         receiver=Receiver.TEAM,
@@ -190,6 +192,33 @@ EVENTS: dict[EventKind, Event] = {
         mail=Mail(
             subject=_("%(company)s on Corridor: Not accepted"),
             body=_("A curator has not accepted %(company)s, and says why."),
+        ),
+    ),
+    EventKind.STILL_TRUE: Event(
+        category=Category.PROFILE,
+        receiver=Receiver.TEAM,
+        sentence=_("Is your profile still true?"),
+        act=_("Say that it is still true"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: is it still true?"),
+            body=_(
+                "Nobody has changed or confirmed the profile of %(company)s for a long time. Is it still "
+                "true? One click says so. Without an answer within %(days)s days it leaves the lists; it "
+                "stays approved, and one click brings it back."
+            ),
+        ),
+    ),
+    EventKind.LEFT_LISTS: Event(
+        category=Category.PROFILE,
+        receiver=Receiver.TEAM,
+        sentence=_("Your profile left the lists, because nobody said that it is still true."),
+        act=_("Bring it back"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: off the lists for now"),
+            body=_(
+                "Nobody has said that the profile of %(company)s is still true, so it left the lists. It "
+                "stays approved, and one click brings it back at once."
+            ),
         ),
     ),
     EventKind.TEAM_INVITATION: Event(

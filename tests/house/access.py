@@ -173,6 +173,16 @@ ACCESS = (
     at("conversation_report", "ssnnnnnn", "ssnnnnnn", public_id="friend.public_id", pk="waiting.pk"),
     at("conversation_report", "ssnnnnnn", "ssnnnnnn", public_id="investor.public_id", pk="message.pk"),
     at("conversation_file", "ssmmmmnn", "ssnnnnnn", public_id="friend.public_id", pk="message.pk"),
+    # Meetings exist for the two teams while both are interested, and here no two are
+    at("meeting", "ssnnnnnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_take", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_keep", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_cancel", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_address", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_reply", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_file", "ssnnnnnn", "ssmmmmnn", public_id="rival.public_id"),
+    # Whether the own profile is still true
+    at("still_true", "ssoooonn", "ssggggnn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
     # Who read the own profile: nobody sees another company's
     at("receipts", "ssoooonn", "ssmmmmnn"),

@@ -1,13 +1,18 @@
 """What a process remembers between two tests must go: the databases of both look alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from matchmaker.integrations.task_hints import breaker
 from matchmaker.matches.selectors.listing import stored_weights
 from matchmaker.ranking.services.full_run import prepared_cache
 from matchmaker.ranking.services.incremental import memory
+
+Act = Callable[[], object]
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +24,21 @@ def _forget() -> Iterator[None]:
     yield
     memory.clear()
     breaker.reset()
+
+
+@pytest.fixture
+def together() -> Iterator[Callable[[Act, Act], list[Exception]]]:
+    """A function that runs two acts at the same moment on two connections and returns what they raised."""
+    barrier = Barrier(2)
+
+    def run(act: Act) -> Exception | None:
+        barrier.wait()
+        try:
+            act()
+        except Exception as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(2) as pool:
+        yield lambda *acts: [error for error in pool.map(run, acts) if error is not None]
+        list(pool.map(run, [lambda: connection.close()] * 2))  # each thread its own

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.desk.selectors.attention import Attention, attention
+from matchmaker.meetings.selectors.sums import MeetingSums, meeting_sums
 from matchmaker.models import Pin
 from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.ranking.selectors import runs
@@ -26,6 +27,7 @@ class Today:
     messages: int
     work: runs.Work
     attention: Attention
+    meetings: MeetingSums
     acts: "QuerySet[AuditRecord]"
 
 
@@ -40,5 +42,6 @@ def today() -> Today:
         pins=Pin.objects.filter(released_at=None).count(),
         work=runs.work(),
         attention=attention(),
+        meetings=meeting_sums(),
         acts=AuditRecord.objects.select_related("actor")[:SHOWN],
     )

@@ -13,8 +13,11 @@ from matchmaker.matches.selectors.introduced import known_to
 from matchmaker.matches.selectors.listing import for_page
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
-from matchmaker.models import Introduction
+from matchmaker.meetings.selectors.calendar_entry import moment_for
+from matchmaker.meetings.selectors.coming import meetings_ahead, meetings_waiting
+from matchmaker.models import Introduction, Meeting
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting_table import MeetingState
 from profiles.events import EventKind
 from profiles.models import Notice, User
 from profiles.notifications.kinds import EVENTS, Event
@@ -56,16 +59,35 @@ class Agenda:
         return max(0, self.to_answer - SHOWN)
 
 
-def agenda(member: Member, user: User) -> Agenda:
+def agenda(member: Member, user: User, *, at: datetime) -> Agenda:
     """Return what is to be done and to be expected; the same queries however much it is."""
-    asked = list(_named(member, _asked(member)))
+    open_requests = _asked(member)
+    answerable = meetings_waiting(member.side, member.company_id, at=at)
+    ahead = meetings_ahead(member.side, member.company_id, at=at)
+    introductions = [*open_requests, *(meeting.introduction for meeting in (*answerable, *ahead))]
+    named = {row.introduction.pk: row for row in _named(member, introductions)}
+    asked = [named[one.pk] for one in open_requests if one.pk in named]
     to_answer = [row for row in asked if row.introduction.asked_by != member.side]
     promised = [row for row in asked if row.introduction.asked_by == member.side and row.introduction.due_at]
     unread = notices_of(user).filter(read_at=None).exclude(kind__in=SHOWN_AS_ROWS)[:UNREAD_SHOWN]
     return Agenda(
-        waiting=[_request(row) for row in to_answer[:SHOWN]],
+        waiting=[
+            *(
+                _open_meeting(one, named[one.introduction_id])
+                for one in answerable
+                if one.introduction_id in named
+            ),
+            *(_request(row) for row in to_answer[:SHOWN]),
+        ],
         to_answer=len(to_answer),
-        coming=[_promise(row) for row in promised[:SHOWN]],
+        coming=[
+            *(
+                _agreed_meeting(one, named[one.introduction_id], member, user)
+                for one in ahead[:SHOWN]
+                if one.introduction_id in named
+            ),
+            *(_promise(row) for row in promised[:SHOWN]),
+        ],
         unread=[(notice, EVENTS[EventKind(notice.kind)]) for notice in unread],
     )
 
@@ -76,7 +98,12 @@ class Asked:
 
     introduction: Introduction
     name: str
-    url: str
+    public_id: str
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse("introduction", args=[self.public_id])
 
 
 def _asked(member: Member) -> list[Introduction]:
@@ -93,7 +120,7 @@ def _named(member: Member, introductions: list[Introduction]) -> Iterator[Asked]
     for one in introductions:
         if profile := profiles.get(getattr(one, key)):
             name = str(see(profile, member.viewer).title)
-            yield Asked(one, name, reverse("introduction", args=[profile.public_id]))
+            yield Asked(one, name, profile.public_id)
 
 
 def _request(row: Asked) -> AgendaRow:
@@ -106,3 +133,20 @@ def _promise(row: Asked) -> AgendaRow:
     """Return a request of the reader's company that the other side has promised to answer."""
     text = _("%(name)s has promised an answer") % {"name": row.name}
     return AgendaRow(text, row.url, _("See where it stands"), "hourglass-split", row.introduction.due_at)
+
+
+def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
+    """Return a meeting that waits for the reader's company: to choose a time, or to say how it went."""
+    url = reverse("meeting", args=[row.public_id])
+    if meeting.state == MeetingState.OVER:
+        text = _("Did the meeting with %(name)s happen?") % {"name": row.name}
+        return AgendaRow(text, url, _("Answer with one click"), "hourglass-split")
+    text = _("%(name)s offers times for a meeting") % {"name": row.name}
+    return AgendaRow(text, url, _("See the times and choose one"), "hourglass-split")
+
+
+def _agreed_meeting(meeting: Meeting, row: Asked, member: Member, user: User) -> AgendaRow:
+    """Return a meeting that comes, with its time on the reader's clock."""
+    words = {"name": row.name, "moment": moment_for(meeting, member.side, user)}
+    text = _("Meeting with %(name)s: %(moment)s") % words
+    return AgendaRow(text, reverse("meeting", args=[row.public_id]), _("See the meeting"), "people")

@@ -49,7 +49,7 @@ def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
         shortlisted=len(relations.shortlisted - relations.passed),
         interested=len(relations.interested),
         mutual=len(relations.mutual),
-        agenda=agenda(member, user),
+        agenda=agenda(member, user, at=at),
         members=members_of(company).count(),
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
         replies=replies_of(side, company, at=at),

@@ -13,7 +13,7 @@ from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
-ASKED_OF = ("capacity", "paused_at")  # what a request depends on
+ASKED_OF = ("capacity", "paused_at", "stale_at")  # what a request depends on
 
 
 class NotOpenError(Exception):

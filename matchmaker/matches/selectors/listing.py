@@ -224,7 +224,7 @@ def _rows(member: Member, entries: list[stored_lists.ListEntry]) -> dict[int, An
 
 COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
-    "status", "matching_consent", "visibility", "withheld", "is_demo",
+    "status", "matching_consent", "stale_at", "visibility", "withheld", "is_demo",
     "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 ASK = ("ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital")

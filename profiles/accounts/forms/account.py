@@ -9,9 +9,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.accounts.selectors import open_invitations
+from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Side
 from profiles.models import User
 from profiles.validators import normalize, refuse_long, validate_visible
@@ -59,6 +61,11 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
         return invitations.filter(token=self.cleaned_data["invitation"]).exists()
 
 
+def _zones() -> list[tuple[str, str]]:
+    """Return the time zones to choose from, in the active language."""
+    return [("", gettext("That of your company’s country")), *zone_choices(get_language() or "en")]
+
+
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
     """What people decide about their own account."""
 
@@ -66,7 +73,13 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of the pages and of our mails to you.")
     )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=_zones,
+        required=False,
+        help_text=_("Times of meetings are shown in it, and the other side reads an owner’s beside its own."),
+    )
 
     class Meta:
         model = User
-        fields = ("full_name", "language", "blind_first_look")
+        fields = ("full_name", "language", "time_zone", "blind_first_look")

@@ -1,5 +1,6 @@
 """Telling a company's people what happened, each in their own language."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from profiles.choices import ReviewOutcome
 from profiles.events import EventKind
 from profiles.models import Review, User
 from profiles.notifications.services import notices
+from profiles.notifications.services.notices import PersonalWords
 
 DECISIONS = {
     ReviewOutcome.APPROVED: EventKind.PROFILE_APPROVED,
@@ -31,16 +33,27 @@ def send_decision(review: Review) -> None:
 
 
 def send_to_company(
-    kind: EventKind, company: Company, *, path: str, event: str, at: datetime, but: User | None = None
+    kind: EventKind,
+    company: Company,
+    *,
+    path: str,
+    event: str,
+    at: datetime,
+    but: User | None = None,
+    personal: Callable[[User], PersonalWords] | None = None,
 ) -> None:
     """Tell everybody in the company, but for one, if the caller's transaction commits.
 
     `event` names the record that this tells of, so that nobody is told of it twice; `path` leads to it.
+    `personal` makes what reads differently for each person: moments in their own time zone, say.
     """
     for member in members_of(company):
         if member.user != but:
-            words = {"company": name_in(company, member.user.language)}
-            notices.tell_person(kind, member.user, path=path, event=event, at=at, words=words)
+            own = personal(member.user) if personal else PersonalWords()
+            words = {"company": name_in(company, member.user.language), **own.words}
+            notices.tell_person(
+                kind, member.user, path=path, event=event, at=at, words=words, calendar=own.calendar
+            )
 
 
 def name_in(company: Company, language: str) -> str:

@@ -183,6 +183,12 @@ def _await_review(
         profile.status = Status.SUBMITTED
     if profile.status == Status.SUBMITTED or checked(profile.side, *Check) & set(changed):
         profile.submitted_at = at
+        answer_fresh(profile)
+
+
+def answer_fresh(profile: Startup | Investor) -> None:
+    """Take a profile for confirmed: nothing is asked of its owner, and it stands on the lists."""
+    profile.fresh_asked_at = profile.stale_at = None
 
 
 def _follow(profile: Startup | Investor, changed: list[str]) -> None:
@@ -229,6 +235,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
         raise NotReadyError(missing)
     current.status, current.submitted_at = Status.SUBMITTED, at
     current.confirmed_on = at.date()
+    answer_fresh(current)
     current.save()
     audit.record(AuditAction.SUBMITTED, subject=subject_of(current), by=by, at=at)
     changes.notify_changed(current, at=at)

@@ -5,6 +5,7 @@ is told twice and nothing is lost.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -17,9 +18,24 @@ from profiles.notifications.selectors import is_stopped
 from profiles.notifications.services import outbox, switches
 
 
+@dataclass(frozen=True)
+class PersonalWords:
+    """What the mail to one person says beside what it says to all: words, and a calendar entry."""
+
+    words: Mapping[str, object] = field(default_factory=dict)
+    calendar: str = ""
+
+
 @transaction.atomic
 def tell_person(
-    kind: EventKind, user: User, *, path: str, event: str, at: datetime, words: Mapping[str, object]
+    kind: EventKind,
+    user: User,
+    *,
+    path: str,
+    event: str,
+    at: datetime,
+    words: Mapping[str, object],
+    calendar: str = "",
 ) -> None:
     """Tell one person, if the caller's transaction commits. `words` are what the mail of the kind names.
 
@@ -33,11 +49,18 @@ def tell_person(
         notice = Notice(user=user, kind=kind, key=f"{kind}:{key}", path=path, created_at=at)
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
     if EVENTS[kind].mail is not None:
-        _mail(kind, user, path=path, key=key, at=at, words=words)
+        _mail(kind, user, path=path, key=key, at=at, words=words, calendar=calendar)
 
 
 def _mail(
-    kind: EventKind, user: User, *, path: str, key: str, at: datetime, words: Mapping[str, object]
+    kind: EventKind,
+    user: User,
+    *,
+    path: str,
+    key: str,
+    at: datetime,
+    words: Mapping[str, object],
+    calendar: str,
 ) -> None:
     """Leave a mail to the worker, unless the person or a returned mail has stopped such mails."""
     category = EVENTS[kind].category
@@ -52,6 +75,7 @@ def _mail(
         at=at,
         context={"link": settings.SITE_URL.rstrip("/") + path, **words},
         unsubscribe_token="" if category is Category.ACCOUNT else switch.token,
+        calendar=calendar,
     )
 
 

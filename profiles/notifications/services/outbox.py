@@ -50,11 +50,13 @@ def enqueue(
     at: datetime,
     context: Mapping[str, object],
     unsubscribe_token: str = "",
+    calendar: str = "",
 ) -> None:
     """Write the mail in `language` and leave it to the worker, if the caller's transaction commits.
 
     `key` says of which event this tells, to whom: a second mail with the same key is not written. `context`
-    holds `link` and what the words of the kind name. With a token the reader can stop mails of its category.
+    holds `link` and what the words of the kind name. With a token the reader can stop mails of its category;
+    `calendar` is an entry that is attached.
 
     Raises:
         NoMailError: the kind is declared without a mail.
@@ -76,6 +78,7 @@ def enqueue(
         subject=subject,
         body="\n\n".join(parts) + "\n",
         unsubscribe_token=unsubscribe_token,
+        calendar=calendar,
     )
 
 
@@ -90,6 +93,7 @@ def enqueue_written(
     subject: str,
     body: str,
     unsubscribe_token: str = "",
+    calendar: str = "",
 ) -> None:
     """Leave a mail that is written already to the worker, if the caller's transaction commits."""
     mail = OutboxMail(
@@ -99,6 +103,7 @@ def enqueue_written(
         language=language,
         subject=" ".join(subject.split()),
         body=body,
+        calendar=calendar,
         unsubscribe_token=unsubscribe_token,
         created_at=at,
         due_at=at,
@@ -149,6 +154,7 @@ def letter_of(mail: OutboxMail) -> Letter:
         mail.body,
         html=html_of(mail.subject, mail.body, language=mail.language),
         stop_link=stop_link(token) if token else "",
+        calendar=mail.calendar,
     )
 
 
@@ -179,7 +185,7 @@ def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:
 def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:
     """Note that the mail went out, whoever holds the lease by now, and forget its words."""
     OutboxMail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(
-        sent_at=at, parked_at=None, subject="", body="", last_error=""
+        sent_at=at, parked_at=None, subject="", body="", calendar="", last_error=""
     )
 
 

@@ -18,5 +18,7 @@ KEPT = (
     Field("matching_consent", NOBODY),
     Field("withheld", NOBODY),
     Field("paused_at", NOBODY),
+    Field("fresh_asked_at", NOBODY),
+    Field("stale_at", NOBODY),
     Field("is_demo", MATCHED, exported=60),
 )

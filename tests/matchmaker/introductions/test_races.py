@@ -4,14 +4,11 @@
 """
 
 import math
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations_with_replacement, pairwise
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -26,6 +23,7 @@ from matchmaker.models.introduction_table import OPEN, IntroductionState
 from profiles.audit.hash_chain import verify
 from profiles.events import EventKind
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
+from tests.matchmaker.conftest import Act
 from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +45,6 @@ ACTS = [f"{act} {side}" for act in SIDED for side in Side] + [
     "expire",
     "deadlines",
 ]
-Act = Callable[[], object]
 
 
 class Scene:
@@ -130,24 +127,6 @@ def scene(startup: Startup, ayesha: User, li_wei: User, sana: User) -> Scene:
 def _no_hints() -> None:
     """Hold hints back for as long as it takes; the rows are what this is about."""
     breaker.until = math.inf
-
-
-@pytest.fixture
-def together() -> Iterator[Callable[[Act, Act], list[Exception]]]:
-    """A function that runs two acts at the same moment on two connections and returns what they raised."""
-    barrier = Barrier(2)
-
-    def run(act: Act) -> Exception | None:
-        barrier.wait()
-        try:
-            act()
-        except Exception as error:
-            return error
-        return None
-
-    with ThreadPoolExecutor(2) as pool:
-        yield lambda *acts: [error for error in pool.map(run, acts) if error is not None]
-        list(pool.map(run, [lambda: connection.close()] * 2))  # each thread its own
 
 
 def illegal() -> list[str]:

@@ -35,7 +35,7 @@ def test_every_kind_of_ours_has_a_channel(kind: EventKind) -> None:
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
 @pytest.mark.parametrize("kind", [kind for kind in EVENTS if EVENTS[kind].mail])
 def test_the_words_of_a_mail_name_only_what_is_given(kind: EventKind, language: str) -> None:
-    given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…"}
+    given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
     mail = EVENTS[kind].mail
     assert mail is not None
     with override(language):

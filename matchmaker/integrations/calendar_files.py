@@ -1,0 +1,74 @@
+"""Calendar entries as RFC 5545 writes them, for the mail programs and calendars of both sides."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+AROUND = timedelta(days=370)  # what the zone's rules in the file cover, before and after
+
+
+class Method(StrEnum):
+    """What an entry does to a calendar."""
+
+    REQUEST = "REQUEST"  # by mail: enters it, or replaces an earlier version
+    CANCEL = "CANCEL"  # by mail: takes it out
+    PUBLISH = "PUBLISH"  # a file to open
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One entry. The same `uid` with a higher `sequence` replaces what a calendar has."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    zone: ZoneInfo
+    summary: str
+    place: str
+    link: str
+    organizer: str
+    attendee: str
+    written_at: datetime
+
+
+def calendar_text(appointment: Appointment, *, method: Method) -> str:
+    """Return the entry as a calendar file, its times in the zone of its reader.
+
+    The rules of the zone come along, those around the day only: some programs take a summer time that was
+    given up years ago, as in Pakistan, for today's.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Corridor//Meetings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", str(method))
+    calendar.add_component(_event(appointment, method))
+    day = appointment.starts_at.date()
+    calendar.add_missing_timezones(day - AROUND, day + AROUND)
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _event(appointment: Appointment, method: Method) -> Event:
+    """Return the one event of the file. Its reader has said yes already: no answer is asked for."""
+    event = Event()
+    event.add("uid", appointment.uid)
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", appointment.written_at.astimezone(UTC))
+    event.add("dtstart", appointment.starts_at.astimezone(appointment.zone))
+    event.add("dtend", appointment.ends_at.astimezone(appointment.zone))
+    event.add("summary", appointment.summary)
+    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    event.add("organizer", vCalAddress(f"mailto:{appointment.organizer}"))
+    if appointment.place:
+        event.add("location", appointment.place)
+    if appointment.link:
+        event.add("url", appointment.link)
+    if method is not Method.PUBLISH:
+        attendee = vCalAddress(f"mailto:{appointment.attendee}")
+        attendee.params["PARTSTAT"], attendee.params["RSVP"] = vText("ACCEPTED"), vText("FALSE")
+        event.add("attendee", attendee)
+    return event

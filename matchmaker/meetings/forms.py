@@ -1,0 +1,108 @@
+"""What the two sides say about a meeting: times, where the call takes place, how it went."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.introductions.forms import visible
+from matchmaker.meetings.call_addresses import check_call_address
+from matchmaker.models.meeting import ADDRESS_LENGTH, MeetingAnswer
+from matchmaker.models.meeting_table import MINUTES
+
+FARTHEST = timedelta(days=180)  # that a time may be ahead
+LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends
+
+
+class CallAddressField(forms.CharField):
+    """Where the call takes place."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Where (optional)"),
+            required=False,
+            max_length=ADDRESS_LENGTH,
+            help_text=_(
+                "A link to any service, a WeChat id, a WhatsApp number. Only the two teams read it, and it "
+                "is forgotten after the meeting."
+            ),
+            widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+            **options,
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return the address tidied, or refuse what is none."""
+        address = visible(str(super().clean(value)))
+        check_call_address(address)
+        return address
+
+
+class CallAddressForm(forms.Form):
+    """Where an agreed call takes place."""
+
+    call_address = CallAddressField()
+
+
+class TimeField(forms.DateTimeField):
+    """A day and a time on the clock of the active time zone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            required=False,
+            input_formats=[LOCAL, f"{LOCAL}:%S"],
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
+            **options,
+        )
+
+
+class TimesForm(forms.Form):
+    """Up to three times, all of the same length, on the clock of who proposes them.
+
+    The caller activates that time zone; an hour that its clocks skip or strike twice is refused.
+    """
+
+    first = TimeField(label=_("Day and time"))
+    second = TimeField(label=_("Another (optional)"))
+    third = TimeField(label=_("A third (optional)"))
+    minutes = forms.TypedChoiceField(
+        label=_("Length"),
+        coerce=int,
+        initial=30,
+        choices=[(each, format_lazy(_("{minutes} minutes"), minutes=each)) for each in MINUTES],
+    )
+    call_address = CallAddressField()
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+
+    @property
+    def times(self) -> list[datetime]:
+        """The times that were stated."""
+        return [self.cleaned_data[name] for name in TIMES if self.cleaned_data.get(name)]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one time at least, each of them ahead, none twice."""
+        values = super().clean() or self.cleaned_data
+        stated = {name: values[name] for name in TIMES if values.get(name)}
+        if not stated and not self.errors:
+            self.add_error("first", _("State a day and a time."))
+        for name, time in stated.items():
+            if time <= self.at:
+                self.add_error(name, _("This time has passed."))
+            elif time > self.at + FARTHEST:
+                self.add_error(name, _("State a time within the next six months."))
+            elif list(stated.values()).index(time) < list(stated).index(name):
+                self.add_error(name, _("This time stands there already."))
+        return values
+
+
+TIMES = ("first", "second", "third")
+
+
+class ReplyForm(forms.Form):
+    """How a meeting went."""
+
+    answer = forms.ChoiceField(choices=MeetingAnswer.choices)

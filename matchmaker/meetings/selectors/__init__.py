@@ -1,0 +1,1 @@
+"""Reads meetings: the page, the calendar entry, the sums for curators."""

@@ -1,0 +1,63 @@
+"""A meeting as an entry of one person's calendar: in their language and time zone, with the other's name."""
+
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from matchmaker.choices import Side
+from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
+from matchmaker.models import Introduction, Meeting
+from profiles.accounts.time_zones import zone_label, zone_of
+from profiles.models import Investor, Startup, User
+
+
+def company_on(introduction: Introduction, side: Side) -> Startup | Investor:
+    """Return the company on one side of an introduction."""
+    return introduction.startup if side is Side.STARTUP else introduction.investor
+
+
+def calendar_entry(meeting: Meeting, side: Side, user: User, *, method: Method, at: datetime) -> str:
+    """Return the calendar file of an agreed meeting for a person of `side`.
+
+    It names the other company, which is open to both at this point: a calendar that does not say with whom is
+    of no use. What leads to the call stands in it while the meeting stands.
+    """
+    assert meeting.starts_at  # noqa: S101  constraint meeting_decided
+    assert meeting.ends_at  # noqa: S101
+    own, theirs = company_on(meeting.introduction, side), company_on(meeting.introduction, side.other)
+    with override(user.language):
+        summary = _("Meeting: %(own)s and %(theirs)s") % {"own": own.name, "theirs": theirs.name}
+    site = str(settings.SITE_URL).rstrip("/")
+    return calendar_text(
+        Appointment(
+            uid=f"{meeting.key}@{urlsplit(site).hostname or 'localhost'}",
+            sequence=meeting.sequence,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            zone=zone_of(user, own),
+            summary=summary,
+            place=meeting.call_address,
+            link=site + reverse("meeting", args=[theirs.public_id]),
+            organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+            attendee=user.email,
+            written_at=at,
+        ),
+        method=method,
+    )
+
+
+def moment_for(meeting: Meeting, side: Side, user: User) -> str:
+    """Return when an agreed meeting begins, with weekday and zone, as its reader says it."""
+    if meeting.starts_at is None:
+        return ""
+    zone = zone_of(user, company_on(meeting.introduction, side))
+    with override(user.language):
+        moment = date_format(timezone.localtime(meeting.starts_at, zone), _("l j F Y, H:i"))
+        return f"{moment} ({zone_label(zone)})"

@@ -1,0 +1,33 @@
+"""What a company's home says of meetings: what waits for a word of it, and what comes."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from matchmaker.choices import Side
+from matchmaker.models import Meeting, MeetingReply, MeetingSlot
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting_table import AGREED_STATES, MeetingState
+
+
+def meetings_waiting(side: Side, company_pk: int, *, at: datetime) -> list[Meeting]:
+    """Return what waits for a company: times on offer that are still ahead, and the question afterwards."""
+    ahead = MeetingSlot.objects.filter(meeting=OuterRef("pk"), starts_at__gt=at)
+    offered = Q(state__in=(MeetingState.PROPOSED, MeetingState.MOVING), proposed_by=side.other)
+    replied = MeetingReply.objects.filter(meeting=OuterRef("pk"), side=side)
+    newer = Meeting.objects.filter(introduction=OuterRef("introduction"), pk__gt=OuterRef("pk"))
+    asked = Q(state=MeetingState.OVER) & ~Exists(replied) & ~Exists(newer)
+    return list(_mutual(side, company_pk).filter(offered & Exists(ahead) | asked).order_by("pk"))
+
+
+def meetings_ahead(side: Side, company_pk: int, *, at: datetime) -> list[Meeting]:
+    """Return the agreed meetings that are not over, the next one first."""
+    agreed = _mutual(side, company_pk).filter(state__in=AGREED_STATES, ends_at__gt=at)
+    return list(agreed.order_by("starts_at", "pk"))
+
+
+def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":
+    """Return the meetings of a company's mutual introductions, with what names the two."""
+    mutual = {f"introduction__{side}": company_pk, "introduction__state": IntroductionState.MUTUAL}
+    related = ("introduction__startup__place", "introduction__investor__place")
+    return Meeting.objects.filter(**mutual).select_related(*related)

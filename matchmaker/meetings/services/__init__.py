@@ -1,0 +1,1 @@
+"""Writes what the two sides of an introduction agree about a meeting."""

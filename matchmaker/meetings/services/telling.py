@@ -1,0 +1,56 @@
+"""Telling both sides of a meeting what happened, each person in their own language and time zone."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from matchmaker.choices import Side
+from matchmaker.integrations.calendar_files import Method
+from matchmaker.meetings.selectors.calendar_entry import calendar_entry, company_on, moment_for
+from matchmaker.models import Meeting
+from matchmaker.models.introduction_table import IntroductionState
+from profiles.accounts.services.notifications import send_to_company
+from profiles.events import EventKind
+from profiles.models import User
+from profiles.notifications.services.notices import PersonalWords
+
+
+def tell_team(
+    kind: EventKind,
+    meeting: Meeting,
+    side: Side,
+    *,
+    event: str,
+    at: datetime,
+    but: User | None = None,
+    method: Method | None = None,
+) -> None:
+    """Tell one side's people, but for one; with `method` a calendar entry goes with the mail.
+
+    `event` tells this event from others of the same meeting, so that it is told once.
+    """
+    introduction = meeting.introduction
+
+    def personal(user: User) -> PersonalWords:
+        entry = calendar_entry(meeting, side, user, method=method, at=at) if method else ""
+        return PersonalWords({"when": moment_for(meeting, side, user)}, entry)
+
+    is_open = introduction.state == IntroductionState.MUTUAL
+    theirs = company_on(introduction, side.other)
+    send_to_company(
+        kind,
+        company_on(introduction, side),
+        path=reverse("meeting", args=[theirs.public_id]) if is_open else reverse("introductions"),
+        event=f"{meeting.pk}:{event}",
+        at=at,
+        but=but,
+        personal=personal,
+    )
+
+
+def tell_both_teams(
+    kind: EventKind, meeting: Meeting, *, event: str, at: datetime, method: Method | None = None
+) -> None:
+    """Tell both sides' people, whoever did it too: their calendars are to be alike."""
+    for side in Side:
+        tell_team(kind, meeting, side, event=event, at=at, method=method)

@@ -1,0 +1,35 @@
+"""The page behind the mail that asks whether a profile is still true: one button."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from profiles.accounts.selectors import company_of
+from profiles.choices import Side
+from profiles.freshness import services
+from profiles.guards import SignedInRequest
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def still_true(request: SignedInRequest) -> HttpResponse:
+    """Ask whether the profile is still true; a click on the button says yes."""
+    if request.user.role not in Side:
+        raise Http404
+    company = company_of(request.user)
+    if company is None:
+        return redirect("home")
+    if request.method != "POST":
+        context = {"company": company, "days": settings.FRESH_ANSWER_DAYS}
+        return render(request, "freshness/still_true.html", context)
+    services.confirm(company, by=request.user, at=timezone.now())
+    if company.stale_at:
+        messages.success(request, _("Thank you. Your profile is back: both sides’ lists are made anew."))
+    else:
+        messages.success(request, _("Thank you. We ask again when it has not changed for a long time."))
+    return redirect("home")

@@ -1,0 +1,499 @@
+"""Meetings: proposed on one's own clock, taken on the other's, in both calendars, and asked about after."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from matchmaker.choices import Side
+from matchmaker.introductions.services import decisions
+from matchmaker.meetings.forms import CallAddressForm, TimesForm
+from matchmaker.meetings.selectors.sums import meeting_sums
+from matchmaker.meetings.services import due, moves, replies
+from matchmaker.meetings.services.demo import load_meetings
+from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
+from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingStep
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting import MeetingAnswer
+from matchmaker.models.meeting_table import LIVE, MEETING_LINES, MeetingAct, MeetingState
+from matchmaker.own_data.selectors import copy_for
+from matchmaker.own_data.services import erase_company
+from profiles.events import EventKind
+from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
+from tests import factories
+from tests.mails import delivered
+
+pytestmark = pytest.mark.django_db
+As = Callable[[User | None], Client]
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NOW = timezone.now().replace(second=0, microsecond=0)
+SOON = NOW + 3 * DAY
+
+
+def propose(introduction: Introduction, by: User, *times: datetime, **more: Any) -> Meeting:
+    """Offer times for the person's side."""
+    given = {"minutes": 30, "side": Side(by.role), "by": by, "at": NOW, **more}
+    return moves.propose(introduction, times=times or (SOON,), **given)
+
+
+def take(meeting: Meeting, by: User, *, at: datetime = NOW) -> Meeting:
+    """Accept the first of the times."""
+    return moves.take_time(meeting, slot=meeting.slots.all()[0].pk, side=Side(by.role), by=by, at=at)
+
+
+@pytest.fixture
+def agreed(introduction: Introduction, ayesha: User, li_wei: User) -> Meeting:
+    """A meeting in three days."""
+    return take(propose(introduction, ayesha), li_wei)
+
+
+def told(user: User) -> list[str]:
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+def entries(user: User) -> list[Calendar]:
+    """Return the calendar entries that went to a person, oldest first."""
+    mails = [mail for mail in delivered(at=NOW + 400 * DAY) if mail.to == [user.email] and mail.attachments]
+    return [Calendar.from_ical(mail.attachments[0].content) for mail in mails]
+
+
+# --- The table ---------------------------------------------------------------------------------------------
+
+
+def test_the_database_knows_the_table(introduction: Introduction, ayesha: User, agreed: Meeting) -> None:
+    wrong: list[dict[str, Any]] = [
+        {"state": "friends"},
+        {"state": "proposed"},
+        {"state": "over", "remind_at": None},
+        {"state": "cancelled", "ended_at": NOW},
+        {"starts_at": None},
+        {"ends_at": NOW},
+        {"ended_at": NOW},
+        {"proposed_by": "curator"},
+        {"state": "over", "remind_at": None, "ended_at": NOW, "call_address": "zoom"},
+    ]
+    for values in wrong:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Meeting.objects.filter(pk=agreed.pk).update(**values)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Meeting.objects.create(introduction=introduction, state="proposed", proposed_by="startup")
+    lines = {(line.act, source, line.target) for line in MEETING_LINES for source in (line.sources or ("",))}
+    kept = {
+        (act, source, target)
+        for act in MeetingAct.values
+        for source in ("", *MeetingState.values)
+        for target in MeetingState.values
+        for by, side in ((ayesha, "startup"), (None, ""))
+        if is_kept(MeetingStep(meeting=agreed, act=act, source=source, target=target, by=by, side=side))
+    }
+    assert kept == lines
+
+
+def is_kept(step: MeetingStep) -> bool:
+    """Try to write a step straight into the database; return whether it took it."""
+    try:
+        with transaction.atomic():
+            step.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("state", MeetingState.values)
+def test_every_act_leads_where_the_table_says_or_is_refused(
+    introduction: Introduction, ayesha: User, li_wei: User, state: str
+) -> None:
+    """In each state each act of each side does what its line says; what has no line changes nothing."""
+    meeting = in_state(introduction, ayesha, li_wei, state)
+    for side, by in ((Side.STARTUP, ayesha), (Side.INVESTOR, li_wei)):
+        for act in MeetingAct:
+            line = next(each for each in MEETING_LINES if each.act == act)
+            is_theirs = line.mover == "either" or (line.mover == "other" and side != meeting.proposed_by)
+            expected = line.target if state in line.sources and is_theirs else None
+            with transaction.atomic():
+                assert outcome(meeting, act, side=side, by=by) == (expected or state)
+                transaction.set_rollback(True)
+
+
+def in_state(introduction: Introduction, ayesha: User, li_wei: User, state: str) -> Meeting:
+    """Return a meeting in a state, by the way that leads there."""
+    meeting = propose(introduction, ayesha)
+    if state == MeetingState.CANCELLED:
+        moves.cancel(meeting, side=Side.STARTUP, by=ayesha, at=NOW)
+    elif state != MeetingState.PROPOSED:
+        take(meeting, li_wei)
+    if state == MeetingState.MOVING:
+        propose(introduction, ayesha, SOON + DAY)
+    if state == MeetingState.OVER:
+        due.advance(at=SOON + DAY)
+    meeting.refresh_from_db()
+    assert meeting.state == state
+    return meeting
+
+
+def outcome(meeting: Meeting, act: MeetingAct, *, side: Side, by: User) -> str:
+    """Return the state after an act."""
+    fresh = Meeting.objects.select_related("introduction").get(pk=meeting.pk)
+    times = {"starts_at": SOON, "ends_at": SOON + HOUR} if act is MeetingAct.TAKE else {}
+    if act in (MeetingAct.CANCEL, MeetingAct.DROP, MeetingAct.END):
+        times = {"ended_at": NOW, "remind_at": None}
+    with suppress(NoSuchMoveError):
+        moves.take_line(fresh, act, side=side, by=by, at=NOW, **times)
+    return Meeting.objects.get(pk=meeting.pk).state
+
+
+# --- From the first time to the last question, on the pages ------------------------------------------------
+
+
+def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(
+    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    page = reverse("meeting", args=[introduction.investor.public_id])
+    theirs = reverse("meeting", args=[introduction.startup.public_id])
+    day = (NOW + 10 * DAY).astimezone(ZoneInfo("Asia/Karachi")).date()
+    form = {
+        "first": f"{day}T15:00",
+        "second": f"{day}T16:30",
+        "minutes": "45",
+        "call_address": "WeChat: khan88",
+    }
+
+    assert founder.post(page, {"first": "", "minutes": "30"}).status_code == 422
+    assert founder.post(page, {"first": "2020-01-01T10:00", "minutes": "30"}).status_code == 422
+    assert founder.post(page, {"first": f"{day}T15:00", "minutes": "20"}).status_code == 422
+    assert founder.post(page, form).status_code == 302
+    meeting = Meeting.objects.get()
+    assert [slot.starts_at.astimezone(UTC).hour for slot in meeting.slots.all()] == [10, 11]
+
+    seen = partner.get(theirs).content.decode()
+    for words in (
+        "18:00–18:45",
+        "China (Shanghai) Time",
+        "For them:",
+        "15:00–15:45",
+        "Pakistan Time",
+        f"{day:%A}",
+    ):
+        assert words in seen
+    own_times = founder.get(page).content.decode()
+    assert "Take this time" not in own_times
+    assert "Take this time" in seen
+    taken = meeting.slots.all()[1]
+    assert founder.post(reverse("meeting_take", args=[introduction.investor.public_id]), {"slot": taken.pk})
+    assert Meeting.objects.get().state == MeetingState.PROPOSED  # nobody takes the own offer
+    partner.post(reverse("meeting_take", args=[introduction.startup.public_id]), {"slot": taken.pk})
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.starts_at, meeting.slots.count()) == ("agreed", taken.starts_at, 0)
+    assert "WeChat: khan88" in partner.get(theirs).content.decode()
+    file = partner.get(reverse("meeting_file", args=[introduction.startup.public_id]))
+    assert file.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    event = Calendar.from_ical(file.content).events[0]
+    assert (event.start, event["location"]) == (taken.starts_at, "WeChat: khan88")
+    assert told(li_wei) == ["meeting_proposed", "meeting_agreed"]
+    assert told(ayesha) == ["meeting_agreed"]
+
+
+def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(
+    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    meeting = propose(introduction, ayesha, SOON, SOON + HOUR)
+    old = meeting.slots.all()[0]
+    propose(introduction, li_wei, SOON + DAY)
+    with pytest.raises(NoSuchMoveError):
+        moves.take_time(meeting, slot=old.pk, side=Side.INVESTOR, by=li_wei, at=NOW)
+    meeting.refresh_from_db()
+    assert (meeting.proposed_by, [slot.starts_at for slot in meeting.slots.all()]) == (
+        "investor",
+        [SOON + DAY],
+    )
+    with pytest.raises(PastTimeError):
+        take(meeting, ayesha, at=SOON + DAY)
+    with pytest.raises(PastTimeError):
+        propose(introduction, ayesha, NOW)
+    meeting.slots.update(starts_at=NOW - HOUR)
+    page = as_user(ayesha).get(reverse("meeting", args=[introduction.investor.public_id])).content.decode()
+    assert "All of these times have passed. Propose others." in page
+    assert "Take this time" not in page
+
+
+def test_a_moved_meeting_keeps_its_time_until_another_is_taken(
+    introduction: Introduction, ayesha: User, li_wei: User, agreed: Meeting
+) -> None:
+    propose(introduction, li_wei, SOON + DAY)
+    agreed.refresh_from_db()
+    assert (agreed.state, agreed.starts_at) == (MeetingState.MOVING, SOON)
+    moves.keep_time(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
+    assert (agreed.state, agreed.starts_at, agreed.slots.count()) == (MeetingState.AGREED, SOON, 0)
+    propose(introduction, li_wei, SOON + DAY)
+    take(agreed, ayesha)
+    moves.set_call_address(agreed, address="https://meet.example/1", side=Side.STARTUP, by=ayesha, at=NOW)
+    moves.cancel(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
+    calendars = entries(li_wei)
+    events = [calendar.events[0] for calendar in calendars]
+    assert [str(calendar["method"]) for calendar in calendars] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
+    assert [event["sequence"] for event in events] == [0, 1, 2, 3]
+    assert len({str(event["uid"]) for event in events}) == 1
+    assert [event.start for event in events] == [SOON, SOON + DAY, SOON + DAY, SOON + DAY]
+    assert [str(event["status"]) for event in events] == ["CONFIRMED"] * 3 + ["CANCELLED"]
+    assert [str(event.get("location", "")) for event in events] == ["", "", "https://meet.example/1", ""]
+    assert OutboxMail.objects.exclude(calendar="").count() == 0  # forgotten once it is sent
+    assert told(li_wei)[-2:] == ["meeting_address", "meeting_cancelled"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Asia/Karachi", "Asia/Shanghai"])
+def test_an_entry_says_the_same_moment_in_every_zone(
+    introduction: Introduction, ayesha: User, li_wei: User, zone: str
+) -> None:
+    """Before and after London's clocks change, read back with the rules that the file brings."""
+    ayesha.time_zone = zone
+    ayesha.save()
+    for moment in (datetime(2027, 3, 26, 9, tzinfo=UTC), datetime(2027, 3, 29, 9, tzinfo=UTC)):
+        at = moment - 3 * DAY
+        meeting = take(propose(introduction, li_wei, moment, at=at), ayesha, at=at)
+        local = moment.astimezone(ZoneInfo(zone))
+        calendar = entries(ayesha)[-1]
+        event, told_zone = calendar.events[0], calendar.timezones[0]
+        assert (event.start, event.end) == (moment, moment + timedelta(minutes=30))
+        assert event["dtstart"].params["TZID"] == str(told_zone["tzid"]) == zone
+        assert event.start.replace(tzinfo=told_zone.to_tz()).utcoffset() == local.utcoffset()
+        assert event.start.replace(tzinfo=None) == local.replace(tzinfo=None)
+        assert entries(li_wei)[-1].events[0].start == moment
+        moves.cancel(meeting, side=Side.INVESTOR, by=li_wei, at=at)
+
+
+def test_an_hour_that_the_clocks_skip_is_refused(
+    introduction: Introduction, ayesha: User, as_user: As
+) -> None:
+    with timezone.override(ZoneInfo("Europe/London")):
+        for skipped in ("2027-03-28T01:30", "2026-10-25T01:30"):
+            form = TimesForm(
+                {"first": skipped, "minutes": "30"}, at=datetime.fromisoformat(f"{skipped}:00Z") - DAY
+            )
+            assert list(form.errors) == ["first"]
+
+
+# --- Time --------------------------------------------------------------------------------------------------
+
+
+def test_reminders_come_a_day_and_an_hour_before_once_each(agreed: Meeting, ayesha: User) -> None:
+    moments = [
+        SOON - 2 * DAY,
+        SOON - DAY,
+        SOON - DAY + HOUR,
+        SOON - HOUR,
+        SOON - HOUR,
+        SOON,
+        SOON + 20 * HOUR,
+    ]
+    counts = []
+    for moment in moments:
+        for _again in range(2):
+            due.advance(at=moment)
+        kinds = (
+            OutboxMail.objects.filter(recipient=ayesha.email).order_by("pk").values_list("kind", flat=True)
+        )
+        counts.append((list(kinds).count("meeting_reminder"), list(kinds).count("meeting_over")))
+    assert counts == [(0, 0), (1, 0), (1, 0), (2, 0), (2, 0), (2, 0), (2, 1)]
+
+
+def test_after_the_meeting_each_side_answers_for_itself(
+    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    id = introduction.investor.public_id
+    moves.set_call_address(agreed, address="zoom", side=Side.STARTUP, by=ayesha, at=NOW)
+    with pytest.raises(NoSuchMoveError):
+        replies.reply(agreed, answer=MeetingAnswer.CLOSE, side=Side.STARTUP, by=ayesha, at=NOW)
+    due.advance(at=SOON + HOUR)
+    agreed.refresh_from_db()
+    assert (agreed.state, agreed.call_address) == (MeetingState.OVER, "")
+    assert "Did the meeting happen?" in founder.get(reverse("meeting", args=[id])).content.decode()
+    founder.post(reverse("meeting_reply", args=[id]), {"answer": "missed"})
+    founder.post(reverse("meeting_reply", args=[id]), {"answer": "go_on"})  # the first answer counts
+    again = founder.get(reverse("meeting", args=[id])).content.decode()
+    assert "Did the meeting happen?" not in again
+    assert "Offer new times" in again
+    theirs = introduction.startup.public_id
+    assert "Did the meeting happen?" in partner.get(reverse("meeting", args=[theirs])).content.decode()
+    partner.post(reverse("meeting_reply", args=[theirs]), {"answer": "close"})
+    assert list(MeetingReply.objects.order_by("pk").values_list("side", "answer")) == [
+        ("startup", "missed"),
+        ("investor", "close"),
+    ]
+    introduction.refresh_from_db()
+    assert introduction.state == IntroductionState.CLOSED
+    assert founder.get(reverse("meeting", args=[id])).status_code == 404
+    trail = str(list(AuditRecord.objects.values_list("details", flat=True)))
+    assert "missed" not in trail
+
+
+def test_a_closed_introduction_takes_its_meeting_out_of_both_calendars(
+    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
+) -> None:
+    pair = introduction.startup, introduction.investor
+    decisions.withdraw_interest(*pair, side=Side.STARTUP, by=ayesha, at=NOW)
+    for _again in range(2):
+        due.advance(at=NOW)
+    assert Meeting.objects.get().state == MeetingState.CANCELLED
+    for person in (ayesha, li_wei):
+        assert [str(each["method"]) for each in entries(person)] == ["REQUEST", "CANCEL"]
+    due.advance(at=SOON + DAY)
+    assert EventKind.MEETING_OVER not in told(ayesha)
+
+
+# --- Who reads what ----------------------------------------------------------------------------------------
+
+CANARY = "canary-room-77"
+
+
+def test_the_address_of_a_call_is_for_the_two_teams_alone(
+    introduction: Introduction,
+    agreed: Meeting,
+    ayesha: User,
+    li_wei: User,
+    sana: User,
+    as_user: As,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    address = f"https://meet.example/{CANARY}"
+    ours, theirs = introduction.investor.public_id, introduction.startup.public_id
+    as_user(ayesha).post(reverse("meeting_address", args=[ours]), {"call_address": address})
+    page = as_user(li_wei).get(reverse("meeting", args=[theirs])).content.decode()
+    assert f'href="{address}" rel="noopener noreferrer nofollow"' in page
+    rival = factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields"))
+    operator = factories.make_user("root@example.com", is_staff=True, is_superuser=True)
+    for outsider in (None, rival, sana, operator):
+        for name in ("meeting", "meeting_file", "introduction", "match"):
+            for public_id in (ours, theirs):
+                answer = as_user(outsider).get(reverse(name, args=[public_id]))
+                assert CANARY not in answer.content.decode()
+                assert answer.status_code != 200 or name in ("match", "introduction")
+    mails = [mail for mail in delivered() if CANARY in str(mail.message())]
+    assert {address for mail in mails for address in mail.to} <= {ayesha.email, li_wei.email}
+    assert CANARY not in caplog.text
+    assert CANARY not in str(list(AuditRecord.objects.values()))
+    assert CANARY not in str(list(Notice.objects.values()))
+    decisions.withdraw_interest(
+        introduction.startup, introduction.investor, side=Side.INVESTOR, by=li_wei, at=NOW
+    )
+    assert as_user(ayesha).get(reverse("meeting", args=[ours])).status_code == 404
+    assert as_user(ayesha).get(reverse("meeting_file", args=[ours])).status_code == 404
+    due.advance(at=NOW)
+    assert not Meeting.objects.filter(call_address__contains=CANARY).exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_fine"),
+    [
+        ("https://meet.example/abc?x=1", True),
+        ("tel:+86 138 0013 8000", True),
+        ("+92 300 1234567", True),
+        ("WeChat: khan88", True),
+        ("微信 khan88", True),
+        ("javascript:alert(1)", False),
+        (" JavaScript : alert(1)", False),
+        ("data:text/html,x", False),
+        ("ftp://files.example", False),
+        ("http://", False),
+        ("tel:call-me", False),
+        ("zoom \u202e gnp", False),
+        ("x" * 201, False),
+    ],
+)
+def test_an_address_is_words_or_a_link_that_is_safe_to_open(address: str, *, is_fine: bool) -> None:
+    assert CallAddressForm({"call_address": address}).is_valid() is is_fine
+
+
+def test_what_is_not_mutual_has_no_meeting(
+    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    meeting = propose(introduction, ayesha)
+    Introduction.objects.update(state=IntroductionState.CLOSED, ended_at=NOW)
+    for act in (
+        lambda: propose(introduction, ayesha),
+        lambda: take(meeting, li_wei),
+        lambda: moves.cancel(meeting, side=Side.STARTUP, by=ayesha, at=NOW),
+    ):
+        with pytest.raises(NoSuchMoveError):
+            act()
+    assert as_user(ayesha).get(reverse("meeting", args=[introduction.investor.public_id])).status_code == 404
+
+
+def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
+    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    client, path = as_user(li_wei), reverse("meeting", args=[introduction.startup.public_id])
+    counts = []
+    for times in ((SOON,), (SOON, SOON + HOUR, SOON + DAY)):
+        propose(introduction, ayesha, *times)
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 16
+
+
+def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_along(
+    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
+) -> None:
+    moves.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
+    assert CANARY not in str(copy_for(ayesha))
+    due.advance(at=SOON + HOUR)
+    replies.reply(agreed, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=ayesha, at=NOW)
+    replies.reply(agreed, answer=MeetingAnswer.MISSED, side=Side.INVESTOR, by=li_wei, at=NOW)
+    copy = copy_for(ayesha)
+    assert [row["starts_at"] for row in copy["matchmaker.Meeting"]] == [SOON]
+    assert [row["answer"] for row in copy["matchmaker.MeetingReply"]] == ["go_on"]
+    sums = meeting_sums()
+    assert (sums.over, sums.go_on, sums.close, sums.missed) == (1, 1, 0, 1)
+    erase_company(introduction.startup, by=ayesha, at=NOW)
+    assert not Meeting.objects.exists()
+    assert not OutboxMail.objects.filter(calendar__contains="Indus Grow").exists()
+
+
+def test_the_demonstration_has_a_meeting_behind_it_and_one_ahead(
+    introduction: Introduction, startup: Startup
+) -> None:
+    Startup.objects.update(is_demo=True)
+    Introduction.objects.update(answered_at=NOW - 4 * DAY, asked_at=NOW - 5 * DAY)
+    assert (load_meetings(at=NOW), load_meetings(at=NOW)) == (2, 0)
+    assert sorted(Meeting.objects.values_list("state", flat=True)) == ["agreed", "over"]
+
+
+def test_home_says_what_waits_and_what_comes(
+    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    def agenda(user: User) -> tuple[list[str], list[str]]:
+        shown = as_user(user).get(reverse("home")).context["page"].agenda
+        return [row.text for row in shown.waiting], [row.text for row in shown.coming]
+
+    meeting = propose(introduction, ayesha)
+    assert agenda(li_wei) == (["Indus Grow offers times for a meeting"], [])
+    assert agenda(ayesha) == ([], [])
+    take(meeting, li_wei)
+    (waiting, coming), day = agenda(li_wei), SOON.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert waiting == []
+    assert coming == [
+        f"Meeting with Indus Grow: {day:%A} {day.day} {day:%B %Y, %H:%M} (China (Shanghai) Time)"
+    ]
+    Meeting.objects.update(starts_at=NOW - 2 * HOUR, ends_at=NOW - HOUR)
+    due.advance(at=NOW)
+    assert agenda(ayesha) == (["Did the meeting with Pearl River Capital happen?"], [])
+
+
+def test_every_live_state_is_dropped_with_its_introduction() -> None:
+    dropped = next(line for line in MEETING_LINES if line.act == MeetingAct.DROP)
+    assert set(dropped.sources) == set(LIVE)

@@ -1,0 +1,144 @@
+"""Any two acts on one meeting at the same moment: one follows the other, and no state is illegal.
+
+`--races N` runs each two acts N times (`make races`).
+"""
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import combinations_with_replacement, pairwise
+
+import pytest
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.integrations.task_hints import breaker
+from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services.requests import NotPossibleError
+from matchmaker.meetings.services import due, moves
+from matchmaker.meetings.services.moves import NoSuchMoveError
+from matchmaker.models import Introduction, IntroductionStep, Meeting, MeetingSlot, MeetingStep
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting_table import LIVE, MeetingState
+from profiles.audit.hash_chain import verify
+from profiles.events import EventKind
+from profiles.models import LimitBucket, OutboxMail, User
+from tests.matchmaker.conftest import Act
+from tests.tally import Tally
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Race = tuple[str, str, str]  # the state, and two acts
+REFUSALS = (NoSuchMoveError, NotPossibleError)
+SOON = timezone.now() + timedelta(days=2)
+ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close") for side in Side] + [
+    "sweep"
+]
+
+
+class Talks:
+    """One mutual introduction, and what each act on its meeting is."""
+
+    def __init__(self, introduction: Introduction, founder: User, partner: User) -> None:
+        self.introduction = introduction
+        self.people = {Side.STARTUP: founder, Side.INVESTOR: partner}
+
+    def begin(self, state: str) -> None:
+        """Make the meeting new, in this state; the startup's offer stands where there is one."""
+        for model in (Meeting, IntroductionStep, LimitBucket, OutboxMail):
+            model.objects.all().delete()
+        Introduction.objects.update(state=IntroductionState.MUTUAL, ended_at=None)
+        if state in LIVE:
+            self.act("propose startup")()
+        if state in (MeetingState.AGREED, MeetingState.MOVING):
+            self.act("take investor")()
+        if state == MeetingState.MOVING:
+            self.act("propose startup")()
+
+    def act(self, name: str) -> Act:
+        """Return what somebody does, on records read for it alone."""
+        verb, _space, side = name.partition(" ")
+        if not side:
+            return lambda: due.advance(at=SOON + timedelta(days=1))
+        return lambda: self._do(verb, Side(side))
+
+    def _do(self, verb: str, side: Side) -> None:
+        introduction = Introduction.objects.select_related("startup", "investor").get()
+        meeting = Meeting.objects.filter(introduction=introduction).order_by("-pk").first()
+        slot = MeetingSlot.objects.filter(meeting=meeting).values_list("pk", flat=True).first()
+        who = {"side": side, "by": self.people[side], "at": timezone.now()}
+        if verb == "propose":
+            moves.propose(introduction, times=[SOON], minutes=30, **who)
+        elif verb == "close":
+            decisions.withdraw_interest(introduction.startup, introduction.investor, **who)
+        elif meeting is None:
+            raise NoSuchMoveError
+        elif verb == "take":
+            moves.take_time(meeting, slot=slot or 0, **who)
+        else:
+            {"keep": moves.keep_time, "cancel": moves.cancel}[verb](meeting, **who)
+
+
+@pytest.fixture
+def talks(introduction: Introduction, ayesha: User, li_wei: User) -> Talks:
+    breaker.until = math.inf  # hints are held back: the rows are what this is about
+    return Talks(introduction, ayesha, li_wei)
+
+
+def illegal() -> list[str]:
+    """Return where a meeting, its log, its times and its mails contradict each other."""
+    rows = list(Meeting.objects.all())
+    found = ["two live meetings"] if sum(row.state in LIVE for row in rows) > 1 else []
+    for row in rows:
+        chain = list(MeetingStep.objects.filter(meeting=row).order_by("pk").values_list("source", "target"))
+        if chain[-1][1] != row.state or any(one[1] != two[0] for one, two in pairwise(chain)):
+            found.append(f"{row.state}: steps {chain}")
+        if row.slots.exists() != (row.state in (MeetingState.PROPOSED, MeetingState.MOVING)):
+            found.append(f"{row.state}: {row.slots.count()} times offered")
+    return found
+
+
+def every_race() -> list[Race]:
+    """Return every two acts in every state."""
+    pairs = list(combinations_with_replacement(ACTS, 2))
+    return [(state, *pair) for state in (*map(str, LIVE), "none") for pair in pairs]
+
+
+def telling_races() -> list[Race]:
+    """Return what meets an acceptance while times are offered, and a cancelling while one is agreed."""
+    taken = [(str(MeetingState.MOVING), "take investor", each) for each in ACTS]
+    others = ("cancel investor", "close investor", "sweep")
+    return taken + [(str(MeetingState.AGREED), "cancel startup", each) for each in others]
+
+
+@pytest.mark.proves("races")
+def test_two_acts_at_once(
+    talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
+) -> None:
+    wrong: dict[str, int] = {}
+    for state, first, second in every_race() if rounds > 1 else telling_races():
+        tally.count(rounds)
+        for _round in range(rounds):
+            talks.begin(state)
+            raised = together(talks.act(first), talks.act(second))
+            faults = [repr(error) for error in raised if not isinstance(error, REFUSALS)]
+            due.drop_closed(at=timezone.now())  # what the next sweep does where one of the two closed
+            for fault in [*faults, *illegal()]:
+                key = f"{state}: {first}, {second}: {fault.splitlines()[0][:80]}"
+                wrong[key] = wrong.get(key, 0) + 1
+    assert wrong == {}
+    assert verify().holds
+
+
+@pytest.mark.proves("races")
+def test_of_two_who_take_a_time_at_once_one_does_and_all_are_told_once(
+    talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
+) -> None:
+    tally.count(2 * rounds)
+    for _round in range(2 * rounds):
+        talks.begin(MeetingState.PROPOSED)
+        raised = together(talks.act("take investor"), talks.act("take investor"))
+        assert [type(error) for error in raised] == [NoSuchMoveError]
+        assert OutboxMail.objects.filter(kind=EventKind.MEETING_AGREED).count() == 2
+        together(talks.act("sweep"), talks.act("sweep"))
+        assert OutboxMail.objects.filter(kind=EventKind.MEETING_OVER).count() == 2
