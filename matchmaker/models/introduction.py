@@ -102,6 +102,10 @@ class Introduction(models.Model):
         """Who is asked."""
         return Side(self.asked_by).other
 
+    def company_on(self, side: Side) -> Startup | Investor:
+        """Return the company on one side."""
+        return self.startup if side == Side.STARTUP else self.investor
+
 
 class IntroductionStep(models.Model):
     """One move of an introduction: a line of the table, when and by whom. `side` is empty for time's own."""

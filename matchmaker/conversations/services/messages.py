@@ -13,7 +13,7 @@ from matchmaker.choices import MessageState, Side
 from matchmaker.conversations.sent_file import SentFile
 from matchmaker.conversations.services import files
 from matchmaker.conversations.services.reading import note_read
-from matchmaker.conversations.services.telling import company_on, tell_of_message
+from matchmaker.conversations.services.telling import tell_of_message
 from matchmaker.introductions.services import pairs
 from matchmaker.models import Introduction, Message
 from matchmaker.models.conversation import REACHED
@@ -77,7 +77,7 @@ def _write(
     pairs.count(Verb.MESSAGE, startup, investor, side=side, by=by, at=at)
     pairs.lock_open_pair(startup, investor)
     introduction.refresh_from_db(fields=["state"])
-    company = company_on(introduction, side)
+    company = introduction.company_on(side)
     company.refresh_from_db(fields=["reviewed_at", "submitted_at"])
     _refuse_closed(introduction, side=side)
     _refuse_above_quota(company, side=side, file=file)

@@ -9,7 +9,6 @@ from matchmaker.models import Introduction, Message, MessageReport, ReadMark
 from profiles.accounts.selectors import members_of
 from profiles.accounts.services.notifications import name_in, send_to_company
 from profiles.events import EventKind
-from profiles.models import Investor, Startup
 from profiles.notifications.services import notices
 
 
@@ -19,11 +18,6 @@ def page_for(introduction: Introduction, side: Side) -> str:
     return reverse("conversation", args=[counterpart.public_id])
 
 
-def company_on(introduction: Introduction, side: Side) -> Startup | Investor:
-    """Return the company of one side."""
-    return introduction.startup if side == Side.STARTUP else introduction.investor
-
-
 def tell_of_message(message: Message, *, at: datetime) -> None:
     """Tell everybody of the other side who has read all that came before; who has not was told already.
 
@@ -31,7 +25,7 @@ def tell_of_message(message: Message, *, at: datetime) -> None:
     told once.
     """
     introduction, side = message.introduction, Side(message.side).other
-    company = company_on(introduction, side)
+    company = introduction.company_on(side)
     marks = dict(ReadMark.objects.filter(introduction=introduction).values_list("user_id", "up_to"))
     for member in members_of(company):
         mark = marks.get(member.user_id)
@@ -50,7 +44,7 @@ def tell_the_sender(kind: EventKind, message: Message, *, at: datetime) -> None:
     side = Side(message.side)
     send_to_company(
         kind,
-        company_on(message.introduction, side),
+        message.introduction.company_on(side),
         path=page_for(message.introduction, side),
         event=f"message:{message.pk}",
         at=at,
@@ -60,7 +54,7 @@ def tell_the_sender(kind: EventKind, message: Message, *, at: datetime) -> None:
 def tell_the_reporter(report: MessageReport, *, at: datetime) -> None:
     """Tell who reported that a curator has looked."""
     introduction, side = report.message.introduction, Side(report.side)
-    company = company_on(introduction, side)
+    company = introduction.company_on(side)
     notices.tell_person(
         EventKind.REPORT_DECIDED,
         report.by,

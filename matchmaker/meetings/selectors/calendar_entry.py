@@ -13,14 +13,9 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
-from matchmaker.models import Introduction, Meeting
+from matchmaker.models import Meeting
 from profiles.accounts.time_zones import zone_label, zone_of
-from profiles.models import Investor, Startup, User
-
-
-def company_on(introduction: Introduction, side: Side) -> Startup | Investor:
-    """Return the company on one side of an introduction."""
-    return introduction.startup if side is Side.STARTUP else introduction.investor
+from profiles.models import User
 
 
 def calendar_entry(meeting: Meeting, side: Side, user: User, *, method: Method, at: datetime) -> str:
@@ -31,7 +26,7 @@ def calendar_entry(meeting: Meeting, side: Side, user: User, *, method: Method, 
     """
     assert meeting.starts_at  # noqa: S101  constraint meeting_decided
     assert meeting.ends_at  # noqa: S101
-    own, theirs = company_on(meeting.introduction, side), company_on(meeting.introduction, side.other)
+    own, theirs = meeting.introduction.company_on(side), meeting.introduction.company_on(side.other)
     with override(user.language):
         summary = _("Meeting: %(own)s and %(theirs)s") % {"own": own.name, "theirs": theirs.name}
     site = str(settings.SITE_URL).rstrip("/")
@@ -57,7 +52,7 @@ def moment_for(meeting: Meeting, side: Side, user: User) -> str:
     """Return when an agreed meeting begins, with weekday and zone, as its reader says it."""
     if meeting.starts_at is None:
         return ""
-    zone = zone_of(user, company_on(meeting.introduction, side))
+    zone = zone_of(user, meeting.introduction.company_on(side))
     with override(user.language):
         moment = date_format(timezone.localtime(meeting.starts_at, zone), _("l j F Y, H:i"))
         return f"{moment} ({zone_label(zone)})"

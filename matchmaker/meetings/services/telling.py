@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.meetings.selectors.calendar_entry import calendar_entry, company_on, moment_for
+from matchmaker.meetings.selectors.calendar_entry import calendar_entry, moment_for
 from matchmaker.models import Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.accounts.services.notifications import send_to_company
@@ -36,10 +36,10 @@ def tell_team(
         return PersonalWords({"when": moment_for(meeting, side, user)}, entry)
 
     is_open = introduction.state == IntroductionState.MUTUAL
-    theirs = company_on(introduction, side.other)
+    theirs = introduction.company_on(side.other)
     send_to_company(
         kind,
-        company_on(introduction, side),
+        introduction.company_on(side),
         path=reverse("meeting", args=[theirs.public_id]) if is_open else reverse("introductions"),
         event=f"{meeting.pk}:{event}",
         at=at,
