@@ -243,6 +243,7 @@ def test_the_page_asks_as_much_with_one_message_as_with_many(
     talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
 ) -> None:
     partner, at = as_user(li_wei), timezone.now()
+    text_of(partner, page_of(talk.startup))  # the first look of a day leaves its receipt
     counted = []
     for number in (1, 39):
         for minute in range(number):
