@@ -31,9 +31,13 @@ class MenuEntry:
     is_extra: bool = False
 
 
+PAIR_PAGES = ("fair_", "check_answer", "disclosure")  # fair dealing of one pair
 TEAM = MenuEntry("team", _("Team"), ("team",), is_extra=True)
 INTRODUCTIONS = MenuEntry(
-    "introductions", _("Introductions"), ("introduction", "conversation"), pgettext_lazy("menu", "Requests")
+    "introductions",
+    _("Introductions"),
+    ("introduction", "conversation", "meeting"),
+    pgettext_lazy("menu", "Requests"),
 )
 SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",), is_extra=True)
 HOME = MenuEntry("home", _("Home"), ("home",))
@@ -45,7 +49,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         MenuEntry(
             "matches",
             _("Recommended partners"),
-            ("match", "advice"),
+            ("match", "advice", *PAIR_PAGES),
             pgettext_lazy("menu", "Partners"),
         ),
         INTRODUCTIONS,
@@ -65,7 +69,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         MenuEntry(
             "matches",
             _("Recommended startups"),
-            ("match",),
+            ("match", *PAIR_PAGES),
             pgettext_lazy("menu", "Startups"),
         ),
         INTRODUCTIONS,

@@ -46,6 +46,7 @@ def test_what_is_open_goes_on_for_both_sides(
         in founder.get(reverse("introductions")).content.decode()
     )
     partner.post(reverse("match_interest", args=[ours]), {"wanted": "1"})
+    assert "New for you" not in partner.get(reverse("home")).content.decode()
     asked.refresh_from_db()
     assert asked.state == IntroductionState.MUTUAL
 
