@@ -113,8 +113,8 @@ class TermsForm(forms.ModelForm[FairTerms]):
         super().__init__(data, initial=start, instance=FairTerms())
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
-                given = [choice for choice in list(field.choices) if choice[0]]
-                field.choices = [("", _("Left open")), *given]
+                offered: Any = field.choices
+                field.choices = [("", _("Left open")), *(choice for choice in offered if choice[0])]
 
     def clean_exclusivity_territory(self) -> str:
         """Return the place tidied, without characters that hide."""
