@@ -18,22 +18,30 @@ Label = str | Promise
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one."""
+    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one.
+
+    `is_extra`: on a phone it stands behind "More".
+    """
 
     url_name: str
     label: Label
     covers: tuple[str, ...]
     short: Label = ""
     argument: str = ""
+    is_extra: bool = False
 
 
-TEAM = MenuEntry("team", _("Team"), ("team",))
+PAIR_PAGES = ("fair_", "check_answer", "disclosure")  # fair dealing of one pair
+TEAM = MenuEntry("team", _("Team"), ("team",), is_extra=True)
 INTRODUCTIONS = MenuEntry(
-    "introductions", _("Introductions"), ("introduction", "conversation"), pgettext_lazy("menu", "Requests")
+    "introductions",
+    _("Introductions"),
+    ("introduction", "conversation", "meeting"),
+    pgettext_lazy("menu", "Requests"),
 )
-SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",))
+SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",), is_extra=True)
 HOME = MenuEntry("home", _("Home"), ("home",))
-PILOTS = MenuEntry("pilots", _("Pilots"), ("pilot", "own_pilots"))
+PILOTS = MenuEntry("pilots", _("Pilots"), ("pilot", "own_pilots"), is_extra=True)
 
 NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
     "startup": (
@@ -41,7 +49,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         MenuEntry(
             "matches",
             _("Recommended partners"),
-            ("match", "advice"),
+            ("match", "advice", *PAIR_PAGES),
             pgettext_lazy("menu", "Partners"),
         ),
         INTRODUCTIONS,
@@ -61,7 +69,7 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         MenuEntry(
             "matches",
             _("Recommended startups"),
-            ("match",),
+            ("match", *PAIR_PAGES),
             pgettext_lazy("menu", "Startups"),
         ),
         INTRODUCTIONS,
@@ -79,15 +87,17 @@ NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
         MenuEntry("desk", pgettext_lazy("menu", "Desk"), ("desk", "home", "attention")),
         MenuEntry("reviews", _("Reviews"), ("review",)),
         MenuEntry("pairings", _("Pairings"), ("pairing", "pin")),
-        MenuEntry("taxonomy", _("Taxonomy"), ("taxonomy", "sector")),
-        MenuEntry("governance", _("Fair dealing"), ("governance", "concentration", "screening")),
-        MenuEntry("pilot_reviews", _("Pilots"), ("pilot",)),
-        MenuEntry("weights", _("Weights"), ("weights",)),
-        MenuEntry("runs", pgettext_lazy("menu", "Runs"), ("run",)),
-        MenuEntry("audit", _("Audit"), ("audit",)),
+        MenuEntry("taxonomy", _("Taxonomy"), ("taxonomy", "sector"), is_extra=True),
+        MenuEntry(
+            "governance", _("Fair dealing"), ("governance", "concentration", "screening"), is_extra=True
+        ),
+        MenuEntry("pilot_reviews", _("Pilots"), ("pilot",), is_extra=True),
+        MenuEntry("weights", _("Weights"), ("weights",), is_extra=True),
+        MenuEntry("runs", pgettext_lazy("menu", "Runs"), ("run",), is_extra=True),
+        MenuEntry("audit", _("Audit"), ("audit",), is_extra=True),
     ),
 }
-RECORDS = MenuEntry("admin:index", _("Records"), ())
+RECORDS = MenuEntry("admin:index", _("Records"), (), is_extra=True)
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,16 @@ class Site:
         match = self.request.resolver_match
         here = (match.url_name or "") if match else ""
         return [Link(entry, here.startswith(entry.covers)) for entry in entries]
+
+    @property
+    def extra_navigation(self) -> list[Link]:
+        """The entries that stand behind "More" on a phone."""
+        return [link for link in self.navigation if link.entry.is_extra]
+
+    @property
+    def is_in_extra(self) -> bool:
+        """Whether this page belongs to one of them."""
+        return any(link.current for link in self.extra_navigation)
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

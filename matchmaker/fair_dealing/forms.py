@@ -111,6 +111,10 @@ class TermsForm(forms.ModelForm[FairTerms]):
         """Begin with what the newest version says; a form never writes into that one."""
         start = {name: getattr(newest, name) for name in TERM_FIELDS} if newest else {}
         super().__init__(data, initial=start, instance=FairTerms())
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                offered: Any = field.choices
+                field.choices = [("", _("Left open")), *(choice for choice in offered if choice[0])]
 
     def clean_exclusivity_territory(self) -> str:
         """Return the place tidied, without characters that hide."""

@@ -14,6 +14,7 @@ from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.matches.selectors.pair import Pair, pair_of
 from profiles.choices import Role
 from profiles.guards import SignedInRequest
+from profiles.models import Investor, Startup
 from profiles.receipts.services import keep_receipts
 
 View = Callable[..., HttpResponseBase]
@@ -46,6 +47,14 @@ def pair_or_404(member: Member, public_id: str, *, whole: bool = False) -> Pair:
     if pair is None:
         raise Http404
     return pair
+
+
+def lead_on(asked: HttpResponse, startup: Startup, investor: Investor) -> HttpResponse:
+    """Lead on after an act that ends an introduction: as asked, while the pair has a page.
+
+    Of a pair that is off the lists nothing is left then, so it leads to the page of all introductions.
+    """
+    return asked if startup.is_published and investor.is_published else redirect("introductions")
 
 
 def back(request: SignedInRequest, public_id: str) -> HttpResponse:

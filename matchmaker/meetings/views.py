@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.introductions.guards import open_pair
-from matchmaker.matches.guards import member_required
+from matchmaker.matches.guards import lead_on, member_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
 from matchmaker.meetings.guards import meeting_or_404, mutual_or_404
@@ -150,7 +150,10 @@ def meeting_reply(request: SignedInRequest, member: Member, public_id: str) -> H
     with told_if_too_late(request):
         replies.reply(found, answer=answer, side=member.side, by=request.user, at=timezone.now())
         messages.success(request, _("Thank you. Only your company sees your answer."))
-    return redirect("introduction" if answer is MeetingAnswer.CLOSE else "meeting", public_id)
+    if answer is not MeetingAnswer.CLOSE:
+        return redirect("meeting", public_id)
+    two = found.introduction
+    return lead_on(redirect("introduction", public_id), two.startup, two.investor)
 
 
 @member_required

@@ -17,6 +17,7 @@ from django.db.models.functions import Lower
 
 from matchmaker.choices import Side
 from matchmaker.conversations.services import files
+from matchmaker.meetings.services.telling import tell_of_deletion
 from matchmaker.models import DigestEntry, Meeting, Ranking, TextVector
 from matchmaker.own_data.selectors import may_leave
 from matchmaker.ranking.services import jobs
@@ -105,6 +106,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
         raise NotOwnerError
     side, pk, names = Side(current.side), current.pk, _names(current)
     _take_mails_back(current, names)
+    tell_of_deletion(current, at=at)
     sent = files.names_for(side, pk)
     FormDraft.objects.filter(user__in=people).delete()
     if isinstance(current, Startup):

@@ -57,7 +57,11 @@ class ProfileQuerySet(models.QuerySet[Any]):
 
     def published(self) -> Self:
         """Keep the profiles that may be matched and shown to the other side (Profile.is_published)."""
-        return self.filter(status=Status.APPROVED, matching_consent=True, stale_at__isnull=True)
+        return self.taking_part().filter(stale_at__isnull=True)
+
+    def taking_part(self) -> Self:
+        """Keep the profiles whose open introductions go on (Profile.takes_part)."""
+        return self.filter(status=Status.APPROVED, matching_consent=True)
 
 
 class Profile(models.Model):
@@ -120,4 +124,9 @@ class Profile(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether the profile may be matched and shown to the other side."""
-        return self.status == Status.APPROVED and self.matching_consent and self.stale_at is None
+        return self.takes_part and self.stale_at is None
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether what is open with others goes on: also off the lists, until its owner confirms it."""
+        return self.status == Status.APPROVED and self.matching_consent

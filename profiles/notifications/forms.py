@@ -10,6 +10,8 @@ from profiles.events import Category, Rhythm
 class MailForm(forms.Form):
     """One choice for each category that offers one; the account's own mails always come."""
 
+    prefix = "mails"  # a control named "matches" would stand before the form's own method, which scripts call
+
     def __init__(self, *args: Any, rhythms: dict[Category, Rhythm], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for category in Category:

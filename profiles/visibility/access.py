@@ -32,9 +32,10 @@ class ShownGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks. `mutual`, `interested` and `opened` are primary keys on the other side of the table.
+    """Who looks. `mutual`, `interested`, `introduced` and `opened` are keys on the other side of the table.
 
-    mutual: both said yes; interested: the viewer did; opened: a curator gave a reason for the exact amounts.
+    mutual: both said yes; interested: the viewer did; introduced: an introduction is open, which goes on when
+    a profile is off the lists; opened: a curator gave a reason for the exact amounts.
     country: that of the viewer's company; empty where it is not known, which is then across every border.
     shown: what was read of others while looking, for their receipts (profiles/receipts).
     """
@@ -48,6 +49,7 @@ class Viewer:
     is_superuser: bool = False
     mutual: frozenset[int] = frozenset()
     interested: frozenset[int] = frozenset()
+    introduced: frozenset[int] = frozenset()
     is_blind: bool = False
     opened: frozenset[int] = frozenset()
     is_preview: bool = False
@@ -83,6 +85,7 @@ def viewer_in(
     *,
     mutual: frozenset[int] = frozenset(),
     interested: frozenset[int] = frozenset(),
+    introduced: frozenset[int] = frozenset(),
 ) -> Viewer:
     """Return the viewer that an account is through a membership read before."""
     company = (membership.startup or membership.investor) if membership else None
@@ -96,6 +99,7 @@ def viewer_in(
         is_superuser=user.is_superuser,
         mutual=mutual,
         interested=interested,
+        introduced=introduced,
         is_blind=user.blind_first_look,
         country=country_of(company) if company else "",
     )
@@ -142,7 +146,7 @@ def startups_for(viewer: Viewer) -> QuerySet[Startup]:
         return Startup.objects.all()
     own = Q(pk=viewer.startup_id) if viewer.startup_id is not None else Q(pk__in=[])
     if viewer.investor_id is not None and viewer.is_checked:
-        return Startup.objects.published() | Startup.objects.filter(own)
+        return _across(Startup, viewer) | Startup.objects.filter(own)
     return Startup.objects.filter(own)
 
 
@@ -152,8 +156,16 @@ def investors_for(viewer: Viewer) -> QuerySet[Investor]:
         return Investor.objects.all()
     own = Q(pk=viewer.investor_id) if viewer.investor_id is not None else Q(pk__in=[])
     if viewer.startup_id is not None and viewer.is_checked:
-        return Investor.objects.published() | Investor.objects.filter(own)
+        return _across(Investor, viewer) | Investor.objects.filter(own)
     return Investor.objects.filter(own)
+
+
+def _across(model: type[AnyProfile], viewer: Viewer) -> QuerySet[AnyProfile]:
+    """Return who is published, and with whom something is open, on the lists or off."""
+    published: QuerySet[AnyProfile] = model.objects.published()
+    if not viewer.introduced:
+        return published
+    return published | model.objects.taking_part().filter(pk__in=viewer.introduced)
 
 
 # --- Loading what the fields need ---------------------------------------------------------------------------
@@ -203,7 +215,9 @@ def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: 
     if is_owner or viewer.is_curator:
         return frozenset(Audience)
     opposite = viewer.role == side.other if viewer.is_preview else viewer.side == side.other
-    if not (opposite and viewer.is_checked and (profile.is_published or viewer.is_preview)):
+    goes_on = profile.takes_part and profile.pk in viewer.introduced
+    exists = profile.is_published or goes_on or viewer.is_preview
+    if not (opposite and viewer.is_checked and exists):
         return frozenset()
     circles = {Audience.PUBLIC, Audience.MATCHED}
     return frozenset(circles | {Audience.MUTUAL} if profile.pk in viewer.mutual else circles)

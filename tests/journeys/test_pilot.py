@@ -32,6 +32,7 @@ def test_a_partner_hosts_a_founder_applies_and_has_a_seat(
     contexts = [browser.new_context(**options, locale="en-GB") for _side in range(2)]
     host, founder = (context.new_page() for context in contexts)
     sign_in(host, li_wei)
+    host.get_by_role("navigation").get_by_text("More", exact=True).click()
     host.get_by_role("navigation").get_by_role("link", name="Pilots", exact=True).click()
     host.get_by_role("link", name="Host a pilot").click()
     host.get_by_label("Title in English").fill("Smart irrigation, Punjab, 200 ha")

@@ -21,9 +21,27 @@ TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "email" not in path.parts]
 STYLES = sorted((settings.BASE_DIR / "static" / "corridor").glob("*.css"))
 MENUS = {
-    "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "My startup", "Team"],
-    "investor": ["Home", "Recommended startups", "Introductions", "Shortlist", "My profile", "Team"],
-    "curator": ["Desk", "Reviews", "Pairings", "Taxonomy", "Fair dealing", "Weights", "Runs", "Audit"],
+    "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "Pilots", "My startup", "Team"],
+    "investor": [
+        "Home",
+        "Recommended startups",
+        "Introductions",
+        "Shortlist",
+        "Pilots",
+        "My profile",
+        "Team",
+    ],
+    "curator": [
+        "Desk",
+        "Reviews",
+        "Pairings",
+        "Taxonomy",
+        "Fair dealing",
+        "Pilots",
+        "Weights",
+        "Runs",
+        "Audit",
+    ],
     "": [],
 }
 

@@ -20,7 +20,7 @@ from matchmaker.conversations.selectors.conversation import (
 )
 from matchmaker.conversations.services import blocks, reading, reports
 from matchmaker.conversations.services import messages as writing
-from matchmaker.matches.guards import member_required, pair_or_404
+from matchmaker.matches.guards import lead_on, member_required, pair_or_404
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction, Message
@@ -134,7 +134,7 @@ def conversation_block(request: SignedInRequest, member: Member, public_id: str)
     else:
         blocks.unblock_company(pair.startup, pair.investor, side=side, by=by, at=at)
         messages.success(request, _("The block is taken back. What was closed stays closed."))
-    return redirect("conversation", public_id)
+    return lead_on(redirect("conversation", public_id), pair.startup, pair.investor)
 
 
 @member_required

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.desk.selectors.attention import Attention, attention
 from matchmaker.meetings.selectors.sums import MeetingSums, meeting_sums
 from matchmaker.models import Pin
 from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.ranking.selectors import runs
+from profiles.curation.selectors.audit_trail import AuditLine, audit_lines, records
 from profiles.curation.selectors.reviews import Waiting, queue
-from profiles.models import AuditRecord
 
 SHOWN = 8
 
@@ -28,7 +26,7 @@ class Today:
     work: runs.Work
     attention: Attention
     meetings: MeetingSums
-    acts: "QuerySet[AuditRecord]"
+    acts: list[AuditLine]
 
 
 def today() -> Today:
@@ -43,5 +41,5 @@ def today() -> Today:
         work=runs.work(),
         attention=attention(),
         meetings=meeting_sums(),
-        acts=AuditRecord.objects.select_related("actor")[:SHOWN],
+        acts=audit_lines(list(records()[:SHOWN])),
     )

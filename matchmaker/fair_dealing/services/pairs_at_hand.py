@@ -1,9 +1,10 @@
 """What every act on a pair begins with here: it is counted, and both companies are held."""
 
 from datetime import datetime
+from typing import Any
 
-from matchmaker.choices import PinKind, Side
-from matchmaker.models import Pin
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.introduced import may_act_on
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
@@ -11,7 +12,7 @@ from profiles.models import Investor, Startup, User
 
 
 class PairGoneError(Exception):
-    """One of the two profiles is not published any more, or a curator keeps them apart."""
+    """What is between the two profiles goes on no longer, or a curator keeps them apart."""
 
 
 def hold(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
@@ -23,9 +24,6 @@ def hold(startup: Startup, investor: Investor, *, side: Side, by: User, at: date
     """
     own: Startup | Investor = startup if side == Side.STARTUP else investor
     limits.take_token(Verb.FAIR, account=by, company=own, at=at)
-    held = lock_profiles(startup, investor)
-    hidden = Pin.objects.filter(
-        startup=startup, investor=investor, kind=PinKind.HIDE, released_at__isnull=True
-    )
-    if not all(profile.is_published for profile in held) or hidden.exists():
+    held: Any = lock_profiles(startup, investor)
+    if not may_act_on(*held):
         raise PairGoneError

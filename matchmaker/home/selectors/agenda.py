@@ -45,13 +45,15 @@ class Agenda:
     """What a home page begins with.
 
     `waiting` waits for the reader's company; `to_answer` counts its requests, also those that are not
-    shown. `coming` waits for others or for a day.
+    shown. `coming` waits for others or for a day. `resting`: how many introductions are open and cannot be
+    opened, because the company's profile is not approved or does not agree to matching.
     """
 
     waiting: list[AgendaRow]
     to_answer: int
     coming: list[AgendaRow]
     unread: list[tuple[Notice, Event]]
+    resting: int
 
     @property
     def more(self) -> int:
@@ -89,6 +91,7 @@ def agenda(member: Member, user: User, *, at: datetime) -> Agenda:
             *(_promise(row) for row in promised[:SHOWN]),
         ],
         unread=[(notice, EVENTS[EventKind(notice.kind)]) for notice in unread],
+        resting=0 if member.company.takes_part else len(member.relations.introduced),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from matchmaker.choices import Side
 from matchmaker.home.selectors.agenda import Agenda, agenda
+from matchmaker.introductions.selectors.shortlist import kept_count
 from matchmaker.matches.selectors.member import Member, own_list
 from matchmaker.matches.selectors.relations import Relations
 from matchmaker.matches.selectors.response_record import Replies, replies_of
@@ -37,6 +38,12 @@ class HomePage:
         """Which side the company is on."""
         return self.company.side
 
+    @property
+    def shows_agenda(self) -> bool:
+        """Whether the page says what waits: always once the profile takes part, else while something does."""
+        agenda = self.agenda
+        return self.company.takes_part or bool(agenda.resting or agenda.unread)
+
 
 def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
     """Return the home page of a member; the same queries whatever waits."""
@@ -46,7 +53,7 @@ def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
         company=company,
         status=status_of(company),
         matches=_listed(listed.stored, relations) if listed else None,
-        shortlisted=len(relations.shortlisted - relations.passed),
+        shortlisted=kept_count(relations),
         interested=len(relations.interested),
         mutual=len(relations.mutual),
         agenda=agenda(member, user, at=at),

@@ -73,6 +73,11 @@ def shortlist_page(member: Member, number: str) -> ShortlistPage:
     )
 
 
+def kept_count(relations: Relations) -> int:
+    """Return how many stand on the company's shortlist: whom it remembers, and who said yes."""
+    return len(_kept_keys(relations, dict.fromkeys(relations.shortlisted)))
+
+
 def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
     """Return acts by the counterpart's key, newest first."""
     return {getattr(act, f"{other.value}_id"): act for act in acts}

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from matchmaker.choices import PinKind, Side
-from matchmaker.models import Pin
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.introduced import may_act_on
 from matchmaker.ranking.services import market_state
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
@@ -29,10 +29,7 @@ def lock_open_pair(startup: Startup, investor: Investor) -> None:
     lock_profiles(startup, investor)
     startup.refresh_from_db(fields=["status", "matching_consent", *ASKED_OF])
     investor.refresh_from_db(fields=["status", "matching_consent", "reply_days", *ASKED_OF])
-    hidden = Pin.objects.filter(
-        startup=startup, investor=investor, kind=PinKind.HIDE, released_at__isnull=True
-    )
-    if not (startup.is_published and investor.is_published) or hidden.exists():
+    if not may_act_on(startup, investor):
         raise NotOpenError
 
 

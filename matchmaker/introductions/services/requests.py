@@ -17,7 +17,7 @@ from matchmaker.introductions.selectors.places import (
     room_of,
 )
 from matchmaker.introductions.services import pairs
-from matchmaker.introductions.services.telling import tell_both, tell_side
+from matchmaker.introductions.services.telling import settle_request, tell_both, tell_side
 from matchmaker.models import Interest, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import BY_ACT, IntroductionAct, IntroductionState, Mover
 from profiles.events import EventKind
@@ -184,6 +184,8 @@ def move(
         raise NotPossibleError
     introduction.refresh_from_db()
     _log(introduction, act, source, side=side, by=by, at=at)
+    if source == IntroductionState.ASKED:
+        settle_request(introduction, at=at)
 
 
 NO_DEADLINES: dict[str, Any] = {"closes_at": None, "remind_at": None}

@@ -9,6 +9,7 @@ from matchmaker.models import Introduction
 from profiles.accounts.services.notifications import send_to_company
 from profiles.events import EventKind
 from profiles.models import Investor, Startup, User
+from profiles.notifications.services import notices
 
 # What leads to the list of requests, because the one that it tells of is over.
 OVER = {
@@ -17,6 +18,15 @@ OVER = {
     EventKind.REQUEST_WITHDRAWN,
     EventKind.INTRODUCTION_CLOSED,
 }
+
+
+def settle_request(introduction: Introduction, *, at: datetime) -> None:
+    """Note for the side that was asked that the request waits for it no longer."""
+    asker = introduction.company_on(Side(introduction.asked_by))
+    asked = introduction.company_on(introduction.asked_side)
+    path = reverse("introduction", args=[asker.public_id])
+    kinds = (EventKind.REQUEST_RECEIVED, EventKind.REQUEST_REMINDER)
+    notices.mark_settled(asked, kinds=kinds, path=path, at=at)
 
 
 def tell_side(

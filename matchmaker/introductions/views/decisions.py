@@ -13,7 +13,7 @@ from matchmaker.introductions.guards import open_pair
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.requests import RequestWords
 from matchmaker.introductions.views.introductions import say_interested
-from matchmaker.matches.guards import back, member_required, pair_or_404
+from matchmaker.matches.guards import back, lead_on, member_required, pair_or_404
 from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import Member
 from profiles.guards import SignedInRequest
@@ -41,7 +41,7 @@ def match_pass(request: SignedInRequest, member: Member, public_id: str) -> Http
             at=timezone.now(),
         )
     messages.success(request, _("You passed. You can take it back here or on your shortlist."))
-    return redirect("match", public_id)
+    return lead_on(redirect("match", public_id), pair.startup, pair.investor)
 
 
 @member_required
@@ -67,7 +67,7 @@ def match_interest(request: SignedInRequest, member: Member, public_id: str) -> 
             pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now()
         )
         messages.success(request, _("Your interest is withdrawn."))
-        return back(request, public_id)
+        return lead_on(back(request, public_id), pair.startup, pair.investor)
     if member.side == Side.STARTUP and pair.counterpart.pk not in member.relations.wanted_by:
         return redirect("introduction_ask", public_id)
     form = LineForm(request.POST)

@@ -17,7 +17,7 @@ from matchmaker.choices import RunState, Side
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.cards import Card, CardContext, facts_of_listed, plain_card, scored_card
 from matchmaker.matches.selectors.member import Member, OwnList, own_list
-from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.matches.selectors.pair import counterparts, listed_counterparts
 from matchmaker.matches.selectors.query import MINE, NAME, NEWEST, THEIRS, SearchQuery
 from matchmaker.models import RankingRun, Weights
 from matchmaker.ranking.selectors import stored_lists
@@ -95,7 +95,7 @@ def _scored_page(
     if own_lists is None:
         return MatchesPage(member.side, company, query, ListState.NOT_RANKED, run=_run_under_way())
     stored = own_lists.stored
-    found = counterparts(member).filter(pk__in=_named(own_lists) - member.relations.passed)
+    found = listed_counterparts(member).filter(pk__in=_named(own_lists) - member.relations.passed)
     rows = by_name(found, member) if query.sort == NAME else found.order_by()
     traits = facets.traits_of(rows, member.side.other, terms)
     entries = own_lists.entries(query.thesis)
@@ -260,7 +260,7 @@ def _plain_page(
     chosen: Mapping[str, TermNode],
 ) -> MatchesPage:
     """Return a page of everybody across the table, in an order that has nothing to do with fit."""
-    everybody = counterparts(member).exclude(pk__in=member.relations.passed)
+    everybody = listed_counterparts(member).exclude(pk__in=member.relations.passed)
     found = facets.narrowed(everybody, member.side.other, chosen, terms)
     ordered = found.order_by("-pk") if query.sort == NEWEST else by_name(found, member)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)

@@ -36,7 +36,13 @@ def member_of(user: User) -> Member | None:
     if company is None:
         return None
     relations = relations_of(side, company.pk)
-    viewer = access.viewer_in(user, membership, mutual=relations.mutual, interested=relations.interested)
+    viewer = access.viewer_in(
+        user,
+        membership,
+        mutual=relations.mutual,
+        interested=relations.interested,
+        introduced=relations.introduced,
+    )
     return Member(viewer, side, company, relations)
 
 

@@ -56,13 +56,11 @@ class Pair:
 def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | None:
     """Return the pair with this counterpart; None where it does not exist for the member.
 
-    A pair exists while both profiles are approved and agree to matching, and no curator hides it. `whole`
-    loads everything that a page about it shows.
+    A pair exists while both profiles are approved and agree to matching, and no curator hides it; where one
+    is off the lists, while an introduction is open. `whole` loads everything that a page about it shows.
     """
     company: Any = member.company
     theirs = counterparts(member).filter(public_id=public_id)
-    if not company.is_published:
-        return None
     if whole:
         theirs = access.with_related(theirs)
         company = access.with_related(type(company).objects.filter(pk=company.pk)).get()
@@ -75,10 +73,18 @@ def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | No
 def counterparts(member: Member) -> QuerySet[Any]:
     """Return the profiles across the table that exist for this member: not those that a curator hides.
 
-    For a company that is not approved, or agrees to matching no longer, there are none.
+    For a company that is not approved, or agrees to matching no longer, there are none; for one that is off
+    the lists, those with whom an introduction is open.
     """
     on_side = access.startups_for if member.side == Side.INVESTOR else access.investors_for
     found: QuerySet[Any] = on_side(member.viewer)
-    if not member.company.is_published:
+    if not member.company.takes_part:
         return found.none()
+    if not member.company.is_published:
+        found = found.filter(pk__in=member.relations.introduced)
     return found.exclude(pk__in=member.relations.hidden) if member.relations.hidden else found
+
+
+def listed_counterparts(member: Member) -> QuerySet[Any]:
+    """Return those of them that a list may name: nobody who is off the lists."""
+    return counterparts(member).filter(stale_at__isnull=True)

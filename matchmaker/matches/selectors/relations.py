@@ -5,18 +5,26 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from matchmaker.choices import PinKind, Side
+from matchmaker.models.introduction_table import OPEN
 from matchmaker.ranking.selectors.stored_lists import ListEntry
 
 Keys = frozenset[int]
-# One round trip for four tables. An interest's side says who is interested.
+SAID = {"shortlisted", "passed", "introduced"}
+# One round trip for five tables. An interest's side says who is interested; a request in the queue is its
+# asker's (introduced.py).
 RELATIONS_OF = """
     SELECT 'shortlisted', {other}_id FROM matchmaker_shortlistentry WHERE {own}_id = %s AND side = %s
     UNION ALL SELECT 'passed', {other}_id FROM matchmaker_pass WHERE {own}_id = %s AND side = %s
     UNION ALL SELECT side, {other}_id FROM matchmaker_interest WHERE {own}_id = %s
     UNION ALL SELECT 'hidden', {other}_id FROM matchmaker_pin
         WHERE {own}_id = %s AND kind = %s AND released_at IS NULL
+    UNION ALL SELECT 'introduced', {other}_id FROM matchmaker_introduction
+        WHERE {own}_id = %s AND state IN ({states}) AND (asked_by = %s OR delivered_at IS NOT NULL)
 """
-RELATIONS = {side: RELATIONS_OF.format(own=side.value, other=side.other.value) for side in Side}
+STATES = ", ".join(["%s"] * len(OPEN))
+RELATIONS = {
+    side: RELATIONS_OF.format(own=side.value, other=side.other.value, states=STATES) for side in Side
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,9 @@ class Relations:
     interested: Keys = field(default_factory=frozenset)
     wanted_by: Keys = field(default_factory=frozenset)
     hidden: Keys = field(default_factory=frozenset)
+    introduced: Keys = field(
+        default_factory=frozenset
+    )  # an introduction is open, and the company knows of it
 
     @property
     def mutual(self) -> Keys:
@@ -55,10 +66,10 @@ class Relations:
 def relations_of(side: Side, pk: int) -> Relations:
     """Return everything that was said about a company's counterparts. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(RELATIONS[side], [pk, side, pk, side, pk, pk, PinKind.HIDE])
+        cursor.execute(RELATIONS[side], [pk, side, pk, side, pk, pk, PinKind.HIDE, pk, *OPEN, side])
         rows = cursor.fetchall()
     hidden = frozenset(counterpart for said, counterpart in rows if said == "hidden")
-    found: dict[str, set[int]] = {said: set() for said in ("shortlisted", "passed", side, side.other)}
+    found: dict[str, set[int]] = {said: set() for said in SAID | {side, side.other}}
     for said, counterpart in rows:
         if counterpart not in hidden:
             found[said].add(counterpart)
@@ -68,4 +79,5 @@ def relations_of(side: Side, pk: int) -> Relations:
         interested=frozenset(found[side]),
         wanted_by=frozenset(found[side.other]),
         hidden=hidden,
+        introduced=frozenset(found["introduced"]),
     )

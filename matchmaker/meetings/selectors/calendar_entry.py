@@ -18,17 +18,21 @@ from profiles.accounts.time_zones import zone_label, zone_of
 from profiles.models import User
 
 
-def calendar_entry(meeting: Meeting, side: Side, user: User, *, method: Method, at: datetime) -> str:
+def calendar_entry(
+    meeting: Meeting, side: Side, user: User, *, method: Method, at: datetime, is_alone: bool = False
+) -> str:
     """Return the calendar file of an agreed meeting for a person of `side`.
 
     It names the other company, which is open to both at this point: a calendar that does not say with whom is
-    of no use. What leads to the call stands in it while the meeting stands.
+    of no use. What leads to the call stands in it while the meeting stands. `is_alone`: the other company is
+    being deleted, and nothing may name it or lead to it any more.
     """
     assert meeting.starts_at  # noqa: S101  constraint meeting_decided
     assert meeting.ends_at  # noqa: S101
     own, theirs = meeting.introduction.company_on(side), meeting.introduction.company_on(side.other)
     with override(user.language):
-        summary = _("Meeting: %(own)s and %(theirs)s") % {"own": own.name, "theirs": theirs.name}
+        told = _("Cancelled: meeting of %(own)s") if is_alone else _("Meeting: %(own)s and %(theirs)s")
+        summary = told % {"own": own.name, "theirs": theirs.name}
     site = str(settings.SITE_URL).rstrip("/")
     return calendar_text(
         Appointment(
@@ -39,7 +43,8 @@ def calendar_entry(meeting: Meeting, side: Side, user: User, *, method: Method, 
             zone=zone_of(user, own),
             summary=summary,
             place=meeting.call_address,
-            link=site + reverse("meeting", args=[theirs.public_id]),
+            link=site
+            + (reverse("introductions") if is_alone else reverse("meeting", args=[theirs.public_id])),
             organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
             attendee=user.email,
             written_at=at,

@@ -9,9 +9,10 @@ from matchmaker.integrations.calendar_files import Method
 from matchmaker.meetings.selectors.calendar_entry import calendar_entry, moment_for
 from matchmaker.models import Meeting
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting_table import AGREED_STATES
 from profiles.accounts.services.notifications import send_to_company
 from profiles.events import EventKind
-from profiles.models import User
+from profiles.models import Investor, Startup, User
 from profiles.notifications.services.notices import PersonalWords
 
 
@@ -46,6 +47,33 @@ def tell_team(
         but=but,
         personal=personal,
     )
+
+
+def tell_of_deletion(company: Startup | Investor, *, at: datetime) -> None:
+    """Tell those who have an agreed meeting with a company that is being deleted, without naming it.
+
+    The entry leaves their calendars. The caller deletes the company in the same transaction.
+    """
+    agreed = Meeting.objects.filter(
+        **{f"introduction__{company.side}": company}, state__in=AGREED_STATES, ends_at__gt=at
+    )
+    other = Side(company.side).other
+    for meeting in agreed.select_related("introduction__startup", "introduction__investor"):
+        meeting.sequence += 1
+        meeting.call_address = ""
+
+        def personal(user: User, meeting: Meeting = meeting) -> PersonalWords:
+            entry = calendar_entry(meeting, other, user, method=Method.CANCEL, at=at, is_alone=True)
+            return PersonalWords(calendar=entry)
+
+        send_to_company(
+            EventKind.MEETING_CANCELLED,
+            meeting.introduction.company_on(other),
+            path=reverse("introductions"),
+            event=f"{meeting.pk}:deleted",
+            at=at,
+            personal=personal,
+        )
 
 
 def tell_both_teams(

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.matches.selectors.pair import counterparts, listed_counterparts
 from matchmaker.matches.selectors.pair_facts import (
     PairFacts,
     PairKey,
@@ -95,7 +95,7 @@ def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[Fitt
 
     Those in its fields or in related ones are looked at, the most recently confirmed MOST_COMPANIES.
     """
-    across = _in_the_field(counterparts(member), pilot)
+    across = _in_the_field(listed_counterparts(member), pilot)
     applied = pilot.applications.filter(state__in=AT_WORK).values(f"{member.side.other}_id")
     newest = across.exclude(pk__in=applied).order_by("-confirmed_on", "-pk")
     pks = list(newest.values_list("pk", flat=True)[:MOST_COMPANIES])

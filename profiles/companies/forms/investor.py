@@ -24,7 +24,11 @@ class InvestorForm(ConsentFields, SectionForm):
         group(gettext_lazy("Name"), "name_en", side_by_side("name_zh", "name_ur"), "kind"),
         group(
             gettext_lazy("In your words"),
-            Hint(gettext_lazy("Write in the languages you have; one is enough.")),
+            Hint(
+                gettext_lazy(
+                    "Write in the languages you have; a summary in one of them is needed for review."
+                )
+            ),
             "pitch",
             More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
             "summary_en",

@@ -4,7 +4,7 @@ Both rows are written in the transaction of what they tell, under a key of their
 is told twice and nothing is lost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from profiles.events import Category, EventKind, Rhythm
-from profiles.models import Notice, User
+from profiles.models import Investor, Membership, Notice, Startup, User
 from profiles.notifications.kinds import EVENTS
 from profiles.notifications.selectors import is_stopped
 from profiles.notifications.services import outbox, switches
@@ -87,6 +87,15 @@ def mark_read(notice: Notice, *, at: datetime) -> None:
 def mark_told(user: User, *, kind: EventKind, path: str, at: datetime) -> None:
     """Note that the person has seen what the notices of a kind lead to."""
     Notice.objects.filter(user=user, kind=kind, path=path, read_at__isnull=True).update(read_at=at)
+
+
+def mark_settled(
+    company: Startup | Investor, *, kinds: Collection[EventKind], path: str, at: datetime
+) -> None:
+    """Note for a company's people that what these notices ask for is done, by whomever."""
+    people = Membership.objects.filter(**{company.side: company}).values("user")
+    asked = Notice.objects.filter(user__in=people, kind__in=kinds, path=path, read_at__isnull=True)
+    asked.update(read_at=at)
 
 
 def mark_all_read(user: User, *, at: datetime) -> int:

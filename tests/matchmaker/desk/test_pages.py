@@ -53,6 +53,8 @@ def test_a_curator_approves_from_the_page(desk: Client) -> None:
     assert decide(desk, address, {"outcome": "approved"}).headers["Location"] == reverse("reviews")
     startup.refresh_from_db()
     assert startup.status == Status.APPROVED
+    newest = desk.get(reverse("desk")).content.decode().partition("Newest acts")[2]
+    assert "approved" in newest
 
 
 def test_a_reason_beside_a_field_reaches_the_owner(desk: Client) -> None:

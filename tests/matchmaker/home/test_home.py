@@ -72,8 +72,11 @@ class TestHome:
         for investor in (first, second):
             Interest.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
         Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=second, by=ayesha)
+        wanted = make_investor("Wants us")
+        Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=wanted, by=ayesha)
         page = as_user(ayesha).get(HOME).context["page"]
-        assert (page.matches, page.shortlisted, page.interested, page.mutual) == (2, 1, 2, 1)
+        assert (page.matches, page.shortlisted, page.interested, page.mutual) == (2, 2, 2, 1)
+        assert len(as_user(ayesha).get("/shortlist/").context["shortlist"].kept) == page.shortlisted
 
     def test_it_tells_of_those_whose_yes_has_no_answer(
         self, ayesha: User, startup: Startup, as_user: AsUser

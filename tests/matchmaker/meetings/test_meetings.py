@@ -464,6 +464,25 @@ def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_al
     assert not OutboxMail.objects.filter(calendar__contains="Indus Grow").exists()
 
 
+def test_a_company_that_deletes_itself_leaves_the_other_calendar(
+    agreed: Meeting, introduction: Introduction, ayesha: User, li_wei: User
+) -> None:
+    (entered,) = entries(li_wei)
+    gone = introduction.startup
+    erase_company(gone, by=ayesha, at=NOW + HOUR)
+    assert told(li_wei)[-1] == EventKind.MEETING_CANCELLED
+    assert Notice.objects.filter(user=li_wei).latest("pk").path == reverse("introductions")
+    left = entries(li_wei)[-1]
+    (before,), (after,) = entered.walk("VEVENT"), left.walk("VEVENT")
+    assert (left["METHOD"], after["STATUS"], after["UID"]) == ("CANCEL", "CANCELLED", before["UID"])
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    mail = OutboxMail.objects.get(recipient=li_wei.email, kind=EventKind.MEETING_CANCELLED)
+    assert not any(
+        word in f"{mail.subject}{mail.body}{mail.calendar}" for word in (gone.name, gone.public_id)
+    )
+    assert EventKind.MEETING_CANCELLED not in told(ayesha)
+
+
 def test_the_demonstration_has_a_meeting_behind_it_and_one_ahead(
     introduction: Introduction, startup: Startup
 ) -> None:
