@@ -17,7 +17,8 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what is kept about people and companies, who sees it, and how it goes."""
-    return render(request, "information/privacy.html", {"draft_days": KEPT.days})
+    context = {"draft_days": KEPT.days, "receipt_days": settings.RECEIPTS_KEPT_DAYS}
+    return render(request, "information/privacy.html", context)
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Paper: a template of typst and its data become a PDF, in three scripts, with fonts of our own.
 
 What people typed goes in as data (JSON in `sys.inputs`), never as a part of the source, so nothing in it is
-run. The source can read nothing outside of its own folder, and nothing is fetched.
+run. The source can read nothing outside of the templates, and nothing is fetched.
 """
 
 import json
@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
 
 FONTS = Path(__file__).with_name("fonts")
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 
 class TypesettingError(Exception):
@@ -29,7 +31,7 @@ def typeset(template: Path, data: dict[str, Any]) -> bytes:
     try:
         pdf = typst.compile(
             template,
-            root=template.parent,
+            root=TEMPLATES,
             font_paths=_fonts(),
             sys_inputs={"data": json.dumps(data)},
             timestamp=0,

@@ -18,7 +18,7 @@ from matchmaker.models.pilot_table import (
     pilot_step_rule,
 )
 from matchmaker.models.transitions import codes_of
-from profiles.models import Investor, NeedType, Place, Sector, Startup
+from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
 from profiles.models.language import in_language
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
 
@@ -184,6 +184,14 @@ class PilotApplication(OfCompany):
     seat = models.PositiveSmallIntegerField(_("seat"), null=True, blank=True)
     seats = models.PositiveSmallIntegerField(_("seats of the pilot"))
     is_named = models.BooleanField(_("named on the public page"), default=False)
+    deal = models.ForeignKey(
+        Deal,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("deal that grew out of it"),
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("applied"), default=timezone.now)
     answered_by = models.ForeignKey(
@@ -223,10 +231,14 @@ class PilotApplication(OfCompany):
 
 
 class PilotStep(models.Model):
-    """One move of a pilot, or of an application for it: a line of the tables, when and by whom."""
+    """One move of a pilot, or of an application for it: a line of the tables, when and by whom.
+
+    `corrected`: the names of the fields that a host changed on an open pilot.
+    """
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="steps")
     application = models.ForeignKey(PilotApplication, models.CASCADE, null=True, blank=True, related_name="+")
+    corrected = models.JSONField(_("what was corrected"), default=empty_list, blank=True)
     act = models.CharField(_("act"), max_length=9, choices=[*PilotAct.choices, *ApplicationAct.choices])
     source = models.CharField(_("from"), max_length=9, blank=True)
     target = models.CharField(_("to"), max_length=9)

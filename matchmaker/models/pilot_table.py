@@ -29,6 +29,8 @@ class PilotAct(models.TextChoices):
     SUBMIT = "submit", pgettext_lazy("pilot", "Submitted")
     APPROVE = "approve", pgettext_lazy("pilot", "Approved")
     SEND_BACK = "send_back", pgettext_lazy("pilot", "Sent back")
+    CORRECT = "correct", pgettext_lazy("pilot", "Corrected")
+    REVISE = "revise", pgettext_lazy("pilot", "Given to a curator again, with a new text")
     START = "start", pgettext_lazy("pilot", "Started")
     FINISH = "finish", pgettext_lazy("pilot", "Finished, with results")
     CANCEL = "cancel", pgettext_lazy("pilot", "Cancelled")
@@ -66,6 +68,8 @@ PILOT_LINES = (
     Transition(PilotAct.SUBMIT, (P.DRAFT,), P.SUBMITTED, W.HOST),
     Transition(PilotAct.APPROVE, (P.SUBMITTED,), P.OPEN, W.CURATOR),
     Transition(PilotAct.SEND_BACK, (P.SUBMITTED,), P.DRAFT, W.CURATOR),
+    Transition(PilotAct.CORRECT, (P.OPEN,), P.OPEN, W.HOST),
+    Transition(PilotAct.REVISE, (P.OPEN,), P.SUBMITTED, W.HOST),
     Transition(PilotAct.START, (P.OPEN,), P.RUNNING, W.HOST),
     Transition(PilotAct.FINISH, (P.RUNNING,), P.FINISHED, W.HOST),
     Transition(PilotAct.CANCEL, (P.DRAFT, P.SUBMITTED, P.OPEN, P.RUNNING), P.CANCELLED, W.HOST),

@@ -39,6 +39,7 @@ def _label(name: str) -> str:
 class PilotForm(forms.Form):
     """A pilot as its host writes it. A draft may be thin; submitting asks for dates and an aim."""
 
+    most_aims = MOST_AIMS
     title_en = LineField(max_length=80, required=False)
     title_ur = LineField(max_length=80, required=False)
     title_zh = LineField(max_length=80, required=False)
@@ -105,7 +106,7 @@ class PilotForm(forms.Form):
     def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
         """Begin with what the pilot says."""
         super().__init__(data, initial=_start(pilot) if pilot else None)
-        for at in range(1, MOST_AIMS + 1):
+        for at in range(1, self.most_aims + 1):
             number = {"number": at}
             self.fields[f"measure_{at}"] = LineField(
                 max_length=120, required=False, label=_("What is measured (%(number)d)") % number
@@ -115,10 +116,10 @@ class PilotForm(forms.Form):
             )
         season: Any = self.fields["season"]
         season.choices = [("", NOT_STATED), *Season.choices]
-        place: Any = self.fields["place"]
-        place.only = lambda term: term.level != PlaceLevel.COUNTRY
         terms = Terms()
         for name, field in self.fields.items():
+            if name == "place":
+                field.only = lambda term: term.level != PlaceLevel.COUNTRY  # type: ignore[attr-defined]
             worded(field)
             if not name.startswith(("measure_", "success_")):
                 field.label = _label(name)
@@ -156,8 +157,10 @@ class PilotForm(forms.Form):
         return {name: value for name, value in found if not name.startswith(("measure_", "success_"))}
 
     @property
-    def aims(self) -> list[tuple[str, str]]:
-        """What is measured and how success is judged, without empty lines."""
+    def aims(self) -> list[tuple[str, str]] | None:
+        """What is measured and how success is judged, without empty lines; None where it is not asked."""
+        if not self.most_aims:
+            return None
         values = self.cleaned_data
         both = [(values[f"measure_{at}"], values[f"success_{at}"]) for at in range(1, MOST_AIMS + 1)]
         return [(measure, success) for measure, success in both if measure]
@@ -170,6 +173,44 @@ def _start(pilot: Pilot) -> dict[str, Any]:
     found = {name: getattr(pilot, name) for name in PilotForm.base_fields if name not in lists}
     found |= {name: list(getattr(pilot, name).all()) for name in lists}
     return found | {f"{name}_{aim.position}": getattr(aim, name) for aim in pilot.aims.all() for name in aims}
+
+
+class CorrectionForm(PilotForm):
+    """What a host may still correct once companies could apply (services/corrections.py)."""
+
+    most_aims = 0
+    sector = None  # type: ignore[assignment]
+    other_sectors = None  # type: ignore[assignment]
+    place = None  # type: ignore[assignment]
+    seats = None  # type: ignore[assignment]
+
+    helper = helper(
+        group(
+            gettext_lazy("Holds at once"),
+            Hint(gettext_lazy("Everybody who may read it reads what you corrected, and when.")),
+            side_by_side("season", "year"),
+            side_by_side("starts_on", "ends_on"),
+            More(gettext_lazy("What the host gives"), "offers"),
+            More(gettext_lazy("What the host needs"), "needs"),
+            "data_classes",
+            side_by_side("data_location", "data_crosses_border"),
+        ),
+        group(
+            gettext_lazy("A curator reads it again"),
+            Hint(
+                gettext_lazy(
+                    "A new text takes the pilot off the board until a curator has read it. Who applied keeps"
+                    " seeing it."
+                )
+            ),
+            "title_en",
+            "summary_en",
+            More(gettext_lazy("In Urdu and Chinese"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
+            "size",
+            "who_pays",
+            side_by_side("data_access", "data_exit"),
+        ),
+    )
 
 
 class ApplicationForm(forms.Form):

@@ -1,6 +1,7 @@
 """Whose pilot it is, and whether it is still where its reader saw it."""
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from matchmaker.matches.selectors.member import Member
 from matchmaker.models import Pilot
@@ -11,6 +12,7 @@ from matchmaker.pilots.selectors.pilot import (
     pilot_page,
     with_parts,
 )
+from profiles.models import Deal, Investor
 
 
 def page_or_404(reader: PilotReader, public_id: str) -> PilotPage:
@@ -19,6 +21,14 @@ def page_or_404(reader: PilotReader, public_id: str) -> PilotPage:
     if page is None:
         raise Http404
     return page
+
+
+def deal_or_404(member: Member, number: str) -> Deal:
+    """Return a deal of the member's own company by the number that a form sent."""
+    company = member.company
+    if not isinstance(company, Investor) or not number.isascii() or not number.isdecimal():
+        raise Http404
+    return get_object_or_404(company.deals, pk=min(int(number[:18]), 2**53))
 
 
 def hosted_or_404(member: Member, public_id: str) -> Pilot:

@@ -137,6 +137,8 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
     AuditAction.PILOT: (
         Sentence(_("%(who)s wrote down %(what)s."), {"done": "write"}),
         Sentence(_("%(who)s changed %(what)s."), {"done": "edit"}),
+        Sentence(_("%(who)s corrected %(what)s, which is open."), {"done": "correct"}),
+        Sentence(_("%(who)s gave %(what)s to the curators again."), {"done": "revise"}),
         Sentence(_("%(who)s submitted %(what)s."), {"done": "submit"}),
         Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
         Sentence(_("%(who)s sent %(what)s back: “%(message)s”"), {"done": "send_back"}),
@@ -146,6 +148,7 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
         Sentence(_("%(who)s confirmed the results of %(what)s."), {"done": "confirm"}),
         Sentence(_("%(who)s changed who may read what of %(what)s."), {"done": "open"}),
         Sentence(_("%(who)s said that an introduction grew out of %(what)s."), {"done": "origin"}),
+        Sentence(_("%(who)s said which deal grew out of %(what)s."), {"done": "deal"}),
         Sentence(_("%(who)s moved an application for %(what)s.")),
     ),
     AuditAction.SCREENED: _one(_("%(who)s decided about a name on a screening list: %(what)s.")),

@@ -39,6 +39,9 @@ def fill(market: Market) -> None:
         setattr(startup, name, word)
     startup.visibility = {key: group.choices[0].value for key, group in GROUPS["startup"].items()}
     startup.save()
+    # Nobody else asks for such an amount, so a page with these words is about this startup.
+    others = Startup.objects.exclude(pk=startup.pk)
+    others.update(ask_min=3_000_000, ask_max=4_000_000, ask_min_usd=3_000_000, ask_max_usd=4_000_000)
     startup.traction.create(label=ROWS["traction"], value=3, as_of_on="2026-09-01", source="ledger")
     startup.partners.create(name=ROWS["partners"], provides="cloud", share_pct=40)
 

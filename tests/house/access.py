@@ -225,6 +225,7 @@ ACCESS = (
     at("pilot", "nnnnonnn", "mmmmmmmm", public_id="pilot_draft.public_id"),
     at("pilot", "nnonnnon", "mmmmmmmm", public_id="pilot_waiting.public_id"),
     at("pilot_edit", "ssnnonnn", "ssnninnn", public_id="pilot_draft.public_id"),
+    at("pilot_edit", "ssnnonnn", "ssnninnn", public_id="pilot.public_id"),
     at("pilot_move", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
     at("pilot_open", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
     at("pilot_answer", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id", pk="application.pk"),

@@ -11,10 +11,14 @@ from matchmaker.fair_dealing.forms import TermsForm
 from matchmaker.fair_dealing.guards import pair_at_hand
 from matchmaker.fair_dealing.selectors.both_sides import BothSides
 from matchmaker.fair_dealing.selectors.fair_terms import terms_page
+from matchmaker.fair_dealing.selectors.terms_sheet import TEMPLATE, terms_sheet
 from matchmaker.fair_dealing.services import terms as service
+from matchmaker.integrations.typesetting import typeset
 from matchmaker.matches.guards import member_required, pair_or_404
 from matchmaker.matches.selectors.member import Member
 from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
 
 
 @member_required
@@ -60,7 +64,12 @@ def fair_terms_open(request: SignedInRequest, member: Member, public_id: str) ->
 @member_required
 @require_safe
 def fair_terms_print(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
-    """Show what is agreed and what is open on one page for printing."""
-    pair = pair_or_404(member, public_id)
-    context = {"pair": pair, "page": terms_page(BothSides(pair)), "today": timezone.localdate()}
-    return render(request, "fair_dealing/terms_print.html", context)
+    """Answer what is agreed and what is open as one sheet of PDF, made for this reader and kept nowhere."""
+    pair, now = pair_or_404(member, public_id), timezone.now()
+    limits.take_token(Verb.BRIEF, account=request.user, company=member.company, at=now)
+    sheet = typeset(TEMPLATE, terms_sheet(pair, terms_page(BothSides(pair)), at=now))
+    headers = {
+        "Content-Disposition": f'attachment; filename="terms-{public_id}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(sheet, content_type="application/pdf", headers=headers)

@@ -13,11 +13,12 @@ from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import AT_WORK, ON_BOARD, ApplicationState, PilotState
 from matchmaker.pilots.selectors.fields import host_title, is_host, is_party, participants, see_pilot
+from matchmaker.pilots.selectors.history import Correction, corrections_of, deals_since, may_grow
 from profiles.choices import Role
-from profiles.models import Investor, Startup, User
+from profiles.models import Deal, Investor, Startup, User
 from profiles.taxonomy.selectors.terms import data_place
 from profiles.visibility import access
-from profiles.visibility.access import Viewer
+from profiles.visibility.access import Viewer, see
 from profiles.visibility.visible_profile import VisibleProfile
 
 RELATED = ("startup__place", "investor__place", "sector", "place__parent__parent")
@@ -67,7 +68,7 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
 
 def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
     """Load everything that a pilot shows: no query per row afterwards."""
-    applications = PilotApplication.objects.select_related("startup__place", "investor__place")
+    applications = PilotApplication.objects.select_related("startup__place", "investor__place", "deal__form")
     return rows.select_related(*RELATED).prefetch_related(
         "other_sectors", "needs", "offers", "aims", Prefetch("applications", applications)
     )
@@ -110,6 +111,7 @@ class ApplicationRow:
     public_id: str
     may_answer: bool
     may_name_origin: bool
+    deals: tuple[Deal, ...] = ()  # of the reader's own, that may have grown out of it
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ class PilotPage:
     card: DataCard | None
     steps: list[PilotStep]
     record: str
+    corrections: list[Correction]
+    grown: list[Deal]
 
     @property
     def cards(self) -> "PilotCards":
@@ -162,7 +166,8 @@ def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
     mine = _own_application(pilot, reader)
     across = side == pilot.side.other and viewer.is_checked
     talks = _in_talks(pilot) if hosts or mine else frozenset()
-    rows = [_row(one, reader, talks) for one in pilot.applications.all()] if hosts else []
+    deals = deals_since(pilot, reader.member) if hosts or mine else []
+    rows = [_row(one, reader, talks, deals) for one in pilot.applications.all()] if hosts else []
     return PilotPage(
         pilot=pilot,
         seen=seen,
@@ -173,11 +178,13 @@ def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
         is_host=hosts,
         is_party=is_party(pilot, viewer),
         may_apply=_may_apply(pilot, reader, mine),
-        own=_row(mine, reader, talks) if mine else None,
+        own=_row(mine, reader, talks, deals) if mine else None,
         applications=rows,
         card=_data_card(seen),
         steps=list(_steps(pilot)) if is_party(pilot, viewer) else [],
         record=record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
+        corrections=corrections_of(pilot, seen),
+        grown=_grown(pilot, reader, mine),
     )
 
 
@@ -200,11 +207,14 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
     return pilot.state == PilotState.OPEN and reader.member.company.is_published
 
 
-def _row(application: PilotApplication, reader: PilotReader, talks: frozenset[int]) -> ApplicationRow:
+def _row(
+    application: PilotApplication, reader: PilotReader, talks: frozenset[int], deals: list[Deal]
+) -> ApplicationRow:
     """Return an application as host or applicant sees it."""
     pilot, company = application.pilot, application.company
     hosts = is_host(pilot, reader.viewer)
     is_seated = application.state == ApplicationState.ACCEPTED
+    startup, _partner = pair_in(application)
     begun = pilot.state in (PilotState.RUNNING, PilotState.FINISHED)
     return ApplicationRow(
         application=application,
@@ -212,7 +222,21 @@ def _row(application: PilotApplication, reader: PilotReader, talks: frozenset[in
         public_id=company.public_id if hosts and company.is_published else "",
         may_answer=hosts and pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED,
         may_name_origin=is_seated and begun and company.pk in talks,
+        deals=tuple(deal for deal in deals if may_grow(deal, application, startup)) if is_seated else (),
     )
+
+
+def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> list[Deal]:
+    """Return the deals that grew out of the pilot: the host's seats', or the reader's own seat's.
+
+    A partner that shows its deals on no page is not overruled by having named one here.
+    """
+    seats = list(pilot.applications.all()) if is_host(pilot, reader.viewer) else [mine] if mine else []
+    found = [(one.deal, pair_in(one)[1]) for one in seats if one.deal]
+    own = reader.company
+    return [
+        deal for deal, partner in found if partner == own or "deals" not in see(partner, reader.viewer).hidden
+    ]
 
 
 def _in_talks(pilot: Pilot) -> frozenset[int]:

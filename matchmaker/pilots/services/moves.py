@@ -4,6 +4,7 @@ Every function expects the caller to hold the companies (profiles.changes.servic
 pilot (`hold_pilot`), in a transaction. Whatever comes late finds another state and is refused by name.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +25,10 @@ def hold_pilot(pilot: Pilot) -> Pilot:
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
 
 
-def move_pilot(pilot: Pilot, act: PilotAct, *, by: User, at: datetime, **changes: Any) -> None:
-    """Take a line of the pilots' table.
+def move_pilot(
+    pilot: Pilot, act: PilotAct, *, by: User, at: datetime, corrected: Sequence[str] = (), **changes: Any
+) -> None:
+    """Take a line of the pilots' table; the step keeps the names of what was `corrected`.
 
     Raises:
         PilotMovedError: the pilot is in no state from which the line leads.
@@ -35,7 +38,7 @@ def move_pilot(pilot: Pilot, act: PilotAct, *, by: User, at: datetime, **changes
     if not mine.update(state=line.target, **changes):
         raise PilotMovedError
     pilot.refresh_from_db()
-    log(pilot, None, act, source, by=by, at=at)
+    log(pilot, None, act, source, by=by, at=at, corrected=corrected)
 
 
 def move_application(
@@ -62,11 +65,19 @@ def log(
     *,
     by: User,
     at: datetime,
+    corrected: Sequence[str] = (),
 ) -> None:
     """Keep the step, and write it into the trail."""
     target = application.state if application else pilot.state
     PilotStep.objects.create(
-        pilot=pilot, application=application, act=act, source=source, target=target, by=by, at=at
+        pilot=pilot,
+        application=application,
+        act=act,
+        source=source,
+        target=target,
+        corrected=list(corrected),
+        by=by,
+        at=at,
     )
     note_pilot(pilot, str(act) if application is None else "application", by=by, at=at, step=str(act))
 

@@ -21,6 +21,7 @@ from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
+LISTS = ("other_sectors", "needs", "offers")
 MOST_DRAFTS = 20  # pilots of one host that are not over
 
 
@@ -41,12 +42,14 @@ def write_pilot(
     host: Startup | Investor,
     *,
     values: Mapping[str, Any],
-    aims: Sequence[tuple[str, str]],
+    aims: Sequence[tuple[str, str]] | None,
     by: User,
     at: datetime,
     pilot: Pilot | None = None,
 ) -> Pilot:
     """Keep a draft: a new one, or the given one with other words. `aims`: what is measured, and success.
+
+    With None the aims stay as they are, and so does every field that `values` leave out.
 
     Raises:
         TooManyPilotsError: the host has too many pilots under way.
@@ -55,7 +58,7 @@ def write_pilot(
     """
     limits.take_token(Verb.PILOT, account=by, company=host, at=at)
     lock_profiles(host)
-    lists = {name: values[name] for name in ("other_sectors", "needs", "offers")}
+    lists = {name: values[name] for name in LISTS if name in values}
     plain = {name: value for name, value in values.items() if name not in lists}
     if pilot is None:
         _refuse_too_many(host)
@@ -73,7 +76,8 @@ def write_pilot(
         note_pilot(kept, "edit", by=by, at=at)
     for name, terms in lists.items():
         getattr(kept, name).set(terms)
-    _keep_aims(kept, aims)
+    if aims is not None:
+        _keep_aims(kept, aims)
     return kept
 
 

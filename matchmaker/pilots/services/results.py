@@ -10,6 +10,7 @@ from matchmaker.introductions.selectors.places import open_between
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
+from matchmaker.pilots.selectors.history import may_grow
 from matchmaker.pilots.selectors.pilot import pair_in
 from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot
 from profiles.accounts.services.notifications import send_to_company
@@ -17,7 +18,7 @@ from profiles.changes.services import lock_profiles
 from profiles.events import EventKind
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
-from profiles.models import User
+from profiles.models import Deal, User
 
 
 class NoTalksError(Exception):
@@ -84,6 +85,25 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     introduction.grew_out_of = held
     introduction.save(update_fields=["grew_out_of"])
     note_pilot(held, "origin", by=by, at=at)
+
+
+@transaction.atomic
+def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: datetime) -> None:
+    """Say that a deal of the partner with the startup grew out of this pilot.
+
+    Raises:
+        PilotMovedError: this company has no seat, or the deal is another pair's or older than the pilot.
+    """
+    startup, investor = pair_in(application)
+    lock_profiles(startup, investor)
+    held = hold_pilot(application.pilot)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    stored = mine.select_related("pilot").first()
+    if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):
+        raise PilotMovedError
+    if stored.deal_id != deal.pk:
+        mine.update(deal=deal)
+        note_pilot(held, "deal", by=by, at=at)
 
 
 def _seated(pilot: Pilot) -> list[PilotApplication]:

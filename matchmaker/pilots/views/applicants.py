@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from matchmaker.matches.guards import member_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.pilots.forms import ApplicationForm
-from matchmaker.pilots.guards import page_or_404
+from matchmaker.pilots.guards import deal_or_404, page_or_404
 from matchmaker.pilots.selectors.own import own_pilots_page
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.pilots.services import applications, results
@@ -36,6 +37,10 @@ ACTS: dict[str, tuple[Callable[..., None], Promise]] = {
     "origin": (
         results.name_origin,
         gettext_lazy("The introduction says now that it grew out of this pilot."),
+    ),
+    "deal": (
+        results.name_deal,
+        gettext_lazy("Kept. Both of you read here that the deal grew out of this pilot."),
     ),
 }
 
@@ -81,11 +86,14 @@ def pilot_seat(request: SignedInRequest, member: Member, public_id: str) -> Http
         raise Http404
     if act not in ACTS:
         return redirect("pilot", public_id)
-    do, said = ACTS[act]
+    do, done = ACTS[act]
+    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    if act == "deal":
+        said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
     try:
-        do(page.own.application, by=request.user, at=timezone.now())
+        do(page.own.application, **said)
     except (PilotMovedError, NoTalksError) as refusal:
         messages.warning(request, str(REFUSALS[type(refusal)]))
     else:
-        messages.success(request, str(said))
+        messages.success(request, str(done))
     return redirect("pilot", public_id)

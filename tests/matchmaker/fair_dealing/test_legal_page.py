@@ -27,7 +27,7 @@ def test_no_text_gives_a_verdict() -> None:
 
 
 def test_every_page_with_a_check_says_that_it_is_no_advice() -> None:
-    pages = {"fair_dealing", "governance", "governance_check", "answer", "terms", "terms_print", "dependency"}
+    pages = {"fair_dealing", "governance", "governance_check", "answer", "terms", "dependency"}
     folder = settings.BASE_DIR / "templates" / "fair_dealing"
     without = {
         name

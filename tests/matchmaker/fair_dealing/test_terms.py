@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.test import Client
 
@@ -31,15 +32,22 @@ def write(client: Client, other: Startup | Investor, **said: Any) -> Any:
     return client.post(terms_of(other), said)
 
 
+def sheet_of(client: Client, other: Startup | Investor) -> str:
+    """The words of the sheet to print, which is one page, with one space between words."""
+    document = pypdfium2.PdfDocument(client.get(terms_of(other) + "print/").content)
+    (page,) = (page.get_textpage().get_text_range() for page in document)
+    return " ".join(page.split())
+
+
 def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_yes(
     as_user: As, ayesha: User, startup: Startup, li_wei: User, investor: Investor
 ) -> None:
     founder, partner = as_user(ayesha), as_user(li_wei)
 
     def seen() -> tuple[bool, bool]:
-        pages = [partner.get(terms_of(startup) + end).content.decode() for end in ("", "print/")]
-        assert (CANARY in pages[0]) == (CANARY in pages[1])
-        return CANARY in pages[0], "Shared" in founder.get(terms_of(investor) + "print/").content.decode()
+        page = partner.get(terms_of(startup)).content.decode()
+        assert (CANARY in page) == (CANARY in sheet_of(partner, startup))
+        return CANARY in page, "Shared" in sheet_of(founder, investor)
 
     write(founder, investor, exclusivity="limited", exclusivity_territory=CANARY, exclusivity_months=9)
     write(partner, startup, exclusivity="broad", ip_owner="shared")
@@ -70,6 +78,25 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(
     assert (states["Law of the contract"], states["Notice to leave, days"]) == ("agreed", "open")
     same = partner.get(terms_of(startup)).context["page"]
     assert [(g.label, g.rows) for g in same.groups] == [(g.label, g.rows) for g in page.groups]
+    write(founder, investor, exclusivity="none", law="third", exit_notice_days=61)  # private: on no paper
+    sheet = sheet_of(founder, investor)
+    assert sheet == sheet_of(partner, startup)
+    told = [
+        "Not legal advice",
+        "Agreed: 1",
+        "to talk about: 1",
+        "Open: 12",
+        "60 not answered",
+        "version 1 of",
+    ]
+    assert [words for words in told if words not in sheet] == []
+    write(founder, investor, exclusivity_territory="ہ渠W" * 26, law="third")
+    founder.post(terms_of(investor) + "open/")
+    for language, mark in (("ur", b"/Lang(ur)"), ("zh-hans", b"/Lang(zh)")):
+        User.objects.update(language=language)
+        founder.cookies["django_language"] = language
+        assert mark in founder.get(terms_of(investor) + "print/").content
+        assert sheet_of(founder, investor)
 
 
 def test_versions_are_kept_and_a_new_one_is_private_again(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -19,10 +20,11 @@ from matchmaker.models.pilot_table import PILOT_BY_ACT, ApplicationState, PilotA
 from matchmaker.pilots.services import applications, pilots, results
 from matchmaker.pilots.services.moves import PilotMovedError
 from profiles.audit.hash_chain import verify
+from profiles.choices import Purpose
 from profiles.events import EventKind
 from profiles.guards import NotACuratorError
-from profiles.models import Notice, Startup, User
-from tests import factories
+from profiles.models import Deal, Notice, Startup, User
+from tests import consented, factories
 from tests.matchmaker.piloted import make_application, make_pilot
 
 As = Callable[[User | None], Client]
@@ -82,6 +84,26 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     founder.post(seat, {"act": "confirm"})
     founder.post(seat, {"act": "origin"})
 
+    # A deal of the two may grow out of it; one with somebody else, or from before, may not.
+    today = timezone.localdate()
+    deals = [
+        Deal.objects.create(investor=investor, closed_on=day, **named)
+        for day, named in (
+            (today, {"startup_name": startup.name_en.upper()}),
+            (today, {"startup_name": "Somebody Else"}),
+            (today - timedelta(days=2), {"startup": startup}),
+        )
+    ]
+    assert [list(row.deals) for row in host.get(page).context["page"].applications] == [deals[:1]]
+    for deal in reversed(deals):
+        host.post(answer, {"answer": "deal", "deal": deal.pk})
+    assert founder.post(seat, {"act": "deal", "deal": deals[0].pk}).status_code == 404
+    application.refresh_from_db()
+    assert application.deal == deals[0]
+    assert all("What grew out of it" in each.get(page).content.decode() for each in (host, founder))
+    consented.leave_out(investor, ["deals"], [Purpose.SHOWING], by=li_wei)
+    assert "What grew out of it" not in founder.get(page).content.decode()
+
     said = "Pilot in Punjab 2027, 200 ha, reached 1 of 2 aims"
     assert (pilot_record(startup), pilot_record(investor)) == ([said], [said])
     assert said in founder.get(reverse("match", args=[investor.public_id])).content.decode()
@@ -101,6 +123,48 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     ]
     assert verify().holds
     assert "approved the pilot" in curator.get(reverse("audit")).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_open_pilot_is_corrected_and_says_so(
+    as_user: As, startup: Startup, ayesha: User, li_wei: User, sana: User
+) -> None:
+    host, founder, nobody = as_user(li_wei), as_user(ayesha), as_user(None)
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei, who_pays="The host")
+    make_application(pilot, startup, by=ayesha)
+    edit, page = (reverse(name, args=[pilot.public_id]) for name in ("pilot_edit", "pilot"))
+    kept = {
+        **{name: FORM[name] for name in ("title_en", "summary_en", "season", "year", "size")},
+        "who_pays": "The host",
+        "year": "2028",
+        "data_location": "PK",
+    }
+    # What is chosen stands at once, and is shown as changed to who may read it; the rest cannot be changed.
+    fixed = {"sector": "FIN01", "place": "PK-SD", "seats": "9", "measure_1": "Nothing"}
+    assert host.post(edit, {**kept, **fixed}).status_code == 302
+    pilot.refresh_from_db()
+    assert (pilot.state, pilot.year, pilot.seats, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
+    assert [aim.measure for aim in pilot.aims.all()] == ["Measure 1", "Measure 2"]
+    told = [reader.get(page).context["page"].corrections[0].labels for reader in (nobody, founder)]
+    assert told == [["When"], ["When", "Where data is kept"]]
+    assert host.post(edit, {**kept, "season": "", "year": ""}).status_code == 302
+    pilot.refresh_from_db()
+    assert pilot.season == "kharif", "it has to say when it runs"
+    # A new text is off the board until a curator has read it; who applied still sees the pilot.
+    host.post(edit, {**kept, "summary_en": "Canary text"})
+    assert [reader.get(page).status_code for reader in (nobody, founder)] == [404, 200]
+    pilots.send_back_pilot(pilot, message="Say more.", by=sana, at=timezone.now())
+    host.post(edit, {**kept, **fixed, "summary_en": "More of it"})
+    pilots.submit_pilot(pilot, by=li_wei, at=timezone.now())
+    pilots.approve_pilot(pilot, by=sana, at=timezone.now())
+    assert "More of it" in nobody.get(page).content.decode()
+    pilot.refresh_from_db()
+    assert (pilot.seats, pilot.sector.code, pilot.aims.count()) == (2, "AGR01", 2)
+    # What is typed and not saved is kept, as in other forms.
+    ticket = host.get(edit).context["typed"].ticket
+    typed = {**kept, "summary_en": "Typed, not saved", "version": ticket}
+    assert host.post(reverse("draft_save"), typed).status_code < 300
+    assert host.get(edit).context["form"]["summary_en"].value() == "Typed, not saved"
 
 
 @pytest.mark.django_db

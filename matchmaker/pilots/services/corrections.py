@@ -1,0 +1,73 @@
+"""A host corrects a pilot that stands on the board.
+
+What a choice says stands at once, and the page says to everybody what was changed and when. What was typed
+has been read by a curator, so a new text goes to the curators again; until they decide, the pilot is off the
+board, and who applied keeps seeing it. What companies applied for (field, place, seats, aims) stays as it is.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from matchmaker.models import Pilot
+from matchmaker.models.pilot_table import PilotAct, PilotState
+from matchmaker.pilots.selectors.pilot import has_dates
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot
+from matchmaker.pilots.services.pilots import LISTS, NotCompleteError
+from profiles.changes.services import lock_profiles
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.models import User
+
+DATES = ("season", "year", "starts_on", "ends_on")
+AT_ONCE = (
+    *DATES,
+    "needs",
+    "offers",
+    "data_classes",
+    "data_location",
+    "data_crosses_border",
+)
+READ_AGAIN = (
+    *(f"{text}_{language}" for text in ("title", "summary") for language in ("en", "ur", "zh")),
+    "size",
+    "who_pays",
+    "data_access",
+    "data_exit",
+)
+CORRECTABLE = (*AT_ONCE, *READ_AGAIN)
+
+
+@transaction.atomic
+def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], by: User, at: datetime) -> Pilot:
+    """Change what may be changed of an open pilot, and return it; `values` by the names of CORRECTABLE.
+
+    Raises:
+        PilotMovedError: it is not open. NotCompleteError: it would not say any more when it runs.
+        LimitReachedError: too often in a short time.
+    """
+    limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
+    lock_profiles(pilot.company)
+    held = hold_pilot(pilot)
+    if held.state != PilotState.OPEN:
+        raise PilotMovedError
+    changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]
+    if not changed:
+        return held
+    plain = {name: values[name] for name in changed if name not in LISTS}
+    for name in set(changed) - set(plain):
+        getattr(held, name).set(values[name])
+    if not has_dates(Pilot(**{name: plain.get(name, getattr(held, name)) for name in DATES})):
+        raise NotCompleteError
+    if set(changed) & set(READ_AGAIN):
+        plain |= {"approved_at": None, "submitted_at": at, "note": ""}
+        move_pilot(held, PilotAct.REVISE, by=by, at=at, corrected=changed, **plain)
+    else:
+        move_pilot(held, PilotAct.CORRECT, by=by, at=at, corrected=changed, **plain)
+    return held
+
+
+def _now(pilot: Pilot, name: str) -> Any:
+    return list(getattr(pilot, name).all()) if name in LISTS else getattr(pilot, name)
