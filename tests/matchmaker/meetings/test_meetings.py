@@ -20,7 +20,6 @@ from matchmaker.introductions.services import decisions
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
 from matchmaker.meetings.selectors.sums import meeting_sums
 from matchmaker.meetings.services import due, moves, replies
-from matchmaker.meetings.services.demo import load_meetings
 from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
 from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
@@ -462,15 +461,6 @@ def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_al
     erase_company(introduction.startup, by=ayesha, at=NOW)
     assert not Meeting.objects.exists()
     assert not OutboxMail.objects.filter(calendar__contains="Indus Grow").exists()
-
-
-def test_the_demonstration_has_a_meeting_behind_it_and_one_ahead(
-    introduction: Introduction, startup: Startup
-) -> None:
-    Startup.objects.update(is_demo=True)
-    Introduction.objects.update(answered_at=NOW - 4 * DAY, asked_at=NOW - 5 * DAY)
-    assert (load_meetings(at=NOW), load_meetings(at=NOW)) == (2, 0)
-    assert sorted(Meeting.objects.values_list("state", flat=True)) == ["agreed", "over"]
 
 
 def test_home_says_what_waits_and_what_comes(
