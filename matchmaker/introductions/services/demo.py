@@ -43,7 +43,7 @@ def _act(row: Row, *, at: datetime) -> None:
     (startup, investor), side, line = pair_of(row), Side(row["side"]), row["line"]
     by = speaker_of(startup if side is Side.STARTUP else investor, at=at)
     if row["act"] == "pass":
-        reason = PassReason(row["reason"])
+        reason = PassReason[row["reason"].upper()]
         pass_on(startup, investor, side=side, reason=reason, note=line, by=by, at=at)
     elif row["act"] == "shortlist":
         shortlist.write_note(startup, investor, side=side, note=line, by=by, at=at)

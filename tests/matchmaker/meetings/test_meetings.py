@@ -28,7 +28,7 @@ from matchmaker.models.meeting_table import LIVE, MEETING_LINES, MeetingAct, Mee
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.own_data.services import erase_company
 from profiles.events import EventKind
-from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
+from profiles.models import AuditRecord, Notice, OutboxMail, User
 from tests import factories
 from tests.mails import delivered
 
