@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.desk.selectors.attention import Attention, attention
 from matchmaker.meetings.selectors.sums import MeetingSums, meeting_sums
 from matchmaker.models import Pin
 from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.ranking.selectors import runs
+from profiles.curation.selectors import audit_trail
+from profiles.curation.selectors.audit_trail import AuditLine
 from profiles.curation.selectors.reviews import Waiting, queue
-from profiles.models import AuditRecord
 
 SHOWN = 8
 
@@ -28,7 +27,7 @@ class Today:
     work: runs.Work
     attention: Attention
     meetings: MeetingSums
-    acts: "QuerySet[AuditRecord]"
+    acts: list[AuditLine]
 
 
 def today() -> Today:
@@ -43,5 +42,5 @@ def today() -> Today:
         work=runs.work(),
         attention=attention(),
         meetings=meeting_sums(),
-        acts=AuditRecord.objects.select_related("actor")[:SHOWN],
+        acts=audit_trail.audit_lines(list(audit_trail.records()[:SHOWN])),
     )

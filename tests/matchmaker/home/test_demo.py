@@ -62,9 +62,12 @@ def test_everybody_finds_something_to_answer(as_user: As, settings: Any) -> None
     requests = as_user(investor).get("/introductions/").content.decode()
     assert "1 new message" in requests
     assert "Goes no further" in requests
-    assert "We supply and license; we do not lend." in as_user(investor).get("/shortlist/").content.decode()
+    assert "We work up to the farm gate" in as_user(investor).get("/shortlist/").content.decode()
     assert [message.startup.name_en for message in desk.waiting_first()] == ["Saibaan-e-Nau"]
     assert [report.startup.name_en for report in desk.open_reports()] == ["Rezgari Raah"]
+    curator = User.objects.get(email=settings.DEMO_ACCOUNTS["curator"])
+    acts = as_user(curator).get("/desk/").context["today"].acts
+    assert [bool(act.sentence) for act in acts] == [True] * 8
 
     # What happened days ago is read, and its mails are not sent now.
     new = {person: person.notices.filter(read_at=None).count() for person in (founder, investor)}
