@@ -6,7 +6,7 @@ from django.db import transaction
 
 from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.conversations.services import messages, reading, reports
-from matchmaker.introductions.services.demo import pair_of
+from matchmaker.introductions.services.demo import demo_pair
 from matchmaker.models import Introduction, Message
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.companies.services import companies
@@ -34,7 +34,7 @@ def _hours_ago(row: Row) -> int:
 
 def _write(row: Row, *, at: datetime, now: datetime) -> bool:
     """Write one message, and let the other side read it; False where the two are not introduced."""
-    startup, investor = pair_of(row)
+    startup, investor = demo_pair(row)
     mutual = Introduction.objects.filter(state=IntroductionState.MUTUAL, startup=startup, investor=investor)
     introduction, side = mutual.first(), Side(row["side"])
     if introduction is None:

@@ -26,7 +26,7 @@ def load_introductions(*, at: datetime) -> int:
     return len(rows)
 
 
-def pair_of(row: Row) -> tuple[Startup, Investor]:
+def demo_pair(row: Row) -> tuple[Startup, Investor]:
     """Return the two companies that a row of the demonstration names by their slugs."""
     return (
         Startup.objects.get(public_id=public_id_of("startup", row["startup"])),
@@ -40,7 +40,7 @@ def _days_ago(row: Row) -> int:
 
 def _act(row: Row, *, at: datetime) -> None:
     """Let one side say yes or no, or remember the other, as its people would on the pages."""
-    (startup, investor), side, line = pair_of(row), Side(row["side"]), row["line"]
+    (startup, investor), side, line = demo_pair(row), Side(row["side"]), row["line"]
     by = speaker_of(startup if side is Side.STARTUP else investor, at=at)
     if row["act"] == "pass":
         reason = PassReason[row["reason"].upper()]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services.demo import pair_of
+from matchmaker.introductions.services.demo import demo_pair
 from matchmaker.meetings.services import due, moves, replies
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.introduction_table import IntroductionState
@@ -48,7 +48,7 @@ def load_meetings(*, at: datetime) -> int:
 
 def _meet(one: DemoMeeting, *, at: datetime) -> bool:
     """Agree on one meeting, and hold it where it lies behind; False where the two are not introduced."""
-    startup, investor = pair_of({"startup": one.startup, "investor": one.investor})
+    startup, investor = demo_pair({"startup": one.startup, "investor": one.investor})
     mutual = Introduction.objects.filter(state=IntroductionState.MUTUAL, startup=startup, investor=investor)
     introduction = mutual.first()
     if introduction is None:
