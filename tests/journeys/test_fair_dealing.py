@@ -74,6 +74,7 @@ def test_checks_terms_consents_receipts_and_a_pilot(
     expect(looked).to_contain_text("Yearly revenue, as a band")
 
     # A pilot is written by the partner, read by the curator, applied for by the founder, and run.
+    partner.get_by_role("navigation").get_by_text("More", exact=True).click()
     partner.get_by_role("navigation").get_by_role("link", name="Pilots", exact=True).click()
     partner.get_by_role("link", name="Host a pilot").click()
     partner.get_by_label("Title in English").fill(TITLE)

@@ -1,45 +1,82 @@
-"""From a match to mutual interest, for both sides, in a real browser: with scripts and without."""
+"""From a match to a meeting and the end: one side on a laptop with scripts, the other on a phone without."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from matchmaker.models import Introduction
+from matchmaker.meetings.services import due
+from matchmaker.models import Introduction, Meeting, MeetingReply
 from profiles.choices import Purpose
 from profiles.models import Consent, Investor, Startup, User
 from tests.factories import PASSWORD, make_founder
 from tests.mails import delivered
 from tests.matchmaker import ranked
+from tests.matchmaker.conversations import sent_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+TICK = "document.body.dispatchEvent(new Event('corridor:tick'))"
+WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": sent_files.pdf()}
 
 
-@pytest.fixture(params=["laptop", "phone-without-scripts"])
+@dataclass
+class Somebody:
+    """One side's browser. Pictures say on which device they were taken."""
+
+    page: Page
+    is_phone: bool
+    pictures: Path
+
+    def picture(self, name: str) -> None:
+        """Take one, of a page that is not wider than the screen."""
+        device = "phone-without-scripts" if self.is_phone else "laptop"
+        self.page.screenshot(path=self.pictures / f"introduction-{name}-{device}.png", full_page=True)
+        if not self.is_phone:
+            assert not self.page.evaluate(WIDE)
+
+    def look_again(self) -> None:
+        """Let the page bring what is new: by our own timer, or by loading it again."""
+        if self.is_phone:
+            self.page.reload()
+        else:
+            self.page.evaluate(TICK)
+
+    def have_read(self) -> None:
+        """Read the conversation: scripts mark it, without them a button does."""
+        mark = self.page.get_by_role("button", name="mark as read")
+        if self.is_phone:
+            mark.click()
+        expect(mark).to_have_count(0)
+
+
+@pytest.fixture(params=["founder-on-laptop", "founder-on-phone"])
 def two(
-    browser: Browser, live_server: Any, request: pytest.FixtureRequest, settings: Any
-) -> Iterator[tuple[Page, Page]]:
-    """The founder's browser and the investor's: laptops with scripts, or phones without."""
+    browser: Browser, live_server: Any, request: pytest.FixtureRequest, settings: Any, screenshots: Path
+) -> Iterator[tuple[Somebody, Somebody]]:
+    """The founder's browser and the investor's: a laptop with scripts and a phone without, or reversed."""
     settings.SITE_URL = live_server.url  # where mails lead
-    is_phone = request.param != "laptop"
-    contexts = [
-        browser.new_context(
+    founder_has_phone = request.param == "founder-on-phone"
+    people = []
+    for is_phone in (founder_has_phone, not founder_has_phone):
+        context = browser.new_context(
             base_url=live_server.url,
             viewport=PHONE if is_phone else LAPTOP,
             java_script_enabled=not is_phone,
             locale="en-GB",
         )
-        for _side in range(2)
-    ]
-    founder, partner = (context.new_page() for context in contexts)
-    yield founder, partner
-    for context in contexts:
-        context.close()
+        people.append(Somebody(context.new_page(), is_phone, screenshots))
+    yield people[0], people[1]
+    for person in people:
+        person.page.context.close()
 
 
 def sign_in(page: Page, user: User) -> None:
@@ -59,48 +96,149 @@ def agree(company: Startup | Investor, by: User) -> None:
     )
 
 
-def test_a_founder_asks_an_investor_answers_and_both_see_the_contact(
-    two: tuple[Page, Page], li_wei: User, screenshots: Path, request: pytest.FixtureRequest
-) -> None:
+def test_from_a_match_to_the_end(two: tuple[Somebody, Somebody], li_wei: User) -> None:
     investor, startup = li_wei.membership.investor, ranked.make_startup(0)
     ayesha = make_founder("founder@example.com", startup)
     agree(startup, ayesha)
     agree(investor, li_wei)
     ranked.rank_whole()
-    (founder, partner), device = two, request.node.callspec.params["two"]
+    founder, partner = two
 
-    # The founder opens the match and asks: three answers, and what follows is told before.
-    sign_in(founder, ayesha)
-    founder.goto(reverse("match", args=[investor.public_id]))
-    founder.get_by_role("link", name="Ask for an introduction").click()
-    expect(founder.get_by_text("0 of your 5 places are taken")).to_be_visible()
-    expect(founder.get_by_text("They have room")).to_be_visible()
-    founder.get_by_label("Why this partner?").fill("You finance irrigation in Punjab.")
-    founder.get_by_label("What for?").fill("A pilot on 200 ha, two seasons.")
-    founder.get_by_label("What do you offer as a first step?").fill("A call, and our field data.")
-    founder.screenshot(path=screenshots / f"introduction-ask-{device}.png", full_page=True)
-    founder.get_by_role("button", name="Ask for an introduction").click()
-    expect(founder.get_by_text("They have your request.").first).to_be_visible()
-
-    # The investor finds it behind the bell, and in the mail.
+    sign_in(founder.page, ayesha)
+    ask(founder, investor)
     (mail,) = [sent for sent in delivered() if sent.to == [li_wei.email]]
-    sign_in(partner, li_wei)
-    partner.get_by_role("link", name="Notices, 1 new").click()
-    partner.get_by_role("button", name="Read the request and answer").click()
     assert reverse("introduction", args=[startup.public_id]) in mail.body
-    expect(partner.get_by_text("A pilot on 200 ha, two seasons.")).to_be_visible()
-    expect(partner.get_by_role("link", name="Notices, 0 new")).to_be_visible()
-    expect(partner.get_by_text("hello@startup.example")).to_have_count(0)
-    partner.get_by_label("A line to them (optional)").fill("Gladly: call us on Tuesday.")
-    partner.screenshot(path=screenshots / f"introduction-answer-{device}.png", full_page=True)
-    partner.get_by_role("button", name="I’m interested").click()
+    sign_in(partner.page, li_wei)
+    answer(partner)
+    see_what_is_open(founder)
+    talk(founder, partner)
+    agree_on_a_time(founder, partner)
+    due.advance(at=timezone.now() + timedelta(days=10))
+    say_how_it_went(founder, partner)
+    assert Meeting.objects.get().state == "over"
+    assert set(MeetingReply.objects.values_list("side", "answer")) == {
+        ("startup", "go_on"),
+        ("investor", "close"),
+    }
+    assert Introduction.objects.get().state == "closed"
 
-    # Both see what is open now.
-    expect(partner.get_by_text("hello@startup.example")).to_be_visible()
-    founder.goto(reverse("introductions"))
-    founder.get_by_role("link", name=re.compile("See what is open")).click()
-    expect(founder.get_by_text("hello@investor.example")).to_be_visible()
-    expect(founder.get_by_text("Gladly: call us on Tuesday.")).to_be_visible()
-    founder.screenshot(path=screenshots / f"introduction-mutual-{device}.png", full_page=True)
-    assert Introduction.objects.get().state == "mutual"
-    assert founder.evaluate("document.documentElement.scrollWidth") <= LAPTOP["width"]
+
+def ask(founder: Somebody, investor: Investor) -> None:
+    """The founder opens the match and asks: three answers, and what follows is told before."""
+    page = founder.page
+    page.goto(reverse("match", args=[investor.public_id]))
+    page.get_by_role("link", name="Ask for an introduction").click()
+    expect(page.get_by_text("0 of your 5 places are taken")).to_be_visible()
+    expect(page.get_by_text("They have room")).to_be_visible()
+    page.get_by_label("Why this partner?").fill("You finance irrigation in Punjab.")
+    page.get_by_label("What for?").fill("A pilot on 200 ha, two seasons.")
+    page.get_by_label("What do you offer as a first step?").fill("A call, and our field data.")
+    founder.picture("ask")
+    page.get_by_role("button", name="Ask for an introduction").click()
+    expect(page.get_by_text("They have your request.").first).to_be_visible()
+
+
+def answer(partner: Somebody) -> None:
+    """The investor finds it behind the bell, and answers with a line."""
+    page = partner.page
+    page.get_by_role("link", name="Notices, 1 new").click()
+    page.get_by_role("button", name="Read the request and answer").click()
+    expect(page.get_by_text("A pilot on 200 ha, two seasons.")).to_be_visible()
+    expect(page.get_by_role("link", name="Notices, 0 new")).to_be_visible()
+    expect(page.get_by_text("hello@startup.example")).to_have_count(0)
+    page.get_by_label("A line to them (optional)").fill("Gladly: call us on Tuesday.")
+    partner.picture("answer")
+    page.get_by_role("button", name="I’m interested").click()
+    expect(page.get_by_text("hello@startup.example")).to_be_visible()
+
+
+def see_what_is_open(founder: Somebody) -> None:
+    """The founder reads the answer and the contact."""
+    page = founder.page
+    page.goto(reverse("notices"))
+    page.get_by_role("main").get_by_role("button", name="See who it is").click()
+    expect(page.get_by_text("hello@investor.example")).to_be_visible()
+    expect(page.get_by_text("Gladly: call us on Tuesday.")).to_be_visible()
+    founder.picture("mutual")
+
+
+def talk(founder: Somebody, partner: Somebody) -> None:
+    """Both write: first with a file that is not taken, then with one that is saved; each sees it was read."""
+    ours, theirs = founder.page, partner.page
+    ours.get_by_role("link", name="Conversation").click()
+    ours.get_by_label("Your message").fill("Our deck. Shall we talk about irrigation?")
+    ours.get_by_label("A file (optional)").set_input_files([{**DECK, "buffer": DECK["buffer"][:-30]}])
+    ours.get_by_role("button", name="Send").click()
+    expect(ours.get_by_text("This file is damaged")).to_be_visible()
+    expect(ours.get_by_label("Your message")).to_have_value("Our deck. Shall we talk about irrigation?")
+    ours.get_by_label("A file (optional)").set_input_files([DECK])
+    ours.get_by_role("button", name="Send").click()
+    expect(ours.get_by_role("button", name="deck.pdf")).to_be_visible()
+    expect(ours.get_by_label("Your message")).to_have_value("")
+
+    theirs.goto(reverse("introductions"))
+    theirs.get_by_role("link", name="1 new message").click()
+    with theirs.expect_download() as saving:
+        theirs.get_by_role("button", name="deck.pdf").click()
+    assert saving.value.suggested_filename == "deck.pdf"
+    partner.have_read()
+    theirs.get_by_label("Your message").fill("Gladly. 下周二可以吗？")
+    partner.picture("conversation")
+    theirs.get_by_role("button", name="Send").click()
+    expect(theirs.get_by_text("Gladly. 下周二可以吗？")).to_be_visible()
+
+    founder.look_again()
+    expect(ours.get_by_text("Gladly. 下周二可以吗？")).to_be_visible()
+    founder.have_read()
+    expect(ours.get_by_text("Read on")).to_be_visible()
+    theirs.reload()
+    expect(theirs.get_by_text("Read on")).to_be_visible()
+
+
+def agree_on_a_time(founder: Somebody, partner: Somebody) -> None:
+    """The founder offers two times, the investor takes the later one and says where."""
+    ours, theirs = founder.page, partner.page
+    ours.goto(reverse("introductions"))
+    expect(ours.get_by_role("link", name="Notices, 0 new")).to_be_visible()
+    ours.get_by_role("link", name=re.compile("See what is open")).click()
+    ours.get_by_role("link", name="Agree on a time").click()
+    day = f"{timezone.now() + timedelta(days=9):%Y-%m-%d}"
+    ours.get_by_label("Day and time").fill(f"{day}T15:00")
+    ours.get_by_label("Another (optional)").fill(f"{day}T17:30")
+    ours.get_by_label("Length").select_option("45")
+    ours.get_by_role("button", name="Offer these times").click()
+    expect(ours.get_by_text("They have your times and take one, or offer others.")).to_be_visible()
+
+    theirs.goto(reverse("home"))
+    theirs.get_by_role("main").get_by_role("link", name="See the times and choose one").click()
+    expect(theirs.get_by_text("18:00–18:45")).to_be_visible()
+    partner.picture("times")
+    theirs.get_by_role("button", name="Take this time").last.click()
+    expect(theirs.get_by_text("20:30–21:15")).to_be_visible()
+    theirs.get_by_label("Where (optional)").first.fill("https://meet.example/corridor")
+    theirs.get_by_role("button", name="Save").click()
+
+    ours.reload()
+    expect(ours.get_by_role("link", name="https://meet.example/corridor")).to_be_visible()
+    founder.picture("agreed")
+    with ours.expect_download() as entry:
+        ours.get_by_role("link", name="Entry for your calendar").click()
+    assert "LOCATION:https://meet.example/corridor" in entry.value.path().read_text(encoding="utf-8")
+
+
+def say_how_it_went(founder: Somebody, partner: Somebody) -> None:
+    """Both are asked once; the investor closes, and the founder still reads what was written."""
+    ours, theirs = founder.page, partner.page
+    ours.goto(reverse("home"))
+    ours.get_by_role("main").get_by_role("link", name="Answer with one click").click()
+    founder.picture("question")
+    ours.get_by_role("button", name="Yes, and we go on").click()
+    expect(ours.get_by_text("Only your company sees your answer.")).to_be_visible()
+    theirs.goto(reverse("home"))
+    theirs.get_by_role("main").get_by_role("link", name="Answer with one click").click()
+    theirs.get_by_role("button", name="Yes, and we close the introduction").click()
+    expect(theirs.get_by_text("Closed").first).to_be_visible()
+
+    ours.goto(reverse("introductions"))
+    ours.get_by_role("main").get_by_text("Closed", exact=True).first.wait_for()
+    founder.picture("closed")

@@ -1,66 +1,17 @@
-"""What some companies of the demonstration have asked each other: one request waits for each demo account."""
+"""What companies of the demonstration asked and answered: one request waits for each demo account."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from matchmaker.choices import Side
-from matchmaker.introductions.services.decisions import express_interest
-from matchmaker.introductions.services.requests import NO_WORDS, RequestWords
+from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.services import shortlist
+from matchmaker.introductions.services.decisions import express_interest, pass_on
+from matchmaker.introductions.services.requests import RequestWords
 from matchmaker.models import Introduction
-from profiles.accounts.services import system_accounts
-from profiles.imports.demo.records import public_id_of
+from profiles.imports.demo.accounts import settle_past, speaker_of
+from profiles.imports.demo.records import Row, public_id_of, table_rows
 from profiles.models import Investor, Startup
-
-
-@dataclass(frozen=True)
-class DemoAct:
-    """One side of a pair says yes, so many days ago: it asks in `words`, or answers with a `line`."""
-
-    days_ago: int
-    startup: str
-    investor: str
-    side: Side
-    words: RequestWords = NO_WORDS
-    line: str = ""
-
-
-# The oldest first: limits count in the order of time.
-ACTS = (
-    DemoAct(
-        9,
-        "rezgari-raah",
-        "qiaoxi-pay",
-        Side.STARTUP,
-        RequestWords(
-            why="You have run wallets for small shops; we have the shops.",
-            purpose="Advice on agent fraud, and a licence for your checks.",
-            next_step="A call with our head of risk.",
-        ),
-    ),
-    DemoAct(
-        4, "rezgari-raah", "qiaoxi-pay", Side.INVESTOR, line="Gladly. Please bring last quarter’s cases."
-    ),
-    DemoAct(
-        2,
-        "nehr-nigraan",
-        "chengsui-agritech",
-        Side.STARTUP,
-        RequestWords(
-            why="Your irrigation controllers run on the canals that our gate meters measure.",
-            purpose="A pilot on two distributaries in Sukkur, one season, our meters and your controllers.",
-            next_step="A call of half an hour; we bring a season of flow data from twelve gates.",
-        ),
-    ),
-    DemoAct(
-        1,
-        "paani-paimana",
-        "qiquan-irrigation",
-        Side.INVESTOR,
-        RequestWords(why="Your canal-turn alerts would complete our drip sets. Shall we try both in Multan?"),
-    ),
-)
 
 
 @transaction.atomic
@@ -68,15 +19,34 @@ def load_introductions(*, at: datetime) -> int:
     """Let the demonstration's companies ask and answer, unless they did; return how many acts are new."""
     if Introduction.objects.filter(startup__is_demo=True).exists():
         return 0
-    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
-    for act in ACTS:
-        express_interest(
-            Startup.objects.get(public_id=public_id_of("startup", act.startup)),
-            Investor.objects.get(public_id=public_id_of("investor", act.investor)),
-            side=act.side,
-            words=act.words,
-            line=act.line,
-            by=by,
-            at=at - timedelta(days=act.days_ago),
-        )
-    return len(ACTS)
+    rows = list(table_rows("demo_requests"))
+    for row in sorted(rows, key=_days_ago, reverse=True):  # limits count in the order of time
+        _act(row, at=at - timedelta(days=_days_ago(row)))
+    settle_past(at=at)
+    return len(rows)
+
+
+def demo_pair(row: Row) -> tuple[Startup, Investor]:
+    """Return the two companies that a row of the demonstration names by their slugs."""
+    return (
+        Startup.objects.get(public_id=public_id_of("startup", row["startup"])),
+        Investor.objects.get(public_id=public_id_of("investor", row["investor"])),
+    )
+
+
+def _days_ago(row: Row) -> int:
+    return int(row["days_ago"])
+
+
+def _act(row: Row, *, at: datetime) -> None:
+    """Let one side say yes or no, or remember the other, as its people would on the pages."""
+    (startup, investor), side, line = demo_pair(row), Side(row["side"]), row["line"]
+    by = speaker_of(startup if side is Side.STARTUP else investor, at=at)
+    if row["act"] == "pass":
+        reason = PassReason[row["reason"].upper()]
+        pass_on(startup, investor, side=side, reason=reason, note=line, by=by, at=at)
+    elif row["act"] == "shortlist":
+        shortlist.write_note(startup, investor, side=side, note=line, by=by, at=at)
+    else:
+        words = RequestWords(row["why"], row["purpose"], row["next_step"])
+        express_interest(startup, investor, side=side, words=words, line=line, by=by, at=at)

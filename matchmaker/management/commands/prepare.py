@@ -84,6 +84,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "demo": command(
         "load_demo",
         "load_demo_introductions",
+        "load_demo_messages",
         "load_demo_dealings",
         "load_demo_pilots",
         "load_demo_meetings",

@@ -54,10 +54,9 @@ def calendar_entry(
 
 
 def moment_for(meeting: Meeting, side: Side, user: User) -> str:
-    """Return when an agreed meeting begins, with weekday and zone, as its reader says it."""
+    """Return when an agreed meeting begins on its reader's clock, in the active language."""
     if meeting.starts_at is None:
         return ""
     zone = zone_of(user, meeting.introduction.company_on(side))
-    with override(user.language):
-        moment = date_format(timezone.localtime(meeting.starts_at, zone), _("l j F Y, H:i"))
-        return f"{moment} ({zone_label(zone)})"
+    moment = date_format(timezone.localtime(meeting.starts_at, zone), _("l j F Y, H:i"))
+    return f"{moment} ({zone_label(zone)})"

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from matchmaker.choices import Side
-from matchmaker.models import Meeting, MeetingReply, MeetingSlot
+from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingSlot
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import AGREED_STATES, MeetingState
 
@@ -31,3 +31,11 @@ def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":
     mutual = {f"introduction__{side}": company_pk, "introduction__state": IntroductionState.MUTUAL}
     related = ("introduction__startup__place", "introduction__investor__place")
     return Meeting.objects.filter(**mutual).select_related(*related)
+
+
+def newest_meeting(introduction: Introduction, side: Side) -> Meeting | None:
+    """Return an introduction's meeting that is not over, or of which a side has not said how it went."""
+    held = Meeting.objects.filter(introduction=introduction).exclude(state=MeetingState.CANCELLED)
+    newest = held.order_by("-pk").first()
+    is_done = newest and newest.state == MeetingState.OVER and newest.replies.filter(side=side).exists()
+    return None if is_done else newest

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
@@ -34,7 +35,8 @@ def tell_team(
 
     def personal(user: User) -> PersonalWords:
         entry = calendar_entry(meeting, side, user, method=method, at=at) if method else ""
-        return PersonalWords({"when": moment_for(meeting, side, user)}, entry)
+        with override(user.language):
+            return PersonalWords({"when": moment_for(meeting, side, user)}, entry)
 
     is_open = introduction.state == IntroductionState.MUTUAL
     theirs = introduction.company_on(side.other)

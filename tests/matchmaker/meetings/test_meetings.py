@@ -20,7 +20,6 @@ from matchmaker.introductions.services import decisions
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
 from matchmaker.meetings.selectors.sums import meeting_sums
 from matchmaker.meetings.services import due, moves, replies
-from matchmaker.meetings.services.demo import load_meetings
 from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
 from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
@@ -29,7 +28,7 @@ from matchmaker.models.meeting_table import LIVE, MEETING_LINES, MeetingAct, Mee
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.own_data.services import erase_company
 from profiles.events import EventKind
-from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
+from profiles.models import AuditRecord, Notice, OutboxMail, User
 from tests import factories
 from tests.mails import delivered
 
@@ -481,15 +480,6 @@ def test_a_company_that_deletes_itself_leaves_the_other_calendar(
         word in f"{mail.subject}{mail.body}{mail.calendar}" for word in (gone.name, gone.public_id)
     )
     assert EventKind.MEETING_CANCELLED not in told(ayesha)
-
-
-def test_the_demonstration_has_a_meeting_behind_it_and_one_ahead(
-    introduction: Introduction, startup: Startup
-) -> None:
-    Startup.objects.update(is_demo=True)
-    Introduction.objects.update(answered_at=NOW - 4 * DAY, asked_at=NOW - 5 * DAY)
-    assert (load_meetings(at=NOW), load_meetings(at=NOW)) == (2, 0)
-    assert sorted(Meeting.objects.values_list("state", flat=True)) == ["agreed", "over"]
 
 
 def test_home_says_what_waits_and_what_comes(
