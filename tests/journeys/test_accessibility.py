@@ -92,7 +92,7 @@ def test_pages_of_members(opened: Open, ayesha: User, li_wei: User, language: st
     other = make_startup("Beside it")
     ranked.rank_whole()
     pair = f"/matches/{investor.public_id}/"
-    fair = ("fair-dealing/", "fair-dealing/GOV-IN-01/", "terms/", "terms/print/")
+    fair = ("fair-dealing/", "fair-dealing/GOV-IN-01/", "terms/")
     ours = (*FOUNDER, pair, f"{pair}pass/", *(pair + end for end in fair))
     both = f"/shortlist/compare/?with={startup.public_id}&with={other.public_id}"
     theirs = (*PARTNER, f"/matches/{startup.public_id}/", both)

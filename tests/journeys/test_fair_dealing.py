@@ -5,16 +5,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from profiles.models import Startup, User
-from tests.journeys.test_conversation import page_for
 from tests.matchmaker.fair_dealing import pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BAND, TITLE = "USD 50,000 – 250,000", "Smart irrigation, Punjab, 200 ha"
+
+
+def page_for(browser: Browser, url: str, user: User, *, is_phone: bool) -> Page:
+    """Return a signed-in browser: a laptop with scripts, or a phone without."""
+    client = Client()
+    client.force_login(user)
+    size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 800}
+    context = browser.new_context(
+        base_url=url, viewport=size, java_script_enabled=not is_phone, locale="en-GB"
+    )
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+    return context.new_page()
 
 
 def go(page: Page, name: str, *args: object) -> None:
