@@ -20,21 +20,23 @@ SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
 
 VISITOR = (
     "/", "/join/", "/accounts/login/", "/accounts/signup/?role=startup", "/accounts/password/reset/",
-    "/context/",
+    "/context/", "/pilots/", "/pilots/calendar/",
 )  # fmt: skip
 FOUNDER = (
     "/home/", "/startup/basics/", "/startup/product/", "/startup/needs/", "/startup/round/",
     "/startup/consent/", "/startup/status/", "/startup/preview/", "/matches/", "/advice/", "/shortlist/",
-    "/team/", "/settings/", "/startup/dependency/",
+    "/team/", "/settings/", "/startup/dependency/", "/startup/consents/", "/receipts/", "/introductions/",
+    "/settings/mails/",
 )  # fmt: skip
 PARTNER = (
     "/home/", "/investor/profile/", "/investor/theses/", "/investor/theses/new/", "/investor/offers/",
     "/investor/deals/", "/investor/deals/new/", "/investor/preview/", "/matches/", "/matches/?view=plain",
+    "/pilots/new/",
 )  # fmt: skip
 CURATOR = (
     "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
     "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
-    "/desk/concentration/", "/desk/screening/",
+    "/desk/concentration/", "/desk/screening/", "/desk/messages/", "/desk/pilots/",
 )  # fmt: skip
 Open = Callable[[User | None, str, Any], BrowserContext]
 
