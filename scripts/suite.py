@@ -19,7 +19,7 @@ from pathlib import Path
 import environment
 import machine
 
-PARALLEL = ("-n", "2", "--dist", "loadgroup")
+PARALLEL = ("-n", "2")
 # Compiled once before the test processes start; each would do it for itself otherwise.
 KERNEL = "from matchmaker.engine import warm_up; warm_up()"
 NOTHING_CHOSEN = 5  # pytest's exit code when no test is left, as when a part of the suite needs no database

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 import machine
 from profiles.choices import Role
@@ -77,6 +78,24 @@ PASSES = {
     "--first-pass": is_of_the_first_pass,
     "--second-pass": is_of_the_second_pass,
 }
+
+
+# Modules whose tests share what takes long to start: one process runs all of such a module. (A mark could
+# say so, `xdist_group`, but pytest 9.2 no longer reads what pytest-xdist 3.8 makes of it.)
+STARTED_ONCE = ("tests/load/test_pages.py", "tests/faults/test_run.py")
+
+
+class OneStart(LoadScopeScheduling):
+    """Hand out tests one by one, and those of such a module together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if module in STARTED_ONCE else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStart:
+    """Return how tests are shared out to the processes."""
+    return OneStart(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

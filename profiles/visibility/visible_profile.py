@@ -83,21 +83,21 @@ def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> M
 class Grant:
     """What a viewer may see of one profile.
 
-    `audiences` are the circles it belongs to; `is_exact` opens exact amounts; `crosses_border` says that the
-    consent for that is there; `secret_words` are blotted out of every text, because the name is hidden;
+    `audiences` are the circles it belongs to; `is_exact` opens exact amounts; `crosses_border` tells whether
+    the consent for that is there; `secret_words` are blotted out of every text, because the name is hidden;
     `note` is told the group of every field that is read, for the owner's receipts.
     """
 
     audiences: frozenset[Audience]
     audience_of: Callable[[str, Field], Audience]
     is_exact: bool = False
-    crosses_border: bool = False
+    crosses_border: Callable[[], bool] = lambda: False  # read only where a contact is asked for
     secret_words: tuple[str, ...] = ()
     note: Callable[[str], None] | None = None
 
     def allows(self, name: str, rule: Field) -> bool:
         """Tell whether the field is shown at all."""
-        if rule.crosses_border and not self.crosses_border:
+        if rule.crosses_border and not self.crosses_border():
             return False
         if rule.is_exact and not self.is_exact:
             return False
@@ -253,7 +253,11 @@ def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> C
 
     def read(record: Any, grant: Grant) -> tuple[VisibleProfile, ...]:
         own = Grant(
-            grant.audiences, lambda _name, rule: rule.audience, grant.is_exact, True, grant.secret_words
+            audiences=grant.audiences,
+            audience_of=lambda _name, rule: rule.audience,
+            is_exact=grant.is_exact,
+            crosses_border=lambda: True,
+            secret_words=grant.secret_words,
         )
         return tuple(VisibleProfile(row, PARTS[name], readers, own) for row in getattr(record, name).all())
 

@@ -24,6 +24,7 @@ ASKED_ELSEWHERE = {
     "team_invite": {"email"},
     "shortlist_note": {"note"},
     "match_interest": {"line", "wanted"},
+    "conversation_block": {"wanted"},
     "introduction_later": {"line"},
     "introductions_pause": {"wanted"},
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},

@@ -15,8 +15,7 @@ import pytest
 
 from tests.servers import ROOT, wait_for
 
-# One process for all of them: they share one start.
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.faults
 OURS = {
     "CORRIDOR_VAR",
     "CORRIDOR_DEMO",

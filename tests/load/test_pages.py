@@ -15,8 +15,6 @@ from tests.faults.test_run import OURS
 from tests.servers import ROOT
 from tests.tally import Tally
 
-# One process for all of them: they share one market.
-pytestmark = pytest.mark.xdist_group("load")
 PEOPLE = ("investor", "founder")
 SIZES = {"small": (100,), "full": (1_000, 20_000)}
 # The list alone; the bare page and the sign-in are in bench_pages.
