@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('matchmaker', '0012_screening'),
         ('profiles', '0014_conversations'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('profiles', '__first__'),
     ]
 
     operations = [
@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['introduction', 'delivered_at'], name='message_thread'), models.Index(condition=models.Q(('state', 'waiting')), fields=['at'], name='message_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('state__in', ('delivered', 'hidden'))), models.Q(models.Q(('state__in', ('delivered', 'hidden')), _negated=True), ('delivered_at__isnull', True), ('read_at__isnull', True)), _connector='OR'), name='message_reached'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='message_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('file_kind', ''), ('file_size', 0)), models.Q(('file', ''), ('file_kind', ''), _connector='OR', _negated=True), _connector='OR'), name='message_file_is_known'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('introduction', 'side'), name='message_one_waits')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'report of a message',
                 'verbose_name_plural': 'reports of messages',
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('decision', '')), fields=['at'], name='messagereport_open')],
+                'constraints': [models.UniqueConstraint(fields=('message', 'side'), name='messagereport_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='messagereport_decided')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +82,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'read mark',
                 'verbose_name_plural': 'read marks',
                 'ordering': ['-up_to', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('introduction', 'user'), name='readmark_once')],
             },
         ),
         migrations.CreateModel(
@@ -96,45 +101,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('startup', 'investor', 'side'), name='companyblock_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['introduction', 'delivered_at'], name='message_thread'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['at'], name='message_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('state__in', ('delivered', 'hidden'))), models.Q(models.Q(('state__in', ('delivered', 'hidden')), _negated=True), ('delivered_at__isnull', True), ('read_at__isnull', True)), _connector='OR'), name='message_reached'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='message_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('file_kind', ''), ('file_size', 0)), models.Q(('file', ''), ('file_kind', ''), _connector='OR', _negated=True), _connector='OR'), name='message_file_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('introduction', 'side'), name='message_one_waits'),
-        ),
-        migrations.AddIndex(
-            model_name='messagereport',
-            index=models.Index(condition=models.Q(('decision', '')), fields=['at'], name='messagereport_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagereport',
-            constraint=models.UniqueConstraint(fields=('message', 'side'), name='messagereport_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='messagereport_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='readmark',
-            constraint=models.UniqueConstraint(fields=('introduction', 'user'), name='readmark_once'),
         ),
     ]

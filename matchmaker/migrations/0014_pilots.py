@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('matchmaker', '0013_conversations'),
         ('profiles', '0016_pilots'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('profiles', '__first__'),
     ]
 
     operations = [
@@ -63,6 +63,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pilot',
                 'verbose_name_plural': 'pilots',
                 'ordering': ['-approved_at', '-pk'],
+                'indexes': [models.Index(fields=['state', '-approved_at'], name='pilot_board'), models.Index(fields=['sector', 'state'], name='pilot_sector')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='pilot_one_company'), models.CheckConstraint(condition=models.Q(('title_en', ''), ('title_ur', ''), ('title_zh', ''), _negated=True), name='pilot_titled'), models.CheckConstraint(condition=models.Q(('seats__range', (1, 50))), name='pilot_seats'), models.CheckConstraint(condition=models.Q(('season', ''), ('year__isnull', False), _connector='OR'), name='pilot_season_has_a_year'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='pilot_dates'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'open', 'running', 'finished', 'cancelled'])), name='pilot_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'open', 'running', 'finished']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='pilot_submitted'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'running', 'finished']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='pilot_approved'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'submitted']), _negated=True), ('approved_at__isnull', True), _connector='OR'), name='pilot_unapproved'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'finished']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='pilot_started'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'submitted', 'open']), _negated=True), ('started_at__isnull', True), _connector='OR'), name='pilot_unstarted'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['finished', 'cancelled']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='pilot_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'submitted', 'open', 'running']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='pilot_goes_on')],
             },
         ),
         migrations.AddField(
@@ -84,6 +86,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'aim of a pilot',
                 'verbose_name_plural': 'aims of pilots',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('pilot', 'position'), name='pilotaim_once')],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +112,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'application for a pilot',
                 'verbose_name_plural': 'applications for pilots',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='pilotapplication_one_company'), models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'accepted'])), fields=('pilot', 'startup'), name='pilotapplication_one_startup'), models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'accepted'])), fields=('pilot', 'investor'), name='pilotapplication_one_investor'), models.UniqueConstraint(fields=('pilot', 'seat'), name='pilotapplication_seat'), models.CheckConstraint(condition=models.Q(('seat__isnull', True), models.Q(('seat__gte', 1), ('seat__lte', models.F('seats'))), _connector='OR'), name='pilotapplication_within_the_seats'), models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'accepted', 'declined', 'withdrawn'])), name='pilotapplication_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied']), _negated=True), ('answered_at__isnull', True), _connector='OR'), name='pilotapplication_unanswered'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='pilotapplication_answered'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted']), _negated=True), ('seat__isnull', False), _connector='OR'), name='pilotapplication_seated'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied', 'declined', 'withdrawn']), _negated=True), ('seat__isnull', True), _connector='OR'), name='pilotapplication_unseated'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined', 'withdrawn']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='pilotapplication_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied', 'accepted']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='pilotapplication_goes_on'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied', 'declined']), _negated=True), ('confirmed_at__isnull', True), _connector='OR'), name='pilotapplication_confirms_with_a_seat')],
             },
         ),
         migrations.CreateModel(
@@ -127,126 +131,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of a pilot',
                 'verbose_name_plural': 'steps of pilots',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('application__isnull', True), models.Q(models.Q(('act', 'write'), ('source__in', ['']), ('target', 'draft')), models.Q(('act', 'submit'), ('source__in', ['draft']), ('target', 'submitted')), models.Q(('act', 'approve'), ('source__in', ['submitted']), ('target', 'open')), models.Q(('act', 'send_back'), ('source__in', ['submitted']), ('target', 'draft')), models.Q(('act', 'start'), ('source__in', ['open']), ('target', 'running')), models.Q(('act', 'finish'), ('source__in', ['running']), ('target', 'finished')), models.Q(('act', 'cancel'), ('source__in', ['draft', 'submitted', 'open', 'running']), ('target', 'cancelled')), _connector='OR')), models.Q(('application__isnull', False), models.Q(models.Q(('act', 'apply'), ('source__in', ['']), ('target', 'applied')), models.Q(('act', 'accept'), ('source__in', ['applied']), ('target', 'accepted')), models.Q(('act', 'decline'), ('source__in', ['applied']), ('target', 'declined')), models.Q(('act', 'withdraw'), ('source__in', ['applied', 'accepted']), ('target', 'withdrawn')), _connector='OR')), _connector='OR'), name='pilotstep_is_a_line')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='pilot',
-            index=models.Index(fields=['state', '-approved_at'], name='pilot_board'),
-        ),
-        migrations.AddIndex(
-            model_name='pilot',
-            index=models.Index(fields=['sector', 'state'], name='pilot_sector'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='pilot_one_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(('title_en', ''), ('title_ur', ''), ('title_zh', ''), _negated=True), name='pilot_titled'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__range', (1, 50))), name='pilot_seats'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(('season', ''), ('year__isnull', False), _connector='OR'), name='pilot_season_has_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='pilot_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'open', 'running', 'finished', 'cancelled'])), name='pilot_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'open', 'running', 'finished']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='pilot_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'running', 'finished']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='pilot_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'submitted']), _negated=True), ('approved_at__isnull', True), _connector='OR'), name='pilot_unapproved'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'finished']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='pilot_started'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'submitted', 'open']), _negated=True), ('started_at__isnull', True), _connector='OR'), name='pilot_unstarted'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['finished', 'cancelled']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='pilot_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'submitted', 'open', 'running']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='pilot_goes_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotaim',
-            constraint=models.UniqueConstraint(fields=('pilot', 'position'), name='pilotaim_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='pilotapplication_one_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'accepted'])), fields=('pilot', 'startup'), name='pilotapplication_one_startup'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'accepted'])), fields=('pilot', 'investor'), name='pilotapplication_one_investor'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.UniqueConstraint(fields=('pilot', 'seat'), name='pilotapplication_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('seat__isnull', True), models.Q(('seat__gte', 1), ('seat__lte', models.F('seats'))), _connector='OR'), name='pilotapplication_within_the_seats'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'accepted', 'declined', 'withdrawn'])), name='pilotapplication_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied']), _negated=True), ('answered_at__isnull', True), _connector='OR'), name='pilotapplication_unanswered'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='pilotapplication_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted']), _negated=True), ('seat__isnull', False), _connector='OR'), name='pilotapplication_seated'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied', 'declined', 'withdrawn']), _negated=True), ('seat__isnull', True), _connector='OR'), name='pilotapplication_unseated'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined', 'withdrawn']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='pilotapplication_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied', 'accepted']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='pilotapplication_goes_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied', 'declined']), _negated=True), ('confirmed_at__isnull', True), _connector='OR'), name='pilotapplication_confirms_with_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('application__isnull', True), models.Q(models.Q(('act', 'write'), ('source__in', ['']), ('target', 'draft')), models.Q(('act', 'submit'), ('source__in', ['draft']), ('target', 'submitted')), models.Q(('act', 'approve'), ('source__in', ['submitted']), ('target', 'open')), models.Q(('act', 'send_back'), ('source__in', ['submitted']), ('target', 'draft')), models.Q(('act', 'start'), ('source__in', ['open']), ('target', 'running')), models.Q(('act', 'finish'), ('source__in', ['running']), ('target', 'finished')), models.Q(('act', 'cancel'), ('source__in', ['draft', 'submitted', 'open', 'running']), ('target', 'cancelled')), _connector='OR')), models.Q(('application__isnull', False), models.Q(models.Q(('act', 'apply'), ('source__in', ['']), ('target', 'applied')), models.Q(('act', 'accept'), ('source__in', ['applied']), ('target', 'accepted')), models.Q(('act', 'decline'), ('source__in', ['applied']), ('target', 'declined')), models.Q(('act', 'withdraw'), ('source__in', ['applied', 'accepted']), ('target', 'withdrawn')), _connector='OR')), _connector='OR'), name='pilotstep_is_a_line'),
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matchmaker', '0014_pilots'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('profiles', '__first__'),
     ]
 
     operations = [
@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'meeting',
                 'verbose_name_plural': 'meetings',
                 'ordering': ['-made_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['agreed', 'moving'])), fields=['ends_at'], name='meeting_ending'), models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='meeting_reminding')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'moving'])), fields=('introduction',), name='meeting_one_live'), models.CheckConstraint(condition=models.Q(('proposed_by__in', ['startup', 'investor'])), name='meeting_proposed_by'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='meeting_has_length'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'moving', 'over', 'cancelled'])), name='meeting_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed']), _negated=True), ('starts_at__isnull', True), _connector='OR'), name='meeting_undecided'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreed', 'moving', 'over']), _negated=True), ('starts_at__isnull', False), _connector='OR'), name='meeting_decided'), models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), models.Q(('ends_at__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='meeting_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed', 'over', 'cancelled']), _negated=True), ('remind_at__isnull', True), _connector='OR'), name='meeting_reminds'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['over', 'cancelled']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='meeting_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed', 'agreed', 'moving']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='meeting_open'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['over', 'cancelled']), _negated=True), ('call_address', ''), _connector='OR'), name='meeting_forgets')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +53,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'answer after a meeting',
                 'verbose_name_plural': 'answers after meetings',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'side'), name='meeting_reply_once'), models.CheckConstraint(condition=models.Q(('answer__in', ['go_on', 'close', 'missed'])), name='meeting_reply_known'), models.CheckConstraint(condition=models.Q(('side__in', ['startup', 'investor'])), name='meeting_reply_side')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +68,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'proposed time',
                 'verbose_name_plural': 'proposed times',
                 'ordering': ['starts_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'starts_at'), name='meeting_slot_once'), models.CheckConstraint(condition=models.Q(('minutes__in', (15, 30, 45, 60))), name='meeting_slot_minutes')],
             },
         ),
         migrations.CreateModel(
@@ -83,82 +87,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of a meeting',
                 'verbose_name_plural': 'steps of meetings',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('act', 'propose'), ('source__in', ['']), ('target', 'proposed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'replace'), ('source__in', ['proposed']), ('target', 'proposed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'take'), ('source__in', ['proposed', 'moving']), ('target', 'agreed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'move'), ('source__in', ['agreed', 'moving']), ('target', 'moving'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'keep'), ('source__in', ['moving']), ('target', 'agreed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'cancel'), ('source__in', ['proposed', 'agreed', 'moving']), ('target', 'cancelled'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'drop'), ('source__in', ['proposed', 'agreed', 'moving']), ('target', 'cancelled'), ('by__isnull', True), ('side', '')), models.Q(('act', 'end'), ('source__in', ['agreed', 'moving']), ('target', 'over'), ('by__isnull', True), ('side', '')), _connector='OR'), name='meeting_step_is_a_line')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(condition=models.Q(('state__in', ['agreed', 'moving'])), fields=['ends_at'], name='meeting_ending'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='meeting_reminding'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'moving'])), fields=('introduction',), name='meeting_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_by__in', ['startup', 'investor'])), name='meeting_proposed_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='meeting_has_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'moving', 'over', 'cancelled'])), name='meeting_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed']), _negated=True), ('starts_at__isnull', True), _connector='OR'), name='meeting_undecided'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreed', 'moving', 'over']), _negated=True), ('starts_at__isnull', False), _connector='OR'), name='meeting_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), models.Q(('ends_at__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='meeting_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed', 'over', 'cancelled']), _negated=True), ('remind_at__isnull', True), _connector='OR'), name='meeting_reminds'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['over', 'cancelled']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='meeting_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed', 'agreed', 'moving']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='meeting_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['over', 'cancelled']), _negated=True), ('call_address', ''), _connector='OR'), name='meeting_forgets'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingreply',
-            constraint=models.UniqueConstraint(fields=('meeting', 'side'), name='meeting_reply_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingreply',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['go_on', 'close', 'missed'])), name='meeting_reply_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingreply',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['startup', 'investor'])), name='meeting_reply_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingslot',
-            constraint=models.UniqueConstraint(fields=('meeting', 'starts_at'), name='meeting_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingslot',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__in', (15, 30, 45, 60))), name='meeting_slot_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('act', 'propose'), ('source__in', ['']), ('target', 'proposed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'replace'), ('source__in', ['proposed']), ('target', 'proposed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'take'), ('source__in', ['proposed', 'moving']), ('target', 'agreed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'move'), ('source__in', ['agreed', 'moving']), ('target', 'moving'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'keep'), ('source__in', ['moving']), ('target', 'agreed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'cancel'), ('source__in', ['proposed', 'agreed', 'moving']), ('target', 'cancelled'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'drop'), ('source__in', ['proposed', 'agreed', 'moving']), ('target', 'cancelled'), ('by__isnull', True), ('side', '')), models.Q(('act', 'end'), ('source__in', ['agreed', 'moving']), ('target', 'over'), ('by__isnull', True), ('side', '')), _connector='OR'), name='meeting_step_is_a_line'),
         ),
     ]
