@@ -16,6 +16,7 @@ from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
+from profiles.integrations import planner
 from profiles.limits import services as limits
 from profiles.notifications.services import outbox
 from profiles.receipts import services as receipts
@@ -47,6 +48,7 @@ def do_what_is_due(*, at: datetime) -> None:
         outbox.forget_readers(at=at)
         files.remove_orphans(at=at)
         receipts.forget_receipts(at=at)
+        planner.count_rows()
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)
     resume(at=at)

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.utils import timezone
 
 from matchmaker.operations import services as sweep
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import market_state
 from profiles.accounts.selectors import open_demo_accounts
+from profiles.integrations import planner
 
 ACCOUNTS = """
   Founder    {founder}
@@ -65,9 +65,6 @@ def prepare_database() -> None:
     call_command("createcachetable", verbosity=0)
     if not settings.DEMO and (found := open_demo_accounts().count()):
         raise CommandError(f"{found} demo accounts are open on this database: manage.py close_demo")
-    # SQLite plans by the sizes it last counted, and counts only when told to.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def rank_if_due() -> None:
@@ -76,6 +73,7 @@ def rank_if_due() -> None:
         at=timezone.now(), age=sweep.EDITION_AGE, engine_version=market_state.ENGINE_VERSION
     ):
         call_command("rank", verbosity=0)
+    planner.count_rows()
 
 
 STEPS: dict[str, Callable[[], object]] = {

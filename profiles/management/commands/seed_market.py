@@ -5,11 +5,12 @@ import time
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from profiles.accounts.services import system_accounts
 from profiles.imports.demo import bulk_insert, synthetic
+from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
 from profiles.models import Startup
 
@@ -42,9 +43,7 @@ class Command(DatabaseCommand):
             startups, investors = synthetic.market(**size, seed=options["seed"], at=now)
             bulk_insert.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
         gc.enable()
-        # SQLite counts rows only when told to; without, it searches 50 known profiles by their status.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        planner.count_rows()
         if options["verbosity"]:
             seconds = time.monotonic() - begun
             self.stdout.write(
