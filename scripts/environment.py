@@ -54,7 +54,9 @@ def installer() -> list[str]:
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
     if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet"]
+        # Python compiles what it loads; pip would compile five thousand files first, most of them for nobody.
+        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+        return [*pip, "install", "--quiet", "--no-compile"]
     sys.exit("Corridor needs pip or uv to install its packages. On Debian: apt-get install python3-pip")
 
 
@@ -66,7 +68,9 @@ def install(*, dev: bool) -> None:
     STAMP.unlink(missing_ok=True)
     lock = lock_file(dev=dev)
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    done = subprocess.run([*command, "--require-hashes", "-r", str(lock)], cwd=ROOT, env=environment)
+    # The lock names everything, so there is nothing to resolve.
+    options = ("--no-deps", "--require-hashes", "-r", str(lock))
+    done = subprocess.run([*command, *options], cwd=ROOT, env=environment)
     if done.returncode:
         sys.exit(f"The packages of {lock.name} could not be installed; the lines above say why.")
     STAMP.write_text(digest(lock), encoding="ascii")

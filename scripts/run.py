@@ -21,7 +21,7 @@ from types import FrameType
 
 import environment
 import stamps
-from processes import Service, end_with_parent, stop_all
+from processes import Service, end_with_parent, stop_all, unhurried
 
 ROOT = environment.ROOT
 BEGUN = time.monotonic()
@@ -150,10 +150,7 @@ class Run:
         self.service("broker", binary, str(configuration))
 
     def compile_kernel(self) -> None:
-        """Have the ranking kernel compiled meanwhile, once for each version of it (20 s of one core).
-
-        The worker ranks without it until then.
-        """
+        """Have the kernel compiled meanwhile, once for each version of it; the worker ranks without it."""
         stamp, version = self.var / "kernel", stamps.kernel()
         if stamp.exists() and stamp.read_text(encoding="ascii") == version:
             return
@@ -162,7 +159,7 @@ class Run:
         )
         with self.log("kernel").open("wb") as log:
             self.kernel = subprocess.Popen(
-                self.python("-c", code), cwd=ROOT, stdout=log, stderr=log, preexec_fn=end_with_parent
+                self.python("-c", code), cwd=ROOT, stdout=log, stderr=log, preexec_fn=unhurried
             )
 
     def prepare(self, *steps: str) -> "subprocess.Popen[str]":
@@ -170,7 +167,8 @@ class Run:
         return subprocess.Popen(
             self.python("manage.py", "prepare", *steps),
             cwd=ROOT,
-            env=self.environment,
+            # Nobody else wants the processor yet, and reading the first descriptions is half of the wait.
+            env={"OMP_NUM_THREADS": str(os.cpu_count()), "OMP_WAIT_POLICY": "passive", **self.environment},
             stdout=subprocess.PIPE,
             text=True,
             preexec_fn=end_with_parent,

@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'weights',
                 'verbose_name_plural': 'weights',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='weights_say_why')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +181,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 're-ranking',
                 'verbose_name_plural': 're-rankings',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('steps_done__lte', models.F('steps_total'))), name='run_steps_order')],
             },
         ),
         migrations.CreateModel(
@@ -278,13 +280,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('side', 'startup', 'investor'), name='shortlist_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='weights',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='weights_say_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='rankingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('steps_done__lte', models.F('steps_total'))), name='run_steps_order'),
         ),
     ]

@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'introduction',
                 'verbose_name_plural': 'introductions',
                 'ordering': ['-asked_at', '-pk'],
+                'indexes': [models.Index(fields=['startup', 'state', 'asked_at'], name='introduction_startup'), models.Index(fields=['investor', 'state', 'asked_at'], name='introduction_investor'), models.Index(condition=models.Q(('state__in', ['queued', 'asked', 'later'])), fields=['closes_at'], name='introduction_closing'), models.Index(condition=models.Q(('state', 'queued')), fields=['asked_at'], name='introduction_queue'), models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='introduction_reminding')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'asked', 'later', 'mutual'])), fields=('startup', 'investor'), name='introduction_one_open'), models.CheckConstraint(condition=models.Q(('asked_by__in', ['startup', 'investor'])), name='introduction_asked_by'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'asked', 'later', 'mutual', 'declined', 'withdrawn', 'expired', 'closed'])), name='introduction_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued']), _negated=True), ('delivered_at__isnull', True), _connector='OR'), name='introduction_queued_is_undelivered'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['asked', 'later', 'mutual', 'closed']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='introduction_delivered'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'asked']), _negated=True), ('answered_at__isnull', True), _connector='OR'), name='introduction_unanswered'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['later', 'mutual', 'declined', 'closed']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='introduction_answered'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined', 'withdrawn', 'expired', 'closed']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='introduction_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'asked', 'later', 'mutual']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='introduction_open'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'asked', 'later']), _negated=True), ('closes_at__isnull', False), _connector='OR'), name='introduction_closes'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['mutual', 'declined', 'withdrawn', 'expired', 'closed']), _negated=True), ('closes_at__isnull', True), _connector='OR'), name='introduction_stays'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'mutual', 'declined', 'withdrawn', 'expired', 'closed']), _negated=True), ('remind_at__isnull', True), _connector='OR'), name='introduction_reminds')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of an introduction',
                 'verbose_name_plural': 'steps of introductions',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('act', 'queue'), ('source__in', ['']), ('target', 'queued'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'ask'), ('source__in', ['']), ('target', 'asked'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'meet'), ('source__in', ['']), ('target', 'mutual'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'deliver'), ('source__in', ['queued']), ('target', 'asked'), ('by__isnull', True), ('side', '')), models.Q(('act', 'accept'), ('source__in', ['queued', 'asked', 'later']), ('target', 'mutual'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'postpone'), ('source__in', ['asked']), ('target', 'later'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'decline'), ('source__in', ['queued', 'asked', 'later']), ('target', 'declined'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'withdraw'), ('source__in', ['queued', 'asked', 'later']), ('target', 'withdrawn'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'expire'), ('source__in', ['queued', 'asked', 'later']), ('target', 'expired'), ('by__isnull', True), ('side', '')), models.Q(('act', 'close'), ('source__in', ['mutual']), ('target', 'closed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), _connector='OR'), name='introduction_step_is_a_line'), models.UniqueConstraint(fields=('introduction', 'act'), name='introduction_step_once')],
             },
         ),
         migrations.CreateModel(
@@ -81,81 +84,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('user', 'startup', 'investor'), name='digest_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['startup', 'state', 'asked_at'], name='introduction_startup'),
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['investor', 'state', 'asked_at'], name='introduction_investor'),
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'asked', 'later'])), fields=['closes_at'], name='introduction_closing'),
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['asked_at'], name='introduction_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='introduction_reminding'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'asked', 'later', 'mutual'])), fields=('startup', 'investor'), name='introduction_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_by__in', ['startup', 'investor'])), name='introduction_asked_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'asked', 'later', 'mutual', 'declined', 'withdrawn', 'expired', 'closed'])), name='introduction_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued']), _negated=True), ('delivered_at__isnull', True), _connector='OR'), name='introduction_queued_is_undelivered'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['asked', 'later', 'mutual', 'closed']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='introduction_delivered'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'asked']), _negated=True), ('answered_at__isnull', True), _connector='OR'), name='introduction_unanswered'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['later', 'mutual', 'declined', 'closed']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='introduction_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined', 'withdrawn', 'expired', 'closed']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='introduction_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'asked', 'later', 'mutual']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='introduction_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'asked', 'later']), _negated=True), ('closes_at__isnull', False), _connector='OR'), name='introduction_closes'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['mutual', 'declined', 'withdrawn', 'expired', 'closed']), _negated=True), ('closes_at__isnull', True), _connector='OR'), name='introduction_stays'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'mutual', 'declined', 'withdrawn', 'expired', 'closed']), _negated=True), ('remind_at__isnull', True), _connector='OR'), name='introduction_reminds'),
-        ),
-        migrations.AddConstraint(
-            model_name='introductionstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('act', 'queue'), ('source__in', ['']), ('target', 'queued'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'ask'), ('source__in', ['']), ('target', 'asked'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'meet'), ('source__in', ['']), ('target', 'mutual'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'deliver'), ('source__in', ['queued']), ('target', 'asked'), ('by__isnull', True), ('side', '')), models.Q(('act', 'accept'), ('source__in', ['queued', 'asked', 'later']), ('target', 'mutual'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'postpone'), ('source__in', ['asked']), ('target', 'later'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'decline'), ('source__in', ['queued', 'asked', 'later']), ('target', 'declined'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'withdraw'), ('source__in', ['queued', 'asked', 'later']), ('target', 'withdrawn'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(('act', 'expire'), ('source__in', ['queued', 'asked', 'later']), ('target', 'expired'), ('by__isnull', True), ('side', '')), models.Q(('act', 'close'), ('source__in', ['mutual']), ('target', 'closed'), ('by__isnull', False), models.Q(('side', ''), _negated=True)), _connector='OR'), name='introduction_step_is_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='introductionstep',
-            constraint=models.UniqueConstraint(fields=('introduction', 'act'), name='introduction_step_once'),
         ),
     ]

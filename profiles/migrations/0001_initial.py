@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_ci')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +183,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'audit record',
                 'verbose_name_plural': 'audit records',
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['subject', '-id'], name='audit_subject')],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +221,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'place',
                 'verbose_name_plural': 'places',
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['country_code', 'level'], name='place_country_level')],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +249,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'offer',
                 'verbose_name_plural': 'offers',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('investor', 'type'), name='offer_once'), models.CheckConstraint(condition=models.Q(('equity_ask_pct__isnull', True), ('equity_ask_pct__range', (0, 100)), _connector='OR'), name='offer_equity')],
             },
         ),
         migrations.AddField(
@@ -283,6 +287,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'related sectors',
                 'verbose_name_plural': 'related sectors',
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='sectorrelation_unique'), models.CheckConstraint(condition=models.Q(('similarity__gte', 0), ('similarity__lte', 1)), name='sectorrelation_similarity'), models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='sectorrelation_two')],
             },
         ),
         migrations.CreateModel(
@@ -355,6 +360,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'startup',
                 'verbose_name_plural': 'startups',
                 'ordering': ['name_en', 'pk'],
+                'indexes': [models.Index(fields=['status', 'submitted_at'], name='startup_queue'), models.Index(fields=['changed_at'], name='startup_changed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'approved', 'returned', 'rejected'])), name='startup_status'), models.CheckConstraint(condition=models.Q(('ask_min__isnull', True), ('ask_max__isnull', True), models.Q(('ask_max__gte', models.F('ask_min')), ('ask_min__gte', 0)), _connector='OR'), name='startup_ask_order', violation_error_message='The upper amount is below the lower one.'), models.CheckConstraint(condition=models.Q(('name_en', ''), _negated=True), name='startup_named'), models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='startup_capacity'), models.CheckConstraint(condition=models.Q(('founded__isnull', True), ('founded__range', (1900, 2100)), _connector='OR'), name='startup_founded'), models.CheckConstraint(condition=models.Q(('foreign_share_pct__isnull', True), ('foreign_share_pct__range', (0, 100)), _connector='OR'), name='startup_foreign_share'), models.UniqueConstraint(condition=models.Q(('registration_number', ''), _negated=True), fields=('registration_number',), name='startup_registration', violation_error_message='A startup with this registration number is here already.')],
             },
         ),
         migrations.CreateModel(
@@ -373,6 +380,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review',
                 'verbose_name_plural': 'reviews',
                 'ordering': ['-decided_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='review_one_company')],
             },
         ),
         migrations.CreateModel(
@@ -400,6 +408,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'need',
                 'verbose_name_plural': 'needs',
                 'ordering': ['-urgency', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('startup', 'type'), name='need_once'), models.CheckConstraint(condition=models.Q(('budget__isnull', True), ('budget__gte', 0), _connector='OR'), name='need_budget'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('expires_on__isnull', True), ('expires_on__gte', models.F('starts_on')), _connector='OR'), name='need_dates'), models.CheckConstraint(condition=models.Q(('urgency__in', [1, 2, 3])), name='need_urgency')],
             },
         ),
         migrations.CreateModel(
@@ -416,6 +425,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member',
                 'verbose_name_plural': 'members',
                 'ordering': ['joined_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='membership_one_company')],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +445,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
                 'ordering': ['-created_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='invitation_one_company')],
             },
         ),
         migrations.CreateModel(
@@ -450,6 +461,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'existing partner',
                 'verbose_name_plural': 'existing partners',
                 'ordering': ['-share_pct', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('share_pct__lte', 100)), name='existingpartner_share')],
             },
         ),
         migrations.CreateModel(
@@ -476,6 +488,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'deal on record',
                 'verbose_name_plural': 'deals on record',
                 'ordering': ['-closed_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('startup__isnull', False), models.Q(('startup_name', ''), _negated=True), _connector='OR'), name='deal_names_startup'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='deal_amount'), models.CheckConstraint(condition=models.Q(('stake_pct__isnull', True), ('stake_pct__range', (0, 100)), _connector='OR'), name='deal_stake')],
             },
         ),
         migrations.CreateModel(
@@ -494,6 +507,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
                 'ordering': ['-given_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='consent_one_company'), models.UniqueConstraint(condition=models.Q(('startup__isnull', False), ('withdrawn_at__isnull', True)), fields=('startup', 'purpose'), name='consent_open_startup'), models.UniqueConstraint(condition=models.Q(('investor__isnull', False), ('withdrawn_at__isnull', True)), fields=('investor', 'purpose'), name='consent_open_investor')],
             },
         ),
         migrations.CreateModel(
@@ -535,6 +549,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'thesis',
                 'verbose_name_plural': 'theses',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ticket_min__isnull', True), ('ticket_max__isnull', True), models.Q(('ticket_max__gte', models.F('ticket_min')), ('ticket_min__gte', 0)), _connector='OR'), name='thesis_ticket_order'), models.CheckConstraint(condition=models.Q(('active_from_on__isnull', True), ('active_to_on__isnull', True), ('active_to_on__gte', models.F('active_from_on')), _connector='OR'), name='thesis_active_order'), models.UniqueConstraint(fields=('investor', 'name'), name='thesis_name')],
             },
         ),
         migrations.CreateModel(
@@ -552,26 +567,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'traction figures',
                 'ordering': ['-as_of_on', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_ci'),
-        ),
-        migrations.AddIndex(
-            model_name='auditrecord',
-            index=models.Index(fields=['subject', '-id'], name='audit_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['country_code', 'level'], name='place_country_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('investor', 'type'), name='offer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('equity_ask_pct__isnull', True), ('equity_ask_pct__range', (0, 100)), _connector='OR'), name='offer_equity'),
         ),
         migrations.AddIndex(
             model_name='investor',
@@ -600,121 +595,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='investor',
             constraint=models.UniqueConstraint(condition=models.Q(('registry_id', ''), _negated=True), fields=('registry_id',), name='investor_registry', violation_error_message='An investor with this registry number is here already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectorrelation',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='sectorrelation_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectorrelation',
-            constraint=models.CheckConstraint(condition=models.Q(('similarity__gte', 0), ('similarity__lte', 1)), name='sectorrelation_similarity'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectorrelation',
-            constraint=models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='sectorrelation_two'),
-        ),
-        migrations.AddIndex(
-            model_name='startup',
-            index=models.Index(fields=['status', 'submitted_at'], name='startup_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='startup',
-            index=models.Index(fields=['changed_at'], name='startup_changed'),
-        ),
-        migrations.AddConstraint(
-            model_name='startup',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'approved', 'returned', 'rejected'])), name='startup_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='startup',
-            constraint=models.CheckConstraint(condition=models.Q(('ask_min__isnull', True), ('ask_max__isnull', True), models.Q(('ask_max__gte', models.F('ask_min')), ('ask_min__gte', 0)), _connector='OR'), name='startup_ask_order', violation_error_message='The upper amount is below the lower one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='startup',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), _negated=True), name='startup_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='startup',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='startup_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='startup',
-            constraint=models.CheckConstraint(condition=models.Q(('founded__isnull', True), ('founded__range', (1900, 2100)), _connector='OR'), name='startup_founded'),
-        ),
-        migrations.AddConstraint(
-            model_name='startup',
-            constraint=models.CheckConstraint(condition=models.Q(('foreign_share_pct__isnull', True), ('foreign_share_pct__range', (0, 100)), _connector='OR'), name='startup_foreign_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='startup',
-            constraint=models.UniqueConstraint(condition=models.Q(('registration_number', ''), _negated=True), fields=('registration_number',), name='startup_registration', violation_error_message='A startup with this registration number is here already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='review_one_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(fields=('startup', 'type'), name='need_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__isnull', True), ('budget__gte', 0), _connector='OR'), name='need_budget'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('expires_on__isnull', True), ('expires_on__gte', models.F('starts_on')), _connector='OR'), name='need_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', [1, 2, 3])), name='need_urgency'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='membership_one_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='invitation_one_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='existingpartner',
-            constraint=models.CheckConstraint(condition=models.Q(('share_pct__lte', 100)), name='existingpartner_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('startup__isnull', False), models.Q(('startup_name', ''), _negated=True), _connector='OR'), name='deal_names_startup'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='deal_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('stake_pct__isnull', True), ('stake_pct__range', (0, 100)), _connector='OR'), name='deal_stake'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('investor__isnull', True), ('startup__isnull', False)), models.Q(('investor__isnull', False), ('startup__isnull', True)), _connector='OR'), name='consent_one_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('startup__isnull', False), ('withdrawn_at__isnull', True)), fields=('startup', 'purpose'), name='consent_open_startup'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('investor__isnull', False), ('withdrawn_at__isnull', True)), fields=('investor', 'purpose'), name='consent_open_investor'),
-        ),
-        migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.CheckConstraint(condition=models.Q(('ticket_min__isnull', True), ('ticket_max__isnull', True), models.Q(('ticket_max__gte', models.F('ticket_min')), ('ticket_min__gte', 0)), _connector='OR'), name='thesis_ticket_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.CheckConstraint(condition=models.Q(('active_from_on__isnull', True), ('active_to_on__isnull', True), ('active_to_on__gte', models.F('active_from_on')), _connector='OR'), name='thesis_active_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.UniqueConstraint(fields=('investor', 'name'), name='thesis_name'),
         ),
     ]
