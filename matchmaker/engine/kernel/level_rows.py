@@ -25,6 +25,8 @@ SECTOR, STAGE, TICKET, PLACE, NEEDS, FORMS, TEXT, ACTIVITY = range(8)
 ASKED = np.stack(np.triu_indices(BUCKETS), axis=1)  # every range of ticket buckets: first, last
 RANGE = np.zeros((BUCKETS, BUCKETS), np.int64)  # … and its place in ASKED
 RANGE[ASKED[:, 0], ASKED[:, 1]] = np.arange(len(ASKED))
+# uint8[300,300]: the level of every range asked with every range that a ticket can be.
+TICKETS = ticket_levels(*ASKED.T, *ASKED.T[..., None]).astype(np.uint8)
 
 
 def first_rows(snapshot: Snapshot) -> Array:
@@ -59,9 +61,8 @@ def level_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
 
 def _tickets(m: Mandates, order: Array, neutral: int) -> Array:
     """uint8[300,m]: factors.ticket_levels for every range that can be asked."""
-    low, high = m.ticket[order].astype(np.int16).T
-    first, last = ASKED.astype(np.int16).T[..., None]
-    return np.where(low < 0, neutral, ticket_levels(low, high, first, last)).astype(np.uint8)
+    low, high = m.ticket[order].T
+    return np.where(low < 0, np.uint8(neutral), TICKETS[:, RANGE[low, high]])
 
 
 def slots(snapshot: Snapshot) -> tuple[Array, Array, Array]:
