@@ -16,12 +16,10 @@ def membership_of(user: User) -> Membership | None:
     """Return a person's membership with its company, or None while there is none."""
     companies = (user.role,) if user.role in Side else ("startup", "investor")
     places = (f"{company}__place" for company in companies)
-    return (
-        Membership.objects.select_related(*companies, *places, "user")
-        .filter(user=user)
-        .order_by("pk")
-        .first()
-    )
+    row = Membership.objects.select_related(*companies, *places).filter(user=user).first()
+    if row is not None:
+        row.user = user
+    return row
 
 
 def company_in(row: Membership | Invitation | Review) -> Company:

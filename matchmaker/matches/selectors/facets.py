@@ -88,15 +88,15 @@ def filters(side: Side) -> tuple[str, ...]:
 
 def words_of(side: Side) -> TermTree:
     """Return all words by which the profiles of a side are filtered. One query."""
-    terms = all_terms()
+    terms, closed = all_terms(), {}
     for path in PATHS[side]:
         if path.is_closed:
             stored: Any = SIDES[side]._meta.get_field(path.lookup)
-            terms.by_pk[path.kind] = {
+            closed[path.kind] = {
                 at: TermNode(path.kind, at, code, str(label), None, (at, code))
                 for at, (code, label) in enumerate(stored.choices, 1)
             }
-    return terms
+    return TermTree(terms.by_pk | closed, terms.families)
 
 
 @dataclass

@@ -14,14 +14,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, F
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
-from matchmaker.models import Ranking, RankingJob
-from matchmaker.models.ranking import THESIS
+from matchmaker.models import Ranking
 from matchmaker.ranking.definitions import SO_THAT_SEEN, WORTH_A_LOOK, score_tenths
-from profiles.models import Thesis
 
 Array = NDArray[Any]
 
@@ -98,16 +97,25 @@ class StoredRanking:
         return next((entry for entry in self.entries if entry.counterpart_id == counterpart_pk), None)
 
 
+# Every list asks these two, and writing them anew from querysets took longer than all else about a list.
+WAITS = RawSQL(
+    """EXISTS(SELECT 1 FROM matchmaker_rankingjob j WHERE j.side = matchmaker_ranking.side
+    AND j.profile_id = matchmaker_ranking.profile_id AND j.done < j.wanted)""",
+    [],
+    BooleanField(),
+)
+HAS_THESES = RawSQL(
+    """EXISTS(SELECT 1 FROM matchmaker_ranking r JOIN profiles_thesis t ON t.id = r.profile_id
+    WHERE r.side = 'thesis' AND t.investor_id = matchmaker_ranking.profile_id)""",
+    [],
+    BooleanField(),
+)
+
+
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    job = RankingJob.objects.filter(side=side, profile_id=pk, done__lt=F("wanted"))
-    of_theses = Ranking.objects.filter(
-        side=THESIS, profile_id__in=Thesis.objects.filter(investor_id=pk).values("pk")
-    )
     row = (
-        Ranking.objects.filter(side=side, profile_id=pk)
-        .annotate(waits=Exists(job), has_theses=Exists(of_theses))
-        .first()
+        Ranking.objects.filter(side=side, profile_id=pk).annotate(waits=WAITS, has_theses=HAS_THESES).first()
     )
     if row is None or not is_readable(row):
         return None

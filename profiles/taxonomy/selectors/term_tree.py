@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import get_language
@@ -34,7 +36,7 @@ class TermNode:
 
 @dataclass(frozen=True)
 class TermTree:
-    """All words, by kind and primary key."""
+    """All words, by kind and primary key. Shared by those who read the same rows: to be read only."""
 
     by_pk: dict[str, dict[int, TermNode]]
     families: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
@@ -67,7 +69,12 @@ def all_terms() -> TermTree:
     name = NAMES.get((get_language() or "en")[:2], NAMES["en"])
     with connection.cursor() as cursor:
         cursor.execute(EVERY)
-        rows = cursor.fetchall()
+        return _tree(tuple(cursor.fetchall()), name)
+
+
+@lru_cache(maxsize=2 * len(NAMES))  # for each language the words of now, and those of before an edit
+def _tree(rows: tuple[tuple[Any, ...], ...], name: int) -> TermTree:
+    """Return the rows of EVERY as a tree, named by the column `name`. Of the same rows it is made once."""
     by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
     for row in rows:
         kind, pk, code, parent, position = row[0], row[1], row[2], row[6], row[7]
