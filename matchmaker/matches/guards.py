@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.matches.selectors.pair import Pair, pair_of
+from profiles.accounts.guards import lead_to_description
 from profiles.choices import Role
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
@@ -22,7 +23,7 @@ LONGEST_ADDRESS = 2000
 
 
 def member_required(view: View) -> View:
-    """Give the view the member as its second argument; who has no company yet is led to make one.
+    """Give the view the member as its second argument; who has no company yet is led to describe one.
 
     What the page read of others is kept for their receipts: no page of a company is answered without this.
     """
@@ -33,7 +34,7 @@ def member_required(view: View) -> View:
             raise Http404
         member = member_of(request.user)
         if member is None:
-            return redirect("home")
+            return lead_to_description(request)
         response = view(request, member, *args, **kwargs)
         keep_receipts(member.company, member.viewer, at=timezone.now())
         return response

@@ -6,13 +6,15 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import NotMemberError, NotOwnerError
 from profiles.choices import Role, Side
+from profiles.drafts.selectors import has_drafts
 from profiles.guards import SignedInRequest, View, role_required
 
 
@@ -25,8 +27,18 @@ def same_team() -> Iterator[None]:
         raise Http404 from error
 
 
+def lead_to_description(request: SignedInRequest) -> HttpResponse:
+    """Lead who has no company yet to the page that begins to describe one, and say why it comes first."""
+    if has_drafts(request.user, at=timezone.now()):
+        text = _("What you asked for needs a described company first. What you have typed is kept.")
+    else:
+        text = _("What you asked for needs a described company first. You describe yours here.")
+    messages.info(request, text)
+    return redirect("home")
+
+
 def company_required(side: Side) -> Callable[[View], View]:
-    """Give the view the person's own company on `side`; who has none yet is led to naming it."""
+    """Give the view the person's own company on `side`; who has none yet is led to describing it."""
 
     def decorate(view: View) -> View:
         @role_required(Role(side.value))
@@ -34,8 +46,7 @@ def company_required(side: Side) -> Callable[[View], View]:
         def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             company = company_of(request.user)
             if company is None:
-                messages.info(request, _("First name your company."))
-                return redirect("home")
+                return lead_to_description(request)
             if company.side != side:
                 raise Http404
             return view(request, company, *args, **kwargs)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from profiles.accounts.guards import lead_to_description
 from profiles.accounts.selectors import company_of
 from profiles.choices import Side
 from profiles.freshness import services
@@ -23,7 +24,7 @@ def still_true(request: SignedInRequest) -> HttpResponse:
         raise Http404
     company = company_of(request.user)
     if company is None:
-        return redirect("home")
+        return lead_to_description(request)
     if request.method != "POST":
         context = {"company": company, "days": settings.FRESH_ANSWER_DAYS}
         return render(request, "freshness/still_true.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts.forms.team import InvitationForm
-from profiles.accounts.guards import same_team
+from profiles.accounts.guards import lead_to_description, same_team
 from profiles.accounts.selectors import (
     company_in,
     invitations_of,
@@ -44,8 +44,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     if request.user.role not in Side:
         raise Http404
     if membership_of(request.user) is None:
-        messages.info(request, _("First name your company; then you can invite colleagues."))
-        return redirect("home")
+        return lead_to_description(request)
     return team_page(request, InvitationForm())
 
 

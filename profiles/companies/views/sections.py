@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from profiles.accounts.guards import lead_to_description
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import AlreadyMemberError
 from profiles.choices import Role, Side, Status
@@ -39,8 +40,7 @@ def edit_section(
     company = own_company(request, side)
     first = next(iter(STEPS[side]))
     if company is None and step != first:
-        messages.info(request, _("First name your company."))
-        return redirect(step_url(side, first))
+        return lead_to_description(request)
 
     def make(sent: QueryDict | None) -> SectionForm:
         return form_class(sent, instance=own_company(request, side) or SIDES[side]())

@@ -382,10 +382,30 @@ def test_visitors_sign_in_and_curators_find_nothing(as_user: As, sana: User) -> 
     assert as_user(sana).get(MATCHES).status_code == 404
 
 
-def test_who_has_no_company_is_led_home(as_user: As, db: None) -> None:
-    nobody = factories.make_founder("nobody@example.com", None)
+@pytest.mark.parametrize("make", [factories.make_founder, factories.make_partner])
+def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(
+    as_user: As, db: None, make: Callable[..., User]
+) -> None:
+    nobody = make("nobody@example.com", None)
+    client, first = as_user(nobody), {"startup": ("startup_edit", ["basics"]), "investor": ("investor_edit",)}
+    page, *args = first[nobody.role]
+    form = reverse(page, args=args[0] if args else None)
+    begun = client.get(form)
+    assert "What you asked for" not in begun.content.decode()
 
-    assert as_user(nobody).get(MATCHES).url == reverse("home")
+    asked = ["matches", "introductions", "shortlist", "own_pilots", "team", "receipts"]
+    asked += [f"{nobody.role}_status", f"{nobody.role}_consents"]
+    for name in asked:
+        answer = client.get(reverse(name), follow=True)
+        assert answer.redirect_chain[-1][0] == form, name
+        told = "What you asked for needs a described company first. You describe yours here."
+        assert answer.content.decode().count(told) == 1, name
+
+    typed = {"version": begun.context["typed"].ticket, "name_en": "Chenab Cloud"}
+    client.post(reverse("draft_save"), typed)
+    page_again = client.get(MATCHES, follow=True).content.decode()
+    assert "What you have typed is kept." in page_again
+    assert 'value="Chenab Cloud"' in page_again
 
 
 def test_weights_are_found_as_soon_as_their_version_is_there(db: None) -> None:
