@@ -1,10 +1,13 @@
 """What every page knows: the product's name, the languages, and where this person may go.
 
-Nothing here asks the database for more than the signed-in user, and that only when a page shows the menu.
+Nothing here asks the database for more than the signed-in user, and that only when a page shows the menu. Two
+things are asked for where they are needed: the company, for a time of day on the clock of somebody who has
+chosen none, and the notices that lead to a page, while some are unread.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +15,9 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_bidi, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from profiles.accounts.time_zones import zone_label, zone_of_reader
+from profiles.notifications.selectors import notices_leading_to
 
 Label = str | Promise
 
@@ -150,6 +156,24 @@ class Site:
     def unread(self) -> int:
         """How many notices the signed-in person had not opened when this request began."""
         return int(getattr(self.request.user, "unread_notices", 0))
+
+    @cached_property
+    def notices_here(self) -> list[int]:
+        """The keys of the unread notices that lead to this page, newest first."""
+        user = self.request.user
+        if not user.is_authenticated:
+            return []
+        return list(notices_leading_to(self.request.path, user).values_list("pk", flat=True))
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which this person reads the clock."""
+        return zone_of_reader(self.request.user)
+
+    @property
+    def zone_name(self) -> str:
+        """What that time zone is called."""
+        return zone_label(self.zone)
 
     @cached_property
     def navigation(self) -> list[Link]:

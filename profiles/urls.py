@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("notices/bell/", notices.notices_bell, name="notices_bell"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
+    path("notices/<int:pk>/seen/", notices.notice_seen, name="notice_seen"),
     path("u/<str:token>/", notices.unsubscribe, name="unsubscribe"),  # short: it stands in a mail's header
     path("i18n/setlang/", accounts.set_language, name="set_language"),
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),

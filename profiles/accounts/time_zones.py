@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 from babel.dates import get_timezone_location
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import get_language, to_locale
 
-from profiles.accounts.selectors import Company, members_of
+from profiles.accounts.selectors import Company, company_of, members_of
 from profiles.models import User
 
 # Of every country among the places (a test holds it): where most of its people are.
@@ -20,6 +21,14 @@ COUNTRY_ZONES = {"PK": "Asia/Karachi", "CN": "Asia/Shanghai", "SG": "Asia/Singap
 def zone_of(user: User, company: Company) -> ZoneInfo:
     """Return a person's own time zone."""
     return ZoneInfo(user.time_zone or zone_by_country(company))
+
+
+def zone_of_reader(user: User | AnonymousUser) -> ZoneInfo:
+    """Return the time zone of whoever reads a page, UTC where nothing tells. One query if none is chosen."""
+    if not isinstance(user, User):
+        return ZoneInfo("UTC")
+    company = None if user.time_zone else company_of(user)
+    return ZoneInfo(user.time_zone or (zone_by_country(company) if company else "UTC"))
 
 
 def zone_of_company(company: Company) -> ZoneInfo:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from profiles.events import Category, Rhythm
+from profiles.events import Category, EventKind, Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
 
 
@@ -57,6 +57,15 @@ def is_stopped(email: str) -> bool:
 def notices_of(user: User) -> "QuerySet[Notice]":
     """Return what a person was told, newest first."""
     return Notice.objects.filter(user=user).order_by("-created_at", "-pk")
+
+
+def notices_leading_to(path: str, user: User) -> "QuerySet[Notice]":
+    """Return the unread notices that opening a page settles, the newest first.
+
+    Not those of messages: a conversation's own mark tells how far somebody has read.
+    """
+    unread = Notice.objects.filter(user=user, path=path, read_at__isnull=True)
+    return unread.exclude(kind=EventKind.MESSAGE).order_by("-pk")
 
 
 def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":

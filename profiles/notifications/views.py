@@ -58,6 +58,17 @@ def notice_open(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def notice_seen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Mark as read what leads to a page that is open: the page asks for it by itself, or by its button."""
+    notice = get_object_or_404(notices_of(request.user), pk=pk)
+    telling.mark_seen(notice, at=timezone.now())
+    if "HX-Request" not in request.headers:
+        return HttpResponseRedirect(notice.path)
+    return HttpResponse(headers={"HX-Trigger": "corridor:tick"})  # the bell counts anew
+
+
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_settings(request: SignedInRequest) -> HttpResponse:
     """Show and store how often mails come; saving tries an address again that mails came back from."""

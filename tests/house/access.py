@@ -108,6 +108,7 @@ ACCESS = (
     at("notices_bell", "nnoooooo", "mmmmmmmm"),
     at("notices_read", "ssmmmmmm", "ssgggggg"),
     at("notice_open", "ssmmmmmm", "ssgnnnnn", pk="notice.pk"),
+    at("notice_seen", "ssmmmmmm", "ssgnnnnn", pk="notice.pk"),
     at("unsubscribe", "oooooooo", "oooooooo", token="switch.token"),
     at("unsubscribe", "nnnnnnnn", "nnnnnnnn", token="=no-such-token"),
     at("account_change_password", "ssoooooo", "ssoooooo"),

@@ -14,7 +14,7 @@ from django.db import transaction
 from profiles.events import Category, EventKind, Rhythm
 from profiles.models import Investor, Membership, Notice, Startup, User
 from profiles.notifications.kinds import EVENTS
-from profiles.notifications.selectors import is_stopped
+from profiles.notifications.selectors import is_stopped, notices_leading_to
 from profiles.notifications.services import outbox, switches
 
 
@@ -82,6 +82,11 @@ def _mail(
 def mark_read(notice: Notice, *, at: datetime) -> None:
     """Note that its reader has opened it; the first time counts."""
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
+
+
+def mark_seen(newest: Notice, *, at: datetime) -> None:
+    """Note that its reader has opened the page to which it leads: it, and what led there before, is read."""
+    notices_leading_to(newest.path, newest.user).filter(pk__lte=newest.pk).update(read_at=at)
 
 
 def mark_told(user: User, *, kind: EventKind, path: str, at: datetime) -> None:

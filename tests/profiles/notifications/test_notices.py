@@ -43,6 +43,33 @@ def test_a_rollback_takes_both_back(ayesha: User) -> None:
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
+def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user: As, ayesha: User, li_wei: User) -> None:
+    for user in (ayesha, li_wei):
+        tell(user)
+    tell(ayesha, "message", EventKind.MESSAGE)  # the conversation tells how far somebody has read
+    client = as_user(ayesha)
+    page = client.get("/introductions/").content.decode()
+    assert "1 notice leads to this page: mark as read" in page
+    assert "mark as read" not in client.get("/shortlist/").content.decode()
+    address = re.search(r'hx-post="(/notices/\d+/seen/)"', page)
+    assert address
+    assert Notice.objects.filter(read_at=None).count() == 3  # looking alone reads nothing
+
+    tell(ayesha, "2")  # while the page is open: it has not told of this one
+    settled = client.post(address[1], headers={"HX-Request": "true"})
+    assert (settled.status_code, settled.content, settled["HX-Trigger"]) == (200, b"", "corridor:tick")
+    left = Notice.objects.filter(read_at=None).values_list("user", "key")
+    assert {(user, key.split(":")[1]) for user, key in left} == {
+        (ayesha.pk, "message"),
+        (ayesha.pk, "2"),
+        (li_wei.pk, "1"),
+    }
+    newest = Notice.objects.latest("pk").pk
+    assert client.post(f"/notices/{newest}/seen/").url == "/introductions/"  # by the button
+    assert "mark as read" not in client.get("/introductions/").content.decode()
+    assert as_user(li_wei).post(f"/notices/{newest}/seen/").status_code == 404
+
+
 def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: As, ayesha: User) -> None:
     tell(ayesha)
     client = as_user(ayesha)
