@@ -9,10 +9,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.introductions.selectors.places import blocked_by
-from matchmaker.matches.selectors.introduced import introductions_between
+from matchmaker.matches.selectors.introduced import introductions_between, known_to
+from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction, Message, MessageReport, ReadMark
 from matchmaker.models.conversation import REACHED
@@ -22,6 +24,15 @@ from profiles.models import User
 
 PER_PAGE = 30
 TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual
+
+
+class PastPair(Pair):
+    """A pair that talked, and of which one company has left the lists: nothing of its profile is shown."""
+
+    @property
+    def title(self) -> str:
+        """What can be said of a company that does not exist for the member now."""
+        return _("The other company")
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,11 @@ class ConversationPage:
         return self.introduction.state == IntroductionState.MUTUAL
 
     @property
+    def is_here(self) -> bool:
+        """Whether the pair has its other pages still."""
+        return not isinstance(self.pair, PastPair)
+
+    @property
     def waits(self) -> bool:
         """Whether the own side's first message still waits for a curator."""
         return any(row.is_ours and row.message.state == MessageState.WAITING for row in self.rows)
@@ -79,6 +95,23 @@ class ConversationPage:
 def conversation_of(pair: Pair) -> Introduction | None:
     """Return the newest introduction of the pair that is or was mutual; None without one."""
     return introductions_between(pair).filter(state__in=TALKS).select_related("startup", "investor").first()
+
+
+def past_pair(member: Member, public_id: str) -> PastPair | None:
+    """Return the pair with a company that does not exist for the member now, if their conversation has ended.
+
+    Not while an introduction is open, which rests until both are back, and not where a curator keeps the two
+    apart. One query.
+    """
+    own, their = str(member.side), str(member.side.other)
+    said = Introduction.objects.filter(known_to(member.side), state__in=TALKS)
+    said = said.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
+    if member.relations.hidden:
+        said = said.exclude(**{f"{their}_id__in": member.relations.hidden})
+    newest = said.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
+    if newest is None or newest.state != IntroductionState.CLOSED:
+        return None
+    return PastPair(member, newest.startup, newest.investor)
 
 
 def conversation_page(pair: Pair, introduction: Introduction, user: User, number: str) -> ConversationPage:

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from matchmaker.choices import ReportReason
 from matchmaker.conversations.forms import MessageForm, ReportForm
-from matchmaker.conversations.guards import conversation_or_404, kept_file, message_or_404, open_pair
+from matchmaker.conversations.guards import (
+    conversation_or_404,
+    kept_file,
+    message_or_404,
+    open_pair,
+    readable_pair_or_404,
+    with_conversation,
+)
 from matchmaker.conversations.selectors.conversation import (
     conversation_page,
     message_with_file,
@@ -20,7 +27,7 @@ from matchmaker.conversations.selectors.conversation import (
 )
 from matchmaker.conversations.services import blocks, reading, reports
 from matchmaker.conversations.services import messages as writing
-from matchmaker.matches.guards import lead_on, member_required, pair_or_404
+from matchmaker.matches.guards import member_required, pair_or_404
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction, Message
@@ -45,9 +52,9 @@ REFUSALS: dict[type[Exception], Promise] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Show what was written, and take a message. Our own timer asks whether there is something new."""
-    pair, introduction = conversation_or_404(member, public_id)
     if request.method == "POST":
-        return _write(request, pair, introduction)
+        return _write(request, *conversation_or_404(member, public_id))
+    pair, introduction = with_conversation(readable_pair_or_404(member, public_id))
     return _page(request, pair, introduction, opened(request, _blank))
 
 
@@ -134,7 +141,7 @@ def conversation_block(request: SignedInRequest, member: Member, public_id: str)
     else:
         blocks.unblock_company(pair.startup, pair.investor, side=side, by=by, at=at)
         messages.success(request, _("The block is taken back. What was closed stays closed."))
-    return lead_on(redirect("conversation", public_id), pair.startup, pair.investor)
+    return redirect("conversation", public_id)
 
 
 @member_required
@@ -163,7 +170,7 @@ def conversation_report(request: SignedInRequest, member: Member, public_id: str
 @require_POST
 def conversation_file(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponseBase:
     """Hand out the file of a message. By POST, because it is written into the trail."""
-    message = message_or_404(message_with_file(pair_or_404(member, public_id), pk))
+    message = message_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
     return handed_out(request, message)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.selectors.places import PLACES, introductions_of
@@ -35,6 +35,7 @@ class RequestRow:
     demo: bool
     queue_place: int
     is_ours: bool  # the member's company has asked
+    talk_id: str = ""  # of who left: under which id the ended conversation is still read
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def requests_page(member: Member, *, at: datetime) -> RequestsPage:
     """Return the page, with the same queries however many requests there are."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     opened = list(known.filter(state__in=OPEN).annotate(queue_place=_queue_place(member.side.other)))
-    ended = list(known.exclude(state__in=OPEN).order_by("-ended_at", "-pk")[:ENDED_SHOWN])
+    over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
+    ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
     rows = _rows(member, [*opened, *ended])
     waiting = [rows[one.pk] for one in opened if one.state != IntroductionState.MUTUAL]
     return RequestsPage(
@@ -127,7 +129,8 @@ def _row(member: Member, introduction: Introduction, profile: Any) -> RequestRow
     place = getattr(introduction, "queue_place", None) or 0
     is_ours = introduction.asked_by == member.side
     if profile is None:
-        return RequestRow(introduction, "", "", "", [], False, place, is_ours)
+        talk = _talk_id(member, introduction)
+        return RequestRow(introduction, "", "", "", [], False, place, is_ours, talk)
     seen = see(profile, member.viewer)
     what = seen.display["kind" if member.side == Side.STARTUP else "primary_sector"]
     return RequestRow(
@@ -140,3 +143,11 @@ def _row(member: Member, introduction: Introduction, profile: Any) -> RequestRow
         queue_place=place,
         is_ours=is_ours,
     )
+
+
+def _talk_id(member: Member, introduction: Introduction) -> str:
+    """Return the id under which a conversation with who left is read; none where a curator hides them."""
+    is_hidden = getattr(introduction, f"{member.side.other}_id") in member.relations.hidden
+    if is_hidden or introduction.state != IntroductionState.CLOSED:
+        return ""
+    return str(getattr(introduction, "their_id", ""))

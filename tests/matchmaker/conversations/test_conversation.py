@@ -3,8 +3,10 @@
 import logging
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -15,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import Side
+from matchmaker.choices import PinKind, Side
 from matchmaker.conversations.selectors.conversation import unread_counts
 from matchmaker.conversations.services import files, messages
-from matchmaker.models import Introduction, Message
+from matchmaker.models import Introduction, Message, Pin
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
@@ -77,6 +79,27 @@ def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(
     acts = AuditRecord.objects.filter(action="conversed").order_by("pk")
     assert [record.details["done"] for record in acts] == ["sent", "sent"]
     assert "irrigation" not in str([record.details for record in acts])
+
+
+def test_times_of_a_conversation_are_on_its_readers_clock(
+    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
+) -> None:
+    late = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # the next day in Lahore and in Tokyo
+    make_message(talk, Side.STARTUP, by=ayesha, at=late, read_at=late)
+    make_message(talk, Side.INVESTOR, by=li_wei, at=late, read_at=late)
+    li_wei.time_zone = "Asia/Tokyo"
+    li_wei.save()
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    page = text_of(founder, page_of(talk.investor))
+    assert "Read on 21 Nov 2026, 03:30 (Pakistan Time)" in page
+    assert page.count('title="21 Nov 2026, 03:30"') == 2
+    assert "Read on 21 Nov 2026, 07:30 (Japan Time)" in text_of(partner, page_of(talk.startup))
+
+    ticket = founder.get(page_of(talk.investor)).context["typed"].ticket
+    saved = founder.post(reverse("draft_save"), {"version": ticket, "text": "Dear partner"})
+    FormDraft.objects.update(saved_at=timezone.now().replace(hour=0, minute=5))
+    assert re.search(r"Draft kept at \d\d:\d\d \(Pakistan Time\)", saved.content.decode())
+    assert "05:05 (Pakistan Time). Save it to make it count" in text_of(founder, page_of(talk.investor))
 
 
 def test_terms_stand_beside_the_text_in_the_readers_language(
@@ -149,6 +172,52 @@ def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
     late = founder.post(page_of(talk.investor), {"text": "Hello once more?"})
     assert (late.status_code, "Hello once more?" in late.content.decode()) == (422, True)
     assert Message.objects.count() == 1
+
+
+def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(
+    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
+) -> None:
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    sent = SimpleUploadedFile("plan.png", sent_files.picture("PNG", "L"))
+    founder.post(page_of(talk.investor), {"text": "Drip valves first?", "file": sent})
+    make_message(talk, Side.INVESTOR, by=li_wei, text="Gladly, in spring.")
+    both = (founder, talk.investor), (partner, talk.startup)
+    rival = factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields"))
+    left = timezone.now()
+    Startup.objects.filter(pk=talk.startup.pk).update(matching_consent=False)
+    assert [client.get(page_of(other)).status_code for client, other in both] == [404, 404]  # it rests
+
+    Introduction.objects.update(state=IntroductionState.CLOSED, ended_at=left)
+    away: list[dict[str, object]] = [
+        {"matching_consent": False},
+        {"matching_consent": True, "stale_at": left},
+        {"stale_at": None, "status": "rejected"},
+    ]
+    for gone in away:
+        Startup.objects.filter(pk=talk.startup.pk).update(**gone)
+        for client, other in both:
+            assert f'href="{page_of(other)}"' in text_of(client, reverse("introductions"))
+            page = text_of(client, page_of(other))
+            assert "Drip valves first?" in page
+            assert "Gladly, in spring." in page
+            assert "one of the two companies is not on the lists now" in page
+            assert "Conversation: The other company" in page
+            assert other.name_en not in page
+            assert 'name="text"' not in page
+            assert client.post(page_of(other), {"text": "Hello?"}).status_code == 404
+            assert client.get(reverse("match", args=[other.public_id])).status_code == 404
+        assert as_user(rival).get(page_of(talk.investor)).status_code == 404
+    pk = Message.objects.exclude(file="").get().pk
+    own, theirs = (reverse("conversation_file", args=[each.public_id, pk]) for _client, each in both)
+    assert b"".join(founder.post(own).streaming_content).startswith(b"\x89PNG")
+    assert partner.post(theirs).status_code == 404
+
+    Pin.objects.create(
+        kind=PinKind.HIDE, startup=talk.startup, investor=talk.investor, note="Kept apart", by=sana
+    )
+    for client, other in both:
+        assert page_of(other) not in text_of(client, reverse("introductions"))
+        assert client.get(page_of(other)).status_code == 404
 
 
 def test_what_is_said_is_found_nowhere_outside_the_two_teams(
@@ -290,11 +359,15 @@ def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
     founder = as_user(ayesha)
     png = SimpleUploadedFile("plan.png", sent_files.picture("PNG"))
     founder.post(page_of(talk.investor), {"text": f"{CANARY} ours", "file": png})
-    make_message(talk, Side.INVESTOR, by=li_wei, text=f"{CANARY} theirs")
-    path = Path(Message.objects.exclude(file="").get().file.path)
-    copy = founder.post(reverse("own_data_copy")).content.decode()
+    sent = Message.objects.get()
+    path = Path(sent.file.path)
+    theirs = SimpleUploadedFile("theirs.png", sent_files.picture("PNG", "L"))
+    as_user(li_wei).post(page_of(talk.startup), {"text": f"{CANARY} theirs", "file": theirs})
+    archive = ZipFile(BytesIO(b"".join(founder.post(reverse("own_data_copy")).streaming_content)))
+    copy = archive.read("corridor-data.json").decode()
     assert (f"{CANARY} ours" in copy, f"{CANARY} theirs" in copy, "plan.png" in copy) == (True, False, True)
-    assert path.exists()
+    assert archive.namelist() == ["corridor-data.json", f"files/{sent.pk}-plan.png"]
+    assert archive.read(f"files/{sent.pk}-plan.png") == path.read_bytes()
     with django_capture_on_commit_callbacks(execute=True):
         founder.post(reverse("company_delete"), {"is_sure": "on"})
     assert (Message.objects.exists(), path.exists()) == (False, False)
