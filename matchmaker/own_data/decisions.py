@@ -127,8 +127,8 @@ DECISIONS: dict[str, Decision] = {
     "auth.Group": ABOUT_NOBODY,
     "contenttypes.ContentType": ABOUT_NOBODY,
 }
-# Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A sent
-# file is named there; its company opens it in the conversation.
+# Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
+# sent file is there itself (archive.py), not where it is kept.
 LEFT_OUT = frozenset(
     {"password", "token", "name_key", "factors", "previous_hash", "hash", "file", "call_address"}
 )

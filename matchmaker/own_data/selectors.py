@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
+from matchmaker.models import Message
 from matchmaker.own_data.decisions import DECISIONS, LEFT_OUT, Decision
 from profiles.accounts.selectors import company_of, members_of, membership_of
 from profiles.models import Investor, Startup, User
@@ -21,6 +22,13 @@ def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
         if rows:
             found[label] = [values_in(row) for row in rows]
     return found
+
+
+def sent_files(user: User) -> list[Message]:
+    """Return the messages of the account's company that came with a file, the first first."""
+    decision = DECISIONS[Message._meta.label]
+    rows = querysets(Message, decision, user, company_of(user))
+    return [message for queryset in rows for message in queryset.exclude(file="")]
 
 
 def querysets(

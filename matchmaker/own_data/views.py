@@ -3,15 +3,16 @@
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from matchmaker.own_data import services
+from matchmaker.own_data.archive import archive_for
 from matchmaker.own_data.forms import SureForm
-from matchmaker.own_data.selectors import copy_for, may_leave
+from matchmaker.own_data.selectors import may_leave
 from profiles.accounts.selectors import company_of, membership_of
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.guards import SignedInRequest, fresh_proof_required
@@ -37,13 +38,12 @@ def own_data(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 @fresh_proof_required
-def own_data_copy(request: SignedInRequest) -> HttpResponse:
-    """Hand out everything that is kept, as JSON."""
+def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
+    """Hand out everything that is kept: the rows as JSON, and the files that the company sent."""
     limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
     services.note_copy(request.user, at=timezone.now())
-    pretty = {"ensure_ascii": False, "indent": 1}
-    response = JsonResponse(copy_for(request.user), json_dumps_params=pretty)
-    response["Content-Disposition"] = 'attachment; filename="corridor-data.json"'
+    response = StreamingHttpResponse(archive_for(request.user), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="corridor-data.zip"'
     response["Cache-Control"] = "no-store"
     return response
 

@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
@@ -131,9 +133,10 @@ class TestCopy:
     ) -> None:
         startup, owner = market
         answer = as_user(owner).post(reverse("own_data_copy"))
-        copy = json.loads(answer.content)
-        told = answer.content.decode()
-        assert answer.headers["Content-Disposition"] == 'attachment; filename="corridor-data.json"'
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="corridor-data.zip"'
+        archive = ZipFile(BytesIO(b"".join(answer.streaming_content)))
+        told = archive.read("corridor-data.json").decode()
+        copy = json.loads(told)
         assert (f"ours {CANARY}" in told, f"note {CANARY}" in told, f"draft {CANARY}" in told) == (
             True,
             False,
