@@ -31,6 +31,7 @@ class EventKind(models.TextChoices):
     PILOT_RETURNED = "pilot_returned", _("Your pilot came back")
     PILOT_RESULTS = "pilot_results", _("Results of a pilot to confirm")
     PILOT_CONFIRMED = "pilot_confirmed", _("Results of your pilot were confirmed")
+    PILOT_CORRECTED = "pilot_corrected", _("A pilot was corrected")
     PILOT_CANCELLED = "pilot_cancelled", _("A pilot was cancelled")
     MEETING_PROPOSED = "meeting_proposed", _("Times for a meeting are proposed")
     MEETING_AGREED = "meeting_agreed", _("A time is agreed")

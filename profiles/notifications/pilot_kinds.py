@@ -71,6 +71,19 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         act=_("See it"),
         mail=None,
     ),
+    EventKind.PILOT_CORRECTED: Event(
+        category=Category.PILOTS,
+        receiver=Receiver.TEAM,
+        sentence=_("A pilot that you applied for was corrected by its host."),
+        act=_("See what was corrected"),
+        mail=Mail(
+            subject=_("%(company)s on Corridor: a pilot was corrected"),
+            body=_(
+                "The host has corrected a pilot that %(company)s applied for. Its page says what was "
+                "corrected and when; the application stands as it is."
+            ),
+        ),
+    ),
     EventKind.PILOT_CANCELLED: Event(
         category=Category.PILOTS,
         receiver=Receiver.TEAM,

@@ -2,7 +2,8 @@
 
 What a choice says stands at once, and the page says to everybody what was changed and when. What was typed
 has been read by a curator, so a new text goes to the curators again; until they decide, the pilot is off the
-board, and who applied keeps seeing it. What companies applied for (field, place, seats, aims) stays as it is.
+board, and who applied keeps seeing it. What companies applied for (field, place, seats, aims) stays as it is,
+and they are told of every correction.
 """
 
 from collections.abc import Mapping
@@ -10,13 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
-from matchmaker.models import Pilot
+from matchmaker.models import Pilot, PilotStep
 from matchmaker.models.pilot_table import PilotAct, PilotState
 from matchmaker.pilots.selectors.pilot import has_dates
-from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot
-from matchmaker.pilots.services.pilots import LISTS, NotCompleteError
-from profiles.changes.services import lock_profiles
+from matchmaker.pilots.services.moves import PilotMovedError, move_pilot
+from matchmaker.pilots.services.pilots import LISTS, NotCompleteError, at_work, hold_with_companies
+from profiles.accounts.services.notifications import send_to_company
+from profiles.events import EventKind
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import User
@@ -42,15 +45,16 @@ CORRECTABLE = (*AT_ONCE, *READ_AGAIN)
 
 @transaction.atomic
 def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], by: User, at: datetime) -> Pilot:
-    """Change what may be changed of an open pilot, and return it; `values` by the names of CORRECTABLE.
+    """Change what may be changed of an open pilot, tell who applied, and return it.
+
+    `values`: by the names of CORRECTABLE.
 
     Raises:
         PilotMovedError: it is not open. NotCompleteError: it would not say any more when it runs.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
-    lock_profiles(pilot.company)
-    held = hold_pilot(pilot)
+    held = hold_with_companies(pilot, with_applicants=True)
     if held.state != PilotState.OPEN:
         raise PilotMovedError
     changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]
@@ -63,10 +67,17 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], by: User, at: date
         raise NotCompleteError
     if set(changed) & set(READ_AGAIN):
         plain |= {"approved_at": None, "submitted_at": at, "note": ""}
-        move_pilot(held, PilotAct.REVISE, by=by, at=at, corrected=changed, **plain)
+        step = move_pilot(held, PilotAct.REVISE, by=by, at=at, corrected=changed, **plain)
     else:
-        move_pilot(held, PilotAct.CORRECT, by=by, at=at, corrected=changed, **plain)
+        step = move_pilot(held, PilotAct.CORRECT, by=by, at=at, corrected=changed, **plain)
+    _tell_applicants(step, at=at)
     return held
+
+
+def _tell_applicants(step: PilotStep, *, at: datetime) -> None:
+    path = reverse("pilot", args=[step.pilot.public_id])
+    for application in at_work(step.pilot):
+        send_to_company(EventKind.PILOT_CORRECTED, application.company, path=path, event=str(step.pk), at=at)
 
 
 def _now(pilot: Pilot, name: str) -> Any:

@@ -27,8 +27,8 @@ def hold_pilot(pilot: Pilot) -> Pilot:
 
 def move_pilot(
     pilot: Pilot, act: PilotAct, *, by: User, at: datetime, corrected: Sequence[str] = (), **changes: Any
-) -> None:
-    """Take a line of the pilots' table; the step keeps the names of what was `corrected`.
+) -> PilotStep:
+    """Take a line of the pilots' table and return the step, which keeps the names of what was `corrected`.
 
     Raises:
         PilotMovedError: the pilot is in no state from which the line leads.
@@ -38,7 +38,7 @@ def move_pilot(
     if not mine.update(state=line.target, **changes):
         raise PilotMovedError
     pilot.refresh_from_db()
-    log(pilot, None, act, source, by=by, at=at, corrected=corrected)
+    return log(pilot, None, act, source, by=by, at=at, corrected=corrected)
 
 
 def move_application(
@@ -66,10 +66,10 @@ def log(
     by: User,
     at: datetime,
     corrected: Sequence[str] = (),
-) -> None:
-    """Keep the step, and write it into the trail."""
+) -> PilotStep:
+    """Keep the step, write it into the trail, and return it."""
     target = application.state if application else pilot.state
-    PilotStep.objects.create(
+    step = PilotStep.objects.create(
         pilot=pilot,
         application=application,
         act=act,
@@ -80,6 +80,7 @@ def log(
         at=at,
     )
     note_pilot(pilot, str(act) if application is None else "application", by=by, at=at, step=str(act))
+    return step
 
 
 def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: Any) -> None:

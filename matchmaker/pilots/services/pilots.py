@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from matchmaker.models import Pilot, PilotAim, PilotApplication
@@ -104,7 +105,7 @@ def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
         HostNotOpenError: the host is not published. NotCompleteError: dates or aims are missing.
         PilotMovedError: it is no draft.
     """
-    held = _held(pilot)
+    held = hold_with_companies(pilot)
     if not held.company.is_published:
         raise HostNotOpenError
     if not has_dates(held) or not held.aims.exists():
@@ -122,7 +123,7 @@ def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
         PilotMovedError: it does not wait.
     """
     require_curator(by)
-    held = _held(pilot)
+    held = hold_with_companies(pilot)
     if not held.company.is_published:
         raise HostNotOpenError
     move_pilot(held, PilotAct.APPROVE, by=by, at=at, approved_at=at)
@@ -140,7 +141,7 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> No
     require_curator(by)
     if not message:
         raise ReasonMissingError
-    held = _held(pilot)
+    held = hold_with_companies(pilot)
     move_pilot(held, PilotAct.SEND_BACK, by=by, at=at, note=message)
     _tell_host(EventKind.PILOT_RETURNED, held, at=at)
 
@@ -157,7 +158,7 @@ def start_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     Raises:
         PilotMovedError: it is not open.
     """
-    held = _held(pilot, with_applicants=True)
+    held = hold_with_companies(pilot, with_applicants=True)
     move_pilot(held, PilotAct.START, by=by, at=at, started_at=at)
     for application in held.applications.filter(state=ApplicationState.APPLIED):
         applications.turn_down(application, by=by, at=at)
@@ -170,9 +171,9 @@ def cancel_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     Raises:
         PilotMovedError: it is over.
     """
-    held = _held(pilot, with_applicants=True)
+    held = hold_with_companies(pilot, with_applicants=True)
     move_pilot(held, PilotAct.CANCEL, by=by, at=at, ended_at=at)
-    for application in held.applications.filter(state__in=AT_WORK).select_related("startup", "investor"):
+    for application in at_work(held):
         kind, path = EventKind.PILOT_CANCELLED, reverse("own_pilots")
         send_to_company(kind, application.company, path=path, event=str(application.pk), at=at)
 
@@ -185,7 +186,7 @@ def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) ->
     """
     if set(parts) - set(pilot.opened):
         limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
-    held = _held(pilot)
+    held = hold_with_companies(pilot)
     if held.opened == [part for part in OPENABLE if part in parts]:
         return
     held.opened = [part for part in OPENABLE if part in parts]
@@ -193,12 +194,16 @@ def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) ->
     note_pilot(held, "open", by=by, at=at)
 
 
-def _held(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
+def at_work(pilot: Pilot) -> "QuerySet[PilotApplication]":
+    """Return the applications of those who wait for a seat or have one, with their companies."""
+    return pilot.applications.filter(state__in=AT_WORK).select_related("startup", "investor")
+
+
+def hold_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
     """Hold the companies that an act concerns, and then the pilot."""
     companies: dict[tuple[str, int], Startup | Investor] = {_key(pilot.company): pilot.company}
     if with_applicants:
-        rows = PilotApplication.objects.filter(pilot=pilot, state__in=AT_WORK)
-        for application in rows.select_related("startup", "investor"):
+        for application in at_work(pilot):
             companies[_key(application.company)] = application.company
     lock_profiles(*companies.values())
     return hold_pilot(pilot)

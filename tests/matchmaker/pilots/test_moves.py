@@ -23,7 +23,7 @@ from profiles.audit.hash_chain import verify
 from profiles.choices import Purpose
 from profiles.events import EventKind
 from profiles.guards import NotACuratorError
-from profiles.models import Deal, Notice, Startup, User
+from profiles.models import Deal, Notice, OutboxMail, Startup, User
 from tests import consented, factories
 from tests.matchmaker.piloted import make_application, make_pilot
 
@@ -145,14 +145,22 @@ def test_an_open_pilot_is_corrected_and_says_so(
     pilot.refresh_from_db()
     assert (pilot.state, pilot.year, pilot.seats, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
     assert [aim.measure for aim in pilot.aims.all()] == ["Measure 1", "Measure 2"]
-    told = [reader.get(page).context["page"].corrections[0].labels for reader in (nobody, founder)]
-    assert told == [["When"], ["When", "Where data is kept"]]
+    seen = [reader.get(page).context["page"].corrections[0].labels for reader in (nobody, founder)]
+    assert seen == [["When"], ["When", "Where data is kept"]]
+    assert told(ayesha) == [EventKind.PILOT_CORRECTED]
+    assert host.post(edit, kept).status_code == 302
+    assert told(ayesha) == [EventKind.PILOT_CORRECTED], "nothing was corrected"
     assert host.post(edit, {**kept, "season": "", "year": ""}).status_code == 302
     pilot.refresh_from_db()
     assert pilot.season == "kharif", "it has to say when it runs"
     # A new text is off the board until a curator has read it; who applied still sees the pilot.
     host.post(edit, {**kept, "summary_en": "Canary text"})
     assert [reader.get(page).status_code for reader in (nobody, founder)] == [404, 200]
+    notices = Notice.objects.filter(user=ayesha, kind=EventKind.PILOT_CORRECTED)
+    assert [notice.path for notice in notices] == [page, page]
+    assert OutboxMail.objects.filter(recipient=ayesha.email, kind=EventKind.PILOT_CORRECTED).count() == 2
+    assert "corrected by its host" in founder.get(reverse("notices")).content.decode()
+    assert EventKind.PILOT_CORRECTED not in told(li_wei)
     pilots.send_back_pilot(pilot, message="Say more.", by=sana, at=timezone.now())
     host.post(edit, {**kept, **fixed, "summary_en": "More of it"})
     pilots.submit_pilot(pilot, by=li_wei, at=timezone.now())
