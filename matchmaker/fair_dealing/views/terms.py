@@ -1,7 +1,7 @@
 """The fair terms of a pair: write, open, read, print."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from matchmaker.fair_dealing.services import terms as service
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.matches.guards import member_required, pair_or_404
 from matchmaker.matches.selectors.member import Member
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import opened, posted
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
@@ -27,19 +29,25 @@ def fair_terms(request: SignedInRequest, member: Member, public_id: str) -> Http
     """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
     pair = pair_or_404(member, public_id)
     page = terms_page(BothSides(pair))
-    form = TermsForm(request.POST if request.method == "POST" else None, newest=page.draft)
-    if not form.is_valid():
-        context = {"pair": pair, "page": page, "form": form, "is_mutual": BothSides(pair).is_mutual}
-        return render(request, "fair_dealing/terms.html", context, status=422 if form.is_bound else 200)
+
+    def make(sent: QueryDict | None) -> TermsForm:
+        return TermsForm(sent, newest=page.draft)
+
+    typed = posted(request, make) if request.method == "POST" else opened(request, make)
+    if request.method != "POST" or not typed.may_save:
+        context = {"pair": pair, "page": page, "typed": typed, "is_mutual": BothSides(pair).is_mutual}
+        status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
+        return render(request, "fair_dealing/terms.html", context, status=status)
     with pair_at_hand():
         service.write_terms(
             pair.startup,
             pair.investor,
             side=member.side,
-            values=form.cleaned_data,
+            values=typed.form.cleaned_data,
             by=request.user,
             at=timezone.now(),
         )
+    drafts.discard(request.user, request.path)
     messages.success(request, _("Kept. Only your company reads it until you open it."))
     return redirect("fair_terms", public_id)
 

@@ -11,7 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.fair_terms import indications
 from matchmaker.introductions.services import decisions
 from matchmaker.models import FairTerms
-from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.models import AuditRecord, FormDraft, Investor, Startup, User
 from tests import factories
 from tests.matchmaker.fair_dealing import pairs
 
@@ -37,6 +37,36 @@ def sheet_of(client: Client, other: Startup | Investor) -> str:
     document = pypdfium2.PdfDocument(client.get(terms_of(other) + "print/").content)
     (page,) = (page.get_textpage().get_text_range() for page in document)
     return " ".join(page.split())
+
+
+def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared(
+    as_user: As, ayesha: User, startup: Startup, li_wei: User, investor: Investor
+) -> None:
+    colleague = factories.make_founder("ahmed@example.com", None)
+    startup.memberships.create(user=colleague)
+    founder, second, partner = as_user(ayesha), as_user(colleague), as_user(li_wei)
+    write(founder, investor, exclusivity="broad", exclusivity_months=6)
+
+    ticket = founder.get(terms_of(investor)).context["typed"].ticket
+    said = {"exclusivity": "limited", "exclusivity_territory": CANARY, "exclusivity_months": "9"}
+    founder.post("/drafts/", {**said, "version": ticket})
+    page = founder.get(terms_of(investor)).content.decode()
+    assert CANARY in page
+    assert "Your draft, not saved yet" in page
+    for other in (second.get(terms_of(investor)), partner.get(terms_of(startup))):
+        assert CANARY not in other.content.decode()
+
+    write(second, investor, exclusivity="broad", exclusivity_months=12)
+    both = founder.post(terms_of(investor), {**said, "version": ticket})
+    assert both.status_code == 409
+    assert [(each.mine, each.theirs) for each in both.context["typed"].conflicts] == [("9", "12")]
+    ticket = both.context["typed"].ticket
+    chosen = {**said, "version": ticket, "keep-exclusivity_months": "theirs"}
+    assert founder.post(terms_of(investor), chosen).status_code == 302
+    newest = FairTerms.objects.order_by("version").last()
+    assert newest
+    assert (newest.exclusivity_territory, newest.exclusivity_months) == (CANARY, 12)
+    assert not FormDraft.objects.exists()
 
 
 def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_yes(
@@ -152,7 +182,7 @@ def test_opening_nothing_is_refused(as_user: As, ayesha: User, investor: Investo
 
 def test_more_seats_than_there_are_are_refused(as_user: As, ayesha: User, investor: Investor) -> None:
     response = write(as_user(ayesha), investor, board_partner=3, board_total=2)
-    assert (response.status_code, set(response.context["form"].errors)) == (422, {"board_partner"})
+    assert (response.status_code, set(response.context["typed"].form.errors)) == (422, {"board_partner"})
 
 
 # The deals of the demonstration: Paani Paimana with Qiquan, Rezgari Raah with Qiaoxi Pay, and variations.
