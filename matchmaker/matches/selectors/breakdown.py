@@ -35,7 +35,7 @@ class GateRow:
 GATE_LABELS: dict[str, Promise] = {
     "refused_by_startup": _("The startup excludes nothing that the partner is"),
     "refused_by_investor": _("The partner excludes nothing that the startup is"),
-    "sector": _("A must-have: a sector in common, or one close to it"),
+    "sector": _("A must-have: a sector in common, or one related to it"),
     "stage": _("A must-have: the stage"),
     "ticket": _("A must-have: the amount"),
     "place": _("A must-have: the place"),

@@ -21,9 +21,7 @@ from profiles.visibility.visible_profile import Money
 Keys = frozenset[int]
 Counts = Mapping[int, int]
 CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
-ALIKE = (
-    25  # of a hundred, by hand: from here on two sectors are close, as for a must-have (thesis_rows.RELATED)
-)
+ALIKE = 25  # of a hundred: from here on two sectors have to do with each other, as for a must-have (RELATED)
 
 
 class PairKey(NamedTuple):

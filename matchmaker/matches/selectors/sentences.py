@@ -27,6 +27,8 @@ class SentenceKind(StrEnum):
     SECTOR_IN = "sector_in"
     SECTOR_SECOND = "sector_second"
     SECTOR_NEAR = "sector_near"
+    SECTOR_RELATED = "sector_related"
+    SECTOR_BESIDE = "sector_beside"
     SECTOR_BACKED = "sector_backed"
     SECTOR_OUT = "sector_out"
     SECTOR_RECORD = "sector_record"
@@ -81,6 +83,14 @@ SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
     SentenceKind.SECTOR_NEAR: (
         _("%(what)s is close to %(near)s, which is in your thesis"),
         _("%(what)s is close to %(near)s, which they look for"),
+    ),
+    SentenceKind.SECTOR_RELATED: (
+        _("%(what)s is related to %(near)s, which is in your thesis"),
+        _("%(what)s is related to %(near)s, which they look for"),
+    ),
+    SentenceKind.SECTOR_BESIDE: (
+        _("%(what)s is not in your thesis; %(near)s is, and both are fields of %(wide)s"),
+        _("They do not look for %(what)s, but for %(near)s; both are fields of %(wide)s"),
     ),
     SentenceKind.SECTOR_BACKED: (
         ngettext_lazy(

@@ -10,6 +10,7 @@ from matchmaker.matches.selectors.sentences import SentenceKind, Tone
 from matchmaker.matches.selectors.statement import Statement, unstated
 
 SIBLINGS, UPWARD = 30, 50  # how alike two sectors are by the tree alone, of a hundred (term_index)
+CLOSE = UPWARD  # from here on two sectors are called close: as alike as a field and its sector
 
 
 def _name(facts: PairFacts, kind: str, pk: int) -> str:
@@ -68,9 +69,21 @@ def _sector_outside(facts: PairFacts) -> Statement:
         return Statement(factor, SentenceKind.SECTOR_BACKED, Tone.PARTIAL, words)
     for what in facts.startup.sectors:
         if near := _closest(facts, what):
-            words = {"what": _field(facts, what), "near": _name(facts, "sector", near)}
-            return Statement(factor, SentenceKind.SECTOR_NEAR, Tone.PARTIAL, words)
+            return _sector_near(facts, what, near)
     return Statement(factor, SentenceKind.SECTOR_OUT, Tone.AGAINST, words)
+
+
+def _sector_near(facts: PairFacts, ours: int, theirs: int) -> Statement:
+    """Return how two sectors have to do with each other: close, less so, or only fields of one sector."""
+    words = {"what": _field(facts, ours), "near": _name(facts, "sector", theirs)}
+    if _alike(facts, ours, theirs) >= CLOSE:
+        kind = SentenceKind.SECTOR_NEAR
+    elif (ours, theirs) in facts.scales.related:
+        kind = SentenceKind.SECTOR_RELATED
+    else:
+        kind = SentenceKind.SECTOR_BESIDE
+        words["wide"] = _name(facts, "sector", facts.terms.family("sector", ours)[-1])
+    return Statement(Factor.SECTOR, kind, Tone.PARTIAL, words)
 
 
 def _closest(facts: PairFacts, ours: int) -> int | None:

@@ -26,6 +26,14 @@ PILOT_SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         _("%(what)s is close to %(near)s, a field of the pilot"),
         _("%(what)s is close to %(near)s, a field of the pilot"),
     ),
+    SentenceKind.SECTOR_RELATED: (
+        _("%(what)s is related to %(near)s, a field of the pilot"),
+        _("%(what)s is related to %(near)s, a field of the pilot"),
+    ),
+    SentenceKind.SECTOR_BESIDE: (
+        _("%(what)s is no field of the pilot; %(near)s is, and both are fields of %(wide)s"),
+        _("The pilot is not in %(what)s, but in %(near)s; both are fields of %(wide)s"),
+    ),
     SentenceKind.SECTOR_OUT: (
         _("%(what)s is no field of the pilot"),
         _("The pilot is not in %(what)s"),

@@ -91,17 +91,42 @@ def sector_second(c: Case) -> bool:
     return c.word("what") in named and is_main(c, "main") and c.word("main") not in named
 
 
-def sector_near(c: Case) -> bool:
+def two_sectors(c: Case) -> tuple[Sector, Sector]:
+    """The field of the startup and the field of the thesis that a sentence names."""
     ours = next(each for each in sectors(c) if called(c, each) == c.word("what"))
     theirs = [each for each in Sector.objects.filter(name_en=c.word("near")) if in_thesis(c, each)]
-    return outside(c) and any(are_close(ours, each) for each in theirs)
+    return ours, theirs[0]
 
 
-def are_close(a: Sector, b: Sector) -> bool:
+def sector_near(c: Case) -> bool:
+    return outside(c) and likeness(*two_sectors(c)) >= 0.5
+
+
+def sector_related(c: Case) -> bool:
+    is_by_hand = frozenset(each.pk for each in two_sectors(c)) in related_by_hand()
+    return outside(c) and is_by_hand and 0.25 <= likeness(*two_sectors(c)) < 0.5
+
+
+def sector_beside(c: Case) -> bool:
+    """Fields of the sector that the sentence names, and nobody said that they are alike."""
+    ours, theirs = two_sectors(c)
+    is_by_hand = frozenset((ours.pk, theirs.pk)) in related_by_hand()
+    both = {ours.parent.name, theirs.parent.name} if ours.parent and theirs.parent else set()
+    return outside(c) and not is_by_hand and both == {c.word("wide")}
+
+
+def likeness(a: Sector, b: Sector) -> float:
+    """How alike two sectors are: as somebody said, else as a field and its sector, or two fields of one."""
     by_hand = related_by_hand().get(frozenset((a.pk, b.pk)))
     if by_hand is not None:
-        return by_hand >= 0.25
-    return lineage(a)[-1] == lineage(b)[-1]
+        return by_hand
+    if a in lineage(b) or b in lineage(a):
+        return 0.5
+    return 0.3 if lineage(a)[-1] == lineage(b)[-1] else 0
+
+
+def are_alike(a: Sector, b: Sector) -> bool:
+    return likeness(a, b) >= 0.25
 
 
 def sector_backed(c: Case) -> bool:
@@ -112,7 +137,7 @@ def sector_backed(c: Case) -> bool:
 def sector_out(c: Case) -> bool:
     named = set(c.thesis.sectors.all())
     theirs = [each for each in table(Sector).values() if named & set(lineage(each))]
-    far = not any(are_close(a, b) for a in sectors(c) for b in theirs)
+    far = not any(are_alike(a, b) for a in sectors(c) for b in theirs)
     return outside(c) and is_main(c) and far and not deals_in(c, "sector", main_sector(c))
 
 
