@@ -25,8 +25,10 @@ class SentenceKind(StrEnum):
     STARTUP_STATES_NONE = "startup_states_none"
     PARTNER_STATES_NONE = "partner_states_none"
     SECTOR_IN = "sector_in"
+    SECTOR_WITHIN = "sector_within"
     SECTOR_SECOND = "sector_second"
     SECTOR_NEAR = "sector_near"
+    SECTOR_BESIDE = "sector_beside"
     SECTOR_BACKED = "sector_backed"
     SECTOR_OUT = "sector_out"
     SECTOR_RECORD = "sector_record"
@@ -74,6 +76,10 @@ SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         _("%(what)s is in your thesis"),
         pgettext_lazy("a sector", "They look for startups in %(what)s"),
     ),
+    SentenceKind.SECTOR_WITHIN: (
+        _("%(what)s is part of %(near)s, which is in your thesis"),
+        _("%(what)s is part of %(near)s, which they look for"),
+    ),
     SentenceKind.SECTOR_SECOND: (
         _("%(what)s, one of its fields, is in your thesis; its main field, %(main)s, is not"),
         _("They look for startups in %(what)s, one of your fields, but not in your main field, %(main)s"),
@@ -81,6 +87,10 @@ SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
     SentenceKind.SECTOR_NEAR: (
         _("%(what)s is close to %(near)s, which is in your thesis"),
         _("%(what)s is close to %(near)s, which they look for"),
+    ),
+    SentenceKind.SECTOR_BESIDE: (
+        _("%(what)s is not in your thesis; like %(near)s, which is, it is part of %(family)s"),
+        _("They do not look for startups in %(what)s, but in %(near)s; both are part of %(family)s"),
     ),
     SentenceKind.SECTOR_BACKED: (
         ngettext_lazy(

@@ -53,8 +53,11 @@ def say_sector(facts: PairFacts) -> Statement:
     what = inside[0]
     words, deals = {"what": _field(facts, what)}, _done(facts, "sector", what)
     if what == main:
-        whole = len(inside) == len(ours)
-        return Statement(factor, SentenceKind.SECTOR_IN, Tone.GOOD, words, deals, is_whole=whole)
+        kind, whole = SentenceKind.SECTOR_IN, len(inside) == len(ours)
+        if what not in named:
+            wider = next(pk for pk in facts.terms.family("sector", what) if pk in named)
+            kind, words["near"] = SentenceKind.SECTOR_WITHIN, _name(facts, "sector", wider)
+        return Statement(factor, kind, Tone.GOOD, words, deals, is_whole=whole)
     words["main"] = _field(facts, main)
     return Statement(factor, SentenceKind.SECTOR_SECOND, Tone.PARTIAL, words, deals)
 
@@ -69,6 +72,10 @@ def _sector_outside(facts: PairFacts) -> Statement:
     for what in facts.startup.sectors:
         if near := _closest(facts, what):
             words = {"what": _field(facts, what), "near": _name(facts, "sector", near)}
+            family = facts.terms.family("sector", what)[-1]
+            if {what, near}.isdisjoint({family}) and (what, near) not in facts.scales.related:
+                words["family"] = _name(facts, "sector", family)
+                return Statement(factor, SentenceKind.SECTOR_BESIDE, Tone.PARTIAL, words)
             return Statement(factor, SentenceKind.SECTOR_NEAR, Tone.PARTIAL, words)
     return Statement(factor, SentenceKind.SECTOR_OUT, Tone.AGAINST, words)
 

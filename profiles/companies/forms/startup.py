@@ -1,5 +1,6 @@
 """The founder's five steps. Each is saved as a draft: only the name is asked for by force."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -188,6 +189,15 @@ class RoundForm(StartupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("ask_audience", self.instance.visibility.get("ask"))
+
+    def clean_closing_on(self) -> date | None:
+        """Refuse a day that is over: partners would read that the round is closed."""
+        day: date | None = self.cleaned_data["closing_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(
+                _("This day is over. Name a later one, or leave it empty."), code="past"
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Check the amounts together."""

@@ -91,10 +91,34 @@ def sector_second(c: Case) -> bool:
     return c.word("what") in named and is_main(c, "main") and c.word("main") not in named
 
 
+def sector_within(c: Case) -> bool:
+    wider = {one.name for one in lineage(main_sector(c))[1:] if one in c.thesis.sectors.all()}
+    return is_main(c) and c.word("near") in wider and main_sector(c) not in c.thesis.sectors.all()
+
+
+def sector_beside(c: Case) -> bool:
+    ours = next(each for each in sectors(c) if called(c, each) == c.word("what"))
+    theirs = Sector.objects.get(name_en=c.word("near"))
+    families = {lineage(each)[-1].name for each in (ours, theirs)}
+    return (
+        outside(c)
+        and in_thesis(c, theirs)
+        and is_only_beside(ours, theirs)
+        and families == {c.word("family")}
+    )
+
+
 def sector_near(c: Case) -> bool:
     ours = next(each for each in sectors(c) if called(c, each) == c.word("what"))
     theirs = [each for each in Sector.objects.filter(name_en=c.word("near")) if in_thesis(c, each)]
-    return outside(c) and any(are_close(ours, each) for each in theirs)
+    by_more = [each for each in theirs if not is_only_beside(ours, each)]
+    return outside(c) and any(are_close(ours, each) for each in by_more)
+
+
+def is_only_beside(a: Sector, b: Sector) -> bool:
+    """Whether nothing but the sector of which both are part makes two fields alike."""
+    apart = a not in lineage(b) and b not in lineage(a)
+    return apart and related_by_hand().get(frozenset((a.pk, b.pk))) is None
 
 
 def are_close(a: Sector, b: Sector) -> bool:
