@@ -1,5 +1,6 @@
 """The curators' queue, and what a reviewer looks at beside the profile."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,6 +44,14 @@ class ReviewedField:
     name: str
     label: str
     value: str
+
+
+@dataclass(frozen=True)
+class EarlierDecision:
+    """A decision that was made before; `asked` has its reason for each field as the value."""
+
+    review: Review
+    asked: tuple[ReviewedField, ...]
 
 
 def queue(side: str = "") -> list[Waiting]:
@@ -136,9 +145,16 @@ def _in_words(value: object) -> str:
     return str(value)
 
 
-def history(profile: Startup | Investor) -> QuerySet[Review]:
+def history(profile: Startup | Investor) -> list[EarlierDecision]:
     """Return the earlier decisions about a profile, newest first."""
-    return profile.reviews.select_related("decided_by")
+    return [EarlierDecision(review, tuple(_asked(profile, review))) for review in profile.reviews.all()]
+
+
+def _asked(profile: Startup | Investor, review: Review) -> Iterator[ReviewedField]:
+    """Return what a decision asked for, field by field."""
+    for name, reason in review.reasons.items():
+        label: Any = getattr(profile._meta.get_field(name), "verbose_name", name)
+        yield ReviewedField(name, str(label), reason)
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:

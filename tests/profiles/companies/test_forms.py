@@ -11,7 +11,7 @@ from django.utils import translation
 from profiles.choices import Side
 from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.investor import InvestorForm, OffersForm
-from profiles.companies.forms.row_forms import TractionForm
+from profiles.companies.forms.row_forms import NeedForm, TractionForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
 from profiles.companies.forms.thesis import ThesisForm
 from profiles.companies.services import companies, theses
@@ -294,6 +294,8 @@ def test_every_form_is_drawn_in_every_language(db: None, language: str) -> None:
         ThesisForm(instance=investor.theses.get()),
     ]
     with translation.override(language):
+        day, amount = NeedForm().fields["starts_on"].label, RoundForm().fields["ask_min"].label
+        assert day != amount  # one English word once stood for both, and became “at least” elsewhere
         pages = [
             Template("{% load crispy_forms_tags %}{% crispy form %}").render(
                 Context({"form": form, "csrf_token": "x"})
