@@ -120,8 +120,10 @@ class ProductForm(StartupForm):
         self.initial.setdefault("revenue_audience", self.instance.visibility.get("revenue"))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse revenue of a startup that says it has none."""
+        """Refuse revenue of a startup that says it has none; take the main sector out of the others."""
         values = super().clean() or self.cleaned_data
+        if main := values.get("primary_sector"):
+            values["other_sectors"] = [other for other in values.get("other_sectors", []) if other != main]
         if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
             self.add_error("revenue_band", _("You said pre-revenue: leave this empty, or say post-revenue."))
         return values
