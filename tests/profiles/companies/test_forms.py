@@ -145,6 +145,10 @@ def test_at_most_five_other_sectors(db: None) -> None:
     form = ProductForm(posted(other_sectors=codes, **rows), instance=Startup())
     assert errors(form, "other_sectors") == ["Choose at most 5."]
 
+    form = ProductForm(posted(primary_sector="AGR01", other_sectors=codes[:2], **rows), instance=Startup())
+    form.is_valid()
+    assert [sector.code for sector in form.changes["other_sectors"]] == ["AGR02"]
+
 
 # --- Rows ------------------------------------------------------------------------------------------
 
