@@ -1,4 +1,4 @@
-"""A session that has ended costs nobody what was typed, and nobody the place where one was."""
+"""Neither a refused form nor an ended session costs anybody what was typed, or the place where one was."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,7 +22,7 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class KeepTyped:
-    """Around every view: keeps forms of who is not signed in any more, and leads back after signing in."""
+    """Around every view: keeps forms that were not saved, and leads back who has to sign in first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,10 +35,13 @@ class KeepTyped:
             messages.warning(request, other_account())
             return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
         response = self.get_response(request)
-        if request.method != "POST" or request.user.is_authenticated or not is_sign_in(request, response):
+        if request.method != "POST":
             return response
-        if ticket:
+        is_ended = not request.user.is_authenticated and is_sign_in(request, response)
+        if ticket and (is_ended or is_refused(request, ticket, response)):
             keep_typed(request, ticket)
+        if not is_ended:
+            return response
         messages.info(request, kept_words() if ticket else ended_words())
         return to_sign_in(request, ticket.path if ticket else place_of(request))
 
@@ -54,6 +57,11 @@ def keep_typed(request: HttpRequest, ticket: Ticket) -> None:
     """Keep what was typed; only a program sends so much that it is not."""
     with suppress(LimitReachedError):
         services.keep(ticket, request.POST, at=timezone.now())
+
+
+def is_refused(request: HttpRequest, ticket: Ticket, response: HttpResponse) -> bool:
+    """Tell whether the form came back instead of being saved: its own page answered, and led nowhere."""
+    return request.path == ticket.path and not 300 <= response.status_code < 400
 
 
 def is_sign_in(request: HttpRequest, response: HttpResponse) -> bool:

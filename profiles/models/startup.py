@@ -57,8 +57,8 @@ class Startup(Profile):
     founders = models.TextField(_("founders"), max_length=500, blank=True)
 
     seeks_capital = models.BooleanField(_("raising money"), default=False)
-    ask_min = models.DecimalField(_("from"), max_digits=16, decimal_places=2, null=True, blank=True)
-    ask_max = models.DecimalField(_("up to"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ask_min = models.DecimalField(_("lowest amount"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ask_max = models.DecimalField(_("highest amount"), max_digits=16, decimal_places=2, null=True, blank=True)
     ask_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
     ask_min_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
     ask_max_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)

@@ -41,8 +41,12 @@ class Thesis(models.Model):
         Place, blank=True, related_name="+", verbose_name=_("places excluded")
     )
     place_importance = importance(_("places are"))
-    ticket_min = models.DecimalField(_("from"), max_digits=16, decimal_places=2, null=True, blank=True)
-    ticket_max = models.DecimalField(_("up to"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ticket_min = models.DecimalField(
+        _("lowest amount"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    ticket_max = models.DecimalField(
+        _("highest amount"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
     ticket_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
     ticket_min_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
     ticket_max_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)

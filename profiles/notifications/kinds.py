@@ -147,7 +147,7 @@ EVENTS: dict[EventKind, Event] = {
         category=Category.REQUESTS,
         receiver=Receiver.TEAM,
         sentence=_("Your first message was not delivered: a curator says why."),
-        act=_("Read it here, after signing in"),
+        act=_("See why"),
         mail=None,
     ),
     EventKind.REPORT_DECIDED: Event(
@@ -176,7 +176,7 @@ EVENTS: dict[EventKind, Event] = {
         category=Category.PROFILE,
         receiver=Receiver.TEAM,
         sentence=_("Your profile came back: a curator says what to change."),
-        act=_("Read it here, after signing in"),
+        act=_("See what to change"),
         mail=Mail(
             subject=_("%(company)s on Corridor: Returned for changes"),
             body=_(
@@ -188,7 +188,7 @@ EVENTS: dict[EventKind, Event] = {
         category=Category.PROFILE,
         receiver=Receiver.TEAM,
         sentence=_("Your profile was not accepted: a curator says why."),
-        act=_("Read it here, after signing in"),
+        act=_("See why"),
         mail=Mail(
             subject=_("%(company)s on Corridor: Not accepted"),
             body=_("A curator has not accepted %(company)s, and says why."),

@@ -59,10 +59,13 @@ def fact(seen: VisibleProfile, field: Field, terms: TermTree) -> Fact:
     value = seen.display[name]
     term = terms.find("place", value) if field.is_place else None
     url = value if name == "website" and value.startswith(SAFE_LINKS) else ""
-    note = ""
-    if name == "ask" and seen.ask:
-        note = _("as a band, at the exchange rate of the day") if seen.ask.is_band else ""
-    return Fact(_sentence(seen.labels[name]), term.name if term else value, url, note)
+    return Fact(_sentence(seen.labels[name]), term.name if term else value, url, note_on(seen, name))
+
+
+def note_on(seen: VisibleProfile, name: str) -> str:
+    """Return what a reader should know of how a field is told, if anything."""
+    is_band = name == "ask" and seen.ask and seen.ask.is_band
+    return _("as a band, at the exchange rate of the day") if is_band else ""
 
 
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:

@@ -10,7 +10,7 @@ from profiles.choices import Audience, Side
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, country_of, preview, see
-from profiles.visibility.facts import lines_of
+from profiles.visibility.facts import lines_of, note_on
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
 from profiles.visibility.policy import audience_label, audience_of
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
@@ -40,6 +40,7 @@ class Row:
     audience: Audience
     is_hidden: bool
     seen_by: str
+    note: str
 
 
 def rows(
@@ -55,7 +56,8 @@ def rows(
 def _row(seen: VisibleProfile, name: str, audience: Audience, side: Side) -> Row:
     """Return one field with its value and who may see it, in words."""
     told = str(audience_label(audience, side))
-    return Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told)
+    note = note_on(seen, name)
+    return Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told, note)
 
 
 def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPlace) -> Viewer:

@@ -30,8 +30,8 @@ ASKED_ELSEWHERE = {
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},
 }
 VOLATILE = {"hash", "previous_hash", "public_id", "token", "key", "body", "password", "last_login"}
-# Written with every act, whatever it says.
-BYSTANDERS = {"auditrecord", "audithead", "limitbucket", "heartbeat", "rankingjob", "outboxmail"}
+# Written with every act, whatever it says. A draft keeps what was sent; its form takes from it what it asks.
+BYSTANDERS = {"auditrecord", "audithead", "limitbucket", "heartbeat", "rankingjob", "outboxmail", "formdraft"}
 
 
 def extra_fields(market: Market) -> dict[str, str]:

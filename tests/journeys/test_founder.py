@@ -121,7 +121,7 @@ def preview(page: Page) -> None:
 
 def submit(page: Page) -> Startup:
     page.goto("/startup/status/")
-    page.get_by_role("button", name="Submit for review").click()
+    page.get_by_role("button", name=re.compile("Submit (for review|again)")).click()
     expect(page.get_by_text("Your profile is number 1 in the queue")).to_be_visible()
     startup = Startup.objects.get()
     assert startup.status == Status.SUBMITTED

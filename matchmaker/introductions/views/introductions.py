@@ -29,6 +29,8 @@ from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import TypedForm, opened, posted
 from profiles.guards import SignedInRequest
 
 # Why nothing can be asked now, in words.
@@ -75,20 +77,34 @@ def introduction(request: SignedInRequest, member: Member, public_id: str) -> Ht
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def introduction_ask(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
-    """Ask for an introduction, knowing what follows; where one is open, show it."""
+    """Ask for an introduction, knowing what follows; where one is open, show it.
+
+    The three answers are kept until they are sent, as every longer text is.
+    """
     pair = pair_or_404(member, public_id)
     if member.side != Side.STARTUP or open_introduction(pair):
         return redirect("introduction", public_id)
-    form = AskForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        context = {"pair": pair, "form": form, "prospect": prospect(pair, at=timezone.now())}
-        return render(request, "introductions/ask.html", context, status=422 if form.is_bound else 200)
-    say_interested(request, pair, words=RequestWords(**form.cleaned_data))
-    return redirect("introduction", public_id)
+    if request.method != "POST":
+        return _ask_page(request, pair, opened(request, AskForm))
+    typed = posted(request, AskForm)
+    if typed.may_save and say_interested(request, pair, words=RequestWords(**typed.form.cleaned_data)):
+        drafts.discard(request.user, request.path)
+        return redirect("introduction", public_id)
+    return _ask_page(request, pair, typed, status=422)
 
 
-def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords, line: str = "") -> None:
-    """Say yes for the member's side, and tell what follows from it, or why it cannot be said now."""
+def _ask_page(request: SignedInRequest, pair: Pair, typed: TypedForm, *, status: int = 200) -> HttpResponse:
+    """Draw the page with the three answers as they are."""
+    known = prospect(pair, at=timezone.now())
+    context = {"pair": pair, "form": typed.form, "typed": typed, "prospect": known}
+    return render(request, "introductions/ask.html", context, status=status)
+
+
+def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords, line: str = "") -> bool:
+    """Say yes for the member's side, and tell what follows from it, or why it cannot be said now.
+
+    Return whether it was said.
+    """
     try:
         with open_pair():
             made = decisions.express_interest(
@@ -102,8 +118,9 @@ def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords,
             )
     except tuple(REFUSALS) as refusal:
         messages.warning(request, str(REFUSALS[type(refusal)]))
-        return
+        return False
     messages.success(request, _said(made))
+    return True
 
 
 def _said(made: Introduction) -> str:

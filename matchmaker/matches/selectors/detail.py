@@ -140,7 +140,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         startup=startup,
         investor=investor,
         state=state_of(pair.counterpart.pk, member),
-        portrait=portrait(pair.seen, other, thesis, terms),
+        portrait=portrait(pair.seen, other, thesis, known),
         scored=_scored(pair, explained, known) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,

@@ -25,9 +25,12 @@ def reasons(said: Sequence[Statement], reader: Side, *, limit: int = 3) -> list[
 
 
 def against(said: Sequence[Statement], reader: Side) -> list[str]:
-    """Return the sentences that speak against the pair, the costliest first."""
+    """Return the sentences that speak against the pair: what is stated first, the costliest of that.
+
+    That two descriptions overlap little is computed, and says less than a ticket below the round.
+    """
     bad = [each for each in said if each.tone == Tone.AGAINST and each.factor not in NO_REASON[reader]]
-    bad.sort(key=lambda each: -each.lost)
+    bad.sort(key=lambda each: (each.factor == Factor.TEXT, -each.lost))
     return [each.sentence(reader) for each in bad]
 
 

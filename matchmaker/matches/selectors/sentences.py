@@ -25,6 +25,7 @@ class SentenceKind(StrEnum):
     STARTUP_STATES_NONE = "startup_states_none"
     PARTNER_STATES_NONE = "partner_states_none"
     SECTOR_IN = "sector_in"
+    SECTOR_WITHIN = "sector_within"
     SECTOR_SECOND = "sector_second"
     SECTOR_NEAR = "sector_near"
     SECTOR_RELATED = "sector_related"
@@ -75,6 +76,10 @@ SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
     SentenceKind.SECTOR_IN: (
         _("%(what)s is in your thesis"),
         pgettext_lazy("a sector", "They look for startups in %(what)s"),
+    ),
+    SentenceKind.SECTOR_WITHIN: (
+        _("%(what)s is part of %(near)s, which is in your thesis"),
+        _("%(what)s is part of %(near)s, which they look for"),
     ),
     SentenceKind.SECTOR_SECOND: (
         _("%(what)s, one of its fields, is in your thesis; its main field, %(main)s, is not"),

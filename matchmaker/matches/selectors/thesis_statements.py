@@ -54,8 +54,11 @@ def say_sector(facts: PairFacts) -> Statement:
     what = inside[0]
     words, deals = {"what": _field(facts, what)}, _done(facts, "sector", what)
     if what == main:
-        whole = len(inside) == len(ours)
-        return Statement(factor, SentenceKind.SECTOR_IN, Tone.GOOD, words, deals, is_whole=whole)
+        kind, whole = SentenceKind.SECTOR_IN, len(inside) == len(ours)
+        if what not in named:
+            wider = next(pk for pk in facts.terms.family("sector", what) if pk in named)
+            kind, words["near"] = SentenceKind.SECTOR_WITHIN, _name(facts, "sector", wider)
+        return Statement(factor, kind, Tone.GOOD, words, deals, is_whole=whole)
     words["main"] = _field(facts, main)
     return Statement(factor, SentenceKind.SECTOR_SECOND, Tone.PARTIAL, words, deals)
 

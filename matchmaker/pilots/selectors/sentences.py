@@ -18,6 +18,10 @@ PILOT_SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         _("%(what)s, its main field, is a field of the pilot"),
         _("The pilot is in %(what)s, your main field"),
     ),
+    SentenceKind.SECTOR_WITHIN: (
+        _("%(what)s, its main field, is part of %(near)s, a field of the pilot"),
+        _("%(what)s, your main field, is part of %(near)s, a field of the pilot"),
+    ),
     SentenceKind.SECTOR_SECOND: (
         _("%(what)s, one of its fields, is a field of the pilot; its main field, %(main)s, is not"),
         _("The pilot is in %(what)s, one of your fields, but not in your main field, %(main)s"),

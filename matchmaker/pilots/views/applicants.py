@@ -24,6 +24,8 @@ from matchmaker.pilots.services.applications import NotForYouError
 from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.results import NoTalksError
 from matchmaker.pilots.views.hosts import REFUSALS
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import opened, posted
 from profiles.guards import SignedInRequest
 
 ACTS: dict[str, tuple[Callable[..., None], Promise]] = {
@@ -56,15 +58,16 @@ def own_pilots(request: SignedInRequest, member: Member) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
-    """Ask for a seat with a few words."""
+    """Ask for a seat with a few words, which are kept until they are sent."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     if not page.may_apply:
         return redirect("pilot", public_id)
-    form = ApplicationForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        context = {"form": form, "page": page}
-        return render(request, "pilots/pilot_apply.html", context, status=422 if form.is_bound else 200)
-    words = form.cleaned_data["words"]
+    is_sent = request.method == "POST"
+    typed = posted(request, ApplicationForm) if is_sent else opened(request, ApplicationForm)
+    if not is_sent or not typed.may_save:
+        context = {"form": typed.form, "typed": typed, "page": page}
+        return render(request, "pilots/pilot_apply.html", context, status=422 if is_sent else 200)
+    words = typed.form.cleaned_data["words"]
     try:
         applications.apply_for_seat(
             page.pilot, member.company, words=words, by=request.user, at=timezone.now()
@@ -72,6 +75,7 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
     except (NotForYouError, PilotMovedError):
         messages.warning(request, str(REFUSALS[PilotMovedError]))
     else:
+        drafts.discard(request.user, request.path)
         messages.success(request, _("Your application is with the host. You are told when it is answered."))
     return redirect("pilot", public_id)
 

@@ -1,7 +1,10 @@
 """Needs of a startup."""
 
+from datetime import date
 from typing import Any
 
+from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,6 +103,13 @@ class TractionForm(CleanForm):
         fields = asked(ROWS["traction"], "traction")
 
     helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"), "DELETE")
+
+    def clean_as_of_on(self) -> date:
+        """Refuse a day that is still to come: nothing has been counted then."""
+        day: date = self.cleaned_data["as_of_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."), code="future")
+        return day
 
 
 class PartnerForm(CleanForm):

@@ -1,5 +1,6 @@
 """The founder's five steps. Each is saved as a draft: only the name is asked for by force."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -119,8 +120,10 @@ class ProductForm(StartupForm):
         self.initial.setdefault("revenue_audience", self.instance.visibility.get("revenue"))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse revenue of a startup that says it has none."""
+        """Refuse revenue of a startup that says it has none; take the main sector out of the others."""
         values = super().clean() or self.cleaned_data
+        if main := values.get("primary_sector"):
+            values["other_sectors"] = [other for other in values.get("other_sectors", []) if other != main]
         if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
             self.add_error("revenue_band", _("You said pre-revenue: leave this empty, or say post-revenue."))
         return values
@@ -188,6 +191,15 @@ class RoundForm(StartupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("ask_audience", self.instance.visibility.get("ask"))
+
+    def clean_closing_on(self) -> date | None:
+        """Refuse a day that is over: partners would read that the round is closed."""
+        day: date | None = self.cleaned_data["closing_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(
+                _("This day is over. Name a later one, or leave it empty."), code="past"
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Check the amounts together."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.choices import Importance, Revenue
 from profiles.companies.forms.base import CleanForm, formfield
 from profiles.companies.forms.layout import Hint, Live, More, group, helper, side_by_side
 from profiles.models import Thesis
@@ -99,13 +100,24 @@ class ThesisForm(CleanForm):
         values = super().clean() or self.cleaned_data
         self.refuse_order("ticket_min", "ticket_max", _("The upper amount is below the lower one."))
         self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
-        for wanted, vetoed, _strictly in CRITERIA:
+        for wanted, vetoed, strictly in CRITERIA:
             both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
-            if both:
-                names = joined(sorted(term.name for term in both))
-                self.add_error(vetoed, _("Wanted and excluded at once: %(names)s.") % {"names": names})
+            self._refuse_both(vetoed, sorted(term.name for term in both))
+            if (
+                values.get(strictly) == Importance.MUST
+                and not values.get(wanted)
+                and wanted not in self.errors
+            ):
+                self.add_error(strictly, _("Choose at least one above, or say “Nice to have”."))
+        if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
+            self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
         self._refuse_same_name(values.get("name"))
         return values
+
+    def _refuse_both(self, vetoed: str, names: list[str]) -> None:
+        """Refuse what is wanted and excluded at once, beside the exclusion."""
+        if names:
+            self.add_error(vetoed, _("Wanted and excluded at once: %(names)s.") % {"names": joined(names)})
 
     def _refuse_same_name(self, name: str | None) -> None:
         """Refuse a name that another thesis of the same investor has."""

@@ -1,5 +1,6 @@
 """The curators' queue, and what a reviewer looks at beside the profile."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,10 +13,12 @@ from django.db.models.fields.related import ForeignKey, ManyToManyField
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from profiles.choices import Side
+from profiles.audit.services import subject_of
+from profiles.choices import AuditAction, Side
 from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import WAITING
 from profiles.curation.selectors.audit_trail import AuditLine, audit_lines
+from profiles.curation.selectors.audit_words import field_words
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, see
@@ -43,6 +46,14 @@ class ReviewedField:
     name: str
     label: str
     value: str
+
+
+@dataclass(frozen=True)
+class EarlierDecision:
+    """A decision that was made before; `asked` has its reason for each field as the value."""
+
+    review: Review
+    asked: tuple[ReviewedField, ...]
 
 
 def queue(side: str = "") -> list[Waiting]:
@@ -136,9 +147,26 @@ def _in_words(value: object) -> str:
     return str(value)
 
 
-def history(profile: Startup | Investor) -> QuerySet[Review]:
+def history(profile: Startup | Investor) -> list[EarlierDecision]:
     """Return the earlier decisions about a profile, newest first."""
-    return profile.reviews.select_related("decided_by")
+    return [EarlierDecision(review, tuple(_asked(profile, review))) for review in profile.reviews.all()]
+
+
+def edited_since(profile: Startup | Investor) -> list[str]:
+    """Return what its owner has changed since the last decision, in words; nothing before the first one."""
+    if profile.reviewed_at is None:
+        return []
+    records = AuditRecord.objects.filter(
+        action=AuditAction.EDITED, subject=subject_of(profile), at__gt=profile.reviewed_at
+    )
+    return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
+
+
+def _asked(profile: Startup | Investor, review: Review) -> Iterator[ReviewedField]:
+    """Return what a decision asked for, field by field."""
+    for name, reason in review.reasons.items():
+        label: Any = getattr(profile._meta.get_field(name), "verbose_name", name)
+        yield ReviewedField(name, str(label), reason)
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:

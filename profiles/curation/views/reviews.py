@@ -88,6 +88,7 @@ def _page(
         "rows": [(field, form[PREFIX + field.name]) for field in fields],
         "lists": lists,
         "history": selector.history(profile),
+        "edited": selector.edited_since(profile),
         "trail": selector.trail(subject_of(profile)),
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),

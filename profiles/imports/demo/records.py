@@ -118,6 +118,7 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         for end in ("min", "max")
         for name in (f"ask_{end}", f"ask_{end}_usd")
     }
+    is_early = row["revenue_band_usd"] == RevenueBand.UP_TO_10K
     columns = stated(row, "startup", at) | ask
     columns |= {
         "data_crosses_border": row["data_location"] == DataHosting.MIXED,
@@ -131,8 +132,8 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         founded=int(row["founded"]),
         primary_sector_id=known.sectors[main],
         stage_id=known.stages[row["stage"]],
-        revenue=Revenue.PRE if row["revenue_band_usd"] == RevenueBand.UP_TO_10K else Revenue.POST,
-        revenue_band=row["revenue_band_usd"],
+        revenue=Revenue.PRE if is_early else Revenue.POST,
+        revenue_band="" if is_early else row["revenue_band_usd"],
         team_size=int(row["team_size"]),
         women_led=YES_NO[row["women_led"]],
         foreign_share_pct=row["foreign_share_pct"] or None,

@@ -75,7 +75,7 @@ def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor,
     card = as_user(li_wei).get(MATCHES, {"weaker": "1"}).context["matches"].cards[0]
 
     assert card.reasons == (
-        "Smart irrigation and water management is in your thesis",
+        "Smart irrigation and water management is part of Agritech and food, which is in your thesis",
         "You both accept Equity investment",
         "Seed is the stage you look for",
     )

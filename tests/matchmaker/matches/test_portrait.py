@@ -60,7 +60,7 @@ def test_of_a_partner_it_tells_who_it_is_where_and_what_it_seeks_and_offers(
         "Stages": "Seed",
         "Ticket": "USD 100,000 – 600,000",
         "Forms of partnership": "Equity investment",
-        "Offers": "Mentorship",
+        "Offers": "Capital, Mentorship",  # its ticket brings the first, as the needs met on the same page say
     }
 
 

@@ -122,6 +122,6 @@ def test_home_draws_the_month_against_the_capacity(
         ask(partner, f"S{at}", 3)
     user = User.objects.get(email="partner@example.com")
     page = as_user(user).get("/home/").content.decode()
-    assert '<strong class="number">3</strong> asked in the last 30 days; you take' in page
+    assert '<strong class="number">3</strong> asked you in the last 30 days; you take' in page
     assert "More than you can take" in page
     assert "3 wait for your answer" in page

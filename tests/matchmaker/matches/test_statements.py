@@ -15,6 +15,7 @@ from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.matches.selectors.pair import pair_of
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
 from matchmaker.matches.selectors.query import SearchQuery
+from matchmaker.matches.selectors.reasons import against
 from matchmaker.matches.selectors.sentences import COUNTED, SENTENCES, SentenceKind, Tone
 from matchmaker.matches.selectors.side_by_side import comparison_of
 from matchmaker.matches.selectors.statement import Statement
@@ -122,6 +123,14 @@ CHECKS: tuple[Callable[[Case], bool], ...] = (
     hides_what_is_hidden,
     says_why_it_brings_little,
 )
+
+
+def test_what_is_stated_against_a_pair_comes_before_what_is_computed() -> None:
+    text = Statement(Factor.TEXT, SentenceKind.TEXTS_APART, Tone.AGAINST, {}, lost=9)
+    forms = Statement(Factor.FORMS, SentenceKind.FORMS_NONE, Tone.AGAINST, {}, lost=2)
+    stage = Statement(Factor.STAGE, SentenceKind.STAGE_OUT, Tone.AGAINST, {"what": "Seed"}, lost=4)
+    said = [each.sentence(Side.STARTUP) for each in (stage, forms, text)]
+    assert against([text, forms, stage], Side.STARTUP) == said
 
 
 @pytest.mark.parametrize("side", Side)

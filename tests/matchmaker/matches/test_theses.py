@@ -69,6 +69,9 @@ def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(
         ("Startup C", theses[0].name),
         ("Startup D", theses[0].name),
     ]
+    told = {order: as_user(li_wei).get(f"/matches/{order}").content.decode() for order in ("", "?sort=name")}
+    assert ("Your theses take turns" in told[""], "Sorted by the number" in told[""]) == (True, False)
+    assert "Your theses take turns" not in told["?sort=name"]
 
 
 def test_each_thesis_has_a_tab_with_its_own_list(
@@ -87,6 +90,7 @@ def test_each_thesis_has_a_tab_with_its_own_list(
     ]
     answer = client.get(f"/matches/{strict}").content.decode()
     assert answer.count('aria-current="true"><bdi>Strict</bdi> (2)') == 1
+    assert "Sorted by the number" in answer
     assert page(client, strict).total == 2
 
 

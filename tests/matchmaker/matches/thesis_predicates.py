@@ -91,6 +91,11 @@ def sector_second(c: Case) -> bool:
     return c.word("what") in named and is_main(c, "main") and c.word("main") not in named
 
 
+def sector_within(c: Case) -> bool:
+    wider = {one.name for one in lineage(main_sector(c))[1:] if one in c.thesis.sectors.all()}
+    return is_main(c) and c.word("near") in wider and main_sector(c) not in c.thesis.sectors.all()
+
+
 def two_sectors(c: Case) -> tuple[Sector, Sector]:
     """The field of the startup and the field of the thesis that a sentence names."""
     ours = next(each for each in sectors(c) if called(c, each) == c.word("what"))

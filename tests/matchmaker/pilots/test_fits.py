@@ -98,7 +98,7 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
     assert [each.name for each in found] == ["Meter Works"]
     assert sorted(found[0].told.reasons) == [
         "Punjab is in Pakistan, where they look for startups",
-        "They look for startups in Smart irrigation and water management",
+        "Smart irrigation and water management is part of Agritech and food, which they look for",
         "They offer what you need: Hardware and devices",
         "You both accept Pilot project",
     ]

@@ -70,7 +70,11 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     host.post(move, {"act": "submit"})
     curator.post(review, {"outcome": "approve"})
     seat = reverse("pilot_seat", args=[pilot.public_id])
-    founder.post(reverse("pilot_apply", args=[pilot.public_id]), {"words": "Sixty sensors."})
+    apply = reverse("pilot_apply", args=[pilot.public_id])
+    too_long = {"words": "Sixty " * 2000, "version": founder.get(apply).context["typed"].ticket}
+    assert founder.post(apply, too_long).status_code == 422
+    assert founder.get(apply).context["form"]["words"].value() == too_long["words"]  # it is kept
+    founder.post(apply, {"words": "Sixty sensors."})
     application = PilotApplication.objects.get()
     answer = reverse("pilot_answer", args=[pilot.public_id, application.pk])
     host.post(answer, {"answer": "accept"})

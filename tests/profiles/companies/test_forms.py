@@ -11,6 +11,7 @@ from django.utils import translation
 from profiles.choices import Side
 from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.investor import InvestorForm, OffersForm
+from profiles.companies.forms.row_forms import NeedForm, TractionForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
 from profiles.companies.forms.thesis import ThesisForm
 from profiles.companies.services import companies, theses
@@ -126,6 +127,7 @@ def test_amounts_are_shown_in_groups_and_whole_ones_without_cents(db: None, stor
         ({"ask_currency": "EUR"}, "ask_currency"),
         ({"foreign_share_pct": "101"}, "foreign_share_pct"),
         ({"ask_audience": "public"}, "ask_audience"),
+        ({"closing_on": "2020-01-31"}, "closing_on"),
     ],
 )
 def test_the_round_is_checked_as_a_whole(db: None, data: dict[str, str], field: str) -> None:
@@ -142,6 +144,10 @@ def test_at_most_five_other_sectors(db: None) -> None:
     codes = [f"AGR0{number}" for number in range(1, 7)]
     form = ProductForm(posted(other_sectors=codes, **rows), instance=Startup())
     assert errors(form, "other_sectors") == ["Choose at most 5."]
+
+    form = ProductForm(posted(primary_sector="AGR01", other_sectors=codes[:2], **rows), instance=Startup())
+    form.is_valid()
+    assert [sector.code for sector in form.changes["other_sectors"]] == ["AGR02"]
 
 
 # --- Rows ------------------------------------------------------------------------------------------
@@ -184,6 +190,11 @@ def test_a_row_with_a_fault_keeps_its_input(startup: Startup) -> None:
     assert not form.is_valid()
     page = Template("{% load crispy_forms_tags %}{% crispy form %}").render(Context({"form": form}))
     assert ("Enter a number." in page, "Servers" in page) == (True, True)
+
+
+def test_a_figure_is_of_a_day_that_has_come(db: None) -> None:
+    figure = posted(label="Probes", value="340", as_of_on="2099-01-31", source="Our log")
+    assert errors(TractionForm(figure), "as_of_on") == ["This day has not come yet."]
 
 
 def test_too_many_rows_are_refused(startup: Startup) -> None:
@@ -263,12 +274,15 @@ def test_a_thesis_wants_and_excludes_different_things(li_wei: User) -> None:
     data = posted(
         name="Seed in food and farming", sectors=["AGR", "FIN"], sectors_out=["FIN"], ticket_min="9",
         ticket_max="5", ticket_currency="CNY", sector_importance="must", stage_importance="nice",
-        place_importance="nice", ticket_importance="nice", form_importance="nice",
+        place_importance="must", ticket_importance="nice", form_importance="nice", revenue_required="pre",
+        no_pre_revenue="on",
     )  # fmt: skip
     form = ThesisForm(data, instance=Thesis(investor=investor))
     assert not form.is_valid()
     assert {name: list(messages) for name, messages in form.errors.items()} == {
         "sectors_out": ["Wanted and excluded at once: Fintech."],
+        "place_importance": ["Choose at least one above, or say “Nice to have”."],
+        "no_pre_revenue": ["Wanted and excluded at once: Pre-revenue."],
         "ticket_max": ["The upper amount is below the lower one."],
         "name": ["You have a thesis of this name already."],
     }
@@ -284,6 +298,8 @@ def test_every_form_is_drawn_in_every_language(db: None, language: str) -> None:
         ThesisForm(instance=investor.theses.get()),
     ]
     with translation.override(language):
+        day, amount = NeedForm().fields["starts_on"].label, RoundForm().fields["ask_min"].label
+        assert day != amount  # one English word once stood for both, and became “at least” elsewhere
         pages = [
             Template("{% load crispy_forms_tags %}{% crispy form %}").render(
                 Context({"form": form, "csrf_token": "x"})

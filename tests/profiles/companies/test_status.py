@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from profiles.choices import AuditAction, Purpose, Status
 from profiles.companies.selectors.completeness import completeness, duplicates_of, missing_for_submission
@@ -62,6 +64,18 @@ def test_a_ready_draft_is_submitted(draft: Startup, stranger: User) -> None:
     submitted = companies.submit(ready(draft, stranger), by=stranger, at=LATER)
     assert (submitted.status, submitted.submitted_at) == (Status.SUBMITTED, LATER)
     assert AuditRecord.objects.filter(action=AuditAction.SUBMITTED).count() == 1
+
+
+def test_what_came_back_is_not_called_ready(draft: Startup, stranger: User, client: Client) -> None:
+    ready(draft, stranger).reviews.create(outcome="returned", reasons={"pitch": "Who?"}, decided_by=stranger)
+    Startup.objects.update(status=Status.RETURNED)
+    client.force_login(stranger)
+    page = client.get(reverse("startup_status")).content.decode()
+    assert [words in page for words in ("What to change", "Submit again", "Ready for review")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED, Status.REJECTED])

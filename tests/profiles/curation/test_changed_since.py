@@ -1,6 +1,7 @@
 """Nobody approves what nobody has read: a decision holds for what the page showed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +68,14 @@ def test_an_edit_after_the_page_was_opened_is_shown_before_it_is_approved(
     again = desk.post(address(waiting), {**APPROVE, "seen": answer.context["seen"]})
     waiting.refresh_from_db()
     assert (again.status_code, waiting.status) == (302, Status.APPROVED)
+
+
+def test_an_edit_that_waits_says_what_was_changed_since_the_last_decision(desk: Client, ayesha: User) -> None:
+    earlier = MOMENT - timedelta(days=1)
+    known = make_startup("Thal Kisan", submitted_at=earlier, reviewed_at=earlier)
+    assert "Changed since the last decision" not in desk.get(address(known)).content.decode()
+    edit(known, ayesha, changes={"registrar": "SECP"})
+    assert "Changed since the last decision: registrar." in desk.get(address(known)).content.decode()
 
 
 def test_a_row_that_came_is_shown_too(desk: Client, waiting: Startup, ayesha: User) -> None:

@@ -69,5 +69,5 @@ def test_an_edit_within_the_band_is_noticed_without_being_read(
     Startup.objects.filter(pk=waiting.pk).update(ask_min=212_346)
     answer = desk.post(address, {"outcome": "approved", "seen": seen})
     assert answer.status_code == 409
-    assert [change.label for change in answer.context["changes"]] == ["from"]
+    assert [change.label for change in answer.context["changes"]] == ["lowest amount"]
     assert "212,34" not in answer.content.decode()

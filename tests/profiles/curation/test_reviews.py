@@ -45,6 +45,10 @@ def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -
     waiting.refresh_from_db()
     assert waiting.status == Status.RETURNED
     assert review.reasons == {"pitch": "Say what it is."}
+    (earlier,) = selector.history(waiting)  # whoever reads it next sees what was asked for
+    assert [(field.label, field.value) for field in earlier.asked] == [
+        ("pitch in one sentence", "Say what it is.")
+    ]
 
 
 @pytest.mark.parametrize("decide", [reviews.return_for_changes, reviews.reject])

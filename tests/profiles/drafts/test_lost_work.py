@@ -221,6 +221,18 @@ class TestDrafts:
         tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["typed"].ticket})
         assert not FormDraft.objects.exists()
 
+    def test_what_was_refused_is_there_after_a_look_at_another_page(
+        self, ayesha: User, startup: Startup, as_user: AsUser
+    ) -> None:
+        tab = as_user(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
+        assert "Nothing you typed is lost." in tab.post(PRODUCT, typed).content.decode()
+        page = tab.get(PRODUCT)
+        form = page.context["form"]
+        assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
+        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["typed"].ticket})
+        assert not FormDraft.objects.exists()
+
     def test_a_restored_draft_still_knows_what_it_began_from(
         self, ayesha: User, ahmed: User, startup: Startup, as_user: AsUser
     ) -> None:
