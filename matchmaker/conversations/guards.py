@@ -1,40 +1,14 @@
 """Whether a conversation is there for somebody."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.http import Http404
-
 from matchmaker.conversations.selectors.conversation import conversation_of
-from matchmaker.introductions.guards import open_pair
 from matchmaker.matches.guards import pair_or_404
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
-from matchmaker.models import Introduction, Message
-
-__all__ = ["conversation_or_404", "message_or_404", "open_pair"]
+from matchmaker.models import Introduction
+from profiles.pages import found_or_404
 
 
 def conversation_or_404(member: Member, public_id: str) -> tuple[Pair, Introduction]:
     """Return the member's pair with a counterpart, and the conversation that began when both said yes."""
     pair = pair_or_404(member, public_id)
-    introduction = conversation_of(pair)
-    if introduction is None:
-        raise Http404
-    return pair, introduction
-
-
-def message_or_404(message: Message | None) -> Message:
-    """Return the message that a selector found for somebody; it found none where it is not theirs to see."""
-    if message is None:
-        raise Http404
-    return message
-
-
-@contextmanager
-def kept_file() -> Iterator[None]:
-    """Answer as for a file that does not exist when the data folder has lost it."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return pair, found_or_404(conversation_of(pair))

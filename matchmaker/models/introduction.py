@@ -102,6 +102,11 @@ class Introduction(models.Model):
         """Who is asked."""
         return Side(self.asked_by).other
 
+    @property
+    def pair(self) -> tuple[Startup, Investor]:
+        """The two companies, the startup first."""
+        return self.startup, self.investor
+
     def company_on(self, side: Side) -> Startup | Investor:
         """Return the company on one side."""
         return self.startup if side == Side.STARTUP else self.investor

@@ -13,6 +13,7 @@ from matchmaker.desk.forms import PinForm, ReleaseForm
 from matchmaker.desk.selectors import pairings as selector
 from matchmaker.ranking.services import market_state
 from profiles.guards import SignedInRequest, curator_required
+from profiles.pages import sent_by_post, told
 
 
 @curator_required
@@ -37,23 +38,12 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(selector.startups(), public_id=startup)
     theirs = get_object_or_404(selector.investors(), public_id=investor)
-    form = PinForm(request.POST if request.method == "POST" else None)
+    form = PinForm(sent_by_post(request))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            service.pin(
-                ours,
-                theirs,
-                kind=PinKind(data["kind"]),
-                note=data["note"],
-                expires_on=data["expires_on"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except service.AlreadyPinnedError:
-            messages.warning(request, _("This pairing has an open pin; release it first."))
-        else:
-            messages.success(request, _("Saved. Both sides are being ranked again."))
+        said = {**form.cleaned_data, "kind": PinKind(form.cleaned_data["kind"])}
+        refused = {service.AlreadyPinnedError: _("This pairing has an open pin; release it first.")}
+        with told(request, refused, _("Saved. Both sides are being ranked again.")):
+            service.pin(ours, theirs, **said, by=request.user, at=timezone.now())
         return redirect("pairing", startup=startup, investor=investor)
     pair = selector.why(ours, theirs, market_state.explain_pair(ours, theirs))
     renews = not pair.rows and market_state.is_of_another_engine()
@@ -68,12 +58,9 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     pin = get_object_or_404(selector.open_pins(), pk=pk)
     form = ReleaseForm(request.POST)
     if form.is_valid():
-        try:
+        refused = {service.NotPinnedError: _("The pin was released already.")}
+        with told(request, refused, _("Released. Both sides are being ranked again.")):
             service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
-        except service.NotPinnedError:
-            messages.warning(request, _("The pin was released already."))
-        else:
-            messages.success(request, _("Released. Both sides are being ranked again."))
     else:
         messages.error(request, _("Say why the pin is released."))
     return redirect("pairing", startup=pin.startup.public_id, investor=pin.investor.public_id)

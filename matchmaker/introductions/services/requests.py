@@ -16,8 +16,8 @@ from matchmaker.introductions.selectors.places import (
     places_taken,
     room_of,
 )
-from matchmaker.introductions.services import pairs
 from matchmaker.introductions.services.telling import settle_request, tell_both, tell_side
+from matchmaker.matches.services import pairs
 from matchmaker.models import Interest, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import BY_ACT, IntroductionAct, IntroductionState, Mover
 from profiles.events import EventKind

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from matchmaker.introductions.services import pairs
+from matchmaker.matches.services import pairs
 from matchmaker.meetings.services import moves
 from matchmaker.meetings.services.moves import NoSuchMoveError
 from matchmaker.meetings.services.telling import tell_both_teams

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.introductions.services import pairs
+from matchmaker.matches.services import pairs
 from matchmaker.meetings.services.telling import tell_both_teams, tell_team
 from matchmaker.models import Introduction, Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
@@ -198,7 +198,7 @@ def hold_mutual(introduction: Introduction) -> None:
     """Hold both companies of an introduction and read it afresh.
 
     Raises:
-        NotOpenError: one of the two is not there any more (introductions/services/pairs.py).
+        NotOpenError: one of the two is not there any more (matches/services/pairs.py).
         NoSuchMoveError: the two are not both interested (any more).
     """
     pairs.lock_open_pair(introduction.startup, introduction.investor)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
-from matchmaker.introductions.services.pairs import NotOpenError, lock_open_pair
+from matchmaker.matches.services.pairs import NotOpenError, lock_open_pair
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, ApplicationState, PilotState
 from matchmaker.pilots.selectors.pilot import as_pair

@@ -10,7 +10,7 @@ from django.urls import reverse
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as pins
 from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.introductions.services.pairs import NotOpenError
+from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
 from profiles.choices import AuditAction
