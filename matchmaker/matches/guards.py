@@ -51,17 +51,24 @@ def pair_or_404(member: Member, public_id: str, *, whole: bool = False) -> Pair:
     return found_or_404(pair_of(member, public_id, whole=whole))
 
 
-def pair_required(view: View) -> View:
-    """Give the view the pair of the member's company and the counterpart that the address names."""
+def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
+    """Give the view the pair of the member's company and the counterpart that the address names.
 
-    @member_required
-    @wraps(view)
-    def guarded(
-        request: SignedInRequest, member: Member, public_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        return view(request, pair_or_404(member, public_id), *args, **kwargs)
+    `methods` says what the address answers to: `require_POST`, say.
+    """
 
-    return guarded
+    def decorate(view: View) -> View:
+        @member_required
+        @methods
+        @wraps(view)
+        def guarded(
+            request: SignedInRequest, member: Member, public_id: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            return view(request, pair_or_404(member, public_id), *args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def open_pair() -> AbstractContextManager[None]:

@@ -128,8 +128,7 @@ def conversation_block(request: SignedInRequest, member: Member, public_id: str)
     return lead_on(redirect("conversation", public_id), *pair.both)
 
 
-@pair_required
-@page_with_form
+@pair_required(page_with_form)
 def conversation_report(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponse:
     """Ask what is wrong with a message, and report it to the curators."""
     message = found_or_404(reportable_message(pair, pk))
@@ -142,8 +141,7 @@ def conversation_report(request: SignedInRequest, pair: Pair, pk: int) -> HttpRe
     return redirect("conversation", pair.counterpart.public_id)
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def conversation_file(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponseBase:
     """Hand out the file of a message. By POST, because it is written into the trail."""
     return handed_out(request, found_or_404(message_with_file(pair, pk)))

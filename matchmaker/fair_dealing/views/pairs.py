@@ -34,8 +34,7 @@ def fair_dealing(request: SignedInRequest, member: Member, public_id: str) -> Ht
     return render(request, "fair_dealing/fair_dealing.html", {"page": page, "pair": both.pair})
 
 
-@pair_required
-@page_with_form
+@pair_required(page_with_form)
 def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpResponse:
     """Ask one check, and take the own side's answer."""
     check = get_object_or_404(askable_checks(), code=code)
@@ -49,8 +48,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
     return redirect("fair_dealing", pair.counterpart.public_id)
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
     with open_pair():
@@ -59,8 +57,7 @@ def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return redirect("fair_dealing", pair.counterpart.public_id)
 
 
-@pair_required
-@page_with_form
+@pair_required(page_with_form)
 def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
     page = terms_page(BothSides(pair))
@@ -74,8 +71,7 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return redirect("fair_terms", pair.counterpart.public_id)
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
     done = _("Opened. Each side reads the other's once both have opened theirs.")
@@ -85,8 +81,7 @@ def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return redirect("fair_terms", pair.counterpart.public_id)
 
 
-@pair_required
-@require_safe
+@pair_required(require_safe)
 def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Answer what is agreed and what is open as one sheet of PDF, made for this reader and kept nowhere."""
     now = timezone.now()

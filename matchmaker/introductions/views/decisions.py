@@ -18,8 +18,7 @@ from profiles.guards import SignedInRequest
 from profiles.pages import form_page, page_with_form, sent_by_post
 
 
-@pair_required
-@page_with_form
+@pair_required(page_with_form)
 def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask why, and pass."""
     form = PassForm(sent_by_post(request))
@@ -35,8 +34,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return lead_on(redirect("match", pair.counterpart.public_id), *pair.both)
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Take a pass back."""
     decisions.undo_pass(*pair.both, **acting(request, pair.member))
@@ -44,8 +42,7 @@ def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return back(request, pair)
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm.
 

@@ -71,8 +71,7 @@ def introduction(request: SignedInRequest, member: Member, public_id: str) -> Ht
     return render(request, "introductions/introduction.html", {"page": page})
 
 
-@pair_required
-@page_with_form
+@pair_required(page_with_form)
 def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask for an introduction, knowing what follows; where one is open, show it."""
     own_page = redirect("introduction", pair.counterpart.public_id)
@@ -94,8 +93,7 @@ def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords,
         messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Answer a request with later, and a line if one likes."""
     own_page, form = redirect("introduction", pair.counterpart.public_id), LineForm(request.POST)

@@ -36,8 +36,7 @@ def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
     return render(request, "matches/compare.html", context)
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
     is_listed = pair.counterpart.pk in pair.member.relations.shortlisted
@@ -52,8 +51,7 @@ def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return back(request, pair)
 
 
-@pair_required
-@require_POST
+@pair_required(require_POST)
 def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
     form = NoteForm(request.POST)

@@ -34,10 +34,9 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         waits = page.pilot.state == PilotState.SUBMITTED
         return form_page(request, "pilots/pilot_review.html", form, page=page, waits=waits)
-    refusal = _("It does not wait any more, or its host is not approved.")
-    with told(
-        request, dict.fromkeys((PilotMovedError, HostNotOpenError), refusal), _("Decided. The host is told.")
-    ):
+    refused = _("It does not wait any more, or its host is not approved.")
+    refusals = dict.fromkeys((PilotMovedError, HostNotOpenError), refused)
+    with told(request, refusals, _("Decided. The host is told.")):
         if form.cleaned_data["outcome"] == "approve":
             pilots.approve_pilot(page.pilot, by=request.user, at=timezone.now())
         else:
