@@ -1,21 +1,12 @@
-"""What is declared of every event that we tell: its receivers, words and channels."""
+"""What is declared of every event that we tell: its words and channels."""
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from profiles.events import Category
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # a name of django-stubs only
-
-
-class Receiver(Enum):
-    """Who is told."""
-
-    TEAM = "everybody in a company, but for who did it"
-    PERSON = "one account"
-    ADDRESS = "an email address, with or without an account"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +26,6 @@ class Event:
     """
 
     category: Category
-    receiver: Receiver
     sentence: "_StrPromise | None"
     act: "_StrPromise"
     mail: Mail | None

@@ -1,4 +1,4 @@
-"""The closed list of what we tell: every event is declared here once, with its receivers, words and channels.
+"""The closed list of what we tell: every event is declared here once, with its words and channels.
 
 A field that is left out is an error of type; a kind that is left out fails tests/profiles/notifications.
 """
@@ -6,16 +6,15 @@ A field that is left out is an error of type; a kind that is left out fails test
 from django.utils.translation import gettext_lazy as _
 
 from profiles.events import Category, EventKind
-from profiles.notifications.declaration import Event, Mail, Receiver
+from profiles.notifications.declaration import Event, Mail
 from profiles.notifications.meeting_kinds import MEETING_EVENTS
 from profiles.notifications.pilot_kinds import PILOT_EVENTS
 
-__all__ = ["ACCOUNT_MAILS", "EVENTS", "Event", "Mail", "Receiver"]
+__all__ = ["ACCOUNT_MAILS", "EVENTS", "Event", "Mail"]
 
 EVENTS: dict[EventKind, Event] = {
     EventKind.REQUEST_RECEIVED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("You are asked for an introduction."),
         act=_("Read the request and answer"),
         mail=Mail(
@@ -28,14 +27,12 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.REQUEST_DELIVERED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your request has left the queue and was delivered."),
         act=_("See where it stands"),
         mail=None,
     ),
     EventKind.REQUEST_REMINDER: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A request still waits for your answer."),
         act=_("Read the request and answer"),
         mail=Mail(
@@ -48,14 +45,12 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.REQUEST_LATER: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your request was answered: later. Your place is free again."),
         act=_("Read the answer"),
         mail=None,
     ),
     EventKind.REQUEST_DECLINED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A request of yours goes no further this time. Your place is free again."),
         act=_("See your requests"),
         mail=Mail(
@@ -68,7 +63,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.REQUEST_EXPIRED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("No yes came in time, so a request of yours closed by itself. Your place is free."),
         act=_("See your requests"),
         mail=Mail(
@@ -81,7 +75,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.REQUEST_LAPSED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_(
             "A request to you closed by itself. If you are interested after all, you can still say so."
         ),
@@ -97,14 +90,12 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.REQUEST_WITHDRAWN: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A request to you was taken back. There is nothing to do."),
         act=_("See your requests"),
         mail=None,
     ),
     EventKind.MUTUAL_INTEREST: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Both sides are interested."),
         act=_("See who it is and what is open now"),
         mail=Mail(
@@ -117,7 +108,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.INTRODUCTION_CLOSED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("An introduction was closed by the other side."),
         act=_("See your requests"),
         mail=None,
@@ -125,7 +115,6 @@ EVENTS: dict[EventKind, Event] = {
     # Until the reader has read, a second message is told neither on the page nor by mail.
     EventKind.MESSAGE: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("You have a new message."),
         act=_("Read and answer it"),
         mail=Mail(
@@ -138,21 +127,18 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.MESSAGE_DELIVERED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your first message was read by a curator and delivered."),
         act=_("See the conversation"),
         mail=None,
     ),
     EventKind.MESSAGE_KEPT_BACK: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your first message was not delivered: a curator says why."),
         act=_("Read it here, after signing in"),
         mail=None,
     ),
     EventKind.REPORT_DECIDED: Event(
         category=Category.REQUESTS,
-        receiver=Receiver.PERSON,
         sentence=_("A curator has looked at a message that you reported."),
         act=_("See the conversation"),
         mail=None,
@@ -161,7 +147,6 @@ EVENTS: dict[EventKind, Event] = {
     **MEETING_EVENTS,
     EventKind.PROFILE_APPROVED: Event(
         category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile is approved."),
         act=_("See where it stands"),
         mail=Mail(
@@ -174,7 +159,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.PROFILE_RETURNED: Event(
         category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile came back: a curator says what to change."),
         act=_("Read it here, after signing in"),
         mail=Mail(
@@ -186,7 +170,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.PROFILE_REJECTED: Event(
         category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile was not accepted: a curator says why."),
         act=_("Read it here, after signing in"),
         mail=Mail(
@@ -196,7 +179,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.STILL_TRUE: Event(
         category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Is your profile still true?"),
         act=_("Say that it is still true"),
         mail=Mail(
@@ -210,7 +192,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.LEFT_LISTS: Event(
         category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile left the lists, because nobody said that it is still true."),
         act=_("Bring it back"),
         mail=Mail(
@@ -223,7 +204,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.TEAM_INVITATION: Event(
         category=Category.ACCOUNT,
-        receiver=Receiver.ADDRESS,
         sentence=None,
         act=_("Open this link to accept"),
         mail=Mail(
@@ -236,7 +216,6 @@ EVENTS: dict[EventKind, Event] = {
     ),
     EventKind.NEW_MATCHES: Event(
         category=Category.MATCHES,
-        receiver=Receiver.PERSON,
         sentence=None,
         act=_("See all matches"),
         mail=Mail(
