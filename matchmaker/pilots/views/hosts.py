@@ -25,7 +25,7 @@ from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError, NotCompleteError, TooManyPilotsError
 from matchmaker.pilots.services.results import NoTalksError
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import opened, posted
+from profiles.drafts.forms import typed_form
 from profiles.guards import SignedInRequest
 from profiles.pages import form_page, found_or_404, page_with_form, sent_by_post, told
 
@@ -89,8 +89,8 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
     def make(sent: QueryDict | None) -> PilotForm:
         return kind(sent, pilot=pilot)
 
-    typed = posted(request, make) if request.method == "POST" else opened(request, make)
-    if not typed.may_save or request.method != "POST":
+    typed = typed_form(request, make)
+    if not typed.may_save:
         context = {"form": typed.form, "typed": typed, "pilot": pilot}
         status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
         return render(request, "pilots/pilot_form.html", context, status=status)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -139,7 +140,13 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
     return redirect("home")
 
 
-REFUSALS = (teams.AlreadyMemberError, teams.OtherAddressError, teams.OtherRoleError)
+REFUSALS = {
+    teams.AlreadyMemberError: gettext_lazy("You belong to a company already. Leave its team first."),
+    teams.OtherAddressError: gettext_lazy(
+        "This invitation was sent to another address. Sign in with that one."
+    ),
+    teams.OtherRoleError: gettext_lazy("Curators and operators cannot join a company."),
+}
 
 
 @never_cache
@@ -176,17 +183,8 @@ def join_team(request: HttpRequest, invitation: Invitation, user: User) -> HttpR
         membership = teams.accept(invitation, by=user, at=timezone.now())
     except teams.InvitationSpentError:
         return render(request, "accounts/invitation_gone.html", status=404)
-    except REFUSALS as refusal:
-        messages.error(request, refusal_text(refusal))
+    except tuple(REFUSALS) as refusal:
+        messages.error(request, str(REFUSALS[type(refusal)]))
         return redirect("invitation_accept", token=invitation.token)
     messages.success(request, _("Welcome to %(company)s.") % {"company": company_in(membership)})
     return redirect("home")
-
-
-def refusal_text(refusal: Exception) -> str:
-    """Return why somebody cannot join, in words."""
-    if isinstance(refusal, teams.AlreadyMemberError):
-        return _("You belong to a company already. Leave its team first.")
-    if isinstance(refusal, teams.OtherAddressError):
-        return _("This invitation was sent to another address. Sign in with that one.")
-    return _("Curators and operators cannot join a company.")
