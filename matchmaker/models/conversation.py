@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason
-from matchmaker.models.fair_dealing import SideOfPair
 from matchmaker.models.introduction import Introduction
+from matchmaker.models.pair_action import SideOfPair
 
 LETTERS = 5000  # of a message
 REACHED = (str(MessageState.DELIVERED), str(MessageState.HIDDEN))

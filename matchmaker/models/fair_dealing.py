@@ -1,9 +1,7 @@
 """What a side says to the other about fair dealing: answers to checks, requests to disclose, terms."""
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import (
@@ -13,30 +11,14 @@ from matchmaker.choices import (
     FirstRefusal,
     IpOwner,
     LawOfContract,
-    Side,
     StepIn,
 )
+from matchmaker.models.pair_action import SideOfPair
 from profiles.choices import Currency, Exclusivity
-from profiles.models import GovernanceCheck, Investor, Startup
+from profiles.models import GovernanceCheck
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))
-
-
-class SideOfPair(models.Model):
-    """One side of a pair says something."""
-
-    side = models.CharField(_("side"), max_length=8, choices=Side)
-    startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("when"), default=timezone.now)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.startup_id} × {self.investor_id}"
 
 
 class CheckAnswer(SideOfPair):

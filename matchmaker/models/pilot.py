@@ -21,17 +21,9 @@ from matchmaker.models.transitions import codes_of
 from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
 from profiles.models.language import in_language
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
+from profiles.models.team import ONE_COMPANY
 
 MOST_SEATS, MOST_AIMS, WORDS = 50, 5, 500
-
-
-def _one_company(prefix: str) -> models.CheckConstraint:
-    """Return the rule that exactly one of the two columns names a company."""
-    return models.CheckConstraint(
-        condition=models.Q(startup__isnull=False, investor__isnull=True)
-        | models.Q(startup__isnull=True, investor__isnull=False),
-        name=f"{prefix}_one_company",
-    )
 
 
 class OfCompany(models.Model):
@@ -117,7 +109,7 @@ class Pilot(OfCompany):
         verbose_name_plural = _("pilots")
         ordering = ["-approved_at", "-pk"]
         constraints = [
-            _one_company("pilot"),
+            models.CheckConstraint(condition=ONE_COMPANY, name="pilot_one_company"),
             models.CheckConstraint(
                 condition=~models.Q(title_en="", title_ur="", title_zh=""), name="pilot_titled"
             ),
@@ -206,7 +198,7 @@ class PilotApplication(OfCompany):
         verbose_name_plural = _("applications for pilots")
         ordering = ["at", "pk"]
         constraints = [
-            _one_company("pilotapplication"),
+            models.CheckConstraint(condition=ONE_COMPANY, name="pilotapplication_one_company"),
             *(
                 models.UniqueConstraint(
                     fields=["pilot", side],

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
-from profiles.models import Investor, Startup
+from matchmaker.models.pilot import OfCompany
 from profiles.models.team import ONE_COMPANY
 
 
@@ -29,14 +29,12 @@ class ScreeningName(models.Model):
         return self.name
 
 
-class ScreeningCandidate(models.Model):
+class ScreeningCandidate(OfCompany):
     """A company one of whose names resembles a listed one. It says nothing until a curator has decided.
 
     Nothing follows from it by itself, and neither side ever reads of it.
     """
 
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     list_code = models.CharField(_("list"), max_length=16)
     entry = models.CharField(_("number on the list"), max_length=40)
     listed_name = models.CharField(_("name on the list"), max_length=300)

@@ -1,4 +1,4 @@
-"""Pairings: see why, boost, hide, release."""
+"""The curators' own pages: today, attention, and pairings to see why, boost, hide, release."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,9 +11,28 @@ from matchmaker.choices import PinKind
 from matchmaker.desk import services as service
 from matchmaker.desk.forms import PinForm, ReleaseForm
 from matchmaker.desk.selectors import pairings as selector
+from matchmaker.desk.selectors.attention import AttentionKind, attention_page
+from matchmaker.desk.selectors.today import today
 from matchmaker.ranking.services import market_state
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import sent_by_post, told
+
+
+@curator_required
+@require_GET
+def desk(request: SignedInRequest) -> HttpResponse:
+    """Show queues by age, unseen profiles, overloaded ones, the worker's state and the newest acts."""
+    return render(request, "desk/today.html", {"today": today()})
+
+
+@curator_required
+@require_GET
+def attention(request: SignedInRequest) -> HttpResponse:
+    """Show one kind, page by page, with the reason of each."""
+    kind = request.GET.get("kind", "")
+    known = AttentionKind(kind) if kind in set(AttentionKind) else AttentionKind.UNSEEN
+    page = attention_page(known, request.GET.get("page", "1"))
+    return render(request, "desk/attention.html", {"attention": page})
 
 
 @curator_required
