@@ -1,4 +1,4 @@
-"""What a side says about a pair: remembered, passed on with a reason, interested. Both interested is mutual."""
+"""What a side says about a pair: remembered, passed on with a reason, interested; of both sides: mutual."""
 
 from typing import Self
 
