@@ -5,6 +5,7 @@ transaction, so what another worker or a person did first stays done.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -123,13 +124,5 @@ def _remind_of(pk: int, *, at: datetime) -> bool:
 
 def _record(meeting: Meeting, *, at: datetime, done: str) -> None:
     """Write what time has done into the trail."""
-    introduction = meeting.introduction
-    pairs.record(
-        AuditAction.MET,
-        introduction.startup,
-        introduction.investor,
-        side=introduction.asked_side,
-        by=None,
-        at=at,
-        done=done,
-    )
+    said: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
+    pairs.record(AuditAction.MET, *meeting.introduction.pair, by=None, at=at, **said)
