@@ -1,20 +1,18 @@
 """What is declared of every event that we tell: its words and channels."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
 
 from profiles.events import Category
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """Subject and text of the mail. %(company)s is the reader's own company; no mail names the other side."""
 
-    subject: "_StrPromise"
-    body: "_StrPromise"
+    subject: Promise
+    body: Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +24,6 @@ class Event:
     """
 
     category: Category
-    sentence: "_StrPromise | None"
-    act: "_StrPromise"
+    sentence: Promise | None
+    act: Promise
     mail: Mail | None

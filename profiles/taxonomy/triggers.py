@@ -8,12 +8,10 @@ asked; anything else is refused when it is loaded or edited, never at the time o
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 Trigger = Mapping[str, Any]
 KnownFacts = Mapping[str, Any]
@@ -28,7 +26,7 @@ class FactKind(Enum):
     NUMBER = "number"
 
 
-FACTS: dict[str, tuple[FactKind, "_StrPromise"]] = {
+FACTS: dict[str, tuple[FactKind, Promise]] = {
     "cross_border": (FactKind.FLAG, _("whether the two sides are in different places")),
     "startup_jurisdiction": (FactKind.CODE, _("where the startup is registered")),
     "partner_jurisdiction": (FactKind.CODE, _("where the partner is registered")),

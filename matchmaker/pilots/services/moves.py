@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from matchmaker.models import Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import APPLICATION_BY_ACT, PILOT_BY_ACT, ApplicationAct, PilotAct
 from matchmaker.models.transitions import Transition
@@ -24,6 +26,11 @@ def hold_pilot(pilot: Pilot) -> Pilot:
     """Hold the pilot until the transaction ends, and return it as the database has it."""
     rows = Pilot.objects.select_related("startup", "investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
+
+
+def page_of(pilot: Pilot) -> str:
+    """Return the address of a pilot's page."""
+    return reverse("pilot", args=[pilot.public_id])
 
 
 def move_pilot(

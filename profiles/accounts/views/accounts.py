@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as switch_language
 
 from profiles.accounts.adapter import speak
-from profiles.accounts.forms.account import SettingsForm
+from profiles.accounts.forms import SettingsForm
 from profiles.accounts.selectors import account
 from profiles.accounts.services import accounts
 from profiles.choices import Side

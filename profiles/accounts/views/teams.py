@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from profiles.accounts.forms.team import InvitationForm
+from profiles.accounts.forms import InvitationForm
 from profiles.accounts.guards import same_team
 from profiles.accounts.selectors import (
     company_in,

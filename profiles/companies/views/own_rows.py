@@ -21,7 +21,7 @@ from profiles.companies.forms.thesis import ThesisForm
 from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import deals_of, own_deals_of, theses_of
 from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
-from profiles.companies.services import deals, theses
+from profiles.companies.services import own_rows
 from profiles.companies.services.companies import ChangedMeanwhileError
 from profiles.companies.views.steps import frame
 from profiles.drafts import services as drafts
@@ -92,7 +92,7 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
         around = frame(Side.INVESTOR, "deals", status_of(investor))
         return typed_page(request, "companies/deal.html", typed, deal=deal, **around)
 
-    save = partial(deals.save, investor, deal=deal)
+    save = partial(own_rows.save_deal, investor, deal=deal)
     return edit_own_row(request, investor, OwnRow(make, page, save, _("The deal is recorded."), "deal_list"))
 
 
@@ -106,7 +106,7 @@ def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
 def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
     """Delete a deal that the investor stated itself."""
     deal = get_object_or_404(own_deals_of(investor), pk=pk)
-    deals.delete(investor, deal=deal, by=request.user, at=timezone.now())
+    own_rows.delete_row(investor, row=deal, by=request.user, at=timezone.now())
     messages.success(request, _("The deal is deleted."))
     return redirect("deal_list")
 
@@ -132,7 +132,7 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
     def page(typed: TypedForm) -> HttpResponse:
         return _thesis_page(request, investor, typed, thesis)
 
-    save = partial(theses.save, investor, thesis=thesis)
+    save = partial(own_rows.save_thesis, investor, thesis=thesis)
     return edit_own_row(request, investor, OwnRow(make, page, save, _("The thesis is saved."), "thesis_list"))
 
 
@@ -159,7 +159,7 @@ def _thesis_page(
 def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
     """Delete a thesis."""
     thesis = get_object_or_404(theses_of(investor), pk=pk)
-    theses.delete(investor, thesis=thesis, by=request.user, at=timezone.now())
+    own_rows.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
     messages.success(request, _("The thesis is deleted."))
     return redirect("thesis_list")
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from django.utils.functional import Promise
 
 from profiles.choices import Audience, Purpose
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 
 @dataclass(frozen=True)
@@ -18,11 +17,11 @@ class Group:
     """
 
     key: str
-    label: "_StrPromise"
+    label: Promise
     default: Audience
     choices: tuple[Audience, ...]
     purposes: tuple[Purpose, ...] = ()
-    consequence: "_StrPromise | str" = ""
+    consequence: Promise | str = ""
 
 
 class Check(Enum):
@@ -57,7 +56,7 @@ class Field:
     reviewed: int = 0
     # How useful it is to state, the most useful first, and the words that ask for it; needed: for submission.
     useful: int = 0
-    prompt: "_StrPromise | str" = ""
+    prompt: Promise | str = ""
     is_needed: bool = False
     # Without it there is not even a draft, so a file must have the column.
     is_required: bool = False
@@ -74,7 +73,7 @@ class Field:
     codes: Any = ()
     is_place: bool = False
     # What is computed, or kept elsewhere, has a label here; what is stored has that of the model.
-    label: "_StrPromise | str" = ""
+    label: Promise | str = ""
     rows: tuple["Field", ...] = ()
 
     @property
