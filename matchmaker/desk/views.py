@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from matchmaker.choices import PinKind
 from matchmaker.desk import services as service
@@ -15,7 +15,7 @@ from matchmaker.desk.selectors.attention import AttentionKind, attention_page
 from matchmaker.desk.selectors.today import today
 from matchmaker.ranking.services import market_state
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import sent_by_post, told
+from profiles.pages import form_page, page_with_form, sent_by_post, told
 
 
 @curator_required
@@ -52,13 +52,13 @@ def pairings(request: SignedInRequest) -> HttpResponse:
 
 
 @curator_required
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
     """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(selector.startups(), public_id=startup)
     theirs = get_object_or_404(selector.investors(), public_id=investor)
     form = PinForm(sent_by_post(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         said = {**form.cleaned_data, "kind": PinKind(form.cleaned_data["kind"])}
         refused = {service.AlreadyPinnedError: _("This pairing has an open pin; release it first.")}
         with told(request, refused, _("Saved. Both sides are being ranked again.")):
@@ -66,8 +66,8 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
         return redirect("pairing", startup=startup, investor=investor)
     pair = selector.why(ours, theirs, market_state.explain_pair(ours, theirs))
     renews = not pair.rows and market_state.is_of_another_engine()
-    context = {"pair": pair, "form": form, "release_form": ReleaseForm(), "renews": renews}
-    return render(request, "desk/pairing.html", context, status=422 if form.is_bound else 200)
+    context = {"pair": pair, "release_form": ReleaseForm(), "renews": renews}
+    return form_page(request, "desk/pairing.html", form, **context)
 
 
 @curator_required

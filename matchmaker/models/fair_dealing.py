@@ -16,6 +16,7 @@ from matchmaker.choices import (
 from matchmaker.models.pair_action import SideOfPair
 from profiles.choices import Currency, Exclusivity
 from profiles.models import GovernanceCheck
+from profiles.models.columns import number
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))
@@ -64,25 +65,15 @@ class FairTerms(SideOfPair):
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     exclusivity = models.CharField(_("exclusivity"), max_length=8, choices=Exclusivity, blank=True)
     exclusivity_territory = models.CharField(_("exclusive where"), max_length=80, blank=True)
-    exclusivity_months = models.PositiveSmallIntegerField(
-        _("exclusive for, months"), null=True, blank=True, validators=[MaxValueValidator(600)]
-    )
+    exclusivity_months = number(_("exclusive for, months"), [MaxValueValidator(600)])
     ip_owner = models.CharField(
         _("owner of what is made together"), max_length=12, choices=IpOwner, blank=True
     )
-    exit_notice_days = models.PositiveSmallIntegerField(
-        _("notice to leave, days"), null=True, blank=True, validators=[MaxValueValidator(3650)]
-    )
-    board_partner = models.PositiveSmallIntegerField(
-        _("board seats of the partner"), null=True, blank=True, validators=SEATS
-    )
-    board_total = models.PositiveSmallIntegerField(
-        _("board seats in all"), null=True, blank=True, validators=SEATS
-    )
+    exit_notice_days = number(_("notice to leave, days"), [MaxValueValidator(3650)])
+    board_partner = number(_("board seats of the partner"), SEATS)
+    board_total = number(_("board seats in all"), SEATS)
     step_in = models.CharField(_("the partner may take over"), max_length=10, choices=StepIn, blank=True)
-    cure_days = models.PositiveSmallIntegerField(
-        _("time to put it right first, days"), null=True, blank=True, validators=YEAR
-    )
+    cure_days = number(_("time to put it right first, days"), YEAR)
     first_refusal = models.CharField(
         _("offered to the partner first"), max_length=8, choices=FirstRefusal, blank=True
     )

@@ -19,6 +19,7 @@ from matchmaker.models.meeting_table import (
     MeetingState,
 )
 from matchmaker.models.transitions import step_rule
+from profiles.models.columns import person
 from profiles.models.profile import ID_LENGTH, new_public_id
 
 ADDRESS_LENGTH = 200
@@ -118,7 +119,7 @@ class MeetingStep(models.Model):
     source = models.CharField(_("from"), max_length=9, choices=MeetingState, blank=True)
     target = models.CharField(_("to"), max_length=9, choices=MeetingState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by = person()
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

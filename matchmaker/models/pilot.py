@@ -19,6 +19,7 @@ from matchmaker.models.pilot_table import (
 )
 from matchmaker.models.transitions import codes_of
 from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
+from profiles.models.columns import number, one_of, person, some_of
 from profiles.models.language import in_language
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
 from profiles.models.team import ONE_COMPANY
@@ -64,17 +65,10 @@ class Pilot(OfCompany):
     summary_ur = models.TextField(_("summary in Urdu"), max_length=WORDS, blank=True)
     summary_zh = models.TextField(_("summary in Chinese"), max_length=WORDS, blank=True)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("main sector"))
-    other_sectors = models.ManyToManyField(
-        Sector, blank=True, related_name="+", verbose_name=_("other sectors")
-    )
+    other_sectors = some_of(Sector, _("other sectors"))
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
     season = models.CharField(_("season"), max_length=6, choices=Season, blank=True)
-    year = models.PositiveSmallIntegerField(
-        _("year in which it begins"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(2020), MaxValueValidator(2100)],
-    )
+    year = number(_("year in which it begins"), [MinValueValidator(2020), MaxValueValidator(2100)])
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     size = models.CharField(_("size"), max_length=60, blank=True)
@@ -82,12 +76,8 @@ class Pilot(OfCompany):
         _("seats"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
     )
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
-    needs = models.ManyToManyField(
-        NeedType, blank=True, related_name="+", verbose_name=_("what the host needs")
-    )
-    offers = models.ManyToManyField(
-        NeedType, blank=True, related_name="+", verbose_name=_("what the host gives")
-    )
+    needs = some_of(NeedType, _("what the host needs"))
+    offers = some_of(NeedType, _("what the host gives"))
     data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
     data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
     data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
@@ -176,19 +166,10 @@ class PilotApplication(OfCompany):
     seat = models.PositiveSmallIntegerField(_("seat"), null=True, blank=True)
     seats = models.PositiveSmallIntegerField(_("seats of the pilot"))
     is_named = models.BooleanField(_("named on the public page"), default=False)
-    deal = models.ForeignKey(
-        Deal,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("deal that grew out of it"),
-    )
+    deal = one_of(Deal, _("deal that grew out of it"), models.SET_NULL)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("applied"), default=timezone.now)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    answered_by = person()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("results confirmed"), null=True, blank=True)

@@ -1,11 +1,11 @@
 """Published lists of restricted names, and companies whose names resemble one: for a person to decide."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.models.pilot import OfCompany
+from profiles.models.columns import person
 from profiles.models.team import ONE_COMPANY
 
 
@@ -42,9 +42,7 @@ class ScreeningCandidate(OfCompany):
     found_at = models.DateTimeField(_("found"))
     decision = models.CharField(_("decision"), max_length=8, choices=ScreeningDecision, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    decided_by = person()
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:

@@ -36,7 +36,7 @@ OPENABLE = tuple(PARTS)
 
 
 def _part(key: str, default: Audience = MATCHED) -> Group:
-    return Group(key, PARTS[key], default, (PUBLIC, default))
+    return Group(key, PARTS[key], default, choices=(PUBLIC, default))
 
 
 SIZE, AIMS, EXCHANGE, PAYS, DATA = map(_part, ("size", "aims", "exchange", "who_pays", "data"))

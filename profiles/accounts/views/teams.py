@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.forms import InvitationForm
 from profiles.accounts.guards import same_team
@@ -28,6 +28,7 @@ from profiles.guards import SignedInRequest
 from profiles.limits.guards import refused, tell
 from profiles.limits.services import LimitReachedError
 from profiles.models import Invitation, Membership, User
+from profiles.pages import page_with_form
 
 
 def own_membership(request: SignedInRequest, *, owner: bool = False) -> Membership:
@@ -150,7 +151,7 @@ REFUSALS = {
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation, and join on a click. Used, old and invented links look the same."""
     invitation = open_invitations(at=timezone.now()).filter(token=token).first()

@@ -8,20 +8,23 @@ from django.utils.functional import Promise
 
 from profiles.choices import Audience, Purpose
 
+SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
+
 
 @dataclass(frozen=True)
 class Group:
     """Fields whose audience their owner chooses. `default` holds while nothing was chosen.
 
-    `purposes`: to which its owner agrees, or not, for this group by itself; `consequence`: what follows.
+    Of those in CONSENT_GROUPS: `purposes`, to which its owner agrees, or not, for this group by itself, and
+    `consequence`, what follows from leaving it out.
     """
 
     key: str
     label: Promise
     default: Audience
-    choices: tuple[Audience, ...]
-    purposes: tuple[Purpose, ...] = ()
     consequence: Promise | str = ""
+    choices: tuple[Audience, ...] = (Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY)
+    purposes: tuple[Purpose, ...] = SEEN
 
 
 class Check(Enum):

@@ -18,7 +18,7 @@ from matchmaker import tasks
 from matchmaker.integrations import task_hints
 from matchmaker.operations import services as operations
 from profiles.admin.records import OutboxMailAdmin
-from profiles.choices import AuditAction, Status
+from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.events import EventKind
 from profiles.models import AuditRecord, OutboxMail, Startup, User
@@ -60,7 +60,7 @@ def waiting(db: None) -> Startup:
 
 def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting: Startup, sana: User) -> None:
     with transaction.atomic():
-        reviews.approve(waiting, by=sana, at=NOW)
+        reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=NOW)
         assert [(row.recipient, row.kind) for row in OutboxMail.objects.all()] == [
             ("owner@example.com", EventKind.PROFILE_APPROVED)
         ]
