@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from profiles.events import Category
-
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
@@ -23,7 +21,6 @@ class Event:
     holds no number, so that it stays true whenever it is read.
     """
 
-    category: Category
     sentence: Promise | None
     act: Promise
     mail: Mail | None

@@ -10,11 +10,10 @@ from profiles.notifications.declaration import Event, Mail
 from profiles.notifications.meeting_kinds import MEETING_EVENTS
 from profiles.notifications.pilot_kinds import PILOT_EVENTS
 
-__all__ = ["ACCOUNT_MAILS", "EVENTS", "Event", "Mail"]
+__all__ = ["ACCOUNT_MAILS", "CATEGORY_OF", "EVENTS", "Event", "Mail"]
 
-EVENTS: dict[EventKind, Event] = {
+REQUEST_EVENTS: dict[EventKind, Event] = {
     EventKind.REQUEST_RECEIVED: Event(
-        category=Category.REQUESTS,
         sentence=_("You are asked for an introduction."),
         act=_("Read the request and answer"),
         mail=Mail(
@@ -26,13 +25,11 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_DELIVERED: Event(
-        category=Category.REQUESTS,
         sentence=_("Your request has left the queue and was delivered."),
         act=_("See where it stands"),
         mail=None,
     ),
     EventKind.REQUEST_REMINDER: Event(
-        category=Category.REQUESTS,
         sentence=_("A request still waits for your answer."),
         act=_("Read the request and answer"),
         mail=Mail(
@@ -44,13 +41,11 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_LATER: Event(
-        category=Category.REQUESTS,
         sentence=_("Your request was answered: later. Your place is free again."),
         act=_("Read the answer"),
         mail=None,
     ),
     EventKind.REQUEST_DECLINED: Event(
-        category=Category.REQUESTS,
         sentence=_("A request of yours goes no further this time. Your place is free again."),
         act=_("See your requests"),
         mail=Mail(
@@ -62,7 +57,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_EXPIRED: Event(
-        category=Category.REQUESTS,
         sentence=_("No yes came in time, so a request of yours closed by itself. Your place is free."),
         act=_("See your requests"),
         mail=Mail(
@@ -74,7 +68,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_LAPSED: Event(
-        category=Category.REQUESTS,
         sentence=_(
             "A request to you closed by itself. If you are interested after all, you can still say so."
         ),
@@ -89,13 +82,11 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_WITHDRAWN: Event(
-        category=Category.REQUESTS,
         sentence=_("A request to you was taken back. There is nothing to do."),
         act=_("See your requests"),
         mail=None,
     ),
     EventKind.MUTUAL_INTEREST: Event(
-        category=Category.REQUESTS,
         sentence=_("Both sides are interested."),
         act=_("See who it is and what is open now"),
         mail=Mail(
@@ -107,14 +98,12 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.INTRODUCTION_CLOSED: Event(
-        category=Category.REQUESTS,
         sentence=_("An introduction was closed by the other side."),
         act=_("See your requests"),
         mail=None,
     ),
     # Until the reader has read, a second message is told neither on the page nor by mail.
     EventKind.MESSAGE: Event(
-        category=Category.REQUESTS,
         sentence=_("You have a new message."),
         act=_("Read and answer it"),
         mail=Mail(
@@ -126,27 +115,23 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MESSAGE_DELIVERED: Event(
-        category=Category.REQUESTS,
         sentence=_("Your first message was read by a curator and delivered."),
         act=_("See the conversation"),
         mail=None,
     ),
     EventKind.MESSAGE_KEPT_BACK: Event(
-        category=Category.REQUESTS,
         sentence=_("Your first message was not delivered: a curator says why."),
         act=_("Read it here, after signing in"),
         mail=None,
     ),
     EventKind.REPORT_DECIDED: Event(
-        category=Category.REQUESTS,
         sentence=_("A curator has looked at a message that you reported."),
         act=_("See the conversation"),
         mail=None,
     ),
-    **PILOT_EVENTS,
-    **MEETING_EVENTS,
+}
+PROFILE_EVENTS: dict[EventKind, Event] = {
     EventKind.PROFILE_APPROVED: Event(
-        category=Category.PROFILE,
         sentence=_("Your profile is approved."),
         act=_("See where it stands"),
         mail=Mail(
@@ -158,7 +143,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PROFILE_RETURNED: Event(
-        category=Category.PROFILE,
         sentence=_("Your profile came back: a curator says what to change."),
         act=_("Read it here, after signing in"),
         mail=Mail(
@@ -169,7 +153,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PROFILE_REJECTED: Event(
-        category=Category.PROFILE,
         sentence=_("Your profile was not accepted: a curator says why."),
         act=_("Read it here, after signing in"),
         mail=Mail(
@@ -178,7 +161,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.STILL_TRUE: Event(
-        category=Category.PROFILE,
         sentence=_("Is your profile still true?"),
         act=_("Say that it is still true"),
         mail=Mail(
@@ -191,7 +173,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.LEFT_LISTS: Event(
-        category=Category.PROFILE,
         sentence=_("Your profile left the lists, because nobody said that it is still true."),
         act=_("Bring it back"),
         mail=Mail(
@@ -202,8 +183,9 @@ EVENTS: dict[EventKind, Event] = {
             ),
         ),
     ),
+}
+ACCOUNT_EVENTS: dict[EventKind, Event] = {
     EventKind.TEAM_INVITATION: Event(
-        category=Category.ACCOUNT,
         sentence=None,
         act=_("Open this link to accept"),
         mail=Mail(
@@ -214,8 +196,9 @@ EVENTS: dict[EventKind, Event] = {
             ),
         ),
     ),
+}
+MATCH_EVENTS: dict[EventKind, Event] = {
     EventKind.NEW_MATCHES: Event(
-        category=Category.MATCHES,
         sentence=None,
         act=_("See all matches"),
         mail=Mail(
@@ -224,6 +207,15 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
 }
+BY_CATEGORY: dict[Category, dict[EventKind, Event]] = {
+    Category.REQUESTS: {**REQUEST_EVENTS, **MEETING_EVENTS},
+    Category.PILOTS: PILOT_EVENTS,
+    Category.PROFILE: PROFILE_EVENTS,
+    Category.ACCOUNT: ACCOUNT_EVENTS,
+    Category.MATCHES: MATCH_EVENTS,
+}
+EVENTS = {kind: event for events in BY_CATEGORY.values() for kind, event in events.items()}
+CATEGORY_OF = {kind: category for category, events in BY_CATEGORY.items() for kind in events}
 
 # The mails of allauth, by the prefix of their templates, which hold subject and text.
 ACCOUNT_MAILS: dict[str, EventKind] = {

@@ -2,12 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.events import Category, EventKind
+from profiles.events import EventKind
 from profiles.notifications.declaration import Event, Mail
 
 MEETING_EVENTS: dict[EventKind, Event] = {
     EventKind.MEETING_PROPOSED: Event(
-        category=Category.REQUESTS,
         sentence=_("Times for a meeting are proposed to you."),
         act=_("See the times and choose one"),
         mail=Mail(
@@ -19,7 +18,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_AGREED: Event(
-        category=Category.REQUESTS,
         sentence=_("A time for a meeting is agreed."),
         act=_("See the meeting"),
         mail=Mail(
@@ -28,7 +26,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_MOVED: Event(
-        category=Category.REQUESTS,
         sentence=_("A meeting has a new time."),
         act=_("See the meeting"),
         mail=Mail(
@@ -40,13 +37,11 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_KEPT: Event(
-        category=Category.REQUESTS,
         sentence=_("The agreed time of a meeting stays."),
         act=_("See the meeting"),
         mail=None,
     ),
     EventKind.MEETING_ADDRESS: Event(
-        category=Category.REQUESTS,
         sentence=_("Where a meeting takes place was entered or changed."),
         act=_("See the meeting"),
         mail=Mail(
@@ -58,7 +53,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_CANCELLED: Event(
-        category=Category.REQUESTS,
         sentence=_("A meeting was cancelled."),
         act=_("See where it stands"),
         mail=Mail(
@@ -70,7 +64,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_REMINDER: Event(
-        category=Category.REQUESTS,
         sentence=_("A meeting of yours is near."),
         act=_("See the meeting"),
         mail=Mail(
@@ -79,7 +72,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_OVER: Event(
-        category=Category.REQUESTS,
         sentence=_("The time of a meeting is over. Did it happen?"),
         act=_("Answer with one click"),
         mail=Mail(

@@ -2,12 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.events import Category, EventKind
+from profiles.events import EventKind
 from profiles.notifications.declaration import Event, Mail
 
 PILOT_EVENTS: dict[EventKind, Event] = {
     EventKind.PILOT_APPLIED: Event(
-        category=Category.PILOTS,
         sentence=_("Somebody applies for a seat in your pilot."),
         act=_("Read the application and answer"),
         mail=Mail(
@@ -18,7 +17,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_ANSWERED: Event(
-        category=Category.PILOTS,
         sentence=_("Your application for a pilot was answered."),
         act=_("Read the answer"),
         mail=Mail(
@@ -27,7 +25,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_APPROVED: Event(
-        category=Category.PILOTS,
         sentence=_("Your pilot is approved and stands on the board."),
         act=_("See it"),
         mail=Mail(
@@ -36,7 +33,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_RETURNED: Event(
-        category=Category.PILOTS,
         sentence=_("Your pilot came back: a curator says what to change."),
         act=_("Read it here, after signing in"),
         mail=Mail(
@@ -48,7 +44,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_RESULTS: Event(
-        category=Category.PILOTS,
         sentence=_("A pilot in which you have a seat has results. Are they as you saw them?"),
         act=_("Read and confirm"),
         mail=Mail(
@@ -60,13 +55,11 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_CONFIRMED: Event(
-        category=Category.PILOTS,
         sentence=_("The results of your pilot are confirmed and stand on both profiles."),
         act=_("See it"),
         mail=None,
     ),
     EventKind.PILOT_CANCELLED: Event(
-        category=Category.PILOTS,
         sentence=_("A pilot that you applied for was cancelled by its host."),
         act=_("See your pilots"),
         mail=Mail(
