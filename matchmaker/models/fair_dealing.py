@@ -16,7 +16,7 @@ from matchmaker.choices import (
 from matchmaker.models.pair_action import SideOfPair
 from profiles.choices import Currency, Exclusivity
 from profiles.models import GovernanceCheck
-from profiles.models.columns import number
+from profiles.models.column_kinds import number
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))

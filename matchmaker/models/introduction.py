@@ -16,7 +16,7 @@ from matchmaker.models.introduction_table import (
 )
 from matchmaker.models.transitions import step_rule
 from profiles.models import Investor, Startup
-from profiles.models.columns import person
+from profiles.models.column_kinds import person
 
 WORDS = 300  # letters of an answer
 

@@ -19,7 +19,7 @@ from matchmaker.models.meeting_table import (
     MeetingState,
 )
 from matchmaker.models.transitions import step_rule
-from profiles.models.columns import person
+from profiles.models.column_kinds import person
 from profiles.models.profile import ID_LENGTH, new_public_id
 
 ADDRESS_LENGTH = 200

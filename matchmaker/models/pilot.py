@@ -19,7 +19,7 @@ from matchmaker.models.pilot_table import (
 )
 from matchmaker.models.transitions import codes_of
 from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
-from profiles.models.columns import number, one_of, person, some_of
+from profiles.models.column_kinds import number, one_of, person, some_of
 from profiles.models.language import in_language
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
 from profiles.models.team import ONE_COMPANY

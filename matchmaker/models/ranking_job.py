@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Phase, RunState, Side
 from matchmaker.models.weights import Weights
-from profiles.models.columns import one_of
+from profiles.models.column_kinds import one_of
 from profiles.models.profile import empty_list
 
 

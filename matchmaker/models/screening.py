@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.models.pilot import OfCompany
-from profiles.models.columns import person
+from profiles.models.column_kinds import person
 from profiles.models.team import ONE_COMPANY
 
 

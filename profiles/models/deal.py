@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, DealSource
-from profiles.models.columns import money, money_in_usd, one_of, share
+from profiles.models.column_kinds import money, money_in_usd, one_of, share
 from profiles.models.investor import Investor
 from profiles.models.place import Place
 from profiles.models.startup import Startup

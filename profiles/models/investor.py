@@ -14,7 +14,7 @@ from profiles.choices import (
     StateOwned,
     Status,
 )
-from profiles.models.columns import PERCENT, number, one_of
+from profiles.models.column_kinds import PERCENT, number, one_of
 from profiles.models.place import Place
 from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile
 

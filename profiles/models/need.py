@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, DataHosting, Delivery, Sensitivity, Urgency
-from profiles.models.columns import money, one_of, some_of
+from profiles.models.column_kinds import money, one_of, some_of
 from profiles.models.place import Place
 from profiles.models.profile import empty_list
 from profiles.models.startup import Startup

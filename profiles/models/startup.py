@@ -16,7 +16,7 @@ from profiles.choices import (
     StateOwned,
     Status,
 )
-from profiles.models.columns import money, money_in_usd, number, one_of, share, some_of
+from profiles.models.column_kinds import money, money_in_usd, number, one_of, share, some_of
 from profiles.models.place import Place
 from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, LeadRole, Revenue
-from profiles.models.columns import importance, money, money_in_usd, some_of
+from profiles.models.column_kinds import importance, money, money_in_usd, some_of
 from profiles.models.investor import Investor
 from profiles.models.place import Place
 from profiles.models.profile import empty_dict

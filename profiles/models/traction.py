@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models.columns import PERCENT, one_of
+from profiles.models.column_kinds import PERCENT, one_of
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import NeedType
 

@@ -1,4 +1,4 @@
-"""Columns that many records have, each said once: one of a table, several of it, an amount, a share."""
+"""Kinds of columns that many records have: one of a table, several of it, an amount, a share, a person."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
