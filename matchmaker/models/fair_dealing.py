@@ -16,7 +16,7 @@ from matchmaker.choices import (
 from matchmaker.models.pair_action import SideOfPair
 from profiles.choices import Currency, Exclusivity
 from profiles.models import GovernanceCheck
-from profiles.models.column_kinds import number
+from profiles.models.column_kinds import number, unless_unset
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))
@@ -90,11 +90,11 @@ class FairTerms(SideOfPair):
             models.UniqueConstraint(
                 fields=["startup", "investor", "side", "version"], name="fairterms_version"
             ),
-            models.CheckConstraint(
-                condition=models.Q(board_partner__isnull=True)
-                | models.Q(board_total__isnull=True)
-                | models.Q(board_partner__lte=models.F("board_total")),
-                name="fairterms_board",
-                violation_error_message=_("The partner cannot have more seats than there are."),
+            unless_unset(
+                "fairterms_board",
+                "board_partner",
+                "board_total",
+                board_partner__lte=models.F("board_total"),
+                said=_("The partner cannot have more seats than there are."),
             ),
         ]

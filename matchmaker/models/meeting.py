@@ -19,7 +19,7 @@ from matchmaker.models.meeting_table import (
     MeetingState,
 )
 from matchmaker.models.transitions import step_rule
-from profiles.models.column_kinds import person
+from profiles.models.column_kinds import person, unless_unset
 from profiles.models.profile import ID_LENGTH, new_public_id
 
 ADDRESS_LENGTH = 200
@@ -65,10 +65,7 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=models.Q(proposed_by__in=[str(side) for side in Side]), name="meeting_proposed_by"
             ),
-            models.CheckConstraint(
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
-                name="meeting_has_length",
-            ),
+            unless_unset("meeting_has_length", "ends_at", ends_at__gt=models.F("starts_at")),
             *(models.CheckConstraint(condition=rule, name=f"meeting_{name}") for name, rule in MEETING_RULES),
         ]
         indexes = [

@@ -19,7 +19,7 @@ from matchmaker.models.pilot_table import (
 )
 from matchmaker.models.transitions import codes_of
 from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
-from profiles.models.column_kinds import number, one_of, person, some_of
+from profiles.models.column_kinds import number, one_of, person, some_of, unless_unset
 from profiles.models.language import in_language
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
 from profiles.models.team import ONE_COMPANY
@@ -107,12 +107,7 @@ class Pilot(OfCompany):
             models.CheckConstraint(
                 condition=models.Q(season="") | models.Q(year__isnull=False), name="pilot_season_has_a_year"
             ),
-            models.CheckConstraint(
-                condition=models.Q(starts_on__isnull=True)
-                | models.Q(ends_on__isnull=True)
-                | models.Q(ends_on__gte=models.F("starts_on")),
-                name="pilot_dates",
-            ),
+            unless_unset("pilot_dates", "starts_on", "ends_on", ends_on__gte=models.F("starts_on")),
             *(models.CheckConstraint(condition=rule, name=f"pilot_{name}") for name, rule in PILOT_RULES),
         ]
         indexes = [
@@ -189,9 +184,8 @@ class PilotApplication(OfCompany):
                 for side in ("startup", "investor")
             ),
             models.UniqueConstraint(fields=["pilot", "seat"], name="pilotapplication_seat"),
-            models.CheckConstraint(
-                condition=models.Q(seat__isnull=True) | models.Q(seat__gte=1, seat__lte=models.F("seats")),
-                name="pilotapplication_within_the_seats",
+            unless_unset(
+                "pilotapplication_within_the_seats", "seat", seat__gte=1, seat__lte=models.F("seats")
             ),
             *(
                 models.CheckConstraint(condition=rule, name=f"pilotapplication_{name}")

@@ -67,3 +67,15 @@ def person() -> "models.ForeignKey[User | None, User | None]":
 def importance(label: "_StrPromise") -> "models.CharField[str, str]":
     """Return the column that says how strictly a criterion is meant."""
     return models.CharField(label, max_length=4, choices=Importance, default=Importance.NICE)
+
+
+def unless_unset(
+    name: str, *columns: str, said: "_StrPromise | None" = None, **rule: Any
+) -> models.CheckConstraint:
+    """Return the constraint that a rule holds where all these columns are set, `said` where it does not."""
+    condition = models.Q()
+    for column in columns:
+        condition |= models.Q(**{f"{column}__isnull": True})
+    return models.CheckConstraint(
+        condition=condition | models.Q(**rule), name=name, violation_error_message=said
+    )

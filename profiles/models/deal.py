@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, DealSource
-from profiles.models.column_kinds import money, money_in_usd, one_of, share
+from profiles.models.column_kinds import money, money_in_usd, one_of, share, unless_unset
 from profiles.models.investor import Investor
 from profiles.models.place import Place
 from profiles.models.startup import Startup
@@ -41,13 +41,8 @@ class Deal(models.Model):
                 condition=models.Q(startup__isnull=False) | ~models.Q(startup_name=""),
                 name="deal_names_startup",
             ),
-            models.CheckConstraint(
-                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0), name="deal_amount"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(stake_pct__isnull=True) | models.Q(stake_pct__range=(0, 100)),
-                name="deal_stake",
-            ),
+            unless_unset("deal_amount", "amount", amount__gte=0),
+            unless_unset("deal_stake", "stake_pct", stake_pct__range=(0, 100)),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from profiles.choices import (
     StateOwned,
     Status,
 )
-from profiles.models.column_kinds import PERCENT, number, one_of
+from profiles.models.column_kinds import PERCENT, number, one_of, unless_unset
 from profiles.models.place import Place
 from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile
 
@@ -60,10 +60,7 @@ class Investor(Profile):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="investor_status"),
-            models.CheckConstraint(
-                condition=models.Q(max_stake_pct__isnull=True) | models.Q(max_stake_pct__lte=100),
-                name="investor_stake",
-            ),
+            unless_unset("investor_stake", "max_stake_pct", max_stake_pct__lte=100),
             models.CheckConstraint(condition=~models.Q(name_en=""), name="investor_named"),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(

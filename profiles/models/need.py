@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, DataHosting, Delivery, Sensitivity, Urgency
-from profiles.models.column_kinds import money, one_of, some_of
+from profiles.models.column_kinds import money, one_of, some_of, unless_unset
 from profiles.models.place import Place
 from profiles.models.profile import empty_list
 from profiles.models.startup import Startup
@@ -44,15 +44,8 @@ class Need(models.Model):
         ordering = ["-urgency", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["startup", "type"], name="need_once"),
-            models.CheckConstraint(
-                condition=models.Q(budget__isnull=True) | models.Q(budget__gte=0), name="need_budget"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(starts_on__isnull=True)
-                | models.Q(expires_on__isnull=True)
-                | models.Q(expires_on__gte=models.F("starts_on")),
-                name="need_dates",
-            ),
+            unless_unset("need_budget", "budget", budget__gte=0),
+            unless_unset("need_dates", "starts_on", "expires_on", expires_on__gte=models.F("starts_on")),
             models.CheckConstraint(condition=models.Q(urgency__in=Urgency.values), name="need_urgency"),
         ]
 

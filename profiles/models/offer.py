@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DataHosting, Exclusivity, IpPolicy, Maturity
-from profiles.models.column_kinds import share, some_of
+from profiles.models.column_kinds import share, some_of, unless_unset
 from profiles.models.investor import Investor
 from profiles.models.place import Place
 from profiles.models.profile import empty_list
@@ -40,10 +40,7 @@ class Offer(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["investor", "type"], name="offer_once"),
-            models.CheckConstraint(
-                condition=models.Q(equity_ask_pct__isnull=True) | models.Q(equity_ask_pct__range=(0, 100)),
-                name="offer_equity",
-            ),
+            unless_unset("offer_equity", "equity_ask_pct", equity_ask_pct__range=(0, 100)),
         ]
 
     def __str__(self) -> str:

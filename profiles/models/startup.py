@@ -16,7 +16,7 @@ from profiles.choices import (
     StateOwned,
     Status,
 )
-from profiles.models.column_kinds import money, money_in_usd, number, one_of, share, some_of
+from profiles.models.column_kinds import money, money_in_usd, number, one_of, share, some_of, unless_unset
 from profiles.models.place import Place
 from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
@@ -87,24 +87,18 @@ class Startup(Profile):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="startup_status"),
-            models.CheckConstraint(
-                condition=models.Q(ask_min__isnull=True)
-                | models.Q(ask_max__isnull=True)
-                | models.Q(ask_min__gte=0, ask_max__gte=models.F("ask_min")),
-                name="startup_ask_order",
-                violation_error_message=_("The upper amount is below the lower one."),
+            unless_unset(
+                "startup_ask_order",
+                "ask_min",
+                "ask_max",
+                ask_min__gte=0,
+                ask_max__gte=models.F("ask_min"),
+                said=_("The upper amount is below the lower one."),
             ),
             models.CheckConstraint(condition=~models.Q(name_en=""), name="startup_named"),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="startup_capacity"),
-            models.CheckConstraint(
-                condition=models.Q(founded__isnull=True) | models.Q(founded__range=(1900, 2100)),
-                name="startup_founded",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(foreign_share_pct__isnull=True)
-                | models.Q(foreign_share_pct__range=(0, 100)),
-                name="startup_foreign_share",
-            ),
+            unless_unset("startup_founded", "founded", founded__range=(1900, 2100)),
+            unless_unset("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
             models.UniqueConstraint(
                 fields=["registration_number"],
                 # An unread claim neither squats a number nor tells of itself.

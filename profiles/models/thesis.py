@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, LeadRole, Revenue
-from profiles.models.column_kinds import importance, money, money_in_usd, some_of
+from profiles.models.column_kinds import importance, money, money_in_usd, some_of, unless_unset
 from profiles.models.investor import Investor
 from profiles.models.place import Place
 from profiles.models.profile import empty_dict
@@ -50,17 +50,18 @@ class Thesis(models.Model):
         verbose_name_plural = _("theses")
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ticket_min__isnull=True)
-                | models.Q(ticket_max__isnull=True)
-                | models.Q(ticket_min__gte=0, ticket_max__gte=models.F("ticket_min")),
-                name="thesis_ticket_order",
+            unless_unset(
+                "thesis_ticket_order",
+                "ticket_min",
+                "ticket_max",
+                ticket_min__gte=0,
+                ticket_max__gte=models.F("ticket_min"),
             ),
-            models.CheckConstraint(
-                condition=models.Q(active_from_on__isnull=True)
-                | models.Q(active_to_on__isnull=True)
-                | models.Q(active_to_on__gte=models.F("active_from_on")),
-                name="thesis_active_order",
+            unless_unset(
+                "thesis_active_order",
+                "active_from_on",
+                "active_to_on",
+                active_to_on__gte=models.F("active_from_on"),
             ),
             models.UniqueConstraint(fields=["investor", "name"], name="thesis_name"),
         ]
