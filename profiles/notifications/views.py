@@ -18,7 +18,7 @@ from profiles.notifications.kinds import EVENTS
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
 from profiles.notifications.services import notices as telling
 from profiles.notifications.services import switches
-from profiles.pages import form_page, page_with_form, sent_by_post
+from profiles.pages import form_page, page_with_form
 
 PER_PAGE = 20
 
@@ -62,7 +62,7 @@ def notice_open(request: SignedInRequest, pk: int) -> HttpResponse:
 @page_with_form
 def mail_settings(request: SignedInRequest) -> HttpResponse:
     """Show and store how often mails come; saving tries an address again that mails came back from."""
-    form = MailForm(sent_by_post(request), rhythms=rhythms_of(request.user))
+    form = MailForm(request.POST or None, rhythms=rhythms_of(request.user))
     if not form.is_valid():
         stopped = is_stopped(request.user.email)
         return form_page(request, "notifications/mail_settings.html", form, is_stopped=stopped)
