@@ -14,6 +14,7 @@ from profiles.limits.guards import refusal_page
 from profiles.limits.services import LimitReachedError
 from profiles.models import Investor, Startup
 
+Handler = Callable[[HttpRequest], HttpResponse]
 # SecurityMiddleware sets three of them too, but fails itself where it would lead a foreign host to HTTPS.
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -25,7 +26,7 @@ HEADERS = {
 }
 
 
-def isolate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def isolate(get_response: Handler) -> Handler:
     """Keep other sites from embedding our answers, browsers from keeping them, and pages from devices."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -41,9 +42,7 @@ def isolate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 TELLING = ("account_signup", "account_reset_password")
 
 
-def answer_on_the_beat(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def answer_on_the_beat(get_response: Handler) -> Handler:
     """Let the forms that must not tell who has an account answer at whole beats (`ANSWER_BEAT`) only.
 
     A new account takes some milliseconds more than a known one, a reset some less; a beat hides them.
@@ -60,7 +59,7 @@ def answer_on_the_beat(
     return middleware
 
 
-def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def refuse_nul(get_response: Handler) -> Handler:
     """Refuse an address with a zero byte, which PostgreSQL takes in no comparison; forms refuse theirs."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -71,9 +70,7 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     return middleware
 
 
-def refuse_unreadable(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def refuse_unreadable(get_response: Handler) -> Handler:
     """Refuse a form in another encoding than UTF-8, which Django finds out only while a view reads it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -85,9 +82,7 @@ def refuse_unreadable(
     return middleware
 
 
-def refuse_large(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def refuse_large(get_response: Handler) -> Handler:
     """Refuse a body that is too large before anything reads it: Django would write a file of it first."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -111,15 +106,19 @@ def most_bytes(path: str) -> int:
     )
 
 
-class OwnSite:
-    """Let `site` in templates be ours (context_processors.py) on allauth's pages too, which bring theirs."""
+class Passing:
+    """Middleware that lets every request pass, and steps in at one of Django's hooks."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on."""
         return self.get_response(request)
+
+
+class OwnSite(Passing):
+    """Let `site` in templates be ours (context_processors.py) on allauth's pages too, which bring theirs."""
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         """Forget the view's own `site`, so that the context processor's counts."""
@@ -128,30 +127,16 @@ class OwnSite:
         return response
 
 
-class Limits:
+class Limits(Passing):
     """Answer whoever did something too often, where the page itself has no form to tell it beside."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show the refusal; any other failure goes its way."""
         return refusal_page(request, exception) if isinstance(exception, LimitReachedError) else None
 
 
-class Gone:
+class Gone(Passing):
     """Answer as for what does not exist where a company was deleted a moment ago, by somebody else."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show that there is no such page; any other failure goes its way."""

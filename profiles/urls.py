@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from profiles.accounts.views import accounts, teams
-from profiles.companies.views import consents, deals, sections, status, theses
+from profiles.companies.views import consents, own_rows, sections, status
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
 from profiles.imports.demo import views as demo
@@ -42,16 +42,16 @@ urlpatterns: list[URLPattern] = [
     path("startup/submit/", status.startup_submit, name="startup_submit"),
     path("startup/<slug:step>/", sections.startup_edit, name="startup_edit"),
     path("investor/profile/", sections.investor_edit, name="investor_edit"),
-    path("investor/theses/", theses.thesis_list, name="thesis_list"),
-    path("investor/theses/new/", theses.thesis_edit, name="thesis_create"),
-    path("investor/theses/fit/", theses.thesis_fit, name="thesis_fit"),
-    path("investor/theses/<int:pk>/", theses.thesis_edit, name="thesis_edit"),
-    path("investor/theses/<int:pk>/delete/", theses.thesis_delete, name="thesis_delete"),
+    path("investor/theses/", own_rows.thesis_list, name="thesis_list"),
+    path("investor/theses/new/", own_rows.thesis_edit, name="thesis_create"),
+    path("investor/theses/fit/", own_rows.thesis_fit, name="thesis_fit"),
+    path("investor/theses/<int:pk>/", own_rows.thesis_edit, name="thesis_edit"),
+    path("investor/theses/<int:pk>/delete/", own_rows.thesis_delete, name="thesis_delete"),
     path("investor/offers/", sections.offer_list, name="offer_list"),
-    path("investor/deals/", deals.deal_list, name="deal_list"),
-    path("investor/deals/new/", deals.deal_edit, name="deal_create"),
-    path("investor/deals/<int:pk>/", deals.deal_edit, name="deal_edit"),
-    path("investor/deals/<int:pk>/delete/", deals.deal_delete, name="deal_delete"),
+    path("investor/deals/", own_rows.deal_list, name="deal_list"),
+    path("investor/deals/new/", own_rows.deal_edit, name="deal_create"),
+    path("investor/deals/<int:pk>/", own_rows.deal_edit, name="deal_edit"),
+    path("investor/deals/<int:pk>/delete/", own_rows.deal_delete, name="deal_delete"),
     path("investor/status/", status.investor_status, name="investor_status"),
     path("investor/preview/", status.investor_preview, name="investor_preview"),
     path("investor/consents/", consents.investor_consents, name="investor_consents"),

@@ -1,5 +1,5 @@
 """Records for operators."""
 
-from matchmaker.admin import conversations, meetings, pilots, records
+from matchmaker.admin import pairs, records
 
-__all__ = ["conversations", "meetings", "pilots", "records"]
+__all__ = ["pairs", "records"]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import FileKind, ReportDecision, ReportReason
 from matchmaker.conversations.sent_file import SentFile
 from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
-from matchmaker.introductions.forms import visible
 from matchmaker.models.conversation import LETTERS
+from profiles.companies.forms.fields import TidyField
 
 MOST_BYTES = 8 * 1024 * 1024  # of one file
 ENDINGS = {
@@ -42,7 +42,7 @@ FAULTS: dict[FileFault, Promise] = {
 class MessageForm(forms.Form):
     """A message, a file, or both."""
 
-    text = forms.CharField(
+    text = TidyField(
         label=gettext_lazy("Your message"),
         required=False,
         max_length=LETTERS,
@@ -55,10 +55,6 @@ class MessageForm(forms.Form):
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ".pdf,.pptx,.png,.jpg,.jpeg"}),
     )
-
-    def clean_text(self) -> str:
-        """Return the text tidied, without characters that hide."""
-        return visible(self.cleaned_data["text"])
 
     def clean_file(self) -> SentFile | None:
         """Read the file whole in a process of its own; nothing is taken on its name's word."""
@@ -96,16 +92,12 @@ class ReportForm(forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("What is wrong with it?"), choices=ReportReason.choices, widget=forms.RadioSelect
     )
-    word = forms.CharField(
+    word = TidyField(
         label=gettext_lazy("In your words (optional)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
-
-    def clean_word(self) -> str:
-        """Return the words tidied."""
-        return visible(self.cleaned_data["word"])
 
 
 class ReportDecisionForm(forms.Form):
@@ -125,16 +117,12 @@ class FirstMessageForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = TidyField(
         label=gettext_lazy("Why it is kept back (its sender reads this)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
-
-    def clean_reason(self) -> str:
-        """Return the reason tidied."""
-        return visible(self.cleaned_data["reason"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason where the message is kept back."""

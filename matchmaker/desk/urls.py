@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from matchmaker.desk.views import attention, pairings, today
+from matchmaker.desk import views as desk
 from matchmaker.ranking.views import runs, weights
 from profiles.curation.views import audit_trail, reviews
 from profiles.taxonomy import views as taxonomy
 
 urlpatterns = [
-    path("", today.desk, name="desk"),
+    path("", desk.desk, name="desk"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<slug:kind>/<slug:public_id>/", reviews.review, name="review"),
     path("reviews/<slug:kind>/<slug:public_id>/open/", reviews.review_open, name="review_open"),
-    path("pairings/", pairings.pairings, name="pairings"),
-    path("pairings/<slug:startup>/<slug:investor>/", pairings.pairing, name="pairing"),
-    path("pins/<int:pk>/release/", pairings.pin_release, name="pin_release"),
-    path("attention/", attention.attention, name="attention"),
+    path("pairings/", desk.pairings, name="pairings"),
+    path("pairings/<slug:startup>/<slug:investor>/", desk.pairing, name="pairing"),
+    path("pins/<int:pk>/release/", desk.pin_release, name="pin_release"),
+    path("attention/", desk.attention, name="attention"),
     path("taxonomy/", taxonomy.taxonomy, name="taxonomy"),
     path("taxonomy/add/", taxonomy.sector_add, name="sector_add"),
     path("taxonomy/<slug:code>/", taxonomy.sector, name="sector"),

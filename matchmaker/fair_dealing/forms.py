@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import AnswerState, ScreeningDecision
 from matchmaker.fair_dealing.selectors.fair_terms import TERM_FIELDS
 from matchmaker.models import CheckAnswer, FairTerms
-from profiles.companies.forms.fields import WebField
+from profiles.companies.forms.fields import TidyField, WebField
 from profiles.models import GovernanceCheck
 from profiles.taxonomy.triggers import TriggerError, check_trigger
-from profiles.validators import tidy, validate_visible
 
 
 class AnswerForm(forms.ModelForm[CheckAnswer]):
@@ -26,18 +25,11 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
     class Meta:
         model = CheckAnswer
         fields = ["state", "text", "finder", "due_on"]
+        field_classes = {"text": TidyField, "finder": TidyField}
         widgets = {
             "text": forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
-
-    def clean_text(self) -> str:
-        """Return the text tidied, without characters that hide."""
-        return readable(self.cleaned_data["text"])
-
-    def clean_finder(self) -> str:
-        """Return the name tidied, without characters that hide."""
-        return readable(self.cleaned_data["finder"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where there is an answer, and for a name and a day where there is none yet."""
@@ -93,19 +85,13 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
         return trigger
 
 
-def readable(text: str) -> str:
-    """Return the text tidied; refuse direction controls and invisible characters."""
-    tidied = tidy(text)
-    validate_visible(tidied)
-    return tidied
-
-
 class TermsForm(forms.ModelForm[FairTerms]):
     """What one side would agree to. Everything may stay open."""
 
     class Meta:
         model = FairTerms
         fields = TERM_FIELDS
+        field_classes = {"exclusivity_territory": TidyField}
 
     def __init__(self, data: Any = None, *, newest: FairTerms | None) -> None:
         """Begin with what the newest version says; a form never writes into that one."""
@@ -115,10 +101,6 @@ class TermsForm(forms.ModelForm[FairTerms]):
             if isinstance(field, forms.ChoiceField):
                 offered: Any = field.choices
                 field.choices = [("", _("Left open")), *(choice for choice in offered if choice[0])]
-
-    def clean_exclusivity_territory(self) -> str:
-        """Return the place tidied, without characters that hide."""
-        return readable(self.cleaned_data["exclusivity_territory"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse more seats than there are."""
@@ -135,8 +117,4 @@ class ScreeningForm(forms.Form):
     decision = forms.ChoiceField(
         label=gettext_lazy("What you find"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
     )
-    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)
-
-    def clean_reason(self) -> str:
-        """Return the reason tidied, without characters that hide."""
-        return readable(self.cleaned_data["reason"])
+    reason = TidyField(label=gettext_lazy("Why"), max_length=300)

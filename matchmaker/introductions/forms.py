@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import PassReason
 from matchmaker.models import Pass, ShortlistEntry
 from matchmaker.models.introduction import WORDS
-from profiles.validators import tidy, validate_visible
+from profiles.companies.forms.fields import TidyField
 
 
 class PassForm(forms.ModelForm[Pass]):
@@ -24,12 +24,9 @@ class PassForm(forms.ModelForm[Pass]):
     class Meta:
         model = Pass
         fields = ["reason", "note"]
+        field_classes = {"note": TidyField}
         labels = {"note": _("In your words (optional; only your company sees this)")}
         widgets = {"note": forms.Textarea(attrs={"rows": 2, "maxlength": 300})}
-
-    def clean_note(self) -> str:
-        """Return the note tidied, without characters that hide."""
-        return visible(self.cleaned_data["note"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for a word where the reason says nothing by itself."""
@@ -45,12 +42,9 @@ class NoteForm(forms.ModelForm[ShortlistEntry]):
     class Meta:
         model = ShortlistEntry
         fields = ["note"]
+        field_classes = {"note": TidyField}
         labels = {"note": _("Note (only your company sees it)")}
         widgets = {"note": forms.TextInput(attrs={"maxlength": 300})}
-
-    def clean_note(self) -> str:
-        """Return the note tidied, without characters that hide."""
-        return visible(self.cleaned_data["note"])
 
 
 QUESTIONS = {
@@ -68,9 +62,9 @@ EXAMPLES = {
 class AskForm(forms.Form):
     """The three short answers with which a founder asks."""
 
-    why = forms.CharField(max_length=WORDS)
-    purpose = forms.CharField(max_length=WORDS)
-    next_step = forms.CharField(max_length=WORDS)
+    why = TidyField(max_length=WORDS)
+    purpose = TidyField(max_length=WORDS)
+    next_step = TidyField(max_length=WORDS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,31 +72,8 @@ class AskForm(forms.Form):
             field.label, field.help_text = QUESTIONS[name], EXAMPLES[name]
             field.widget = forms.Textarea(attrs={"rows": 2, "maxlength": WORDS, "dir": "auto"})
 
-    def clean_why(self) -> str:
-        """Return the answer tidied."""
-        return visible(self.cleaned_data["why"])
-
-    def clean_purpose(self) -> str:
-        """Return the answer tidied."""
-        return visible(self.cleaned_data["purpose"])
-
-    def clean_next_step(self) -> str:
-        """Return the answer tidied."""
-        return visible(self.cleaned_data["next_step"])
-
 
 class LineForm(forms.Form):
     """The line that may go with an answer, or with an investor's own yes."""
 
-    line = forms.CharField(max_length=WORDS, required=False)
-
-    def clean_line(self) -> str:
-        """Return the line tidied."""
-        return visible(self.cleaned_data["line"])
-
-
-def visible(text: str) -> str:
-    """Return the text tidied; refuse direction controls and invisible characters."""
-    tidied = tidy(text)
-    validate_visible(tidied)
-    return tidied
+    line = TidyField(max_length=WORDS, required=False)

@@ -7,16 +7,16 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.introductions.forms import visible
 from matchmaker.meetings.call_addresses import check_call_address
 from matchmaker.models.meeting import ADDRESS_LENGTH, MeetingAnswer
 from matchmaker.models.meeting_table import MINUTES
+from profiles.companies.forms.fields import TidyField
 
 FARTHEST = timedelta(days=180)  # that a time may be ahead
 LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends
 
 
-class CallAddressField(forms.CharField):
+class CallAddressField(TidyField):
     """Where the call takes place."""
 
     def __init__(self, **options: Any) -> None:
@@ -34,7 +34,7 @@ class CallAddressField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Return the address tidied, or refuse what is none."""
-        address = visible(str(super().clean(value)))
+        address = super().clean(value)
         check_call_address(address)
         return address
 

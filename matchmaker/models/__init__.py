@@ -2,19 +2,18 @@
 
 from matchmaker.models.advice import Advice
 from matchmaker.models.conversation import CompanyBlock, Message, MessageReport, ReadMark
-from matchmaker.models.decision import Interest, Pass
 from matchmaker.models.digest import DigestEntry
 from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
 from matchmaker.models.heartbeat import Heartbeat
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep
+from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.run_file import RunFile, RunFilePart
 from matchmaker.models.screening import ScreeningCandidate, ScreeningName
-from matchmaker.models.shortlist import ShortlistEntry
 from matchmaker.models.text_vector import SectorVector, TextVector, ToldField
 from matchmaker.models.weights import Weights
 

@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import FileKind, MessageState, ReportDecision, ReportReason
-from matchmaker.models.fair_dealing import SideOfPair
 from matchmaker.models.introduction import Introduction
+from matchmaker.models.pair_action import SideOfPair
+from profiles.models.column_kinds import person
 
 LETTERS = 5000  # of a message
 REACHED = (str(MessageState.DELIVERED), str(MessageState.HIDDEN))
@@ -37,9 +38,7 @@ class Message(SideOfPair):
     file_kind = models.CharField(_("kind of file"), max_length=4, choices=FileKind, blank=True)
     file_size = models.PositiveIntegerField(_("size in bytes"), default=0)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    decided_by = person()
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:
@@ -98,9 +97,7 @@ class MessageReport(SideOfPair):
     reason = models.CharField(_("reason"), max_length=5, choices=ReportReason)
     word = models.CharField(_("in your words"), max_length=300, blank=True)
     decision = models.CharField(_("decision"), max_length=4, choices=ReportDecision, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    decided_by = person()
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:

@@ -1,9 +1,7 @@
 """What a side says to the other about fair dealing: answers to checks, requests to disclose, terms."""
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import (
@@ -13,30 +11,15 @@ from matchmaker.choices import (
     FirstRefusal,
     IpOwner,
     LawOfContract,
-    Side,
     StepIn,
 )
+from matchmaker.models.pair_action import SideOfPair
 from profiles.choices import Currency, Exclusivity
-from profiles.models import GovernanceCheck, Investor, Startup
+from profiles.models import GovernanceCheck
+from profiles.models.column_kinds import number, unless_unset
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))
-
-
-class SideOfPair(models.Model):
-    """One side of a pair says something."""
-
-    side = models.CharField(_("side"), max_length=8, choices=Side)
-    startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("when"), default=timezone.now)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.startup_id} × {self.investor_id}"
 
 
 class CheckAnswer(SideOfPair):
@@ -82,25 +65,15 @@ class FairTerms(SideOfPair):
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     exclusivity = models.CharField(_("exclusivity"), max_length=8, choices=Exclusivity, blank=True)
     exclusivity_territory = models.CharField(_("exclusive where"), max_length=80, blank=True)
-    exclusivity_months = models.PositiveSmallIntegerField(
-        _("exclusive for, months"), null=True, blank=True, validators=[MaxValueValidator(600)]
-    )
+    exclusivity_months = number(_("exclusive for, months"), [MaxValueValidator(600)])
     ip_owner = models.CharField(
         _("owner of what is made together"), max_length=12, choices=IpOwner, blank=True
     )
-    exit_notice_days = models.PositiveSmallIntegerField(
-        _("notice to leave, days"), null=True, blank=True, validators=[MaxValueValidator(3650)]
-    )
-    board_partner = models.PositiveSmallIntegerField(
-        _("board seats of the partner"), null=True, blank=True, validators=SEATS
-    )
-    board_total = models.PositiveSmallIntegerField(
-        _("board seats in all"), null=True, blank=True, validators=SEATS
-    )
+    exit_notice_days = number(_("notice to leave, days"), [MaxValueValidator(3650)])
+    board_partner = number(_("board seats of the partner"), SEATS)
+    board_total = number(_("board seats in all"), SEATS)
     step_in = models.CharField(_("the partner may take over"), max_length=10, choices=StepIn, blank=True)
-    cure_days = models.PositiveSmallIntegerField(
-        _("time to put it right first, days"), null=True, blank=True, validators=YEAR
-    )
+    cure_days = number(_("time to put it right first, days"), YEAR)
     first_refusal = models.CharField(
         _("offered to the partner first"), max_length=8, choices=FirstRefusal, blank=True
     )
@@ -117,11 +90,11 @@ class FairTerms(SideOfPair):
             models.UniqueConstraint(
                 fields=["startup", "investor", "side", "version"], name="fairterms_version"
             ),
-            models.CheckConstraint(
-                condition=models.Q(board_partner__isnull=True)
-                | models.Q(board_total__isnull=True)
-                | models.Q(board_partner__lte=models.F("board_total")),
-                name="fairterms_board",
-                violation_error_message=_("The partner cannot have more seats than there are."),
+            unless_unset(
+                "fairterms_board",
+                "board_partner",
+                "board_total",
+                board_partner__lte=models.F("board_total"),
+                said=_("The partner cannot have more seats than there are."),
             ),
         ]

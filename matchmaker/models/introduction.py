@@ -16,6 +16,7 @@ from matchmaker.models.introduction_table import (
 )
 from matchmaker.models.transitions import step_rule
 from profiles.models import Investor, Startup
+from profiles.models.column_kinds import person
 
 WORDS = 300  # letters of an answer
 
@@ -42,9 +43,7 @@ class Introduction(models.Model):
     due_at = models.DateTimeField(_("promised until"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes by itself"), null=True, blank=True)
     remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    answered_by = person()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     grew_out_of = models.ForeignKey(
@@ -102,6 +101,11 @@ class Introduction(models.Model):
         """Who is asked."""
         return Side(self.asked_by).other
 
+    @property
+    def pair(self) -> tuple[Startup, Investor]:
+        """The two companies, the startup first."""
+        return self.startup, self.investor
+
     def company_on(self, side: Side) -> Startup | Investor:
         """Return the company on one side."""
         return self.startup if side == Side.STARTUP else self.investor
@@ -115,7 +119,7 @@ class IntroductionStep(models.Model):
     source = models.CharField(_("from"), max_length=9, choices=IntroductionState, blank=True)
     target = models.CharField(_("to"), max_length=9, choices=IntroductionState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by = person()
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

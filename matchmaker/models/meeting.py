@@ -19,6 +19,7 @@ from matchmaker.models.meeting_table import (
     MeetingState,
 )
 from matchmaker.models.transitions import step_rule
+from profiles.models.column_kinds import person, unless_unset
 from profiles.models.profile import ID_LENGTH, new_public_id
 
 ADDRESS_LENGTH = 200
@@ -64,10 +65,7 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=models.Q(proposed_by__in=[str(side) for side in Side]), name="meeting_proposed_by"
             ),
-            models.CheckConstraint(
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
-                name="meeting_has_length",
-            ),
+            unless_unset("meeting_has_length", "ends_at", ends_at__gt=models.F("starts_at")),
             *(models.CheckConstraint(condition=rule, name=f"meeting_{name}") for name, rule in MEETING_RULES),
         ]
         indexes = [
@@ -118,7 +116,7 @@ class MeetingStep(models.Model):
     source = models.CharField(_("from"), max_length=9, choices=MeetingState, blank=True)
     target = models.CharField(_("to"), max_length=9, choices=MeetingState)
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by = person()
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

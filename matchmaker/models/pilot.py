@@ -19,19 +19,12 @@ from matchmaker.models.pilot_table import (
 )
 from matchmaker.models.transitions import codes_of
 from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
+from profiles.models.column_kinds import number, one_of, person, some_of, unless_unset
 from profiles.models.language import in_language
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
+from profiles.models.team import ONE_COMPANY
 
 MOST_SEATS, MOST_AIMS, WORDS = 50, 5, 500
-
-
-def _one_company(prefix: str) -> models.CheckConstraint:
-    """Return the rule that exactly one of the two columns names a company."""
-    return models.CheckConstraint(
-        condition=models.Q(startup__isnull=False, investor__isnull=True)
-        | models.Q(startup__isnull=True, investor__isnull=False),
-        name=f"{prefix}_one_company",
-    )
 
 
 class OfCompany(models.Model):
@@ -72,17 +65,10 @@ class Pilot(OfCompany):
     summary_ur = models.TextField(_("summary in Urdu"), max_length=WORDS, blank=True)
     summary_zh = models.TextField(_("summary in Chinese"), max_length=WORDS, blank=True)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name=_("main sector"))
-    other_sectors = models.ManyToManyField(
-        Sector, blank=True, related_name="+", verbose_name=_("other sectors")
-    )
+    other_sectors = some_of(Sector, _("other sectors"))
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
     season = models.CharField(_("season"), max_length=6, choices=Season, blank=True)
-    year = models.PositiveSmallIntegerField(
-        _("year in which it begins"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(2020), MaxValueValidator(2100)],
-    )
+    year = number(_("year in which it begins"), [MinValueValidator(2020), MaxValueValidator(2100)])
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     size = models.CharField(_("size"), max_length=60, blank=True)
@@ -90,12 +76,8 @@ class Pilot(OfCompany):
         _("seats"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
     )
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
-    needs = models.ManyToManyField(
-        NeedType, blank=True, related_name="+", verbose_name=_("what the host needs")
-    )
-    offers = models.ManyToManyField(
-        NeedType, blank=True, related_name="+", verbose_name=_("what the host gives")
-    )
+    needs = some_of(NeedType, _("what the host needs"))
+    offers = some_of(NeedType, _("what the host gives"))
     data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
     data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
     data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
@@ -117,7 +99,7 @@ class Pilot(OfCompany):
         verbose_name_plural = _("pilots")
         ordering = ["-approved_at", "-pk"]
         constraints = [
-            _one_company("pilot"),
+            models.CheckConstraint(condition=ONE_COMPANY, name="pilot_one_company"),
             models.CheckConstraint(
                 condition=~models.Q(title_en="", title_ur="", title_zh=""), name="pilot_titled"
             ),
@@ -125,12 +107,7 @@ class Pilot(OfCompany):
             models.CheckConstraint(
                 condition=models.Q(season="") | models.Q(year__isnull=False), name="pilot_season_has_a_year"
             ),
-            models.CheckConstraint(
-                condition=models.Q(starts_on__isnull=True)
-                | models.Q(ends_on__isnull=True)
-                | models.Q(ends_on__gte=models.F("starts_on")),
-                name="pilot_dates",
-            ),
+            unless_unset("pilot_dates", "starts_on", "ends_on", ends_on__gte=models.F("starts_on")),
             *(models.CheckConstraint(condition=rule, name=f"pilot_{name}") for name, rule in PILOT_RULES),
         ]
         indexes = [
@@ -184,19 +161,10 @@ class PilotApplication(OfCompany):
     seat = models.PositiveSmallIntegerField(_("seat"), null=True, blank=True)
     seats = models.PositiveSmallIntegerField(_("seats of the pilot"))
     is_named = models.BooleanField(_("named on the public page"), default=False)
-    deal = models.ForeignKey(
-        Deal,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("deal that grew out of it"),
-    )
+    deal = one_of(Deal, _("deal that grew out of it"), models.SET_NULL)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("applied"), default=timezone.now)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    answered_by = person()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("results confirmed"), null=True, blank=True)
@@ -206,7 +174,7 @@ class PilotApplication(OfCompany):
         verbose_name_plural = _("applications for pilots")
         ordering = ["at", "pk"]
         constraints = [
-            _one_company("pilotapplication"),
+            models.CheckConstraint(condition=ONE_COMPANY, name="pilotapplication_one_company"),
             *(
                 models.UniqueConstraint(
                     fields=["pilot", side],
@@ -216,9 +184,8 @@ class PilotApplication(OfCompany):
                 for side in ("startup", "investor")
             ),
             models.UniqueConstraint(fields=["pilot", "seat"], name="pilotapplication_seat"),
-            models.CheckConstraint(
-                condition=models.Q(seat__isnull=True) | models.Q(seat__gte=1, seat__lte=models.F("seats")),
-                name="pilotapplication_within_the_seats",
+            unless_unset(
+                "pilotapplication_within_the_seats", "seat", seat__gte=1, seat__lte=models.F("seats")
             ),
             *(
                 models.CheckConstraint(condition=rule, name=f"pilotapplication_{name}")

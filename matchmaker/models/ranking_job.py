@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Phase, RunState, Side
 from matchmaker.models.weights import Weights
+from profiles.models.column_kinds import one_of
 from profiles.models.profile import empty_list
 
 
@@ -60,9 +61,7 @@ class RankingRun(models.Model):
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    weights = models.ForeignKey(
-        Weights, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("new weights")
-    )
+    weights = one_of(Weights, _("new weights"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

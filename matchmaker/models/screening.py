@@ -1,11 +1,11 @@
 """Published lists of restricted names, and companies whose names resemble one: for a person to decide."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
-from profiles.models import Investor, Startup
+from matchmaker.models.pilot import OfCompany
+from profiles.models.column_kinds import person
 from profiles.models.team import ONE_COMPANY
 
 
@@ -29,14 +29,12 @@ class ScreeningName(models.Model):
         return self.name
 
 
-class ScreeningCandidate(models.Model):
+class ScreeningCandidate(OfCompany):
     """A company one of whose names resembles a listed one. It says nothing until a curator has decided.
 
     Nothing follows from it by itself, and neither side ever reads of it.
     """
 
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     list_code = models.CharField(_("list"), max_length=16)
     entry = models.CharField(_("number on the list"), max_length=40)
     listed_name = models.CharField(_("name on the list"), max_length=300)
@@ -44,9 +42,7 @@ class ScreeningCandidate(models.Model):
     found_at = models.DateTimeField(_("found"))
     decision = models.CharField(_("decision"), max_length=8, choices=ScreeningDecision, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    decided_by = person()
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:

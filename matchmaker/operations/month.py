@@ -19,7 +19,6 @@ from matchmaker.digests import services as digests
 from matchmaker.introductions.selectors.places import MONTH, PLACES
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import PassedError
-from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.introductions.services.requests import (
     NO_WORDS,
     AskedLatelyError,
@@ -27,6 +26,7 @@ from matchmaker.introductions.services.requests import (
     PausedError,
     RequestWords,
 )
+from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import DigestEntry, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
 from profiles.choices import Role

@@ -9,7 +9,7 @@ from matchmaker.desk import services as pins
 from matchmaker.digests import services as digests
 from matchmaker.fair_dealing.services import screening
 from matchmaker.introductions.services import deadlines
-from matchmaker.matches import services as advice
+from matchmaker.matches.services import advice
 from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions

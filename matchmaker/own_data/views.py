@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.own_data import services
 from matchmaker.own_data.archive import archive_for
@@ -18,8 +18,7 @@ from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
-
-PAGE = require_http_methods(["GET", "HEAD", "POST"])
+from profiles.pages import form_page, no_page_on, page_with_form, sent_by_post
 
 
 @login_required
@@ -49,11 +48,11 @@ def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
 
 
 @login_required
-@PAGE
+@page_with_form
 @fresh_proof_required
 def account_delete(request: SignedInRequest) -> HttpResponse:
     """Ask whether somebody is sure, and delete the account."""
-    form = SureForm(request.POST if request.method == "POST" else None)
+    form = SureForm(sent_by_post(request))
     if form.is_valid():
         try:
             services.erase_account(request.user, at=timezone.now())
@@ -62,26 +61,21 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("Your account is deleted."))
         return redirect("front")
-    return render(
-        request, "own_data/account_delete.html", {"form": form}, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "own_data/account_delete.html", form)
 
 
 @login_required
-@PAGE
+@page_with_form
 @fresh_proof_required
 def company_delete(request: SignedInRequest) -> HttpResponse:
     """Ask an owner whether they are sure, and delete the company."""
     company, membership = company_of(request.user), membership_of(request.user)
     if company is None or membership is None or not membership.is_owner:
         raise Http404
-    form = SureForm(request.POST if request.method == "POST" else None)
+    form = SureForm(sent_by_post(request))
     if not form.is_valid():
-        context = {"form": form, "company": company}
-        return render(request, "own_data/company_delete.html", context, status=422 if form.is_bound else 200)
-    try:
+        return form_page(request, "own_data/company_delete.html", form, company=company)
+    with no_page_on(NotOwnerError):
         services.erase_company(company, by=request.user, at=timezone.now())
-    except NotOwnerError as error:
-        raise Http404 from error
     messages.success(request, _("Your company and everything it stated are deleted."))
     return redirect("home")

@@ -13,14 +13,12 @@ from matchmaker.pilots.selectors.pilot import (
     with_parts,
 )
 from profiles.models import Deal, Investor
+from profiles.pages import found_or_404
 
 
 def page_or_404(reader: PilotReader, public_id: str) -> PilotPage:
     """Return the page of a pilot that exists for the reader."""
-    page = pilot_page(reader, public_id)
-    if page is None:
-        raise Http404
-    return page
+    return found_or_404(pilot_page(reader, public_id))
 
 
 def deal_or_404(member: Member, number: str) -> Deal:
@@ -33,7 +31,5 @@ def deal_or_404(member: Member, number: str) -> Deal:
 
 def hosted_or_404(member: Member, public_id: str) -> Pilot:
     """Return a pilot of the member's own company."""
-    pilot = with_parts(own_drafts(PilotReader(member.viewer, member)).filter(public_id=public_id)).first()
-    if pilot is None:
-        raise Http404
-    return pilot
+    own = own_drafts(PilotReader(member.viewer, member))
+    return get_object_or_404(with_parts(own), public_id=public_id)

@@ -1,7 +1,7 @@
 """Pages that are for members of a company."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
 
@@ -16,15 +16,12 @@ from profiles.accounts.services.teams import NotMemberError, NotOwnerError
 from profiles.choices import Role, Side
 from profiles.drafts.selectors import has_drafts
 from profiles.guards import SignedInRequest, View, role_required
+from profiles.pages import no_page_on
 
 
-@contextmanager
-def same_team() -> Iterator[None]:
+def same_team() -> AbstractContextManager[None]:
     """Answer as for a page that does not exist when the team has changed a moment ago."""
-    try:
-        yield
-    except (NotOwnerError, NotMemberError) as error:
-        raise Http404 from error
+    return no_page_on(NotOwnerError, NotMemberError)
 
 
 def lead_to_description(request: SignedInRequest) -> HttpResponse:

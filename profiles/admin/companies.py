@@ -11,7 +11,7 @@ from import_export import resources
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
-from profiles.admin.base import ReadOnlyAdmin
+from profiles.admin.base import ReadOnlyAdmin, show_records
 from profiles.audit import services as audit
 from profiles.choices import AuditAction, Side
 from profiles.limits import services as limits
@@ -101,62 +101,35 @@ class InvestorAdmin(ProfileAdmin):
     exclude = kept_back(POLICY[Side.INVESTOR], Investor)
 
 
-@admin.register(Thesis)
-class ThesisAdmin(ReadOnlyAdmin):
-    """Theses, without the investor's own note."""
+OF_A_STARTUP = "startup__name_en startup__public_id"
+OF_AN_INVESTOR = "investor__name_en investor__public_id"
 
-    list_display = ("name", "investor", "is_active")
-    list_select_related = ("investor",)
-    search_fields = ("name", "investor__name_en")
-    exclude = ("note",)
-
-
-@admin.register(Need)
-class NeedAdmin(ReadOnlyAdmin):
-    """Needs of startups."""
-
-    list_display = ("startup", "type", "urgency", "expires_on")
-    list_select_related = ("startup", "type")
-    list_filter = ("urgency",)
-    search_fields = ("startup__name_en", "startup__public_id", "type__code", "description")
-
-
-@admin.register(Offer)
-class OfferAdmin(ReadOnlyAdmin):
-    """Offers of investors."""
-
-    list_display = ("investor", "type", "maturity", "expires_on")
-    list_select_related = ("investor", "type")
-    list_filter = ("maturity",)
-    search_fields = ("investor__name_en", "investor__public_id", "type__code", "description")
-
-
-@admin.register(TractionFigure)
-class TractionFigureAdmin(ReadOnlyAdmin):
-    """Which figures a startup states, without the figures."""
-
-    list_display = ("startup", "label", "as_of_on")
-    list_select_related = ("startup",)
-    search_fields = ("startup__name_en", "startup__public_id", "label")
-    exclude = ("value",)
-
-
-@admin.register(ExistingPartner)
-class ExistingPartnerAdmin(ReadOnlyAdmin):
-    """Partners that a startup has, without their share."""
-
-    list_display = ("startup", "name", "provides")
-    list_select_related = ("startup",)
-    search_fields = ("startup__name_en", "startup__public_id", "name")
-    exclude = ("share_pct",)
-
-
-@admin.register(Deal)
-class DealAdmin(ReadOnlyAdmin):
-    """Deals on record, without amounts."""
-
-    list_display = ("investor", "startup", "startup_name", "closed_on", "source", "is_demo")
-    list_select_related = ("investor", "startup")
-    list_filter = ("source", "is_demo")
-    search_fields = ("investor__name_en", "startup__name_en", "startup_name")
-    exclude = ("amount", "currency", "amount_usd", "rate_on", "stake_pct")
+# Without the investor's own note.
+show_records(Thesis, columns="name investor is_active", search="name investor__name_en", exclude=("note",))
+show_records(
+    Need,
+    columns="startup type urgency expires_on",
+    search=f"{OF_A_STARTUP} type__code description",
+    filters="urgency",
+)
+show_records(
+    Offer,
+    columns="investor type maturity expires_on",
+    search=f"{OF_AN_INVESTOR} type__code description",
+    filters="maturity",
+)
+# Which figures a startup states, without the figures; which partners it has, without their share.
+show_records(
+    TractionFigure, columns="startup label as_of_on", search=f"{OF_A_STARTUP} label", exclude=("value",)
+)
+show_records(
+    ExistingPartner, columns="startup name provides", search=f"{OF_A_STARTUP} name", exclude=("share_pct",)
+)
+# Without amounts.
+show_records(
+    Deal,
+    columns="investor startup startup_name closed_on source is_demo",
+    search="investor__name_en startup__name_en startup_name",
+    filters="source is_demo",
+    exclude=("amount", "currency", "amount_usd", "rate_on", "stake_pct"),
+)

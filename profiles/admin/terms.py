@@ -1,68 +1,33 @@
 """The vocabulary: sectors, which the desk changes; stages, needs, forms, places, rates, from tables."""
 
-from django.contrib import admin
+from profiles import models
+from profiles.admin.base import show_records
 
-from profiles.admin.base import ReadOnlyAdmin
-from profiles.models import (
-    ExchangeRate,
-    GovernanceCheck,
-    NeedType,
-    PartnershipForm,
-    Place,
-    Sector,
-    SectorRelation,
-    Stage,
+NAMES = "code name_en name_ur name_zh"
+
+show_records(models.Sector, columns=f"{NAMES} is_active", search=f"{NAMES} aliases", filters="is_active")
+show_records(
+    models.SectorRelation,
+    columns="first second similarity",
+    search="first__code second__code first__name_en second__name_en",
 )
-
-
-@admin.register(Sector)
-class SectorAdmin(ReadOnlyAdmin):
-    """Sectors."""
-
-    list_display = ("code", "name_en", "name_ur", "name_zh", "is_active")
-    list_filter = ("is_active",)
-    search_fields = ("code", "name_en", "name_ur", "name_zh", "aliases")
-
-
-@admin.register(SectorRelation)
-class SectorRelationAdmin(ReadOnlyAdmin):
-    """How alike two fields are."""
-
-    list_display = ("first", "second", "similarity")
-    list_select_related = ("first", "second")
-    search_fields = ("first__code", "second__code", "first__name_en", "second__name_en")
-
-
-@admin.register(Stage, NeedType, PartnershipForm)
-class DescribedTermAdmin(ReadOnlyAdmin):
-    """Stages, kinds of need, forms of partnership."""
-
-    list_display = ("code", "name_en", "name_ur", "name_zh", "position")
-    search_fields = ("code", "name_en", "name_ur", "name_zh")
-
-
-@admin.register(Place)
-class PlaceAdmin(ReadOnlyAdmin):
-    """Places."""
-
-    list_display = ("code", "name_en", "level", "country_code")
-    list_filter = ("level", "country_code")
-    search_fields = ("code", "name_en", "name_ur", "name_zh", "aliases")
-
-
-@admin.register(ExchangeRate)
-class ExchangeRateAdmin(ReadOnlyAdmin):
-    """Dated rates."""
-
-    list_display = ("currency", "per_usd", "quoted_on", "source")
-    list_filter = ("currency",)
-    search_fields = ("currency", "source")
-
-
-@admin.register(GovernanceCheck)
-class GovernanceCheckAdmin(ReadOnlyAdmin):
-    """Governance checks, which the desk changes."""
-
-    list_display = ("code", "weight", "title_en", "status", "review_by", "is_active")
-    list_filter = ("law_of", "weight", "is_active")
-    search_fields = ("code", "title_en", "title_ur", "title_zh", "source")
+show_records(models.Stage, models.NeedType, models.PartnershipForm, columns=f"{NAMES} position", search=NAMES)
+show_records(
+    models.Place,
+    columns="code name_en level country_code",
+    search=f"{NAMES} aliases",
+    filters="level country_code",
+)
+show_records(
+    models.ExchangeRate,
+    columns="currency per_usd quoted_on source",
+    search="currency source",
+    filters="currency",
+)
+# Which the desk changes.
+show_records(
+    models.GovernanceCheck,
+    columns="code weight title_en status review_by is_active",
+    search="code title_en title_ur title_zh source",
+    filters="law_of weight is_active",
+)

@@ -27,56 +27,29 @@ class NumberTakenError(Exception):
     """An approved company has the same registration or registry number; only one may."""
 
 
-def approve(
-    profile: Startup | Investor, *, by: User, at: datetime, message: str = "", seen: str | None = None
-) -> Review:
-    """Let the profile be matched.
-
-    `seen`, here and below, is the version that the reviewer read (selectors/snapshot.py); None where the
-    decision was not made from a page.
-
-    Raises:
-        NotWaitingError, ChangedSinceError, NumberTakenError: nothing is decided.
-    """
-    return _decide(profile, ReviewOutcome.APPROVED, message=message, reasons={}, by=by, at=at, seen=seen)
-
-
-def return_for_changes(
-    profile: Startup | Investor,
-    *,
-    reasons: Mapping[str, str],
-    message: str,
-    by: User,
-    at: datetime,
-    seen: str | None = None,
-) -> Review:
-    """Give the profile back with what to change: by field in `reasons`, in general in `message`."""
-    if not reasons and not message:
-        raise ReasonMissingError
-    return _decide(profile, ReviewOutcome.RETURNED, message=message, reasons=reasons, by=by, at=at, seen=seen)
-
-
-def reject(
-    profile: Startup | Investor, *, message: str, by: User, at: datetime, seen: str | None = None
-) -> Review:
-    """Refuse the profile, with the reason its owner reads."""
-    if not message:
-        raise ReasonMissingError
-    return _decide(profile, ReviewOutcome.REJECTED, message=message, reasons={}, by=by, at=at, seen=seen)
-
-
 @transaction.atomic
-def _decide(
+def decide(
     profile: Startup | Investor,
     outcome: ReviewOutcome,
     *,
-    message: str,
-    reasons: Mapping[str, str],
     by: User,
     at: datetime,
-    seen: str | None,
+    message: str = "",
+    reasons: Mapping[str, str] | None = None,
+    seen: str | None = None,
 ) -> Review:
-    """Move the profile on if it waits and is as it was read, and write down who decided what and why."""
+    """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
+
+    What has to change, the owner reads by field in `reasons`, in general in `message`. `seen` is the version
+    that the reviewer read (selectors/snapshot.py); None where the decision was not made from a page.
+
+    Raises:
+        ReasonMissingError: if the owner would be left without a reason.
+        NotWaitingError, ChangedSinceError, NumberTakenError: nothing is decided.
+    """
+    told = dict(reasons or {})
+    if outcome != ReviewOutcome.APPROVED and not (message or told):
+        raise ReasonMissingError
     require_curator(by)
     (current,) = changes.lock_profiles(profile)
     # The condition is part of the update, so of two curators who click at once exactly one decides.
@@ -90,7 +63,7 @@ def _decide(
         **{kind: profile},
         outcome=outcome,
         message=message,
-        reasons=dict(reasons),
+        reasons=told,
         decided_by=by,
         decided_at=at,
     )
@@ -99,7 +72,7 @@ def _decide(
         subject=f"{kind}:{profile.public_id}",
         by=by,
         at=at,
-        details={"message": message, "reasons": dict(reasons)},
+        details={"message": message, "reasons": told},
     )
     changes.notify_changed(profile, at=at)
     send_decision(review)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms.utils import ErrorDict
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 
 from profiles.drafts.merging import Conflict, Merged, answered, merge_typed
@@ -36,7 +37,8 @@ class TypedForm:
     @property
     def may_save(self) -> bool:
         """Whether the form is right and says nothing that somebody else has just said otherwise."""
-        return bool(self.form.is_bound and self.form.is_valid() and not self.conflicts)
+        is_right = self.form.is_bound and not self.draft and self.form.is_valid()
+        return bool(is_right and not self.conflicts)
 
     @property
     def is_wrong(self) -> bool:
@@ -47,6 +49,17 @@ class TypedForm:
     def kept_days(self) -> int:
         """For how long a draft is kept."""
         return KEPT.days
+
+
+def typed_form(request: SignedInRequest, make: Make) -> TypedForm:
+    """Return the form of a page, whether it is looked at or was sent."""
+    return posted(request, make) if request.method == "POST" else opened(request, make)
+
+
+def typed_page(request: SignedInRequest, template: str, typed: TypedForm, **context: Any) -> HttpResponse:
+    """Draw a page around such a form; 409 where somebody else has stored something else meanwhile."""
+    context |= {"form": typed.form, "typed": typed}
+    return render(request, template, context, status=409 if typed.conflicts else 200)
 
 
 def opened(request: SignedInRequest, make: Make) -> TypedForm:

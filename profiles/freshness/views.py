@@ -7,17 +7,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from profiles.accounts.guards import lead_to_description
 from profiles.accounts.selectors import company_of
 from profiles.choices import Side
 from profiles.freshness import services
 from profiles.guards import SignedInRequest
+from profiles.pages import page_with_form
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def still_true(request: SignedInRequest) -> HttpResponse:
     """Ask whether the profile is still true; a click on the button says yes."""
     if request.user.role not in Side:

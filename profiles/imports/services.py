@@ -17,7 +17,7 @@ from profiles.companies.forms.row_forms import OfferRows
 from profiles.companies.forms.startup import STEP_FORMS
 from profiles.companies.forms.thesis import ThesisForm
 from profiles.companies.selectors.completeness import duplicates_of
-from profiles.companies.services import companies, deals, theses
+from profiles.companies.services import companies, own_rows
 from profiles.companies.services.companies import NotReadyError
 from profiles.consents import services as consents
 from profiles.imports.cells import form_data, need_rows, offer_rows, refuse_errors, row_data
@@ -136,7 +136,7 @@ def import_investor(line: TableLine, job: Import) -> None:
     rows = {"offers": offers.rows}
     investor = companies.edit(investor, changes=form.changes, rows=rows, by=job.by, at=job.at)
     for found in thesis:
-        theses.save(investor, values=found.changes, by=job.by, at=job.at)
+        own_rows.save_thesis(investor, values=found.changes, by=job.by, at=job.at)
     _agree_and_submit(investor, form.purposes, line, job)
 
 
@@ -178,7 +178,7 @@ def import_deal(line: TableLine, job: Import) -> None:
     elif investor.deals.filter(startup_name=values["startup_name"], closed_on=values["closed_on"]).exists():
         line.refuse("", "This deal is on record already.")
     else:
-        deals.save(investor, values=values, by=job.by, at=job.at, source=DealSource.IMPORTED)
+        own_rows.save_deal(investor, values=values, by=job.by, at=job.at, source=DealSource.IMPORTED)
 
 
 def _investor(text: str) -> Investor | None:

@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, DealSource
+from profiles.models.column_kinds import money, money_in_usd, one_of, share, unless_unset
 from profiles.models.investor import Investor
 from profiles.models.place import Place
-from profiles.models.profile import PERCENT
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
@@ -20,27 +20,15 @@ class Deal(models.Model):
     )
     startup_name = models.CharField(_("name of the startup"), max_length=120, blank=True)
     closed_on = models.DateField(_("closed on"))
-    sector = models.ForeignKey(
-        Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sector")
-    )
-    stage = models.ForeignKey(
-        Stage, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stage")
-    )
-    place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
-    )
-    form = models.ForeignKey(
-        PartnershipForm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("form")
-    )
-    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2, null=True, blank=True)
+    sector = one_of(Sector, _("sector"))
+    stage = one_of(Stage, _("stage"))
+    place = one_of(Place, _("place"))
+    form = one_of(PartnershipForm, _("form"))
+    amount = money(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
-    amount_usd = models.DecimalField(
-        _("amount in US dollars"), max_digits=16, decimal_places=2, null=True, editable=False
-    )
+    amount_usd = money_in_usd(_("amount in US dollars"))
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
-    stake_pct = models.DecimalField(
-        _("stake, %"), max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
-    )
+    stake_pct = share(_("stake, %"))
     source = models.CharField(_("source"), max_length=10, choices=DealSource, default=DealSource.SELF)
     is_demo = models.BooleanField(_("demo record"), default=False)
 
@@ -53,13 +41,8 @@ class Deal(models.Model):
                 condition=models.Q(startup__isnull=False) | ~models.Q(startup_name=""),
                 name="deal_names_startup",
             ),
-            models.CheckConstraint(
-                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0), name="deal_amount"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(stake_pct__isnull=True) | models.Q(stake_pct__range=(0, 100)),
-                name="deal_stake",
-            ),
+            unless_unset("deal_amount", "amount", amount__gte=0),
+            unless_unset("deal_stake", "stake_pct", stake_pct__range=(0, 100)),
         ]
 
     def __str__(self) -> str:

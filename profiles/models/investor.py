@@ -14,8 +14,9 @@ from profiles.choices import (
     StateOwned,
     Status,
 )
+from profiles.models.column_kinds import PERCENT, number, one_of, unless_unset
 from profiles.models.place import Place
-from profiles.models.profile import ASKED, CHECKED, PERCENT, TO_ASK, Profile
+from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile
 
 
 class Investor(Profile):
@@ -27,9 +28,7 @@ class Investor(Profile):
     legal_name = models.CharField(_("legal name"), max_length=160, blank=True)
     group_name = models.CharField(_("group of companies"), max_length=120, blank=True)
     registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
-    place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home place")
-    )
+    place = one_of(Place, _("home place"))
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
     state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
     beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
@@ -44,9 +43,7 @@ class Investor(Profile):
     fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
     exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
     board_seat_ask = models.BooleanField(_("asks for a board seat"), null=True, blank=True)
-    max_stake_pct = models.PositiveSmallIntegerField(
-        _("largest stake, %"), null=True, blank=True, validators=PERCENT
-    )
+    max_stake_pct = number(_("largest stake, %"), PERCENT)
     portfolio = models.TextField(_("portfolio"), max_length=500, blank=True)
     conflicts = models.TextField(_("possible conflicts"), max_length=500, blank=True)
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
@@ -63,10 +60,7 @@ class Investor(Profile):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="investor_status"),
-            models.CheckConstraint(
-                condition=models.Q(max_stake_pct__isnull=True) | models.Q(max_stake_pct__lte=100),
-                name="investor_stake",
-            ),
+            unless_unset("investor_stake", "max_stake_pct", max_stake_pct__lte=100),
             models.CheckConstraint(condition=~models.Q(name_en=""), name="investor_named"),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(

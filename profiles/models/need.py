@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, DataHosting, Delivery, Sensitivity, Urgency
+from profiles.models.column_kinds import money, one_of, some_of, unless_unset
 from profiles.models.place import Place
 from profiles.models.profile import empty_list
 from profiles.models.startup import Startup
@@ -18,11 +19,9 @@ class Need(models.Model):
     urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Urgency, default=Urgency.SOON)
     description = models.CharField(_("in your words"), max_length=300, blank=True)
     quantity = models.CharField(_("how much"), max_length=60, blank=True, help_text=_("For example: 200 ha."))
-    budget = models.DecimalField(_("budget"), max_digits=16, decimal_places=2, null=True, blank=True)
+    budget = money(_("budget"))
     budget_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
-    forms = models.ManyToManyField(
-        PartnershipForm, blank=True, related_name="+", verbose_name=_("acceptable forms")
-    )
+    forms = some_of(PartnershipForm, _("acceptable forms"))
     languages = models.JSONField(_("languages"), default=empty_list, blank=True)
     beneficiaries = models.CharField(_("who benefits"), max_length=120, blank=True)
     sensitivity = models.CharField(
@@ -34,9 +33,7 @@ class Need(models.Model):
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
     data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, blank=True)
-    province = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("where")
-    )
+    province = one_of(Place, _("where"))
     outcome = models.CharField(_("how success is measured"), max_length=200, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     expires_on = models.DateField(_("until"), null=True, blank=True)
@@ -47,15 +44,8 @@ class Need(models.Model):
         ordering = ["-urgency", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["startup", "type"], name="need_once"),
-            models.CheckConstraint(
-                condition=models.Q(budget__isnull=True) | models.Q(budget__gte=0), name="need_budget"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(starts_on__isnull=True)
-                | models.Q(expires_on__isnull=True)
-                | models.Q(expires_on__gte=models.F("starts_on")),
-                name="need_dates",
-            ),
+            unless_unset("need_budget", "budget", budget__gte=0),
+            unless_unset("need_dates", "starts_on", "expires_on", expires_on__gte=models.F("starts_on")),
             models.CheckConstraint(condition=models.Q(urgency__in=Urgency.values), name="need_urgency"),
         ]
 

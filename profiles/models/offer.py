@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DataHosting, Exclusivity, IpPolicy, Maturity
+from profiles.models.column_kinds import share, some_of, unless_unset
 from profiles.models.investor import Investor
 from profiles.models.place import Place
-from profiles.models.profile import PERCENT, empty_list
+from profiles.models.profile import empty_list
 from profiles.models.taxonomy import NeedType, PartnershipForm
 
 
@@ -18,16 +19,12 @@ class Offer(models.Model):
     description = models.CharField(_("in your words"), max_length=300, blank=True)
     maturity = models.CharField(_("maturity"), max_length=10, choices=Maturity, blank=True)
     ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
-    forms = models.ManyToManyField(
-        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership")
-    )
-    regions = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name=_("regions"))
+    forms = some_of(PartnershipForm, _("forms of partnership"))
+    regions = some_of(Place, _("regions"))
     price = models.CharField(_("price"), max_length=80, blank=True)
     is_free = models.BooleanField(_("free for the startup"), null=True, blank=True)
     exclusivity = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
-    equity_ask_pct = models.DecimalField(
-        _("equity asked, %"), max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
-    )
+    equity_ask_pct = share(_("equity asked, %"))
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
     data_access = models.CharField(_("data access asked"), max_length=200, blank=True)
     data_classes = models.JSONField(_("classes of data touched"), default=empty_list, blank=True)
@@ -43,10 +40,7 @@ class Offer(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["investor", "type"], name="offer_once"),
-            models.CheckConstraint(
-                condition=models.Q(equity_ask_pct__isnull=True) | models.Q(equity_ask_pct__range=(0, 100)),
-                name="offer_equity",
-            ),
+            unless_unset("offer_equity", "equity_ask_pct", equity_ask_pct__range=(0, 100)),
         ]
 
     def __str__(self) -> str:

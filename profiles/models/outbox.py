@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.events import EventKind
+from profiles.models.column_kinds import unless_unset
 
 
 class OutboxMail(models.Model):
@@ -35,15 +36,9 @@ class OutboxMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(sent_at__isnull=True) | models.Q(parked_at__isnull=True),
-                name="mail_sent_or_parked",
-            ),
+            unless_unset("mail_sent_or_parked", "sent_at", parked_at__isnull=True),
             models.CheckConstraint(condition=models.Q(attempts__gte=0), name="mail_attempts"),
-            models.CheckConstraint(
-                condition=models.Q(sent_at__isnull=True) | models.Q(subject="", body="", calendar=""),
-                name="mail_sent_is_cleared",
-            ),
+            unless_unset("mail_sent_is_cleared", "sent_at", subject="", body="", calendar=""),
         ]
         indexes = [
             models.Index(

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any, Self
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,6 @@ CHECKED = models.Q(status=Status.APPROVED) & (
 # Whether what it says is still true: who may be asked one day, and who was and has not answered.
 TO_ASK = models.Q(status=Status.APPROVED, fresh_asked_at__isnull=True)
 ASKED = models.Q(fresh_asked_at__isnull=False)
-PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12

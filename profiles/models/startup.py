@@ -16,8 +16,9 @@ from profiles.choices import (
     StateOwned,
     Status,
 )
+from profiles.models.column_kinds import money, money_in_usd, number, one_of, share, some_of, unless_unset
 from profiles.models.place import Place
-from profiles.models.profile import ASKED, CHECKED, PERCENT, TO_ASK, Profile, empty_list
+from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
 
@@ -28,27 +29,12 @@ class Startup(Profile):
 
     registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
     registrar = models.CharField(_("registrar"), max_length=80, blank=True)
-    place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home place")
-    )
-    operating_places = models.ManyToManyField(
-        Place, blank=True, related_name="+", verbose_name=_("also works in")
-    )
-    founded = models.PositiveSmallIntegerField(
-        _("year founded"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
-    )
-    primary_sector = models.ForeignKey(
-        Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("main sector")
-    )
-    other_sectors = models.ManyToManyField(
-        Sector, blank=True, related_name="+", verbose_name=_("other sectors")
-    )
-    stage = models.ForeignKey(
-        Stage, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stage")
-    )
+    place = one_of(Place, _("home place"))
+    operating_places = some_of(Place, _("also works in"))
+    founded = number(_("year founded"), [MinValueValidator(1900), MaxValueValidator(2100)])
+    primary_sector = one_of(Sector, _("main sector"))
+    other_sectors = some_of(Sector, _("other sectors"))
+    stage = one_of(Stage, _("stage"))
     revenue = models.CharField(_("revenue"), max_length=4, choices=Revenue, blank=True)
     revenue_band = models.CharField(_("yearly revenue"), max_length=10, choices=RevenueBand, blank=True)
     business_model = models.CharField(_("business model"), max_length=12, choices=BusinessModel, blank=True)
@@ -57,26 +43,18 @@ class Startup(Profile):
     founders = models.TextField(_("founders"), max_length=500, blank=True)
 
     seeks_capital = models.BooleanField(_("raising money"), default=False)
-    ask_min = models.DecimalField(_("lowest amount"), max_digits=16, decimal_places=2, null=True, blank=True)
-    ask_max = models.DecimalField(_("highest amount"), max_digits=16, decimal_places=2, null=True, blank=True)
+    ask_min = money(_("lowest amount"))
+    ask_max = money(_("highest amount"))
     ask_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
-    ask_min_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
-    ask_max_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    ask_min_usd = money_in_usd()
+    ask_max_usd = money_in_usd()
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
-    committed = models.DecimalField(
-        _("already committed"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
-    foreign_capital = models.DecimalField(
-        _("secured from abroad"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
+    committed = money(_("already committed"))
+    foreign_capital = money(_("secured from abroad"))
     closing_on = models.DateField(_("round closes on"), null=True, blank=True)
-    forms = models.ManyToManyField(
-        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership accepted")
-    )
+    forms = some_of(PartnershipForm, _("forms of partnership accepted"))
     forms_are_must = models.BooleanField(_("only these forms"), default=False)
-    foreign_share_pct = models.DecimalField(
-        _("share held abroad, %"), max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
-    )
+    foreign_share_pct = share(_("share held abroad, %"))
     cap_table = models.TextField(_("shareholders in short"), max_length=500, blank=True)
     licences = models.CharField(_("licences held or pending"), max_length=200, blank=True)
     public_sector_customer = models.BooleanField(_("has public-sector customers"), null=True, blank=True)
@@ -109,24 +87,18 @@ class Startup(Profile):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="startup_status"),
-            models.CheckConstraint(
-                condition=models.Q(ask_min__isnull=True)
-                | models.Q(ask_max__isnull=True)
-                | models.Q(ask_min__gte=0, ask_max__gte=models.F("ask_min")),
-                name="startup_ask_order",
-                violation_error_message=_("The upper amount is below the lower one."),
+            unless_unset(
+                "startup_ask_order",
+                "ask_min",
+                "ask_max",
+                ask_min__gte=0,
+                ask_max__gte=models.F("ask_min"),
+                said=_("The upper amount is below the lower one."),
             ),
             models.CheckConstraint(condition=~models.Q(name_en=""), name="startup_named"),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="startup_capacity"),
-            models.CheckConstraint(
-                condition=models.Q(founded__isnull=True) | models.Q(founded__range=(1900, 2100)),
-                name="startup_founded",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(foreign_share_pct__isnull=True)
-                | models.Q(foreign_share_pct__range=(0, 100)),
-                name="startup_foreign_share",
-            ),
+            unless_unset("startup_founded", "founded", founded__range=(1900, 2100)),
+            unless_unset("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
             models.UniqueConstraint(
                 fields=["registration_number"],
                 # An unread claim neither squats a number nor tells of itself.

@@ -1,23 +1,14 @@
 """What an investor looks for: one row per thesis, each criterion marked must-have or nice-to-have."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Currency, Importance, LeadRole, Revenue
+from profiles.choices import Currency, LeadRole, Revenue
+from profiles.models.column_kinds import importance, money, money_in_usd, some_of, unless_unset
 from profiles.models.investor import Investor
 from profiles.models.place import Place
 from profiles.models.profile import empty_dict
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
-
-
-def importance(label: "_StrPromise") -> "models.CharField[str, str]":
-    """Return the field that says how strictly a criterion is meant."""
-    return models.CharField(label, max_length=4, choices=Importance, default=Importance.NICE)
 
 
 class Thesis(models.Model):
@@ -26,39 +17,25 @@ class Thesis(models.Model):
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")
     name = models.CharField(_("name"), max_length=80)
     note = models.TextField(_("private note"), max_length=500, blank=True)
-    sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name=_("sectors"))
-    sectors_out = models.ManyToManyField(
-        Sector, blank=True, related_name="+", verbose_name=_("sectors excluded")
-    )
+    sectors = some_of(Sector, _("sectors"))
+    sectors_out = some_of(Sector, _("sectors excluded"))
     sector_importance = importance(_("sectors are"))
-    stages = models.ManyToManyField(Stage, blank=True, related_name="+", verbose_name=_("stages"))
+    stages = some_of(Stage, _("stages"))
     stage_importance = importance(_("stages are"))
-    stages_out = models.ManyToManyField(
-        Stage, blank=True, related_name="+", verbose_name=_("stages excluded")
-    )
-    places = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name=_("places"))
-    places_out = models.ManyToManyField(
-        Place, blank=True, related_name="+", verbose_name=_("places excluded")
-    )
+    stages_out = some_of(Stage, _("stages excluded"))
+    places = some_of(Place, _("places"))
+    places_out = some_of(Place, _("places excluded"))
     place_importance = importance(_("places are"))
-    ticket_min = models.DecimalField(
-        _("lowest amount"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
-    ticket_max = models.DecimalField(
-        _("highest amount"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
+    ticket_min = money(_("lowest amount"))
+    ticket_max = money(_("highest amount"))
     ticket_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
-    ticket_min_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
-    ticket_max_usd = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    ticket_min_usd = money_in_usd()
+    ticket_max_usd = money_in_usd()
     rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
     ticket_importance = importance(_("the ticket is"))
-    forms = models.ManyToManyField(
-        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms of partnership")
-    )
+    forms = some_of(PartnershipForm, _("forms of partnership"))
     form_importance = importance(_("forms are"))
-    forms_out = models.ManyToManyField(
-        PartnershipForm, blank=True, related_name="+", verbose_name=_("forms excluded")
-    )
+    forms_out = some_of(PartnershipForm, _("forms excluded"))
     revenue_required = models.CharField(_("revenue wanted"), max_length=4, choices=Revenue, blank=True)
     no_pre_revenue = models.BooleanField(_("never pre-revenue"), default=False)
     lead_role = models.CharField(_("leads or follows"), max_length=8, choices=LeadRole, blank=True)
@@ -73,17 +50,18 @@ class Thesis(models.Model):
         verbose_name_plural = _("theses")
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ticket_min__isnull=True)
-                | models.Q(ticket_max__isnull=True)
-                | models.Q(ticket_min__gte=0, ticket_max__gte=models.F("ticket_min")),
-                name="thesis_ticket_order",
+            unless_unset(
+                "thesis_ticket_order",
+                "ticket_min",
+                "ticket_max",
+                ticket_min__gte=0,
+                ticket_max__gte=models.F("ticket_min"),
             ),
-            models.CheckConstraint(
-                condition=models.Q(active_from_on__isnull=True)
-                | models.Q(active_to_on__isnull=True)
-                | models.Q(active_to_on__gte=models.F("active_from_on")),
-                name="thesis_active_order",
+            unless_unset(
+                "thesis_active_order",
+                "active_from_on",
+                "active_to_on",
+                active_to_on__gte=models.F("active_from_on"),
             ),
             models.UniqueConstraint(fields=["investor", "name"], name="thesis_name"),
         ]

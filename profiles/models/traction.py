@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models.profile import PERCENT
+from profiles.models.column_kinds import PERCENT, one_of
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import NeedType
 
@@ -32,9 +32,7 @@ class ExistingPartner(models.Model):
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="partners")
     name = models.CharField(_("partner"), max_length=120)
     provides = models.CharField(_("provides"), max_length=120)
-    type = models.ForeignKey(
-        NeedType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kind of input")
-    )
+    type = one_of(NeedType, _("kind of input"))
     group_name = models.CharField(_("group of companies"), max_length=120, blank=True)
     share_pct = models.PositiveSmallIntegerField(_("share of that input, %"), validators=PERCENT)
 

@@ -1,29 +1,16 @@
-"""What is declared of every event that we tell: its receivers, words and channels."""
+"""What is declared of every event that we tell: its words and channels."""
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
 
-from profiles.events import Category
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
-
-
-class Receiver(Enum):
-    """Who is told."""
-
-    TEAM = "everybody in a company, but for who did it"
-    PERSON = "one account"
-    ADDRESS = "an email address, with or without an account"
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """Subject and text of the mail. %(company)s is the reader's own company; no mail names the other side."""
 
-    subject: "_StrPromise"
-    body: "_StrPromise"
+    subject: Promise
+    body: Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +21,6 @@ class Event:
     holds no number, so that it stays true whenever it is read.
     """
 
-    category: Category
-    receiver: Receiver
-    sentence: "_StrPromise | None"
-    act: "_StrPromise"
+    sentence: Promise | None
+    act: Promise
     mail: Mail | None

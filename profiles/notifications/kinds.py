@@ -1,4 +1,4 @@
-"""The closed list of what we tell: every event is declared here once, with its receivers, words and channels.
+"""The closed list of what we tell: every event is declared here once, with its words and channels.
 
 A field that is left out is an error of type; a kind that is left out fails tests/profiles/notifications.
 """
@@ -6,16 +6,14 @@ A field that is left out is an error of type; a kind that is left out fails test
 from django.utils.translation import gettext_lazy as _
 
 from profiles.events import Category, EventKind
-from profiles.notifications.declaration import Event, Mail, Receiver
+from profiles.notifications.declaration import Event, Mail
 from profiles.notifications.meeting_kinds import MEETING_EVENTS
 from profiles.notifications.pilot_kinds import PILOT_EVENTS
 
-__all__ = ["ACCOUNT_MAILS", "EVENTS", "Event", "Mail", "Receiver"]
+__all__ = ["ACCOUNT_MAILS", "CATEGORY_OF", "EVENTS", "Event", "Mail"]
 
-EVENTS: dict[EventKind, Event] = {
+REQUEST_EVENTS: dict[EventKind, Event] = {
     EventKind.REQUEST_RECEIVED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("You are asked for an introduction."),
         act=_("Read the request and answer"),
         mail=Mail(
@@ -27,15 +25,11 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_DELIVERED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your request has left the queue and was delivered."),
         act=_("See where it stands"),
         mail=None,
     ),
     EventKind.REQUEST_REMINDER: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A request still waits for your answer."),
         act=_("Read the request and answer"),
         mail=Mail(
@@ -47,15 +41,11 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_LATER: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your request was answered: later. Your place is free again."),
         act=_("Read the answer"),
         mail=None,
     ),
     EventKind.REQUEST_DECLINED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A request of yours goes no further this time. Your place is free again."),
         act=_("See your requests"),
         mail=Mail(
@@ -67,8 +57,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_EXPIRED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("No yes came in time, so a request of yours closed by itself. Your place is free."),
         act=_("See your requests"),
         mail=Mail(
@@ -80,8 +68,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_LAPSED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_(
             "A request to you closed by itself. If you are interested after all, you can still say so."
         ),
@@ -96,15 +82,11 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.REQUEST_WITHDRAWN: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A request to you was taken back. There is nothing to do."),
         act=_("See your requests"),
         mail=None,
     ),
     EventKind.MUTUAL_INTEREST: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Both sides are interested."),
         act=_("See who it is and what is open now"),
         mail=Mail(
@@ -116,16 +98,12 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.INTRODUCTION_CLOSED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("An introduction was closed by the other side."),
         act=_("See your requests"),
         mail=None,
     ),
     # Until the reader has read, a second message is told neither on the page nor by mail.
     EventKind.MESSAGE: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("You have a new message."),
         act=_("Read and answer it"),
         mail=Mail(
@@ -137,31 +115,23 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MESSAGE_DELIVERED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your first message was read by a curator and delivered."),
         act=_("See the conversation"),
         mail=None,
     ),
     EventKind.MESSAGE_KEPT_BACK: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your first message was not delivered: a curator says why."),
         act=_("See why"),
         mail=None,
     ),
     EventKind.REPORT_DECIDED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.PERSON,
         sentence=_("A curator has looked at a message that you reported."),
         act=_("See the conversation"),
         mail=None,
     ),
-    **PILOT_EVENTS,
-    **MEETING_EVENTS,
+}
+PROFILE_EVENTS: dict[EventKind, Event] = {
     EventKind.PROFILE_APPROVED: Event(
-        category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile is approved."),
         act=_("See where it stands"),
         mail=Mail(
@@ -173,8 +143,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PROFILE_RETURNED: Event(
-        category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile came back: a curator says what to change."),
         act=_("See what to change"),
         mail=Mail(
@@ -185,8 +153,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PROFILE_REJECTED: Event(
-        category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile was not accepted: a curator says why."),
         act=_("See why"),
         mail=Mail(
@@ -195,8 +161,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.STILL_TRUE: Event(
-        category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Is your profile still true?"),
         act=_("Say that it is still true"),
         mail=Mail(
@@ -209,8 +173,6 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.LEFT_LISTS: Event(
-        category=Category.PROFILE,
-        receiver=Receiver.TEAM,
         sentence=_("Your profile left the lists, because nobody said that it is still true."),
         act=_("Bring it back"),
         mail=Mail(
@@ -221,9 +183,9 @@ EVENTS: dict[EventKind, Event] = {
             ),
         ),
     ),
+}
+ACCOUNT_EVENTS: dict[EventKind, Event] = {
     EventKind.TEAM_INVITATION: Event(
-        category=Category.ACCOUNT,
-        receiver=Receiver.ADDRESS,
         sentence=None,
         act=_("Open this link to accept"),
         mail=Mail(
@@ -234,9 +196,9 @@ EVENTS: dict[EventKind, Event] = {
             ),
         ),
     ),
+}
+MATCH_EVENTS: dict[EventKind, Event] = {
     EventKind.NEW_MATCHES: Event(
-        category=Category.MATCHES,
-        receiver=Receiver.PERSON,
         sentence=None,
         act=_("See all matches"),
         mail=Mail(
@@ -245,6 +207,15 @@ EVENTS: dict[EventKind, Event] = {
         ),
     ),
 }
+BY_CATEGORY: dict[Category, dict[EventKind, Event]] = {
+    Category.REQUESTS: {**REQUEST_EVENTS, **MEETING_EVENTS},
+    Category.PILOTS: PILOT_EVENTS,
+    Category.PROFILE: PROFILE_EVENTS,
+    Category.ACCOUNT: ACCOUNT_EVENTS,
+    Category.MATCHES: MATCH_EVENTS,
+}
+EVENTS = {kind: event for events in BY_CATEGORY.values() for kind, event in events.items()}
+CATEGORY_OF = {kind: category for category, events in BY_CATEGORY.items() for kind in events}
 
 # The mails of allauth, by the prefix of their templates, which hold subject and text.
 ACCOUNT_MAILS: dict[str, EventKind] = {

@@ -2,13 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.events import Category, EventKind
-from profiles.notifications.declaration import Event, Mail, Receiver
+from profiles.events import EventKind
+from profiles.notifications.declaration import Event, Mail
 
 MEETING_EVENTS: dict[EventKind, Event] = {
     EventKind.MEETING_PROPOSED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Times for a meeting are proposed to you."),
         act=_("See the times and choose one"),
         mail=Mail(
@@ -20,8 +18,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_AGREED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A time for a meeting is agreed."),
         act=_("See the meeting"),
         mail=Mail(
@@ -30,8 +26,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_MOVED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A meeting has a new time."),
         act=_("See the meeting"),
         mail=Mail(
@@ -43,15 +37,11 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_KEPT: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("The agreed time of a meeting stays."),
         act=_("See the meeting"),
         mail=None,
     ),
     EventKind.MEETING_ADDRESS: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("Where a meeting takes place was entered or changed."),
         act=_("See the meeting"),
         mail=Mail(
@@ -63,8 +53,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_CANCELLED: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A meeting was cancelled."),
         act=_("See where it stands"),
         mail=Mail(
@@ -76,8 +64,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_REMINDER: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("A meeting of yours is near."),
         act=_("See the meeting"),
         mail=Mail(
@@ -86,8 +72,6 @@ MEETING_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.MEETING_OVER: Event(
-        category=Category.REQUESTS,
-        receiver=Receiver.TEAM,
         sentence=_("The time of a meeting is over. Did it happen?"),
         act=_("Answer with one click"),
         mail=Mail(

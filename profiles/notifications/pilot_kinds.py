@@ -2,13 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.events import Category, EventKind
-from profiles.notifications.declaration import Event, Mail, Receiver
+from profiles.events import EventKind
+from profiles.notifications.declaration import Event, Mail
 
 PILOT_EVENTS: dict[EventKind, Event] = {
     EventKind.PILOT_APPLIED: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("Somebody applies for a seat in your pilot."),
         act=_("Read the application and answer"),
         mail=Mail(
@@ -19,8 +17,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_ANSWERED: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your application for a pilot was answered."),
         act=_("Read the answer"),
         mail=Mail(
@@ -29,8 +25,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_APPROVED: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your pilot is approved and stands on the board."),
         act=_("See it"),
         mail=Mail(
@@ -39,8 +33,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_RETURNED: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("Your pilot came back: a curator says what to change."),
         act=_("See what to change"),
         mail=Mail(
@@ -52,8 +44,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_RESULTS: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("A pilot in which you have a seat has results. Are they as you saw them?"),
         act=_("Read and confirm"),
         mail=Mail(
@@ -65,15 +55,11 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_CONFIRMED: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("The results of your pilot are confirmed and stand on both profiles."),
         act=_("See it"),
         mail=None,
     ),
     EventKind.PILOT_CORRECTED: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("A pilot that you applied for was corrected by its host."),
         act=_("See what was corrected"),
         mail=Mail(
@@ -85,8 +71,6 @@ PILOT_EVENTS: dict[EventKind, Event] = {
         ),
     ),
     EventKind.PILOT_CANCELLED: Event(
-        category=Category.PILOTS,
-        receiver=Receiver.TEAM,
         sentence=_("A pilot that you applied for was cancelled by its host."),
         act=_("See your pilots"),
         mail=Mail(

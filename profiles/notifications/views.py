@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from profiles.events import EventKind
 from profiles.guards import SignedInRequest
@@ -18,6 +18,7 @@ from profiles.notifications.kinds import EVENTS
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
 from profiles.notifications.services import notices as telling
 from profiles.notifications.services import switches
+from profiles.pages import form_page, page_with_form
 
 PER_PAGE = 20
 
@@ -69,14 +70,13 @@ def notice_seen(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def mail_settings(request: SignedInRequest) -> HttpResponse:
     """Show and store how often mails come; saving tries an address again that mails came back from."""
     form = MailForm(request.POST or None, rhythms=rhythms_of(request.user))
-    if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "is_stopped": is_stopped(request.user.email)}
-        status = 422 if form.is_bound else 200
-        return render(request, "notifications/mail_settings.html", context, status=status)
+    if not form.is_valid():
+        stopped = is_stopped(request.user.email)
+        return form_page(request, "notifications/mail_settings.html", form, is_stopped=stopped)
     switches.choose(request.user, rhythms=form.chosen)
     switches.resume_address(request.user.email)
     messages.success(request, _("Your settings are saved."))
@@ -85,7 +85,7 @@ def mail_settings(request: SignedInRequest) -> HttpResponse:
 
 @csrf_exempt
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop the mails that this link was in.
 

@@ -5,14 +5,13 @@ A trigger is plain JSON: `{"always": true}`, or one test of a fact (`{"f": "form
 asked; anything else is refused when it is loaded or edited, never at the time of reading.
 """
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 Trigger = Mapping[str, Any]
 KnownFacts = Mapping[str, Any]
@@ -27,7 +26,7 @@ class FactKind(Enum):
     NUMBER = "number"
 
 
-FACTS: dict[str, tuple[FactKind, "_StrPromise"]] = {
+FACTS: dict[str, tuple[FactKind, Promise]] = {
     "cross_border": (FactKind.FLAG, _("whether the two sides are in different places")),
     "startup_jurisdiction": (FactKind.CODE, _("where the startup is registered")),
     "partner_jurisdiction": (FactKind.CODE, _("where the partner is registered")),
@@ -50,35 +49,17 @@ FACTS: dict[str, tuple[FactKind, "_StrPromise"]] = {
 }
 
 
-def _equals(known: Any, wanted: Any) -> bool:
-    return bool(known is wanted)
-
-
-def _among(known: Any, wanted: list[str]) -> bool:
-    return known in wanted
-
-
-def _not_among(known: Any, wanted: list[str]) -> bool:
-    return known not in wanted
-
-
-def _has_any(known: Any, wanted: list[str]) -> bool:
-    return not set(known).isdisjoint(wanted)
-
-
-def _starts_with(known: Any, wanted: list[str]) -> bool:
-    return any(code.startswith(tuple(wanted)) for code in known)
-
-
-def _at_least(known: Any, wanted: float) -> bool:
-    return bool(known >= wanted)
-
-
 OPERATORS: dict[FactKind, dict[str, Callable[[Any, Any], bool]]] = {
-    FactKind.FLAG: {"is": _equals},
-    FactKind.CODE: {"in": _among, "not_in": _not_among},
-    FactKind.CODES: {"has_any": _has_any, "startswith": _starts_with},
-    FactKind.NUMBER: {"gte": _at_least},
+    FactKind.FLAG: {"is": operator.is_},
+    FactKind.CODE: {
+        "in": lambda known, wanted: known in wanted,
+        "not_in": lambda known, wanted: known not in wanted,
+    },
+    FactKind.CODES: {
+        "has_any": lambda known, wanted: not set(known).isdisjoint(wanted),
+        "startswith": lambda known, wanted: any(code.startswith(tuple(wanted)) for code in known),
+    },
+    FactKind.NUMBER: {"gte": operator.ge},
 }
 GROUPS = ("all", "any")
 
@@ -151,8 +132,8 @@ def applies(trigger: Trigger, known: KnownFacts) -> bool | None:
     value = known.get(trigger["f"])
     if value is None:
         return None
-    operator = next(iter(trigger.keys() - {"f"}))
-    return OPERATORS[FACTS[trigger["f"]][0]][operator](value, trigger[operator])
+    asked = next(iter(trigger.keys() - {"f"}))
+    return OPERATORS[FACTS[trigger["f"]][0]][asked](value, trigger[asked])
 
 
 def asked_facts(trigger: Trigger) -> Iterator[str]:

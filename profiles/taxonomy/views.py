@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Sector
+from profiles.pages import form_page, page_with_form, sent_by_post
 from profiles.taxonomy.forms import MergeForm, NewSectorForm, SectorForm
 from profiles.taxonomy.selectors import sector_usage as selector
 from profiles.taxonomy.services import sectors as service
@@ -19,7 +20,7 @@ from profiles.taxonomy.services import sectors as service
 @require_GET
 def taxonomy(request: SignedInRequest) -> HttpResponse:
     """Show the tree with how many profiles each sector holds."""
-    return render(request, "taxonomy/taxonomy.html", {"tree": selector.tree(), "form": NewSectorForm()})
+    return form_page(request, "taxonomy/taxonomy.html", NewSectorForm(), tree=selector.tree())
 
 
 @curator_required
@@ -28,7 +29,7 @@ def sector_add(request: SignedInRequest) -> HttpResponse:
     """Add a sector."""
     form = NewSectorForm(request.POST)
     if not form.is_valid():
-        return render(request, "taxonomy/taxonomy.html", {"tree": selector.tree(), "form": form}, status=422)
+        return form_page(request, "taxonomy/taxonomy.html", form, tree=selector.tree())
     names = {name: form.cleaned_data[name] for name in SectorForm.Meta.fields}
     made = service.add(parent=form.cleaned_data["parent"], names=names, by=request.user, at=timezone.now())
     messages.success(request, _("Added: %(name)s (%(code)s).") % {"name": made.name, "code": made.code})
@@ -36,12 +37,12 @@ def sector_add(request: SignedInRequest) -> HttpResponse:
 
 
 @curator_required
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def sector(request: SignedInRequest, code: str) -> HttpResponse:
     """Rename a sector; offers merging it on the same page."""
     found = get_object_or_404(selector.active(), code=code)
-    form = SectorForm(request.POST if request.method == "POST" else None, instance=found)
-    if request.method == "POST" and form.is_valid():
+    form = SectorForm(sent_by_post(request), instance=found)
+    if form.is_valid():
         names = {name: form.cleaned_data[name] for name in form.changed_data}
         stored = get_object_or_404(selector.active(), code=code)
         service.rename(stored, names=names, by=request.user, at=timezone.now())

@@ -142,22 +142,23 @@ def with_opened(viewer: Viewer, *pks: int) -> Viewer:
 
 def startups_for(viewer: Viewer) -> QuerySet[Startup]:
     """Return the startups that exist for this viewer."""
-    if viewer.is_curator:
-        return Startup.objects.all()
-    own = Q(pk=viewer.startup_id) if viewer.startup_id is not None else Q(pk__in=[])
-    if viewer.investor_id is not None and viewer.is_checked:
-        return _across(Startup, viewer) | Startup.objects.filter(own)
-    return Startup.objects.filter(own)
+    return _existing(Startup, viewer, own=viewer.startup_id, other=viewer.investor_id)
 
 
 def investors_for(viewer: Viewer) -> QuerySet[Investor]:
     """Return the investors that exist for this viewer."""
+    return _existing(Investor, viewer, own=viewer.investor_id, other=viewer.startup_id)
+
+
+def _existing(
+    model: type[AnyProfile], viewer: Viewer, *, own: int | None, other: int | None
+) -> QuerySet[AnyProfile]:
+    """Return the profiles of a side: all for a curator, the own one, and those across from a checked one."""
+    rows: QuerySet[AnyProfile] = model.objects.all()
     if viewer.is_curator:
-        return Investor.objects.all()
-    own = Q(pk=viewer.investor_id) if viewer.investor_id is not None else Q(pk__in=[])
-    if viewer.startup_id is not None and viewer.is_checked:
-        return _across(Investor, viewer) | Investor.objects.filter(own)
-    return Investor.objects.filter(own)
+        return rows
+    mine = rows.filter(pk=own) if own is not None else rows.filter(pk__in=[])
+    return _across(model, viewer) | mine if other is not None and viewer.is_checked else mine
 
 
 def _across(model: type[AnyProfile], viewer: Viewer) -> QuerySet[AnyProfile]:

@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from profiles.choices import Side
-from profiles.models import Deal, Startup, Thesis
+from profiles.models import Deal, Startup
 from profiles.visibility.policy import POLICY
-from profiles.visibility.visible_profile import Grant, Money, banded, see_rows
+from profiles.visibility.visible_profile import Grant, Money, banded, money_of, see_rows
 
 
 def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:
@@ -31,30 +31,7 @@ def _ask(startup: Startup, grant: Grant) -> Money | None:
     """Return the amounts for whom they are open, else the band."""
     if not grant.is_exact:
         return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
-    if startup.ask_min is None and startup.ask_max is None:
-        return None
-    return Money(
-        startup.ask_min,
-        startup.ask_max,
-        startup.ask_currency,
-        startup.ask_min_usd,
-        startup.ask_max_usd,
-        startup.rate_on,
-    )
-
-
-def _ticket(thesis: Thesis, _grant: Grant) -> Money | None:
-    """Return the ticket of a thesis."""
-    if thesis.ticket_min is None and thesis.ticket_max is None:
-        return None
-    return Money(
-        thesis.ticket_min,
-        thesis.ticket_max,
-        thesis.ticket_currency,
-        thesis.ticket_min_usd,
-        thesis.ticket_max_usd,
-        thesis.rate_on,
-    )
+    return money_of(startup, "ask")
 
 
 def _startup_name(deal: Deal, _grant: Grant) -> str:
@@ -73,7 +50,7 @@ STARTUP_COMPUTED_FIELDS: dict[str, Reader] = {
 }
 INVESTOR_COMPUTED_FIELDS: dict[str, Reader] = {
     "title": lambda investor, _grant: investor.name,
-    "theses": see_rows("theses", {"ticket": _ticket}),
+    "theses": see_rows("theses", {"ticket": lambda thesis, _grant: money_of(thesis, "ticket")}),
     "offers": see_rows("offers", {}),
     "deals": see_rows("deals", {"startup_name": _startup_name}),
 }

@@ -7,16 +7,14 @@ consents that it left out, kept in `Profile.withheld` (docs/decisions/0019-conse
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Purpose, Side
 from profiles.models import Investor, Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Field
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
 
 MATCHED, NOBODY = Audience.MATCHED, Audience.NOBODY
 
@@ -61,13 +59,13 @@ def audience_of(profile: Startup | Investor, field: str) -> Audience:
 
 
 # Who is across the table, once approved.
-ACROSS: dict[Side, "_StrPromise"] = {
+ACROSS: dict[Side, Promise] = {
     Side.STARTUP: _("Approved investors and partners"),
     Side.INVESTOR: _("Approved startups"),
 }
 
 
-def audience_label(audience: Audience, side: Side) -> "_StrPromise | str":
+def audience_label(audience: Audience, side: Side) -> Promise | str:
     """Return an audience in words for the owner of a profile of this side."""
     return ACROSS[side] if audience == MATCHED else audience.label
 

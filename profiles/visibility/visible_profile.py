@@ -70,6 +70,15 @@ def plain(amount: Decimal | int) -> str:
     return number_format(amount, decimal_pos=decimals, force_grouping=True)
 
 
+def money_of(record: Any, name: str) -> Money | None:
+    """Return the range that a record states under a name, such as "ask"; None where it states none."""
+    low, high = getattr(record, f"{name}_min"), getattr(record, f"{name}_max")
+    if low is None and high is None:
+        return None
+    in_usd = getattr(record, f"{name}_min_usd"), getattr(record, f"{name}_max_usd")
+    return Money(low, high, getattr(record, f"{name}_currency"), *in_usd, record.rate_on)
+
+
 def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> Money | None:
     """Return the band in dollars that an outsider is told instead of the amounts."""
     found = amount_bands.span(low, high)

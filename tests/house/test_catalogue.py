@@ -32,8 +32,7 @@ SPECIAL: dict[str, set[str]] = {
     },
     "profiles/visibility/visible_profile.py": {"public_id", "summary_en", "name"},  # a title tells the name
     "profiles/visibility/forms.py": set(),
-    "profiles/companies/services/theses.py": {"name", "theses"},
-    "profiles/companies/services/deals.py": {"deals"},
+    "profiles/companies/services/own_rows.py": {"name", "theses", "deals"},
     "profiles/companies/selectors/completeness.py": {"ask", "needs", "registration_number", "registry_id"},
     "profiles/curation/selectors/reviews.py": {"ask", "place"},  # shown as a band; read for the queue
     "profiles/imports/columns.py": {"needs", "offers", "theses", "deals"},

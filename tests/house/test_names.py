@@ -25,7 +25,6 @@ ALLOWED = {
     "release": "verb of a service",
     "remove": "verb of a service",
     "retry": "verb of a service",
-    "save": "verb of a service",
     "withdraw": "verb of a service",
 }
 

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from profiles.choices import Role, Status
+from profiles.choices import ReviewOutcome, Role, Status
 from profiles.curation import services as reviews
 from profiles.models import Startup, User
 from tests.factories import make_user
@@ -129,8 +129,9 @@ def submit(page: Page) -> Startup:
 
 
 def answer_the_curator(page: Page, startup: Startup, sana: User) -> None:
-    reviews.return_for_changes(
+    reviews.decide(
         startup,
+        ReviewOutcome.RETURNED,
         reasons={"pitch": "Say who pays."},
         message="Nearly there.",
         by=sana,
@@ -167,7 +168,7 @@ def test_from_the_front_page_to_approval_and_back(page: Page, look: Callable[[st
     look("waiting")
 
     answer_the_curator(page, startup, sana)
-    reviews.approve(submit(page), by=sana, at=timezone.now())
+    reviews.decide(submit(page), ReviewOutcome.APPROVED, by=sana, at=timezone.now())
     page.goto("/home/")
     expect(page.get_by_text("Approved, and part of the matching")).to_be_visible()
     look("home")

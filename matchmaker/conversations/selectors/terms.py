@@ -1,14 +1,12 @@
 """Terms of the tables that a text uses, in the reader's language. The text itself stays as it is written."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from django.conf import settings
+from profiles.taxonomy.services.loading import DATA, csv_rows
 
-DATA = settings.BASE_DIR / "profiles" / "data"
 TABLES = ("taxonomy", "needs", "forms", "stages")
 LANGUAGES = ("en", "zh", "ur")
 MOST_TERMS = 12  # shown beside one text
@@ -88,9 +86,8 @@ def _rows() -> list[dict[str, list[str]]]:
     """Return every concept of the tables: its names by language, the best one first."""
     found = []
     for table in ("glossary", *TABLES):
-        with (DATA / f"{table}.csv").open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                found.append({language: _row_names(row, language) for language in LANGUAGES})
+        for row in csv_rows(DATA / f"{table}.csv"):
+            found.append({language: _row_names(row, language) for language in LANGUAGES})
     return found
 
 

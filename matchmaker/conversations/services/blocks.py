@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions, pairs
+from matchmaker.introductions.services import decisions
+from matchmaker.matches.services import pairs
 from matchmaker.models import CompanyBlock
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction

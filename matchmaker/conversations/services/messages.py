@@ -14,12 +14,11 @@ from matchmaker.conversations.sent_file import SentFile
 from matchmaker.conversations.services import files
 from matchmaker.conversations.services.reading import note_read
 from matchmaker.conversations.services.telling import tell_of_message
-from matchmaker.introductions.services import pairs
+from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction, Message
 from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import AuditAction
-from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
@@ -51,7 +50,7 @@ def send_message(
 
     Raises:
         LimitReachedError: if the person or the company writes too often.
-        NotOpenError: if the pair is not open (introductions/services/pairs.py).
+        NotOpenError: if the pair is not open (matches/services/pairs.py).
         ConversationClosedError, FirstWaitsError, QuotaError: nothing was written.
     """
     name = files.store_file(file.content) if file else ""
@@ -74,8 +73,7 @@ def _write(
     at: datetime,
 ) -> Message:
     startup, investor = introduction.startup, introduction.investor
-    pairs.count(Verb.MESSAGE, startup, investor, side=side, by=by, at=at)
-    pairs.lock_open_pair(startup, investor)
+    pairs.hold(Verb.MESSAGE, startup, investor, side=side, by=by, at=at)
     introduction.refresh_from_db(fields=["state"])
     company = introduction.company_on(side)
     company.refresh_from_db(fields=["reviewed_at", "submitted_at"])
@@ -116,27 +114,10 @@ def first_waits(company: Startup | Investor, *, side: Side) -> bool:
     return not Message.objects.filter(side=side, state__in=REACHED, **{side.value: company}).exists()
 
 
-def take_upload(company: Startup | Investor, *, by: User, at: datetime) -> None:
-    """Count a file before it is read, because reading is what costs.
-
-    Raises:
-        LimitReachedError: if the person or the company sends too many.
-    """
-    limits.take_token(Verb.UPLOAD, account=by, company=company, at=at)
-
-
 def record_act(message: Message, done: str, *, by: User, at: datetime) -> None:
     """Write into the trail that, never what, somebody wrote or decided."""
-    details: dict[str, Any] = {"message": message.pk, "done": done}
-    pairs.record(
-        AuditAction.CONVERSED,
-        message.startup,
-        message.investor,
-        side=Side(message.side),
-        by=by,
-        at=at,
-        **details,
-    )
+    said: dict[str, Any] = {"side": Side(message.side), "message": message.pk, "done": done}
+    pairs.record(AuditAction.CONVERSED, message.startup, message.investor, by=by, at=at, **said)
 
 
 @transaction.atomic

@@ -7,18 +7,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from matchmaker.choices import ReportReason
 from matchmaker.conversations.forms import MessageForm, ReportForm
-from matchmaker.conversations.guards import (
-    conversation_or_404,
-    kept_file,
-    message_or_404,
-    open_pair,
-    readable_pair_or_404,
-    with_conversation,
-)
+from matchmaker.conversations.guards import conversation_or_404, readable_pair_or_404, with_conversation
 from matchmaker.conversations.selectors.conversation import (
     conversation_page,
     message_with_file,
@@ -27,15 +20,17 @@ from matchmaker.conversations.selectors.conversation import (
 )
 from matchmaker.conversations.services import blocks, reading, reports
 from matchmaker.conversations.services import messages as writing
-from matchmaker.matches.guards import member_required, pair_or_404
+from matchmaker.matches.guards import acting, member_required, open_pair, pair_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction, Message
 from profiles.drafts import services as drafts
 from profiles.drafts.forms import TypedForm, opened, posted
 from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
-from profiles.limits.services import LimitReachedError
+from profiles.limits.table import Verb
+from profiles.pages import form_page, found_or_404, no_page_on, page_with_form, sent_by_post
 
 # A file is saved, never shown by the browser on our address, and could do nothing there.
 SANDBOX = "sandbox; default-src 'none'"
@@ -49,7 +44,7 @@ REFUSALS: dict[type[Exception], Promise] = {
 
 
 @member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def conversation(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Show what was written, and take a message. Our own timer asks whether there is something new."""
     if request.method == "POST":
@@ -65,15 +60,15 @@ def _blank(sent: QueryDict | None) -> MessageForm:
 
 def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     """Take a message, or say beside the form why not; what was typed stays in it."""
-    company, at = pair.company, timezone.now()
     try:
         if request.FILES:
-            writing.take_upload(company, by=request.user, at=at)
+            # Counted before it is read, because reading is what costs.
+            limits.take_token(Verb.UPLOAD, account=request.user, company=pair.company, at=timezone.now())
         typed = posted(request, lambda sent: MessageForm(sent, request.FILES if sent is not None else None))
         if not typed.may_save:
             return _page(request, pair, introduction, typed)
         return _send(request, pair, introduction, typed)
-    except LimitReachedError as refusal:
+    except limits.LimitReachedError as refusal:
         typed = posted(request, _blank)
         tell(typed.form, refusal)
         return refused(_page(request, pair, introduction, typed), refusal)
@@ -81,17 +76,9 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
 
 def _send(request: SignedInRequest, pair: Pair, introduction: Introduction, typed: TypedForm) -> HttpResponse:
     """Send a message that is right."""
-    values = typed.form.cleaned_data
     try:
         with open_pair():
-            writing.send_message(
-                introduction,
-                side=pair.member.side,
-                text=values["text"],
-                file=values["file"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            writing.send_message(introduction, **typed.form.cleaned_data, **acting(request, pair.member))
     except tuple(REFUSALS) as refusal:
         is_about_file = isinstance(refusal, writing.QuotaError)
         typed.form.add_error("file" if is_about_file else None, str(REFUSALS[type(refusal)]))
@@ -119,9 +106,7 @@ def conversation_read(request: SignedInRequest, member: Member, public_id: str) 
     shown = request.POST.get("newest", "")
     up_to = read_up_to(introduction, member.side, int(shown[:18])) if shown.isdecimal() else None
     if up_to is not None:
-        reading.mark_conversation_read(
-            introduction, side=member.side, up_to=up_to, by=request.user, at=timezone.now()
-        )
+        reading.mark_conversation_read(introduction, up_to=up_to, **acting(request, member))
     if "HX-Request" not in request.headers:
         return redirect("conversation", public_id)
     response = HttpResponse(status=204)
@@ -134,49 +119,39 @@ def conversation_read(request: SignedInRequest, member: Member, public_id: str) 
 def conversation_block(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Block the other company, or take that back: `wanted` is 1 or 0."""
     pair, _introduction = conversation_or_404(member, public_id)
-    side, by, at = member.side, request.user, timezone.now()
     if request.POST.get("wanted") == "1":
-        blocks.block_company(pair.startup, pair.investor, side=side, by=by, at=at)
+        blocks.block_company(*pair.both, **acting(request, member))
         messages.success(request, _("Blocked. The introduction is closed, and they cannot ask you again."))
     else:
-        blocks.unblock_company(pair.startup, pair.investor, side=side, by=by, at=at)
+        blocks.unblock_company(*pair.both, **acting(request, member))
         messages.success(request, _("The block is taken back. What was closed stays closed."))
     return redirect("conversation", public_id)
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def conversation_report(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponse:
+@pair_required(page_with_form)
+def conversation_report(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponse:
     """Ask what is wrong with a message, and report it to the curators."""
-    pair = pair_or_404(member, public_id)
-    message = message_or_404(reportable_message(pair, pk))
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    message = found_or_404(reportable_message(pair, pk))
+    form = ReportForm(sent_by_post(request))
     if not form.is_valid():
-        context = {"pair": pair, "message": message, "form": form}
-        return render(request, "conversations/report.html", context, status=422 if form.is_bound else 200)
-    reports.report_message(
-        message,
-        side=member.side,
-        reason=ReportReason(form.cleaned_data["reason"]),
-        word=form.cleaned_data["word"],
-        by=request.user,
-        at=timezone.now(),
-    )
+        return form_page(request, "conversations/report.html", form, pair=pair, message=message)
+    said = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
+    reports.report_message(message, **said, **acting(request, pair.member))
     messages.success(request, _("Reported. A curator looks at it and tells you; the other side is not told."))
-    return redirect("conversation", public_id)
+    return redirect("conversation", pair.counterpart.public_id)
 
 
 @member_required
 @require_POST
 def conversation_file(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponseBase:
     """Hand out the file of a message. By POST, because it is written into the trail."""
-    message = message_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
+    message = found_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
     return handed_out(request, message)
 
 
 def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
     """Return the file to be saved, with nothing that a browser would run."""
-    with kept_file():
+    with no_page_on(FileNotFoundError):  # the data folder has lost it
         stored = message.file.open("rb")
     writing.open_file(message, by=request.user, at=timezone.now())
     response = FileResponse(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.talks import is_mutual
 from matchmaker.matches.selectors.pair import Pair
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import TermTree
@@ -30,7 +29,7 @@ class BothSides:
     @cached_property
     def is_mutual(self) -> bool:
         """Whether both sides said yes."""
-        return is_mutual(self.pair)
+        return self.pair.is_mutual
 
     @cached_property
     def startup(self) -> VisibleProfile:

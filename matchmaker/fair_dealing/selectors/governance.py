@@ -7,7 +7,6 @@ from datetime import date
 from django.db.models import QuerySet
 
 from matchmaker.fair_dealing.selectors.both_sides import seen_across
-from matchmaker.fair_dealing.selectors.talks import open_talks
 from matchmaker.fair_dealing.selectors.trigger_facts import (
     Proposal,
     accepted_forms,
@@ -15,6 +14,8 @@ from matchmaker.fair_dealing.selectors.trigger_facts import (
     proposal_of,
     trigger_facts,
 )
+from matchmaker.models import Interest
+from profiles.choices import Side
 from profiles.models import Deal, GovernanceCheck, Investor, Startup
 from profiles.taxonomy.triggers import KnownFacts, Trigger, applies
 from profiles.visibility.access import with_related
@@ -80,6 +81,15 @@ def tried_pairs() -> list[TriedPair]:
     startups = with_related(Startup.objects.all()).in_bulk({startup for startup, _investor in keys})
     investors = with_related(Investor.objects.all()).in_bulk({investor for _startup, investor in keys})
     return [*_of_deals(deals, startups, investors), *_of_talks(talks, startups, investors)]
+
+
+def open_talks(most: int) -> dict[tuple[int, int], bool]:
+    """Return the newest pairs of which one side said yes, and whether both did. One query."""
+    rows = Interest.objects.order_by("-at", "pk").values_list("startup_id", "investor_id", "side")
+    said = list(rows[:most])
+    return {
+        (startup, investor): (startup, investor, Side(side).other) in said for startup, investor, side in said
+    }
 
 
 def _of_deals(

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from matchmaker.choices import AnswerState, Side
-from matchmaker.fair_dealing.services.pairs_at_hand import hold
+from matchmaker.matches.services import pairs
 from matchmaker.models import CheckAnswer, DisclosureRequest
-from profiles.audit import services as audit
 from profiles.choices import AuditAction
+from profiles.limits.table import Verb
 from profiles.models import GovernanceCheck, Investor, Startup, User
 
 
@@ -29,14 +29,15 @@ def answer_check(
     """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
 
     Raises:
-        PairGoneError, LimitReachedError: see hold.
+        LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    hold(startup, investor, side=side, by=by, at=at)
+    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     said = {"state": state, "text": text, "finder": finder, "due_on": due_on, "by": by, "at": at}
     answer, _made = CheckAnswer.objects.update_or_create(
         check_asked=check, startup=startup, investor=investor, side=side, defaults=said
     )
-    _record(AuditAction.ANSWERED, startup, investor, side=side, by=by, at=at, check=check.code, state=state)
+    told = {"check": check.code, "state": str(state)}
+    pairs.record(AuditAction.ANSWERED, startup, investor, side=side, by=by, at=at, **told)
     return answer
 
 
@@ -45,30 +46,11 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
 
     Raises:
-        PairGoneError, LimitReachedError: see hold.
+        LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    hold(startup, investor, side=side, by=by, at=at)
+    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     _request, made = DisclosureRequest.objects.get_or_create(
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
     if made:
-        _record(AuditAction.DISCLOSED, startup, investor, side=side, by=by, at=at)
-
-
-def _record(
-    action: AuditAction,
-    startup: Startup,
-    investor: Investor,
-    *,
-    side: Side,
-    by: User,
-    at: datetime,
-    **details: str,
-) -> None:
-    audit.record(
-        action,
-        subject=audit.pair_subject(startup, investor),
-        by=by,
-        at=at,
-        details={"side": str(side), **{name: str(value) for name, value in details.items()}},
-    )
+        pairs.record(AuditAction.DISCLOSED, startup, investor, side=side, by=by, at=at)

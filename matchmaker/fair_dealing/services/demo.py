@@ -10,7 +10,7 @@ from matchmaker.choices import AnswerState, Side
 from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.models import CheckAnswer
 from profiles.accounts.services import system_accounts
-from profiles.imports.demo.records import public_id_of
+from profiles.imports.demo.records import demo_company
 from profiles.models import GovernanceCheck, Investor, Startup, User
 
 
@@ -75,18 +75,11 @@ def load_dealings(*, at: datetime) -> int:
     if CheckAnswer.objects.filter(startup__is_demo=True).exists():
         return 0
     by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
-    found = [(_pair(*slugs), sides) for slugs, sides in PAIRS.items()]
-    for (startup, investor), sides in found:
+    for (ours, theirs), sides in PAIRS.items():
+        startup, investor = demo_company("startup", ours), demo_company("investor", theirs)
         for side, said in sides.items():
             _say(startup, investor, side, said, by, at)
-    return len(found)
-
-
-def _pair(startup: str, investor: str) -> tuple[Startup, Investor]:
-    return (
-        Startup.objects.get(public_id=public_id_of("startup", startup)),
-        Investor.objects.get(public_id=public_id_of("investor", investor)),
-    )
+    return len(PAIRS)
 
 
 def _say(startup: Startup, investor: Investor, side: Side, said: DemoSide, by: User, at: datetime) -> None:

@@ -104,10 +104,10 @@ def decide_candidate(
     current.decision, current.reason = decision, reason.strip()
     current.decided_by, current.decided_at = by, at
     current.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
-    company = current.startup or current.investor
-    assert company is not None  # noqa: S101  constraint *_one_company
     details = {"list": current.list_code, "decision": str(decision)}
-    audit.record(AuditAction.SCREENED, subject=audit.subject_of(company), by=by, at=at, details=details)
+    audit.record(
+        AuditAction.SCREENED, subject=audit.subject_of(current.company), by=by, at=at, details=details
+    )
 
 
 def forget_candidates(*, at: datetime) -> int:

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.services.pairs_at_hand import hold
+from matchmaker.matches.services import pairs
 from matchmaker.models import FairTerms
-from profiles.audit import services as audit
 from profiles.choices import AuditAction
+from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
@@ -25,9 +25,9 @@ def write_terms(
     """Keep one side's terms as a new, private version; the newest one again where nothing differs.
 
     Raises:
-        PairGoneError, LimitReachedError: see hold.
+        LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    hold(startup, investor, side=side, by=by, at=at)
+    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest and all(getattr(newest, name) == value for name, value in values.items()):
         return newest
@@ -45,9 +45,9 @@ def open_terms(startup: Startup, investor: Investor, *, side: Side, by: User, at
 
     Raises:
         NothingWrittenError: if there is no version.
-        PairGoneError, LimitReachedError: see hold.
+        LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    hold(startup, investor, side=side, by=by, at=at)
+    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest is None:
         raise NothingWrittenError
@@ -66,10 +66,5 @@ def _newest(startup: Startup, investor: Investor, side: Side) -> FairTerms | Non
 
 def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
     """Write into the trail that, not what, a side wrote."""
-    audit.record(
-        AuditAction.TERMS,
-        subject=audit.pair_subject(terms.startup, terms.investor),
-        by=by,
-        at=at,
-        details={"side": terms.side, "version": terms.version, "done": done},
-    )
+    said: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
+    pairs.record(AuditAction.TERMS, terms.startup, terms.investor, by=by, at=at, **said)

@@ -1,16 +1,23 @@
-"""The curators' pages: the table of checks, one check with a preview."""
+"""The curators' pages: governance checks with a preview, screening lists, how deals are spread."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from matchmaker.fair_dealing.forms import CheckForm
-from matchmaker.fair_dealing.selectors import governance as selector
-from matchmaker.fair_dealing.services import governance as service
+from matchmaker.choices import ScreeningDecision
+from matchmaker.fair_dealing.forms import CheckForm, ScreeningForm
+from matchmaker.fair_dealing.selectors import governance as checks
+from matchmaker.fair_dealing.selectors import screening as found
+from matchmaker.fair_dealing.selectors.concentration import by_sector
+from matchmaker.fair_dealing.selectors.yardsticks import OF_CONCENTRATION, yardsticks
+from matchmaker.fair_dealing.services.governance import revise_check
+from matchmaker.fair_dealing.services.screening import decide_candidate
 from profiles.guards import SignedInRequest, curator_required
+from profiles.pages import form_page, page_with_form, sent_by_post
 from profiles.taxonomy.triggers import FACTS, OPERATORS
 
 
@@ -18,29 +25,66 @@ from profiles.taxonomy.triggers import FACTS, OPERATORS
 @require_safe
 def governance(request: SignedInRequest) -> HttpResponse:
     """Show the table, those past their review date first."""
-    lines = selector.check_lines(today=timezone.localdate())
+    lines = checks.check_lines(today=timezone.localdate())
     return render(request, "fair_dealing/governance.html", {"lines": lines})
 
 
 @curator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one check; preview which pairs an edit changes, or save it."""
-    stored = get_object_or_404(selector.all_checks(), code=code)
-    check = get_object_or_404(selector.all_checks(), code=code)  # a form writes into what it is given
-    form = CheckForm(request.POST if request.method == "POST" else None, instance=check)
+    stored = get_object_or_404(checks.all_checks(), code=code)
+    check = get_object_or_404(checks.all_checks(), code=code)  # a form writes into what it is given
+    form = CheckForm(sent_by_post(request), instance=check)
     is_good = form.is_bound and form.is_valid()
     if is_good and "preview" not in request.POST:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        service.revise_check(stored, changes=changes, by=request.user, at=timezone.now())
+        revise_check(stored, changes=changes, by=request.user, at=timezone.now())
         messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
         return redirect("governance")
     context = {
         "check": stored,
         "form": form,
-        "preview": selector.trigger_preview(stored.trigger, form.cleaned_data["trigger"])
-        if is_good
-        else None,
+        "preview": checks.trigger_preview(stored.trigger, form.cleaned_data["trigger"]) if is_good else None,
         "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
     }
     return render(request, "fair_dealing/governance_check.html", context, status=422 if form.errors else 200)
+
+
+@curator_required
+@require_safe
+def screening(request: SignedInRequest) -> HttpResponse:
+    """Show whose name resembles one on a published list and waits for a decision, and what was decided."""
+    context = {
+        "waiting": found.candidates(is_decided=False),
+        "decided": found.candidates(is_decided=True),
+        "lists": found.imported_lists(),
+        "kept_days": settings.SCREENING_KEPT_DAYS,
+    }
+    return render(request, "fair_dealing/screening.html", context)
+
+
+@curator_required
+@page_with_form
+def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show both names beside each other, and take a decision with its reason."""
+    candidate = get_object_or_404(found.all_candidates(), pk=pk)
+    start = {"decision": candidate.decision, "reason": candidate.reason}
+    form = ScreeningForm(sent_by_post(request), initial=start)
+    if not form.is_valid():
+        return form_page(request, "fair_dealing/screening_candidate.html", form, candidate=candidate)
+    said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
+    decide_candidate(candidate, **said, by=request.user, at=timezone.now())
+    messages.success(request, _("Written down. Nothing else happens by itself."))
+    return redirect("screening")
+
+
+@curator_required
+@require_safe
+def concentration(request: SignedInRequest) -> HttpResponse:
+    """Show how recorded deals are spread over partners, by sector and province."""
+    context = {
+        "sectors": by_sector(today=timezone.localdate()),
+        "yardsticks": yardsticks(*OF_CONCENTRATION),
+    }
+    return render(request, "fair_dealing/concentration.html", context)

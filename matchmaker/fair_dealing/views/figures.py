@@ -1,17 +1,17 @@
-"""Figures: of the market for everybody, of one startup's partners for itself, of sectors for curators."""
+"""Figures: of the market for everybody, of one startup's partners for itself."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from matchmaker.fair_dealing.selectors.concentration import by_sector, sector_of
+from matchmaker.fair_dealing.selectors.concentration import sector_of
 from matchmaker.fair_dealing.selectors.context import context_topics
 from matchmaker.fair_dealing.selectors.dependency import dependency_of
-from matchmaker.fair_dealing.selectors.yardsticks import OF_CONCENTRATION, OF_DEPENDENCY, yardsticks
+from matchmaker.fair_dealing.selectors.yardsticks import OF_DEPENDENCY, yardsticks
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest
 from profiles.models import Startup
 
 
@@ -31,14 +31,3 @@ def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpRespon
         "yardsticks": yardsticks(*OF_DEPENDENCY),
     }
     return render(request, "fair_dealing/dependency.html", context)
-
-
-@curator_required
-@require_safe
-def concentration(request: SignedInRequest) -> HttpResponse:
-    """Show curators how recorded deals are spread over partners, by sector and province."""
-    context = {
-        "sectors": by_sector(today=timezone.localdate()),
-        "yardsticks": yardsticks(*OF_CONCENTRATION),
-    }
-    return render(request, "fair_dealing/concentration.html", context)

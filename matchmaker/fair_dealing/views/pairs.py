@@ -1,22 +1,30 @@
-"""The pages of one pair: what to look at, an answer, a request to disclose."""
+"""The pages of one pair: what to look at, an answer, a request to disclose; fair terms to write and open."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import AnswerState
-from matchmaker.fair_dealing.forms import AnswerForm
-from matchmaker.fair_dealing.guards import pair_at_hand
+from matchmaker.fair_dealing.forms import AnswerForm, TermsForm
 from matchmaker.fair_dealing.selectors.both_sides import BothSides
 from matchmaker.fair_dealing.selectors.checks import askable_checks, own_answer
+from matchmaker.fair_dealing.selectors.fair_terms import terms_page
 from matchmaker.fair_dealing.selectors.pair_page import fair_page
-from matchmaker.fair_dealing.services import answers
-from matchmaker.matches.guards import member_required, pair_or_404
+from matchmaker.fair_dealing.selectors.terms_sheet import TEMPLATE, terms_sheet
+from matchmaker.fair_dealing.services import answers, terms
+from matchmaker.integrations.typesetting import typeset
+from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, pair_required
 from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import Pair
+from profiles.drafts import services as drafts
+from profiles.drafts.forms import opened, posted
 from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.pages import form_page, page_with_form, sent_by_post, told
 
 
 @member_required
@@ -28,42 +36,67 @@ def fair_dealing(request: SignedInRequest, member: Member, public_id: str) -> Ht
     return render(request, "fair_dealing/fair_dealing.html", {"page": page, "pair": both.pair})
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def check_answer(request: SignedInRequest, member: Member, public_id: str, code: str) -> HttpResponse:
+@pair_required(page_with_form)
+def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpResponse:
     """Ask one check, and take the own side's answer."""
-    pair = pair_or_404(member, public_id)
     check = get_object_or_404(askable_checks(), code=code)
-    data = request.POST if request.method == "POST" else None
-    form = AnswerForm(data, instance=own_answer(BothSides(pair), check))
+    form = AnswerForm(sent_by_post(request), instance=own_answer(BothSides(pair), check))
     if not form.is_valid():
-        context = {"pair": pair, "check": check, "form": form}
-        return render(request, "fair_dealing/answer.html", context, status=422 if form.is_bound else 200)
-    with pair_at_hand():
-        answers.answer_check(
-            check,
-            pair.startup,
-            pair.investor,
-            side=member.side,
-            state=AnswerState(form.cleaned_data["state"]),
-            text=form.cleaned_data["text"],
-            finder=form.cleaned_data["finder"],
-            due_on=form.cleaned_data["due_on"],
-            by=request.user,
-            at=timezone.now(),
-        )
+        return form_page(request, "fair_dealing/answer.html", form, pair=pair, check=check)
+    said = {**form.cleaned_data, "state": AnswerState(form.cleaned_data["state"])}
+    with open_pair():
+        answers.answer_check(check, *pair.both, **said, **acting(request, pair.member))
     messages.success(request, _("Saved. The other side reads it once both of you are interested."))
-    return redirect("fair_dealing", public_id)
+    return redirect("fair_dealing", pair.counterpart.public_id)
 
 
-@member_required
-@require_POST
-def disclosure_ask(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(require_POST)
+def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    pair = pair_or_404(member, public_id)
-    with pair_at_hand():
-        answers.ask_to_disclose(
-            pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now()
-        )
+    with open_pair():
+        answers.ask_to_disclose(*pair.both, **acting(request, pair.member))
     messages.success(request, _("Asked. They read on this page that you asked, and when."))
-    return redirect("fair_dealing", public_id)
+    return redirect("fair_dealing", pair.counterpart.public_id)
+
+
+@pair_required(page_with_form)
+def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
+    page = terms_page(BothSides(pair))
+
+    def make(sent: QueryDict | None) -> TermsForm:
+        return TermsForm(sent, newest=page.draft)
+
+    typed = posted(request, make) if request.method == "POST" else opened(request, make)
+    if request.method != "POST" or not typed.may_save:
+        context = {"pair": pair, "page": page, "typed": typed, "is_mutual": pair.is_mutual}
+        status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
+        return render(request, "fair_dealing/terms.html", context, status=status)
+    with open_pair():
+        terms.write_terms(*pair.both, values=typed.form.cleaned_data, **acting(request, pair.member))
+    drafts.discard(request.user, request.path)
+    messages.success(request, _("Kept. Only your company reads it until you open it."))
+    return redirect("fair_terms", pair.counterpart.public_id)
+
+
+@pair_required(require_POST)
+def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Open one's own newest version."""
+    done = _("Opened. Each side reads the other's once both have opened theirs.")
+    refused = {terms.NothingWrittenError: _("Write down your own terms first.")}
+    with told(request, refused, done), open_pair():
+        terms.open_terms(*pair.both, **acting(request, pair.member))
+    return redirect("fair_terms", pair.counterpart.public_id)
+
+
+@pair_required(require_safe)
+def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Answer what is agreed and what is open as one sheet of PDF, made for this reader and kept nowhere."""
+    now = timezone.now()
+    limits.take_token(Verb.BRIEF, account=request.user, company=pair.company, at=now)
+    sheet = typeset(TEMPLATE, terms_sheet(pair, terms_page(BothSides(pair)), at=now))
+    headers = {
+        "Content-Disposition": f'attachment; filename="terms-{pair.counterpart.public_id}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(sheet, content_type="application/pdf", headers=headers)

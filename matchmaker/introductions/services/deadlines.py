@@ -12,9 +12,10 @@ from django.db.models import Count, QuerySet
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors.places import MONTH
-from matchmaker.introductions.services import pairs, requests
+from matchmaker.introductions.services import requests
 from matchmaker.introductions.services.requests import NotPossibleError
 from matchmaker.introductions.services.telling import tell_side
+from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
 from profiles.changes.services import lock_profiles

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.selectors.places import blocked_by, open_between
-from matchmaker.introductions.services import pairs, requests
+from matchmaker.introductions.services import requests
 from matchmaker.introductions.services.requests import NO_WORDS, NotPossibleError, PausedError, RequestWords
+from matchmaker.matches.services import pairs
 from matchmaker.models import Interest, Introduction, Pass
 from matchmaker.models.introduction_table import WAITING, IntroductionState
 from matchmaker.ranking.services import jobs
@@ -43,8 +44,7 @@ def pass_on(
     at: datetime,
 ) -> Pass:
     """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
-    pairs.count(Verb.PASS, startup, investor, side=side, by=by, at=at)
-    pairs.lock_open_pair(startup, investor)
+    pairs.hold(Verb.PASS, startup, investor, side=side, by=by, at=at)
     decision, made = Pass.objects.get_or_create(
         side=side,
         startup=startup,
@@ -96,8 +96,7 @@ def express_interest(
         PassedError, BlockedError: this side passed on the pair, or blocked the other company.
         PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now (requests.py).
     """
-    pairs.count(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
-    pairs.lock_open_pair(startup, investor)
+    pairs.hold(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
         raise PassedError
     _refuse_blocked(startup, investor, side=side)
@@ -125,8 +124,7 @@ def answer_later(
     Raises:
         NotPossibleError: the other side has asked for nothing, or it is answered.
     """
-    pairs.count(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
-    pairs.lock_open_pair(startup, investor)
+    pairs.hold(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
     introduction = open_between(startup, investor)
     if introduction is None:
         raise NotPossibleError

@@ -10,7 +10,7 @@ from matchmaker.introductions.services.decisions import express_interest, pass_o
 from matchmaker.introductions.services.requests import RequestWords
 from matchmaker.models import Introduction
 from profiles.imports.demo.accounts import settle_past, speaker_of
-from profiles.imports.demo.records import Row, public_id_of, table_rows
+from profiles.imports.demo.records import Row, demo_company, table_rows
 from profiles.models import Investor, Startup
 
 
@@ -28,10 +28,7 @@ def load_introductions(*, at: datetime) -> int:
 
 def demo_pair(row: Row) -> tuple[Startup, Investor]:
     """Return the two companies that a row of the demonstration names by their slugs."""
-    return (
-        Startup.objects.get(public_id=public_id_of("startup", row["startup"])),
-        Investor.objects.get(public_id=public_id_of("investor", row["investor"])),
-    )
+    return demo_company("startup", row["startup"]), demo_company("investor", row["investor"])
 
 
 def _days_ago(row: Row) -> int:

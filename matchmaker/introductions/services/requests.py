@@ -16,8 +16,8 @@ from matchmaker.introductions.selectors.places import (
     places_taken,
     room_of,
 )
-from matchmaker.introductions.services import pairs
 from matchmaker.introductions.services.telling import settle_request, tell_both, tell_side
+from matchmaker.matches.services import pairs
 from matchmaker.models import Interest, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import BY_ACT, IntroductionAct, IntroductionState, Mover
 from profiles.events import EventKind
@@ -108,7 +108,7 @@ def meet(theirs: Interest, *, by: User, at: datetime) -> Introduction:
 
 def deliver(introduction: Introduction, *, at: datetime) -> None:
     """Let a queued request reach the other side, and tell who asked."""
-    receiver = introduction.investor if introduction.asked_by == Side.STARTUP else introduction.startup
+    receiver = introduction.company_on(introduction.asked_side)
     move(introduction, IntroductionAct.DELIVER, at=at, **_deadlines(receiver, at))
     _reach(introduction, at=at)
     tell_side(EventKind.REQUEST_DELIVERED, introduction, Side(introduction.asked_by), at=at)
@@ -116,24 +116,15 @@ def deliver(introduction: Introduction, *, at: datetime) -> None:
 
 def answer_yes(introduction: Introduction, *, line: str, by: User, at: datetime) -> None:
     """Answer with interest: it is mutual from now on. Without a new line an earlier one stays."""
-    said = line or introduction.line
-    _answer(
-        introduction, IntroductionAct.ACCEPT, by=by, at=at, line=said, delivered_at=_first(introduction, at)
-    )
+    said = {"line": line or introduction.line, "delivered_at": introduction.delivered_at or at}
+    _answer(introduction, IntroductionAct.ACCEPT, by=by, at=at, **said)
     _agree(introduction, by=by, at=at)
 
 
 def postpone(introduction: Introduction, *, line: str, by: User, at: datetime) -> None:
     """Answer with later: the promise is kept, the place is given back, and yes and no stay open."""
-    _answer(
-        introduction,
-        IntroductionAct.POSTPONE,
-        by=by,
-        at=at,
-        line=line,
-        closes_at=at + LATER_DAYS,
-        remind_at=at + LATER_REMINDER,
-    )
+    later = {"line": line, "closes_at": at + LATER_DAYS, "remind_at": at + LATER_REMINDER}
+    _answer(introduction, IntroductionAct.POSTPONE, by=by, at=at, **later)
     tell_side(EventKind.REQUEST_LATER, introduction, Side(introduction.asked_by), at=at)
 
 
@@ -168,16 +159,13 @@ def move(
     Raises:
         NotPossibleError: the introduction is in no state from which the line leads, or it is not this side's.
     """
-    line = BY_ACT[act]
-    source, may = (
-        introduction.state,
-        {
-            Mover.ASKER: side == introduction.asked_by,
-            Mover.ASKED: side == introduction.asked_side,
-            Mover.EITHER: side is not None,
-            Mover.TIME: side is None,
-        },
-    )
+    line, source = BY_ACT[act], introduction.state
+    may = {
+        Mover.ASKER: side == introduction.asked_by,
+        Mover.ASKED: side == introduction.asked_side,
+        Mover.EITHER: side is not None,
+        Mover.TIME: side is None,
+    }
     waits = {} if line.target in (IntroductionState.ASKED, IntroductionState.LATER) else NO_DEADLINES
     mine = Introduction.objects.filter(pk=introduction.pk, state=source, state__in=line.sources)
     if not may[line.mover] or not mine.update(state=line.target, **{**waits, **changes}):
@@ -195,22 +183,8 @@ def _answer(
     introduction: Introduction, act: IntroductionAct, *, by: User, at: datetime, **changes: Any
 ) -> None:
     """Take the asked side's line; its first answer is the one that counts against the promise."""
-    answered_at = introduction.answered_at or at
-    move(
-        introduction,
-        act,
-        side=introduction.asked_side,
-        by=by,
-        at=at,
-        answered_by=by,
-        answered_at=answered_at,
-        **changes,
-    )
-
-
-def _first(introduction: Introduction, at: datetime) -> datetime:
-    """Return when the request reached the other side: now, where both said yes before it left the queue."""
-    return introduction.delivered_at or at
+    changes |= {"answered_by": by, "answered_at": introduction.answered_at or at}
+    move(introduction, act, side=introduction.asked_side, by=by, at=at, **changes)
 
 
 def _agree(introduction: Introduction, *, by: User, at: datetime) -> None:
@@ -230,13 +204,9 @@ def _reach(introduction: Introduction, *, at: datetime) -> None:
 
 def _say_yes(introduction: Introduction, side: Side, *, by: User, at: datetime) -> None:
     """Keep one side's yes with the pair's factors of that moment; what it said before stays."""
-    pair = introduction.startup, introduction.investor
-    Interest.objects.get_or_create(
-        side=side,
-        startup=pair[0],
-        investor=pair[1],
-        defaults={"by": by, "at": at, "factors": pairs.frozen(*pair)},
-    )
+    startup, investor = introduction.pair
+    said = {"by": by, "at": at, "factors": pairs.frozen(startup, investor)}
+    Interest.objects.get_or_create(side=side, startup=startup, investor=investor, defaults=said)
 
 
 def _deadlines(receiver: Startup | Investor, at: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from matchmaker.choices import Side
 from matchmaker.models import Introduction
 from profiles.accounts.services.notifications import send_to_company
 from profiles.events import EventKind
-from profiles.models import Investor, Startup, User
+from profiles.models import User
 from profiles.notifications.services import notices
 
 # What leads to the list of requests, because the one that it tells of is over.
@@ -33,22 +33,12 @@ def tell_side(
     kind: EventKind, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
 ) -> None:
     """Tell one side's people, but for who did it; once for each kind, but a reminder each time."""
-    companies: dict[Side, Startup | Investor] = {
-        Side.STARTUP: introduction.startup,
-        Side.INVESTOR: introduction.investor,
-    }
-    path = reverse("introduction", args=[companies[side.other].public_id])
+    path = reverse("introduction", args=[introduction.company_on(side.other).public_id])
     event = str(introduction.pk)
     if kind is EventKind.REQUEST_REMINDER:
         event = f"{event}:{at:%Y%m%d}"
-    send_to_company(
-        kind,
-        companies[side],
-        path=reverse("introductions") if kind in OVER else path,
-        event=event,
-        at=at,
-        but=but,
-    )
+    leads_to = reverse("introductions") if kind in OVER else path
+    send_to_company(kind, introduction.company_on(side), path=leads_to, event=event, at=at, but=but)
 
 
 def tell_both(kind: EventKind, introduction: Introduction, *, at: datetime, but: User) -> None:

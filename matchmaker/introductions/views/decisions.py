@@ -2,78 +2,63 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import LineForm, PassForm
-from matchmaker.introductions.guards import open_pair
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.requests import RequestWords
 from matchmaker.introductions.views.introductions import say_interested
-from matchmaker.matches.guards import back, lead_on, member_required, pair_or_404
+from matchmaker.matches.guards import acting, back, lead_on, open_pair, pair_required
 from matchmaker.matches.selectors.introduced import open_introduction
-from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import Pair
 from profiles.guards import SignedInRequest
+from profiles.pages import form_page, page_with_form, sent_by_post
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def match_pass(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(page_with_form)
+def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask why, and pass."""
-    pair = pair_or_404(member, public_id)
-    form = PassForm(request.POST if request.method == "POST" else None)
+    form = PassForm(sent_by_post(request))
     if not form.is_valid():
         introduction = open_introduction(pair)
-        is_asked = introduction is not None and introduction.asked_by != member.side
-        context = {"pair": pair, "form": form, "is_asked": is_asked}
-        return render(request, "introductions/match_pass.html", context, status=422 if form.is_bound else 200)
+        is_asked = introduction is not None and introduction.asked_by != pair.member.side
+        return form_page(request, "introductions/match_pass.html", form, pair=pair, is_asked=is_asked)
+    reason = PassReason[form.cleaned_data["reason"].upper()]
     with open_pair():
-        decisions.pass_on(
-            pair.startup,
-            pair.investor,
-            side=member.side,
-            reason=PassReason[form.cleaned_data["reason"].upper()],
-            note=form.cleaned_data["note"],
-            by=request.user,
-            at=timezone.now(),
-        )
+        said = acting(request, pair.member)
+        decisions.pass_on(*pair.both, reason=reason, note=form.cleaned_data["note"], **said)
     messages.success(request, _("You passed. You can take it back here or on your shortlist."))
-    return lead_on(redirect("match", public_id), pair.startup, pair.investor)
+    return lead_on(redirect("match", pair.counterpart.public_id), *pair.both)
 
 
-@member_required
-@require_POST
-def match_unpass(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(require_POST)
+def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Take a pass back."""
-    pair = pair_or_404(member, public_id)
-    decisions.undo_pass(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+    decisions.undo_pass(*pair.both, **acting(request, pair.member))
     messages.success(request, _("Taken back. Both lists are being ranked again."))
-    return back(request, public_id)
+    return back(request, pair)
 
 
-@member_required
-@require_POST
-def match_interest(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(require_POST)
+def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm.
 
     An investor's click asks for an introduction; a founder asks with three answers, and answers with a click.
     """
-    pair = pair_or_404(member, public_id)
+    member = pair.member
     if request.POST.get("wanted") == "0":
-        decisions.withdraw_interest(
-            pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now()
-        )
+        decisions.withdraw_interest(*pair.both, **acting(request, member))
         messages.success(request, _("Your interest is withdrawn."))
-        return lead_on(back(request, public_id), pair.startup, pair.investor)
+        return lead_on(back(request, pair), *pair.both)
     if member.side == Side.STARTUP and pair.counterpart.pk not in member.relations.wanted_by:
-        return redirect("introduction_ask", public_id)
+        return redirect("introduction_ask", pair.counterpart.public_id)
     form = LineForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["line"])))
-        return back(request, public_id)
+        return back(request, pair)
     line = form.cleaned_data["line"]
     say_interested(request, pair, words=RequestWords(why=line), line=line)
-    return back(request, public_id)
+    return back(request, pair)

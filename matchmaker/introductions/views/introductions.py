@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import Side
 from matchmaker.introductions.forms import AskForm, LineForm
-from matchmaker.introductions.guards import open_pair
 from matchmaker.introductions.selectors.introduction import introduction_page, prospect
 from matchmaker.introductions.selectors.requests import requests_page
 from matchmaker.introductions.services import decisions, pauses
@@ -23,15 +22,15 @@ from matchmaker.introductions.services.requests import (
     PausedError,
     RequestWords,
 )
-from matchmaker.matches.guards import member_required, pair_or_404
+from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, pair_required
 from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
-from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.drafts import services as drafts
 from profiles.drafts.forms import TypedForm, opened, posted
 from profiles.guards import SignedInRequest
+from profiles.pages import page_with_form, told
 
 # Why nothing can be asked now, in words.
 REFUSALS: dict[type[Exception], Promise] = {
@@ -74,22 +73,21 @@ def introduction(request: SignedInRequest, member: Member, public_id: str) -> Ht
     return render(request, "introductions/introduction.html", {"page": page})
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def introduction_ask(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(page_with_form)
+def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask for an introduction, knowing what follows; where one is open, show it.
 
     The three answers are kept until they are sent, as every longer text is.
     """
-    pair = pair_or_404(member, public_id)
-    if member.side != Side.STARTUP or open_introduction(pair):
-        return redirect("introduction", public_id)
+    own_page = redirect("introduction", pair.counterpart.public_id)
+    if pair.member.side != Side.STARTUP or open_introduction(pair):
+        return own_page
     if request.method != "POST":
         return _ask_page(request, pair, opened(request, AskForm))
     typed = posted(request, AskForm)
     if typed.may_save and say_interested(request, pair, words=RequestWords(**typed.form.cleaned_data)):
         drafts.discard(request.user, request.path)
-        return redirect("introduction", public_id)
+        return own_page
     return _ask_page(request, pair, typed, status=422)
 
 
@@ -105,53 +103,27 @@ def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords,
 
     Return whether it was said.
     """
-    try:
-        with open_pair():
-            made = decisions.express_interest(
-                pair.startup,
-                pair.investor,
-                side=pair.member.side,
-                by=request.user,
-                at=timezone.now(),
-                words=words,
-                line=line,
-            )
-    except tuple(REFUSALS) as refusal:
-        messages.warning(request, str(REFUSALS[type(refusal)]))
-        return False
-    messages.success(request, _said(made))
-    return True
+    with told(request, REFUSALS), open_pair():
+        said = acting(request, pair.member)
+        made = decisions.express_interest(*pair.both, words=words, line=line, **said)
+        messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
+        return True
+    return False
 
 
-def _said(made: Introduction) -> str:
-    """Return what is so now, in words."""
-    return str(SAID.get(made.state, SAID[IntroductionState.ASKED]))
-
-
-@member_required
-@require_POST
-def introduction_later(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(require_POST)
+def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Answer a request with later, and a line if one likes."""
-    pair = pair_or_404(member, public_id)
-    form = LineForm(request.POST)
+    own_page, form = redirect("introduction", pair.counterpart.public_id), LineForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["line"])))
-        return redirect("introduction", public_id)
-    try:
-        with open_pair():
-            decisions.answer_later(
-                pair.startup,
-                pair.investor,
-                side=member.side,
-                line=form.cleaned_data["line"],
-                by=request.user,
-                at=timezone.now(),
-            )
-    except NotPossibleError:
-        messages.warning(request, _("That is no longer possible: see where it stands."))
-    else:
-        messages.success(request, _("They know that you will come back to it. Yes and no stay open."))
-    return redirect("introduction", public_id)
+        return own_page
+    done = _("They know that you will come back to it. Yes and no stay open.")
+    refused = {NotPossibleError: _("That is no longer possible: see where it stands.")}
+    with told(request, refused, done), open_pair():
+        said = acting(request, pair.member)
+        decisions.answer_later(*pair.both, line=form.cleaned_data["line"], **said)
+    return own_page
 
 
 @member_required

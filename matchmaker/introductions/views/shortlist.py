@@ -3,16 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.introductions.forms import NoteForm
-from matchmaker.introductions.guards import open_pair
 from matchmaker.introductions.selectors.shortlist import shortlist_page
 from matchmaker.introductions.services import shortlist as shortlists
-from matchmaker.matches.guards import back, member_required, pair_or_404
+from matchmaker.matches.guards import acting, back, member_required, open_pair, pair_required
 from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import Pair
 from matchmaker.matches.selectors.side_by_side import FEWEST, comparison_of
 from profiles.guards import SignedInRequest
 
@@ -37,40 +36,29 @@ def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
     return render(request, "matches/compare.html", context)
 
 
-@member_required
-@require_POST
-def shortlist_toggle(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(require_POST)
+def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
-    pair = pair_or_404(member, public_id)
-    is_listed = pair.counterpart.pk in member.relations.shortlisted
+    is_listed = pair.counterpart.pk in pair.member.relations.shortlisted
     wanted = request.POST.get("wanted", "0" if is_listed else "1")
     if wanted == "0":
-        shortlists.remove(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+        shortlists.remove(*pair.both, **acting(request, pair.member))
         messages.success(request, _("Taken off your shortlist."))
-        return back(request, public_id)
+        return back(request, pair)
     with open_pair():
-        shortlists.add(pair.startup, pair.investor, side=member.side, by=request.user, at=timezone.now())
+        shortlists.add(*pair.both, **acting(request, pair.member))
     messages.success(request, _("On your shortlist."))
-    return back(request, public_id)
+    return back(request, pair)
 
 
-@member_required
-@require_POST
-def shortlist_note(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+@pair_required(require_POST)
+def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
-    pair = pair_or_404(member, public_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["note"])))
-        return back(request, public_id)
+        return back(request, pair)
     with open_pair():
-        shortlists.write_note(
-            pair.startup,
-            pair.investor,
-            side=member.side,
-            note=form.cleaned_data["note"],
-            by=request.user,
-            at=timezone.now(),
-        )
+        shortlists.write_note(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
     messages.success(request, _("Your note is saved."))
-    return back(request, public_id)
+    return back(request, pair)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,13 @@ class Command(DatabaseCommand):
         if found.left_out:
             self.stdout.write(f"left out, because nobody approved them: {', '.join(found.left_out)}\n")
         for title, lines in (("partners' lists", found.partners), ("startups' lists", found.startups)):
-            self.stdout.write("".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip())
-            self.stdout.write("\n".join(line_as_text(name, line) for name, line in lines.items()) + "\n")
+            self.stdout.write(table_as_text(title, lines))
+
+
+def table_as_text(title: str, lines: Mapping[str, Line]) -> str:
+    """Return ways of ranking below each other, under a head."""
+    head = "".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip()
+    return "\n".join([head, *(line_as_text(name, line) for name, line in lines.items())]) + "\n"
 
 
 def line_as_text(name: str, line: Line) -> str:

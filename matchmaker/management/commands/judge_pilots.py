@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from matchmaker.evaluation import judged, judged_pilots
-from matchmaker.management.commands.judge import line_as_text
+from matchmaker.management.commands.judge import table_as_text
 from profiles.management.tables import DatabaseCommand
 
 
@@ -29,6 +29,5 @@ class Command(DatabaseCommand):
             raise CommandError(str(wrong)) from wrong
         titles = (("for a pilot: who fits", found.pilots), ("for a company: pilots", found.applicants))
         for title, lines in titles:
-            self.stdout.write("".join([f"{title:22}", *(f"{name:25}" for name in judged.NAMES)]).rstrip())
-            self.stdout.write("\n".join(line_as_text(name, line) for name, line in lines.items()) + "\n")
+            self.stdout.write(table_as_text(title, lines))
         self.stdout.write("\n".join(f"{slug:32}{ndcg:.3f}" for slug, ndcg in found.each.items()))

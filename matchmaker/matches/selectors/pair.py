@@ -23,6 +23,11 @@ class Pair:
     investor: Investor
 
     @property
+    def both(self) -> tuple[Startup, Investor]:
+        """The two companies, the startup first."""
+        return self.startup, self.investor
+
+    @property
     def counterpart(self) -> Startup | Investor:
         """The profile across the table."""
         return self.startup if self.member.side == Side.INVESTOR else self.investor

@@ -16,7 +16,7 @@ from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors import amount_bands
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.policy import matchable
-from profiles.visibility.visible_profile import Money
+from profiles.visibility.visible_profile import Money, money_of
 
 Keys = frozenset[int]
 Counts = Mapping[int, int]
@@ -254,21 +254,9 @@ def _partner_facts(
         stages=rows.words("stages", key),
         places=rows.words("places", key),
         forms=forms,
-        ticket=_ticket(thesis) if thesis and bands else None,
+        ticket=money_of(thesis, "ticket") if thesis and bands else None,
         ticket_bands=bands,
         offers=rows.words("offer", investor.pk) | (capital if brings_money else frozenset()),
         deals=rows.number("deals", investor.pk) if agrees_to_deals else 0,
         deals_in={axis: rows.counts(f"deal_{axis}", investor.pk) if agrees_to_deals else {} for axis in AXES},
-    )
-
-
-def _ticket(thesis: Thesis) -> Money:
-    """Return the ticket of a thesis that states one."""
-    return Money(
-        thesis.ticket_min,
-        thesis.ticket_max,
-        thesis.ticket_currency,
-        thesis.ticket_min_usd,
-        thesis.ticket_max_usd,
-        thesis.rate_on,
     )

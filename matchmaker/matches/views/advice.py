@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.matches import services as service
 from matchmaker.matches.guards import member_required
 from matchmaker.matches.selectors.advice import answer_of
 from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.services import advice as service
 from profiles.guards import SignedInRequest
 from profiles.models import Startup
 

@@ -5,11 +5,12 @@ transaction, so what another worker or a person did first stays done.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from matchmaker.introductions.services import pairs
+from matchmaker.matches.services import pairs
 from matchmaker.meetings.services import moves
 from matchmaker.meetings.services.moves import NoSuchMoveError
 from matchmaker.meetings.services.telling import tell_both_teams
@@ -123,13 +124,5 @@ def _remind_of(pk: int, *, at: datetime) -> bool:
 
 def _record(meeting: Meeting, *, at: datetime, done: str) -> None:
     """Write what time has done into the trail."""
-    introduction = meeting.introduction
-    pairs.record(
-        AuditAction.MET,
-        introduction.startup,
-        introduction.investor,
-        side=introduction.asked_side,
-        by=None,
-        at=at,
-        done=done,
-    )
+    said: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
+    pairs.record(AuditAction.MET, *meeting.introduction.pair, by=None, at=at, **said)

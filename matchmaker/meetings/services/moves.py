@@ -12,7 +12,7 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.introductions.services import pairs
+from matchmaker.matches.services import pairs
 from matchmaker.meetings.services.telling import tell_both_teams, tell_team
 from matchmaker.models import Introduction, Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
@@ -60,7 +60,7 @@ def propose(
         NoSuchMoveError: the two are not both interested (any more).
         PastTimeError: a time has passed.
     """
-    pair = introduction.startup, introduction.investor
+    pair = introduction.pair
     pairs.count(Verb.MEETING, *pair, side=side, by=by, at=at)
     hold_mutual(introduction)
     if any(time <= at for time in times):
@@ -198,10 +198,10 @@ def hold_mutual(introduction: Introduction) -> None:
     """Hold both companies of an introduction and read it afresh.
 
     Raises:
-        NotOpenError: one of the two is not there any more (introductions/services/pairs.py).
+        NotOpenError: one of the two is not there any more (matches/services/pairs.py).
         NoSuchMoveError: the two are not both interested (any more).
     """
-    pairs.lock_open_pair(introduction.startup, introduction.investor)
+    pairs.lock_open_pair(*introduction.pair)
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL:
         raise NoSuchMoveError
@@ -209,16 +209,14 @@ def hold_mutual(introduction: Introduction) -> None:
 
 def _count(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     """Count an act that can be repeated, before anything is held."""
-    introduction = meeting.introduction
-    pairs.count(Verb.MEETING, introduction.startup, introduction.investor, side=side, by=by, at=at)
+    pairs.count(Verb.MEETING, *meeting.introduction.pair, side=side, by=by, at=at)
 
 
 def hold_pair(meeting: Meeting) -> tuple[Startup, Investor]:
     """Hold the two companies, which are both interested still, read the meeting afresh; return the two."""
-    introduction = meeting.introduction
-    hold_mutual(introduction)
+    hold_mutual(meeting.introduction)
     meeting.refresh_from_db(fields=OWN)
-    return introduction.startup, introduction.investor
+    return meeting.introduction.pair
 
 
 def take_line(

@@ -6,8 +6,9 @@ confirmed them.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -21,11 +22,8 @@ from profiles.visibility.fields import Field, Group
 from profiles.visibility.policy import matchable
 from profiles.visibility.visible_profile import Grant, VisibleProfile
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
-
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
-PARTS: dict[str, "_StrPromise"] = {
+PARTS: dict[str, Promise] = {
     "host": gettext_lazy("Your company's name"),
     "size": gettext_lazy("Size"),
     "aims": gettext_lazy("What is measured, and how success is judged"),
@@ -38,7 +36,7 @@ OPENABLE = tuple(PARTS)
 
 
 def _part(key: str, default: Audience = MATCHED) -> Group:
-    return Group(key, PARTS[key], default, (PUBLIC, default))
+    return Group(key, PARTS[key], default, choices=(PUBLIC, default))
 
 
 SIZE, AIMS, EXCHANGE, PAYS, DATA = map(_part, ("size", "aims", "exchange", "who_pays", "data"))

@@ -188,19 +188,12 @@ def _said(fit: PilotFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     said = [each for each in statements_of(facts, measured) if each.factor in SAID]
     good = sorted((one for one in said if one.tone in (Tone.GOOD, Tone.PARTIAL)), key=lambda x: -x.gained)
     bad = sorted((one for one in said if one.tone == Tone.AGAINST), key=lambda x: -x.lost)
-    say = _of_pilot if pilot.side == Side.INVESTOR else _of_pair
-    return Told(
-        round_tenths(fit.score_tenths),
-        [say(each, reader) for each in good],
-        [say(each, reader) for each in bad],
-    )
+    sentences = [[_sentence(each, pilot, reader) for each in some] for some in (good, bad)]
+    return Told(round_tenths(fit.score_tenths), *sentences)
 
 
-def _of_pilot(said: Statement, reader: Side) -> str:
-    """Return a sentence about a partner's pilot and a startup."""
-    return str(PILOT_SENTENCES[said.kind][reader == Side.STARTUP] % said.words)
-
-
-def _of_pair(said: Statement, reader: Side) -> str:
-    """Return a sentence about a startup's pilot and a partner."""
+def _sentence(said: Statement, pilot: Pilot, reader: Side) -> str:
+    """Return a sentence about a pilot and a company; of a partner's pilot in words of its own."""
+    if pilot.side == Side.INVESTOR:
+        return str(PILOT_SENTENCES[said.kind][reader == Side.STARTUP] % said.words)
     return said.sentence(reader)

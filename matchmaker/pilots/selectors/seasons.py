@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 
 from matchmaker.choices import Season
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services.loading import DATA, told_rows
 
 FIRST_MONTH = 2  # the calendar begins with the first sowing, of sugarcane
 CELL = 100  # of 1200: the width of a month
@@ -48,14 +47,13 @@ def season_calendar() -> SeasonCalendar:
     """Return the calendar, read from profiles/data."""
     order = [(FIRST_MONTH - 1 + at) % 12 + 1 for at in range(12)]
     months = [(at * CELL, str(MONTHS_3[month]).capitalize()) for at, month in enumerate(order)]
-    return SeasonCalendar(months, [_line(row) for row in csv_rows(DATA / "seasons.csv")])
+    return SeasonCalendar(months, [_line(row) for row in told_rows(DATA / "seasons.csv", "crop")])
 
 
 def _line(row: dict[str, str]) -> CropLine:
-    language = (get_language() or "en")[:2]
     sow, harvest = ((int(row[f"{what}_from"]), int(row[f"{what}_to"])) for what in ("sow", "harvest"))
     return CropLine(
-        crop=row.get(f"crop_{language}") or row["crop_en"],
+        crop=row["crop"],
         season=Season(row["season"]).label,
         sowing=_words(*sow),
         harvest=_words(*harvest),

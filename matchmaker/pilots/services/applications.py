@@ -3,13 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
-from matchmaker.introductions.services.pairs import NotOpenError, lock_open_pair
+from matchmaker.matches.services.pairs import NotOpenError, lock_open_pair
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, ApplicationState, PilotState
 from matchmaker.pilots.selectors.pilot import as_pair
-from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_application, note_pilot
+from matchmaker.pilots.services.moves import (
+    PilotMovedError,
+    hold_pilot,
+    log,
+    move_application,
+    note_pilot,
+    page_of,
+)
 from profiles.accounts.services.notifications import send_to_company
 from profiles.changes.services import lock_profiles
 from profiles.events import EventKind
@@ -57,7 +63,7 @@ def apply_for_seat(
         pilot=held, **own, state=ApplicationState.APPLIED, words=words, seats=held.seats, by=by, at=at
     )
     log(held, made, ApplicationAct.APPLY, "", by=by, at=at)
-    send_to_company(EventKind.PILOT_APPLIED, held.company, path=_path(held), event=str(made.pk), at=at)
+    send_to_company(EventKind.PILOT_APPLIED, held.company, path=page_of(held), event=str(made.pk), at=at)
     return made
 
 
@@ -147,11 +153,7 @@ def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:
     send_to_company(
         EventKind.PILOT_ANSWERED,
         application.company,
-        path=_path(application.pilot),
+        path=page_of(application.pilot),
         event=str(application.pk),
         at=at,
     )
-
-
-def _path(pilot: Pilot) -> str:
-    return reverse("pilot", args=[pilot.public_id])

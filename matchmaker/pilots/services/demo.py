@@ -13,8 +13,8 @@ from matchmaker.models import Pilot
 from matchmaker.pilots.services import applications, pilots, results
 from profiles.accounts.selectors import demo_accounts
 from profiles.accounts.services import system_accounts
-from profiles.imports.demo.records import public_id_of, table_rows
-from profiles.models import Investor, NeedType, Place, Sector, Startup, User
+from profiles.imports.demo.records import demo_company, public_id_of, table_rows
+from profiles.models import NeedType, Place, Sector, User
 
 KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
 HOUR = timedelta(hours=1)
@@ -122,7 +122,7 @@ class _Story:
     def write(self, when: datetime) -> None:
         """Let the host write it down."""
         aims = [(one, other) for one, _eq, other in (a.partition("=") for a in self.row["aims"].split("|"))]
-        host = _company(self.row["side"], self.row["host"])
+        host = demo_company(self.row["side"], self.row["host"])
         pilots.write_pilot(
             host, values=_values(self.row, self.course, self.at), aims=aims, by=self.by, at=when
         )
@@ -137,11 +137,13 @@ class _Story:
 
     def apply(self, slug: str, words: str, when: datetime) -> None:
         """Let somebody apply."""
-        applications.apply_for_seat(self.pilot, _company(self.other, slug), words=words, by=self.by, at=when)
+        applications.apply_for_seat(
+            self.pilot, demo_company(self.other, slug), words=words, by=self.by, at=when
+        )
 
     def accept(self, slug: str, when: datetime) -> None:
         """Let the host accept one."""
-        own = {self.other: _company(self.other, slug)}
+        own = {self.other: demo_company(self.other, slug)}
         applications.give_seat(self.pilot.applications.get(**own), by=self.by, at=when)
 
     def start(self, when: datetime) -> None:
@@ -183,10 +185,3 @@ def _year(season: Season, at: datetime) -> int:
     """Return the year in which the next season of a kind begins."""
     begins = RABI_BEGINS if season is Season.RABI else KHARIF_BEGINS
     return at.year + (at.month >= begins)
-
-
-def _company(side: str, slug: str) -> Startup | Investor:
-    """Return a company of the demonstration by its slug."""
-    model: type[Startup] | type[Investor] = Startup if side == "startup" else Investor
-    found: Startup | Investor = model._default_manager.get(public_id=public_id_of(side, slug))
-    return found

@@ -4,12 +4,15 @@ Every function expects the caller to hold the companies (profiles.changes.servic
 pilot (`hold_pilot`), in a transaction. Whatever comes late finds another state and is refused by name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from matchmaker.models import Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import APPLICATION_BY_ACT, PILOT_BY_ACT, ApplicationAct, PilotAct
+from matchmaker.models.transitions import Transition
 from profiles.audit import services as audit
 from profiles.choices import AuditAction
 from profiles.models import User
@@ -25,6 +28,11 @@ def hold_pilot(pilot: Pilot) -> Pilot:
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
 
 
+def page_of(pilot: Pilot) -> str:
+    """Return the address of a pilot's page."""
+    return reverse("pilot", args=[pilot.public_id])
+
+
 def move_pilot(
     pilot: Pilot, act: PilotAct, *, by: User, at: datetime, corrected: Sequence[str] = (), **changes: Any
 ) -> PilotStep:
@@ -33,11 +41,7 @@ def move_pilot(
     Raises:
         PilotMovedError: the pilot is in no state from which the line leads.
     """
-    line, source = PILOT_BY_ACT[act], pilot.state
-    mine = Pilot.objects.filter(pk=pilot.pk, state=source, state__in=line.sources)
-    if not mine.update(state=line.target, **changes):
-        raise PilotMovedError
-    pilot.refresh_from_db()
+    source = _take(pilot, PILOT_BY_ACT[act], changes)
     return log(pilot, None, act, source, by=by, at=at, corrected=corrected)
 
 
@@ -49,12 +53,18 @@ def move_application(
     Raises:
         PilotMovedError: the application is in no state from which the line leads.
     """
-    line, source = APPLICATION_BY_ACT[act], application.state
-    mine = PilotApplication.objects.filter(pk=application.pk, state=source, state__in=line.sources)
+    source = _take(application, APPLICATION_BY_ACT[act], changes)
+    log(application.pilot, application, act, source, by=by, at=at)
+
+
+def _take(row: Pilot | PilotApplication, line: Transition[Any, Any, Any], changes: Mapping[str, Any]) -> str:
+    """Move a row along a line unless somebody was faster; return where it came from."""
+    source = row.state
+    mine = type(row)._default_manager.filter(pk=row.pk, state=source, state__in=line.sources)
     if not mine.update(state=line.target, **changes):
         raise PilotMovedError
-    application.refresh_from_db()
-    log(application.pilot, application, act, source, by=by, at=at)
+    row.refresh_from_db()
+    return source
 
 
 def log(

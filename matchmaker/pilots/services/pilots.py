@@ -13,7 +13,7 @@ from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, P
 from matchmaker.pilots.selectors.fields import OPENABLE
 from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services import applications
-from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_pilot, note_pilot
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_pilot, note_pilot, page_of
 from profiles.accounts.services.notifications import send_to_company
 from profiles.changes.services import lock_profiles
 from profiles.events import EventKind
@@ -148,7 +148,7 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> No
 
 def _tell_host(kind: EventKind, pilot: Pilot, *, at: datetime) -> None:
     event = f"{pilot.pk}:{at:%Y%m%d%H%M%S}"
-    send_to_company(kind, pilot.company, path=_path(pilot), event=event, at=at)
+    send_to_company(kind, pilot.company, path=page_of(pilot), event=event, at=at)
 
 
 @transaction.atomic
@@ -211,7 +211,3 @@ def hold_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot
 
 def _key(company: Startup | Investor) -> tuple[str, int]:
     return str(company.side), company.pk
-
-
-def _path(pilot: Pilot) -> str:
-    return reverse("pilot", args=[pilot.public_id])

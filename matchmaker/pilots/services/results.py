@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
 from matchmaker.introductions.selectors.places import open_between
 from matchmaker.models import Pilot, PilotApplication
@@ -12,7 +11,7 @@ from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.selectors.history import may_grow
 from matchmaker.pilots.selectors.pilot import pair_in
-from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot
+from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot, page_of
 from profiles.accounts.services.notifications import send_to_company
 from profiles.changes.services import lock_profiles
 from profiles.events import EventKind
@@ -40,7 +39,7 @@ def finish_pilot(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by:
     for aim in held.aims.all():
         aim.is_reached = reached[aim.position]
         aim.save(update_fields=["is_reached"])
-    path = reverse("pilot", args=[held.public_id])
+    path = page_of(held)
     for each in seated:
         send_to_company(EventKind.PILOT_RESULTS, each.company, path=path, event=str(each.pk), at=at)
 
@@ -59,7 +58,7 @@ def confirm_results(application: PilotApplication, *, by: User, at: datetime) ->
         raise PilotMovedError
     if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
         note_pilot(held, "confirm", by=by, at=at)
-        path = reverse("pilot", args=[held.public_id])
+        path = page_of(held)
         event = str(application.pk)
         send_to_company(EventKind.PILOT_CONFIRMED, held.company, path=path, event=event, at=at)
 

@@ -1,11 +1,10 @@
 """The curators' pages of pilots: what waits, and one pilot to approve or send back."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.forms import PilotReviewForm
@@ -16,6 +15,7 @@ from matchmaker.pilots.services import pilots
 from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError
 from profiles.guards import SignedInRequest, curator_required
+from profiles.pages import form_page, page_with_form, sent_by_post, told
 
 
 @curator_required
@@ -26,22 +26,20 @@ def pilot_reviews(request: SignedInRequest) -> HttpResponse:
 
 
 @curator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a pilot as its host wrote it, and take a decision."""
     page = page_or_404(reader_of(request.user), public_id)
-    form = PilotReviewForm(request.POST if request.method == "POST" else None)
+    form = PilotReviewForm(sent_by_post(request))
     if not form.is_valid():
-        context = {"page": page, "form": form, "waits": page.pilot.state == PilotState.SUBMITTED}
-        return render(request, "pilots/pilot_review.html", context, status=422 if form.is_bound else 200)
-    try:
+        waits = page.pilot.state == PilotState.SUBMITTED
+        return form_page(request, "pilots/pilot_review.html", form, page=page, waits=waits)
+    refused = _("It does not wait any more, or its host is not approved.")
+    refusals = dict.fromkeys((PilotMovedError, HostNotOpenError), refused)
+    with told(request, refusals, _("Decided. The host is told.")):
         if form.cleaned_data["outcome"] == "approve":
             pilots.approve_pilot(page.pilot, by=request.user, at=timezone.now())
         else:
             message = form.cleaned_data["message"]
             pilots.send_back_pilot(page.pilot, message=message, by=request.user, at=timezone.now())
-    except (PilotMovedError, HostNotOpenError):
-        messages.warning(request, _("It does not wait any more, or its host is not approved."))
-    else:
-        messages.success(request, _("Decided. The host is told."))
     return redirect("pilot_reviews")

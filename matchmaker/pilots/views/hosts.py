@@ -10,28 +10,29 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.matches.guards import member_required
 from matchmaker.matches.selectors.member import Member
-from matchmaker.models import Pilot
+from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.forms import CorrectionForm, PartsForm, PilotForm, ResultsForm
 from matchmaker.pilots.guards import deal_or_404, hosted_or_404
 from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies
 from matchmaker.pilots.services import applications, corrections, pilots, results
-from matchmaker.pilots.services.applications import NoSeatError
+from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
 from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError, NotCompleteError, TooManyPilotsError
 from matchmaker.pilots.services.results import NoTalksError
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import opened, posted
+from profiles.drafts.forms import typed_form
 from profiles.guards import SignedInRequest
+from profiles.pages import form_page, found_or_404, page_with_form, sent_by_post, told
 
-PAGE = require_http_methods(["GET", "HEAD", "POST"])
 MOVED = gettext_lazy("That is no longer possible: see where it stands.")
 REFUSALS: dict[type[Exception], Promise] = {
     PilotMovedError: MOVED,
+    NotForYouError: MOVED,
     HostNotOpenError: gettext_lazy("Your profile has to be approved first, and to agree to matching."),
     NotCompleteError: gettext_lazy("Say when it runs and what is measured before a curator reads it."),
     NoSeatError: gettext_lazy("All seats are taken."),
@@ -45,28 +46,38 @@ KEPT = {
         "Kept. A curator reads the new text before it stands on the board again."
     ),
 }
-MOVES = {"submit": pilots.submit_pilot, "start": pilots.start_pilot, "cancel": pilots.cancel_pilot}
-MOVED_TO = {
-    "submit": gettext_lazy("A curator reads it now and tells you."),
-    "start": gettext_lazy("It runs. Who has a seat takes part; who still waited was told no."),
-    "cancel": gettext_lazy("Cancelled. Everybody who applied is told."),
+Acts = dict[str, tuple[Callable[..., None], Promise]]  # what does it, and what is said then
+MOVES: Acts = {
+    "submit": (pilots.submit_pilot, gettext_lazy("A curator reads it now and tells you.")),
+    "start": (
+        pilots.start_pilot,
+        gettext_lazy("It runs. Who has a seat takes part; who still waited was told no."),
+    ),
+    "cancel": (pilots.cancel_pilot, gettext_lazy("Cancelled. Everybody who applied is told.")),
 }
-ANSWERS: dict[str, Callable[..., None]] = {
-    "accept": applications.give_seat,
-    "decline": applications.refuse_seat,
-    "origin": results.name_origin,
-    "deal": results.name_deal,
+# What both host and applicant may say of a seat.
+GROWN: Acts = {
+    "origin": (
+        results.name_origin,
+        gettext_lazy("The introduction says now that it grew out of this pilot."),
+    ),
+    "deal": (
+        results.name_deal,
+        gettext_lazy("Kept. Both of you read here that the deal grew out of this pilot."),
+    ),
 }
-ANSWERED = {
-    "accept": gettext_lazy("They have a seat and are told."),
-    "decline": gettext_lazy("They are told that it does not work out this time, not why."),
-    "origin": gettext_lazy("The introduction says now that it grew out of this pilot."),
-    "deal": gettext_lazy("Kept. Both of you read here that the deal grew out of this pilot."),
+ANSWERS: Acts = {
+    "accept": (applications.give_seat, gettext_lazy("They have a seat and are told.")),
+    "decline": (
+        applications.refuse_seat,
+        gettext_lazy("They are told that it does not work out this time, not why."),
+    ),
+    **GROWN,
 }
 
 
 @member_required
-@PAGE
+@page_with_form
 def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") -> HttpResponse:
     """Show a draft, an empty one, or what may be corrected of an open one, and keep it."""
     pilot = hosted_or_404(member, public_id) if public_id else None
@@ -78,8 +89,8 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
     def make(sent: QueryDict | None) -> PilotForm:
         return kind(sent, pilot=pilot)
 
-    typed = posted(request, make) if request.method == "POST" else opened(request, make)
-    if not typed.may_save or request.method != "POST":
+    typed = typed_form(request, make)
+    if not typed.may_save:
         context = {"form": typed.form, "typed": typed, "pilot": pilot}
         status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
         return render(request, "pilots/pilot_form.html", context, status=status)
@@ -107,15 +118,7 @@ def _keep(request: SignedInRequest, member: Member, pilot: Pilot | None, form: P
 def pilot_move(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Submit, start or cancel: `act` says which."""
     pilot, act = hosted_or_404(member, public_id), request.POST.get("act", "")
-    if act not in MOVES:
-        return redirect("pilot", public_id)
-    try:
-        MOVES[act](pilot, by=request.user, at=timezone.now())
-    except tuple(REFUSALS) as refusal:
-        messages.warning(request, str(REFUSALS[type(refusal)]))
-    else:
-        messages.success(request, str(MOVED_TO[act]))
-    return redirect("pilot", public_id)
+    return do_one_of(MOVES, act, pilot, request, member)
 
 
 @member_required
@@ -136,41 +139,38 @@ def pilot_open(request: SignedInRequest, member: Member, public_id: str) -> Http
 def pilot_answer(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponse:
     """Answer an application, or say that the introduction with its company grew out of this pilot."""
     pilot, answer = hosted_or_404(member, public_id), request.POST.get("answer", "")
-    application = next((one for one in pilot.applications.all() if one.pk == pk), None)
-    if application is None:
-        raise Http404
-    if answer not in ANSWERS:
-        return redirect("pilot", public_id)
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-    if answer == "deal":
-        said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
-    try:
-        ANSWERS[answer](application, **said)
-    except tuple(REFUSALS) as refusal:
-        messages.warning(request, str(REFUSALS[type(refusal)]))
-    else:
-        messages.success(request, str(ANSWERED[answer]))
-    return redirect("pilot", public_id)
+    application = found_or_404(next((one for one in pilot.applications.all() if one.pk == pk), None))
+    return do_one_of(ANSWERS, answer, application, request, member)
+
+
+def do_one_of(
+    acts: Acts, name: str, subject: Pilot | PilotApplication, request: SignedInRequest, member: Member
+) -> HttpResponse:
+    """Do what a button says about a pilot or an application for it, and say what came of it."""
+    pilot = subject if isinstance(subject, Pilot) else subject.pilot
+    if name in acts:
+        do, done = acts[name]
+        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        if name == "deal":
+            said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
+        with told(request, REFUSALS, done):
+            do(subject, **said)
+    return redirect("pilot", pilot.public_id)
 
 
 @member_required
-@PAGE
+@page_with_form
 def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Ask what came of every aim, and end the pilot."""
     pilot = hosted_or_404(member, public_id)
     if pilot.state != PilotState.RUNNING:
         raise Http404
-    form = ResultsForm(request.POST if request.method == "POST" else None, aims=list(pilot.aims.all()))
+    form = ResultsForm(sent_by_post(request), aims=list(pilot.aims.all()))
     if not form.is_valid():
-        context = {"form": form, "pilot": pilot}
-        return render(request, "pilots/pilot_results.html", context, status=422 if form.is_bound else 200)
+        return form_page(request, "pilots/pilot_results.html", form, pilot=pilot)
     said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
-    try:
+    with told(request, REFUSALS, _("Kept. Who had a seat is asked to confirm it.")):
         results.finish_pilot(pilot, **said, by=request.user, at=timezone.now())
-    except PilotMovedError:
-        messages.warning(request, str(MOVED))
-    else:
-        messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
     return redirect("pilot", public_id)
 
 

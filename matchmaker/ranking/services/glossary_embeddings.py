@@ -4,7 +4,6 @@ The second best: "灌溉", "آبپاشی" and "irrigation" meet because the tabl
 the tables do not know meets only within one language.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -12,13 +11,13 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
+
+from profiles.taxonomy.services.loading import DATA, csv_rows
 
 Array = NDArray[Any]
 
 VERSION = "glossary-1"
-DATA = settings.BASE_DIR / "profiles" / "data"
 TABLES = ("taxonomy.csv", "needs.csv", "forms.csv")
 CONCEPT, WORD = 3.0, 1.0
 WORDS = re.compile(r"[a-z]{3,}|[\u0600-\u06ff]{3,}|[\u3400-\u9fff]{2}")
@@ -62,14 +61,12 @@ def _says(text: str, phrase: str) -> bool:
 def _phrases() -> tuple[tuple[str, str], ...]:
     """Return every phrase of the tables with its concept."""
     found = set()
-    with (DATA / "glossary.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            found |= {(row[language], row["key"]) for language in ("en", "zh", "ur")}
+    for row in csv_rows(DATA / "glossary.csv"):
+        found |= {(row[language], row["key"]) for language in ("en", "zh", "ur")}
     for name in TABLES:
-        with (DATA / name).open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                columns = [value for key, value in row.items() if key.startswith(("name_", "aliases_"))]
-                found |= {(phrase, row["code"]) for value in columns for phrase in value.split("|")}
+        for row in csv_rows(DATA / name):
+            columns = [value for key, value in row.items() if key.startswith(("name_", "aliases_"))]
+            found |= {(phrase, row["code"]) for value in columns for phrase in value.split("|")}
     clean = {(phrase.strip().casefold(), concept) for phrase, concept in found}
     return tuple(sorted((phrase, concept) for phrase, concept in clean if len(phrase) > 1))
 

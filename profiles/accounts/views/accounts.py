@@ -11,20 +11,21 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as switch_language
 
 from profiles.accounts.adapter import speak
-from profiles.accounts.forms.account import SettingsForm
+from profiles.accounts.forms import SettingsForm
 from profiles.accounts.selectors import account
 from profiles.accounts.services import accounts
 from profiles.choices import Side
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import opened, posted
+from profiles.drafts.forms import typed_form, typed_page
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
 from profiles.limits.table import Verb
+from profiles.pages import page_with_form
 
 
 @require_GET
@@ -89,17 +90,16 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def account_settings(request: SignedInRequest) -> HttpResponse:
     """Show and store what people decide about their own account."""
 
     def make(sent: QueryDict | None) -> SettingsForm:
         return SettingsForm(sent, instance=account(request.user))
 
-    typed = posted(request, make) if request.method == "POST" else opened(request, make)
+    typed = typed_form(request, make)
     if not typed.may_save:
-        context = {"form": typed.form, "typed": typed}
-        return render(request, "accounts/settings.html", context, status=409 if typed.conflicts else 200)
+        return typed_page(request, "accounts/settings.html", typed)
     accounts.save_settings(request.user, changes=typed.form.cleaned_data, at=timezone.now())
     drafts.discard(request.user, request.path)
     translation.activate(request.user.language)

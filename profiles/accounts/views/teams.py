@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from profiles.accounts.forms.team import InvitationForm
+from profiles.accounts.forms import InvitationForm
 from profiles.accounts.guards import lead_to_description, same_team
 from profiles.accounts.selectors import (
     company_in,
@@ -27,6 +28,7 @@ from profiles.guards import SignedInRequest
 from profiles.limits.guards import refused, tell
 from profiles.limits.services import LimitReachedError
 from profiles.models import Invitation, Membership, User
+from profiles.pages import page_with_form
 
 
 def own_membership(request: SignedInRequest, *, owner: bool = False) -> Membership:
@@ -138,11 +140,17 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
     return redirect("home")
 
 
-REFUSALS = (teams.AlreadyMemberError, teams.OtherAddressError, teams.OtherRoleError)
+REFUSALS = {
+    teams.AlreadyMemberError: gettext_lazy("You belong to a company already. Leave its team first."),
+    teams.OtherAddressError: gettext_lazy(
+        "This invitation was sent to another address. Sign in with that one."
+    ),
+    teams.OtherRoleError: gettext_lazy("Curators and operators cannot join a company."),
+}
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation, and join on a click. Used, old and invented links look the same."""
     invitation = open_invitations(at=timezone.now()).filter(token=token).first()
@@ -175,17 +183,8 @@ def join_team(request: HttpRequest, invitation: Invitation, user: User) -> HttpR
         membership = teams.accept(invitation, by=user, at=timezone.now())
     except teams.InvitationSpentError:
         return render(request, "accounts/invitation_gone.html", status=404)
-    except REFUSALS as refusal:
-        messages.error(request, refusal_text(refusal))
+    except tuple(REFUSALS) as refusal:
+        messages.error(request, str(REFUSALS[type(refusal)]))
         return redirect("invitation_accept", token=invitation.token)
     messages.success(request, _("Welcome to %(company)s.") % {"company": company_in(membership)})
     return redirect("home")
-
-
-def refusal_text(refusal: Exception) -> str:
-    """Return why somebody cannot join, in words."""
-    if isinstance(refusal, teams.AlreadyMemberError):
-        return _("You belong to a company already. Leave its team first.")
-    if isinstance(refusal, teams.OtherAddressError):
-        return _("This invitation was sent to another address. Sign in with that one.")
-    return _("Curators and operators cannot join a company.")

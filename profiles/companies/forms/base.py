@@ -127,6 +127,12 @@ def marked(field: forms.Field, *, is_needed: bool) -> str:
     return _("%(label)s (needed for review)") % label if is_needed else str(field.label or "")
 
 
+class OwnFields:
+    """What the Meta of every form over a record shares: the fields are ours."""
+
+    formfield_callback = formfield
+
+
 class CleanForm(forms.ModelForm[Any]):
     """A form over a record that hands its values to a service instead of saving them."""
 

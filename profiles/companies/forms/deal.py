@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.companies.forms.base import CleanForm, formfield
+from profiles.companies.forms.base import CleanForm, OwnFields
 from profiles.companies.forms.layout import group, helper, side_by_side
 from profiles.models import Deal
 from profiles.visibility.fields import ROWS, asked
@@ -16,9 +16,8 @@ from profiles.visibility.fields import ROWS, asked
 class DealForm(CleanForm):
     """One deal of an investor with a startup it names."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = Deal
-        formfield_callback = formfield
         fields = asked(ROWS["deals"], "deals")
 
     helper = helper(

@@ -94,6 +94,16 @@ class ProseField(CountedField):
         return str(super().to_python(tidy(value) if isinstance(value, str) else value))
 
 
+class TidyField(forms.CharField):
+    """Words tidied, without direction controls and invisible characters."""
+
+    def clean(self, value: Any) -> str:
+        """Return the text tidied; refuse what hides."""
+        text = tidy(str(super().clean(value)))
+        validate_visible(text)
+        return text
+
+
 class WebInput(forms.URLInput):
     """Takes what people type, `kissanjal.pk` too: a browser's own check would ask for `https://`."""
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Side
-from profiles.companies.forms.base import formfield
+from profiles.companies.forms.base import OwnFields
 from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
 from profiles.companies.forms.row_forms import OfferRows
 from profiles.companies.forms.rows import SectionForm
@@ -15,9 +15,8 @@ from profiles.visibility.fields import CATALOGUE, asked
 class InvestorForm(ConsentFields, SectionForm):
     """Who the investor or partner is. Saved as a draft: only the name is asked for by force."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = Investor
-        formfield_callback = formfield
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
 
     helper = helper(
@@ -63,9 +62,8 @@ class OffersForm(SectionForm):
     row_sets = {"offers": OfferRows}
     another = {"offers": gettext_lazy("Add another offer")}
 
-    class Meta:
+    class Meta(OwnFields):
         model = Investor
-        formfield_callback = formfield
         fields = ()
 
     helper = helper(Rows("offers", gettext_lazy("Offers"), gettext_lazy("Add an offer (optional)")))

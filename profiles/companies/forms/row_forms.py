@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import PlaceLevel
-from profiles.companies.forms.base import CleanForm, formfield
+from profiles.companies.forms.base import CleanForm, OwnFields
 from profiles.companies.forms.layout import More, helper, side_by_side
 from profiles.companies.forms.rows import row_formset
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
@@ -19,9 +19,8 @@ from profiles.visibility.fields import ROWS, asked
 class NeedForm(CleanForm):
     """One need."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = Need
-        formfield_callback = formfield
         fields = asked(ROWS["needs"], "needs")
 
     helper = helper(
@@ -62,9 +61,8 @@ NeedRows = row_formset(NeedForm, unique="type")
 class OfferForm(CleanForm):
     """One offer."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = Offer
-        formfield_callback = formfield
         fields = asked(ROWS["offers"], "offers")
 
     helper = helper(
@@ -97,9 +95,8 @@ OfferRows = row_formset(OfferForm, unique="type")
 class TractionForm(CleanForm):
     """One figure."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = TractionFigure
-        formfield_callback = formfield
         fields = asked(ROWS["traction"], "traction")
 
     helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"), "DELETE")
@@ -115,9 +112,8 @@ class TractionForm(CleanForm):
 class PartnerForm(CleanForm):
     """One partner."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = ExistingPartner
-        formfield_callback = formfield
         fields = asked(ROWS["partners"], "partners")
 
     helper = helper(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.forms.base import formfield
+from profiles.companies.forms.base import OwnFields
 from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
 from profiles.companies.forms.row_forms import NeedRows, PartnerRows, TractionRows
 from profiles.companies.forms.rows import SectionForm
@@ -44,9 +44,8 @@ AUDIENCE_HELP = gettext_lazy("Only what approved investors and partners may see 
 class BasicsForm(StartupForm):
     """Who the startup is."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = Startup
-        formfield_callback = formfield
         fields = asked(CATALOGUE[Side.STARTUP], "basics")
 
     helper = helper(
@@ -91,9 +90,8 @@ class ProductForm(StartupForm):
     }
     revenue_audience = audience_field("revenue")
 
-    class Meta:
+    class Meta(OwnFields):
         model = Startup
-        formfield_callback = formfield
         fields = asked(CATALOGUE[Side.STARTUP], "product")
 
     helper = helper(
@@ -145,9 +143,8 @@ class NeedsForm(StartupForm):
     row_sets = {"needs": NeedRows}
     another = {"needs": gettext_lazy("Add another need")}
 
-    class Meta:
+    class Meta(OwnFields):
         model = Startup
-        formfield_callback = formfield
         fields = asked(CATALOGUE[Side.STARTUP], "needs")
         widgets = {"forms": forms.CheckboxSelectMultiple}
 
@@ -168,9 +165,8 @@ class RoundForm(StartupForm):
 
     ask_audience = audience_field("ask")
 
-    class Meta:
+    class Meta(OwnFields):
         model = Startup
-        formfield_callback = formfield
         fields = asked(CATALOGUE[Side.STARTUP], "round")
 
     helper = helper(
@@ -224,9 +220,8 @@ class RoundForm(StartupForm):
 class ConsentForm(ConsentFields, StartupForm):
     """The data card and what the startup agrees to."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = Startup
-        formfield_callback = formfield
         fields = asked(CATALOGUE[Side.STARTUP], "consent")
 
     helper = helper(

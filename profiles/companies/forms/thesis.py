@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Importance, Revenue
-from profiles.companies.forms.base import CleanForm, formfield
+from profiles.companies.forms.base import CleanForm, OwnFields
 from profiles.companies.forms.layout import Hint, Live, More, group, helper, side_by_side
 from profiles.models import Thesis
 from profiles.visibility.fields import ROWS, asked
@@ -30,9 +30,8 @@ WATCHED = (
 class ThesisForm(CleanForm):
     """One thesis."""
 
-    class Meta:
+    class Meta(OwnFields):
         model = Thesis
-        formfield_callback = formfield
         fields = asked(ROWS["theses"], "theses")
         labels = {
             "sectors": gettext_lazy("Sectors wanted"),

@@ -2,11 +2,10 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Purpose, Side
@@ -15,11 +14,12 @@ from profiles.consents import services
 from profiles.consents.selectors import agreed_purposes, new_text
 from profiles.consents.texts import NEWEST, TEXTS
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import TypedForm, opened, posted
+from profiles.drafts.forms import TypedForm, typed_form, typed_page
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
+from profiles.pages import page_with_form
 from profiles.visibility.forms import GroupConsentForm
 
 Company = Startup | Investor
@@ -31,22 +31,14 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
     def make(sent: QueryDict | None) -> GroupConsentForm:
         return GroupConsentForm(company, sent)
 
-    if request.method != "POST":
-        return _table(request, company, opened(request, make))
-    typed = posted(request, make)
+    typed = typed_form(request, make)
     if not typed.may_save:
         return _table(request, company, typed)
     at, form = timezone.now(), typed.form
     limits.take_token(Verb.EDIT, account=request.user, company=company, at=at)
     try:
-        services.set_groups(
-            company,
-            given=form.given,
-            offered=form.offered,
-            by=request.user,
-            at=at,
-            withheld_before=company.withheld,
-        )
+        said = {"given": form.given, "offered": form.offered, "withheld_before": company.withheld}
+        services.set_groups(company, **said, by=request.user, at=at)
     except services.ChangedConsentsError:
         company.refresh_from_db()
         return consents_page(request, company)  # compares again, with what is stored now
@@ -64,8 +56,6 @@ def _table(request: SignedInRequest, company: Company, typed: TypedForm) -> Http
     ]
     context = {
         "side": side,
-        "typed": typed,
-        "form": typed.form,
         "whole": whole,
         "by_group": NEWEST.by_group.values(),
         "new_text": new_text(company),
@@ -73,9 +63,8 @@ def _table(request: SignedInRequest, company: Company, typed: TypedForm) -> Http
         "preview_url": reverse(f"{side}_preview"),
         "status_url": reverse(f"{side}_status"),
     }
-    return render(request, "companies/consents.html", context, status=409 if typed.conflicts else 200)
+    return typed_page(request, "companies/consents.html", typed, **context)
 
 
-METHODS = require_http_methods(["GET", "HEAD", "POST"])
-startup_consents = METHODS(company_required(Side.STARTUP)(consents_page))
-investor_consents = METHODS(company_required(Side.INVESTOR)(consents_page))
+startup_consents = page_with_form(company_required(Side.STARTUP)(consents_page))
+investor_consents = page_with_form(company_required(Side.INVESTOR)(consents_page))

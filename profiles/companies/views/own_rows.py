@@ -1,28 +1,44 @@
-"""One deal or one thesis of an investor: shown, compared with what is stored meanwhile, saved."""
+"""Deals and theses of an investor: listed, shown, compared with what is stored meanwhile, saved, deleted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from profiles.accounts.guards import company_required
+from profiles.choices import Side
+from profiles.companies.forms.deal import DealForm
+from profiles.companies.forms.thesis import ThesisForm
+from profiles.companies.selectors.status import status_of
+from profiles.companies.selectors.theses import deals_of, own_deals_of, theses_of
+from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
+from profiles.companies.services import own_rows
 from profiles.companies.services.companies import ChangedMeanwhileError
+from profiles.companies.views.steps import frame
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import Make, TypedForm, opened, posted
+from profiles.drafts.forms import Make, TypedForm, typed_form, typed_page
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
 from profiles.limits.table import Verb
-from profiles.models import Investor
+from profiles.models import Deal, Investor, Thesis
+from profiles.pages import page_with_form
+from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.visibility.access import Viewer, viewer_of
 
 
 @dataclass(frozen=True)
 class OwnRow:
-    """How a row is edited: its form, the page around it, its service, what is said then and where it leads.
+    """How such a row is edited: its form, the page around it, its service, what is said, where it leads.
 
     `service` takes `values`, `by`, `at` and `unchanged_since`.
     """
@@ -36,9 +52,7 @@ class OwnRow:
 
 def edit_own_row(request: SignedInRequest, investor: Investor, row: OwnRow) -> HttpResponse:
     """Show the form, or save it; what somebody else stored meanwhile is shown beside it."""
-    if request.method != "POST":
-        return row.page(opened(request, row.make))
-    typed = posted(request, row.make)
+    typed = typed_form(request, row.make)
     if not typed.may_save:
         return row.page(typed)
     at, since = timezone.now(), investor.changed_at
@@ -54,3 +68,131 @@ def edit_own_row(request: SignedInRequest, investor: Investor, row: OwnRow) -> H
     drafts.discard(request.user, request.path)
     messages.success(request, str(row.saved))
     return redirect(row.then)
+
+
+@require_safe
+@company_required(Side.INVESTOR)
+def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Show the deals, newest first."""
+    context = {"rows": deals_of(investor), "create_url": reverse("deal_create")}
+    context |= frame(Side.INVESTOR, "deals", status_of(investor))
+    return render(request, "companies/deals.html", context)
+
+
+@page_with_form
+@company_required(Side.INVESTOR)
+def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+    """Show a deal that the investor stated itself, or an empty one; correct or record it."""
+    deal = _own_deal(investor, pk)
+
+    def make(sent: QueryDict | None) -> DealForm:
+        return DealForm(sent, instance=_own_deal(investor, pk) or Deal(investor=investor))
+
+    def page(typed: TypedForm) -> HttpResponse:
+        around = frame(Side.INVESTOR, "deals", status_of(investor))
+        return typed_page(request, "companies/deal.html", typed, deal=deal, **around)
+
+    save = partial(own_rows.save_deal, investor, deal=deal)
+    return edit_own_row(request, investor, OwnRow(make, page, save, _("The deal is recorded."), "deal_list"))
+
+
+def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
+    """Return the deal that is corrected, as stored; None for a new one."""
+    return get_object_or_404(own_deals_of(investor), pk=pk) if pk is not None else None
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
+    """Delete a deal that the investor stated itself."""
+    deal = get_object_or_404(own_deals_of(investor), pk=pk)
+    own_rows.delete_row(investor, row=deal, by=request.user, at=timezone.now())
+    messages.success(request, _("The deal is deleted."))
+    return redirect("deal_list")
+
+
+@require_safe
+@company_required(Side.INVESTOR)
+def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Show the theses."""
+    context = {"rows": theses_of(investor), "create_url": reverse("thesis_create")}
+    context |= frame(Side.INVESTOR, "theses", status_of(investor))
+    return render(request, "companies/theses.html", context)
+
+
+@page_with_form
+@company_required(Side.INVESTOR)
+def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
+    """Show a thesis, or an empty one; save it."""
+    thesis = _own_thesis(investor, pk)
+
+    def make(sent: QueryDict | None) -> ThesisForm:
+        return ThesisForm(sent, instance=_own_thesis(investor, pk) or Thesis(investor=investor))
+
+    def page(typed: TypedForm) -> HttpResponse:
+        return _thesis_page(request, investor, typed, thesis)
+
+    save = partial(own_rows.save_thesis, investor, thesis=thesis)
+    return edit_own_row(request, investor, OwnRow(make, page, save, _("The thesis is saved."), "thesis_list"))
+
+
+def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
+    """Return the thesis that is edited, as stored; None for a new one."""
+    return get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
+
+
+def _thesis_page(
+    request: SignedInRequest, investor: Investor, typed: TypedForm, thesis: Thesis | None
+) -> HttpResponse:
+    """Render a thesis around its form, with the count of what it admits."""
+    viewer, form = viewer_of(request.user), typed.form
+    counted = fit_of(thesis, viewer) if thesis and not form.is_bound else None
+    if counted is None:
+        typed_so_far = ThesisForm(form.data if form.is_bound else None, instance=Thesis(investor=investor))
+        counted = fit_typed(typed_so_far, viewer)
+    around = frame(Side.INVESTOR, "theses", status_of(investor))
+    return typed_page(request, "companies/thesis.html", typed, thesis=thesis, fit=counted, **around)
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
+    """Delete a thesis."""
+    thesis = get_object_or_404(theses_of(investor), pk=pk)
+    own_rows.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
+    messages.success(request, _("The thesis is deleted."))
+    return redirect("thesis_list")
+
+
+@require_POST
+@company_required(Side.INVESTOR)
+def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    """Count for what is typed so far, saving nothing; the form asks while somebody fills it in.
+
+    What is wrong is told beside its field, and does not count.
+    """
+    limits.take_token(Verb.FIT, account=request.user, at=timezone.now())
+    form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
+    counted = fit_typed(form, viewer_of(request.user))
+    told = [
+        {"name": name, "label": form[name].label, "errors": errors}
+        for name, errors in form.wrong_so_far.items()
+    ]
+    return render(request, "companies/fit_typed.html", {"fit": counted, "told": told})
+
+
+def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
+    """Return the thesis that is being edited, or a new one."""
+    pk = request.GET.get("thesis", "")
+    found = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return found or Thesis(investor=investor)
+
+
+def fit_typed(form: ThesisForm, viewer: Viewer) -> ThesisReach | None:
+    """Count for those fields of a form that are right, the ticket in dollars."""
+    form.is_valid()
+    values: dict[str, Any] = dict(getattr(form, "cleaned_data", {}))
+    rate = rate_for(values.get("ticket_currency") or "USD")
+    for name in ("ticket_min", "ticket_max"):
+        values[f"{name}_usd"] = rate.to_usd(values.get(name))
+    return fit(values, viewer)

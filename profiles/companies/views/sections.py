@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from profiles.accounts.guards import lead_to_description
 from profiles.accounts.selectors import company_of
@@ -22,12 +21,13 @@ from profiles.companies.services.creation import create_company
 from profiles.companies.views.steps import STEPS, frame, show_reasons, step_after, step_url
 from profiles.consents import services as consents
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import TypedForm, opened, posted
+from profiles.drafts.forms import TypedForm, typed_form, typed_page
 from profiles.guards import SignedInRequest, role_required
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
 from profiles.limits.table import Verb
 from profiles.models import SIDES, Investor, Startup
+from profiles.pages import page_with_form
 from profiles.visibility.fields import Check, checked
 
 Company = Startup | Investor
@@ -45,9 +45,7 @@ def edit_section(
     def make(sent: QueryDict | None) -> SectionForm:
         return form_class(sent, instance=own_company(request, side) or SIDES[side]())
 
-    if request.method != "POST":
-        return section_page(request, side, step, opened(request, make))
-    typed = posted(request, make)
+    typed = typed_form(request, make)
     if not typed.may_save:
         return section_page(request, side, step, typed)
     try:
@@ -119,8 +117,8 @@ def section_page(request: SignedInRequest, side: Side, step: str, typed: TypedFo
         show_reasons(form, state.reasons)
     names = checked(side, Check.IDENTITY) & set(form.fields)
     is_checked = bool(company and company.status == Status.APPROVED and names)
-    context = {"form": form, "typed": typed, "is_checked_again": is_checked, **frame(side, step, state)}
-    return render(request, "companies/section.html", context, status=409 if typed.conflicts else 200)
+    around = {"is_checked_again": is_checked, **frame(side, step, state)}
+    return typed_page(request, "companies/section.html", typed, **around)
 
 
 def agree(request: SignedInRequest, company: Company, form: SectionForm) -> None:
@@ -129,21 +127,21 @@ def agree(request: SignedInRequest, company: Company, form: SectionForm) -> None
         consents.set_all(company, purposes=form.purposes, by=request.user, at=timezone.now())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 @role_required(Role.INVESTOR)
 def investor_edit(request: SignedInRequest) -> HttpResponse:
     """Show the profile, or save it and go on to the theses."""
     return edit_section(request, Side.INVESTOR, "profile", InvestorForm)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 @role_required(Role.INVESTOR)
 def offer_list(request: SignedInRequest) -> HttpResponse:
     """Show everything that is offered, or save it."""
     return edit_section(request, Side.INVESTOR, "offers", OffersForm)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_with_form
 @role_required(Role.STARTUP)
 def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
     """Show one step, or save it and go on."""

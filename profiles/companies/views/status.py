@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
@@ -19,11 +19,12 @@ from profiles.companies.services.companies import ChangedMeanwhileError, NotRead
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.consents.selectors import has_contact_consent, new_text
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import opened, posted
+from profiles.drafts.forms import typed_form, typed_page
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
+from profiles.pages import page_with_form
 from profiles.visibility.forms import VisibilityForm
 from profiles.visibility.openings import openings_of
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
@@ -76,7 +77,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     def make(sent: QueryDict | None) -> VisibilityForm:
         return VisibilityForm(company, sent)
 
-    typed = posted(request, make) if request.method == "POST" else opened(request, make)
+    typed = typed_form(request, make)
     if typed.may_save:
         choice, at = {"visibility": typed.form.visibility}, timezone.now()
         try:
@@ -93,8 +94,6 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     place = named_choice(request, "place", PreviewPlace)
     context = {
         "side": side,
-        "form": typed.form,
-        "typed": typed,
         "rows": rows(company, state=state, place=place),
         "state": state,
         "states": PreviewState,
@@ -104,7 +103,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "has_contact_consent": has_contact_consent(company),
         "status_url": reverse(f"{side}_status"),
     }
-    return render(request, "companies/preview.html", context, status=409 if typed.conflicts else 200)
+    return typed_page(request, "companies/preview.html", typed, **context)
 
 
 def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:
@@ -126,12 +125,9 @@ def submit(request: SignedInRequest, company: Company) -> HttpResponse:
     return redirect(f"{side}_status")
 
 
-PAGE = require_http_methods(["GET", "HEAD", "POST"])
 startup_status = require_safe(company_required(Side.STARTUP)(status_page))
-startup_preview = PAGE(company_required(Side.STARTUP)(preview_page))
+startup_preview = page_with_form(company_required(Side.STARTUP)(preview_page))
 startup_submit = require_POST(company_required(Side.STARTUP)(submit))
 investor_status = require_safe(company_required(Side.INVESTOR)(status_page))
-investor_preview = require_http_methods(["GET", "HEAD", "POST"])(
-    company_required(Side.INVESTOR)(preview_page)
-)
+investor_preview = page_with_form(company_required(Side.INVESTOR)(preview_page))
 investor_submit = require_POST(company_required(Side.INVESTOR)(submit))

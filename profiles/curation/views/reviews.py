@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from profiles.audit.services import subject_of
 from profiles.choices import ReviewOutcome, Side
@@ -17,6 +17,7 @@ from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.snapshot import changes, labels_of, snapshot_in, snapshot_of
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
+from profiles.pages import page_with_form, sent_by_post
 from profiles.visibility.access import viewer_of, with_opened
 from profiles.visibility.openings import is_open_for
 from profiles.visibility.services import open_restricted
@@ -39,15 +40,13 @@ def reviews(request: SignedInRequest) -> HttpResponse:
 
 
 @curator_required
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Show one profile beside its evidence, and take the decision."""
     if kind not in Side.values:
         raise Http404
-    form = ReviewForm(
-        request.POST if request.method == "POST" else None,
-        fields=[field.name for field in selector.reviewed(Side(kind))],
-    )
+    fields = [field.name for field in selector.reviewed(Side(kind))]
+    form = ReviewForm(sent_by_post(request), fields=fields)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -121,17 +120,15 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
         ChangedSinceError: if the profile is not as the form showed it.
         NumberTakenError: if an approved company has the same number.
     """
-    data, at = form.cleaned_data, timezone.now()
-    seen = snapshot_in(data["seen"]).version
+    data = form.cleaned_data
+    outcome = ReviewOutcome(data["outcome"])
+    said = {
+        "message": data["message"],
+        "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
+        "seen": snapshot_in(data["seen"]).version,
+    }
     try:
-        if data["outcome"] == ReviewOutcome.APPROVED:
-            service.approve(profile, message=data["message"], by=request.user, at=at, seen=seen)
-        elif data["outcome"] == ReviewOutcome.RETURNED:
-            service.return_for_changes(
-                profile, reasons=data["reasons"], message=data["message"], by=request.user, at=at, seen=seen
-            )
-        else:
-            service.reject(profile, message=data["message"], by=request.user, at=at, seen=seen)
+        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
     except service.NotWaitingError:
         messages.warning(request, _("This profile was decided already."))
         return
@@ -141,4 +138,4 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
         ReviewOutcome.RETURNED: _("%(name)s was returned for changes. Its team gets an email."),
         ReviewOutcome.REJECTED: _("%(name)s was rejected. Its team gets an email."),
     }
-    messages.success(request, decided[data["outcome"]] % {"name": profile.name})
+    messages.success(request, decided[outcome] % {"name": profile.name})

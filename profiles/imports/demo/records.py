@@ -15,11 +15,13 @@ from profiles.choices import (
     LeadRole,
     Revenue,
     RevenueBand,
+    Side,
     Status,
 )
 from profiles.imports.demo import disclosures
 from profiles.imports.demo.bulk_insert import InvestorDraft, Links, StartupDraft
 from profiles.models import (
+    SIDES,
     Deal,
     Investor,
     Need,
@@ -51,6 +53,11 @@ CAPITAL_MUSTS = {"growth_fund", "dfi", "government_fund"}
 SECTOR_MUSTS = {"corporate_buyer", "corporate", "university"}
 CAPACITY = {"accelerator": 12, "incubator": 12, "angel_network": 8, "vc": 8, "growth_fund": 4, "dfi": 3}
 LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": LeadRole.FOLLOW}
+
+
+def demo_company(side: str, slug: str) -> Any:
+    """Return a company of the demonstration by its slug: a Startup or an Investor, as the side says."""
+    return SIDES[Side(side)]._default_manager.get(public_id=public_id_of(side, slug))
 
 
 def public_id_of(side: str, slug: str) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from profiles.events import Category, EventKind, Rhythm
 from profiles.models import Investor, Membership, Notice, Startup, User
-from profiles.notifications.kinds import EVENTS
+from profiles.notifications.kinds import CATEGORY_OF, EVENTS
 from profiles.notifications.selectors import is_stopped, notices_leading_to
 from profiles.notifications.services import outbox, switches
 
@@ -63,7 +63,7 @@ def _mail(
     calendar: str,
 ) -> None:
     """Leave a mail to the worker, unless the person or a returned mail has stopped such mails."""
-    category = EVENTS[kind].category
+    category = CATEGORY_OF[kind]
     switch = switches.switch_of(user, category)
     if category is not Category.ACCOUNT and (switch.rhythm == Rhythm.OFF or is_stopped(user.email)):
         return

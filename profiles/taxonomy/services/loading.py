@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import get_language
 
 from profiles.integrations import exchange_rates
 from profiles.models import (
@@ -54,6 +55,13 @@ def csv_rows(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
+
+
+def told_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV file, these columns in the active language, else in English."""
+    language = (get_language() or "en")[:2]
+    for row in csv_rows(path):
+        yield row | {name: row.get(f"{name}_{language}") or row[f"{name}_en"] for name in columns}
 
 
 def _numbered(path: Path) -> tuple[list[dict[str, str]], range]:

@@ -2,27 +2,29 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from django.utils.functional import Promise
 
 from profiles.choices import Audience, Purpose
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # a name of django-stubs only
+SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
 
 
 @dataclass(frozen=True)
 class Group:
     """Fields whose audience their owner chooses. `default` holds while nothing was chosen.
 
-    `purposes`: to which its owner agrees, or not, for this group by itself; `consequence`: what follows.
+    Of those in CONSENT_GROUPS: `purposes`, to which its owner agrees, or not, for this group by itself, and
+    `consequence`, what follows from leaving it out.
     """
 
     key: str
-    label: "_StrPromise"
+    label: Promise
     default: Audience
-    choices: tuple[Audience, ...]
-    purposes: tuple[Purpose, ...] = ()
-    consequence: "_StrPromise | str" = ""
+    consequence: Promise | str = ""
+    choices: tuple[Audience, ...] = (Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY)
+    purposes: tuple[Purpose, ...] = SEEN
 
 
 class Check(Enum):
@@ -57,7 +59,7 @@ class Field:
     reviewed: int = 0
     # How useful it is to state, the most useful first, and the words that ask for it; needed: for submission.
     useful: int = 0
-    prompt: "_StrPromise | str" = ""
+    prompt: Promise | str = ""
     is_needed: bool = False
     # Without it there is not even a draft, so a file must have the column.
     is_required: bool = False
@@ -74,7 +76,7 @@ class Field:
     codes: Any = ()
     is_place: bool = False
     # What is computed, or kept elsewhere, has a label here; what is stored has that of the model.
-    label: "_StrPromise | str" = ""
+    label: Promise | str = ""
     rows: tuple["Field", ...] = ()
 
     @property

@@ -3,28 +3,23 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Language, Purpose
-from profiles.visibility.fields.declaration import Check, Field, Group
-from profiles.visibility.fields.kept import KEPT
+from profiles.visibility.fields.declaration import SEEN, Check, Field, Group
+from profiles.visibility.fields.kept import CONTACT, DATA, KEPT
 from profiles.visibility.fields.rows import DEAL, OFFER, THESIS
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
 IDENTITY, MATERIAL = Check.IDENTITY, Check.MATERIAL
 
-REGISTRATION = Group("registration", _("Legal name and registry number"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-CONTACT = Group("contact", _("Contact person"), MUTUAL, (MUTUAL, NOBODY))
+REGISTRATION = Group("registration", _("Legal name and registry number"), MUTUAL)
 GROUPS = (REGISTRATION, CONTACT)
 # Whose audience is not chosen, but which its owner can leave out.
-SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
 DEALS = Group(
     "deals",
     _("Deals on record"),
     MATCHED,
-    (MATCHED,),
-    (Purpose.MATCHING, *SEEN),
     _("Without it, only your theses say what you look for."),
-)
-DATA = Group(
-    "data", _("Data card"), MATCHED, (MATCHED,), SEEN, _("Without it, the two data cards cannot be compared.")
+    purposes=(Purpose.MATCHING, *SEEN),
+    choices=(MATCHED,),
 )
 CONSENT_GROUPS = (DEALS, DATA)
 

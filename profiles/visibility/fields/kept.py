@@ -1,9 +1,21 @@
-"""What every profile keeps beside what its owner states."""
+"""What is the same of both sides: two groups, and what every profile keeps beside what its owner states."""
+
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience
-from profiles.visibility.fields.declaration import Field
+from profiles.visibility.fields.declaration import Field, Group
 
-MATCHED, NOBODY = Audience.MATCHED, Audience.NOBODY
+MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
+
+CONTACT = Group("contact", _("Contact person"), MUTUAL, choices=(MUTUAL, NOBODY))
+# Whose audience is not chosen, but which its owner can leave out.
+DATA = Group(
+    "data",
+    _("Data card"),
+    MATCHED,
+    _("Without it, the two data cards cannot be compared."),
+    choices=(MATCHED,),
+)
 
 KEPT = (
     Field("public_id", None, exported=10),

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, DataClass, DataHosting, Language, Purpose
-from profiles.visibility.fields.declaration import Check, Field, Group
-from profiles.visibility.fields.kept import KEPT
+from profiles.visibility.fields.declaration import SEEN, Check, Field, Group
+from profiles.visibility.fields.kept import CONTACT, DATA, KEPT
 from profiles.visibility.fields.rows import EXISTING_PARTNER, NEED, TRACTION_FIGURE
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
@@ -12,71 +12,39 @@ IDENTITY, MATERIAL = Check.IDENTITY, Check.MATERIAL
 
 # The ask and the band of revenue are shown, and used for matching, only where their owner opted in. Whether
 # there is revenue at all is part of the stage.
-SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
 SCORED = (Purpose.MATCHING, *SEEN)
-NAME = Group("name", _("Name and website"), MATCHED, (MATCHED, MUTUAL))
-REGISTRATION = Group("registration", _("Registration number"), MUTUAL, (MATCHED, MUTUAL, NOBODY))
-FOUNDERS = Group(
-    "founders",
-    _("Founders"),
-    MUTUAL,
-    (MATCHED, MUTUAL, NOBODY),
-    SEEN,
-    _("Without it, they do not read who leads the company."),
-)
+NAME = Group("name", _("Name and website"), MATCHED, choices=(MATCHED, MUTUAL))
+REGISTRATION = Group("registration", _("Registration number"), MUTUAL)
+FOUNDERS = Group("founders", _("Founders"), MUTUAL, _("Without it, they do not read who leads the company."))
 REVENUE = Group(
     "revenue",
     _("Yearly revenue, as a band"),
     MUTUAL,
-    (MATCHED, MUTUAL, NOBODY),
-    SCORED,
     _("Without it, whether you have revenue counts as not stated too."),
+    purposes=SCORED,
 )
 ASK = Group(
     "ask",
     _("Amount asked for, as a band"),
     MUTUAL,
-    (MATCHED, MUTUAL, NOBODY),
-    SCORED,
     _("Without it, nobody is found or refused by the amount."),
+    purposes=SCORED,
 )
 TRACTION = Group(
-    "traction",
-    _("Traction figures"),
-    MATCHED,
-    (MATCHED, MUTUAL, NOBODY),
-    SEEN,
-    _("Without it, your figures stand on no page and no sheet."),
+    "traction", _("Traction figures"), MATCHED, _("Without it, your figures stand on no page and no sheet.")
 )
 FOREIGN_CAPITAL = Group(
     "foreign_capital",
     _("Capital from abroad"),
     MUTUAL,
-    (MATCHED, MUTUAL, NOBODY),
-    SEEN,
     _("Without it, checks about foreign capital say that it is not stated."),
 )
 CAP_TABLE = Group(
-    "cap_table",
-    _("Shareholders"),
-    MUTUAL,
-    (MATCHED, MUTUAL, NOBODY),
-    SEEN,
-    _("Without it, they do not read who owns the company."),
+    "cap_table", _("Shareholders"), MUTUAL, _("Without it, they do not read who owns the company.")
 )
 PARTNERS = Group(
-    "partners",
-    _("Existing partners"),
-    MUTUAL,
-    (MATCHED, MUTUAL, NOBODY),
-    SEEN,
-    _("Without it, they do not read whom you work with."),
+    "partners", _("Existing partners"), MUTUAL, _("Without it, they do not read whom you work with.")
 )
-# Whose audience is not chosen, but which its owner can leave out.
-DATA = Group(
-    "data", _("Data card"), MATCHED, (MATCHED,), SEEN, _("Without it, the two data cards cannot be compared.")
-)
-CONTACT = Group("contact", _("Contact person"), MUTUAL, (MUTUAL, NOBODY))
 GROUPS = (NAME, REGISTRATION, FOUNDERS, REVENUE, ASK, TRACTION, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, CONTACT)
 CONSENT_GROUPS = (REVENUE, ASK, TRACTION, FOUNDERS, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, DATA)
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as pins
 from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
+from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
 from profiles.choices import AuditAction
 from profiles.guards import NotACuratorError, ReasonMissingError

@@ -220,5 +220,5 @@ FAIR = {"exclusivity": "limited", "exclusivity_territory": "Punjab", "exclusivit
 )
 def test_yardsticks_speak_of_what_is_said_alone(said: dict[str, Any], bands: dict[str, str]) -> None:
     found = indications(FairTerms(**said))
-    assert {one.yardstick.code: one.band for one in found} == bands
-    assert all(one.yardstick.source and one.yardstick.caveat for one in found)
+    assert {one.yardstick["code"]: one.band for one in found} == bands
+    assert all(one.yardstick["threshold_source"] and one.yardstick["caveat"] for one in found)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext, override
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.relations import relations_of
+from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import Interest, Introduction, Pass, RankingJob, ShortlistEntry
 from profiles.choices import Status
 from profiles.events import EventKind

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.matches.selectors.member import member_of
 from matchmaker.matches.selectors.pair import counterparts, listed_counterparts
+from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.meetings.services import moves
 from matchmaker.models import Introduction, Message
 from matchmaker.models.introduction_table import IntroductionState

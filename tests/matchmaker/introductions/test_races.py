@@ -16,8 +16,8 @@ from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.task_hints import breaker
 from matchmaker.introductions.services import deadlines, decisions, shortlist
-from matchmaker.introductions.services.pairs import NotOpenError
 from matchmaker.introductions.services.requests import AskedLatelyError, NotPossibleError, PausedError
+from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
 from matchmaker.models.introduction_table import OPEN, IntroductionState
 from profiles.audit.hash_chain import verify

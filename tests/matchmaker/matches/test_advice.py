@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.matches import services as advice
 from matchmaker.matches.selectors.advice import answer_of
+from matchmaker.matches.services import advice
 from matchmaker.models import Advice
 from profiles.choices import Importance, Status
 from profiles.models import Investor, PartnershipForm, Startup, User

@@ -18,7 +18,7 @@ from matchmaker.matches.selectors.pair import pair_of
 from matchmaker.models import Interest
 from matchmaker.ranking.services import market_state
 from profiles.choices import Audience, Currency, Purpose, Status
-from profiles.companies.services import companies, deals
+from profiles.companies.services import companies, own_rows
 from profiles.models import (
     Consent,
     Deal,
@@ -231,7 +231,9 @@ def hide_and_edit(startup: Startup, by: User) -> None:
 
 def rename_partner(rival: Investor, by: User) -> None:
     """Change what an investor hides: its registration, and whom its deal was with."""
-    deals.save(rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now())
+    own_rows.save_deal(
+        rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now()
+    )
     companies.edit(rival, changes={"legal_name": "Secret", "registry_id": "9"}, by=by, at=timezone.now())
 
 

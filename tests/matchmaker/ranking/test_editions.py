@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
 from matchmaker.introductions.services import decisions
-from matchmaker.matches import services as advice
 from matchmaker.matches.selectors.advice import answer_of
+from matchmaker.matches.services import advice
 from matchmaker.models import Interest, Market, Ranking
 from matchmaker.operations import services as sweep
 from matchmaker.ranking.definitions import DEFAULTS

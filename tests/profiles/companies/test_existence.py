@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from profiles.choices import Side, Status
+from profiles.choices import ReviewOutcome, Side, Status
 from profiles.curation import services as reviews
 from profiles.models import SIDES, User
 from profiles.validators import name_keys
@@ -83,7 +83,7 @@ class TestTwoClaims:
     def test_a_draft_keeps_no_number_from_its_company(self, side: Side, sana: User) -> None:
         draft = record(side, Status.DRAFT, {})
         owner = MAKE[side]("Owner", status=Status.SUBMITTED, reviewed_at=None, **{NUMBER[side]: "A-1"})
-        reviews.approve(owner, by=sana, at=MOMENT)
+        reviews.decide(owner, ReviewOutcome.APPROVED, by=sana, at=MOMENT)
         owner.refresh_from_db()
         draft.refresh_from_db()
         assert (owner.status, draft.status) == (Status.APPROVED, Status.DRAFT)

@@ -14,7 +14,7 @@ from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.row_forms import NeedForm, TractionForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
 from profiles.companies.forms.thesis import ThesisForm
-from profiles.companies.services import companies, theses
+from profiles.companies.services import companies, own_rows
 from profiles.models import Deal, Investor, NeedType, Startup, Thesis, User
 from profiles.visibility.fields import CATALOGUE, editable
 from tests import factories
@@ -249,7 +249,7 @@ def test_the_other_forms_set_only_what_they_ask(li_wei: User) -> None:
     for form, allowed in (
         (InvestorForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
         (OffersForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
-        (ThesisForm(everything, instance=Thesis(investor=investor)), theses.EDITABLE),
+        (ThesisForm(everything, instance=Thesis(investor=investor)), own_rows.OF_A_THESIS),
         (
             DealForm(everything, instance=Deal(investor=investor)),
             {

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import DealSource, Status
+from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.forms.thesis import WATCHED
 from profiles.curation import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
@@ -85,7 +85,7 @@ class TestProfile:
         client.post(reverse("investor_submit"))
         investor.refresh_from_db()
         assert investor.status == Status.SUBMITTED
-        reviews.approve(investor, by=sana, at=timezone.now())
+        reviews.decide(investor, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
         assert client.get(reverse("investor_status")).context["profile_status"].label == "Approved"
 
     def test_a_founder_finds_no_investor_pages(self, ayesha: User, as_user: AsUser) -> None:

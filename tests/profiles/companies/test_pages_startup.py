@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import Purpose, Role, Status
+from profiles.choices import Purpose, ReviewOutcome, Role, Status
 from profiles.consents import services as consents
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup, User
@@ -174,8 +174,13 @@ class TestReview:
     def test_reasons_stand_beside_their_fields(self, client: Client, draft: Startup, sana: User) -> None:
         client.post(reverse("startup_submit"))
         draft.refresh_from_db()
-        reviews.return_for_changes(
-            draft, reasons={"pitch": "Say who pays <b>."}, message="Nearly there.", by=sana, at=timezone.now()
+        reviews.decide(
+            draft,
+            ReviewOutcome.RETURNED,
+            reasons={"pitch": "Say who pays <b>."},
+            message="Nearly there.",
+            by=sana,
+            at=timezone.now(),
         )
         status = client.get(reverse("startup_status"))
         (reason,) = status.context["reasons"]
@@ -200,7 +205,7 @@ class TestConsent:
     def test_withdrawing_holds_at_once(self, client: Client, draft: Startup, sana: User) -> None:
         client.post(reverse("startup_submit"))
         draft.refresh_from_db()
-        reviews.approve(draft, by=sana, at=timezone.now())
+        reviews.decide(draft, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
         assert Startup.objects.get().is_published
         client.post(step("consent"), {"showing": "on"})
         assert not Startup.objects.get().is_published

@@ -24,7 +24,7 @@ def waiting(db: None) -> Startup:
 
 
 def test_an_approval_publishes_and_leaves_a_record(waiting: Startup, sana: User) -> None:
-    review = reviews.approve(waiting, by=sana, at=LATER)
+    review = reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=LATER)
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.reviewed_at) == (Status.APPROVED, LATER)
@@ -38,8 +38,8 @@ def test_an_approval_publishes_and_leaves_a_record(waiting: Startup, sana: User)
 
 
 def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -> None:
-    review = reviews.return_for_changes(
-        waiting, reasons={"pitch": "Say what it is."}, message="", by=sana, at=LATER
+    review = reviews.decide(
+        waiting, ReviewOutcome.RETURNED, reasons={"pitch": "Say what it is."}, message="", by=sana, at=LATER
     )
 
     waiting.refresh_from_db()
@@ -51,20 +51,19 @@ def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -
     ]
 
 
-@pytest.mark.parametrize("decide", [reviews.return_for_changes, reviews.reject])
-def test_a_no_without_a_reason_is_refused(decide, waiting: Startup, sana: User) -> None:
-    extra = {"reasons": {}} if decide is reviews.return_for_changes else {}
+@pytest.mark.parametrize("outcome", [ReviewOutcome.RETURNED, ReviewOutcome.REJECTED])
+def test_a_no_without_a_reason_is_refused(outcome: ReviewOutcome, waiting: Startup, sana: User) -> None:
     with pytest.raises(ReasonMissingError):
-        decide(waiting, message="", by=sana, at=LATER, **extra)
+        reviews.decide(waiting, outcome, by=sana, at=LATER)
 
     waiting.refresh_from_db()
     assert waiting.status == Status.SUBMITTED
 
 
 def test_the_second_of_two_curators_is_told(waiting: Startup, sana: User) -> None:
-    reviews.approve(waiting, by=sana, at=LATER)
+    reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=LATER)
     with pytest.raises(reviews.NotWaitingError):
-        reviews.reject(waiting, message="Duplicate", by=sana, at=LATER)
+        reviews.decide(waiting, ReviewOutcome.REJECTED, message="Duplicate", by=sana, at=LATER)
 
     waiting.refresh_from_db()
     assert waiting.status == Status.APPROVED
@@ -72,7 +71,7 @@ def test_the_second_of_two_curators_is_told(waiting: Startup, sana: User) -> Non
 
 def test_only_curators_decide(waiting: Startup, ayesha: User) -> None:
     with pytest.raises(NotACuratorError):
-        reviews.approve(waiting, by=ayesha, at=LATER)
+        reviews.decide(waiting, ReviewOutcome.APPROVED, by=ayesha, at=LATER)
 
 
 def test_the_queue_is_oldest_first_and_holds_edits_of_approved_profiles(waiting: Startup) -> None:

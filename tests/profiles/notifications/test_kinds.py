@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from profiles.events import EventKind
-from profiles.notifications.kinds import ACCOUNT_MAILS, EVENTS, Event, Receiver
+from profiles.notifications.kinds import ACCOUNT_MAILS, EVENTS, Event
 
 # Ways to sign in that the settings leave off.
 OFF = {
@@ -28,8 +28,10 @@ def test_every_kind_is_declared_in_one_place() -> None:
 def test_every_kind_of_ours_has_a_channel(kind: EventKind) -> None:
     event = EVENTS[kind]
     assert event.sentence or event.mail
-    # Only who has an account has a page of notices.
-    assert event.sentence is None or event.receiver is not Receiver.ADDRESS
+
+
+def test_only_who_has_an_account_has_a_page_of_notices() -> None:
+    assert EVENTS[EventKind.TEAM_INVITATION].sentence is None
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])

@@ -17,8 +17,7 @@ from django.utils import timezone
 from matchmaker import tasks
 from matchmaker.integrations import task_hints
 from matchmaker.operations import services as operations
-from profiles.admin.records import OutboxMailAdmin
-from profiles.choices import AuditAction, Status
+from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.events import EventKind
 from profiles.models import AuditRecord, OutboxMail, Startup, User
@@ -60,7 +59,7 @@ def waiting(db: None) -> Startup:
 
 def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting: Startup, sana: User) -> None:
     with transaction.atomic():
-        reviews.approve(waiting, by=sana, at=NOW)
+        reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=NOW)
         assert [(row.recipient, row.kind) for row in OutboxMail.objects.all()] == [
             ("owner@example.com", EventKind.PROFILE_APPROVED)
         ]
@@ -264,7 +263,7 @@ def test_a_mail_that_kills_its_worker_is_parked_too() -> None:
 
 
 def test_the_admin_shows_no_word_of_a_mail(rf: RequestFactory) -> None:
-    page = OutboxMailAdmin(OutboxMail, site)
+    page = site.get_model_admin(OutboxMail)
     shown = {*page.get_list_display(rf.get("/")), *page.get_fields(rf.get("/"))}
     assert shown & {"subject", "body"} == set()
     assert "recipient" in shown

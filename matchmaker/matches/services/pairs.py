@@ -20,6 +20,17 @@ class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
+def hold(verb: Verb, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Begin an act: count it for the person and the own company, then hold both companies.
+
+    Raises:
+        LimitReachedError: if either did it too often.
+        NotOpenError: if the pair is not open.
+    """
+    count(verb, startup, investor, side=side, by=by, at=at)
+    lock_open_pair(startup, investor)
+
+
 def lock_open_pair(startup: Startup, investor: Investor) -> None:
     """Lock both companies, so that acts on the pair take their turns; refuse a pair that is not open.
 

@@ -1,4 +1,4 @@
-"""Forms of accounts."""
+"""Forms of accounts and teams."""
 
 from typing import Any
 
@@ -83,3 +83,18 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
     class Meta:
         model = User
         fields = ("full_name", "language", "time_zone", "blind_first_look")
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite."""
+
+    email = forms.EmailField(
+        label=_("Email address"),
+        max_length=254,
+        help_text=_("We send a link that works once, for this address only."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_email(self) -> str:
+        """Return the address in small letters: that is how accounts keep it."""
+        return str(self.cleaned_data["email"]).lower()

@@ -1,18 +1,38 @@
-"""Pairings: see why, boost, hide, release."""
+"""The curators' own pages: today, attention, and pairings to see why, boost, hide, release."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from matchmaker.choices import PinKind
 from matchmaker.desk import services as service
 from matchmaker.desk.forms import PinForm, ReleaseForm
 from matchmaker.desk.selectors import pairings as selector
+from matchmaker.desk.selectors.attention import AttentionKind, attention_page
+from matchmaker.desk.selectors.today import today
 from matchmaker.ranking.services import market_state
 from profiles.guards import SignedInRequest, curator_required
+from profiles.pages import form_page, page_with_form, sent_by_post, told
+
+
+@curator_required
+@require_GET
+def desk(request: SignedInRequest) -> HttpResponse:
+    """Show queues by age, unseen profiles, overloaded ones, the worker's state and the newest acts."""
+    return render(request, "desk/today.html", {"today": today()})
+
+
+@curator_required
+@require_GET
+def attention(request: SignedInRequest) -> HttpResponse:
+    """Show one kind, page by page, with the reason of each."""
+    kind = request.GET.get("kind", "")
+    known = AttentionKind(kind) if kind in set(AttentionKind) else AttentionKind.UNSEEN
+    page = attention_page(known, request.GET.get("page", "1"))
+    return render(request, "desk/attention.html", {"attention": page})
 
 
 @curator_required
@@ -32,33 +52,22 @@ def pairings(request: SignedInRequest) -> HttpResponse:
 
 
 @curator_required
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
     """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(selector.startups(), public_id=startup)
     theirs = get_object_or_404(selector.investors(), public_id=investor)
-    form = PinForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            service.pin(
-                ours,
-                theirs,
-                kind=PinKind(data["kind"]),
-                note=data["note"],
-                expires_on=data["expires_on"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except service.AlreadyPinnedError:
-            messages.warning(request, _("This pairing has an open pin; release it first."))
-        else:
-            messages.success(request, _("Saved. Both sides are being ranked again."))
+    form = PinForm(sent_by_post(request))
+    if form.is_valid():
+        said = {**form.cleaned_data, "kind": PinKind(form.cleaned_data["kind"])}
+        refused = {service.AlreadyPinnedError: _("This pairing has an open pin; release it first.")}
+        with told(request, refused, _("Saved. Both sides are being ranked again.")):
+            service.pin(ours, theirs, **said, by=request.user, at=timezone.now())
         return redirect("pairing", startup=startup, investor=investor)
     pair = selector.why(ours, theirs, market_state.explain_pair(ours, theirs))
     renews = not pair.rows and market_state.is_of_another_engine()
-    context = {"pair": pair, "form": form, "release_form": ReleaseForm(), "renews": renews}
-    return render(request, "desk/pairing.html", context, status=422 if form.is_bound else 200)
+    context = {"pair": pair, "release_form": ReleaseForm(), "renews": renews}
+    return form_page(request, "desk/pairing.html", form, **context)
 
 
 @curator_required
@@ -68,12 +77,9 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     pin = get_object_or_404(selector.open_pins(), pk=pk)
     form = ReleaseForm(request.POST)
     if form.is_valid():
-        try:
+        refused = {service.NotPinnedError: _("The pin was released already.")}
+        with told(request, refused, _("Released. Both sides are being ranked again.")):
             service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
-        except service.NotPinnedError:
-            messages.warning(request, _("The pin was released already."))
-        else:
-            messages.success(request, _("Released. Both sides are being ranked again."))
     else:
         messages.error(request, _("Say why the pin is released."))
     return redirect("pairing", startup=pin.startup.public_id, investor=pin.investor.public_id)

@@ -1,0 +1,117 @@
+"""What people do about each other: that and when they did it, never what they wrote. For reading."""
+
+from matchmaker import models
+from profiles.admin.base import show_records
+from profiles.admin.records import OF_A_COMPANY
+
+ACT = "side startup investor by at"
+STEP = "act source target side by at"
+MESSAGE = f"{ACT} state file_kind file_size"
+OF_AN_INTRODUCTION = " ".join(f"introduction__{name}" for name in OF_A_COMPANY.split())
+OF_A_MEETING = " ".join(f"meeting__{name}" for name in OF_AN_INTRODUCTION.split())
+
+# --- Decisions, without the company's own note ------------------------------------------------------
+show_records(
+    models.ShortlistEntry,
+    models.Interest,
+    columns=ACT,
+    search=OF_A_COMPANY,
+    filters="side",
+    exclude=("note",),
+)
+show_records(
+    models.Pass,
+    columns="side startup investor reason by at",
+    search=OF_A_COMPANY,
+    filters="side reason",
+    exclude=("note",),
+)
+show_records(
+    models.Pin,
+    columns="kind startup investor by at expires_on released_at",
+    search=OF_A_COMPANY,
+    filters="kind",
+)
+# When startups asked what would change their list; the answer is theirs.
+show_records(
+    models.Advice,
+    columns="startup asked_at answered_at",
+    search="startup__name_en startup__public_id",
+    fields=("startup", "asked_at", "answered_at"),
+)
+show_records(models.DigestEntry, columns="user startup investor at", search="user__email")
+
+# --- Introductions and meetings, without where two companies meet and what they answer afterwards ---
+show_records(
+    models.Introduction,
+    columns="startup investor asked_by state asked_at answered_at closes_at",
+    search=OF_A_COMPANY,
+    filters="state asked_by",
+    exclude=("why", "purpose", "next_step", "line"),
+)
+show_records(
+    models.IntroductionStep, columns=f"introduction {STEP}", search=OF_AN_INTRODUCTION, filters="act"
+)
+show_records(
+    models.Meeting,
+    columns="introduction state proposed_by starts_at ends_at",
+    search=OF_AN_INTRODUCTION,
+    filters="state",
+    exclude=("call_address",),
+)
+show_records(models.MeetingStep, columns=f"meeting {STEP}", search=OF_A_MEETING, filters="act")
+show_records(models.MeetingSlot, columns="meeting starts_at minutes", search=OF_A_MEETING)
+show_records(
+    models.MeetingReply,
+    columns="meeting side at",
+    search=OF_A_MEETING,
+    filters="side",
+    exclude=("answer",),
+)
+
+# --- What a side says, which is the two sides' own, or the curators' to read ------------------------
+show_records(
+    models.Message,
+    columns=MESSAGE,
+    search=OF_A_COMPANY,
+    filters="side state file_kind",
+    fields=(*MESSAGE.split(), "delivered_at"),
+)
+show_records(
+    models.MessageReport,
+    models.CompanyBlock,
+    models.CheckAnswer,
+    models.DisclosureRequest,
+    models.FairTerms,
+    columns=ACT,
+    search=OF_A_COMPANY,
+    filters="side",
+    fields=tuple(ACT.split()),
+)
+show_records(models.ReadMark, columns="introduction user up_to", search="user__email")
+
+# --- Pilots, as the board and their hosts show them, without the words of applications --------------
+show_records(
+    models.Pilot,
+    columns="public_id title_en state startup investor place seats approved_at",
+    search="public_id title_en startup__name_en investor__name_en",
+    filters="state season",
+)
+show_records(
+    models.PilotAim,
+    columns="pilot position measure success is_reached",
+    search="pilot__public_id measure",
+)
+show_records(
+    models.PilotApplication,
+    columns="pilot startup investor state seat at answered_at confirmed_at",
+    search="pilot__public_id startup__name_en investor__name_en",
+    filters="state",
+    exclude=("words",),
+)
+show_records(
+    models.PilotStep,
+    columns="pilot application act source target by at",
+    search="pilot__public_id",
+    filters="act",
+)

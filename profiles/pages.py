@@ -1,0 +1,55 @@
+"""What many pages do alike: draw a form, say what came of an act, answer that there is no such page."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views.decorators.http import require_http_methods
+
+Found = TypeVar("Found")
+page_with_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def sent_by_post(request: HttpRequest) -> QueryDict | None:
+    """Return what the page's form was sent with; None while the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
+    """Draw a page around its form: an empty one, or one in which something is wrong (422)."""
+    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+
+
+@contextmanager
+def told(
+    request: HttpRequest, refusals: Mapping[Any, str | Promise], done: str | Promise = ""
+) -> Iterator[None]:
+    """Say that an act is `done`, or in the words of its exception in `refusals` why it is not possible."""
+    try:
+        yield
+    except tuple(refusals) as refusal:
+        messages.warning(request, str(refusals[type(refusal)]))
+    else:
+        if done:
+            messages.success(request, str(done))
+
+
+@contextmanager
+def no_page_on(*errors: type[Exception]) -> Iterator[None]:
+    """Answer as for a page that does not exist when what it is about has gone a moment ago."""
+    try:
+        yield
+    except errors as error:
+        raise Http404 from error
+
+
+def found_or_404(found: Found | None) -> Found:
+    """Return what a selector found for somebody; where it found nothing, there is no such page."""
+    if found is None:
+        raise Http404
+    return found
