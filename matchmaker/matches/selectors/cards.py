@@ -169,5 +169,7 @@ def _facts(seen: VisibleProfile, traits: Traits, context: CardContext) -> list[s
         return [*facts, str(seen.ask)] if seen.ask else facts
     kind = [str(InvestorKind(seen.kind).label)] if seen.kind else []
     tickets = [str(thesis.ticket) for thesis in seen.theses if thesis.ticket]
-    replies = pgettext("an investor's promise", "answers within %(days)d days") % {"days": seen.reply_days}
+    replies = pgettext("an investor's promise", "promises to answer within %(days)d days") % {
+        "days": seen.reply_days
+    }
     return [*kind, *where, *tickets[:1], replies]

@@ -60,7 +60,7 @@ class MatchesPage:
     query: SearchQuery
     state: ListState
     total: int = 0
-    weaker: int = 0  # entries below the floor, where they are not shown
+    weaker: int = 0  # entries below the floor that the filters leave, where they are not shown
     cards: list[Card] = field(default_factory=list)
     page: "Page[int] | None" = None
     options: facets.Options = field(default_factory=dict)
@@ -101,7 +101,7 @@ def _scored_page(
     entries = own_lists.entries(query.thesis)
     listed = {entry.counterpart_id: entry for entry in entries if entry.counterpart_id in traits}
     strong = {pk: entry for pk, entry in listed.items() if member.relations.lists(entry)}
-    weaker = 0 if query.with_weaker else len(listed) - len(strong)
+    below = [] if query.with_weaker else [traits[pk] for pk in listed.keys() - strong.keys()]
     listed = listed if query.with_weaker else strong
     fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
     ordered = _sorted(fitting, query.sort, member.side, list(traits))
@@ -115,9 +115,9 @@ def _scored_page(
         member.side,
         company,
         query,
-        ListState.ONLY_WEAKER if weaker and not listed else _state(len(listed), len(fitting)),
+        ListState.ONLY_WEAKER if below and not listed else _state(len(listed), len(fitting)),
         total=len(listed),
-        weaker=weaker,
+        weaker=sum(each.meets(chosen) for each in below),
         cards=[scored_card(profiles[pk], listed[pk], context) for pk in page.object_list],
         page=page,
         options=facets.counted([traits[pk] for pk in listed], chosen, terms),

@@ -18,7 +18,7 @@ from matchmaker.matches.selectors.listing import stored_weights, weights_by_vers
 from matchmaker.models import Interest, Pass, Pin, RankingRun
 from matchmaker.ranking.services import market_state, weights
 from profiles.choices import Audience, FeePolicy, Status
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Stage, Startup, User
 from tests import factories
 from tests.matchmaker import lists
 
@@ -283,6 +283,9 @@ class TestTheFloor:
         assert [card.name for card in shown.cards] == ["Strong", "Chosen"]
         assert (shown.total, shown.weaker) == (2, 1)
         assert "Show 1 weaker one" in page.content.decode()
+        Startup.objects.filter(pk=weak.pk).update(stage=Stage.objects.get(code="series_a"))
+        filtered = client.get(MATCHES, {"stage": "seed"})
+        assert filtered.context["matches"].weaker == 0  # nobody weaker is at that stage
         assert client.get(reverse("home")).context["page"].matches == 2
 
         everybody = client.get(MATCHES, {"weaker": "1"})
