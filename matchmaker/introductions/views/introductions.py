@@ -77,17 +77,20 @@ def introduction(request: SignedInRequest, member: Member, public_id: str) -> Ht
 def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask for an introduction, knowing what follows; where one is open, show it.
 
-    The three answers are kept until they are sent, as every longer text is.
+    The three answers are kept until they are sent, as every longer text is. Where the partner has asked a
+    moment before, they are a yes, with the first of them as its line.
     """
     own_page = redirect("introduction", pair.counterpart.public_id)
-    if pair.member.side != Side.STARTUP or open_introduction(pair):
+    if pair.member.side != Side.STARTUP or (request.method != "POST" and open_introduction(pair)):
         return own_page
     if request.method != "POST":
         return _ask_page(request, pair, opened(request, AskForm))
     typed = posted(request, AskForm)
-    if typed.may_save and say_interested(request, pair, words=RequestWords(**typed.form.cleaned_data)):
-        drafts.discard(request.user, request.path)
-        return own_page
+    if typed.may_save:
+        words = RequestWords(**typed.form.cleaned_data)
+        if say_interested(request, pair, words=words, line=words.why):
+            drafts.discard(request.user, request.path)
+            return own_page
     return _ask_page(request, pair, typed, status=422)
 
 

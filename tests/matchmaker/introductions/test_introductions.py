@@ -134,6 +134,17 @@ def test_a_move_that_is_no_line_is_refused_by_name(
 # --- Asking and answering ----------------------------------------------------------------------------------
 
 
+def test_who_asks_a_moment_after_the_other_side_has_said_yes(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+) -> None:
+    founder, address = as_user(ayesha), f"/introductions/{investor.public_id}/"
+    assert founder.get(f"{address}ask/").status_code == 200
+    as_user(li_wei).post(f"/matches/{startup.public_id}/interest/", {"wanted": "1"})
+    assert founder.post(f"{address}ask/", FORM).url == address
+    made = Introduction.objects.get()
+    assert (made.state, made.line) == (IntroductionState.MUTUAL, FORM["why"])
+
+
 def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click(
     as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
 ) -> None:
