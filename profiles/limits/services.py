@@ -58,10 +58,10 @@ def _take_one(key: str, limit: Limit, *, at: datetime) -> timedelta:
     """Take a token out of one bucket; return zero, or how long until there is one."""
     if _take_from(key, limit, at=at):
         return timedelta()
-    if not LimitBucket.objects.filter(key=key).exists():
-        LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
-        if _take_from(key, limit, at=at):
-            return timedelta()
+    # Not asked first whether it is there: somebody else may make it between the question and the answer.
+    LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
+    if _take_from(key, limit, at=at):
+        return timedelta()
     full_at = LimitBucket.objects.filter(key=key).values_list("full_at", flat=True).first() or at
     return max(full_at - _latest(limit, at), timedelta(seconds=1))
 

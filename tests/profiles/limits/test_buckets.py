@@ -136,3 +136,21 @@ def test_exact_with_eight_at_once(ayesha: User, pool: ThreadPoolExecutor) -> Non
     for _round in range(5):
         LimitBucket.objects.all().delete()
         assert sum(pool.map(try_often, range(8))) == SMALL.capacity
+
+
+@pytest.mark.proves("limits")
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_refused_because_another_makes_the_bucket(ayesha: User, pool: ThreadPoolExecutor) -> None:
+    barrier = Barrier(8)
+
+    def try_once(_number: int) -> bool:
+        barrier.wait()
+        try:
+            limits.take_token(Verb.INTEREST, account=ayesha, at=MOMENT)
+        except limits.LimitReachedError:
+            return False
+        return True
+
+    for _round in range(40):
+        LimitBucket.objects.all().delete()
+        assert sum(pool.map(try_once, range(8))) == min(8, SMALL.capacity)
