@@ -27,7 +27,7 @@ OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 @pytest.mark.proves("methods")
 def test_other_methods_do_nothing(tally: Tally, share: Callable[..., int]) -> None:
-    market, step = Market(), share(small=4, full=1)  # a small share takes two actors an address, by turns
+    market, step = Market(), share(small=8, full=1)  # a small share takes one actor an address, by turns
     for number, address in enumerate(ACCESS):
         path = address.path(market)
         connection.queries_log.clear()
