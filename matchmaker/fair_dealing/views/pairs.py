@@ -20,7 +20,7 @@ from matchmaker.matches.guards import acting, member_required, open_pair, pair_o
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import opened, posted
+from profiles.drafts.forms import typed_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
@@ -67,8 +67,8 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
     def make(sent: QueryDict | None) -> TermsForm:
         return TermsForm(sent, newest=page.draft)
 
-    typed = posted(request, make) if request.method == "POST" else opened(request, make)
-    if request.method != "POST" or not typed.may_save:
+    typed = typed_form(request, make)
+    if not typed.may_save:
         context = {"pair": pair, "page": page, "typed": typed, "is_mutual": pair.is_mutual}
         status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
         return render(request, "fair_dealing/terms.html", context, status=status)

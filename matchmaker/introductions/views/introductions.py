@@ -28,7 +28,7 @@ from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import TypedForm, opened, posted
+from profiles.drafts.forms import typed_form
 from profiles.guards import SignedInRequest
 from profiles.pages import page_with_form, told
 
@@ -83,21 +83,15 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     own_page = redirect("introduction", pair.counterpart.public_id)
     if pair.member.side != Side.STARTUP or (request.method != "POST" and open_introduction(pair)):
         return own_page
-    if request.method != "POST":
-        return _ask_page(request, pair, opened(request, AskForm))
-    typed = posted(request, AskForm)
+    typed = typed_form(request, AskForm)
     if typed.may_save:
         words = RequestWords(**typed.form.cleaned_data)
         if say_interested(request, pair, words=words, line=words.why):
             drafts.discard(request.user, request.path)
             return own_page
-    return _ask_page(request, pair, typed, status=422)
-
-
-def _ask_page(request: SignedInRequest, pair: Pair, typed: TypedForm, *, status: int = 200) -> HttpResponse:
-    """Draw the page with the three answers as they are."""
-    known = prospect(pair, at=timezone.now())
-    context = {"pair": pair, "form": typed.form, "typed": typed, "prospect": known}
+    before = prospect(pair, at=timezone.now())
+    context = {"pair": pair, "form": typed.form, "typed": typed, "prospect": before}
+    status = 422 if request.method == "POST" else 200
     return render(request, "introductions/ask.html", context, status=status)
 
 

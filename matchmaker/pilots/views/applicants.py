@@ -18,7 +18,7 @@ from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.pilots.services import applications, results
 from matchmaker.pilots.views.hosts import GROWN, REFUSALS, Acts, do_one_of
 from profiles.drafts import services as drafts
-from profiles.drafts.forms import opened, posted
+from profiles.drafts.forms import typed_form
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, page_with_form, told
 
@@ -49,11 +49,11 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     if not page.may_apply:
         return redirect("pilot", public_id)
-    is_sent = request.method == "POST"
-    typed = posted(request, ApplicationForm) if is_sent else opened(request, ApplicationForm)
-    if not is_sent or not typed.may_save:
+    typed = typed_form(request, ApplicationForm)
+    if not typed.may_save:
         context = {"form": typed.form, "typed": typed, "page": page}
-        return render(request, "pilots/pilot_apply.html", context, status=422 if is_sent else 200)
+        status = 422 if request.method == "POST" else 200
+        return render(request, "pilots/pilot_apply.html", context, status=status)
     said = {**typed.form.cleaned_data, "by": request.user, "at": timezone.now()}
     with told(request, REFUSALS, _("Your application is with the host. You are told when it is answered.")):
         applications.apply_for_seat(page.pilot, member.company, **said)
