@@ -33,10 +33,10 @@ def test_other_methods_do_nothing(tally: Tally, share: Callable[..., int]) -> No
         connection.queries_log.clear()
         for position in range(number % step, len(ACTORS), step):
             actor = ACTORS[position]
-            client = market.client(actor)
+            market.client(actor)  # signing in writes
             for method in OTHER_METHODS:
                 with CaptureQueriesContext(connection) as queries:
-                    found = ask(client, method, path)
+                    found = ask(market, actor, method, path)
                 wrote = [query["sql"] for query in queries if WRITE.match(query["sql"])]
                 known = {"m", "s", "n", "f", "o", address.get[position], address.post[position]}
                 tally.check(found in known and not wrote, f"{method} {path} by {actor}: {found} {wrote[:1]}")

@@ -1,10 +1,14 @@
 """A small market with one of each actor, for tests that look at every address."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -107,3 +111,13 @@ class Market:
             elif user := self.people[actor]:
                 self.clients[actor].force_login(user)
         return self.clients[actor]
+
+    @contextmanager
+    def undone(self, actor: str) -> Iterator[Client]:
+        """Give the actor's browser; what is done with it is undone after, so that one market serves many."""
+        client = self.client(actor)
+        cookies = deepcopy(client.cookies)
+        with transaction.atomic():
+            yield client
+            transaction.set_rollback(True)
+        client.cookies = cookies
