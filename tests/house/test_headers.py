@@ -11,6 +11,7 @@ from django.urls import path
 from matchmaker.urls import urlpatterns as site_urls
 from tests.house.access import ACCESS
 from tests.house.market import Market
+from tests.tally import Tally
 
 SAME_EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -61,8 +62,9 @@ def faults(response: HttpResponse) -> list[str]:
 @pytest.mark.proves("headers")
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ["visitor", "founder", "partner", "curator", "operator"])
-def test_headers_of_every_address(actor: str) -> None:
+def test_headers_of_every_address(actor: str, tally: Tally) -> None:
     market, wrong = Market(), {}
+    tally.count(len(ACCESS))
     for address in ACCESS:
         with market.undone(actor) as client:
             wrong[str(address)] = faults(client.get(address.path(market)))
