@@ -36,7 +36,8 @@ class PairKey(NamedTuple):
 class StartupFacts:
     """One startup. Words are primary keys, the main sector and the home place first; amounts are bands.
 
-    Where it names no field, or only whole sectors, those that its description speaks of come first: `told`.
+    Where it names no field, or only whole sectors, those that its description speaks of come first, `told`;
+    before the main sector only those within it.
     """
 
     sectors: tuple[int, ...]
@@ -64,6 +65,7 @@ class PartnerFacts:
     offers: Keys
     deals: int
     deals_in: Mapping[str, Counts]  # by axis: sector, stage, place
+    leaves_deals_out: bool = False  # of a consent: then none is here, whatever is on record
 
 
 @dataclass(frozen=True)
@@ -227,8 +229,11 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
     needs = rows.words("need", startup.pk)
     ask = amount_bands.span(startup.ask_min_usd, startup.ask_max_usd)
     shows_ask = matchable(startup, "ask")
+    fields = (*told, *named)
     return StartupFacts(
-        sectors=(*told, *named),
+        sectors=tuple(
+            sorted(fields, key=lambda pk: main is not None and main not in terms.family("sector", pk))
+        ),
         told=frozenset(told),
         stage=startup.stage_id,
         places=(*((home,) if home else ()), *sorted(also)),
@@ -259,4 +264,5 @@ def _partner_facts(
         offers=rows.words("offer", investor.pk) | (capital if brings_money else frozenset()),
         deals=rows.number("deals", investor.pk) if agrees_to_deals else 0,
         deals_in={axis: rows.counts(f"deal_{axis}", investor.pk) if agrees_to_deals else {} for axis in AXES},
+        leaves_deals_out=not agrees_to_deals,
     )

@@ -27,6 +27,7 @@ class SentenceKind(StrEnum):
     SECTOR_IN = "sector_in"
     SECTOR_WITHIN = "sector_within"
     SECTOR_SECOND = "sector_second"
+    SECTOR_SECOND_WITHIN = "sector_second_within"
     SECTOR_NEAR = "sector_near"
     SECTOR_RELATED = "sector_related"
     SECTOR_BESIDE = "sector_beside"
@@ -43,6 +44,8 @@ class SentenceKind(StrEnum):
     PLACE_WITHIN = "place_within"
     PLACE_PROVINCE = "place_province"
     PLACE_ALSO = "place_also"
+    PLACE_ALSO_WITHIN = "place_also_within"
+    PLACE_ALSO_PROVINCE = "place_also_province"
     PLACE_OUT = "place_out"
     PLACE_RECORD = "place_record"
     TICKET_MEETS = "ticket_meets"
@@ -62,6 +65,7 @@ class SentenceKind(StrEnum):
     TEXTS_APART = "texts_apart"
     DEALS = "deals"
     NO_DEALS = "no_deals"
+    DEALS_LEFT_OUT = "deals_left_out"
 
 
 SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
@@ -83,7 +87,20 @@ SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
     ),
     SentenceKind.SECTOR_SECOND: (
         _("%(what)s, one of its fields, is in your thesis; its main field, %(main)s, is not"),
-        _("They look for startups in %(what)s, one of your fields, but not in your main field, %(main)s"),
+        _(
+            "They look for startups in %(what)s, one of your fields; "
+            "they do not name your main field, %(main)s"
+        ),
+    ),
+    SentenceKind.SECTOR_SECOND_WITHIN: (
+        _(
+            "%(what)s, one of its fields, is part of %(near)s, which is in your thesis; "
+            "its main field, %(main)s, is not"
+        ),
+        _(
+            "%(what)s, one of your fields, is part of %(near)s, which they look for; "
+            "your main field, %(main)s, is not"
+        ),
     ),
     SentenceKind.SECTOR_NEAR: (
         _("%(what)s is close to %(near)s, which is in your thesis"),
@@ -151,12 +168,26 @@ SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         _("%(what)s is in %(near)s, where they look for startups"),
     ),
     SentenceKind.PLACE_PROVINCE: (
-        _("%(what)s is in the same province as %(near)s, which is among your places"),
-        _("%(what)s is in the same province as %(near)s, where they look for startups"),
+        _("%(near)s, which is among your places, is in %(province)s too"),
+        _("%(near)s, where they look for startups, is in %(province)s too"),
     ),
     SentenceKind.PLACE_ALSO: (
         _("%(home)s, its home, is not among your places, but %(what)s is, where it also works"),
-        _("They do not look for startups in %(home)s, your home, but in %(what)s, where you also work"),
+        _("%(home)s, your home, is not among their places, but %(what)s is, where you also work"),
+    ),
+    SentenceKind.PLACE_ALSO_WITHIN: (
+        _("%(home)s, its home, is not among your places, but %(near)s is, where it also works (%(what)s)"),
+        _("%(home)s, your home, is not among their places, but %(near)s is, where you also work (%(what)s)"),
+    ),
+    SentenceKind.PLACE_ALSO_PROVINCE: (
+        _(
+            "%(home)s, its home, is not among your places, but %(near)s is, "
+            "in %(province)s, where it also works"
+        ),
+        _(
+            "%(home)s, your home, is not among their places, but %(near)s is, "
+            "in %(province)s, where you also work"
+        ),
     ),
     SentenceKind.PLACE_OUT: (_("%(what)s is not among your places"), _("%(what)s is not among their places")),
     SentenceKind.PLACE_RECORD: (
@@ -223,6 +254,10 @@ SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         ngettext_lazy("They have %(count)d deal on record", "They have %(count)d deals on record", "count"),
     ),
     SentenceKind.NO_DEALS: (_("You have no deal on record"), _("They have no deal on record")),
+    SentenceKind.DEALS_LEFT_OUT: (
+        _("You have left your deals out of a consent, so none counts"),
+        _("The partner does not state it"),
+    ),
 }
 
 

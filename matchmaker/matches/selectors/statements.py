@@ -120,6 +120,8 @@ def _some(facts: PairFacts, kind: str, pks: Iterable[int]) -> str:
 
 def _activity(facts: PairFacts) -> Statement:
     count = facts.partner.deals
+    if facts.partner.leaves_deals_out:
+        return Statement(Factor.ACTIVITY, SentenceKind.DEALS_LEFT_OUT, Tone.NEUTRAL, {})
     if count:
         return Statement(Factor.ACTIVITY, SentenceKind.DEALS, Tone.PARTIAL, {"count": count})
     return Statement(Factor.ACTIVITY, SentenceKind.NO_DEALS, Tone.AGAINST, {})

@@ -11,6 +11,11 @@ from matchmaker.matches.selectors.statement import Statement, unstated
 
 SIBLINGS, UPWARD = 30, 50  # how alike two sectors are by the tree alone, of a hundred (term_index)
 CLOSE = UPWARD  # from here on two sectors are called close: as alike as a field and its sector
+ALSO = {
+    SentenceKind.PLACE_IN: SentenceKind.PLACE_ALSO,
+    SentenceKind.PLACE_WITHIN: SentenceKind.PLACE_ALSO_WITHIN,
+    SentenceKind.PLACE_PROVINCE: SentenceKind.PLACE_ALSO_PROVINCE,
+}  # how a place is met that is not the startup's home
 
 
 def _name(facts: PairFacts, kind: str, pk: int) -> str:
@@ -21,6 +26,20 @@ def _field(facts: PairFacts, pk: int) -> str:
     """Return the name of a sector of the startup, which says so where only its description speaks of it."""
     name = _name(facts, "sector", pk)
     return _("%(fields)s (from the description)") % {"fields": name} if pk in facts.startup.told else name
+
+
+def _wider(facts: PairFacts, pk: int) -> str:
+    """Return the name of the sector of the thesis that a field is part of."""
+    named = facts.partner.sectors
+    return _name(facts, "sector", next(one for one in facts.terms.family("sector", pk) if one in named))
+
+
+def _theirs(facts: PairFacts, pk: int) -> str:
+    """Return the name of a field of the thesis; where the thesis names only its sector, with that."""
+    name = _name(facts, "sector", pk)
+    if pk in facts.partner.sectors:
+        return name
+    return _("%(field)s, part of %(sector)s") % {"field": name, "sector": _wider(facts, pk)}
 
 
 def _done(facts: PairFacts, axis: str, pk: int) -> tuple[int, int]:
@@ -51,16 +70,26 @@ def say_sector(facts: PairFacts) -> Statement:
     inside = [pk for pk in ours if not named.isdisjoint(facts.terms.family("sector", pk))]
     if not inside:
         return _sector_outside(facts)
-    what = inside[0]
-    words, deals = {"what": _field(facts, what)}, _done(facts, "sector", what)
-    if what == main:
-        kind, whole = SentenceKind.SECTOR_IN, len(inside) == len(ours)
-        if what not in named:
-            wider = next(pk for pk in facts.terms.family("sector", what) if pk in named)
-            kind, words["near"] = SentenceKind.SECTOR_WITHIN, _name(facts, "sector", wider)
-        return Statement(factor, kind, Tone.GOOD, words, deals, is_whole=whole)
-    words["main"] = _field(facts, main)
-    return Statement(factor, SentenceKind.SECTOR_SECOND, Tone.PARTIAL, words, deals)
+    return _sector_main(facts, inside) if main in inside else _sector_second(facts, inside[0])
+
+
+def _sector_main(facts: PairFacts, inside: list[int]) -> Statement:
+    """Return what is said where the main sector is in the thesis, itself or as part of another."""
+    main, kind = facts.startup.sectors[0], SentenceKind.SECTOR_IN
+    words, deals = {"what": _field(facts, main)}, _done(facts, "sector", main)
+    if main not in facts.partner.sectors:
+        kind, words["near"] = SentenceKind.SECTOR_WITHIN, _wider(facts, main)
+    whole = len(inside) == len(facts.startup.sectors)
+    return Statement(Factor.SECTOR, kind, Tone.GOOD, words, deals, is_whole=whole)
+
+
+def _sector_second(facts: PairFacts, what: int) -> Statement:
+    """Return what is said where not the main sector is in the thesis, but another is, or is part of one."""
+    kind, deals = SentenceKind.SECTOR_SECOND, _done(facts, "sector", what)
+    words = {"what": _field(facts, what), "main": _field(facts, facts.startup.sectors[0])}
+    if what not in facts.partner.sectors:
+        kind, words["near"] = SentenceKind.SECTOR_SECOND_WITHIN, _wider(facts, what)
+    return Statement(Factor.SECTOR, kind, Tone.PARTIAL, words, deals)
 
 
 def _sector_outside(facts: PairFacts) -> Statement:
@@ -78,7 +107,7 @@ def _sector_outside(facts: PairFacts) -> Statement:
 
 def _sector_near(facts: PairFacts, ours: int, theirs: int) -> Statement:
     """Return how two sectors have to do with each other: close, less so, or only fields of one sector."""
-    words = {"what": _field(facts, ours), "near": _name(facts, "sector", theirs)}
+    words = {"what": _field(facts, ours), "near": _theirs(facts, theirs)}
     if _alike(facts, ours, theirs) >= CLOSE:
         kind = SentenceKind.SECTOR_NEAR
     elif (ours, theirs) in facts.scales.related:
@@ -155,16 +184,22 @@ def say_place(facts: PairFacts) -> Statement:
     if not facts.partner.places:
         return _by_record(facts, factor, SentenceKind.PLACE_RECORD, ours[0])
     met = [_met_place(facts, pk) for pk in ours]
-    home = {"what": _name(facts, "place", ours[0])}
-    hit = next((at for at, found in enumerate(met) if found), None)
-    if hit is None:
-        return Statement(factor, SentenceKind.PLACE_OUT, Tone.AGAINST, home)
-    kind, near = met[hit] or (SentenceKind.PLACE_OUT, 0)
-    words = {"what": _name(facts, "place", ours[hit]), "near": _name(facts, "place", near)}
-    deals, whole = _done(facts, "place", ours[hit]), all(met)
-    if hit and facts.startup.has_home:
-        return Statement(factor, SentenceKind.PLACE_ALSO, Tone.PARTIAL, words | {"home": home["what"]}, deals)
-    return Statement(factor, kind, Tone.GOOD, words, deals, is_whole=whole)
+    for pk, found in zip(ours, met, strict=True):
+        if found:
+            return _place_met(facts, pk, *found, whole=all(met))
+    return Statement(factor, SentenceKind.PLACE_OUT, Tone.AGAINST, {"what": _name(facts, "place", ours[0])})
+
+
+def _place_met(facts: PairFacts, pk: int, kind: SentenceKind, near: int, *, whole: bool) -> Statement:
+    """Return what is said of a place that one of the thesis's meets; of the home, or of another instead."""
+    home, factor, deals = facts.startup.places[0], Factor.PLACE, _done(facts, "place", pk)
+    words = {"what": _name(facts, "place", pk), "near": _name(facts, "place", near)}
+    if kind == SentenceKind.PLACE_PROVINCE:
+        words["province"] = _name(facts, "place", facts.terms.family("place", near)[-2])
+    if pk == home or not facts.startup.has_home:
+        return Statement(factor, kind, Tone.GOOD, words, deals, is_whole=whole)
+    words["home"] = _name(facts, "place", home)
+    return Statement(factor, ALSO[kind], Tone.PARTIAL, words, deals)
 
 
 def _met_place(facts: PairFacts, pk: int) -> tuple[SentenceKind, int] | None:

@@ -24,7 +24,17 @@ PILOT_SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
     ),
     SentenceKind.SECTOR_SECOND: (
         _("%(what)s, one of its fields, is a field of the pilot; its main field, %(main)s, is not"),
-        _("The pilot is in %(what)s, one of your fields, but not in your main field, %(main)s"),
+        _("%(what)s, one of your fields, is a field of the pilot; your main field, %(main)s, is not"),
+    ),
+    SentenceKind.SECTOR_SECOND_WITHIN: (
+        _(
+            "%(what)s, one of its fields, is part of %(near)s, a field of the pilot; "
+            "its main field, %(main)s, is not"
+        ),
+        _(
+            "%(what)s, one of your fields, is part of %(near)s, a field of the pilot; "
+            "your main field, %(main)s, is not"
+        ),
     ),
     SentenceKind.SECTOR_NEAR: (
         _("%(what)s is close to %(near)s, a field of the pilot"),
@@ -48,16 +58,42 @@ PILOT_SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         _("The pilot runs in %(near)s, and you work in %(what)s"),
     ),
     SentenceKind.PLACE_PROVINCE: (
-        _("It works in %(what)s, in the same province as %(near)s, where the pilot runs"),
-        _("The pilot runs in %(near)s, in the same province as %(what)s"),
+        _("It works in %(province)s, where the pilot runs too, in %(near)s"),
+        _("You work in %(province)s, where the pilot runs too, in %(near)s"),
     ),
     SentenceKind.PLACE_ALSO: (
-        _("Its home, %(home)s, is elsewhere, but it also works in %(what)s"),
-        _("The pilot is not in %(home)s, your home, but where you also work: %(what)s"),
+        _(
+            "%(home)s, its home, is not the pilot’s place, "
+            "but it also works in %(what)s, where the pilot runs"
+        ),
+        _(
+            "%(home)s, your home, is not the pilot’s place, "
+            "but you also work in %(what)s, where the pilot runs"
+        ),
+    ),
+    SentenceKind.PLACE_ALSO_WITHIN: (
+        _(
+            "%(home)s, its home, is not the pilot’s place, "
+            "but it also works in %(what)s, within %(near)s, where the pilot runs"
+        ),
+        _(
+            "%(home)s, your home, is not the pilot’s place, "
+            "but you also work in %(what)s, within %(near)s, where the pilot runs"
+        ),
+    ),
+    SentenceKind.PLACE_ALSO_PROVINCE: (
+        _(
+            "%(home)s, its home, is not the pilot’s place, "
+            "but it also works in %(province)s, where the pilot runs, in %(near)s"
+        ),
+        _(
+            "%(home)s, your home, is not the pilot’s place, "
+            "but you also work in %(province)s, where the pilot runs, in %(near)s"
+        ),
     ),
     SentenceKind.PLACE_OUT: (
-        _("Its home, %(what)s, is in another place than the pilot"),
-        _("The pilot runs in another place than %(what)s"),
+        _("%(what)s, where it works, is not the pilot’s place"),
+        _("%(what)s, where you work, is not the pilot’s place"),
     ),
     SentenceKind.NEEDS_ALL: (
         _("The pilot gives what it needs: %(what)s"),

@@ -20,9 +20,11 @@ from tests.matchmaker.matches.thesis_predicates import (
     Case,
     bands_apart,
     by_record,
+    counted_deals,
     home,
     is_main,
-    lineage,
+    is_near,
+    is_within,
     main_sector,
     own_stage,
     place_also,
@@ -35,6 +37,7 @@ from tests.matchmaker.matches.thesis_predicates import (
     sector_out,
     sector_related,
     sector_second,
+    sector_second_within,
     sector_within,
     sectors,
     stage_in,
@@ -148,9 +151,9 @@ STARTUP_STATES: dict[Factor, Callable[[Case], bool]] = {
     Factor.TEXT: lambda c: has_text(c, "startup"),
 }
 PARTNER_STATES: dict[Factor, Callable[[Case], bool]] = {
-    Factor.SECTOR: lambda c: c.thesis.sectors.exists() or c.investor.deals.exclude(sector=None).exists(),
-    Factor.STAGE: lambda c: c.thesis.stages.exists() or c.investor.deals.exclude(stage=None).exists(),
-    Factor.PLACE: lambda c: c.thesis.places.exists() or c.investor.deals.exclude(place=None).exists(),
+    Factor.SECTOR: lambda c: c.thesis.sectors.exists() or counted_deals(c).exclude(sector=None).exists(),
+    Factor.STAGE: lambda c: c.thesis.stages.exists() or counted_deals(c).exclude(stage=None).exists(),
+    Factor.PLACE: lambda c: c.thesis.places.exists() or counted_deals(c).exclude(place=None).exists(),
     Factor.TICKET: lambda c: c.thesis.ticket_min is not None or c.thesis.ticket_max is not None,
     Factor.NEEDS: lambda c: bool(offered(c)),
     Factor.FORMS: lambda c: bool(accepted(c)),
@@ -163,6 +166,7 @@ PREDICATES: dict[SentenceKind, Callable[[Case], bool]] = {
     SentenceKind.SECTOR_IN: lambda c: is_main(c) and main_sector(c) in c.thesis.sectors.all(),
     SentenceKind.SECTOR_WITHIN: sector_within,
     SentenceKind.SECTOR_SECOND: sector_second,
+    SentenceKind.SECTOR_SECOND_WITHIN: sector_second_within,
     SentenceKind.SECTOR_NEAR: sector_near,
     SentenceKind.SECTOR_RELATED: sector_related,
     SentenceKind.SECTOR_BESIDE: sector_beside,
@@ -176,12 +180,13 @@ PREDICATES: dict[SentenceKind, Callable[[Case], bool]] = {
     SentenceKind.STAGE_RECORD: lambda c: by_record(c, "stage", own_stage(c)),
     SentenceKind.STAGE_UNSCALED: lambda c: stage_named(c) and own_stage(c).match_band is None,
     SentenceKind.PLACE_IN: lambda c: place_is(c, home(c)) and home(c) in c.thesis.places.all(),
-    SentenceKind.PLACE_WITHIN: lambda c: (
-        place_is(c, home(c))
-        and c.word("near") in {p.name for p in lineage(home(c))[1:] if p in c.thesis.places.all()}
-    ),
+    SentenceKind.PLACE_WITHIN: lambda c: is_within(c, home(c)),
     SentenceKind.PLACE_PROVINCE: place_province,
-    SentenceKind.PLACE_ALSO: place_also,
+    SentenceKind.PLACE_ALSO: lambda c: place_also(
+        c, lambda c, one: place_is(c, one) and one in c.thesis.places.all()
+    ),
+    SentenceKind.PLACE_ALSO_WITHIN: lambda c: place_also(c, is_within),
+    SentenceKind.PLACE_ALSO_PROVINCE: lambda c: place_also(c, is_near),
     SentenceKind.PLACE_OUT: place_out,
     SentenceKind.PLACE_RECORD: lambda c: by_record(c, "place", home(c)),
     SentenceKind.TICKET_MEETS: ticket_meets,
@@ -199,6 +204,7 @@ PREDICATES: dict[SentenceKind, Callable[[Case], bool]] = {
     SentenceKind.TEXTS_CLOSE: lambda c: texts(c, 204, 256),
     SentenceKind.TEXTS_PARTLY: lambda c: texts(c, 102, 204),
     SentenceKind.TEXTS_APART: lambda c: texts(c, 0, 102),
-    SentenceKind.DEALS: lambda c: c.word("count") == c.investor.deals.count() > 0,
-    SentenceKind.NO_DEALS: lambda c: not c.investor.deals.exists(),
+    SentenceKind.DEALS: lambda c: c.word("count") == counted_deals(c).count() > 0,
+    SentenceKind.NO_DEALS: lambda c: not c.investor.withheld and not c.investor.deals.exists(),
+    SentenceKind.DEALS_LEFT_OUT: lambda c: bool(c.investor.withheld.get("deals")),
 }

@@ -1,5 +1,6 @@
 """Whether what is said of sectors, stages and places is true of a pair: worked out from the records."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -53,7 +54,9 @@ def sectors(c: Case) -> list[Sector]:
     if any(each.parent_id for each in named):
         return named
     told = [told.sector for told in ToldField.objects.filter(startup=c.startup).order_by("position")]
-    return [*(each for each in told if each not in named), *named]
+    read = [each for each in told if each not in named]
+    of_main = [each for each in read if main is None or main in lineage(each)]
+    return [*of_main, *named[:1], *(each for each in (*read, *named) if each not in (*of_main, *named[:1]))]
 
 
 def main_sector(c: Case) -> Sector:
@@ -74,21 +77,37 @@ def outside(c: Case) -> bool:
     return c.thesis.sectors.exists() and not any(in_thesis(c, each) for each in sectors(c))
 
 
+def counted_deals(c: Case) -> Any:
+    """The deals on record; none where the investor has left them out of a consent."""
+    return c.investor.deals.none() if c.investor.withheld.get("deals") else c.investor.deals.all()
+
+
 def deals_in(c: Case, axis: str, word: Any) -> int:
-    return sum(word in lineage(getattr(deal, axis)) for deal in c.investor.deals.all())
+    return sum(word in lineage(getattr(deal, axis)) for deal in counted_deals(c))
 
 
 def deals_at(c: Case, stage: Stage) -> int:
-    return c.investor.deals.filter(stage=stage).count()
+    return counted_deals(c).filter(stage=stage).count()
 
 
 def is_main(c: Case, name: str = "what") -> bool:
     return called(c, main_sector(c)) == c.word(name)
 
 
+def second(c: Case) -> Sector:
+    """The field of which a sentence about another than the main one speaks."""
+    assert is_main(c, "main")
+    assert not in_thesis(c, main_sector(c))
+    return next(each for each in sectors(c)[1:] if called(c, each) == c.word("what"))
+
+
 def sector_second(c: Case) -> bool:
-    named = {called(c, each) for each in sectors(c) if in_thesis(c, each)}
-    return c.word("what") in named and is_main(c, "main") and c.word("main") not in named
+    return second(c) in c.thesis.sectors.all()
+
+
+def sector_second_within(c: Case) -> bool:
+    wider = {one.name for one in lineage(second(c))[1:] if one in c.thesis.sectors.all()}
+    return c.word("near") in wider and second(c) not in c.thesis.sectors.all()
 
 
 def sector_within(c: Case) -> bool:
@@ -99,8 +118,12 @@ def sector_within(c: Case) -> bool:
 def two_sectors(c: Case) -> tuple[Sector, Sector]:
     """The field of the startup and the field of the thesis that a sentence names."""
     ours = next(each for each in sectors(c) if called(c, each) == c.word("what"))
-    theirs = [each for each in Sector.objects.filter(name_en=c.word("near")) if in_thesis(c, each)]
-    return ours, theirs[0]
+    near, _comma, sector = c.word("near").partition(", part of ")
+    theirs = next(each for each in table(Sector).values() if each.name == near and in_thesis(c, each))
+    named = {each.name for each in c.thesis.sectors.all()}
+    assert (sector or near) in named
+    assert not sector or sector in {each.name for each in lineage(theirs)[1:]}
+    return ours, theirs
 
 
 def sector_near(c: Case) -> bool:
@@ -148,7 +171,7 @@ def sector_out(c: Case) -> bool:
 
 def by_record(c: Case, axis: str, word: Any) -> bool:
     counts = deals_in(c, axis, word) if axis != "stage" else deals_at(c, word)
-    same = (c.word("count"), c.word("deals")) == (counts, c.investor.deals.count())
+    same = (c.word("count"), c.word("deals")) == (counts, counted_deals(c).count())
     name = called(c, word) if axis == "sector" else word.name
     return same and name == c.word("what") and not getattr(c.thesis, f"{axis}s").exists()
 
@@ -203,13 +226,27 @@ def place_is(c: Case, place: Place) -> bool:
 
 
 def place_province(c: Case) -> bool:
+    return is_near(c, home(c))
+
+
+def is_near(c: Case, place: Place) -> bool:
+    """Whether a place of the thesis that the sentence names is in the province of a place, and in which."""
     near = [one for one in c.thesis.places.all() if one.name == c.word("near")]
-    return place_is(c, home(c)) and any(province(one) == province(home(c)) for one in near)
+    found = province(place)
+    return (
+        found is not None and found.name == c.word("province") and any(province(one) == found for one in near)
+    )
 
 
-def place_also(c: Case) -> bool:
-    named = [one for one in c.startup.operating_places.all() if place_is(c, one) and place_met(c, one)]
-    return bool(named) and home(c).name == c.word("home") and not place_met(c, home(c))
+def is_within(c: Case, place: Place) -> bool:
+    wider = {one.name for one in lineage(place)[1:] if one in c.thesis.places.all()}
+    return place_is(c, place) and c.word("near") in wider
+
+
+def place_also(c: Case, holds: Callable[[Case, Place], bool]) -> bool:
+    """Whether the home is not met, and another place is, in the way that the sentence says."""
+    is_home = home(c).name == c.word("home") and not place_met(c, home(c))
+    return is_home and any(holds(c, one) for one in c.startup.operating_places.all())
 
 
 def place_out(c: Case) -> bool:

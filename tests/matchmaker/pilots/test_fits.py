@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.evaluation import judged_pilots
-from matchmaker.matches.selectors.member import member_of
+from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.selectors.fits import SHOWN, fitting_companies, fitting_pilots
@@ -46,7 +46,9 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     kin = make_fitting("Kin", "AGR02", "PK-PB", ("hardware", "test_site"), "equity")
     make_fitting("Abroad", "AGR01", "PK-SD", ("hardware", "data"), "pilot")
     make_fitting("Weak", "AGR06", "PK-SD", ("data",), "equity")  # its field is let in, and no more than that
-    make_fitting("Far", "FIN01", "PK-PB", ("hardware",), "pilot")  # another field: no candidate
+    far = make_fitting(
+        "Far", "FIN01", "PK-PB", ("hardware", "test_site"), "pilot"
+    )  # another field: no candidate
     founder = factories.make_founder("near@example.com", near)
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, place=Place.objects.get(code="PK-BHV"))
     pilot.offers.set(NeedType.objects.filter(code__in=("hardware", "test_site")))
@@ -61,14 +63,14 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     assert [each.name for each in found] == ["Near", "Kin", "Abroad"]
     assert found[0].told.reasons == [
         "Smart irrigation and water management, its main field, is a field of the pilot",
-        "It works in Multan, in the same province as Bahawalpur, where the pilot runs",
+        "It works in Punjab, where the pilot runs too, in Bahawalpur",
         "The pilot gives 2 of the 3 things it needs: Hardware and devices, Pilot site",
         "It looks for pilots",
     ]
     assert [each.told.against for each in found] == [
         [],
         ["It names forms of partnership, but no pilot"],
-        ["Its home, Sindh, is in another place than the pilot"],
+        ["Sindh, where it works, is not the pilot’s place"],
     ]
     assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2].told.reasons
     ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
@@ -77,8 +79,28 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     assert ours[0].told.reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
     page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
     assert (kin.public_id in page, "Far" in page) == (True, False)
+    says_what_is_wider_and_where_it_also_works(pilot, far, host)
     Pilot.objects.update(state=PilotState.DRAFT, submitted_at=None, approved_at=None)
     assert fitting_pilots(PilotReader(member.viewer, member), today=TODAY) == []
+
+
+def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host: Member) -> None:
+    """A pilot in a whole sector and a whole province; a startup with a second field and a second place."""
+    pilot.sector, pilot.place = Sector.objects.get(code="AGR"), Place.objects.get(code="PK-PB")
+    pilot.save()
+    far.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "AGR02", "AGR03")))
+    Startup.objects.filter(pk=far.pk).update(place=Place.objects.get(code="PK-SD"))
+    far.operating_places.set(Place.objects.filter(code__in=("PK-MUX", "PK-LHE")))
+    found = fitting_companies(pilot, host, today=TODAY)
+    assert found is not None
+    told = next(each.told for each in found if each.name == "Far")
+    also = far.operating_places.order_by("pk")[0]
+    assert set(told.reasons) >= {
+        "Smart irrigation and water management, one of its fields, is part of Agritech and food, "
+        "a field of the pilot; its main field, Payments and gateways, is not",
+        f"Sindh, its home, is not the pilot’s place, but it also works in {also}, within Punjab, "
+        "where the pilot runs",
+    }
 
 
 @pytest.mark.django_db
