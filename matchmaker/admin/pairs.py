@@ -47,7 +47,7 @@ show_records(
     columns="startup investor asked_by state asked_at answered_at closes_at",
     search=OF_A_COMPANY,
     filters="state asked_by",
-    exclude=("why", "purpose", "next_step", "line"),
+    exclude=("why", "purpose", "next_step", "line", "answer_purpose", "answer_next_step"),
 )
 show_records(
     models.IntroductionStep, columns=f"introduction {STEP}", search=OF_AN_INTRODUCTION, filters="act"

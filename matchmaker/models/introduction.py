@@ -24,9 +24,10 @@ WORDS = 300  # letters of an answer
 class Introduction(models.Model):
     """One request between a startup and an investor, from asking to its end.
 
-    The words are for the two companies alone: the asked side reads them once it is delivered. `due_at` is the
-    day the asked side promised; at `closes_at` it closes by itself. A late yes to what has closed begins
-    anew, without a promise.
+    The words are for the two companies alone: the asked side reads them once it is delivered. An answer is a
+    `line`; of a founder who asked while the other side did, all three answers. `due_at` is the day the asked
+    side promised; at `closes_at` it closes by itself. A late yes to what has closed begins anew, without a
+    promise.
     """
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
@@ -37,6 +38,8 @@ class Introduction(models.Model):
     purpose = models.CharField(_("what for"), max_length=WORDS, blank=True)
     next_step = models.CharField(_("first step"), max_length=WORDS, blank=True)
     line = models.CharField(_("a line"), max_length=WORDS, blank=True)
+    answer_purpose = models.CharField(_("what for, of an answer"), max_length=WORDS, blank=True)
+    answer_next_step = models.CharField(_("first step, of an answer"), max_length=WORDS, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)

@@ -86,11 +86,8 @@ def express_interest(
     by: User,
     at: datetime,
     words: RequestWords = NO_WORDS,
-    line: str = "",
 ) -> Introduction:
     """Say yes for one side: ask for an introduction, or answer a request. Both sides' yes is mutual.
-
-    `words` go with a request, `line` with an answer.
 
     Raises:
         PassedError, BlockedError: this side passed on the pair, or blocked the other company.
@@ -105,9 +102,9 @@ def express_interest(
         return introduction  # said already
     theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
     if introduction:
-        requests.answer_yes(introduction, line=line, by=by, at=at)
+        requests.answer_yes(introduction, words=words, by=by, at=at)
     elif theirs:
-        introduction = requests.meet(theirs, by=by, at=at)
+        introduction = requests.meet(theirs, words=words, by=by, at=at)
     else:
         introduction = requests.begin(startup, investor, side=side, words=words, by=by, at=at)
     pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")

@@ -37,13 +37,13 @@ def _days_ago(row: Row) -> int:
 
 def _act(row: Row, *, at: datetime) -> None:
     """Let one side say yes or no, or remember the other, as its people would on the pages."""
-    (startup, investor), side, line = demo_pair(row), Side(row["side"]), row["line"]
+    (startup, investor), side = demo_pair(row), Side(row["side"])
     by = speaker_of(startup if side is Side.STARTUP else investor, at=at)
     if row["act"] == "pass":
         reason = PassReason[row["reason"].upper()]
-        pass_on(startup, investor, side=side, reason=reason, note=line, by=by, at=at)
+        pass_on(startup, investor, side=side, reason=reason, note=row["line"], by=by, at=at)
     elif row["act"] == "shortlist":
-        shortlist.write_note(startup, investor, side=side, note=line, by=by, at=at)
+        shortlist.write_note(startup, investor, side=side, note=row["line"], by=by, at=at)
     else:
-        words = RequestWords(row["why"], row["purpose"], row["next_step"])
-        express_interest(startup, investor, side=side, words=words, line=line, by=by, at=at)
+        words = RequestWords(row["why"] or row["line"], row["purpose"], row["next_step"])
+        express_interest(startup, investor, side=side, words=words, by=by, at=at)

@@ -5,7 +5,7 @@ transaction, so that acts on one pair take their turns. The conditional update s
 comes late finds another state and is refused by name.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,7 +48,10 @@ class AskedLatelyError(Exception):
 
 @dataclass(frozen=True)
 class RequestWords:
-    """The three short answers of who asks; an investor may leave them empty."""
+    """The three short answers of who asks, or answers: only a founder who asks has to give any.
+
+    An answer's `why` is its line.
+    """
 
     why: str = ""
     purpose: str = ""
@@ -88,7 +91,7 @@ def begin(
     return asked
 
 
-def meet(theirs: Interest, *, by: User, at: datetime) -> Introduction:
+def meet(theirs: Interest, *, words: RequestWords, by: User, at: datetime) -> Introduction:
     """Say yes after all to a side whose yes still stands, although its request is over."""
     introduction = Introduction.objects.create(
         startup=theirs.startup,
@@ -100,6 +103,7 @@ def meet(theirs: Interest, *, by: User, at: datetime) -> Introduction:
         delivered_at=theirs.at,
         answered_by=by,
         answered_at=at,
+        **_answered(words),
     )
     _log(introduction, IntroductionAct.MEET, "", side=introduction.asked_side, by=by, at=at)
     _agree(introduction, by=by, at=at)
@@ -114,10 +118,11 @@ def deliver(introduction: Introduction, *, at: datetime) -> None:
     tell_side(EventKind.REQUEST_DELIVERED, introduction, Side(introduction.asked_by), at=at)
 
 
-def answer_yes(introduction: Introduction, *, line: str, by: User, at: datetime) -> None:
+def answer_yes(introduction: Introduction, *, words: RequestWords, by: User, at: datetime) -> None:
     """Answer with interest: it is mutual from now on. Without a new line an earlier one stays."""
-    said = {"line": line or introduction.line, "delivered_at": introduction.delivered_at or at}
-    _answer(introduction, IntroductionAct.ACCEPT, by=by, at=at, **said)
+    said = _answered(replace(words, why=words.why or introduction.line))
+    delivered_at = introduction.delivered_at or at
+    _answer(introduction, IntroductionAct.ACCEPT, by=by, at=at, delivered_at=delivered_at, **said)
     _agree(introduction, by=by, at=at)
 
 
@@ -185,6 +190,11 @@ def _answer(
     """Take the asked side's line; its first answer is the one that counts against the promise."""
     changes |= {"answered_by": by, "answered_at": introduction.answered_at or at}
     move(introduction, act, side=introduction.asked_side, by=by, at=at, **changes)
+
+
+def _answered(words: RequestWords) -> dict[str, str]:
+    """Return what an introduction keeps of an answer."""
+    return {"line": words.why, "answer_purpose": words.purpose, "answer_next_step": words.next_step}
 
 
 def _agree(introduction: Introduction, *, by: User, at: datetime) -> None:

@@ -59,6 +59,5 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["line"])))
         return back(request, pair)
-    line = form.cleaned_data["line"]
-    say_interested(request, pair, words=RequestWords(why=line), line=line)
+    say_interested(request, pair, words=RequestWords(why=form.cleaned_data["line"]))
     return back(request, pair)

@@ -78,31 +78,30 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask for an introduction, knowing what follows; where one is open, show it.
 
     The three answers are kept until they are sent, as every longer text is. Where the partner has asked a
-    moment before, they are a yes, with the first of them as its line.
+    moment before, they are a yes.
     """
     own_page = redirect("introduction", pair.counterpart.public_id)
     if pair.member.side != Side.STARTUP or (request.method != "POST" and open_introduction(pair)):
         return own_page
     typed = typed_form(request, AskForm)
-    if typed.may_save:
-        words = RequestWords(**typed.form.cleaned_data)
-        if say_interested(request, pair, words=words, line=words.why):
-            drafts.discard(request.user, request.path)
-            return own_page
+    words = RequestWords(**typed.form.cleaned_data) if typed.may_save else None
+    if words and say_interested(request, pair, words=words):
+        drafts.discard(request.user, request.path)
+        return own_page
     before = prospect(pair, at=timezone.now())
     context = {"pair": pair, "form": typed.form, "typed": typed, "prospect": before}
     status = 422 if request.method == "POST" else 200
     return render(request, "introductions/ask.html", context, status=status)
 
 
-def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords, line: str = "") -> bool:
+def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords) -> bool:
     """Say yes for the member's side, and tell what follows from it, or why it cannot be said now.
 
     Return whether it was said.
     """
     with told(request, REFUSALS), open_pair():
         said = acting(request, pair.member)
-        made = decisions.express_interest(*pair.both, words=words, line=line, **said)
+        made = decisions.express_interest(*pair.both, words=words, **said)
         messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
         return True
     return False

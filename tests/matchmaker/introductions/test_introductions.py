@@ -134,15 +134,23 @@ def test_a_move_that_is_no_line_is_refused_by_name(
 # --- Asking and answering ----------------------------------------------------------------------------------
 
 
-def test_who_asks_a_moment_after_the_other_side_has_said_yes(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
+@pytest.mark.parametrize("is_over", [False, True])
+def test_the_answers_of_who_asks_after_the_other_side_has_said_yes_are_all_kept(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, is_over: bool
 ) -> None:
     founder, address = as_user(ayesha), f"/introductions/{investor.public_id}/"
     assert founder.get(f"{address}ask/").status_code == 200
-    as_user(li_wei).post(f"/matches/{startup.public_id}/interest/", {"wanted": "1"})
+    partner = as_user(li_wei)
+    partner.post(f"/matches/{startup.public_id}/interest/", {"wanted": "1", "line": "Your sensors"})
+    if is_over:  # the request has closed by itself, and the yes still stands
+        deadlines.advance(at=timezone.now() + 90 * DAY)
     assert founder.post(f"{address}ask/", FORM).url == address
-    made = Introduction.objects.get()
-    assert (made.state, made.line) == (IntroductionState.MUTUAL, FORM["why"])
+    assert Introduction.objects.latest("pk").state == IntroductionState.MUTUAL
+    for reader, whose in ((partner, "Their answer"), (founder, "Your answer")):
+        page = reader.get(f"/introductions/{(startup if reader is partner else investor).public_id}/")
+        panel = page.content.decode().partition(whose)[2].partition("</section>")[0]
+        asked = ["Why this partner?", "What for?", "What do you offer as a first step?"]
+        assert [words for words in (*asked, *FORM.values()) if words not in panel] == []
 
 
 def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click(
@@ -398,7 +406,7 @@ def test_the_words_are_for_the_two_companies_alone(
     as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User
 ) -> None:
     made = ask(startup, investor, ayesha)
-    Introduction.objects.filter(pk=made.pk).update(line="canary-line")
+    Introduction.objects.filter(pk=made.pk).update(line="canary-line", answer_purpose="canary-for")
     rival = factories.make_founder("rival@example.com", factories.make_startup("Rival"))
     other = factories.make_partner("other@example.com", factories.make_investor("Other"))
     operator = User.objects.create_superuser("root@example.com", factories.PASSWORD)
