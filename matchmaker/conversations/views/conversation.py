@@ -20,7 +20,7 @@ from matchmaker.conversations.selectors.conversation import (
 )
 from matchmaker.conversations.services import blocks, reading, reports
 from matchmaker.conversations.services import messages as writing
-from matchmaker.matches.guards import acting, member_required, open_pair, pair_required
+from matchmaker.matches.guards import acting, member_required, open_pair
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction, Message
@@ -128,17 +128,19 @@ def conversation_block(request: SignedInRequest, member: Member, public_id: str)
     return redirect("conversation", public_id)
 
 
-@pair_required(page_with_form)
-def conversation_report(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponse:
-    """Ask what is wrong with a message, and report it to the curators."""
+@member_required
+@page_with_form
+def conversation_report(request: SignedInRequest, member: Member, public_id: str, pk: int) -> HttpResponse:
+    """Ask what is wrong with a message, and report it to the curators; also where the other side has left."""
+    pair = readable_pair_or_404(member, public_id)
     message = found_or_404(reportable_message(pair, pk))
     form = ReportForm(sent_by_post(request))
     if not form.is_valid():
         return form_page(request, "conversations/report.html", form, pair=pair, message=message)
     said = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
-    reports.report_message(message, **said, **acting(request, pair.member))
+    reports.report_message(message, **said, **acting(request, member))
     messages.success(request, _("Reported. A curator looks at it and tells you; the other side is not told."))
-    return redirect("conversation", pair.counterpart.public_id)
+    return redirect("conversation", public_id)
 
 
 @member_required

@@ -20,7 +20,7 @@ from django.utils import timezone
 from matchmaker.choices import PinKind, Side
 from matchmaker.conversations.selectors.conversation import unread_counts
 from matchmaker.conversations.services import files, messages
-from matchmaker.models import Introduction, Message, Pin
+from matchmaker.models import Introduction, Message, MessageReport, Pin
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
@@ -211,6 +211,15 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(
     own, theirs = (reverse("conversation_file", args=[each.public_id, pk]) for _client, each in both)
     assert b"".join(founder.post(own).streaming_content).startswith(b"\x89PNG")
     assert partner.post(theirs).status_code == 404
+    report = reverse("conversation_report", args=[talk.startup.public_id, pk])
+    assert f'href="{report}"' in text_of(partner, page_of(talk.startup))
+    assert "Drip valves first?" in text_of(partner, report)
+    assert partner.post(report, {"reason": "fraud"}).headers["Location"] == page_of(talk.startup)
+    assert "You have reported this message." in text_of(partner, page_of(talk.startup))
+    assert "Drip valves first?" in text_of(
+        as_user(sana), reverse("desk_message_report", args=[MessageReport.objects.get().pk])
+    )
+    assert as_user(rival).get(report).status_code == 404
 
     Pin.objects.create(
         kind=PinKind.HIDE, startup=talk.startup, investor=talk.investor, note="Kept apart", by=sana
@@ -218,6 +227,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(
     for client, other in both:
         assert page_of(other) not in text_of(client, reverse("introductions"))
         assert client.get(page_of(other)).status_code == 404
+    assert partner.get(report).status_code == 404
 
 
 def test_what_is_said_is_found_nowhere_outside_the_two_teams(
