@@ -41,11 +41,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class ReviewedField:
-    """One field as a reviewer reads it."""
+    """One field as a reviewer reads it. `is_told_before`: in the row of another, as the parts of a band."""
 
     name: str
     label: str
     value: str
+    is_told_before: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,22 @@ def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
 
 
 def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedField]:
-    """Return what a curator reads: of exact amounts the band, until a reason was given for opening them."""
-    if profile.pk in viewer.opened:
+    """Return what a curator reads: of exact amounts the band, until a reason was given for opening them.
+
+    The band stands once, in the row of the first of them.
+    """
+    exact = [field.name for field in reviewed(profile.side) if field.is_exact and not field.codes]
+    if profile.pk in viewer.opened or not exact:
         return reviewed_fields(profile)
-    ask = getattr(see(profile, viewer), "ask", None) if profile.side == Side.STARTUP else None
-    band = _("in the band %(band)s") % {"band": ask} if ask else ""
-    exact = {field.name for field in reviewed(profile.side) if field.is_exact and not field.codes}
+    ask = see(profile, viewer).ask
+    band, label = (
+        _("in the band %(band)s") % {"band": ask} if ask else "",
+        str(CATALOGUE[profile.side]["ask"].label),
+    )
     return [
-        replace(field, value=band if field.value else "") if field.name in exact else field
+        replace(field, label=label, value=band, is_told_before=field.name != exact[0])
+        if field.name in exact
+        else field
         for field in reviewed_fields(profile)
     ]
 

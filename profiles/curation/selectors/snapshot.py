@@ -76,12 +76,13 @@ def version_of(profile: Startup | Investor) -> str:
 
 
 def changes(before: ReviewSnapshot, after: ReviewSnapshot, labels: Mapping[str, str]) -> list[Change]:
-    """Return what differs, in the order of the labels."""
-    return [
+    """Return what differs, in the order of the labels; what several fields tell alike only once."""
+    found = (
         Change(label, *_difference(before.shown.get(name, ""), after.shown.get(name, "")))
         for name, label in labels.items()
         if name in before.digests and before.digests[name] != after.digests[name]
-    ]
+    )
+    return list(dict.fromkeys(found))
 
 
 def labels_of(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:

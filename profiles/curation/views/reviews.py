@@ -84,7 +84,7 @@ def _page(
         "seen": now.token,
         "has_changed": before.version != now.version,
         "changes": changes(before, now, labels_of(fields, lists)),
-        "rows": [(field, form[PREFIX + field.name]) for field in fields],
+        "rows": [(field, form[PREFIX + field.name]) for field in fields if not field.is_told_before],
         "lists": lists,
         "history": selector.history(profile),
         "edited": selector.edited_since(profile),
