@@ -44,17 +44,21 @@ class TestHome:
         self, ayesha: User, startup: Startup, as_user: AsUser, status: Status, link: str
     ) -> None:
         Startup.objects.update(status=status, submitted_at=timezone.now())
-        assert f'href="{link}"' in as_user(ayesha).get(HOME).content.decode().partition("<main")[2]
+        page = as_user(ayesha).get(HOME).content.decode().partition("<main")[2]
+        assert f'href="{link}"' in page
+        assert page.count(">Your profile") == 1
 
     def test_a_draft_leads_to_its_next_useful_field(self, as_user: AsUser) -> None:
         founder = make_founder("b@example.com", make_startup("Draft", status=Status.DRAFT, pitch=""))
         page = as_user(founder).get(HOME)
         assert page.context["links"]["next"] == "/startup/basics/#div_id_pitch"
+        assert page.content.decode().partition("<main")[2].count(">Your profile") == 1
 
     def test_without_consent_it_leads_there(self, ayesha: User, startup: Startup, as_user: AsUser) -> None:
         Startup.objects.update(matching_consent=False)
         page = as_user(ayesha).get(HOME).content.decode()
         assert 'href="/startup/consent/"' in page.partition("<main")[2]
+        assert page.partition("<main")[2].count(">Your profile") == 1
         assert 'href="/matches/"' not in page.partition("<main")[2]
 
     def test_it_counts_matches_shortlist_and_interest(
