@@ -60,7 +60,7 @@ SAID: dict[str, Promise] = {
 def introductions(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show what waits for an answer, what was asked, and what became of it."""
     page = requests_page(member, at=timezone.now())
-    return render(request, "introductions/requests.html", {"requests": page})
+    return render(request, "introductions/requests.html", {"requests": page, "company": member.company})
 
 
 @member_required

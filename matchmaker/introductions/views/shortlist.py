@@ -21,7 +21,7 @@ from profiles.guards import SignedInRequest
 def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the shortlist, and beside it who was passed on."""
     page = shortlist_page(member, request.GET.get("page", "1"))
-    return render(request, "introductions/shortlist.html", {"shortlist": page})
+    return render(request, "introductions/shortlist.html", {"shortlist": page, "company": member.company})
 
 
 @member_required

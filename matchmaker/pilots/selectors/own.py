@@ -29,7 +29,6 @@ class OwnPilots:
     hosted: list[BoardRow]
     applied: list[AppliedRow]
     fitting: list[FittingPilot] | None
-    is_published: bool
 
 
 def own_pilots_page(reader: PilotReader, *, today: date) -> OwnPilots:
@@ -44,7 +43,6 @@ def own_pilots_page(reader: PilotReader, *, today: date) -> OwnPilots:
         hosted=[board_row(pilot, reader) for pilot in hosted],
         applied=[AppliedRow(board_row(pilots[each.pilot_id], reader), each) for each in applied],
         fitting=fitting_pilots(reader, today=today),
-        is_published=member.company.is_published,
     )
 
 

@@ -39,7 +39,7 @@ ACTS: Acts = {
 def own_pilots(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show a company's own pilots, its applications, and the pilots that fit it."""
     page = own_pilots_page(PilotReader(member.viewer, member), today=timezone.localdate())
-    return render(request, "pilots/own_pilots.html", {"own": page})
+    return render(request, "pilots/own_pilots.html", {"own": page, "company": member.company})
 
 
 @member_required

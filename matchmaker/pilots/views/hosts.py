@@ -180,5 +180,5 @@ def pilot_candidates(request: SignedInRequest, member: Member, public_id: str) -
     """Show who fits an own pilot, with reasons."""
     pilot = hosted_or_404(member, public_id)
     found = fitting_companies(pilot, member, today=timezone.localdate())
-    context = {"pilot": pilot, "fitting": found, "side": member.side.other, "most": MOST_COMPANIES}
+    context = {"pilot": pilot, "fitting": found, "company": member.company, "most": MOST_COMPANIES}
     return render(request, "pilots/pilot_candidates.html", context)
