@@ -165,7 +165,9 @@ def _facts(seen: VisibleProfile, traits: Traits, context: CardContext) -> list[s
     names = context.terms.names
     where = [str(seen.place)] if seen.place else []
     if context.member.side == Side.INVESTOR:
-        facts = names("sector", traits.stated["sector"])[:2] + where + names("stage", traits.stated["stage"])
+        every, main = traits.stated["sector"], {seen.primary_sector.pk} if seen.primary_sector else set()
+        what = names("sector", every & main) + names("sector", every - main)
+        facts = what[:2] + where + names("stage", traits.stated["stage"])
         return [*facts, str(seen.ask)] if seen.ask else facts
     kind = [str(InvestorKind(seen.kind).label)] if seen.kind else []
     tickets = [str(thesis.ticket) for thesis in seen.theses if thesis.ticket]

@@ -18,7 +18,7 @@ from matchmaker.matches.selectors.listing import stored_weights, weights_by_vers
 from matchmaker.models import Interest, Pass, Pin, RankingRun
 from matchmaker.ranking.services import market_state, weights
 from profiles.choices import Audience, FeePolicy
-from profiles.models import Investor, Stage, Startup, User
+from profiles.models import Investor, Sector, Stage, Startup, User
 from tests import factories
 from tests.matchmaker import lists
 
@@ -61,6 +61,19 @@ def test_startups_stand_in_the_order_of_the_ranking(as_user: As, li_wei: User, i
     rank(investor, second, first)
 
     assert names(as_user(li_wei)) == ["Ravi Soil", "Indus Grow"]
+
+
+def test_a_card_names_the_main_field_first(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    startup.primary_sector = Sector.objects.get(code="FIN01")
+    startup.save()
+    startup.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "AGR02")))
+    rank(investor, startup)
+
+    card = as_user(li_wei).get(MATCHES).context["matches"].cards[0]
+
+    assert card.facts[:2] == ("Payments and gateways", "Smart irrigation and water management")
 
 
 def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor, startup: Startup) -> None:
