@@ -68,7 +68,8 @@ class SentenceKind(StrEnum):
     DEALS_LEFT_OUT = "deals_left_out"
 
 
-SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
+Sentences = dict[SentenceKind, tuple[Promise, Promise]]
+SENTENCES: Sentences = {
     SentenceKind.STARTUP_STATES_NONE: (
         _("The startup does not state it, or does not show it"),
         _("You do not state it"),

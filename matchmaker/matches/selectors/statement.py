@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors.sentences import COUNTED, LOWER, SENTENCES, SentenceKind, Tone
+from matchmaker.matches.selectors.sentences import (
+    COUNTED,
+    LOWER,
+    SENTENCES,
+    SentenceKind,
+    Sentences,
+    Tone,
+)
 
 
 @dataclass(frozen=True)
@@ -26,9 +33,9 @@ class Statement:
     gained: int = 0
     lost: int = 0
 
-    def sentence(self, reader: Side) -> str:
+    def sentence(self, reader: Side, sentences: Sentences = SENTENCES) -> str:
         """Return it in words, for the side that reads it."""
-        main = str(SENTENCES[self.kind][reader == Side.STARTUP] % self.words)
+        main = str(sentences[self.kind][reader == Side.STARTUP] % self.words)
         if self.is_one_of_several:
             main = _("%(sentence)s (by the thesis that fits best)") % {"sentence": main}
         if self.deals is None:

@@ -17,14 +17,13 @@ from matchmaker.matches.selectors.pair_facts import (
     StartupFacts,
     facts_of_pairs,
 )
-from matchmaker.matches.selectors.sentences import Tone
-from matchmaker.matches.selectors.statement import Statement
+from matchmaker.matches.selectors.sentences import SENTENCES, Tone
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import BoardRow, board_row
 from matchmaker.pilots.selectors.pilot import PilotReader, on_board, with_parts
-from matchmaker.pilots.selectors.sentences import PILOT_SENTENCES
+from matchmaker.pilots.selectors.sentences import SENTENCES_OF
 from matchmaker.ranking.definitions import WORTH_A_LOOK
 from matchmaker.ranking.market.pilot_rows import FORM, sector_keys
 from matchmaker.ranking.selectors.stored_lists import round_tenths
@@ -188,12 +187,6 @@ def _said(fit: PilotFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     said = [each for each in statements_of(facts, measured) if each.factor in SAID]
     good = sorted((one for one in said if one.tone in (Tone.GOOD, Tone.PARTIAL)), key=lambda x: -x.gained)
     bad = sorted((one for one in said if one.tone == Tone.AGAINST), key=lambda x: -x.lost)
-    sentences = [[_sentence(each, pilot, reader) for each in some] for some in (good, bad)]
+    words = SENTENCES | SENTENCES_OF[pilot.side]
+    sentences = [[each.sentence(reader, words) for each in some] for some in (good, bad)]
     return Told(round_tenths(fit.score_tenths), *sentences)
-
-
-def _sentence(said: Statement, pilot: Pilot, reader: Side) -> str:
-    """Return a sentence about a pilot and a company; of a partner's pilot in words of its own."""
-    if pilot.side == Side.INVESTOR:
-        return str(PILOT_SENTENCES[said.kind][reader == Side.STARTUP] % said.words)
-    return said.sentence(reader)

@@ -1,14 +1,14 @@
-"""What is said of a partner's pilot and a startup. The host reads the first of two, the startup the second.
+"""What is said of a pilot and a company, where that is not what is said of two companies.
 
-Of a pilot of a startup and a partner the sentences of the matches say it (matches/selectors/sentences.py).
+The partner reads the first of two, the startup the second, whichever of them is the host.
 """
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.matches.selectors.sentences import SentenceKind
+from matchmaker.choices import Side
+from matchmaker.matches.selectors.sentences import SentenceKind, Sentences
 
-PILOT_SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
+OF_PARTNERS: Sentences = {
     SentenceKind.STARTUP_STATES_NONE: (
         _("The startup does not state it, or does not show it"),
         _("You do not state it"),
@@ -113,3 +113,42 @@ PILOT_SENTENCES: dict[SentenceKind, tuple[Promise, Promise]] = {
         _("You name forms of partnership, but no pilot"),
     ),
 }
+# What a startup's pilot needs, and where it lies, need not be what the startup says of itself.
+OF_STARTUPS: Sentences = {
+    SentenceKind.STARTUP_STATES_NONE: (_("The pilot does not state it"), _("The pilot does not state it")),
+    SentenceKind.SECTOR_SECOND: (
+        _("%(what)s, a field of the pilot, is in your thesis; the main field of the pilot, %(main)s, is not"),
+        _(
+            "They look for startups in %(what)s, a field of the pilot; "
+            "they do not name its main field, %(main)s"
+        ),
+    ),
+    SentenceKind.SECTOR_SECOND_WITHIN: (
+        _(
+            "%(what)s, a field of the pilot, is part of %(near)s, which is in your thesis; "
+            "the main field of the pilot, %(main)s, is not"
+        ),
+        _(
+            "%(what)s, a field of the pilot, is part of %(near)s, which they look for; "
+            "the main field of the pilot, %(main)s, is not"
+        ),
+    ),
+    SentenceKind.NEEDS_ALL: (
+        _("You offer what the pilot needs: %(what)s"),
+        _("They offer what the pilot needs: %(what)s"),
+    ),
+    SentenceKind.NEEDS_SOME: (
+        _("You offer %(met)d of the %(count)d things the pilot needs: %(what)s"),
+        _("They offer %(met)d of the %(count)d things the pilot needs: %(what)s"),
+    ),
+    SentenceKind.NEEDS_NONE: (
+        _("You offer nothing of what the pilot needs: %(what)s"),
+        _("They offer nothing of what the pilot needs: %(what)s"),
+    ),
+    SentenceKind.FORMS_BOTH: (_("You look for pilots"), _("They look for pilots")),
+    SentenceKind.FORMS_NONE: (
+        _("You name forms of partnership, but no pilot"),
+        _("They name forms of partnership, but no pilot"),
+    ),
+}
+SENTENCES_OF = {Side.INVESTOR: OF_PARTNERS, Side.STARTUP: OF_STARTUPS}  # by the side of the host

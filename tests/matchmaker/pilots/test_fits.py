@@ -109,7 +109,9 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
     factories.make_investor("Slow Bank", status=Status.SUBMITTED)
     thesis = partner.theses.get()
     thesis.forms.set(PartnershipForm.objects.filter(code="pilot"))
-    partner.offers.create(type=NeedType.objects.get(code="hardware"))
+    fund = factories.make_investor("Equity Works")  # accepts equity, as the startup does, and no pilot
+    for each in (partner, fund):
+        each.offers.create(type=NeedType.objects.get(code="hardware"))
     pilot = make_pilot(startup, by=ayesha)
     pilot.needs.set(NeedType.objects.filter(code="hardware"))
     rank_whole()
@@ -117,13 +119,14 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
     assert member is not None
     found = fitting_companies(pilot, member, today=TODAY)
     assert found is not None
-    assert [each.name for each in found] == ["Meter Works"]
+    assert [each.name for each in found] == ["Meter Works", "Equity Works"]
     assert sorted(found[0].told.reasons) == [
         "Punjab is in Pakistan, where they look for startups",
         "Smart irrigation and water management is part of Agritech and food, which they look for",
-        "They offer what you need: Hardware and devices",
-        "You both accept Pilot project",
+        "They look for pilots",
+        "They offer what the pilot needs: Hardware and devices",
     ]
+    assert found[1].told.against == ["They name forms of partnership, but no pilot"]
 
 
 @pytest.fixture
