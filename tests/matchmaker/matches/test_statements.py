@@ -20,8 +20,10 @@ from matchmaker.matches.selectors.sentences import COUNTED, SENTENCES, SentenceK
 from matchmaker.matches.selectors.side_by_side import comparison_of
 from matchmaker.matches.selectors.statement import Statement
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
+from matchmaker.matches.selectors.thesis_statements import say_sector
+from matchmaker.models import ToldField
 from matchmaker.ranking.services import market_state
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.term_tree import all_terms
 from tests import factories
 from tests.matchmaker import ranked
@@ -85,6 +87,22 @@ def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
     drawn = Counter(c.said.kind for c in cases)
     assert set(SentenceKind) - set(drawn) == set(), (
         "the drawn market never says these, so nothing checks them"
+    )
+
+
+@pytest.mark.django_db
+def test_a_field_that_a_description_tells_of_another_sector_is_not_called_the_main_one() -> None:
+    startup = factories.make_startup("Kisaan Qarz", primary_sector=Sector.objects.get(code="FIN"))
+    startup.other_sectors.set(Sector.objects.filter(code="AGR"))
+    ToldField.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
+    investor = factories.make_investor("Field Fund")
+    key = PairKey(startup, investor, investor.theses.get().pk)
+
+    said = say_sector(facts_of_pairs([key], all_terms(), on=timezone.localdate())[0])
+
+    assert replace(said, deals=None).sentence(Side.INVESTOR) == (
+        "Smart irrigation and water management (from the description), one of its fields, is part of "
+        "Agritech and food, which is in your thesis; its main field, Fintech, is not"
     )
 
 
