@@ -73,8 +73,6 @@ class Teaches(Enum):
 class PassReason(models.TextChoices):
     """Why a side passes: eight answers of one click, and another with a word.
 
-    All that is known of a reason stands in its line.
-
     All that is known of a reason stands in its line. A reason that is no longer offered keeps its line, with
     `is_offered` False: passes of the past name it.
     """

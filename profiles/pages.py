@@ -48,6 +48,15 @@ def no_page_on(*errors: type[Exception]) -> Iterator[None]:
         raise Http404 from error
 
 
+@contextmanager
+def told_in(form: BaseForm, refusals: Mapping[Any, str | Promise]) -> Iterator[None]:
+    """Say above the form, in the words of `refusals`, why it cannot be done now; what was typed stays."""
+    try:
+        yield
+    except tuple(refusals) as refusal:
+        form.add_error(None, str(refusals[type(refusal)]))
+
+
 def found_or_404(found: Found | None) -> Found:
     """Return what a selector found for somebody; where it found nothing, there is no such page."""
     if found is None:

@@ -14,8 +14,10 @@ from matchmaker.desk.selectors import pairings as selector
 from matchmaker.desk.selectors.attention import AttentionKind, attention_page
 from matchmaker.desk.selectors.today import today
 from matchmaker.ranking.services import market_state
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import form_page, page_with_form, sent_by_post, told
+from profiles.pages import page_with_form, told, told_in
 
 
 @curator_required
@@ -57,17 +59,19 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(selector.startups(), public_id=startup)
     theirs = get_object_or_404(selector.investors(), public_id=investor)
-    form = PinForm(sent_by_post(request))
-    if form.is_valid():
-        said = {**form.cleaned_data, "kind": PinKind(form.cleaned_data["kind"])}
+    typed = typed_form(request, PinForm)
+    if typed.may_save:
+        said = {**typed.form.cleaned_data, "kind": PinKind(typed.form.cleaned_data["kind"])}
         refused = {service.AlreadyPinnedError: _("This pairing has an open pin; release it first.")}
-        with told(request, refused, _("Saved. Both sides are being ranked again.")):
+        with told_in(typed.form, refused):
             service.pin(ours, theirs, **said, by=request.user, at=timezone.now())
-        return redirect("pairing", startup=startup, investor=investor)
+            saved(request)
+            messages.success(request, _("Saved. Both sides are being ranked again."))
+            return redirect("pairing", startup=startup, investor=investor)
     pair = selector.why(ours, theirs, market_state.explain_pair(ours, theirs))
     renews = not pair.rows and market_state.is_of_another_engine()
     context = {"pair": pair, "release_form": ReleaseForm(), "renews": renews}
-    return form_page(request, "desk/pairing.html", form, **context)
+    return typed_page(request, "desk/pairing.html", typed, **context)
 
 
 @curator_required

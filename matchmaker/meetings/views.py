@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,11 +22,13 @@ from matchmaker.meetings.selectors.calendar_entry import calendar_entry
 from matchmaker.meetings.selectors.page import MeetingPage, meeting_page
 from matchmaker.meetings.services import moves, replies
 from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
-from matchmaker.models import Meeting
+from matchmaker.models import Introduction, Meeting
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
+from profiles.drafts.forms import TypedForm, typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
-from profiles.pages import form_page, page_with_form, sent_by_post, told
+from profiles.pages import page_with_form, told, told_in
 
 REFUSALS: dict[type[Exception], Promise] = {
     PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
@@ -42,24 +44,34 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
     now = timezone.now()
     page = meeting_page(pair, introduction, request.user, at=now)
     with timezone.override(page.zone):
-        form = _times_form(request, page, at=now)
-        if not form.is_valid():
-            shown = {"page": page, "address_form": _address_form(page)}
-            return form_page(request, "meetings/meeting.html", form, **shown)
+        typed = _times_form(request, page, at=now)
+        if typed.may_save:
+            with told_in(typed.form, REFUSALS), open_pair():
+                _offer(request, member, introduction, typed.form)
+                return redirect("meeting", public_id)
+        shown = {"page": page, "address_form": _address_form(page)}
+        return typed_page(request, "meetings/meeting.html", typed, **shown)
+
+
+def _offer(request: SignedInRequest, member: Member, introduction: Introduction, form: TimesForm) -> None:
+    """Offer times that are right, and say what follows."""
     said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-    with told(request, REFUSALS), open_pair():
-        made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
-        if made.state in AGREED_STATES:
-            messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
-        else:
-            messages.success(request, _("They have your times. When they take one, both get an entry."))
-    return redirect("meeting", public_id)
+    made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
+    saved(request)
+    if made.state in AGREED_STATES:
+        messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
+    else:
+        messages.success(request, _("They have your times. When they take one, both get an entry."))
 
 
-def _times_form(request: SignedInRequest, page: MeetingPage, *, at: datetime) -> TimesForm:
+def _times_form(request: SignedInRequest, page: MeetingPage, *, at: datetime) -> TypedForm:
     """Return the form, with the address that stands."""
     known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
-    return TimesForm(sent_by_post(request), initial=known, at=at)
+
+    def make(sent: QueryDict | None) -> TimesForm:
+        return TimesForm(sent, initial=known, at=at)
+
+    return typed_form(request, make)
 
 
 def _address_form(page: MeetingPage) -> CallAddressForm:

@@ -1,9 +1,13 @@
-"""A form that keeps what is typed: opened with a draft if there is one, compared with what is stored."""
+"""A form that keeps what is typed: opened with a draft if there is one, compared with what is stored.
+
+Whatever comes back and is not `saved` is kept by the middleware.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import ErrorDict
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -46,55 +50,65 @@ class TypedForm:
         return bool(self.form.is_bound and not self.draft and not self.form.is_valid())
 
     @property
+    def is_refused(self) -> bool:
+        """Whether no field is wrong, but what the form asks for cannot be done now."""
+        return self.is_wrong and set(self.form.errors) == {NON_FIELD_ERRORS}
+
+    @property
     def kept_days(self) -> int:
         """For how long a draft is kept."""
         return KEPT.days
 
 
-def typed_form(request: SignedInRequest, make: Make) -> TypedForm:
-    """Return the form of a page, whether it is looked at or was sent."""
-    return posted(request, make) if request.method == "POST" else opened(request, make)
+def typed_form(request: SignedInRequest, make: Make, *, path: str = "") -> TypedForm:
+    """Return the form of a page, whether it is looked at or was sent.
+
+    `path`: where the page is looked at, if its form is sent to another address.
+    """
+    found = posted if request.method == "POST" else opened
+    return found(request, make, path=path)
 
 
 def typed_page(request: SignedInRequest, template: str, typed: TypedForm, **context: Any) -> HttpResponse:
-    """Draw a page around such a form; 409 where somebody else has stored something else meanwhile."""
+    """Draw a page around such a form; 422 where it is wrong, 409 where others stored something else."""
     context |= {"form": typed.form, "typed": typed}
-    return render(request, template, context, status=409 if typed.conflicts else 200)
+    status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
+    return render(request, template, context, status=status)
 
 
-def opened(request: SignedInRequest, make: Make) -> TypedForm:
+def opened(request: SignedInRequest, make: Make, *, path: str = "") -> TypedForm:
     """Return the form for a page that is looked at: as it was left, or as it is stored."""
     stored = make(None)
-    fresh = ticket_for(request, stored)
-    draft = draft_of(request.user, request.path, at=timezone.now())
+    fresh = ticket_for(request, stored, path)
+    draft = draft_of(request.user, fresh.path, at=timezone.now())
     if draft is None:
-        return TypedForm(stored, stored, str(fresh), request.path)
+        return TypedForm(stored, stored, str(fresh), fresh.path)
     sent = query(draft.sent)
     known = ticket_in(sent)
     form = without_errors(make(sent))
-    return TypedForm(form, stored, str(known or fresh), request.path, draft=draft)
+    return TypedForm(form, stored, str(known or fresh), fresh.path, draft=draft)
 
 
-def posted(request: SignedInRequest, make: Make) -> TypedForm:
+def posted(request: SignedInRequest, make: Make, *, path: str = "") -> TypedForm:
     """Return the form for a page that was sent: as typed, and with what others stored meanwhile.
 
     A form without a ticket is taken as it is: programs have none.
     """
     stored = make(None)
-    fresh, known = ticket_for(request, stored), ticket_in(request.POST)
+    fresh, known = ticket_for(request, stored, path), ticket_in(request.POST)
     found = Merged(request.POST)
     if known is not None:
         found = Merged(answered(stored, request.POST, known.base))
         if known.base != fresh.base:
             found = merge_typed(stored, found.sent, known.base, fresh.base)
     return TypedForm(
-        make(found.sent), stored, str(fresh), request.path, conflicts=found.conflicts, taken=found.taken
+        make(found.sent), stored, str(fresh), fresh.path, conflicts=found.conflicts, taken=found.taken
     )
 
 
-def ticket_for(request: SignedInRequest, stored: Any) -> Ticket:
+def ticket_for(request: SignedInRequest, stored: Any, path: str) -> Ticket:
     """Return the ticket of a form that shows what is stored."""
-    return Ticket(request.user.pk, request.path, sent_by(stored))
+    return Ticket(request.user.pk, path or request.path, sent_by(stored))
 
 
 def without_errors(form: Any) -> Any:

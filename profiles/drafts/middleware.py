@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from profiles.drafts import services
 from profiles.drafts.selectors import KEPT
-from profiles.drafts.tickets import FIELD, Ticket, ticket_in
+from profiles.drafts.tickets import FIELD, NOT_KEPT, SAVED, Ticket, ticket_in
+from profiles.guards import SignedInRequest
 from profiles.limits.services import LimitReachedError
 
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -38,8 +39,10 @@ class KeepTyped:
         if request.method != "POST":
             return response
         is_ended = not request.user.is_authenticated and is_sign_in(request, response)
-        if ticket and (is_ended or is_refused(request, ticket, response)):
+        if ticket and is_unsaved(request, ticket):
             keep_typed(request, ticket)
+        if ticket and response.status_code == 404:
+            return gone_page(request, ticket)
         if not is_ended:
             return response
         messages.info(request, kept_words() if ticket else ended_words())
@@ -59,9 +62,32 @@ def keep_typed(request: HttpRequest, ticket: Ticket) -> None:
         services.keep(ticket, request.POST, at=timezone.now())
 
 
-def is_refused(request: HttpRequest, ticket: Ticket, response: HttpResponse) -> bool:
-    """Tell whether the form came back instead of being saved: its own page answered, and led nowhere."""
-    return request.path == ticket.path and not 300 <= response.status_code < 400
+def saved(request: SignedInRequest) -> None:
+    """Note that what was typed is stored: its draft goes, and none is kept of it."""
+    ticket = ticket_in(request.POST)
+    services.discard(request.user, ticket.path if ticket else request.path)
+    request.META[SAVED] = True
+
+
+def is_unsaved(request: HttpRequest, ticket: Ticket) -> bool:
+    """Tell whether a form was sent and not stored, whatever the answer.
+
+    What a part of a page asks beside the form while somebody types is no sending.
+    """
+    is_beside = "HX-Request" in request.headers and request.path != ticket.path
+    return SAVED not in request.META and not is_beside
+
+
+def gone_page(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Answer a form whose page has gone while somebody typed: with what was typed, to copy it."""
+    texts = [
+        text
+        for name, sent in request.POST.lists()
+        if name != FIELD and not name.startswith(NOT_KEPT) and sent != ticket.base.get(name)
+        for text in sent
+        if text
+    ]
+    return render(request, "drafts/gone.html", {"texts": texts}, status=404)
 
 
 def is_sign_in(request: HttpRequest, response: HttpResponse) -> bool:

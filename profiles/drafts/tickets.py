@@ -13,6 +13,7 @@ Sent = dict[str, list[str]]  # what a browser sends: texts by name
 FIELD = "version"  # the name under which the ticket comes back
 SALT = "profiles.drafts"
 LASTS = timedelta(days=30)
+SAVED = "corridor.typed_is_saved"  # in the META of a request whose form is stored
 # Never kept: passwords, codes, the token that every form gets anew, and the button that was pressed.
 NOT_KEPT = ("password", "oldpassword", "csrfmiddlewaretoken", "code", "more")
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,13 +24,13 @@ from matchmaker.matches.guards import acting, member_required, open_pair
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction, Message
-from profiles.drafts import services as drafts
-from profiles.drafts.forms import TypedForm, opened, posted
+from profiles.drafts.forms import TypedForm, opened, posted, typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
 from profiles.limits.table import Verb
-from profiles.pages import form_page, found_or_404, no_page_on, page_with_form, sent_by_post
+from profiles.pages import found_or_404, no_page_on, page_with_form
 
 # A file is saved, never shown by the browser on our address, and could do nothing there.
 SANDBOX = "sandbox; default-src 'none'"
@@ -83,7 +83,7 @@ def _send(request: SignedInRequest, pair: Pair, introduction: Introduction, type
         is_about_file = isinstance(refusal, writing.QuotaError)
         typed.form.add_error("file" if is_about_file else None, str(REFUSALS[type(refusal)]))
         return _page(request, pair, introduction, typed)
-    drafts.discard(request.user, request.path)
+    saved(request)
     return redirect(f"{request.path}#newest")
 
 
@@ -92,10 +92,7 @@ def _page(request: SignedInRequest, pair: Pair, introduction: Introduction, type
     page = conversation_page(pair, introduction, request.user, request.GET.get("page", "1"))
     if request.method == "GET" and request.GET.get("known") == page.mark:
         return HttpResponse(status=204)
-    context = {"page": page, "form": typed.form, "typed": typed}
-    return render(
-        request, "conversations/conversation.html", context, status=422 if typed.form.errors else 200
-    )
+    return typed_page(request, "conversations/conversation.html", typed, page=page)
 
 
 @member_required
@@ -134,11 +131,13 @@ def conversation_report(request: SignedInRequest, member: Member, public_id: str
     """Ask what is wrong with a message, and report it to the curators; also where the other side has left."""
     pair = readable_pair_or_404(member, public_id)
     message = found_or_404(reportable_message(pair, pk))
-    form = ReportForm(sent_by_post(request))
-    if not form.is_valid():
-        return form_page(request, "conversations/report.html", form, pair=pair, message=message)
-    said = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
+    typed = typed_form(request, ReportForm)
+    if not typed.may_save:
+        return typed_page(request, "conversations/report.html", typed, pair=pair, message=message)
+    data = typed.form.cleaned_data
+    said = {**data, "reason": ReportReason(data["reason"])}
     reports.report_message(message, **said, **acting(request, member))
+    saved(request)
     messages.success(request, _("Reported. A curator looks at it and tells you; the other side is not told."))
     return redirect("conversation", public_id)
 

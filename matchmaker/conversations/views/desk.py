@@ -15,8 +15,11 @@ from matchmaker.conversations.services import first_messages, reports
 from matchmaker.conversations.services.first_messages import DecidedAlreadyError
 from matchmaker.conversations.services.messages import ConversationClosedError
 from matchmaker.conversations.views.conversation import handed_out
+from matchmaker.models import Message
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import form_page, found_or_404, page_with_form, sent_by_post, told
+from profiles.pages import form_page, found_or_404, page_with_form, sent_by_post, told, told_in
 
 REFUSALS = {
     DecidedAlreadyError: gettext_lazy("Another curator was quicker; it is decided already."),
@@ -37,18 +40,24 @@ def desk_messages(request: SignedInRequest) -> HttpResponse:
 def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a first message; deliver it or keep it back."""
     message = get_object_or_404(selector.waiting_first(), pk=pk)
-    form = FirstMessageForm(sent_by_post(request))
-    if not form.is_valid():
-        return form_page(request, "conversations/desk_first.html", form, message=message)
+    typed = typed_form(request, FirstMessageForm)
+    if typed.may_save:
+        with told_in(typed.form, REFUSALS):
+            _decide_first(request, message, typed.form)
+            saved(request)
+            return redirect("desk_messages")
+    return typed_page(request, "conversations/desk_first.html", typed, message=message)
+
+
+def _decide_first(request: SignedInRequest, message: Message, form: FirstMessageForm) -> None:
+    """Deliver a first message or keep it back, and say so."""
     by, at = request.user, timezone.now()
-    with told(request, REFUSALS):
-        if form.cleaned_data["is_fine"]:
-            first_messages.deliver_first(message, by=by, at=at)
-            messages.success(request, _("Delivered."))
-        else:
-            first_messages.keep_back(message, reason=form.cleaned_data["reason"], by=by, at=at)
-            messages.success(request, _("Kept back. Its sender reads why."))
-    return redirect("desk_messages")
+    if form.cleaned_data["is_fine"]:
+        first_messages.deliver_first(message, by=by, at=at)
+        messages.success(request, _("Delivered."))
+    else:
+        first_messages.keep_back(message, reason=form.cleaned_data["reason"], by=by, at=at)
+        messages.success(request, _("Kept back. Its sender reads why."))
 
 
 @curator_required

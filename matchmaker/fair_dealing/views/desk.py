@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +16,10 @@ from matchmaker.fair_dealing.selectors.concentration import by_sector
 from matchmaker.fair_dealing.selectors.yardsticks import OF_CONCENTRATION, yardsticks
 from matchmaker.fair_dealing.services.governance import revise_check
 from matchmaker.fair_dealing.services.screening import decide_candidate
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import form_page, page_with_form, sent_by_post
+from profiles.pages import page_with_form
 from profiles.taxonomy.triggers import FACTS, OPERATORS
 
 
@@ -34,21 +36,27 @@ def governance(request: SignedInRequest) -> HttpResponse:
 def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one check; preview which pairs an edit changes, or save it."""
     stored = get_object_or_404(checks.all_checks(), code=code)
-    check = get_object_or_404(checks.all_checks(), code=code)  # a form writes into what it is given
-    form = CheckForm(sent_by_post(request), instance=check)
-    is_good = form.is_bound and form.is_valid()
-    if is_good and "preview" not in request.POST:
+
+    def make(sent: QueryDict | None) -> CheckForm:
+        # Each its own row: a form writes into what it is given.
+        return CheckForm(sent, instance=get_object_or_404(checks.all_checks(), code=code))
+
+    typed = typed_form(request, make)
+    form = typed.form
+    if typed.may_save and "preview" not in request.POST:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         revise_check(stored, changes=changes, by=request.user, at=timezone.now())
+        saved(request)
         messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
         return redirect("governance")
     context = {
         "check": stored,
-        "form": form,
-        "preview": checks.trigger_preview(stored.trigger, form.cleaned_data["trigger"]) if is_good else None,
+        "preview": checks.trigger_preview(stored.trigger, form.cleaned_data["trigger"])
+        if typed.may_save
+        else None,
         "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
     }
-    return render(request, "fair_dealing/governance_check.html", context, status=422 if form.errors else 200)
+    return typed_page(request, "fair_dealing/governance_check.html", typed, **context)
 
 
 @curator_required
@@ -70,11 +78,17 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show both names beside each other, and take a decision with its reason."""
     candidate = get_object_or_404(found.all_candidates(), pk=pk)
     start = {"decision": candidate.decision, "reason": candidate.reason}
-    form = ScreeningForm(sent_by_post(request), initial=start)
-    if not form.is_valid():
-        return form_page(request, "fair_dealing/screening_candidate.html", form, candidate=candidate)
-    said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
+
+    def make(sent: QueryDict | None) -> ScreeningForm:
+        return ScreeningForm(sent, initial=start)
+
+    typed = typed_form(request, make)
+    if not typed.may_save:
+        return typed_page(request, "fair_dealing/screening_candidate.html", typed, candidate=candidate)
+    data = typed.form.cleaned_data
+    said = {**data, "decision": ScreeningDecision(data["decision"])}
     decide_candidate(candidate, **said, by=request.user, at=timezone.now())
+    saved(request)
     messages.success(request, _("Written down. Nothing else happens by itself."))
     return redirect("screening")
 

@@ -19,12 +19,12 @@ from matchmaker.integrations.typesetting import typeset
 from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, pair_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
-from profiles.drafts import services as drafts
-from profiles.drafts.forms import typed_form
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
-from profiles.pages import form_page, page_with_form, sent_by_post, told
+from profiles.pages import page_with_form, told
 
 
 @member_required
@@ -40,12 +40,18 @@ def fair_dealing(request: SignedInRequest, member: Member, public_id: str) -> Ht
 def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpResponse:
     """Ask one check, and take the own side's answer."""
     check = get_object_or_404(askable_checks(), code=code)
-    form = AnswerForm(sent_by_post(request), instance=own_answer(BothSides(pair), check))
-    if not form.is_valid():
-        return form_page(request, "fair_dealing/answer.html", form, pair=pair, check=check)
-    said = {**form.cleaned_data, "state": AnswerState(form.cleaned_data["state"])}
+
+    def make(sent: QueryDict | None) -> AnswerForm:
+        return AnswerForm(sent, instance=own_answer(BothSides(pair), check))
+
+    typed = typed_form(request, make)
+    if not typed.may_save:
+        return typed_page(request, "fair_dealing/answer.html", typed, pair=pair, check=check)
+    data = typed.form.cleaned_data
+    said = {**data, "state": AnswerState(data["state"])}
     with open_pair():
         answers.answer_check(check, *pair.both, **said, **acting(request, pair.member))
+    saved(request)
     messages.success(request, _("Saved. The other side reads it once both of you are interested."))
     return redirect("fair_dealing", pair.counterpart.public_id)
 
@@ -69,12 +75,11 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
     typed = typed_form(request, make)
     if not typed.may_save:
-        context = {"pair": pair, "page": page, "typed": typed, "is_mutual": pair.is_mutual}
-        status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
-        return render(request, "fair_dealing/terms.html", context, status=status)
+        context = {"pair": pair, "page": page, "is_mutual": pair.is_mutual}
+        return typed_page(request, "fair_dealing/terms.html", typed, **context)
     with open_pair():
         terms.write_terms(*pair.both, values=typed.form.cleaned_data, **acting(request, pair.member))
-    drafts.discard(request.user, request.path)
+    saved(request)
     messages.success(request, _("Kept. Only your company reads it until you open it."))
     return redirect("fair_terms", pair.counterpart.public_id)
 

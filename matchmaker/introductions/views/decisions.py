@@ -14,22 +14,26 @@ from matchmaker.introductions.views.introductions import say_interested
 from matchmaker.matches.guards import acting, back, lead_on, open_pair, pair_required
 from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.pair import Pair
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
-from profiles.pages import form_page, page_with_form, sent_by_post
+from profiles.pages import page_with_form
 
 
 @pair_required(page_with_form)
 def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask why, and pass."""
-    form = PassForm(sent_by_post(request))
-    if not form.is_valid():
+    typed = typed_form(request, PassForm)
+    if not typed.may_save:
         introduction = open_introduction(pair)
         is_asked = introduction is not None and introduction.asked_by != pair.member.side
-        return form_page(request, "introductions/match_pass.html", form, pair=pair, is_asked=is_asked)
-    reason = PassReason[form.cleaned_data["reason"].upper()]
+        return typed_page(request, "introductions/match_pass.html", typed, pair=pair, is_asked=is_asked)
+    data = typed.form.cleaned_data
+    reason = PassReason[data["reason"].upper()]
     with open_pair():
         said = acting(request, pair.member)
-        decisions.pass_on(*pair.both, reason=reason, note=form.cleaned_data["note"], **said)
+        decisions.pass_on(*pair.both, reason=reason, note=data["note"], **said)
+    saved(request)
     messages.success(request, _("You passed. You can take it back here or on your shortlist."))
     return lead_on(redirect("match", pair.counterpart.public_id), *pair.both)
 

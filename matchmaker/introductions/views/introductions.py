@@ -27,8 +27,8 @@ from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.drafts import services as drafts
 from profiles.drafts.forms import typed_form
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.pages import page_with_form, told
 
@@ -86,7 +86,7 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     typed = typed_form(request, AskForm)
     words = RequestWords(**typed.form.cleaned_data) if typed.may_save else None
     if words and say_interested(request, pair, words=words):
-        drafts.discard(request.user, request.path)
+        saved(request)
         return own_page
     before = prospect(pair, at=timezone.now())
     context = {"pair": pair, "form": typed.form, "typed": typed, "prospect": before}

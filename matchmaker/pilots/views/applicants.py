@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,10 +18,10 @@ from matchmaker.pilots.selectors.own import own_pilots_page
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.pilots.services import applications, results
 from matchmaker.pilots.views.hosts import GROWN, REFUSALS, Acts, do_one_of
-from profiles.drafts import services as drafts
-from profiles.drafts.forms import typed_form
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, page_with_form, told
+from profiles.pages import found_or_404, page_with_form, told_in
 
 ACTS: Acts = {
     "withdraw": (applications.withdraw_application, gettext_lazy("Taken back.")),
@@ -47,18 +48,18 @@ def own_pilots(request: SignedInRequest, member: Member) -> HttpResponse:
 def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Ask for a seat with a few words, which are kept until they are sent."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
-    if not page.may_apply:
+    if not page.may_apply and request.method != "POST":
         return redirect("pilot", public_id)
     typed = typed_form(request, ApplicationForm)
-    if not typed.may_save:
-        context = {"form": typed.form, "typed": typed, "page": page}
-        status = 422 if request.method == "POST" else 200
-        return render(request, "pilots/pilot_apply.html", context, status=status)
-    said = {**typed.form.cleaned_data, "by": request.user, "at": timezone.now()}
-    with told(request, REFUSALS, _("Your application is with the host. You are told when it is answered.")):
-        applications.apply_for_seat(page.pilot, member.company, **said)
-        drafts.discard(request.user, request.path)
-    return redirect("pilot", public_id)
+    if typed.may_save:
+        said = {**typed.form.cleaned_data, "by": request.user, "at": timezone.now()}
+        with told_in(typed.form, REFUSALS):
+            applications.apply_for_seat(page.pilot, member.company, **said)
+            saved(request)
+            done = _("Your application is with the host. You are told when it is answered.")
+            messages.success(request, done)
+            return redirect("pilot", public_id)
+    return typed_page(request, "pilots/pilot_apply.html", typed, page=page)
 
 
 @member_required

@@ -1,11 +1,13 @@
 """The curators' pages of pilots: what waits, and one pilot to approve or send back."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.forms import PilotReviewForm
 from matchmaker.pilots.guards import page_or_404
@@ -14,8 +16,10 @@ from matchmaker.pilots.selectors.pilot import reader_of
 from matchmaker.pilots.services import pilots
 from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import form_page, page_with_form, sent_by_post, told
+from profiles.pages import page_with_form, told_in
 
 
 @curator_required
@@ -30,16 +34,23 @@ def pilot_reviews(request: SignedInRequest) -> HttpResponse:
 def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a pilot as its host wrote it, and take a decision."""
     page = page_or_404(reader_of(request.user), public_id)
-    form = PilotReviewForm(sent_by_post(request))
-    if not form.is_valid():
-        waits = page.pilot.state == PilotState.SUBMITTED
-        return form_page(request, "pilots/pilot_review.html", form, page=page, waits=waits)
-    refused = _("It does not wait any more, or its host is not approved.")
-    refusals = dict.fromkeys((PilotMovedError, HostNotOpenError), refused)
-    with told(request, refusals, _("Decided. The host is told.")):
-        if form.cleaned_data["outcome"] == "approve":
-            pilots.approve_pilot(page.pilot, by=request.user, at=timezone.now())
-        else:
-            message = form.cleaned_data["message"]
-            pilots.send_back_pilot(page.pilot, message=message, by=request.user, at=timezone.now())
-    return redirect("pilot_reviews")
+    typed = typed_form(request, PilotReviewForm)
+    if typed.may_save:
+        refused = _("It does not wait any more, or its host is not approved.")
+        with told_in(typed.form, dict.fromkeys((PilotMovedError, HostNotOpenError), refused)):
+            _decide(request, page.pilot, typed.form)
+            return redirect("pilot_reviews")
+        page = page_or_404(reader_of(request.user), public_id)
+    waits = page.pilot.state == PilotState.SUBMITTED
+    return typed_page(request, "pilots/pilot_review.html", typed, page=page, waits=waits)
+
+
+def _decide(request: SignedInRequest, pilot: Pilot, form: PilotReviewForm) -> None:
+    """Approve a pilot or send it back, and say so."""
+    if form.cleaned_data["outcome"] == "approve":
+        pilots.approve_pilot(pilot, by=request.user, at=timezone.now())
+    else:
+        message = form.cleaned_data["message"]
+        pilots.send_back_pilot(pilot, message=message, by=request.user, at=timezone.now())
+    saved(request)
+    messages.success(request, _("Decided. The host is told."))

@@ -24,10 +24,10 @@ from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
 from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError, NotCompleteError, TooManyPilotsError
 from matchmaker.pilots.services.results import NoTalksError
-from profiles.drafts import services as drafts
-from profiles.drafts.forms import typed_form
+from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
-from profiles.pages import form_page, found_or_404, page_with_form, sent_by_post, told
+from profiles.pages import found_or_404, page_with_form, told, told_in
 
 MOVED = gettext_lazy("That is no longer possible: see where it stands.")
 REFUSALS: dict[type[Exception], Promise] = {
@@ -90,25 +90,20 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
         return kind(sent, pilot=pilot)
 
     typed = typed_form(request, make)
-    if not typed.may_save:
-        context = {"form": typed.form, "typed": typed, "pilot": pilot}
-        status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
-        return render(request, "pilots/pilot_form.html", context, status=status)
-    return _keep(request, member, pilot, typed.form)
+    if typed.may_save:
+        with told_in(typed.form, REFUSALS):
+            return _keep(request, member, pilot, typed.form)
+    return typed_page(request, "pilots/pilot_form.html", typed, pilot=pilot)
 
 
 def _keep(request: SignedInRequest, member: Member, pilot: Pilot | None, form: PilotForm) -> HttpResponse:
     """Keep a pilot as it was typed, and say what becomes of it."""
     said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
-    try:
-        if pilot and pilot.state == PilotState.OPEN:
-            kept = corrections.correct_pilot(pilot, **said)
-        else:
-            kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
-    except tuple(REFUSALS) as refusal:
-        messages.warning(request, str(REFUSALS[type(refusal)]))
-        return redirect("own_pilots")
-    drafts.discard(request.user, request.path)
+    if pilot and pilot.state == PilotState.OPEN:
+        kept = corrections.correct_pilot(pilot, **said)
+    else:
+        kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
+    saved(request)
     messages.success(request, str(KEPT[PilotState(kept.state)]))
     return redirect("pilot", kept.public_id)
 
@@ -165,13 +160,19 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
     pilot = hosted_or_404(member, public_id)
     if pilot.state != PilotState.RUNNING:
         raise Http404
-    form = ResultsForm(sent_by_post(request), aims=list(pilot.aims.all()))
-    if not form.is_valid():
-        return form_page(request, "pilots/pilot_results.html", form, pilot=pilot)
-    said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
-    with told(request, REFUSALS, _("Kept. Who had a seat is asked to confirm it.")):
-        results.finish_pilot(pilot, **said, by=request.user, at=timezone.now())
-    return redirect("pilot", public_id)
+
+    def make(sent: QueryDict | None) -> ResultsForm:
+        return ResultsForm(sent, aims=list(pilot.aims.all()))
+
+    typed = typed_form(request, make)
+    if typed.may_save:
+        said: dict[str, Any] = {"reached": typed.form.reached, "outcome": typed.form.cleaned_data["outcome"]}
+        with told_in(typed.form, REFUSALS):
+            results.finish_pilot(pilot, **said, by=request.user, at=timezone.now())
+            saved(request)
+            messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
+            return redirect("pilot", public_id)
+    return typed_page(request, "pilots/pilot_results.html", typed, pilot=pilot)
 
 
 @member_required

@@ -1,8 +1,9 @@
 """The weights: see, preview on real pairs, apply, roll back."""
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +13,8 @@ from matchmaker.ranking.forms import SIDES, WeightsForm
 from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import learning
 from matchmaker.ranking.services import weights as service
+from profiles.drafts.forms import TypedForm, typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
@@ -21,11 +24,10 @@ from profiles.limits.table import Verb
 @require_GET
 def weights(request: SignedInRequest) -> HttpResponse:
     """Show the weights that count, and with `?study=1` what the decisions speak for."""
-    now = selector.current()
     lessons = learning.study() if "study" in request.GET else None
-    form = WeightsForm(weights={side: getattr(now, side) for side in SIDES})
+    typed = _typed(request)
     anything_learned = any(lesson.adopt for lesson in lessons or [])
-    return _page(request, form, lessons=lessons, anything_learned=anything_learned)
+    return _page(request, typed, lessons=lessons, anything_learned=anything_learned)
 
 
 @curator_required
@@ -33,11 +35,11 @@ def weights(request: SignedInRequest) -> HttpResponse:
 def weights_preview(request: SignedInRequest) -> HttpResponse:
     """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
     limits.take_token(Verb.PREVIEW, account=request.user, at=timezone.now())
-    form = WeightsForm(request.POST)
-    form.fields["note"].required = False
-    is_valid = form.is_valid()
-    preview = selector.preview_weights(*(form.points(side) for side in SIDES)) if is_valid else None
-    return _page(request, form, status=200 if is_valid else 422, preview=preview)
+    typed = _typed(request)
+    typed.form.fields["note"].required = False
+    points = (typed.form.points(side) for side in SIDES)
+    preview = selector.preview_weights(*points) if typed.may_save else None
+    return _page(request, typed, preview=preview)
 
 
 @curator_required
@@ -58,9 +60,10 @@ def weights_learn(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def weights_apply(request: SignedInRequest) -> HttpResponse:
     """Apply new weights; everything is ranked again."""
-    form = WeightsForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=422)
+    typed = _typed(request)
+    form = typed.form
+    if not typed.may_save:
+        return _page(request, typed)
     made = service.apply(
         for_investor=form.points("for_investor"),
         for_startup=form.points("for_startup"),
@@ -68,6 +71,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
         by=request.user,
         at=timezone.now(),
     )
+    saved(request)
     return _applied(request, made)
 
 
@@ -81,10 +85,20 @@ def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
     return _applied(request, made)
 
 
-def _page(request: SignedInRequest, form: WeightsForm, *, status: int = 200, **more: object) -> HttpResponse:
+def _typed(request: SignedInRequest) -> TypedForm:
+    """Return the form of the page of the weights, which is sent to two other addresses."""
+    now = selector.current()
+
+    def make(sent: QueryDict | None) -> WeightsForm:
+        return WeightsForm(sent, weights={side: getattr(now, side) for side in SIDES})
+
+    return typed_form(request, make, path=reverse("weights"))
+
+
+def _page(request: SignedInRequest, typed: TypedForm, **more: object) -> HttpResponse:
     """Show the page of the weights around a form."""
-    context = {"current": selector.current(), "versions": selector.versions(), "form": form, **more}
-    return render(request, "ranking/weights.html", context, status=status)
+    context = {"current": selector.current(), "versions": selector.versions(), **more}
+    return typed_page(request, "ranking/weights.html", typed, **context)
 
 
 def _applied(request: SignedInRequest, made: Weights) -> HttpResponse:

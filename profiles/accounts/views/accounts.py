@@ -19,8 +19,8 @@ from profiles.accounts.forms import SettingsForm
 from profiles.accounts.selectors import account
 from profiles.accounts.services import accounts
 from profiles.choices import Side
-from profiles.drafts import services as drafts
 from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -101,7 +101,7 @@ def account_settings(request: SignedInRequest) -> HttpResponse:
     if not typed.may_save:
         return typed_page(request, "accounts/settings.html", typed)
     accounts.save_settings(request.user, changes=typed.form.cleaned_data, at=timezone.now())
-    drafts.discard(request.user, request.path)
+    saved(request)
     translation.activate(request.user.language)
     messages.success(request, _("Your settings are saved."))
     response = redirect("account_settings")

@@ -13,8 +13,8 @@ from profiles.companies.views.steps import field_url
 from profiles.consents import services
 from profiles.consents.selectors import agreed_purposes, new_text
 from profiles.consents.texts import NEWEST, TEXTS
-from profiles.drafts import services as drafts
 from profiles.drafts.forms import TypedForm, typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
@@ -42,7 +42,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
     except services.ChangedConsentsError:
         company.refresh_from_db()
         return consents_page(request, company)  # compares again, with what is stored now
-    drafts.discard(request.user, request.path)
+    saved(request)
     messages.success(request, _("Saved. It holds from now on."))
     return redirect(request.path)
 

@@ -24,8 +24,8 @@ from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
 from profiles.companies.services import own_rows
 from profiles.companies.services.companies import ChangedMeanwhileError
 from profiles.companies.views.steps import frame
-from profiles.drafts import services as drafts
 from profiles.drafts.forms import Make, TypedForm, typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -65,7 +65,7 @@ def edit_own_row(request: SignedInRequest, investor: Investor, row: OwnRow) -> H
     except ChangedMeanwhileError:
         investor.refresh_from_db()
         return edit_own_row(request, investor, row)  # compares again, with what is stored now
-    drafts.discard(request.user, request.path)
+    saved(request)
     messages.success(request, str(row.saved))
     return redirect(row.then)
 

@@ -20,8 +20,8 @@ from profiles.companies.services import companies
 from profiles.companies.services.creation import create_company
 from profiles.companies.views.steps import STEPS, frame, show_reasons, step_after, step_url
 from profiles.consents import services as consents
-from profiles.drafts import services as drafts
 from profiles.drafts.forms import TypedForm, typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, role_required
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -66,7 +66,7 @@ def save_and_go_on(
     except limits.LimitReachedError as refusal:
         tell(typed.form, refusal)
         return refused(section_page(request, side, step, typed), refusal)
-    drafts.discard(request.user, request.path)
+    saved(request)
     return redirect(where_next(request, side, step, typed.form))
 
 

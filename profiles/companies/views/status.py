@@ -18,8 +18,8 @@ from profiles.companies.services import companies
 from profiles.companies.services.companies import ChangedMeanwhileError, NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.consents.selectors import has_contact_consent, new_text
-from profiles.drafts import services as drafts
 from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
@@ -87,7 +87,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         except ChangedMeanwhileError:
             company.refresh_from_db()
             return preview_page(request, company)  # compares again, with what is stored now
-        drafts.discard(request.user, request.path)
+        saved(request)
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
     state = named_choice(request, "state", PreviewState)

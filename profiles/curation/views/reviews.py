@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +15,11 @@ from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.snapshot import changes, labels_of, snapshot_in, snapshot_of
+from profiles.drafts.forms import TypedForm, typed_form, typed_page
+from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
-from profiles.pages import page_with_form, sent_by_post
+from profiles.pages import page_with_form
 from profiles.visibility.access import viewer_of, with_opened
 from profiles.visibility.openings import is_open_for
 from profiles.visibility.services import open_restricted
@@ -46,19 +48,19 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     if kind not in Side.values:
         raise Http404
     fields = [field.name for field in selector.reviewed(Side(kind))]
-    form = ReviewForm(sent_by_post(request), fields=fields)
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        try:
-            _decide(request, _profile(kind, public_id), form)
-        except service.ChangedSinceError:
-            status = 409
-        except service.NumberTakenError:
-            form.add_error("message", NUMBER_TAKEN)
-            status = 409
-        else:
-            return redirect("reviews")
-    return _page(request, _profile(kind, public_id), form, status=status)
+
+    def make(sent: QueryDict | None) -> ReviewForm:
+        return ReviewForm(sent, fields=fields)
+
+    typed = typed_form(request, make)
+    if not typed.may_save:
+        return _page(request, _profile(kind, public_id), typed)
+    if _is_decided(request, _profile(kind, public_id), typed.form):
+        saved(request)
+        return redirect("reviews")
+    page = _page(request, _profile(kind, public_id), typed)
+    page.status_code = 409
+    return page
 
 
 def _profile(kind: str, public_id: str) -> Startup | Investor:
@@ -67,12 +69,10 @@ def _profile(kind: str, public_id: str) -> Startup | Investor:
     return found
 
 
-def _page(
-    request: SignedInRequest, profile: Startup | Investor, form: ReviewForm, *, status: int
-) -> HttpResponse:
+def _page(request: SignedInRequest, profile: Startup | Investor, typed: TypedForm) -> HttpResponse:
     """Show the profile, what was typed about it, and what has changed since that was typed."""
     is_open = is_open_for(profile, request.user, at=timezone.now())
-    viewer = viewer_of(request.user)
+    viewer, form = viewer_of(request.user), typed.form
     fields = selector.shown_fields(profile, with_opened(viewer, profile.pk) if is_open else viewer)
     lists = selector.reviewed_lists(profile)
     now = snapshot_of(profile, fields, lists)
@@ -80,7 +80,6 @@ def _page(
     context = {
         "profile": profile,
         "kind": profile.side,
-        "form": form,
         "seen": now.token,
         "has_changed": before.version != now.version,
         "changes": changes(before, now, labels_of(fields, lists)),
@@ -95,7 +94,7 @@ def _page(
         "open_form": OpenForm(),
         "waits": selector.is_waiting(profile),
     }
-    return render(request, "curation/review.html", context, status=status)
+    return typed_page(request, "curation/review.html", typed, **context)
 
 
 @curator_required
@@ -113,10 +112,26 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
     return redirect("review", kind, public_id)
 
 
+def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
+    """Carry the decision out, or let the page say why not; of two curators the second one is told."""
+    try:
+        _decide(request, profile, form)
+    except service.ChangedSinceError:
+        return False  # the page shows what has changed
+    except service.NotWaitingError:
+        messages.warning(request, _("This profile was decided already."))
+        return False
+    except service.NumberTakenError:
+        form.add_error("message", NUMBER_TAKEN)
+        return False
+    return True
+
+
 def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> None:
-    """Carry the decision out and say so; of two curators the second one is told.
+    """Carry the decision out and say so.
 
     Raises:
+        NotWaitingError: for the second of two curators.
         ChangedSinceError: if the profile is not as the form showed it.
         NumberTakenError: if an approved company has the same number.
     """
@@ -127,11 +142,7 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
         "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
         "seen": snapshot_in(data["seen"]).version,
     }
-    try:
-        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
-    except service.NotWaitingError:
-        messages.warning(request, _("This profile was decided already."))
-        return
+    service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
     profile.refresh_from_db(fields=["status"])
     decided = {
         ReviewOutcome.APPROVED: _("%(name)s was approved. Its team gets an email."),

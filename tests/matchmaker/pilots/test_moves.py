@@ -154,7 +154,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     assert told(ayesha) == [EventKind.PILOT_CORRECTED]
     assert host.post(edit, kept).status_code == 302
     assert told(ayesha) == [EventKind.PILOT_CORRECTED], "nothing was corrected"
-    assert host.post(edit, {**kept, "season": "", "year": ""}).status_code == 302
+    assert host.post(edit, {**kept, "season": "", "year": ""}).status_code == 422
     pilot.refresh_from_db()
     assert pilot.season == "kharif", "it has to say when it runs"
     # A new text is off the board until a curator has read it; who applied still sees the pilot.

@@ -1,0 +1,160 @@
+"""What is typed into any form outlasts the session, a limit, and what others do meanwhile."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import MessageState, PinKind, Side
+from matchmaker.conversations.services import first_messages
+from matchmaker.desk import services as desk
+from matchmaker.introductions.services import decisions
+from matchmaker.models import Introduction
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pilot_table import PilotState
+from matchmaker.pilots.services import pilots
+from profiles.choices import ReviewOutcome, Status
+from profiles.curation.services import decide
+from profiles.drafts.sending import sent_by
+from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.models import FormDraft, Startup, User
+from tests.attack.pages import Forms
+from tests.house.access import ACCESS, ACTORS
+from tests.house.market import Market
+from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.piloted import make_pilot
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+FORM = re.compile(r'<form\b[^>]*?(?: action="(?P<action>[^"]*)")?[^>]*>.*?</form>', re.DOTALL)
+TEXT = re.compile(r'<(?:textarea|input type="text")[^>]* name="(?P<name>[^"]+)"')
+WORDS = "half a sentence, typed"
+
+
+def typing_forms(market: Market) -> Iterator[tuple[str, str, str, str]]:
+    """Yield every form that takes longer texts: who fills it in, its page, where it is sent, itself."""
+    for address in ACCESS:
+        able = [actor for at, actor in enumerate(ACTORS) if address.get[at] == "o"]
+        if able and not address.name.startswith("account_"):
+            path, actor = address.path(market), able[0]
+            page = market.client(actor).get(path)
+            body = "" if page.streaming else page.content.decode(errors="replace")
+            for form in FORM.finditer(body):
+                if "<textarea" in form[0] or 'name="version"' in form[0]:
+                    yield actor, path, (form["action"] or path), form[0]
+
+
+def test_every_form_with_longer_texts_outlasts_the_session() -> None:
+    market, lost, tried = Market(), [], set()
+    for actor, path, target, form in list(typing_forms(market)):
+        names = TEXT.findall(form)
+        sent = {**Forms(form).largest, **dict.fromkeys(names, WORDS)}
+        answer = Client().post(target, sent)
+        shown = market.client(actor).get(path).content.decode()
+        is_led_back = answer.headers.get("Location", "").endswith(f"?next={path.replace('/', '%2F')}")
+        tried.add(path)
+        if names and not (is_led_back and WORDS in shown):
+            lost.append((actor, path))
+    assert not lost
+    assert len(tried) > 25
+
+
+def as_opened(client: Client, path: str, **typed: str) -> dict[str, Any]:
+    """Return what a browser would send for a page with a kept form."""
+    shown = client.get(path).context["typed"]
+    return {**sent_by(shown.form), "version": shown.ticket, **typed}
+
+
+def draft(user: User, path: str) -> dict[str, list[str]]:
+    """Return what is kept for somebody and a page."""
+    return FormDraft.objects.get(user=user, path=path).sent
+
+
+@pytest.fixture
+def talk(startup: Startup, ayesha: User, li_wei: User) -> Introduction:
+    """Ayesha's startup and Li Wei's investor, both interested."""
+    at = timezone.now()
+    state = IntroductionState.MUTUAL
+    return make_introduction(startup, li_wei.membership.investor, by=ayesha, state=state, at=at)
+
+
+def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(
+    startup: Startup, li_wei: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = Client(enforce_csrf_checks=True)
+    tab.force_login(li_wei)
+    path = reverse("match_pass", args=[startup.public_id])
+    sent = as_opened(tab, path, reason="team", note=WORDS)
+    assert tab.post(path, sent).headers["Location"] == path
+    assert tab.get(path).context["form"]["note"].value() == WORDS
+    sent["csrfmiddlewaretoken"] = tab.cookies["csrftoken"].value
+    FormDraft.objects.all().delete()
+    monkeypatch.setitem(LIMITS, Verb.PASS, {Kind.ACCOUNT: Limit(0, 1)})
+    assert tab.post(path, sent).status_code == 429
+    assert tab.get(path).context["form"]["note"].value() == WORDS
+    monkeypatch.undo()
+    assert tab.post(path, sent).status_code == 302
+    assert not FormDraft.objects.exists()
+
+
+def test_who_types_while_the_other_side_leaves_gets_the_words_back(
+    startup: Startup, li_wei: User, talk: Introduction, as_user: AsUser
+) -> None:
+    tab, id = as_user(li_wei), startup.public_id
+    meeting, told = reverse("meeting", args=[id]), reverse("match_pass", args=[id])
+    times = as_opened(tab, meeting, first="2030-01-01T09:00", call_address="https://call.example/room")
+    note = as_opened(tab, told, reason="team", note=WORDS)
+    decisions.pass_on(*talk.pair, side=Side.STARTUP, by=talk.by, at=timezone.now(), reason="team", note="")
+    answer = tab.post(meeting, times)
+    assert (answer.status_code, "https://call.example/room" in answer.content.decode()) == (404, True)
+    Startup.objects.update(status=Status.RETURNED)
+    talk.delete()
+    answer = tab.post(told, note)
+    assert (answer.status_code, WORDS in answer.content.decode()) == (404, True)
+    assert draft(li_wei, told)["note"] == [WORDS]
+
+
+def test_of_two_curators_the_second_keeps_the_words(
+    startup: Startup, li_wei: User, talk: Introduction, sana: User, as_user: AsUser
+) -> None:
+    tab, at = as_user(sana), timezone.now()
+    said = {"by": sana, "at": at}
+    investor = li_wei.membership.investor
+    message = make_message(talk, Side.STARTUP, by=talk.by, state=MessageState.WAITING)
+    pilot = make_pilot(startup, by=talk.by, state=PilotState.SUBMITTED)
+    Startup.objects.update(status=Status.SUBMITTED, submitted_at=at)
+    forms = {
+        reverse("review", args=["startup", startup.public_id]): ({"outcome": "rejected"}, "message"),
+        reverse("desk_message_first", args=[message.pk]): ({"is_fine": "no"}, "reason"),
+        reverse("pilot_review", args=[pilot.public_id]): ({"outcome": "send_back"}, "message"),
+        reverse("pairing", args=[startup.public_id, investor.public_id]): ({"kind": "hide"}, "note"),
+    }
+    sent = {path: as_opened(tab, path, **chosen, **{name: WORDS}) for path, (chosen, name) in forms.items()}
+    review = next(iter(forms))
+    sent[review]["seen"] = tab.get(review).context["seen"]
+    decide(startup, ReviewOutcome.REJECTED, message="No.", reasons=None, **said)
+    first_messages.deliver_first(message, **said)
+    pilots.send_back_pilot(pilot, message="No.", **said)
+    desk.pin(startup, investor, kind=PinKind.BOOST, note="Yes.", expires_on=None, **said)
+    found = {path: tab.post(path, typed) for path, typed in sent.items()}
+    assert [each.status_code for each in found.values()] == [409, 404, 404, 422]
+    assert [WORDS in each.content.decode() for each in found.values()] == [True] * 4
+    assert [draft(sana, path)[name] for path, (_chosen, name) in forms.items()] == [[WORDS]] * 4
+
+
+def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(
+    startup: Startup, ayesha: User, li_wei: User, as_user: AsUser
+) -> None:
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei)
+    tab, path = as_user(ayesha), reverse("pilot_apply", args=[pilot.public_id])
+    sent = as_opened(tab, path, words=WORDS)
+    pilots.cancel_pilot(pilot, by=li_wei, at=timezone.now() + timedelta(seconds=1))
+    answer = tab.post(path, sent)
+    assert WORDS in answer.content.decode()
+    assert "no longer possible" in answer.content.decode() or answer.status_code == 404
+    assert draft(ayesha, path)["words"] == [WORDS]
