@@ -70,10 +70,24 @@ def typed_form(request: SignedInRequest, make: Make, *, path: str = "") -> Typed
 
 
 def typed_page(request: SignedInRequest, template: str, typed: TypedForm, **context: Any) -> HttpResponse:
-    """Draw a page around such a form; 422 where it is wrong, 409 where others stored something else."""
+    """Draw a page around such a form; 422 where it is wrong, 409 where others stored something else.
+
+    The first wrong field comes into view and gets the focus, however long the page is.
+    """
+    if typed.is_wrong:
+        focus_first_error(typed.form)
     context |= {"form": typed.form, "typed": typed}
     status = 409 if typed.conflicts else 422 if typed.is_wrong else 200
     return render(request, template, context, status=status)
+
+
+def focus_first_error(form: Any) -> None:
+    """Let a browser show the first field that has to be corrected, with or without scripts."""
+    for each in (form, *(row for formset in lists_of(form).values() for row in formset.forms)):
+        for name, field in each.fields.items():
+            if name in each.errors and not field.widget.is_hidden:
+                field.widget.attrs["autofocus"] = True
+                return
 
 
 def opened(request: SignedInRequest, make: Make, *, path: str = "") -> TypedForm:

@@ -1,4 +1,4 @@
-"""Every template and every static file is used."""
+"""Every template and every static file is used; forms say themselves what is wrong."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,7 @@ from tests.house.tree import ROOT, files, place
 QUOTED = re.compile(r"""["']([\w./-]+\.(?:html|txt))["']""")
 CHOSEN = re.compile(r"""f["']([\w/]+/)\{[\w.]+\}\.html["']""")
 ERROR_PAGES = {"400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html"}
+FORM = re.compile(r"(?P<tag><form\b(?:\{%.*?%\}|[^>])*>)(?P<inside>.*?)</form>", re.DOTALL)
 REFERENCE = re.compile(r"""["'(]([^"'()\s]+\.(?:css|js|svg|png|ico|woff2|webmanifest))["'?#)]""")
 
 
@@ -36,3 +37,11 @@ def test_every_static_file_is_used() -> None:
     documents = {".md", ".txt", ""}
     ours = [path for path in files(under="static") if path.suffix not in documents]
     assert [place(path) for path in ours if path.name not in named] == [], static
+
+
+def test_no_browser_says_in_its_own_words_what_is_wrong_with_a_form() -> None:
+    texts = {place(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
+    forms = [(name, form) for name, text in texts.items() for form in FORM.finditer(text)]
+    silent = [name for name, form in forms if "|crispy" in form["inside"] and "novalidate" not in form["tag"]]
+    assert silent == []
+    assert len(forms) > 50

@@ -63,5 +63,6 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["line"])))
         return back(request, pair)
-    say_interested(request, pair, words=RequestWords(why=form.cleaned_data["line"]))
+    if say_interested(request, pair, words=RequestWords(why=form.cleaned_data["line"])):
+        saved(request)
     return back(request, pair)

@@ -27,7 +27,7 @@ from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.drafts.forms import typed_form
+from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.pages import page_with_form, told
@@ -66,11 +66,14 @@ def introductions(request: SignedInRequest, member: Member) -> HttpResponse:
 @member_required
 @require_safe
 def introduction(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
-    """Show one introduction with its history and the next act; without one, the pair."""
+    """Show one introduction with its history and the next act; without one, the pair.
+
+    The line that may go with an answer is sent to another address, and kept for this page.
+    """
     page = introduction_page(pair_or_404(member, public_id, whole=True))
     if page is None:
         return redirect("match", public_id)
-    return render(request, "introductions/introduction.html", {"page": page})
+    return typed_page(request, "introductions/introduction.html", typed_form(request, LineForm), page=page)
 
 
 @pair_required(page_with_form)
@@ -119,6 +122,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     with told(request, refused, done), open_pair():
         said = acting(request, pair.member)
         decisions.answer_later(*pair.both, line=form.cleaned_data["line"], **said)
+        saved(request)
     return own_page
 
 

@@ -31,6 +31,8 @@ def advice(request: SignedInRequest, member: Member) -> HttpResponse:
 @member_required
 @require_POST
 def advice_ask(request: SignedInRequest, member: Member) -> HttpResponse:
-    """Ask what would change this."""
-    service.ask(own_startup(member), at=timezone.now())
+    """Ask what would change this; while the startup is on no list there is nothing to count."""
+    startup = own_startup(member)
+    if startup.is_published:
+        service.ask(startup, at=timezone.now())
     return redirect("advice")

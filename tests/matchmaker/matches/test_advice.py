@@ -95,3 +95,14 @@ def test_the_page_asks_waits_and_answers(
 
     advice.answer_due(at=timezone.now())
     assert not browser.get(reverse("advice")).context["answer"].waits
+
+
+def test_who_is_on_no_list_is_told_what_comes_first(
+    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
+) -> None:
+    Startup.objects.update(status=Status.DRAFT)
+    tab = as_user(ayesha)
+    page = tab.get(reverse("advice")).content.decode()
+    assert (reverse("startup_status") in page, reverse("advice_ask") in page) == (True, False)
+    tab.post(reverse("advice_ask"))
+    assert not Advice.objects.exists()

@@ -226,7 +226,9 @@ class TestDrafts:
     ) -> None:
         tab = as_user(ayesha)
         typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
-        assert "Nothing you typed is lost." in tab.post(PRODUCT, typed).content.decode()
+        told = tab.post(PRODUCT, typed).content.decode()
+        assert "Nothing you typed is lost." in told
+        assert re.findall(r'name="([^"]*)"[^>]* autofocus', told) == ["team_size"], "the first wrong field"
         page = tab.get(PRODUCT)
         form = page.context["form"]
         assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")

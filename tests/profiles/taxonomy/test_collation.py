@@ -36,3 +36,10 @@ def test_provinces_stand_in_pinyin_order_in_forms_and_filters() -> None:
         assert [name for name in names if name[:2] in ("上海", "云南", "北京", "安徽")] == [
             "安徽省", "北京市", "上海市", "云南省",
         ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "ur", "zh"])
+def test_no_two_places_read_alike(language: str) -> None:
+    names = list(Place.objects.values_list(f"name_{language}", flat=True))
+    assert {name for name in names if names.count(name) > 1} == set()
