@@ -39,4 +39,8 @@ class PinForm(forms.Form):
 class ReleaseForm(forms.Form):
     """Why a pin is released."""
 
-    note = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+    note = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say why the pin is released.")},
+    )

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,9 +15,10 @@ from matchmaker.desk.selectors import pairings as selector
 from matchmaker.desk.selectors.attention import AttentionKind, attention_page
 from matchmaker.desk.selectors.today import today
 from matchmaker.ranking.services import market_state
-from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.forms import TypedForm, opened, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
+from profiles.models import Investor, Startup
 from profiles.pages import page_with_form, told, told_in
 
 
@@ -68,9 +70,20 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
             saved(request)
             messages.success(request, _("Saved. Both sides are being ranked again."))
             return redirect("pairing", startup=startup, investor=investor)
+    return _pairing_page(request, ours, theirs, typed)
+
+
+def _pairing_page(
+    request: SignedInRequest,
+    ours: Startup,
+    theirs: Investor,
+    typed: TypedForm,
+    release_form: ReleaseForm | None = None,
+) -> HttpResponse:
+    """Show a pairing around the form that pins it and the one that releases its pin."""
     pair = selector.why(ours, theirs, market_state.explain_pair(ours, theirs))
     renews = not pair.rows and market_state.is_of_another_engine()
-    context = {"pair": pair, "release_form": ReleaseForm(), "renews": renews}
+    context = {"pair": pair, "release_form": release_form or ReleaseForm(), "renews": renews}
     return typed_page(request, "desk/pairing.html", typed, **context)
 
 
@@ -80,10 +93,13 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Release a pin."""
     pin = get_object_or_404(selector.open_pins(), pk=pk)
     form = ReleaseForm(request.POST)
-    if form.is_valid():
-        refused = {service.NotPinnedError: _("The pin was released already.")}
-        with told(request, refused, _("Released. Both sides are being ranked again.")):
-            service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
-    else:
-        messages.error(request, _("Say why the pin is released."))
-    return redirect("pairing", startup=pin.startup.public_id, investor=pin.investor.public_id)
+    own_path = reverse("pairing", args=[pin.startup.public_id, pin.investor.public_id])
+    if not form.is_valid():
+        typed = opened(request, PinForm, path=own_path)
+        page = _pairing_page(request, pin.startup, pin.investor, typed, form)
+        page.status_code = 422
+        return page
+    refused = {service.NotPinnedError: _("The pin was released already.")}
+    with told(request, refused, _("Released. Both sides are being ranked again.")):
+        service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
+    return redirect(own_path)

@@ -7,6 +7,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -25,11 +26,12 @@ from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
-from profiles.drafts.forms import TypedForm, typed_form, typed_page
+from profiles.drafts.forms import Make, opened, posted, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.pages import page_with_form, told, told_in
 
+ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {
     PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
     NoSuchMoveError: gettext_lazy("That is no longer possible: see where it stands."),
@@ -44,13 +46,13 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
     now = timezone.now()
     page = meeting_page(pair, introduction, request.user, at=now)
     with timezone.override(page.zone):
-        typed = _times_form(request, page, at=now)
-        if typed.may_save:
-            with told_in(typed.form, REFUSALS), open_pair():
-                _offer(request, member, introduction, typed.form)
+        times = typed_form(request, _times_form(page, at=now))
+        if times.may_save:
+            with told_in(times.form, REFUSALS), open_pair():
+                _offer(request, member, introduction, times.form)
                 return redirect("meeting", public_id)
-        shown = {"page": page, "address_form": _address_form(page)}
-        return typed_page(request, "meetings/meeting.html", typed, **shown)
+        address = opened(request, _address_form(page), path=f"{request.path}{ADDRESS}")
+        return typed_page(request, "meetings/meeting.html", times, page=page, address=address)
 
 
 def _offer(request: SignedInRequest, member: Member, introduction: Introduction, form: TimesForm) -> None:
@@ -64,18 +66,24 @@ def _offer(request: SignedInRequest, member: Member, introduction: Introduction,
         messages.success(request, _("They have your times. When they take one, both get an entry."))
 
 
-def _times_form(request: SignedInRequest, page: MeetingPage, *, at: datetime) -> TypedForm:
-    """Return the form, with the address that stands."""
+def _times_form(page: MeetingPage, *, at: datetime) -> Make:
+    """Return what makes the form of times, with the address that stands."""
     known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
 
     def make(sent: QueryDict | None) -> TimesForm:
         return TimesForm(sent, initial=known, at=at)
 
-    return typed_form(request, make)
+    return make
 
 
-def _address_form(page: MeetingPage) -> CallAddressForm:
-    return CallAddressForm(initial={"call_address": page.meeting.call_address if page.meeting else ""})
+def _address_form(page: MeetingPage) -> Make:
+    """Return what makes the form of the address alone, whose field is told from that of the times."""
+    known = {"call_address": page.meeting.call_address if page.meeting else ""}
+
+    def make(sent: QueryDict | None) -> CallAddressForm:
+        return CallAddressForm(sent, initial=known, auto_id="agreed_%s")
+
+    return make
 
 
 @member_required
@@ -118,11 +126,21 @@ def meeting_cancel(request: SignedInRequest, member: Member, public_id: str) -> 
 @require_POST
 def meeting_address(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Say where the call takes place."""
-    found, form = meeting_or_404(member, public_id), CallAddressForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["call_address"])))
-        return redirect("meeting", public_id)
-    say_where = partial(moves.set_call_address, address=form.cleaned_data["call_address"])
+    found, now, own_path = (
+        meeting_or_404(member, public_id),
+        timezone.now(),
+        reverse("meeting", args=[public_id]),
+    )
+    page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
+    with timezone.override(page.zone):
+        address = posted(request, _address_form(page), path=f"{own_path}{ADDRESS}")
+        if not address.may_save:
+            times = opened(request, _times_form(page, at=now), path=own_path)
+            shown = typed_page(request, "meetings/meeting.html", times, page=page, address=address)
+            shown.status_code = 409 if address.conflicts else 422
+            return shown
+    say_where = partial(moves.set_call_address, address=address.form.cleaned_data["call_address"])
+    saved(request)
     return _act(request, member, found, say_where, _("Saved. Both teams see it."))
 
 

@@ -271,7 +271,7 @@ ACCESS = (
     at("reviews", "ssnnnnon", "ssnnnnmn"),
     at("review", "ssnnnnon", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("review", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
-    at("review_open", "ssnnnnmn", "ssnnnngn", kind="=investor", public_id="newcomer.public_id"),
+    at("review_open", "ssnnnnmn", "ssnnnnin", kind="=investor", public_id="newcomer.public_id"),
     at("pairings", "ssnnnnon", "ssnnnnmn"),
     at("pairing", "ssnnnnon", "ssnnnnin", startup="startup.public_id", investor="investor.public_id"),
     at("attention", "ssnnnnon", "ssnnnnmn"),

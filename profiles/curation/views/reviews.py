@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.snapshot import changes, labels_of, snapshot_in, snapshot_of
-from profiles.drafts.forms import TypedForm, typed_form, typed_page
+from profiles.drafts.forms import Make, TypedForm, opened, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
@@ -47,12 +48,7 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Show one profile beside its evidence, and take the decision."""
     if kind not in Side.values:
         raise Http404
-    fields = [field.name for field in selector.reviewed(Side(kind))]
-
-    def make(sent: QueryDict | None) -> ReviewForm:
-        return ReviewForm(sent, fields=fields)
-
-    typed = typed_form(request, make)
+    typed = typed_form(request, _review_form(kind))
     if not typed.may_save:
         return _page(request, _profile(kind, public_id), typed)
     if _is_decided(request, _profile(kind, public_id), typed.form):
@@ -63,13 +59,25 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     return page
 
 
+def _review_form(kind: str) -> Make:
+    """Return what makes the form of a review of one side."""
+    fields = [field.name for field in selector.reviewed(Side(kind))]
+
+    def make(sent: QueryDict | None) -> ReviewForm:
+        return ReviewForm(sent, fields=fields)
+
+    return make
+
+
 def _profile(kind: str, public_id: str) -> Startup | Investor:
     """Return the profile as it is now."""
     found: Startup | Investor = get_object_or_404(selector.reviewable(kind), public_id=public_id)
     return found
 
 
-def _page(request: SignedInRequest, profile: Startup | Investor, typed: TypedForm) -> HttpResponse:
+def _page(
+    request: SignedInRequest, profile: Startup | Investor, typed: TypedForm, open_form: OpenForm | None = None
+) -> HttpResponse:
     """Show the profile, what was typed about it, and what has changed since that was typed."""
     is_open = is_open_for(profile, request.user, at=timezone.now())
     viewer, form = viewer_of(request.user), typed.form
@@ -91,7 +99,7 @@ def _page(request: SignedInRequest, profile: Startup | Investor, typed: TypedFor
         "evidence": selector.evidence(profile),
         "duplicates": selector.duplicates(profile),
         "may_open": not is_open and selector.has_exact(profile),
-        "open_form": OpenForm(),
+        "open_form": open_form or OpenForm(),
         "waits": selector.is_waiting(profile),
     }
     return typed_page(request, "curation/review.html", typed, **context)
@@ -104,12 +112,14 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
     if kind not in Side.values:
         raise Http404
     profile, form = _profile(kind, public_id), OpenForm(request.POST)
-    if form.is_valid():
-        open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-        messages.success(request, _("The amounts are open to you for a day. Their owner reads your reason."))
-    else:
-        messages.error(request, _("Say why you need the exact amounts."))
-    return redirect("review", kind, public_id)
+    own_path = reverse("review", args=[kind, public_id])
+    if not form.is_valid():
+        page = _page(request, profile, opened(request, _review_form(kind), path=own_path), form)
+        page.status_code = 422
+        return page
+    open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("The amounts are open to you for a day. Their owner reads your reason."))
+    return redirect(own_path)
 
 
 def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
