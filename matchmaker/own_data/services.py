@@ -108,7 +108,8 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     _take_mails_back(current, names)
     tell_of_deletion(current, at=at)
     sent = files.names_for(side, pk)
-    FormDraft.objects.filter(user__in=people).delete()
+    # What others typed on its pages and did not send is about it too; such a page's address names it.
+    FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     for stored in (Ranking, TextVector):

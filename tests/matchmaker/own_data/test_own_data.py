@@ -107,6 +107,8 @@ def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
     Deal.objects.create(investor=investor, startup=startup, startup_name="", closed_on=date(2024, 1, 1))
     teams.invite(startup, email=f"{CANARY}-new@people.example", by=owner, at=at)
     drafts.keep(Ticket(owner.pk, "/startup/basics/", {}), query({"pitch": [f"draft {CANARY}"]}), at=at)
+    on_its_page = reverse("match_pass", args=[startup.public_id])
+    drafts.keep(Ticket(li_wei.pk, on_its_page, {}), query({"note": [f"unsent {CANARY}"]}), at=at)
     return startup, owner
 
 
