@@ -29,8 +29,15 @@ def keep(ticket: Ticket, posted: QueryDict, *, at: datetime) -> FormDraft | None
 
 
 def kept(sent: Mapping[str, list[str]]) -> Sent:
-    """Return what may be kept: no secrets; files are not among the texts of a form anyway."""
-    return {name: list(texts) for name, texts in sent.items() if not name.startswith(NOT_KEPT)}
+    """Return what may be kept: no secrets; files are not among the texts of a form anyway.
+
+    Nor a zero byte, which no field takes and PostgreSQL does not store.
+    """
+    return {
+        name.replace("\0", ""): [text.replace("\0", "") for text in texts]
+        for name, texts in sent.items()
+        if not name.startswith(NOT_KEPT)
+    }
 
 
 def discard(user: User, path: str) -> None:

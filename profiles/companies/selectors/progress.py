@@ -18,7 +18,7 @@ class Progress(models.TextChoices):
 
     DONE = "done", _("done")
     BEGUN = "begun", _("begun")
-    FAULTY = "faulty", _("something to mend")
+    FAULTY = "faulty", _("needs work")
     SKIPPED = "skipped", _("skipped")
     NOT_BEGUN = "not_begun", _("not begun")
 

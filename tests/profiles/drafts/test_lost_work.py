@@ -284,6 +284,11 @@ class TestDrafts:
         assert as_user(ayesha).post(reverse("draft_save"), forged).status_code == 404
         assert not FormDraft.objects.exists()
 
+    def test_a_zero_byte_is_left_out(self, ayesha: User, as_user: AsUser) -> None:
+        tab = as_user(ayesha)
+        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Aye\0sha", "o\0dd": "\0"})
+        assert tab.get(PRODUCT).context["form"]["founders"].value() == "Ayesha"
+
     def test_no_secret_is_kept(self) -> None:
         sent = query({"name": ["a"], "password1": ["b"], "oldpassword": ["c"], "csrfmiddlewaretoken": ["d"]})
         assert drafts.kept(dict(sent.lists())) == {"name": ["a"]}
