@@ -42,7 +42,8 @@ def found(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     """What bench_pages measured in markets that grow."""
     folder, share = tmp_path_factory.mktemp("load"), pytestconfig.getoption("--share")
     measured = []
-    with suite.cluster() as cluster:
+    hasty = () if share == "full" else ("fsync=off", "full_page_writes=off")
+    with suite.cluster(*hasty) as cluster:
         where = {"url": cluster.url, "folder": folder}
         manage("prepare", "database", "tables", "demo", "static", **where)
         for seed, startups in enumerate(SIZES[share], 1):
