@@ -123,6 +123,34 @@ class Link:
     current: bool
 
 
+@dataclass(frozen=True)
+class Menu:
+    """The menu of a role as one page shows it: few inputs, so that its drawing is remembered.
+
+    `here`: the URL name of the page; `with_records`: whether the operators' records are in it.
+    """
+
+    role: str
+    here: str
+    with_records: bool
+
+    @property
+    def links(self) -> list[Link]:
+        """All entries; none for a visitor."""
+        entries = NAVIGATION.get(self.role, ()) + ((RECORDS,) if self.with_records else ())
+        return [Link(entry, self.here.startswith(entry.covers)) for entry in entries]
+
+    @property
+    def extra_links(self) -> list[Link]:
+        """The entries that stand behind "More" on a phone."""
+        return [link for link in self.links if link.entry.is_extra]
+
+    @property
+    def is_in_extra(self) -> bool:
+        """Whether this page belongs to one of them."""
+        return any(link.current for link in self.extra_links)
+
+
 class Site:
     """The context variable `site`; each part is worked out only when a template asks for it."""
 
@@ -176,25 +204,12 @@ class Site:
         return zone_label(self.zone)
 
     @cached_property
-    def navigation(self) -> list[Link]:
-        """The menu of the signed-in person's role; empty for a visitor."""
+    def menu(self) -> Menu:
+        """The menu of the signed-in person's role."""
         user = getattr(self.request, "user", None)
-        entries = NAVIGATION.get(getattr(user, "role", ""), ())
-        if getattr(user, "is_superuser", False):
-            entries = (*entries, RECORDS)
         match = self.request.resolver_match
         here = (match.url_name or "") if match else ""
-        return [Link(entry, here.startswith(entry.covers)) for entry in entries]
-
-    @property
-    def extra_navigation(self) -> list[Link]:
-        """The entries that stand behind "More" on a phone."""
-        return [link for link in self.navigation if link.entry.is_extra]
-
-    @property
-    def is_in_extra(self) -> bool:
-        """Whether this page belongs to one of them."""
-        return any(link.current for link in self.extra_navigation)
+        return Menu(getattr(user, "role", ""), here, getattr(user, "is_superuser", False))
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

@@ -70,11 +70,11 @@ def site_for(role: str, url_name: str = "", superuser: bool = False) -> Site:
 
 @pytest.mark.parametrize("role", MENUS)
 def test_each_role_has_its_menu(role: str) -> None:
-    assert [str(link.entry.label) for link in site_for(role).navigation] == MENUS[role]
+    assert [str(link.entry.label) for link in site_for(role).menu.links] == MENUS[role]
 
 
 def test_operators_also_find_the_records() -> None:
-    assert [str(link.entry.label) for link in site_for("", superuser=True).navigation] == ["Records"]
+    assert [str(link.entry.label) for link in site_for("", superuser=True).menu.links] == ["Records"]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_operators_also_find_the_records() -> None:
     ],
 )
 def test_the_menu_shows_where_one_is(role: str, url_name: str, current: list[str]) -> None:
-    links = site_for(role, url_name).navigation
+    links = site_for(role, url_name).menu.links
     assert [str(link.entry.label) for link in links if link.current] == current
 
 

@@ -7,7 +7,9 @@ them all.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -96,27 +98,33 @@ def words_of(side: Side) -> TermTree:
                 at: TermNode(path.kind, at, code, str(label), None, (at, code))
                 for at, (code, label) in enumerate(stored.choices, 1)
             }
-    return TermTree(terms.by_pk | closed, terms.families)
+    return TermTree(
+        terms.by_pk | closed,
+        terms.families | {kind: {pk: (pk,) for pk in words} for kind, words in closed.items()},
+    )
 
 
-@dataclass
 class Traits:
     """The words of one profile: by kind, as stated and with everything wider."""
 
-    stated: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    wide: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    def __init__(self, terms: TermTree) -> None:
+        self.stated: dict[str, set[int]] = defaultdict(set)
+        self.terms = terms
 
-    def add(self, kind: str, pk: int, terms: TermTree) -> None:
-        """Note one word by its primary key."""
-        self.stated[kind].add(pk)
-        self.wide[kind].update(terms.family(kind, pk))
+    @cached_property
+    def wide(self) -> dict[str, set[int]]:
+        """The words with everything wider; asked for when all are stated."""
+        found = {}
+        for kind, families in self.terms.families.items():
+            found[kind] = {wide for pk in self.stated.get(kind, ()) for wide in families.get(pk, ())}
+        return found
 
-    def add_own(self, kind: str, value: int | str | None, terms: TermTree) -> None:
+    def add_own(self, kind: str, value: int | str | None) -> None:
         """Note what stands in the row itself: a primary key, a code of a closed list, or nothing."""
-        term = terms.find(kind, value) if isinstance(value, str) else None
+        term = self.terms.find(kind, value) if isinstance(value, str) else None
         pk = term.pk if term else value
         if isinstance(pk, int):
-            self.add(kind, pk, terms)
+            self.stated[kind].add(pk)
 
     def meets(self, chosen: Chosen) -> bool:
         """Whether the profile has every chosen word."""
@@ -158,14 +166,11 @@ def _traits(
     """Return the traits of profiles given as (pk, values of their own columns …)."""
     found: dict[int, Traits] = {}
     for pk, *values in rows:
-        found[pk] = Traits()
+        found[pk] = Traits(terms)
         for path, value in zip(own, values, strict=True):
-            found[pk].add_own(path.kind, value, terms)
+            found[pk].add_own(path.kind, value)
     for kind, owner, term in _lists(side, list(found)):
-        if kind == TOLD:
-            found[owner].stated[TOLD].add(term)
-        else:
-            found[owner].add(kind, term, terms)
+        found[owner].stated[kind].add(term)
     return found
 
 
@@ -190,7 +195,8 @@ def counted(traits: Iterable[Traits], chosen: Chosen, terms: TermTree) -> Option
     options: dict[str, list[Option]] = {}
     for kind in terms.by_pk:
         rest = {other: term for other, term in chosen.items() if other != kind}
-        counts = Counter(pk for row in rows if row.meets(rest) for pk in row.wide[kind])
+        left = [row for row in rows if row.meets(rest)] if rest else rows
+        counts = Counter(chain.from_iterable(row.wide[kind] for row in left))
         options[kind] = _options(kind, counts, chosen, terms)
     return options
 

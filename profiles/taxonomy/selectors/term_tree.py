@@ -1,7 +1,7 @@
 """The words by which lists are filtered: sectors, places, stages, forms, needs, each with its parents."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -39,7 +39,7 @@ class TermTree:
     """All words, by kind and primary key. Shared by those who read the same rows: to be read only."""
 
     by_pk: dict[str, dict[int, TermNode]]
-    families: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
+    families: dict[str, dict[int, tuple[int, ...]]]  # each word with everything wider than it
 
     def find(self, kind: str, code: str) -> TermNode | None:
         """Return the word with this code."""
@@ -47,12 +47,7 @@ class TermTree:
 
     def family(self, kind: str, pk: int) -> tuple[int, ...]:
         """Return the word and everything wider than it; nothing for an unknown word."""
-        found = self.families.get((kind, pk))
-        if found is None:
-            term = self.by_pk[kind].get(pk)
-            wider = self.family(kind, term.parent) if term and term.parent else ()
-            found = self.families[kind, pk] = (pk, *wider) if term else ()
-        return found
+        return self.families[kind].get(pk, ())
 
     def within(self, kind: str, pk: int) -> set[int]:
         """Return the word and everything narrower than it."""
@@ -81,4 +76,10 @@ def _tree(rows: tuple[tuple[Any, ...], ...], name: int) -> TermTree:
         word = row[name] or row[NAMES["en"]]
         order = (position, alphabetical(word) if kind == "place" else code)
         by_pk[kind][pk] = TermNode(kind, pk, code, word, parent, order)
-    return TermTree(by_pk)
+    return TermTree(by_pk, {kind: {pk: _family(words, pk) for pk in words} for kind, words in by_pk.items()})
+
+
+def _family(words: dict[int, TermNode], pk: int) -> tuple[int, ...]:
+    """Return a word and everything wider than it."""
+    parent = words[pk].parent
+    return (pk, *(_family(words, parent) if parent is not None and parent in words else ()))
