@@ -126,12 +126,9 @@ def meeting_cancel(request: SignedInRequest, member: Member, public_id: str) -> 
 @require_POST
 def meeting_address(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Say where the call takes place."""
-    found, now, own_path = (
-        meeting_or_404(member, public_id),
-        timezone.now(),
-        reverse("meeting", args=[public_id]),
-    )
+    found, now = meeting_or_404(member, public_id), timezone.now()
     page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
+    own_path = reverse("meeting", args=[public_id])
     with timezone.override(page.zone):
         address = posted(request, _address_form(page), path=f"{own_path}{ADDRESS}")
         if not address.may_save:
@@ -139,9 +136,11 @@ def meeting_address(request: SignedInRequest, member: Member, public_id: str) ->
             shown = typed_page(request, "meetings/meeting.html", times, page=page, address=address)
             shown.status_code = 409 if address.conflicts else 422
             return shown
-    say_where = partial(moves.set_call_address, address=address.form.cleaned_data["call_address"])
-    saved(request)
-    return _act(request, member, found, say_where, _("Saved. Both teams see it."))
+    with told(request, REFUSALS, _("Saved. Both teams see it.")), open_pair():
+        said = address.form.cleaned_data["call_address"]
+        moves.set_call_address(found, address=said, **acting(request, member))
+        saved(request)
+    return redirect(own_path)
 
 
 @member_required

@@ -179,6 +179,9 @@ def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(
     assert again.context["address"].form["call_address"].value() == "javascript:room"
     assert again.context["form"]["call_address"].value() == ""
     assert sorted(fields) == ["agreed_call_address", "id_call_address"]
+    moves.cancel(offered, side=Side.STARTUP, by=talk.by, at=at)
+    tab.post(reverse("meeting_address", args=[startup.public_id]), {**sent, "call_address": "Room 7"})
+    assert draft(li_wei, shown.path)["call_address"] == ["Room 7"], "the meeting was called off meanwhile"
     pin = desk.pin(
         startup, li_wei.membership.investor, kind=PinKind.HIDE, note="Kin.", expires_on=None, by=sana, at=at
     )
