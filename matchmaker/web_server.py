@@ -75,3 +75,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if self.busy:
             req.force_close()
         return bool(super().handle_request(req, conn))
+
+    def handle(self, conn: Any) -> Any:
+        """Answer, and wait here for a client that is to close; gunicorn's main thread would wait for each."""
+        kept = super().handle(conn)
+        if not kept:
+            conn.close(graceful=True)
+            conn.close = closed
+        return kept
+
+
+def closed(*, graceful: bool = False) -> None:
+    """Close nothing: it is done."""

@@ -97,9 +97,13 @@ def test_a_lone_reader_keeps_the_connection(site: Site) -> None:
         assert is_kept(reader)
 
 
-def test_silent_clients_keep_nobody_waiting(site: Site) -> None:
+@pytest.mark.parametrize("sent", [b"", b"GET /now HTTP/1.0\r\n\r\n"], ids=["says nothing", "never closes"])
+def test_idle_clients_keep_nobody_waiting(site: Site, sent: bytes) -> None:
     """Three of the four threads are with them; the fourth answers everybody else."""
     for _client in range(3):
-        site.line()
+        line = site.line()
+        line.sendall(sent)
+        while sent and line.recv(1024):
+            pass
     for reader in site.readers(READERS):
         ask([reader], "/now")

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from gunicorn import util
 from gunicorn.workers import gthread
 
 FOLDER = Path(os.environ["FOLDER"])
 PATIENCE = 20
-# Who sends nothing keeps a thread for the whole test: no test depends on how fast it is.
+# Whoever keeps a thread keeps it for the whole test: no test depends on how fast it is.
 gthread.DEFAULT_WORKER_DATA_TIMEOUT = 60.0
+util.close_graceful.__defaults__ = (60.0, 65_536)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
