@@ -175,10 +175,10 @@ class Site:
         return "rtl" if get_language_bidi() else "ltr"
 
     @property
-    def languages(self) -> list[MenuLanguage]:
+    def languages(self) -> tuple[MenuLanguage, ...]:
         """All languages of the site, in their own names."""
         active = get_language()
-        return [MenuLanguage(code, name, code == active) for code, name in settings.LANGUAGES]
+        return tuple(MenuLanguage(code, name, code == active) for code, name in settings.LANGUAGES)
 
     @property
     def unread(self) -> int:

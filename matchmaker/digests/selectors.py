@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.listing import for_page
+from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.member import Member, own_list
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.models import DigestEntry, Ranking

@@ -5,16 +5,17 @@ queries of the page.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.matches.selectors import facets
-from matchmaker.matches.selectors.facets import Option
+from matchmaker.matches.selectors.facets import Option, Options
 from matchmaker.matches.selectors.listing import MatchesPage
 from matchmaker.matches.selectors.query import (
     BEST,
@@ -57,9 +58,9 @@ class Choice:
     inner: tuple["Choice", ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Select:
-    """One filter."""
+    """One filter; the same object only while it is the same."""
 
     name: str
     label: str
@@ -84,17 +85,30 @@ def search_query_of(query: QueryDict) -> SearchQuery:
 def filters_of(shown: MatchesPage) -> tuple[Select, ...]:
     """Return one select for each filter and one for the order."""
     query = shown.query
-    everything = Choice("", _("All"))
+    codes = tuple(query.codes.items())
+    return _selects(shown.options, shown.side, codes, query.sort, query.is_plain, get_language())
+
+
+@lru_cache(maxsize=128)
+def _selects(
+    options: Options,
+    side: Side,
+    codes: tuple[tuple[str, str], ...],
+    sort: str,
+    is_plain: bool,
+    _language: str | None,
+) -> tuple[Select, ...]:
+    """Return the selects for these choices in the active language; made once of the same."""
+    everything, chosen = Choice("", _("All")), dict(codes)
     selects = [
         Select(
-            kind,
-            _label(kind, shown.side),
-            (everything, *_choices(shown.options.get(kind, []), query.codes.get(kind))),
+            kind, _label(kind, side), (everything, *_choices(options.by_kind.get(kind, []), chosen.get(kind)))
         )
-        for kind in facets.filters(shown.side.other)
+        for kind in facets.filters(side.other)
     ]
-    sorts = PLAIN_SORTS if query.is_plain else SORTS
-    orders = [Choice(sort, str(SORT_LABELS[sort]), sort == query.sort) for sort in sorts]
+    orders = [
+        Choice(each, str(SORT_LABELS[each]), each == sort) for each in (PLAIN_SORTS if is_plain else SORTS)
+    ]
     return *selects, Select("sort", str(SORT_LABEL), tuple(orders))
 
 

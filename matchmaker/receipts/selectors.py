@@ -15,7 +15,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.listing import for_page
+from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
 from profiles.curation.selectors.audit_trail import Echo, harmless

@@ -86,4 +86,4 @@ def test_lists_are_filtered_by_it(stated: Startup, li_wei: User, view: str) -> N
         ["", "b2b"],
     )
     assert [card.name for card in page(f"{NAME}=b2b").cards] == [stated.name]
-    assert page(f"{NAME}=b2c").cards == []
+    assert page(f"{NAME}=b2c").cards == ()

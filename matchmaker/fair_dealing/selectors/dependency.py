@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from matchmaker.fair_dealing.selectors.both_sides import BothSides
-from matchmaker.matches.selectors.listing import for_page
+from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.ranking.selectors import stored_lists
 from profiles.choices import Urgency

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.introductions.selectors.places import introductions_of
+from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.introduced import known_to
-from matchmaker.matches.selectors.listing import for_page
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.meetings.selectors.calendar_entry import moment_for

@@ -9,8 +9,8 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.selectors.places import PLACES, introductions_of
+from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.introduced import known_to
-from matchmaker.matches.selectors.listing import for_page
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.response_record import Replies, replies_of

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 
 from matchmaker.choices import Side
+from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.cards import state_of
-from matchmaker.matches.selectors.listing import for_page
 from matchmaker.matches.selectors.member import Member, own_list
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.matches.selectors.relations import Relations

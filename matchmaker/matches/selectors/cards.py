@@ -1,30 +1,35 @@
 """One recommended counterpart as its card shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import reasons
+from matchmaker.matches.selectors.card_rows import PageRows, read_page
 from matchmaker.matches.selectors.facets import Traits
 from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_from, facts_of_pairs
+from matchmaker.matches.selectors.pair_records import Recorded, read_recorded
 from matchmaker.matches.selectors.query import BEST, MINE, THEIRS
+from matchmaker.matches.selectors.remembered import PageMemory, loaded_values
 from matchmaker.matches.selectors.standing import standing_of
 from matchmaker.matches.selectors.statement import Statement
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from profiles.choices import FeePolicy, InvestorKind
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.term_tree import TermTree
-from profiles.visibility.access import see
+from profiles.visibility.access import ShownGroup, see
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 FACTORS = tuple(Factor.values)
+# Pages of cards, with what they were made from: about 65 KB each.
+CARDS: PageMemory[tuple[tuple["Card", ...], frozenset[ShownGroup]]] = PageMemory(128)
 
 
 @dataclass(frozen=True)
@@ -75,18 +80,83 @@ class CardContext:
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
 
 
+def scored_cards(entries: Sequence[ListEntry], context: CardContext, *, on: date) -> tuple[Card, ...]:
+    """Return the cards of a page of a list, in the order of its entries. Three queries.
+
+    Of what was read the same as before they are made once; what they tell the reader of others is noted for
+    the receipts each time.
+    """
+    if not entries:
+        return ()
+    page, recorded = read_page(context.member, entries), _recorded(context.member, entries, on)
+    key = (get_language(), on, tuple(entries), page, recorded, *_of_reader(entries, context))
+    cards, shown = CARDS.get_or_make(key, lambda: _cards(page, recorded, entries, context))
+    context.member.viewer.shown.update(shown)
+    return cards
+
+
+def _recorded(member: Member, entries: Sequence[ListEntry], on: date) -> Recorded:
+    """Read what is recorded of the pairs with listed counterparts; the theses of partners are on the page."""
+    own, others = [member.company_id], [entry.counterpart_id for entry in entries]
+    if member.side == Side.STARTUP:
+        return read_recorded(own, others, (), on=on)
+    return read_recorded(others, own, [entry.thesis_id for entry in entries], on=on)
+
+
+def _of_reader(entries: Sequence[ListEntry], context: CardContext) -> tuple[Hashable, ...]:
+    """Return all that a card depends on besides what is read for the page: who looks, and by which words."""
+    return (
+        context.member.viewer,
+        context.member.relations,
+        loaded_values(context.member.company),
+        tuple(
+            context.traits[entry.counterpart_id] for entry in entries
+        ),  # the same only while their words are
+        context.terms,
+        tuple(tuple(side.items()) for side in context.weights),
+        context.sort,
+        tuple(context.theses.items()),
+    )
+
+
+def _cards(
+    page: PageRows, recorded: Recorded, entries: Sequence[ListEntry], context: CardContext
+) -> tuple[tuple[Card, ...], frozenset[ShownGroup]]:
+    """Make the cards of those who are there to be seen, and tell what they say of others. No query."""
+    member = replace(context.member, viewer=replace(context.member.viewer, shown=set()))
+    rows = page.records()
+    listed = {entry.counterpart_id: entry for entry in entries if entry.counterpart_id in rows}
+    rows = {pk: rows[pk] for pk in listed}
+    facts = facts_from(recorded, _pairs(member, rows, listed), context.terms, _theses_at_hand(member, rows))
+    own = replace(context, member=member, facts=dict(zip(rows, facts, strict=True)))
+    return tuple(scored_card(rows[pk], entry, own) for pk, entry in listed.items()), frozenset(
+        member.viewer.shown
+    )
+
+
 def facts_of_listed(
     member: Member, rows: Mapping[int, Any], listed: Mapping[int, ListEntry], terms: TermTree, *, on: date
 ) -> dict[int, PairFacts]:
     """Return what is known of the pairs with some listed counterparts. At most two queries."""
-    own: Any = member.company
     here = {pk: row for pk, row in rows.items() if pk in listed}
+    pairs = _pairs(member, here, listed)
+    found = facts_of_pairs(pairs, terms, on=on, theses=_theses_at_hand(member, here))
+    return dict(zip(here, found, strict=True))
+
+
+def _pairs(member: Member, rows: Mapping[int, Any], listed: Mapping[int, ListEntry]) -> list[PairKey]:
+    """Return the pairs with listed counterparts, in the order of their rows."""
+    own: Any = member.company
     if member.side == Side.STARTUP:
-        theses = {thesis.pk: thesis for row in here.values() for thesis in row.theses.all()}
-        keys = [PairKey(own, row, listed[pk].thesis_id) for pk, row in here.items()]
-    else:
-        theses, keys = None, [PairKey(row, own, listed[pk].thesis_id) for pk, row in here.items()]
-    return dict(zip(here, facts_of_pairs(keys, terms, on=on, theses=theses), strict=True))
+        return [PairKey(own, row, listed[pk].thesis_id) for pk, row in rows.items()]
+    return [PairKey(row, own, listed[pk].thesis_id) for pk, row in rows.items()]
+
+
+def _theses_at_hand(member: Member, rows: Mapping[int, Any]) -> dict[int, Thesis] | None:
+    """Return the theses that were read with the partners; None where a startup's list is not what is read."""
+    if member.side == Side.INVESTOR:
+        return None
+    return {thesis.pk: thesis for row in rows.values() for thesis in row.theses.all()}
 
 
 def plain_card(profile: Startup | Investor, context: CardContext) -> Card:

@@ -8,12 +8,13 @@ them all.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
+from django.utils.translation import get_language
 
 from matchmaker.choices import Side
 from matchmaker.models import ToldField
@@ -22,6 +23,7 @@ from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all
 from profiles.visibility.fields import CATALOGUE, Field
 
 Chosen = Mapping[str, TermNode]
+REMEMBERED = 64  # lists whose traits are remembered, about 250 KB each
 TOLD = "told"  # the fields that a description speaks of: words for a sentence, not a filter
 DEEPEST = 2  # words in one line of descent that are offered as choices: a sector and its fields, not cities
 
@@ -90,7 +92,13 @@ def filters(side: Side) -> tuple[str, ...]:
 
 def words_of(side: Side) -> TermTree:
     """Return all words by which the profiles of a side are filtered. One query."""
-    terms, closed = all_terms(), {}
+    return _with_closed(all_terms(), side, get_language())
+
+
+@lru_cache(maxsize=16)
+def _with_closed(terms: TermTree, side: Side, _language: str | None) -> TermTree:
+    """Return the words and a side's closed lists, in the active language; made once of the same words."""
+    closed = {}
     for path in PATHS[side]:
         if path.is_closed:
             stored: Any = SIDES[side]._meta.get_field(path.lookup)
@@ -139,37 +147,51 @@ class Option:
     count: int | None
 
 
-Options = Mapping[str, list[Option]]
+@dataclass(frozen=True, eq=False)
+class Options:
+    """The choices of each filter, by its kind; the same object only while they are the same."""
+
+    by_kind: Mapping[str, list[Option]]
+
+
+NO_OPTIONS = Options({})
 
 
 def traits_of(rows: QuerySet[Any], side: Side, terms: TermTree) -> dict[int, Traits]:
     """Return the traits of the few profiles in `rows`, by primary key, in their order. Two queries."""
-    own = _columns(side, terms)
-    return _traits(rows.values_list("pk", *(path.column for path in own)), own, side, terms)
+    return traits_from(own_words(rows, side), side, terms)
+
+
+def own_words(rows: QuerySet[Any], side: Side) -> QuerySet[Any, tuple[Any, ...]]:
+    """Ask for the primary key of each profile and the words that stand in its own row."""
+    return rows.values_list("pk", *(path.column for path in PATHS[side] if path.column))
+
+
+def traits_from(rows: Iterable[tuple[Any, ...]], side: Side, terms: TermTree) -> dict[int, Traits]:
+    """Return the traits of the profiles in rows of `own_words`, in their order. One query."""
+    read = tuple(rows)
+    return _made(read, tuple(_lists(side, [pk for pk, *_values in read])), side, terms)
 
 
 def traits_in(profile: Startup | Investor, side: Side, terms: TermTree) -> Traits:
     """Return the traits of a profile that was read before. One query."""
-    own = _columns(side, terms)
-    values = (getattr(profile, path.column) for path in own)
-    return _traits([(profile.pk, *values)], own, side, terms)[profile.pk]
+    values = (getattr(profile, path.column) for path in PATHS[side] if path.column)
+    return traits_from([(profile.pk, *values)], side, terms)[profile.pk]
 
 
-def _columns(side: Side, terms: TermTree) -> list[Path]:
-    """Return the kinds of trait that stand in the row itself; of closed lists only those asked for."""
-    return [path for path in PATHS[side] if path.column and path.kind in terms.by_pk]
-
-
-def _traits(
-    rows: Iterable[tuple[Any, ...]], own: list[Path], side: Side, terms: TermTree
+@lru_cache(maxsize=REMEMBERED)
+def _made(
+    rows: tuple[tuple[Any, ...], ...], lists: tuple[tuple[str, int, int], ...], side: Side, terms: TermTree
 ) -> dict[int, Traits]:
-    """Return the traits of profiles given as (pk, values of their own columns …)."""
+    """Return the traits told by rows of `own_words` and by those of `_lists`, which nobody changes then."""
+    kinds = [path.kind for path in PATHS[side] if path.column]
     found: dict[int, Traits] = {}
     for pk, *values in rows:
         found[pk] = Traits(terms)
-        for path, value in zip(own, values, strict=True):
-            found[pk].add_own(path.kind, value)
-    for kind, owner, term in _lists(side, list(found)):
+        for kind, value in zip(kinds, values, strict=True):
+            if kind in terms.by_pk:  # of closed lists only those asked for
+                found[pk].add_own(kind, value)
+    for kind, owner, term in lists:
         found[owner].stated[kind].add(term)
     return found
 
@@ -198,7 +220,7 @@ def counted(traits: Iterable[Traits], chosen: Chosen, terms: TermTree) -> Option
         left = [row for row in rows if row.meets(rest)] if rest else rows
         counts = Counter(chain.from_iterable(row.wide[kind] for row in left))
         options[kind] = _options(kind, counts, chosen, terms)
-    return options
+    return Options(options)
 
 
 def narrowed(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> QuerySet[Any]:
@@ -232,7 +254,7 @@ def existing(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -
     for kind, pk in arms[0].union(*arms[1:]):
         if pk is not None:
             present[kind].update(dict.fromkeys(terms.family(kind, pk)))
-    return {kind: _options(kind, present[kind], chosen, terms) for kind in terms.by_pk}
+    return Options({kind: _options(kind, present[kind], chosen, terms) for kind in terms.by_pk})
 
 
 def _options(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:

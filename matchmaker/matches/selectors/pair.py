@@ -75,21 +75,52 @@ def pair_of(member: Member, public_id: str, *, whole: bool = False) -> Pair | No
     return Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
 
 
+@dataclass(frozen=True)
+class Finder:
+    """All that decides which profiles exist for a member, and nothing else, so that queries are prepared."""
+
+    side: Side
+    viewer: access.Viewer
+    takes_part: bool
+    is_published: bool
+    introduced: frozenset[int]
+    hidden: frozenset[int]
+
+
+def finder_of(member: Member) -> Finder:
+    """Return the member as the queries of counterparts know it."""
+    company, relations = member.company, member.relations
+    viewer = access.to_find_profiles(member.viewer)
+    return Finder(
+        member.side, viewer, company.takes_part, company.is_published, relations.introduced, relations.hidden
+    )
+
+
 def counterparts(member: Member) -> QuerySet[Any]:
     """Return the profiles across the table that exist for this member: not those that a curator hides.
 
     For a company that is not approved, or agrees to matching no longer, there are none; for one that is off
     the lists, those with whom an introduction is open.
     """
-    on_side = access.startups_for if member.side == Side.INVESTOR else access.investors_for
-    found: QuerySet[Any] = on_side(member.viewer)
-    if not member.company.takes_part:
+    return counterparts_of(finder_of(member))
+
+
+def counterparts_of(finder: Finder) -> QuerySet[Any]:
+    """Return the profiles across the table that exist for a finder (see `counterparts`)."""
+    on_side = access.startups_for if finder.side == Side.INVESTOR else access.investors_for
+    found: QuerySet[Any] = on_side(finder.viewer)
+    if not finder.takes_part:
         return found.none()
-    if not member.company.is_published:
-        found = found.filter(pk__in=member.relations.introduced)
-    return found.exclude(pk__in=member.relations.hidden) if member.relations.hidden else found
+    if not finder.is_published:
+        found = found.filter(pk__in=finder.introduced)
+    return found.exclude(pk__in=finder.hidden) if finder.hidden else found
 
 
 def listed_counterparts(member: Member) -> QuerySet[Any]:
     """Return those of them that a list may name: nobody who is off the lists."""
-    return counterparts(member).filter(stale_at__isnull=True)
+    return on_lists(counterparts(member))
+
+
+def on_lists(profiles: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the profiles that a list may name: nobody who is off the lists."""
+    return profiles.filter(stale_at__isnull=True)

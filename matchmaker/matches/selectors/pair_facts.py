@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
-
+from matchmaker.matches.selectors.pair_records import Recorded, read_recorded
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors import amount_bands
 from profiles.taxonomy.selectors.term_tree import TermTree
@@ -88,50 +87,6 @@ class PairFacts:
     terms: TermTree
 
 
-# (kind, whose, word or number, number): one round trip for everything.
-OF_STARTUPS = """
-    SELECT 'told', startup_id, sector_id, position FROM matchmaker_toldfield WHERE startup_id IN {0}
-    UNION ALL SELECT 'sector', startup_id, sector_id, 0
-        FROM profiles_startup_other_sectors WHERE startup_id IN {0}
-    UNION ALL SELECT 'place', startup_id, place_id, 0
-        FROM profiles_startup_operating_places WHERE startup_id IN {0}
-    UNION ALL SELECT 'form', startup_id, partnershipform_id, 0
-        FROM profiles_startup_forms WHERE startup_id IN {0}
-    UNION ALL SELECT 'need', startup_id, type_id, 0
-        FROM profiles_need WHERE startup_id IN {0} AND (expires_on IS NULL OR expires_on >= %(on)s)
-"""
-OF_THESES = """
-    SELECT 'sectors', thesis_id, sector_id, 0 FROM profiles_thesis_sectors WHERE thesis_id IN {0}
-    UNION ALL SELECT 'stages', thesis_id, stage_id, 0 FROM profiles_thesis_stages WHERE thesis_id IN {0}
-    UNION ALL SELECT 'places', thesis_id, place_id, 0 FROM profiles_thesis_places WHERE thesis_id IN {0}
-    UNION ALL SELECT 'forms', thesis_id, partnershipform_id, 0
-        FROM profiles_thesis_forms WHERE thesis_id IN {0}
-    UNION ALL SELECT 'forms_out', thesis_id, partnershipform_id, 0
-        FROM profiles_thesis_forms_out WHERE thesis_id IN {0}
-"""
-IN_USE = """(
-    SELECT id FROM profiles_thesis WHERE investor_id IN {0} AND is_active
-        AND (active_from_on IS NULL OR active_from_on <= %(on)s)
-        AND (active_to_on IS NULL OR active_to_on >= %(on)s))"""
-OF_INVESTORS = """
-    SELECT 'offer', investor_id, type_id, 0
-        FROM profiles_offer WHERE investor_id IN {0} AND (expires_on IS NULL OR expires_on >= %(on)s)
-    UNION ALL SELECT 'theses', investor_id, id, 0 FROM profiles_thesis WHERE id IN {1}
-    UNION ALL SELECT 'deals', investor_id, COUNT(*), 0
-        FROM profiles_deal WHERE investor_id IN {0} GROUP BY investor_id
-    UNION ALL SELECT 'deal_sector', investor_id, sector_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND sector_id IS NOT NULL GROUP BY investor_id, sector_id
-    UNION ALL SELECT 'deal_stage', investor_id, stage_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND stage_id IS NOT NULL GROUP BY investor_id, stage_id
-    UNION ALL SELECT 'deal_place', investor_id, place_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND place_id IS NOT NULL GROUP BY investor_id, place_id
-"""
-OF_ALL = """
-    SELECT 'band', id, match_band, 0 FROM profiles_stage WHERE match_band IS NOT NULL
-    UNION ALL SELECT 'investing', id, id, 0 FROM profiles_partnershipform WHERE "group" = 'capital'
-    UNION ALL SELECT 'related', first_id, second_id, CAST(ROUND(similarity * 100) AS integer)
-        FROM profiles_sectorrelation
-"""
 AXES = ("sector", "stage", "place")
 
 
@@ -159,16 +114,28 @@ class _Rows:
 def facts_of_pairs(
     pairs: Iterable[PairKey], terms: TermTree, *, on: date, theses: Mapping[int, Thesis] | None = None
 ) -> list[PairFacts]:
-    """Return what is known of each pair, in their order. One query, however many they are.
+    """Return what is known of each pair, in their order: `read_recorded`, and what follows from it.
 
-    A second one reads the `theses` where they are not at hand, by primary key; those laid aside say nothing.
+    Theses that are not at hand are read; those laid aside say nothing.
     """
     pairs = list(pairs)
     if not pairs:
         return []
-    rows = _Rows(_read(pairs, on))
+    startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
+    named = [pair.thesis for pair in pairs] if theses is None else []
+    return facts_from(read_recorded(startups, investors, named, on=on), pairs, terms, theses)
+
+
+def facts_from(
+    recorded: Recorded,
+    pairs: Iterable[PairKey],
+    terms: TermTree,
+    theses: Mapping[int, Thesis] | None = None,
+) -> list[PairFacts]:
+    """Return what is known of each pair, in their order, from what was read of them all. No query."""
+    rows = _Rows(recorded.rows)
     if theses is None:
-        theses = Thesis.objects.filter(is_active=True).in_bulk({pair.thesis for pair in pairs})
+        theses = {thesis.pk: thesis for thesis in recorded.theses.records()}
     related = {(a, b): of for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
     scales = Scales(
         {pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
@@ -190,27 +157,6 @@ def facts_of_pairs(
         )
         for pair in pairs
     ]
-
-
-def _read(pairs: list[PairKey], on: date) -> list[tuple[str, int, int, int]]:
-    """Return (kind, whose, word, number) of all."""
-    investors = _listed(pair.investor.pk for pair in pairs)
-    theses = IN_USE.format(investors)
-    arms = (
-        OF_STARTUPS.format(_listed(pair.startup.pk for pair in pairs)),
-        OF_THESES.format(theses),
-        OF_INVESTORS.format(investors, theses),
-        OF_ALL,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arms), {"on": on.isoformat()})
-        found: list[tuple[str, int, int, int]] = cursor.fetchall()
-    return found
-
-
-def _listed(keys: Iterable[int]) -> str:
-    """Return primary keys, which are whole numbers, as a list in SQL."""
-    return f"({', '.join(map(str, sorted(set(keys))))})"
 
 
 def _told(named: tuple[int, ...], positions: Counts, terms: TermTree) -> list[int]:

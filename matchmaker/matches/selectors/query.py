@@ -21,3 +21,14 @@ class SearchQuery:
     with_weaker: bool = False
     thesis: str = ""
     page: str = "1"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything is asked for but the order."""
+        return bool(self.codes)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All of it but the page, hashable."""
+        codes = tuple(sorted(self.codes.items()))
+        return codes, self.sort, self.is_plain, self.with_weaker, self.thesis

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor
 from matchmaker.matches.selectors import facets
+from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.cards import Card, CardContext, facts_of_listed, plain_card, scored_card
-from matchmaker.matches.selectors.listing import for_page, weights_by_version
+from matchmaker.matches.selectors.listing import weights_by_version
 from matchmaker.matches.selectors.member import Member, own_list
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.ranking.selectors import stored_lists

@@ -31,7 +31,8 @@ def matches(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the recommended counterparts of the member's company."""
     page = matches_page(member, search_query_of(request.GET))
     renews = page.stored is not None and page.stored.engine_version != market_state.ENGINE_VERSION
-    context = {"matches": page, "filters": filters_of(page), "renews": renews}
+    is_swapped = request.headers.get("HX-Request") == "true"  # then the filters stay open
+    context = {"matches": page, "filters": filters_of(page), "renews": renews, "is_swapped": is_swapped}
     return render(request, "matches/matches.html", context)
 
 

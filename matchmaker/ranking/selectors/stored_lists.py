@@ -14,13 +14,14 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import BooleanField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking
 from matchmaker.ranking.definitions import SO_THAT_SEEN, WORTH_A_LOOK, score_tenths
+from profiles.prepared import PreparedQuery
 
 Array = NDArray[Any]
 
@@ -97,7 +98,6 @@ class StoredRanking:
         return next((entry for entry in self.entries if entry.counterpart_id == counterpart_pk), None)
 
 
-# Every list asks these two, and writing them anew from querysets took longer than all else about a list.
 WAITS = RawSQL(
     """EXISTS(SELECT 1 FROM matchmaker_rankingjob j WHERE j.side = matchmaker_ranking.side
     AND j.profile_id = matchmaker_ranking.profile_id AND j.done < j.wanted)""",
@@ -112,11 +112,18 @@ HAS_THESES = RawSQL(
 )
 
 
+def _ranking(side: str, pk: int) -> QuerySet[Ranking]:
+    """Return the row of one profile's list, with what else its page has to know."""
+    rows = Ranking.objects.filter(side=side, profile_id=pk)
+    return rows.annotate(waits=WAITS, has_theses=HAS_THESES).order_by("pk")[:1]
+
+
+RANKING = PreparedQuery(_ranking)
+
+
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    row = (
-        Ranking.objects.filter(side=side, profile_id=pk).annotate(waits=WAITS, has_theses=HAS_THESES).first()
-    )
+    row: Any = RANKING.first(str(side), pk)
     if row is None or not is_readable(row):
         return None
     return StoredRanking(

@@ -34,7 +34,7 @@ class TermNode:
     order: tuple[int, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TermTree:
     """All words, by kind and primary key. Shared by those who read the same rows: to be read only."""
 

@@ -58,7 +58,7 @@ def choices(page: MatchesPage) -> dict[str, list[Choice]]:
 
 
 def test_every_choice_leaves_what_it_says(member: Member) -> None:
-    for kind, options in shown(member).options.items():
+    for kind, options in shown(member).options.by_kind.items():
         for option in options:
             assert (kind, option.term.code, shown(member, **{kind: option.term.code}).count) == (
                 kind,
@@ -68,10 +68,10 @@ def test_every_choice_leaves_what_it_says(member: Member) -> None:
 
 
 def test_no_second_choice_ends_empty(member: Member) -> None:
-    for option in shown(member).options["sector"]:
+    for option in shown(member).options.by_kind["sector"]:
         first = shown(member, sector=option.term.code)
         for kind in ("place", "stage", "form", "need"):
-            for second in first.options[kind]:
+            for second in first.options.by_kind[kind]:
                 both = shown(member, sector=option.term.code, **{kind: second.term.code})
                 assert (both.count, both.count > 0) == (second.count, True)
 
@@ -132,7 +132,7 @@ def test_investors_are_filtered_by_thesis_and_offers(ayesha: User, startup: Star
 def test_browsing_offers_only_what_there_is(member: Member) -> None:
     page = shown(member, view="plain")
 
-    for kind, options in page.options.items():
+    for kind, options in page.options.by_kind.items():
         for option in options:
             assert (option.term.code, option.count) == (option.term.code, None)
             assert shown(member, view="plain", **{kind: option.term.code}).count > 0
@@ -176,4 +176,4 @@ def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha: User, 
     member = member_of(ayesha)
     assert member
 
-    assert shown(member).options["sector"] == []
+    assert shown(member).options.by_kind["sector"] == []

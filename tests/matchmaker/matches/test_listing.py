@@ -200,7 +200,7 @@ def test_one_card_and_three_take_the_same_queries_for_a_startup(
 def test_a_list_that_is_being_made_says_so(as_user: As, ayesha: User, startup: Startup) -> None:
     response = as_user(ayesha).get(MATCHES)
 
-    assert response.context["matches"].cards == []
+    assert response.context["matches"].cards == ()
     assert response.content.decode().count("<h2>Your list is being made</h2>") == 1
 
 
