@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from statistics import median, quantiles
+from threading import Barrier
 from typing import Any
 
 from django.conf import settings
@@ -101,21 +102,25 @@ def wait_for(port: int) -> None:
 
 def at_once(port: int, browser: Browser, readers: int, rounds: int) -> dict[str, Any]:
     """Return how long the list takes while so many read it at once, each over a connection of its own."""
+    begun: list[float] = []
+    together = Barrier(readers, action=lambda: begun.append(time.perf_counter()))
 
     def read(_reader: int) -> list[tuple[float, int]]:
         own = Browser(port)
         own.cookies = dict(browser.cookies)
+        for _warm_up in range(2):  # until every thread of every process has drawn the page once
+            own.ask(LIST)
+        together.wait()
         found = []
         for _round in range(rounds):
-            begun = time.perf_counter()
+            asked = time.perf_counter()
             status, _body = own.ask(LIST)
-            found.append((1000 * (time.perf_counter() - begun), status))
+            found.append((1000 * (time.perf_counter() - asked), status))
         return found
 
     with ThreadPoolExecutor(readers) as pool:
-        begun = time.perf_counter()
         answers = [answer for found in pool.map(read, range(readers)) for answer in found]
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - begun[0]
     taken = [one for one, _status in answers]
     return {
         "readers": readers,
