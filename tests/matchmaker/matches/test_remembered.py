@@ -15,27 +15,26 @@ from django.test.utils import CaptureQueriesContext
 from matchmaker.choices import Side
 from matchmaker.matches import forms
 from matchmaker.matches.selectors import cards, facets, listing, selection
+from matchmaker.matches.selectors.member import member_of
+from matchmaker.matches.selectors.query import SearchQuery
 from matchmaker.models import Interest
-from matchmaker.templatetags import cached_include
 from profiles.models import Investor, NeedType, Receipt, Startup, User
-from profiles.taxonomy.selectors import term_tree
 from tests import factories
 from tests.matchmaker import lists
 
 As = Callable[[User | None], Client]
 MATCHES = "/matches/"
-ONCE = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
 JSON = {
     "visibility": {"name": "mutual"},
     "withheld": {"name": ["showing"], "deals": ["matching"]},
     "languages": ["zh"],
 }
-# What a request needs to be answered at all, and what is never edited.
-BEYOND = {"user", "session", "ranking.entries", "ranking.size", "weights"}
+# What makes a list unreadable, or whose it is; and what is never edited.
+BEYOND = {"ranking.entries", "ranking.size", "weights", "membership.user", "membership.startup"}
 
 
 @pytest.fixture
-def readers(as_user: As, ayesha: User, li_wei: User, startup: Startup) -> list[Client]:
+def readers(ayesha: User, li_wei: User, startup: Startup) -> list[User]:
     """Both sides of two pairs, each with its list."""
     investor = li_wei.membership.investor
     startups = [startup, factories.make_startup("Ravi Soil")]
@@ -55,26 +54,27 @@ def readers(as_user: As, ayesha: User, li_wei: User, startup: Startup) -> list[C
     lists.store(Side.INVESTOR, investor.pk, entries)
     entries = [lists.entry(each.pk, each.theses.get().pk, levels=(200,) * 8) for each in investors]
     lists.store(Side.STARTUP, startup.pk, entries)
-    return [as_user(ayesha), as_user(li_wei)]
+    return [ayesha, li_wei]
 
 
 def forget() -> None:
     """Forget whatever a list remembers."""
     for memory in (cards.CARDS, selection.SELECTIONS, listing.PAGES):
         memory.results.clear()
-    for remembered in (
-        facets._made,
-        facets._with_closed,
-        forms._selects,
-        cached_include._drawn,
-        term_tree._tree,
-    ):
+    for remembered in (facets._made, facets._with_closed, forms._selects):
         remembered.cache_clear()
 
 
-def pages(readers: list[Client]) -> list[bytes]:
-    """Both lists, without what is new in every answer."""
-    return [ONCE.sub(b"", client.get(MATCHES).content) for client in readers]
+def pages(readers: list[User]) -> list[str]:
+    """Both lists with their filters, in words."""
+    shown = []
+    for reader in readers:
+        member = member_of(User.objects.get(pk=reader.pk))
+        assert member
+        page = listing.matches_page(member, SearchQuery())
+        told = page.state, page.total, page.weaker, page.tabs, page.cards, page.stored, forms.filters_of(page)
+        shown.append(repr(told))
+    return shown
 
 
 def other(field: Any, value: Any) -> Any:
@@ -100,8 +100,9 @@ OTHERS: tuple[tuple[Any, Callable[[Any, Any], Any]], ...] = (
 )
 
 
-def columns(readers: list[Client]) -> Iterator[tuple[type[models.Model], Any]]:
+def columns(readers: list[User]) -> Iterator[tuple[type[models.Model], Any]]:
     """All columns that the queries of the two pages name, of tables that they read."""
+    forget()
     with CaptureQueriesContext(connection) as queries:
         pages(readers)
     words = {word for query in queries for word in re.findall(r"\w+", query["sql"])}
@@ -116,26 +117,28 @@ def columns(readers: list[Client]) -> Iterator[tuple[type[models.Model], Any]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whatever_is_edited_shows_at_once(readers: list[Client], startup: Startup) -> None:
+def test_whatever_is_edited_shows_at_once(readers: list[User], startup: Startup) -> None:
+    """Every column that the lists read."""
     named = [getattr(startup, name) for name in ("place", "primary_sector", "stage")]
-    edited, stale, changed, before = 0, [], set(), pages(readers)
+    tried, stale, changed, before = set(), [], set(), pages(readers)
     for model, field in list(columns(readers)):
         pk = next((word.pk for word in named if isinstance(word, model)), None)
         rows = model._base_manager.order_by("pk")
         row = (rows.filter(pk=pk) if pk else rows).values("pk", field.attname).first()
         if row is None or not changes(rows.filter(pk=row["pk"]), field, other(field, row[field.attname])):
             continue
-        edited += 1
+        name = f"{model._meta.model_name}.{field.name}"
+        tried.add(name)
         shown = pages(readers)
         forget()
         if shown != pages(readers):
-            stale.append(f"{model._meta.label}.{field.name}")
+            stale.append(name)
         if shown != before:
-            changed.add(f"{model._meta.model_name}.{field.name}")
+            changed.add(name)
         changes(rows.filter(pk=row["pk"]), field, row[field.attname])
 
     assert stale == []
-    assert edited > 100
+    assert len(tried) > 100
     assert {"startup.name_en", "startup.withheld", "startup.visibility", "thesis.ticket_max"} <= changed
     assert {
         "place.name_en",
@@ -156,34 +159,39 @@ def changes(rows: models.QuerySet[Any], field: Any, value: Any) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_list_is_read_once_while_nothing_is_written(readers: list[Client], startup: Startup) -> None:
+def test_a_list_is_read_once_while_nothing_is_written(
+    readers: list[User], startup: Startup, as_user: As
+) -> None:
     """On PostgreSQL, which can tell; elsewhere each page is read anew."""
-    for _first_looks in range(2):
-        pages(readers)
-    with CaptureQueriesContext(connection) as queries:
-        pages(readers)
-    each = len(queries) / len(readers)
+    client, found = as_user(readers[1]), set()
+    client.get(MATCHES)
+    for _round in range(100):  # another process may write to the same server meanwhile
+        with CaptureQueriesContext(connection) as queries:
+            client.get(MATCHES)
+        found.add(len(queries))
 
-    assert (each == 5) if connection.vendor == "postgresql" else (each == 11)
+    assert found <= {5, 12} if connection.vendor == "postgresql" else found == {11}
+    assert min(found) == (5 if connection.vendor == "postgresql" else 11)
     Startup.objects.filter(pk=startup.pk).update(pitch="Another pitch")
-    assert b"Another pitch" in readers[1].get(MATCHES).content
+    assert b"Another pitch" in client.get(MATCHES).content
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_remembered_page_keeps_its_receipts_too(readers: list[Client]) -> None:
-    pages(readers)
+def test_a_remembered_page_keeps_its_receipts_too(readers: list[User], as_user: As) -> None:
+    client = as_user(readers[1])
+    client.get(MATCHES)
     kept = set(Receipt.objects.values_list("startup", "investor", "group"))
     Receipt.objects.all().delete()
     caches["memory"].clear()
 
-    pages(readers)
+    client.get(MATCHES)
 
     assert set(Receipt.objects.values_list("startup", "investor", "group")) == kept != set()
 
 
 @pytest.mark.django_db
 def test_nobody_is_shown_what_another_reader_sees(
-    readers: list[Client], as_user: As, startup: Startup, li_wei: User
+    readers: list[User], as_user: As, startup: Startup, li_wei: User
 ) -> None:
     """Two investors with the same list: one has the name of a startup that hides it, the other has not."""
     first, second = Investor.objects.order_by("pk")
@@ -194,5 +202,5 @@ def test_nobody_is_shown_what_another_reader_sees(
     lists.store(Side.INVESTOR, second.pk, [lists.entry(startup.pk, thesis, levels=(200,) * 8)])
     partner = as_user(factories.make_partner("other@example.com", second))
 
-    assert startup.name_en.encode() in readers[1].get(MATCHES).content
+    assert startup.name_en.encode() in as_user(readers[1]).get(MATCHES).content
     assert startup.name_en.encode() not in partner.get(MATCHES).content

@@ -72,7 +72,8 @@ def test_the_centres_are_those_of_the_descriptions_in_the_tables() -> None:
         {language: [row[f"desc_{language}"] for row in rows] for language in LANGUAGES}
     )
     for language in LANGUAGES:
-        assert np.abs(made[language] - embedding_model._centres()[language]).max() < 1e-4
+        # Processors add up in different orders: up to 2e-4 was seen, of values of .05.
+        assert np.abs(made[language] - embedding_model._centres()[language]).max() < 1e-3
 
 
 def test_the_glossary_finds_concepts_across_languages(glossary: None) -> None:
