@@ -105,13 +105,12 @@ def _recorded(member: Member, entries: Sequence[ListEntry], on: date) -> Recorde
 
 def _of_reader(entries: Sequence[ListEntry], context: CardContext) -> tuple[Hashable, ...]:
     """Return all that a card depends on besides what is read for the page: who looks, and by which words."""
+    # Traits and terms are the same objects only while their words are the same.
     return (
         context.member.viewer,
         context.member.relations,
         loaded_values(context.member.company),
-        tuple(
-            context.traits[entry.counterpart_id] for entry in entries
-        ),  # the same only while their words are
+        tuple(context.traits[entry.counterpart_id] for entry in entries),
         context.terms,
         tuple(tuple(side.items()) for side in context.weights),
         context.sort,
@@ -129,9 +128,8 @@ def _cards(
     rows = {pk: rows[pk] for pk in listed}
     facts = facts_from(recorded, _pairs(member, rows, listed), context.terms, _theses_at_hand(member, rows))
     own = replace(context, member=member, facts=dict(zip(rows, facts, strict=True)))
-    return tuple(scored_card(rows[pk], entry, own) for pk, entry in listed.items()), frozenset(
-        member.viewer.shown
-    )
+    cards = tuple(scored_card(rows[pk], entry, own) for pk, entry in listed.items())
+    return cards, frozenset(member.viewer.shown)
 
 
 def facts_of_listed(
