@@ -117,11 +117,17 @@ def columns(readers: list[User]) -> Iterator[tuple[type[models.Model], Any]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whatever_is_edited_shows_at_once(readers: list[User], startup: Startup) -> None:
-    """Every column that the lists read."""
+def test_whatever_is_edited_shows_at_once(
+    readers: list[User], startup: Startup, share: Callable[..., int]
+) -> None:
+    """Every column that the lists read; a small share takes those of profiles, and a third of the others."""
+    step = share(small=3, full=1)
+    read = list(columns(readers))
+    of_profiles = [each for each in read if each[0] in (Startup, Investor)]
+    others = [each for each in read if each not in of_profiles]
     named = [getattr(startup, name) for name in ("place", "primary_sector", "stage")]
     tried, stale, changed, before = set(), [], set(), pages(readers)
-    for model, field in list(columns(readers)):
+    for model, field in of_profiles + others[::step]:
         pk = next((word.pk for word in named if isinstance(word, model)), None)
         rows = model._base_manager.order_by("pk")
         row = (rows.filter(pk=pk) if pk else rows).values("pk", field.attname).first()
@@ -138,15 +144,11 @@ def test_whatever_is_edited_shows_at_once(readers: list[User], startup: Startup)
         changes(rows.filter(pk=row["pk"]), field, row[field.attname])
 
     assert stale == []
-    assert len(tried) > 100
-    assert {"startup.name_en", "startup.withheld", "startup.visibility", "thesis.ticket_max"} <= changed
-    assert {
-        "place.name_en",
-        "sector.name_en",
-        "deal.investor",
-        "interest.side",
-        "ranking.computed_at",
-    } <= changed
+    assert len(tried) > (100 if step == 1 else 60)
+    assert {"startup.name_en", "startup.withheld", "startup.visibility"} <= changed
+    known = {"thesis.is_active", "thesis.ticket_max", "deal.investor", "interest.side"}
+    known |= {"place.name_en", "sector.name_en", "ranking.computed_at"}
+    assert known & tried <= changed
 
 
 def changes(rows: models.QuerySet[Any], field: Any, value: Any) -> bool:
