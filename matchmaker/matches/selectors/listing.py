@@ -25,7 +25,7 @@ from matchmaker.matches.selectors.pair import (
     on_lists,
 )
 from matchmaker.matches.selectors.query import NAME, NEWEST, SearchQuery
-from matchmaker.matches.selectors.remembered import PageMemory
+from matchmaker.matches.selectors.remembered import PageMemory, loaded_values
 from matchmaker.matches.selectors.selection import ListState, select, state_of_list
 from matchmaker.models import RankingRun, Weights
 from matchmaker.ranking.selectors import stored_lists
@@ -80,7 +80,8 @@ def matches_page(member: Member, query: SearchQuery) -> MatchesPage:
     state = database_state()
     if state is None:
         return _page(member, query)
-    whose = member.side, member.company_id, member.viewer, member.relations
+    # What was read of the member before may be older than the state, so it is part of the key.
+    whose = member.side, loaded_values(member.company), member.viewer, member.relations
     key = (state, get_language(), timezone.localdate(), *whose, query.key, query.page)
 
     def make() -> tuple[MatchesPage, frozenset[access.ShownGroup]]:

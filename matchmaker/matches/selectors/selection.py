@@ -1,6 +1,6 @@
 """What the filters leave of a list, and in which order."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,31 +47,23 @@ def select(
     chosen: facets.Chosen,
 ) -> Selection:
     """Return what the filters leave of a list; of the same it is made once. No query."""
+
+    def make() -> Selection:
+        listed = {entry.counterpart_id: entry for entry in entries if entry.counterpart_id in traits}
+        strong = {pk: entry for pk, entry in listed.items() if member.relations.lists(entry)}
+        below = [] if query.with_weaker else [traits[pk] for pk in listed.keys() - strong.keys()]
+        listed = listed if query.with_weaker else strong
+        fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
+        return Selection(
+            tuple(_sorted(fitting, query.sort, member.side, list(traits))),
+            ListState.ONLY_WEAKER if below and not listed else state_of_list(len(listed), len(fitting)),
+            total=len(listed),
+            weaker=sum(each.meets(chosen) for each in below),
+            options=facets.counted([traits[pk] for pk in listed], chosen, terms),
+        )
+
     key = (entries, member.relations, member.side, tuple(traits.items()), query.key, terms)
-    return SELECTIONS.get_or_make(key, lambda: _selection(entries, member, query, traits, terms, chosen))
-
-
-def _selection(
-    entries: Iterable[ListEntry],
-    member: Member,
-    query: SearchQuery,
-    traits: Mapping[int, facets.Traits],
-    terms: TermTree,
-    chosen: facets.Chosen,
-) -> Selection:
-    """Return what the filters leave of a list. No query."""
-    listed = {entry.counterpart_id: entry for entry in entries if entry.counterpart_id in traits}
-    strong = {pk: entry for pk, entry in listed.items() if member.relations.lists(entry)}
-    below = [] if query.with_weaker else [traits[pk] for pk in listed.keys() - strong.keys()]
-    listed = listed if query.with_weaker else strong
-    fitting = [entry for pk, entry in listed.items() if traits[pk].meets(chosen)]
-    return Selection(
-        tuple(_sorted(fitting, query.sort, member.side, list(traits))),
-        ListState.ONLY_WEAKER if below and not listed else state_of_list(len(listed), len(fitting)),
-        total=len(listed),
-        weaker=sum(each.meets(chosen) for each in below),
-        options=facets.counted([traits[pk] for pk in listed], chosen, terms),
-    )
+    return SELECTIONS.get_or_make(key, make)
 
 
 def state_of_list(listed: int, fitting: int) -> ListState:

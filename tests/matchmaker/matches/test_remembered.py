@@ -161,6 +161,22 @@ def changes(rows: models.QuerySet[Any], field: Any, value: Any) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_was_read_before_a_change_is_not_kept_for_the_time_after(
+    readers: list[User], startup: Startup
+) -> None:
+    """A request that began before a company left matching ends after it; nothing is written since."""
+    begun = member_of(readers[0])
+    assert begun
+    Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
+
+    listing.matches_page(begun, SearchQuery())
+
+    now = member_of(readers[0])
+    assert now
+    assert listing.matches_page(now, SearchQuery()).state == selection.ListState.NOT_OPEN
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_list_is_read_once_while_nothing_is_written(
     readers: list[User], startup: Startup, as_user: As
 ) -> None:
