@@ -17,7 +17,7 @@ from django.utils.translation import get_language, get_language_bidi, pgettext_l
 from django.utils.translation import gettext_lazy as _
 
 from profiles.accounts.time_zones import zone_label, zone_of_reader
-from profiles.notifications.selectors import notices_leading_to
+from profiles.notifications.selectors import keys_leading_to
 
 Label = str | Promise
 
@@ -191,7 +191,7 @@ class Site:
         user = self.request.user
         if not user.is_authenticated:
             return []
-        return list(notices_leading_to(self.request.path, user).values_list("pk", flat=True))
+        return keys_leading_to(self.request.path, user)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -16,17 +16,26 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+Key = int | str
 # Numbers in the place of keys while SQL is written: a BigAutoField's, and larger than any that is given.
 MARK = 2**62
+TEXT_MARK = "\0key "  # the same for keys that are texts; no text that is stored holds a zero byte
 SHAPES = 128  # of one queryset: they differ by how many keys a list has
+
+
+class TextKey(str):
+    """A key that is text, such as a session's; any other text belongs to the shape."""
+
+    __slots__ = ()
 
 
 class PreparedQuery:
     """A queryset that depends on keys. `build` makes it from what it is called with.
 
-    What it is called with may be plain values, keys (int), tuples and frozensets of keys, and frozen
-    dataclasses of these. `build` is given marks for keys: it may look for them in columns of big integers,
-    such as primary keys, and compare or count them in no other way than by the length of a set.
+    What it is called with may be plain values, keys (int or TextKey), tuples and frozensets of keys, and
+    frozen dataclasses of these. `build` is given marks for keys: it may look for them in columns of big
+    integers, such as primary keys, or of text, and compare or count them in no other way than by the length
+    of a set.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
@@ -43,7 +52,7 @@ class PreparedQuery:
 
     def read(self, *asked: Hashable) -> "Answer":
         """Return what the database says for these keys, now."""
-        keys: list[int] = []
+        keys: list[Key] = []
         shape = tuple(_marked(one, keys) for one in asked)
         return self.written(*shape).answer(keys)
 
@@ -78,10 +87,13 @@ class _Written:
         except EmptyResultSet:
             self.sql, self.params = "", ()
         else:
+            texts = [one for one in self.params if isinstance(one, str) and TEXT_MARK in one]
+            if not all(one.removeprefix(TEXT_MARK).isdecimal() for one in texts):
+                raise ValueError("A key that is text is looked for as it is, not as a part of another text.")
             columns = [column for column, *_sql in self.compiler.select]
             self.converters = self.compiler.get_converters(columns)
 
-    def answer(self, keys: list[int]) -> Answer:
+    def answer(self, keys: list[Key]) -> Answer:
         """Return the rows for these keys."""
         if not self.sql:
             return Answer((), self)
@@ -119,17 +131,22 @@ def padded(keys: Iterable[int], size: int = 16) -> tuple[int, ...]:
     return found + (0,) * (-len(found) % size)
 
 
-def _given(value: Any, keys: list[int]) -> Any:
+def _given(value: Any, keys: list[Key]) -> Any:
     """Return a parameter; for a mark its key, as the type of number that the database asks for."""
+    if isinstance(value, str):
+        return keys[int(value.removeprefix(TEXT_MARK))] if value.startswith(TEXT_MARK) else value
     is_mark = isinstance(value, int) and value >= MARK
     return type(value)(keys[value - MARK]) if is_mark else value
 
 
-def _marked(value: Any, keys: list[int]) -> Any:
+def _marked(value: Any, keys: list[Key]) -> Any:
     """Return a value with a mark for every key, and add the keys to `keys` in the order of their marks."""
     if type(value) is int:
         keys.append(value)
         return MARK + len(keys) - 1
+    if isinstance(value, TextKey):
+        keys.append(str(value))
+        return f"{TEXT_MARK}{len(keys) - 1}"
     if isinstance(value, (tuple, frozenset)):
         return type(value)(_marked(one, keys) for one in value)
     if is_dataclass(value) and not isinstance(value, type):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from profiles.models import Investor, Place, Startup
-from profiles.prepared import PreparedQuery, padded, with_rows
+from profiles.prepared import PreparedQuery, TextKey, padded, with_rows
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,24 @@ def test_tuples_and_columns(startups: list[Startup]) -> None:
     )
 
     assert prepared(startups[0].pk) == [(startups[0].pk, True, {})]
+
+
+def test_texts_are_keys_too(startups: list[Startup]) -> None:
+    prepared = PreparedQuery(
+        lambda name, keys: Startup.objects.filter(name_en=name, pk__in=keys).order_by("pk")
+    )
+    pks = tuple(one.pk for one in startups)
+
+    for name in ("Startup 0", "Startup 3", "\0key 1", "%", ""):
+        assert prepared(TextKey(name), pks) == [one for one in startups if one.name_en == name]
+    assert prepared.written.cache_info().misses == 1
+
+
+def test_a_text_is_a_key_only_as_it_is() -> None:
+    prepared = PreparedQuery(lambda name: Startup.objects.filter(name_en__contains=name))
+
+    with pytest.raises(ValueError, match="as it is"):
+        prepared(TextKey("Start"))
 
 
 def test_what_is_prefetched_is_refused() -> None:
