@@ -4,6 +4,7 @@ Every database test finds the tables of profiles/data loaded. `--first-pass` run
 PostgreSQL; `--second-pass` the rest, on SQLite.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -97,6 +98,13 @@ class OneStart(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStart:
     """Return how tests are shared out to the processes."""
     return OneStart(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom from here on: what has been loaded stays, and looking through it takes long."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

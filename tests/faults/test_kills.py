@@ -104,7 +104,7 @@ def test_kill_workers_and_brokers_during_edits(
 ) -> None:
     chance = random.Random(20260105)  # noqa: S311  the same moments in every run
     before, number = wanted(), 0
-    for kill in range(share(small=4, full=100)):
+    for kill in range(share(small=3, full=800)):
         done = finished()
         for _edit in range(EDITS):
             number += 1

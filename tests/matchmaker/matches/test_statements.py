@@ -1,6 +1,6 @@
 """Every sentence that a page says about a pair is true of the records, and no two parts say otherwise."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -75,17 +75,20 @@ def test_every_kind_of_sentence_has_a_predicate_and_words() -> None:
     assert set(PREDICATES) == set(SentenceKind) == set(SENTENCES)
 
 
-def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
+def test_every_sentence_about_every_pair_is_true(market: Market, share: Callable[..., int]) -> None:
     cases = explained_cases(market)
+    of_kind: dict[SentenceKind, list[Case]] = defaultdict(list)
+    for case in cases:
+        of_kind[case.said.kind].append(case)
 
     untrue = [
         f"{c.startup} × {c.investor}: {c.said.kind}: {c.said.sentence(Side.INVESTOR)}"
-        for c in cases
+        for alike in of_kind.values()
+        for c in alike[: share(small=25, full=len(alike))]
         if not all(holds(c) for holds in CHECKS)
     ]
     assert untrue == []
-    drawn = Counter(c.said.kind for c in cases)
-    assert set(SentenceKind) - set(drawn) == set(), (
+    assert set(SentenceKind) - set(of_kind) == set(), (
         "the drawn market never says these, so nothing checks them"
     )
 
