@@ -52,10 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Return whether the test reads or writes the database, and needs no browser for it."""
+    """Return whether the test reads or writes the database."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    if {"page", "context"} & fixtures:
-        return False
     return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
