@@ -90,9 +90,10 @@ def test_sixteen_readers(found: list[dict[str, Any]], counts: bool, tally: Tally
 def test_the_size_of_the_market_does_not_matter(
     found: list[dict[str, Any]], counts: bool, tally: Tally
 ) -> None:
+    """Both are told in bare pages, asked for in turn with them: the machine itself changes meanwhile."""
     for person in PEOPLE:
-        times = [market[person]["list_p50_ms"] for market in (found[0], found[-1])]
-        change = times[1] / times[0] - 1
-        tally.check(not counts or abs(change) <= FLAT, f"{person}: {times} ms")
+        times = [market[person]["list_p50_ms"] / market[person]["bare_p50_ms"] for market in found]
+        change = times[-1] / times[0] - 1
+        tally.check(not counts or abs(change) <= FLAT, f"{person}: {times} bare pages")
         tally.measure(f"{person} {change:+.0%}")
     tally.settle()
