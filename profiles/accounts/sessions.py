@@ -16,7 +16,9 @@ class SessionStore(DatabaseSessions):
 
     def load(self) -> dict[str, Any]:
         """Return what the session holds; nothing, under no key, where it is over or never was."""
-        found: Session | None = SESSION.first(TextKey(self.session_key)) if self.session_key else None
+        key = self.session_key or ""
+        # Ours are letters and digits; one made up may hold a zero byte, which PostgreSQL takes nowhere.
+        found: Session | None = SESSION.first(TextKey(key)) if key.isalnum() else None
         if found is None or found.expire_date <= timezone.now():
             self._session_key = None
             return {}

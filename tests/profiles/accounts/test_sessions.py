@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -40,6 +41,13 @@ def test_a_session_is_read_as_by_django() -> None:
         assert (dict(ours.items()), ours.session_key) == (dict(theirs.items()), theirs.session_key)
         found.append(ours.get("kept"))
     assert found == ["word"] + [None] * 7
+
+
+@pytest.mark.parametrize("key", [r'"\000\000\000\000made up"', '"; DROP TABLE"', "%00%00%00%00%00"])
+def test_a_made_up_session_is_nobodys(client: Client, key: str) -> None:
+    answer = client.get("/home/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/home/")
 
 
 def test_who_was_signed_in_too_long_ago_signs_in_again(client: Client, ayesha: User) -> None:
