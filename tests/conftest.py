@@ -80,17 +80,22 @@ PASSES = {
 }
 
 
-# Modules whose tests share what takes long to start: one process runs all of such a module. (A mark could
-# say so, `xdist_group`, but pytest 9.2 no longer reads what pytest-xdist 3.8 makes of it.)
-STARTED_ONCE = ("tests/load/test_pages.py", "tests/faults/test_run.py")
+# Modules whose tests share what takes long, a start or the descriptions of the demonstration: one
+# process runs all of them. (A mark could say so, `xdist_group`, but pytest 9.2 does not read what
+# pytest-xdist 3.8 makes of it.)
+TOGETHER = {
+    "tests/load/test_pages.py": "load",
+    "tests/faults/test_run.py": "run",
+    "tests/matchmaker/evaluation/test_judged.py": "descriptions",
+    "tests/matchmaker/ranking/test_told_fields.py": "descriptions",
+}
 
 
 class OneStart(LoadScopeScheduling):
-    """Hand out tests one by one, and those of such a module together."""
+    """Hand out tests one by one, and those of such modules together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.partition("::")[0]
-        return module if module in STARTED_ONCE else nodeid
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStart:
@@ -106,8 +111,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about another database, and what is not of the pass that was asked for."""
+    """Leave out what is about another database, not of the pass or beyond the share that was asked for."""
     wanted = [is_in for option, is_in in PASSES.items() if config.getoption(option)]
+    if config.getoption("--share") != "full":
+        wanted.append(lambda item: item.get_closest_marker("thorough") is None)
     left_out = {item for item in items if is_elsewhere(item) or not all(is_in(item) for is_in in wanted)}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]

@@ -185,7 +185,7 @@ def test_no_process_of_the_worker_dies_unnoticed(
         if victim == main:  # this one is its supervisor's to start again
             work_force.process.wait(timeout=10)
             work_force.restart()
-        time.sleep(5)  # what it had sent before is over
+        time.sleep(3)  # what it had sent before is over
         RankingJob.objects.update(wanted=F("wanted") + 1)
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 

@@ -58,7 +58,7 @@ class Somebody:
         expect(mark).to_have_count(0)
 
 
-@pytest.fixture(params=["founder-on-laptop", "founder-on-phone"])
+@pytest.fixture(params=["founder-on-laptop", pytest.param("founder-on-phone", marks=pytest.mark.thorough)])
 def two(
     browser: Browser, live_server: Any, request: pytest.FixtureRequest, settings: Any, screenshots: Path
 ) -> Iterator[tuple[Somebody, Somebody]]:

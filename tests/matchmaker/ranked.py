@@ -33,7 +33,7 @@ def make_startup(i: int, **fields: Any) -> Startup:
         "primary_sector": Sector.objects.get(code=SECTORS[i % len(SECTORS)]),
         "stage": Stage.objects.get(code=STAGES[i % len(STAGES)]),
         "place": Place.objects.get(code=PLACES[i % len(PLACES)]),
-        "summary_en": f"Startup {i}: {SECTORS[i % len(SECTORS)]} for {PLACES[i % len(PLACES)]}.",
+        "summary_en": f"Startup {i % 20}: {SECTORS[i % len(SECTORS)]} for {PLACES[i % len(PLACES)]}.",
         "visibility": {"ask": "matched"},
     }
     startup = factories.make_startup(f"Startup {i}", **(chosen | fields))
@@ -44,7 +44,7 @@ def make_startup(i: int, **fields: Any) -> Startup:
 def make_investor(i: int, **fields: Any) -> Investor:
     """Return the i-th investor of a market, with one thesis."""
     investor = factories.make_investor(
-        f"Investor {i}", summary_en=f"Investor {i} in {SECTORS[i % 5]}.", **fields
+        f"Investor {i}", summary_en=f"Investor {i % 20} in {SECTORS[i % 5]}.", **fields
     )
     thesis = investor.theses.get()
     thesis.sectors.set(Sector.objects.filter(code__in=(SECTORS[i % 5], SECTORS[(i + 2) % 5])))
