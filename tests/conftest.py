@@ -87,6 +87,7 @@ TOGETHER = {
     "tests/load/test_pages.py": "load",
     "tests/faults/test_run.py": "run",
     "tests/matchmaker/evaluation/test_judged.py": "descriptions",
+    "tests/matchmaker/home/test_front.py": "descriptions",
     "tests/matchmaker/ranking/test_told_fields.py": "descriptions",
 }
 
