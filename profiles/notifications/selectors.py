@@ -60,27 +60,22 @@ def notices_of(user: User) -> "QuerySet[Notice]":
     return Notice.objects.filter(user=user).order_by("-created_at", "-pk")
 
 
-def keys_leading_to(path: str, user: User) -> list[int]:
-    """Return the keys of the unread notices that opening a page settles, the newest first. One query."""
-    return LEADING(TextKey(path), user.pk)
-
-
-def notices_leading_to(path: str, user: User) -> "QuerySet[Notice]":
-    """Return the unread notices that opening a page settles, the newest first.
+def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":
+    """Return the unread notices of an account that opening a page settles, the newest first.
 
     Not those of messages: a conversation's own mark tells how far somebody has read.
     """
-    return _leading(path, user.pk)
-
-
-def _leading(path: str, user_id: int) -> "QuerySet[Notice]":
-    """Return the unread notices of an account that opening a page settles."""
     unread = Notice.objects.filter(user=user_id, path=path, read_at__isnull=True)
     return unread.exclude(kind=EventKind.MESSAGE).order_by("-pk")
 
 
 # Every page asks for it, of who has unread notices.
-LEADING = PreparedQuery(lambda path, user_id: _leading(path, user_id).values_list("pk", flat=True))
+LEADING = PreparedQuery(lambda path, user_id: notices_leading_to(path, user_id).values_list("pk", flat=True))
+
+
+def keys_leading_to(path: str, user: User) -> list[int]:
+    """Return the keys of the unread notices that opening a page settles, the newest first. One query."""
+    return LEADING(TextKey(path), user.pk)
 
 
 def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":

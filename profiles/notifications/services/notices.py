@@ -86,7 +86,7 @@ def mark_read(notice: Notice, *, at: datetime) -> None:
 
 def mark_seen(newest: Notice, *, at: datetime) -> None:
     """Note that its reader has opened the page to which it leads: it, and what led there before, is read."""
-    notices_leading_to(newest.path, newest.user).filter(pk__lte=newest.pk).update(read_at=at)
+    notices_leading_to(newest.path, newest.user_id).filter(pk__lte=newest.pk).update(read_at=at)
 
 
 def mark_told(user: User, *, kind: EventKind, path: str, at: datetime) -> None:
