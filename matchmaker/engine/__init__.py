@@ -40,6 +40,7 @@ from matchmaker.engine.definition.explain import (
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.definition.reference import rank_all as rank_all_plain
+from matchmaker.engine.definition.worth import least_score
 from matchmaker.engine.fairness.attention import guarantees, handicaps
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.patches import Update
@@ -80,6 +81,7 @@ __all__ = [
     "handicap_tenths",
     "handicaps",
     "is_plain",
+    "least_score",
     "market_of",
     "outlook",
     "prepare",

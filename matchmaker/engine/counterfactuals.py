@@ -14,6 +14,9 @@ from matchmaker.engine.compiler.bits import lowest_bit
 from matchmaker.engine.compiler.plain import is_plain
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import TEXT_SHIFT, TOP_LEVEL, Array, Pairs, Snapshot, Startups
+from matchmaker.engine.definition.explain import score_tenths
+from matchmaker.engine.definition.factors import HALF
+from matchmaker.engine.definition.worth import FAR, HALF_ALIKE, NEAR, SECTOR, TICKET, least_score
 from matchmaker.engine.kernel.bitmaps import pass_gates
 from matchmaker.engine.kernel.fits import EIGHT, weight_of
 from matchmaker.engine.kernel.kernel import fit_run
@@ -29,14 +32,21 @@ class Outlook:
     """What each copy meets in the market."""
 
     eligible: Array  # int64[k] investors with a thesis whose gates the copy passes
-    fitting: Array  # int64[k]  … and that scores at least `least` with it
+    fitting: Array  # int64[k]  … and that is worth a look with it (worth.least_score)
 
 
-def outlook(prepared: Prepared, startup: int, copies: Startups, least: int) -> Outlook:
+def product_of_score(tenths: int) -> int:
+    """The smallest u · v whose score rounds to at least this many tenths (explain.score_tenths)."""
+    return -(-(((2 * tenths - 1) * TOP_LEVEL) ** 2) // 4) if tenths > 0 else 0
+
+
+NEAR_PRODUCT, FAR_PRODUCT = product_of_score(NEAR), product_of_score(FAR)
+
+
+def outlook(prepared: Prepared, startup: int, copies: Startups) -> Outlook:
     """Score copies of a startup against every investor that is not excluded for it.
 
-    `copies` are rows like those of the snapshot's startups, all with the same text; `least` is a match score
-    in tenths of 100.
+    `copies` are rows like those of the snapshot's startups, all with the same text.
     """
     snapshot = prepared.snapshot
     eligible, fitting = np.zeros((2, len(copies)), np.int64)
@@ -45,36 +55,47 @@ def outlook(prepared: Prepared, startup: int, copies: Startups, least: int) -> O
     closed[excluded[excluded[:, 0] == startup, 1]] = True
     tried = replace(snapshot, startups=copies, pairs=Pairs())
     if is_plain(len(snapshot.startups), len(snapshot.investors)):
-        return _plain_outlook(tried, closed, product_of_score(least))
+        return _plain_outlook(tried, closed)
     lanes, asks = prepared.lanes, lay_out_startups(tried)
     less = np.zeros(len(lanes.row), np.int16)
     met = np.full((2, len(closed)), -1, np.int64)
     room = new_room(len(lanes.row), 1)
-    count(lanes, asks, closed, less, product_of_score(least), room, met, eligible, fitting)
+    count(lanes, asks, closed, less, room, met, eligible, fitting)
     return Outlook(eligible, fitting)
 
 
-def _plain_outlook(tried: Snapshot, closed: Array, least: int) -> Outlook:
+def _plain_outlook(tried: Snapshot, closed: Array) -> Outlook:
     """The same by the definition."""
     m = tried.mandates
     eligible, fitting = np.zeros((2, len(tried.startups)), np.int64)
     for i in range(len(tried.startups)):
         level = reference.levels(tried, i).astype(np.int64)
-        product = (level @ tried.startups.weights[i].astype(np.int64)) * (level * m.weights).sum(axis=1)
+        u, v = level @ tried.startups.weights[i].astype(np.int64), (level * m.weights).sum(axis=1)
         passed = reference.gates(tried, i).all(axis=0) & ~closed[m.owner]
         eligible[i] = len(np.unique(m.owner[passed]))
-        fitting[i] = len(np.unique(m.owner[passed & (product >= least)]))
+        fitting[i] = len(np.unique(m.owner[passed & (score_tenths(u, v) >= least_score(level))]))
     return Outlook(eligible, fitting)
 
 
-def product_of_score(tenths: int) -> int:
-    """The smallest u · v whose score rounds to at least this many tenths (explain.score_tenths)."""
-    return -(-(((2 * tenths - 1) * TOP_LEVEL) ** 2) // 4) if tenths > 0 else 0
+@inlined
+def _level(lanes: Lanes, asks: Asks, i: int, lane: int, factor: int) -> int:
+    """The level of a factor that is a mean of rows (kernel/level_rows.py) for copy i and one lane."""
+    base, total = lane // LANES * lanes.tile_bytes + lane % LANES, np.int64(HALF)
+    for t in range(asks.slot[EIGHT * i + factor], asks.slot[EIGHT * i + factor + 1]):
+        total += np.int64(lanes.bytes[base + asks.slot_row[t]]) * np.int64(asks.slot_share[t])
+    return total >> 8
+
+
+@inlined
+def _is_near(lanes: Lanes, asks: Asks, i: int, lane: int) -> bool:
+    """Whether NEAR is enough (worth.least_score)."""
+    in_the_field = _level(lanes, asks, i, lane, SECTOR) >= HALF_ALIKE
+    return in_the_field and _level(lanes, asks, i, lane, TICKET) > 0
 
 
 @inlined
 def _meet(
-    lanes: Lanes, asks: Asks, i: int, lane: int, x: int, closed: Array, less: Array, least: int, room: Room,
+    lanes: Lanes, asks: Asks, i: int, lane: int, x: int, closed: Array, less: Array, room: Room,
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the lane's investor for copy i, once however many theses it has."""
@@ -85,7 +106,7 @@ def _meet(
     met[0, j] = i
     u = np.int64(room.us[x]) - np.int64(asks.weights[EIGHT * i + TEXT]) * missing
     v = np.int64(room.vs[x]) - weight_of(lanes, lane, np.int64(TEXT)) * missing
-    if u * v >= least:
+    if u * v >= FAR_PRODUCT or (u * v >= NEAR_PRODUCT and _is_near(lanes, asks, i, lane)):
         fitting[i] += met[1, j] != i
         met[1, j] = i
 
@@ -105,7 +126,7 @@ def _look_up(lanes: Lanes, asks: Asks, start: int, less: Array, room: Room) -> N
 
 @jit
 def count(
-    lanes: Lanes, asks: Asks, closed: Array, less: Array, least: int, room: Room,
+    lanes: Lanes, asks: Asks, closed: Array, less: Array, room: Room,
     met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the investors of every copy; met int64[2,c] is the last copy that each met, and fitted."""
@@ -116,13 +137,13 @@ def count(
             bits = room.bits[tile, 0]
             pass_gates(lanes, asks, i, tile, bits, room.taken)
             for run in range(RUNS):
-                _count_run(lanes, asks, i, tile, run, bits, closed, less, least, room, met, eligible, fitting)
+                _count_run(lanes, asks, i, tile, run, bits, closed, less, room, met, eligible, fitting)
 
 
 @inlined
 def _count_run(
     lanes: Lanes, asks: Asks, i: int, tile: int, run: int, bits: Array, closed: Array, less: Array,
-    least: int, room: Room, met: Array, eligible: Array, fitting: Array,
+    room: Room, met: Array, eligible: Array, fitting: Array,
 ) -> None:  # fmt: skip
     """Count the investors of copy i in one run of a tile."""
     first, at = run * RUN // 64, tile * LANES + run * RUN
@@ -137,4 +158,4 @@ def _count_run(
         while left:
             x = 64 * word + np.int64(lowest_bit(left))
             left &= left - np.uint64(1)
-            _meet(lanes, asks, i, at + x, x, closed, less, least, room, met, eligible, fitting)
+            _meet(lanes, asks, i, at + x, x, closed, less, room, met, eligible, fitting)

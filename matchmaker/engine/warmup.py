@@ -36,7 +36,7 @@ def _run_once(market: Snapshot) -> None:
     rankings, prepared = rank_all(market, k=1), prepare(market)
     apply(rankings, rank_startups(prepared, rankings, np.zeros(1, np.int64)))
     rank_investors(prepared, rankings, np.zeros(1, np.int64))
-    outlook(prepared, 0, market.startups, least=1)
+    outlook(prepared, 0, market.startups)
 
 
 def market_of_two() -> Snapshot:

@@ -52,7 +52,7 @@ def judge(path: Path, *, on: date) -> Judged:
     ways = {
         ENGINE: _by_score(market.snapshot),
         FAIR: _as_shown(market.snapshot),
-        FLOOR: _by_score(market.snapshot, definitions.WORTH_A_LOOK),
+        FLOOR: _by_score(market.snapshot, to_the_floor=True),
         RULE: _by_rule(market, on),
     }
     for at, factor in enumerate(engine.FACTORS):
@@ -102,9 +102,9 @@ def _among(ranking: Array, rows: tuple[Array, Array]) -> Array:
     return np.where((startups >= 0)[:, None] & (investors >= 0), out, -np.inf)
 
 
-def _by_score(snapshot: Snapshot, least: int = 0) -> Ranking:
-    """By the match score alone, down to so many tenths."""
-    return _as_tables(engine.rank_all(snapshot), snapshot, least)
+def _by_score(snapshot: Snapshot, *, to_the_floor: bool = False) -> Ranking:
+    """By the match score alone, all pairs or only those that are worth a look."""
+    return _as_tables(engine.rank_all(snapshot), snapshot, to_the_floor=to_the_floor)
 
 
 def _as_shown(snapshot: Snapshot) -> Ranking:
@@ -119,15 +119,16 @@ def _as_shown(snapshot: Snapshot) -> Ranking:
     return _as_tables(found, snapshot)
 
 
-def _as_tables(found: engine.Rankings, snapshot: Snapshot, least: int = 0) -> Ranking:
+def _as_tables(found: engine.Rankings, snapshot: Snapshot, *, to_the_floor: bool = False) -> Ranking:
     n, c = len(snapshot.startups), len(snapshot.investors)
-    return _places(found.startups, c, least), _places(found.investors, n, least).T
+    return _places(found.startups, c, to_the_floor), _places(found.investors, n, to_the_floor).T
 
 
-def _places(lists: Lists, others: int, least: int) -> Array:
+def _places(lists: Lists, others: int, to_the_floor: bool) -> Array:
     """float64[r,others]: minus the place of each counterpart on each list; −inf where it is not on it."""
     out = np.full((len(lists.rows), others), -np.inf)
-    row, place = np.nonzero((lists.ids >= 0) & (engine.score_tenths(lists.u, lists.v) >= least))
+    worth = engine.score_tenths(lists.u, lists.v) >= engine.least_score(lists.levels)
+    row, place = np.nonzero((lists.ids >= 0) & (worth | (not to_the_floor)))
     out[row, lists.ids[row, place]] = -place.astype(np.float64)
     return out
 

@@ -108,13 +108,13 @@ def _judged(part: PilotGrades, market: Columns, side: Side) -> tuple[PilotGrades
     rows = Pilot.objects.filter(public_id__in=ids).select_related("startup", "investor")
     pilots = sorted(rows, key=lambda pilot: ids[pilot.public_id])
     fits = pilot_fits.fits_by(market.edition, definitions.default_points(), pilots, set(who) - {-1})
-    score = np.full(part.grade.shape, -np.inf)
+    score, worth = np.full(part.grade.shape, -np.inf), np.zeros(part.grade.shape, np.bool_)
     for fit in fits:
         row = ids[next(pilot.public_id for pilot in pilots if pilot.pk == fit.pilot)]
         score[row, who.index(fit.company)] = fit.score_tenths
-    floor = np.where(score >= definitions.WORTH_A_LOOK, score, -np.inf)
+        worth[row, who.index(fit.company)] = fit.is_worth_a_look
     rule = _by_rule(market, pilots, who, side)
-    return part, {ENGINE: score, FLOOR: floor, RULE: rule}
+    return part, {ENGINE: score, FLOOR: np.where(worth, score, -np.inf), RULE: rule}
 
 
 def _by_rule(market: Columns, pilots: Sequence[Pilot], who: Sequence[int], side: Side) -> Array:

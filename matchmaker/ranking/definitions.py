@@ -9,26 +9,25 @@ from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.engine import Explanation, GateResult, score_tenths
+from matchmaker.engine import Explanation, GateResult, least_score, score_tenths
 from matchmaker.engine.definition.lists import SO_THAT_SEEN
+from matchmaker.engine.definition.worth import FAR, NEAR
 
 __all__ = [
     "DEFAULTS",
+    "FAR",
+    "NEAR",
     "SO_THAT_SEEN",
-    "WORTH_A_LOOK",
     "Explanation",
     "GateResult",
     "Points",
     "default_points",
+    "least_score",
     "points",
     "score_tenths",
 ]
 
 Array = NDArray[Any]
-
-# Tenths of a score below which a pair is seldom worth a look: of the pairs that careful readers would not
-# show 98 of 100 lie below, of those worth a meeting 14 (docs/decisions/0015-what-a-description-tells.md).
-WORTH_A_LOOK = 550
 
 # Points of 1000 by factor: a judgement to start with (docs/rules.md); learning and curators move it.
 DEFAULTS: dict[Side, dict[str, int]] = {

@@ -34,7 +34,7 @@ for side, rank in (("startups", engine.rank_startups), ("investors", engine.rank
     after = edited(before, market(4, 30, 20), **{side: [7]})
     engine.apply_update(rankings, rank(engine.Prepared(after), rankings, [7]))
     before = after
-engine.outlook(engine.Prepared(before), 3, copies_of(before, 3, 5, 1), 550)
+engine.outlook(engine.Prepared(before), 3, copies_of(before, 3, 5, 1))
 print("ranked")
 """
 
@@ -86,9 +86,9 @@ def test_an_edit_is_the_same_without_compiled_loops(side, seed, count, shape):
 def test_what_would_change_this_is_the_same_without_compiled_loops(seed):
     snapshot = market(seed, n=6, c=40, theses=3)
     copies = copies_of(snapshot, 2, 8, seed)
-    compiled = engine.outlook(engine.prepare(snapshot), 2, copies, 550)
+    compiled = engine.outlook(engine.prepare(snapshot), 2, copies)
     with waiting():
-        by_definition = engine.outlook(engine.Prepared(snapshot), 2, copies, 550)
+        by_definition = engine.outlook(engine.Prepared(snapshot), 2, copies)
     assert by_definition.eligible.tolist() == compiled.eligible.tolist()
     assert by_definition.fitting.tolist() == compiled.fitting.tolist()
 

@@ -26,7 +26,6 @@ from matchmaker.engine import (
 )
 from matchmaker.engine.definition.columns import take
 from matchmaker.evaluation.benchmarks.synthetic_market import SIZES, synthetic
-from matchmaker.ranking.definitions import WORTH_A_LOOK
 
 BATCH, VARIANTS = 64, 100
 
@@ -82,9 +81,7 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
         **many,
         lay_out_startups_ms=round(lay_out_startups, 1),
         lay_out_investors_ms=round(lay_out_investors, 1),
-        variants_ms=round(
-            median(_took(lambda: outlook(prepared, 0, copies, WORTH_A_LOOK)) for _ in range(repeats)), 2
-        ),
+        variants_ms=round(median(_took(lambda: outlook(prepared, 0, copies)) for _ in range(repeats)), 2),
         lists_changed_by_startup=changed_s,
         lists_changed_by_investor=changed_i,
     )

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matchmaker.models import Advice
-from matchmaker.ranking.definitions import WORTH_A_LOOK
 from profiles.models import NeedType, PartnershipForm, Place
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility.visible_profile import Money
@@ -28,13 +27,12 @@ class AdviceItem:
 
 @dataclass(frozen=True)
 class AdviceAnswer:
-    """What the page shows: who fits has a score of `least` of 100 or more, as on a list of matches."""
+    """What the page shows: who fits is worth a look, as on a list of matches."""
 
     waits: bool
     fitting: int
     items: list[AdviceItem]
     advice: Advice | None
-    least: int = WORTH_A_LOOK // 10
 
     @property
     def most(self) -> int:

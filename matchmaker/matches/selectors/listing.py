@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
@@ -28,6 +28,7 @@ from matchmaker.matches.selectors.query import NAME, NEWEST, SearchQuery
 from matchmaker.matches.selectors.remembered import PageMemory, loaded_values
 from matchmaker.matches.selectors.selection import ListState, select, state_of_list
 from matchmaker.models import RankingRun, Weights
+from matchmaker.ranking.definitions import FAR, NEAR
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
 from profiles.database_state import database_state
@@ -64,6 +65,8 @@ class MatchesPage:
     run: RankingRun | None = None
     is_blind: bool = False
     tabs: list[ThesisTab] = field(default_factory=list)
+    near: ClassVar[int] = NEAR // 10  # scores of 100 below which a pair is weaker: in close fields …
+    far: ClassVar[int] = FAR // 10  # … and in others
 
     @property
     def count(self) -> int:

@@ -24,7 +24,6 @@ from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import BoardRow, board_row
 from matchmaker.pilots.selectors.pilot import PilotReader, on_board, with_parts
 from matchmaker.pilots.selectors.sentences import SENTENCES_OF
-from matchmaker.ranking.definitions import WORTH_A_LOOK
 from matchmaker.ranking.market.pilot_rows import FORM, sector_keys
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import pilot_fits
@@ -108,8 +107,8 @@ def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[Fitt
 
 
 def _worth_a_look(fits: Sequence[PilotFit]) -> list[PilotFit]:
-    """Return the best that stand above the floor."""
-    return [fit for fit in fits if fit.score_tenths >= WORTH_A_LOOK][:SHOWN]
+    """Return the best of those."""
+    return [fit for fit in fits if fit.is_worth_a_look][:SHOWN]
 
 
 def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking
-from matchmaker.ranking.definitions import SO_THAT_SEEN, WORTH_A_LOOK, score_tenths
+from matchmaker.ranking.definitions import SO_THAT_SEEN, least_score, score_tenths
 from profiles.prepared import PreparedQuery
 
 Array = NDArray[Any]
@@ -66,12 +66,8 @@ class ListEntry:
     confidence: int
     not_stated_startup: tuple[str, ...]
     not_stated_investor: tuple[str, ...]
+    is_worth_a_look: bool  # engine.least_score says so, or a curator put it there
     is_so_that_seen: bool = False
-
-    @property
-    def is_worth_a_look(self) -> bool:
-        """Whether the pair stands above the floor at which lists end, or a curator put it there."""
-        return self.score >= WORTH_A_LOOK or self.is_boosted
 
     @property
     def not_stated(self) -> tuple[str, ...]:
@@ -147,14 +143,16 @@ def is_readable(row: Ranking) -> bool:
 def list_entries(packed: bytes) -> tuple[ListEntry, ...]:
     """Return the entries of packed bytes, at most as many as are shown. The same bytes are read once."""
     found = unpack(packed)[:SHOWN]
-    scores = score_tenths(found["u"], found["v"]).tolist()
-    rows = zip(scores, found.tolist(), strict=True)
-    return tuple(_entry(rank, score, *row) for rank, (score, row) in enumerate(rows, start=1))
+    scores = score_tenths(found["u"], found["v"])
+    worth = scores >= least_score(found["levels"])
+    rows = zip(scores.tolist(), worth.tolist(), found.tolist(), strict=True)
+    return tuple(_entry(rank, *said, *row) for rank, (*said, row) in enumerate(rows, start=1))
 
 
 def _entry(
     rank: int,
     score: int,
+    is_worth_a_look: bool,
     counterpart: int,
     thesis: int,
     u: int,
@@ -179,6 +177,7 @@ def _entry(
         confidence=confidence,
         not_stated_startup=_factors(not_stated & 0xFF),
         not_stated_investor=_factors(not_stated >> 8),
+        is_worth_a_look=is_worth_a_look or bool(flags & BOOSTED),
         is_so_that_seen=flags & TIER == SO_THAT_SEEN,
     )
 

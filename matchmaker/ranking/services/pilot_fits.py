@@ -32,6 +32,7 @@ class PilotFit:
     pilot: int
     company: int
     score_tenths: int
+    is_worth_a_look: bool
     levels: dict[str, int]
     weights: tuple[dict[str, int], dict[str, int]]
     thesis: int = 0
@@ -85,6 +86,7 @@ def _listed(
     """Score every pair and put those that may meet in order: score, then the pilot, then the company."""
     table = score_all(snapshot)
     score = engine.score_tenths(table.u, table.v)
+    worth = score >= engine.least_score(table.levels)
     found = []
     for i, j in zip(*np.nonzero(table.mandate >= 0), strict=True):
         pilot, company, mandate = (j, i, 0) if is_turned else (i, j, int(table.mandate[i, j]))
@@ -95,6 +97,7 @@ def _listed(
                 pilots[pilot].pk,
                 int(companies[company]),
                 int(score[i, j]),
+                bool(worth[i, j]),
                 _by_factor(table.levels[i, j]),
                 (_by_factor(sides[0]), _by_factor(sides[1])),
                 0 if is_turned else int(snapshot.mandates.key[mandate]),

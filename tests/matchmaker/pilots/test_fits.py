@@ -17,7 +17,6 @@ from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.selectors.fits import SHOWN, fitting_companies, fitting_pilots
 from matchmaker.pilots.selectors.pilot import PilotReader
-from matchmaker.ranking.definitions import WORTH_A_LOOK
 from matchmaker.ranking.services import pilot_fits
 from profiles.choices import Status
 from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Startup, User
@@ -88,7 +87,7 @@ def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host:
     """A pilot in a whole sector and a whole province; a startup with a second field and a second place."""
     pilot.sector, pilot.place = Sector.objects.get(code="AGR"), Place.objects.get(code="PK-PB")
     pilot.save()
-    far.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "AGR02", "AGR03")))
+    far.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "AGR02", "AGR03", "AGR04", "AGR05")))
     Startup.objects.filter(pk=far.pk).update(place=Place.objects.get(code="PK-SD"))
     far.operating_places.set(Place.objects.filter(code__in=("PK-MUX", "PK-LHE")))
     found = fitting_companies(pilot, host, today=TODAY)
@@ -150,7 +149,7 @@ def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed()
     for lines in (found.pilots, found.applicants):
         assert lines["engine"].figures[0].mean > lines["simple rule"].figures[0].mean
         assert lines["down to the floor"].figures[2].mean < 0.1
-    assert (SHOWN, WORTH_A_LOOK) == (10, 550)
+    assert SHOWN == 10
     assert pilot_fits.fits_now([], []) in (None, [])
 
 

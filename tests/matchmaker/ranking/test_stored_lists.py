@@ -69,6 +69,7 @@ def test_an_entry_reads_as_it_was_packed() -> None:
         confidence=80,
         not_stated_startup=("stage",),
         not_stated_investor=("sector",),
+        is_worth_a_look=True,
     )
     assert read.not_stated == ("sector", "stage")
 
@@ -77,6 +78,31 @@ def test_the_score_is_rounded_to_the_nearest_tenth() -> None:
     fits = np.random.default_rng(1).integers(0, 255_001, (2000, 2)).tolist()
     wanted = [int(1000 * sqrt(u * v) / 255_000 + 0.5) for u, v in fits]
     assert [int(definitions.score_tenths(u, v)) for u, v in fits] == wanted
+
+
+CLOSE, APART = (128, 255, 1, 255, 255, 255, 255, 255), (128, 255, 0, 255, 255, 255, 255, 255)
+STRANGERS = (127, *CLOSE[1:])
+
+
+@pytest.mark.parametrize(
+    ("levels", "score", "is_worth_a_look"),
+    [
+        (CLOSE, 499, 0),
+        (CLOSE, 500, 1),
+        (APART, 599, 0),
+        (APART, 600, 1),
+        (STRANGERS, 599, 0),
+        (STRANGERS, 600, 1),
+    ],
+)
+def test_less_is_enough_in_close_fields_with_amounts_that_come_near(
+    levels: tuple[int, ...], score: int, is_worth_a_look: int
+) -> None:
+    said = {"u": 255 * score, "v": 255 * score, "levels": levels}
+    (read,) = stored_lists.list_entries(HEADER_BYTES + entry(5, **said).tobytes())
+    assert (read.score, read.is_worth_a_look) == (score, bool(is_worth_a_look))
+    (lifted,) = stored_lists.list_entries(HEADER_BYTES + entry(5, **said, flags=BOOSTED).tobytes())
+    assert lifted.is_worth_a_look, "a curator put it there"
 
 
 def test_fifty_are_shown_of_sixty_four() -> None:
