@@ -80,3 +80,17 @@ def test_time_tells_nothing(act: Callable[[str, str], None], tally: Tally, share
     # A few tell a missing hash; what is finer takes a thousand.
     margin = share(small=400, full=50) / 1000
     assert abs(found - 0.5) <= margin, f"{act.__name__}: AUC {found:.3f}"
+
+
+def test_only_a_sign_in_that_fails_waits_for_the_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    user = factories.make_user("known@example.com", Role.STARTUP)
+    user.set_password(LONG)
+    user.save()
+
+    sign_in(user.email, "198.18.0.1")
+    assert len(waits) == 1
+    data = {"login": user.email, "password": LONG}
+    assert Client().post(reverse("account_login"), data, REMOTE_ADDR="198.18.0.2").status_code == 302
+    assert len(waits) == 1
