@@ -180,6 +180,15 @@ class InvestorKind(models.TextChoices):
     AGENCY = "agency", _("Agency or public body")
 
 
+# Those whose description says in which fields they work; that of a fund or a lender speaks of money.
+WORKS_IN_A_FIELD = (
+    InvestorKind.CORPORATE,
+    InvestorKind.CORPORATE_BUYER,
+    InvestorKind.STRATEGIC,
+    InvestorKind.UNIVERSITY,
+)
+
+
 class StateOwned(models.TextChoices):
     """State ownership: shown, never scored as bad."""
 

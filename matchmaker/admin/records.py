@@ -20,6 +20,11 @@ show_records(
 show_records(models.SectorVector, columns="sector model_version", search="sector__code model_version")
 # Which fields the descriptions of startups speak of that name none.
 show_records(models.ToldField, columns="startup sector position", search="startup__name_en sector__code")
+show_records(
+    models.ThesisToldField,
+    columns="thesis sector position",
+    search="thesis__investor__name_en sector__code",
+)
 show_records(models.Market, columns="pk startups investors made_at", search="engine_version")
 show_records(
     models.RankingJob,

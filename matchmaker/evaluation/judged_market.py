@@ -46,7 +46,7 @@ def judge(path: Path, *, on: date) -> Judged:
     grades = judged.read(path)
     for side in (Side.STARTUP, Side.INVESTOR):
         embeddings.refresh(side)
-    told_fields.refresh()
+        told_fields.refresh(side)
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     rows = _rows(market, grades)
     ways = {

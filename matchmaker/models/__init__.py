@@ -14,7 +14,7 @@ from matchmaker.models.ranking import Market, Ranking, RankingClock
 from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
 from matchmaker.models.run_file import RunFile, RunFilePart
 from matchmaker.models.screening import ScreeningCandidate, ScreeningName
-from matchmaker.models.text_vector import SectorVector, TextVector, ToldField
+from matchmaker.models.text_vector import SectorVector, TextVector, ThesisToldField, ToldField
 from matchmaker.models.weights import Weights
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "SectorVector",
     "ShortlistEntry",
     "TextVector",
+    "ThesisToldField",
     "ToldField",
     "Weights",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
-from profiles.models import Sector, Startup
+from profiles.models import Sector, Startup, Thesis
 
 
 class TextVector(models.Model):
@@ -56,3 +56,20 @@ class ToldField(models.Model):
 
     def __str__(self) -> str:
         return f"{self.startup_id} {self.sector_id}"
+
+
+class ThesisToldField(models.Model):
+    """A field that the description of a partner speaks of, for its thesis that names none itself."""
+
+    thesis = models.ForeignKey(Thesis, models.CASCADE, verbose_name=_("thesis"), related_name="+")
+    sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("told field of a thesis")
+        verbose_name_plural = _("told fields of theses")
+        ordering = ["thesis", "position"]
+        constraints = [models.UniqueConstraint(fields=["thesis", "sector"], name="thesistoldfield_once")]
+
+    def __str__(self) -> str:
+        return f"{self.thesis_id} {self.sector_id}"

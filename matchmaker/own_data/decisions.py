@@ -98,6 +98,7 @@ DECISIONS: dict[str, Decision] = {
     "matchmaker.Ranking": Decision(GOES, because="numbers that the pages show in words"),
     "matchmaker.TextVector": Decision(GOES, because="numbers made from the company's own words"),
     "matchmaker.ToldField": Decision(GOES, company="startup"),
+    "matchmaker.ThesisToldField": Decision(GOES, company="thesis__investor"),
     "matchmaker.RankingJob": Decision(STAYS, because="numbers only: which list has to be made anew"),
     # The record
     "profiles.AuditRecord": Decision(

@@ -53,7 +53,10 @@ class StartupFacts:
 
 @dataclass(frozen=True)
 class PartnerFacts:
-    """One thesis with what its investor offers and did."""
+    """One thesis with what its investor offers and did.
+
+    Where it names no field, or only whole sectors, `told` are those that the description speaks of.
+    """
 
     sectors: Keys
     stages: Keys
@@ -65,6 +68,7 @@ class PartnerFacts:
     deals: int
     deals_in: Mapping[str, Counts]  # by axis: sector, stage, place
     leaves_deals_out: bool = False  # of a consent: then none is here, whatever is on record
+    told: tuple[int, ...] = ()  # the clearest first
 
 
 @dataclass(frozen=True)
@@ -146,9 +150,9 @@ def facts_from(
     return [
         PairFacts(
             _startup_facts(pair.startup, rows, capital, terms),
-            _partner_facts(pair.investor, pair.thesis, theses.get(pair.thesis), rows, capital),
+            _partner_facts(pair.investor, pair.thesis, theses.get(pair.thesis), rows, terms, capital),
             tuple(
-                _partner_facts(pair.investor, other, None, rows, capital)
+                _partner_facts(pair.investor, other, None, rows, terms, capital)
                 for other in sorted(rows.words("theses", pair.investor.pk) - {pair.thesis})
             ),
             scales,
@@ -159,11 +163,11 @@ def facts_from(
     ]
 
 
-def _told(named: tuple[int, ...], positions: Counts, terms: TermTree) -> list[int]:
+def _told(named: Iterable[int], positions: Counts, terms: TermTree) -> list[int]:
     """Return the fields that a description speaks of, the clearest first, for who names none narrower."""
     if any(len(terms.family("sector", pk)) > 1 for pk in named):
         return []
-    return sorted(positions.keys() - set(named), key=lambda pk: positions[pk])
+    return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
 
 
 def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
@@ -193,15 +197,16 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
 
 
 def _partner_facts(
-    investor: Investor, key: int, thesis: Thesis | None, rows: _Rows, capital: Keys
+    investor: Investor, key: int, thesis: Thesis | None, rows: _Rows, terms: TermTree, capital: Keys
 ) -> PartnerFacts:
     """Return what is known of one thesis, by its key, and its investor; one laid aside says nothing."""
     forms = rows.words("forms", key) - rows.words("forms_out", key)
     bands = amount_bands.span(thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else None
     agrees_to_deals = matchable(investor, "deals")
     brings_money = bands is not None or bool(forms & rows.by_kind["investing"].keys())
+    sectors = rows.words("sectors", key)
     return PartnerFacts(
-        sectors=rows.words("sectors", key),
+        sectors=sectors,
         stages=rows.words("stages", key),
         places=rows.words("places", key),
         forms=forms,
@@ -211,4 +216,5 @@ def _partner_facts(
         deals=rows.number("deals", investor.pk) if agrees_to_deals else 0,
         deals_in={axis: rows.counts(f"deal_{axis}", investor.pk) if agrees_to_deals else {} for axis in AXES},
         leaves_deals_out=not agrees_to_deals,
+        told=tuple(_told(sectors, rows.counts("told_theirs", key), terms)),
     )

@@ -23,6 +23,8 @@ OF_STARTUPS = """
 """
 OF_THESES = """
     SELECT 'sectors', thesis_id, sector_id, 0 FROM profiles_thesis_sectors WHERE thesis_id IN {0}
+    UNION ALL SELECT 'told_theirs', thesis_id, sector_id, position
+        FROM matchmaker_thesistoldfield WHERE thesis_id IN {0}
     UNION ALL SELECT 'stages', thesis_id, stage_id, 0 FROM profiles_thesis_stages WHERE thesis_id IN {0}
     UNION ALL SELECT 'places', thesis_id, place_id, 0 FROM profiles_thesis_places WHERE thesis_id IN {0}
     UNION ALL SELECT 'forms', thesis_id, partnershipform_id, 0

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors.sentences import Tone
+from matchmaker.matches.selectors.sentence_kinds import Tone
 from matchmaker.matches.selectors.statement import Statement
 
 # An investor's own activity is the same for every startup, so it is no reason to prefer one.

@@ -3,70 +3,11 @@
 The first of two is read by the investor or partner, the second by the startup.
 """
 
-from enum import StrEnum
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-
-class Tone(StrEnum):
-    """Whether a statement speaks for the pair, for it in part, against it, or neither."""
-
-    GOOD = "good"
-    PARTIAL = "partial"
-    AGAINST = "against"
-    NEUTRAL = "neutral"
-
-
-class SentenceKind(StrEnum):
-    """What can be said. Each kind has its check in tests/matchmaker/matches/predicates.py."""
-
-    STARTUP_STATES_NONE = "startup_states_none"
-    PARTNER_STATES_NONE = "partner_states_none"
-    SECTOR_IN = "sector_in"
-    SECTOR_WITHIN = "sector_within"
-    SECTOR_SECOND = "sector_second"
-    SECTOR_SECOND_WITHIN = "sector_second_within"
-    SECTOR_NEAR = "sector_near"
-    SECTOR_RELATED = "sector_related"
-    SECTOR_BESIDE = "sector_beside"
-    SECTOR_BACKED = "sector_backed"
-    SECTOR_OUT = "sector_out"
-    SECTOR_RECORD = "sector_record"
-    STAGE_IN = "stage_in"
-    STAGE_LIKE = "stage_like"
-    STAGE_NEXT = "stage_next"
-    STAGE_OUT = "stage_out"
-    STAGE_RECORD = "stage_record"
-    STAGE_UNSCALED = "stage_unscaled"
-    PLACE_IN = "place_in"
-    PLACE_WITHIN = "place_within"
-    PLACE_PROVINCE = "place_province"
-    PLACE_ALSO = "place_also"
-    PLACE_ALSO_WITHIN = "place_also_within"
-    PLACE_ALSO_PROVINCE = "place_also_province"
-    PLACE_OUT = "place_out"
-    PLACE_RECORD = "place_record"
-    TICKET_MEETS = "ticket_meets"
-    TICKET_BELOW = "ticket_below"
-    TICKET_REACHES = "ticket_reaches"
-    TICKET_ABOVE = "ticket_above"
-    TICKET_BEGINS = "ticket_begins"
-    NO_ROUND = "no_round"
-    ROUND_HIDDEN = "round_hidden"
-    NEEDS_ALL = "needs_all"
-    NEEDS_SOME = "needs_some"
-    NEEDS_NONE = "needs_none"
-    FORMS_BOTH = "forms_both"
-    FORMS_NONE = "forms_none"
-    TEXTS_CLOSE = "texts_close"
-    TEXTS_PARTLY = "texts_partly"
-    TEXTS_APART = "texts_apart"
-    DEALS = "deals"
-    NO_DEALS = "no_deals"
-    DEALS_LEFT_OUT = "deals_left_out"
-
+from matchmaker.matches.selectors.sentence_kinds import SentenceKind
 
 Sentences = dict[SentenceKind, tuple[Promise, Promise]]
 SENTENCES: Sentences = {
@@ -85,6 +26,10 @@ SENTENCES: Sentences = {
     SentenceKind.SECTOR_WITHIN: (
         _("%(what)s is part of %(near)s, which is in your thesis"),
         _("%(what)s is part of %(near)s, which they look for"),
+    ),
+    SentenceKind.SECTOR_WITHIN_ASIDE: (
+        _("%(what)s is part of %(near)s, which is in your thesis; your description speaks of %(told)s"),
+        _("%(what)s is part of %(near)s, which they look for; their description speaks of %(told)s"),
     ),
     SentenceKind.SECTOR_SECOND: (
         _("%(what)s, one of its fields, is in your thesis; its main field, %(main)s, is not"),
@@ -134,6 +79,18 @@ SENTENCES: Sentences = {
     SentenceKind.SECTOR_RECORD: (
         _("You name no sectors; deals on record in %(what)s: %(count)d of %(deals)d"),
         _("They name no sectors; their deals on record in %(what)s: %(count)d of %(deals)d"),
+    ),
+    SentenceKind.SECTOR_SPOKEN: (
+        _("You name no sectors, but your description speaks of %(what)s"),
+        _("They name no sectors, but their description speaks of %(what)s"),
+    ),
+    SentenceKind.SECTOR_SPOKEN_SECOND: (
+        _("Your description speaks of %(what)s, one of its fields, and not of its main field, %(main)s"),
+        _("Their description speaks of %(what)s, one of your fields, and not of your main field, %(main)s"),
+    ),
+    SentenceKind.SECTOR_UNSPOKEN: (
+        _("You name no sectors; your description speaks of %(near)s, and not of %(what)s"),
+        _("They name no sectors; their description speaks of %(near)s, and not of %(what)s"),
     ),
     SentenceKind.STAGE_IN: (
         ngettext_lazy(

@@ -8,14 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors.sentences import (
-    COUNTED,
-    LOWER,
-    SENTENCES,
-    SentenceKind,
-    Sentences,
-    Tone,
-)
+from matchmaker.matches.selectors.sentence_kinds import SentenceKind, Tone
+from matchmaker.matches.selectors.sentences import COUNTED, LOWER, SENTENCES, Sentences
 
 
 @dataclass(frozen=True)

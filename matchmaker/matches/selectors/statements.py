@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from matchmaker.choices import Factor
 from matchmaker.matches.selectors import thesis_statements
 from matchmaker.matches.selectors.pair_facts import PairFacts
-from matchmaker.matches.selectors.sentences import COUNTED, SentenceKind, Tone
+from matchmaker.matches.selectors.sentence_kinds import SentenceKind, Tone
+from matchmaker.matches.selectors.sentences import COUNTED
 from matchmaker.matches.selectors.statement import Statement, unstated
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility.visible_profile import Money, joined

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Factor
 from matchmaker.matches.selectors.pair_facts import ALIKE, PairFacts
-from matchmaker.matches.selectors.sentences import SentenceKind, Tone
+from matchmaker.matches.selectors.sentence_kinds import SentenceKind, Tone
 from matchmaker.matches.selectors.statement import Statement, unstated
+from profiles.visibility.visible_profile import joined
 
 SIBLINGS, UPWARD = 30, 50  # how alike two sectors are by the tree alone, of a hundred (term_index)
 CLOSE = UPWARD  # from here on two sectors are called close: as alike as a field and its sector
@@ -66,11 +67,36 @@ def say_sector(facts: PairFacts) -> Statement:
         return unstated(factor, by_startup=True)
     main = ours[0]
     if not named:
-        return _by_record(facts, factor, SentenceKind.SECTOR_RECORD, main)
+        return _by_description(facts) or _by_record(facts, factor, SentenceKind.SECTOR_RECORD, main)
     inside = [pk for pk in ours if not named.isdisjoint(facts.terms.family("sector", pk))]
     if not inside:
         return _sector_outside(facts)
     return _sector_main(facts, inside) if main in inside else _sector_second(facts, inside[0])
+
+
+def _by_description(facts: PairFacts) -> Statement | None:
+    """Return which of the startup's fields the partner's description speaks of, where its thesis names none.
+
+    None where it speaks of no field, or where deals on record say more.
+    """
+    main, told = facts.startup.sectors[0], facts.partner.told
+    if not told or _done(facts, "sector", main)[0]:
+        return None
+    shared = [pk for pk in facts.startup.sectors if pk in told]
+    if main in shared:
+        whole = len(shared) == len(facts.startup.sectors)
+        words = {"what": _field(facts, main)}
+        return Statement(Factor.SECTOR, SentenceKind.SECTOR_SPOKEN, Tone.GOOD, words, is_whole=whole)
+    if shared:
+        words = {"what": _field(facts, shared[0]), "main": _field(facts, main)}
+        return Statement(Factor.SECTOR, SentenceKind.SECTOR_SPOKEN_SECOND, Tone.PARTIAL, words)
+    words = {"what": _field(facts, main), "near": _spoken(facts)}
+    return Statement(Factor.SECTOR, SentenceKind.SECTOR_UNSPOKEN, Tone.NEUTRAL, words)
+
+
+def _spoken(facts: PairFacts) -> str:
+    """Return the fields that the partner's description speaks of, as one text."""
+    return joined(_name(facts, "sector", pk) for pk in facts.partner.told)
 
 
 def _sector_main(facts: PairFacts, inside: list[int]) -> Statement:
@@ -79,7 +105,11 @@ def _sector_main(facts: PairFacts, inside: list[int]) -> Statement:
     words, deals = {"what": _field(facts, main)}, _done(facts, "sector", main)
     if main not in facts.partner.sectors:
         kind, words["near"] = SentenceKind.SECTOR_WITHIN, _wider(facts, main)
-    whole = len(inside) == len(facts.startup.sectors)
+        if facts.partner.told and main not in facts.partner.told:
+            words["told"] = _spoken(facts)
+            return Statement(Factor.SECTOR, SentenceKind.SECTOR_WITHIN_ASIDE, Tone.PARTIAL, words, deals)
+    close = [pk for pk in inside if pk in (*facts.partner.told, *facts.partner.sectors)]
+    whole = len(close if facts.partner.told else inside) == len(facts.startup.sectors)
     return Statement(Factor.SECTOR, kind, Tone.GOOD, words, deals, is_whole=whole)
 
 

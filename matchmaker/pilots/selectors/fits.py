@@ -17,7 +17,8 @@ from matchmaker.matches.selectors.pair_facts import (
     StartupFacts,
     facts_of_pairs,
 )
-from matchmaker.matches.selectors.sentences import SENTENCES, Tone
+from matchmaker.matches.selectors.sentence_kinds import Tone
+from matchmaker.matches.selectors.sentences import SENTENCES
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import AT_WORK, PilotState

@@ -6,7 +6,8 @@ The partner reads the first of two, the startup the second, whichever of them is
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.sentences import SentenceKind, Sentences
+from matchmaker.matches.selectors.sentence_kinds import SentenceKind
+from matchmaker.matches.selectors.sentences import Sentences
 
 OF_PARTNERS: Sentences = {
     SentenceKind.STARTUP_STATES_NONE: (

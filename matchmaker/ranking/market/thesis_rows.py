@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.engine.affinity import affinity
+from matchmaker.models import ThesisToldField
 from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
     EXISTS,
@@ -41,7 +42,8 @@ class InvestorRows:
     """Investors, the mandates of their theses, and what their affinities are made of.
 
     `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
-    is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name.
+    is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name, and of
+    the fields that a description speaks of where they name none.
     `deals`: the columns of affinity.Deals. `answered`: the columns of affinity.Events.
     """
 
@@ -110,8 +112,9 @@ def _mandates(
     """Return the mandates' columns and what they declare, one row per thesis."""
     size, words = len(owner), vocabulary.words
     named = Named(vocabulary, lookup(theses["pk"], range(len(theses["pk"]))), size, pks)
+    stated = named.stated_sectors("sectors")
     declared = {
-        "sectors": named.sectors("sectors"),
+        "sectors": with_children(stated, vocabulary.sector_parent),
         "stages": named.stages("stages"),
         "places": named.places("places"),
     }
@@ -138,7 +141,15 @@ def _mandates(
         ),
         "refuses": _refuses(vocabulary, named, theses, forms_out),
     }
-    return mandates, declared
+    # After the scope: what is only read from a description refuses nobody.
+    return mandates, {**declared, "sectors": _with_told(named, stated, declared["sectors"])}
+
+
+def _with_told(named: "Named", stated: Array, sectors: Array) -> Array:
+    """uint8[m,S]: the marks of sectors; of who names no field, the whole sectors and the fields told."""
+    told, is_field = named.told_sectors(), named.vocabulary.sector_parent >= 0
+    fills = ~stated[:, is_field].any(axis=1, keepdims=True) & told.any(axis=1, keepdims=True)
+    return np.where(fills, stated | told, sectors)
 
 
 def _at(values: Array, rows: Array) -> Array:
@@ -179,7 +190,9 @@ class Named:
         self.vocabulary, self.row, self.size, self.pks = vocabulary, row, size, pks
 
     def _marks(self, name: str, table: Array, width: int) -> Array:
-        rows, target = arrays.links(Thesis, name)
+        return self._of(*arrays.links(Thesis, name), table, width)
+
+    def _of(self, rows: QuerySet[Any], target: str, table: Array, width: int) -> Array:
         found = arrays.integers(_some(rows, self.pks, "thesis__investor_id"), "thesis_id", target)
         return arrays.marks(
             row_numbers(self.row, found[:, 0]), row_numbers(table, found[:, 1]), size=self.size, width=width
@@ -187,8 +200,16 @@ class Named:
 
     def sectors(self, name: str) -> Array:
         """Return the marks of sectors and the fields within them."""
-        marks = self._marks(name, self.vocabulary.sector_row, len(self.vocabulary.sectors))
-        return with_children(marks, self.vocabulary.sector_parent)
+        return with_children(self.stated_sectors(name), self.vocabulary.sector_parent)
+
+    def stated_sectors(self, name: str) -> Array:
+        """Return the marks of sectors as they are named."""
+        return self._marks(name, self.vocabulary.sector_row, len(self.vocabulary.sectors))
+
+    def told_sectors(self) -> Array:
+        """Return the marks of the fields that a description speaks of."""
+        rows = ThesisToldField.objects.all()
+        return self._of(rows, "sector_id", self.vocabulary.sector_row, len(self.vocabulary.sectors))
 
     def places(self, name: str) -> Array:
         """Return the marks of countries, their provinces, and provinces."""
@@ -206,9 +227,9 @@ class Named:
 
 def with_children(marks: Array, parent: Array) -> Array:
     """Return the marks with every child of a marked row marked too."""
-    child = np.flatnonzero(parent >= 0)
-    marks[:, child] |= marks[:, parent[child]]
-    return marks
+    child, whole = np.flatnonzero(parent >= 0), marks.copy()
+    whole[:, child] |= marks[:, parent[child]]
+    return whole
 
 
 def with_similar(marks: Array, alike: Array) -> Array:

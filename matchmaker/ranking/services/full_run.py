@@ -87,7 +87,8 @@ def _read(run: RankingRun, size: int | None) -> None:
         runs.release(run)
         task_hints.send(task_hints.ADVANCE, run.pk)  # the next step goes on with the texts
         return
-    told_fields.refresh()
+    for side in Side:
+        told_fields.refresh(side)
     runs.begin_phase(run, Phase.READING, steps=1)
     market = full_steps.load_market(
         weights.current(), on=timezone.now().date(), text_model=embeddings.model()

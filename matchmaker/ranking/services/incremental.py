@@ -94,8 +94,7 @@ def _read_texts(pks: Mapping[Side, Collection[int]]) -> None:
     for side in Side:
         if pks[side]:
             embeddings.refresh(side, pks[side])
-    if pks[Side.STARTUP]:
-        told_fields.refresh(pks[Side.STARTUP])
+            told_fields.refresh(side, pks[side])
 
 
 @transaction.atomic

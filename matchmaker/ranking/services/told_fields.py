@@ -1,8 +1,9 @@
-"""Which fields the description of a startup speaks of, where it names none: what a reader would see at once.
+"""Which fields a description speaks of, where its startup or partner names none: what a reader sees at once.
 
 A text is measured against the names and other words of every field, in all languages. Within the whole
 sectors that are named, the likest fields count; where nothing is named, all fields are looked at, and a text
-that speaks of none clearly tells none. Only what the other side may see is read (docs/decisions/0015).
+that speaks of none clearly tells none. Only what the other side may see is read (docs/decisions/0015). Of
+partners those are read that work in a field; a fund that names none may look at all (docs/decisions/0023).
 """
 
 from collections.abc import Collection
@@ -10,36 +11,61 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.choices import Side
-from matchmaker.models import SectorVector, ToldField
-from matchmaker.ranking.market import arrays, startup_rows, term_index, text_vectors
+from matchmaker.models import SectorVector, ThesisToldField, ToldField
+from matchmaker.ranking.market import arrays, startup_rows, term_index, text_vectors, thesis_rows
 from matchmaker.ranking.market.term_index import Vocabulary
 from matchmaker.ranking.services import embeddings
-from profiles.models import Sector
+from profiles.choices import WORKS_IN_A_FIELD
+from profiles.models import Sector, Thesis
 
 Array = NDArray[Any]
 
 TOLD = 3  # fields of one description
 BATCH = 500  # profiles in one statement
 CLEARLY = 3200  # of a dot product of unit vectors × 127: a cosine of a fifth
+# Where what is told is kept: the table, whose it is, and the way to the profile.
+TABLES: dict[Side, tuple[Any, str, str]] = {
+    Side.STARTUP: (ToldField, "startup_id", "startup_id"),
+    Side.INVESTOR: (ThesisToldField, "thesis_id", "thesis__investor_id"),
+}
 
 
-def refresh(pks: Collection[int] | None = None) -> int:
-    """Read the startups that name no field, all or some; return how many readings changed.
+def refresh(side: Side, pks: Collection[int] | None = None) -> int:
+    """Read who names no field, all or some of a side; return how many readings changed.
 
-    The fields' own vectors are made here where all are read, never in the path of one edit.
+    Read are startups and theses. The fields' own vectors are made here where all are read, never in the path
+    of one edit.
     """
     vocabulary = term_index.read_vocabulary()
-    keys, sectors = startup_rows.shown_sectors(vocabulary, pks)
+    if side == Side.STARTUP:
+        keys, sectors = startup_rows.shown_sectors(vocabulary, pks)
+        owners = keys
+    else:
+        keys, owners, sectors = _theses(vocabulary, pks)
     silent = startup_rows.name_no_field(sectors, vocabulary)
     if pks is None and silent.any():
         _learn_words()
-    texts = text_vectors.read_vectors(Side.STARTUP, keys[silent], embeddings.model())
+    texts = text_vectors.read_vectors(side, owners[silent], embeddings.model())
     told = _told(texts, sectors[silent], vocabulary)
     found = dict(zip(keys[silent].tolist(), told, strict=True))
-    return _store({pk: found.get(pk, ()) for pk in keys.tolist()}, pks)
+    return _store(side, {pk: found.get(pk, ()) for pk in keys.tolist()}, pks)
+
+
+def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array, Array, Array]:
+    """int64[k], int64[k], int16[k,S]: theses of partners that work in a field, with owners and sectors."""
+    doers = thesis_rows.published(pks).filter(kind__in=WORKS_IN_A_FIELD)
+    rows = Thesis.objects.filter(is_active=True, investor__in=doers.order_by()).order_by("pk")
+    found = arrays.integers(rows, "pk", "investor_id")
+    links, target = arrays.links(Thesis, "sectors")
+    named = arrays.integers(links.filter(thesis__in=rows.order_by()), "thesis_id", target)
+    owner = term_index.row_numbers(term_index.lookup(found[:, 0], range(len(found))), named[:, 0])
+    sector = term_index.row_numbers(vocabulary.sector_row, named[:, 1])
+    width = len(vocabulary.sectors)
+    return found[:, 0], found[:, 1], arrays.slots(owner, sector, size=len(found), width=width)
 
 
 def _told(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
@@ -101,21 +127,21 @@ def _words_of(sector: Sector) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def _store(told: dict[int, tuple[int, ...]], pks: Collection[int] | None) -> int:
-    """Write what is told now, and return for how many startups that is not what was told before."""
-    rows = ToldField.objects.all() if pks is None else ToldField.objects.filter(startup_id__in=pks)
+def _store(side: Side, told: dict[int, tuple[int, ...]], pks: Collection[int] | None) -> int:
+    """Write what is told now, and return of how many that is not what was told before."""
+    model, owner, company = TABLES[side]
+    rows: QuerySet[Any] = model.objects.all()
+    rows = rows if pks is None else rows.filter(**{f"{company}__in": pks})
     before: dict[int, tuple[int, ...]] = {}
-    for startup, sector in arrays.integers(
-        rows.order_by("startup_id", "position"), "startup_id", "sector_id"
-    ):
-        before[int(startup)] = (*before.get(int(startup), ()), int(sector))
+    for key, sector in arrays.integers(rows.order_by(owner, "position"), owner, "sector_id"):
+        before[int(key)] = (*before.get(int(key), ()), int(sector))
     changed = sorted(pk for pk in before.keys() | told.keys() if before.get(pk, ()) != told.get(pk, ()))
     for start in range(0, len(changed), BATCH):
-        rows.filter(startup_id__in=changed[start : start + BATCH]).delete()
+        rows.filter(**{f"{owner}__in": changed[start : start + BATCH]}).delete()
     fresh = [
-        ToldField(startup_id=pk, sector_id=sector, position=position)
+        model(**{owner: pk}, sector_id=sector, position=position)
         for pk in changed
         for position, sector in enumerate(told.get(pk, ()))
     ]
-    ToldField.objects.bulk_create(fresh, ignore_conflicts=True)  # another worker read the same text
+    model.objects.bulk_create(fresh, ignore_conflicts=True)  # another worker read the same text
     return len(changed)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from profiles.choices import InvestorKind
 from profiles.models import (
     Investor,
     Need,
@@ -86,7 +87,8 @@ class Draw:
 
     def investor(self, name: str) -> Investor:
         """Return a new investor with one to two theses and some deals."""
-        investor = factories.make_investor(name, summary_en=self.chance.choice(SUMMARIES))
+        kind = InvestorKind.STRATEGIC if int(name.split()[-1]) % 2 else InvestorKind.VC
+        investor = factories.make_investor(name, kind=kind, summary_en=self.chance.choice(SUMMARIES))
         theses = [investor.theses.get()]
         if self.chance.random() < 0.4:
             theses.append(factories.make_thesis(investor, "Second"))

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from matchmaker.choices import Factor
-from matchmaker.matches.selectors.sentences import SentenceKind
+from matchmaker.matches.selectors.sentence_kinds import SentenceKind
 from matchmaker.models import TextVector
 from profiles.choices import Audience
 from profiles.taxonomy.selectors.amount_bands import EDGES
@@ -24,6 +24,7 @@ from tests.matchmaker.matches.thesis_predicates import (
     home,
     is_main,
     is_near,
+    is_told_aside,
     is_within,
     main_sector,
     own_stage,
@@ -38,11 +39,16 @@ from tests.matchmaker.matches.thesis_predicates import (
     sector_related,
     sector_second,
     sector_second_within,
+    sector_spoken,
+    sector_spoken_second,
+    sector_unspoken,
     sector_within,
+    sector_within_aside,
     sectors,
     stage_in,
     stage_named,
     stage_out,
+    told_by_partner,
 )
 
 # --- The round and the ticket -------------------------------------------------------------------------------
@@ -151,7 +157,11 @@ STARTUP_STATES: dict[Factor, Callable[[Case], bool]] = {
     Factor.TEXT: lambda c: has_text(c, "startup"),
 }
 PARTNER_STATES: dict[Factor, Callable[[Case], bool]] = {
-    Factor.SECTOR: lambda c: c.thesis.sectors.exists() or counted_deals(c).exclude(sector=None).exists(),
+    Factor.SECTOR: lambda c: (
+        c.thesis.sectors.exists()
+        or bool(told_by_partner(c))
+        or counted_deals(c).exclude(sector=None).exists()
+    ),
     Factor.STAGE: lambda c: c.thesis.stages.exists() or counted_deals(c).exclude(stage=None).exists(),
     Factor.PLACE: lambda c: c.thesis.places.exists() or counted_deals(c).exclude(place=None).exists(),
     Factor.TICKET: lambda c: c.thesis.ticket_min is not None or c.thesis.ticket_max is not None,
@@ -164,7 +174,8 @@ PREDICATES: dict[SentenceKind, Callable[[Case], bool]] = {
     SentenceKind.STARTUP_STATES_NONE: lambda c: not STARTUP_STATES[c.said.factor](c),
     SentenceKind.PARTNER_STATES_NONE: lambda c: not PARTNER_STATES[c.said.factor](c),
     SentenceKind.SECTOR_IN: lambda c: is_main(c) and main_sector(c) in c.thesis.sectors.all(),
-    SentenceKind.SECTOR_WITHIN: sector_within,
+    SentenceKind.SECTOR_WITHIN: lambda c: sector_within(c) and not is_told_aside(c),
+    SentenceKind.SECTOR_WITHIN_ASIDE: sector_within_aside,
     SentenceKind.SECTOR_SECOND: sector_second,
     SentenceKind.SECTOR_SECOND_WITHIN: sector_second_within,
     SentenceKind.SECTOR_NEAR: sector_near,
@@ -173,6 +184,9 @@ PREDICATES: dict[SentenceKind, Callable[[Case], bool]] = {
     SentenceKind.SECTOR_BACKED: sector_backed,
     SentenceKind.SECTOR_OUT: sector_out,
     SentenceKind.SECTOR_RECORD: lambda c: by_record(c, "sector", main_sector(c)),
+    SentenceKind.SECTOR_SPOKEN: sector_spoken,
+    SentenceKind.SECTOR_SPOKEN_SECOND: sector_spoken_second,
+    SentenceKind.SECTOR_UNSPOKEN: sector_unspoken,
     SentenceKind.STAGE_IN: stage_in,
     SentenceKind.STAGE_LIKE: lambda c: stage_named(c) and bands_apart(c, c.word("near")) == 0,
     SentenceKind.STAGE_NEXT: lambda c: stage_named(c) and bands_apart(c, c.word("near")) == 1,

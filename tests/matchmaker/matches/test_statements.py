@@ -16,7 +16,8 @@ from matchmaker.matches.selectors.pair import pair_of
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
 from matchmaker.matches.selectors.query import SearchQuery
 from matchmaker.matches.selectors.reasons import against
-from matchmaker.matches.selectors.sentences import COUNTED, SENTENCES, SentenceKind, Tone
+from matchmaker.matches.selectors.sentence_kinds import SentenceKind, Tone
+from matchmaker.matches.selectors.sentences import COUNTED, SENTENCES
 from matchmaker.matches.selectors.side_by_side import comparison_of
 from matchmaker.matches.selectors.statement import Statement
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
@@ -48,6 +49,9 @@ def market(db: None) -> Market:
     draw = Draw(11)
     startups = [draw.startup(f"Startup {at}") for at in range(20)]
     investors = [draw.investor(f"Investor {at}") for at in range(16)]
+    investors[1].theses.exclude(pk=investors[1].theses.earliest("pk").pk).delete()
+    investors[1].theses.get().sectors.clear()  # a partner whose description alone says what it does
+    investors[1].deals.all().delete()
     silent = next(each for each in investors[::-1] if each.deals.exists())
     silent.withheld = {"deals": ["matching"]}
     silent.save()

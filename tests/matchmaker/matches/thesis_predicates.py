@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from matchmaker.matches.selectors.statement import Statement
-from matchmaker.models import ToldField
+from matchmaker.models import ThesisToldField, ToldField
 from profiles.models import Investor, Place, Sector, SectorRelation, Stage, Startup, Thesis
 
 
@@ -69,6 +69,35 @@ def called(c: Case, sector: Sector) -> str:
     return sector.name if is_named else f"{sector.name} (from the description)"
 
 
+def told_by_partner(c: Case) -> list[Sector]:
+    """The fields that the partner's description speaks of, where its thesis names none; clearest first."""
+    if any(each.parent_id for each in c.thesis.sectors.all()):
+        return []
+    return [told.sector for told in ThesisToldField.objects.filter(thesis=c.thesis).order_by("position")]
+
+
+def spoken_of(c: Case, name: str) -> bool:
+    return c.word(name) == ", ".join(each.name for each in told_by_partner(c))
+
+
+def sector_spoken(c: Case) -> bool:
+    """Whether the thesis names nothing, and the description speaks of the main field."""
+    silent = not c.thesis.sectors.exists() and not deals_in(c, "sector", main_sector(c))
+    return silent and is_main(c) and main_sector(c) in told_by_partner(c)
+
+
+def sector_spoken_second(c: Case) -> bool:
+    others = {called(c, each) for each in sectors(c)[1:] if each in told_by_partner(c)}
+    aside = main_sector(c) not in told_by_partner(c) and not c.thesis.sectors.exists()
+    return aside and is_main(c, "main") and c.word("what") in others
+
+
+def sector_unspoken(c: Case) -> bool:
+    told = told_by_partner(c)
+    silent = not c.thesis.sectors.exists() and bool(told) and not set(told) & set(sectors(c))
+    return silent and is_main(c) and spoken_of(c, "near")
+
+
 def in_thesis(c: Case, sector: Sector) -> bool:
     return any(one in lineage(sector) for one in c.thesis.sectors.all())
 
@@ -113,6 +142,16 @@ def sector_second_within(c: Case) -> bool:
 def sector_within(c: Case) -> bool:
     wider = {one.name for one in lineage(main_sector(c))[1:] if one in c.thesis.sectors.all()}
     return is_main(c) and c.word("near") in wider and main_sector(c) not in c.thesis.sectors.all()
+
+
+def is_told_aside(c: Case) -> bool:
+    """Whether the partner's description speaks of other fields of the sector than the startup's main one."""
+    told = told_by_partner(c)
+    return bool(told) and main_sector(c) not in told
+
+
+def sector_within_aside(c: Case) -> bool:
+    return sector_within(c) and is_told_aside(c) and spoken_of(c, "told")
 
 
 def two_sectors(c: Case) -> tuple[Sector, Sector]:

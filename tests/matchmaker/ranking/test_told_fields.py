@@ -12,12 +12,14 @@ from matchmaker.choices import Side
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
 from matchmaker.matches.selectors.thesis_statements import say_sector
-from matchmaker.models import SectorVector, ToldField
+from matchmaker.models import SectorVector, ThesisToldField, ToldField
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, told_fields
-from profiles.models import Sector, Startup
+from profiles.choices import InvestorKind
+from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.term_tree import all_terms
+from tests import factories
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +39,7 @@ def sector(code: str) -> Sector:
 
 def told(startup: Startup) -> list[str]:
     embeddings.refresh(Side.STARTUP)
-    told_fields.refresh()
+    told_fields.refresh(Side.STARTUP)
     return list(ToldField.objects.filter(startup=startup).values_list("sector__code", flat=True))
 
 
@@ -79,7 +81,7 @@ def test_a_name_puts_an_end_to_what_was_told() -> None:
     told(drip)
     before = row_of(drip, "sectors")
     Startup.objects.filter(pk=drip.pk).update(primary_sector=sector("FIN01"))
-    assert told_fields.refresh([drip.pk]) == 1
+    assert told_fields.refresh(Side.STARTUP, [drip.pk]) == 1
     assert not ToldField.objects.exists()
     assert (row_of(drip, "sectors") >= 0).sum() == 1 < (before >= 0).sum()
 
@@ -102,7 +104,7 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses() -> None:
     told(one)
     Startup.objects.update(pitch="Payment gateway", summary_en="Checkout and payments for shops.")
     embeddings.refresh(Side.STARTUP)
-    assert told_fields.refresh([one.pk]) == 1
+    assert told_fields.refresh(Side.STARTUP, [one.pk]) == 1
     first = dict(ToldField.objects.filter(position=0).values_list("startup_id", "sector__code"))
     assert first == {one.pk: "FIN01", other.pk: "AGR01"}
 
@@ -119,6 +121,69 @@ def test_a_reason_says_that_the_field_is_from_the_description() -> None:
     assert not facets.traits_in(drip, Side.STARTUP, terms).stated[
         "sector"
     ]  # no filter finds what it did not say
+
+
+def partner(kind: InvestorKind, *codes: str) -> Investor:
+    """A partner that makes things for irrigation and says so; its thesis names these sectors."""
+    maker = factories.make_investor("Meter Works", kind=kind, **DRIP)
+    maker.theses.get().sectors.set(Sector.objects.filter(code__in=codes))
+    embeddings.refresh(Side.INVESTOR)
+    told_fields.refresh(Side.INVESTOR)
+    return maker
+
+
+def told_to(maker: Investor) -> list[str]:
+    rows = ThesisToldField.objects.filter(thesis__investor=maker)
+    return list(rows.values_list("sector__code", flat=True))
+
+
+def levels_of(maker: Investor) -> dict[str, int]:
+    """What its thesis gives to a startup that is in one field only, by the field's code."""
+    market = read()
+    (row,) = np.flatnonzero(market.snapshot.mandates.key == maker.theses.get().pk)
+    codes = dict(Sector.objects.values_list("pk", "code"))
+    lean = market.snapshot.mandates.sector_affinity[row].tolist()
+    return {codes[pk]: level for pk, level in zip(market.vocabulary.sectors.tolist(), lean, strict=True)}
+
+
+def test_a_partner_that_names_no_field_looks_for_those_that_its_description_speaks_of() -> None:
+    maker = partner(InvestorKind.STRATEGIC)
+    assert told_to(maker)[0] == "AGR01"
+    level = levels_of(maker)
+    assert (level["AGR01"], level["FIN01"]) == (255, 0)
+    thesis = maker.theses.get()
+    assert not read().snapshot.mandates.sector_scope.any(), "what is only told refuses nobody"
+    thesis.sectors.set([sector("FIN01")])
+    assert levels_of(maker)["AGR01"] == 0, "a name always wins"
+    assert told_fields.refresh(Side.INVESTOR, [maker.pk]) == 1
+    assert told_to(maker) == []
+
+
+def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields_of_it() -> None:
+    maker = partner(InvestorKind.CORPORATE, "AGR")
+    told = told_to(maker)
+    assert told[0] == "AGR01"
+    level = levels_of(maker)
+    (aside,) = {"AGR08"} - {*told}
+    assert (level["AGR01"], level["AGR"], level[aside]) == (255, 255, 128)
+    startup = ranked.make_startup(0, primary_sector=sector(aside))
+    key = PairKey(startup, maker, maker.theses.get().pk)
+    (facts,) = facts_of_pairs([key], all_terms(), on=date(2026, 11, 25))
+    assert (
+        say_sector(facts)
+        .sentence(Side.STARTUP)
+        .startswith(
+            f"{sector(aside)} is part of Agritech and food, which they look for; their description speaks of "
+            "Smart irrigation and water management, "
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", [InvestorKind.VC, InvestorKind.BANK, InvestorKind.AGENCY])
+def test_who_lends_or_invests_may_look_at_all(kind: InvestorKind) -> None:
+    fund = partner(kind)
+    assert told_to(fund) == []
+    assert len(set(levels_of(fund).values())) == 1
 
 
 def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings: Any) -> None:
