@@ -8,8 +8,9 @@ from matchmaker.engine.definition.columns import FACTORS, TOP_LEVEL, Array
 
 SECTOR, TICKET = FACTORS.index("sector"), FACTORS.index("ticket")
 HALF_ALIKE = (TOP_LEVEL + 1) // 2  # level of the field from which two are in related fields
-# Tenths of a score: in related fields with an amount that comes near, and for all others.
-NEAR, FAR = 500, 600
+# Tenths of a score, what a page shows as 50 and 60: in related fields with an amount that comes near, and for
+# all others.
+NEAR, FAR = 495, 595
 
 
 def least_score(levels: Array) -> Array:

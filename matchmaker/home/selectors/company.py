@@ -7,9 +7,7 @@ from matchmaker.choices import Side
 from matchmaker.home.selectors.agenda import Agenda, agenda
 from matchmaker.introductions.selectors.shortlist import kept_count
 from matchmaker.matches.selectors.member import Member, own_list
-from matchmaker.matches.selectors.relations import Relations
 from matchmaker.matches.selectors.response_record import Replies, replies_of
-from matchmaker.ranking.selectors.stored_lists import StoredRanking
 from profiles.accounts.selectors import Company, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.models import User
@@ -52,7 +50,7 @@ def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
     return HomePage(
         company=company,
         status=status_of(company),
-        matches=_listed(listed.stored, relations) if listed else None,
+        matches=len(relations.shown(listed.stored.entries)) if listed else None,
         shortlisted=kept_count(relations),
         interested=len(relations.interested),
         mutual=len(relations.mutual),
@@ -61,9 +59,3 @@ def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
         replies=replies_of(side, company, at=at),
     )
-
-
-def _listed(ranking: StoredRanking, relations: Relations) -> int:
-    """Return how many the list of matches shows before anybody asks for weaker ones."""
-    gone = relations.passed | relations.hidden
-    return sum(relations.lists(entry) for entry in ranking.entries if entry.counterpart_id not in gone)

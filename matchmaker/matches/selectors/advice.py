@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matchmaker.models import Advice
-from profiles.models import NeedType, PartnershipForm, Place
+from profiles.models import NeedType, PartnershipForm, Place, Startup
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility.visible_profile import Money
 
@@ -27,12 +27,16 @@ class AdviceItem:
 
 @dataclass(frozen=True)
 class AdviceAnswer:
-    """What the page shows: who fits is worth a look, as on a list of matches."""
+    """What the page shows: who fits is worth a look, as on a list of matches.
+
+    `is_old`: the profile was edited since, so the numbers are of the one before.
+    """
 
     waits: bool
     fitting: int
     items: list[AdviceItem]
     advice: Advice | None
+    is_old: bool = False
 
     @property
     def most(self) -> int:
@@ -40,14 +44,15 @@ class AdviceAnswer:
         return self.fitting + max((item.partners for item in self.items), default=0)
 
 
-def answer_of(startup_pk: int) -> AdviceAnswer:
+def answer_of(startup: Startup) -> AdviceAnswer:
     """Return the newest answer for a startup; `waits` while the worker has yet to answer."""
-    advice = Advice.objects.filter(startup_id=startup_pk).first()
+    advice = Advice.objects.filter(startup=startup).first()
     if advice is None:
         return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
     waits = advice.answered_at is None or advice.answered_at < advice.asked_at
+    is_old = startup.changed_at > advice.asked_at
     items = [item for item in map(_item, advice.items) if item is not None]
-    return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice)
+    return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice, is_old=is_old)
 
 
 def _item(edit: dict[str, Any]) -> AdviceItem | None:

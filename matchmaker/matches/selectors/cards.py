@@ -78,6 +78,7 @@ class CardContext:
     facts: Mapping[int, PairFacts] = field(default_factory=dict)  # by the counterpart's primary key
     sort: str = BEST
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
+    is_of_one: bool = False  # the list of one of them
 
 
 def scored_cards(entries: Sequence[ListEntry], context: CardContext, *, on: date) -> tuple[Card, ...]:
@@ -115,6 +116,7 @@ def _of_reader(entries: Sequence[ListEntry], context: CardContext) -> tuple[Hash
         tuple(tuple(side.items()) for side in context.weights),
         context.sort,
         tuple(context.theses.items()),
+        context.is_of_one,
     )
 
 
@@ -127,6 +129,8 @@ def _cards(
     listed = {entry.counterpart_id: entry for entry in entries if entry.counterpart_id in rows}
     rows = {pk: rows[pk] for pk in listed}
     facts = facts_from(recorded, _pairs(member, rows, listed), context.terms, _theses_at_hand(member, rows))
+    if context.is_of_one:  # what another thesis would say is on the list of that one
+        facts = [replace(each, others=()) for each in facts]
     own = replace(context, member=member, facts=dict(zip(rows, facts, strict=True)))
     cards = tuple(scored_card(rows[pk], entry, own) for pk, entry in listed.items())
     return cards, frozenset(member.viewer.shown)

@@ -104,6 +104,20 @@ class MatchPage:
     introduction: Introduction | None
 
     @property
+    def place(self) -> int | None:
+        """Its number on the reader's list; None where the list does not show it."""
+        shown = self.pair.member.relations.shown(self.stored.entries) if self.stored else []
+        pk = self.pair.counterpart.pk
+        return shown.index(pk) + 1 if pk in shown else None
+
+    @property
+    def own_thesis(self) -> str:
+        """The name of the reader's thesis by which the pair is scored, where it has several in use."""
+        is_investor = self.pair.member.side == Side.INVESTOR
+        several = sum(bool(each.is_active) for each in self.investor.theses) > 1 if is_investor else False
+        return str(self.thesis.name) if several and self.thesis else ""
+
+    @property
     def lead(self) -> str:
         """The counterpart in a sentence; nothing where its summary begins with the same words."""
         pitch = self.pair.pitch

@@ -65,8 +65,10 @@ class MatchesPage:
     run: RankingRun | None = None
     is_blind: bool = False
     tabs: list[ThesisTab] = field(default_factory=list)
-    near: ClassVar[int] = NEAR // 10  # scores of 100 below which a pair is weaker: in close fields …
-    far: ClassVar[int] = FAR // 10  # … and in others
+    near: ClassVar[int] = stored_lists.round_tenths(
+        NEAR
+    )  # scores of 100 below which a pair is weaker: in close fields …
+    far: ClassVar[int] = stored_lists.round_tenths(FAR)  # … and in others
 
     @property
     def count(self) -> int:
@@ -123,7 +125,8 @@ def _scored_page(
     page = Paginator(found.order, PER_PAGE).get_page(query.page)
     weights = weights_by_version(stored.weights_version)
     names = {thesis.pk: thesis.name for thesis in own_lists.theses}
-    context = CardContext(member, traits, terms, weights, sort=query.sort, theses=names)
+    is_of_one = query.thesis in map(str, names)
+    context = CardContext(member, traits, terms, weights, sort=query.sort, theses=names, is_of_one=is_of_one)
     return MatchesPage(
         member.side,
         company,

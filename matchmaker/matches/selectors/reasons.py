@@ -17,17 +17,20 @@ NO_REASON: dict[Side, frozenset[Factor]] = {
 
 
 def reasons(said: Sequence[Statement], reader: Side, *, limit: int = 3) -> list[str]:
-    """Return the sentences that speak most for the pair, at most `limit`, those that bring most first."""
+    """Return the sentences that speak most for the pair, at most `limit`.
+
+    What is stated comes first, what brings most before the rest; then what is computed of descriptions.
+    """
     good = [each for each in said if each.tone in (Tone.GOOD, Tone.PARTIAL)]
     good = [each for each in good if each.factor not in NO_REASON[reader]]
-    good.sort(key=lambda each: -each.gained)
+    good.sort(key=lambda each: (each.factor == Factor.TEXT, -each.gained))
     return [each.sentence(reader) for each in good[:limit]]
 
 
 def against(said: Sequence[Statement], reader: Side) -> list[str]:
     """Return the sentences that speak against the pair: what is stated first, the costliest of that.
 
-    That two descriptions overlap little is computed, and says less than a ticket below the round.
+    That two descriptions are little alike is computed, and says less than a ticket below the round.
     """
     bad = [each for each in said if each.tone == Tone.AGAINST and each.factor not in NO_REASON[reader]]
     bad.sort(key=lambda each: (each.factor == Factor.TEXT, -each.lost))

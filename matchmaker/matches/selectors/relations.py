@@ -1,5 +1,6 @@
 """What the two sides have said about each other, as one of them may know it; and whom curators keep apart."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -61,6 +62,12 @@ class Relations:
     def lists(self, entry: ListEntry) -> bool:
         """Whether an entry stands above the end of the company's list."""
         return entry.is_worth_a_look or entry.counterpart_id in self.spoken_of
+
+    def shown(self, entries: Iterable[ListEntry]) -> list[int]:
+        """Return whom the list of matches shows, in its order, before anybody asks for weaker ones."""
+        gone = self.passed | self.hidden
+        kept = (entry for entry in entries if entry.counterpart_id not in gone)
+        return [entry.counterpart_id for entry in kept if self.lists(entry)]
 
 
 def relations_of(side: Side, pk: int) -> Relations:

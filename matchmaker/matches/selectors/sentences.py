@@ -196,16 +196,16 @@ SENTENCES: Sentences = {
         _("You have no form of partnership in common"),
     ),
     SentenceKind.TEXTS_CLOSE: (
-        _("Your descriptions overlap closely"),
-        _("Your descriptions overlap closely"),
+        _("Compared by machine, your descriptions are much alike"),
+        _("Compared by machine, your descriptions are much alike"),
     ),
     SentenceKind.TEXTS_PARTLY: (
-        _("Your descriptions overlap in part"),
-        _("Your descriptions overlap in part"),
+        _("Compared by machine, your descriptions are partly alike"),
+        _("Compared by machine, your descriptions are partly alike"),
     ),
     SentenceKind.TEXTS_APART: (
-        _("Your descriptions overlap little"),
-        _("Your descriptions overlap little"),
+        _("Compared by machine, your descriptions are little alike"),
+        _("Compared by machine, your descriptions are little alike"),
     ),
     SentenceKind.DEALS: (
         ngettext_lazy("You have %(count)d deal on record", "You have %(count)d deals on record", "count"),

@@ -17,7 +17,7 @@ from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility.visible_profile import Money, joined
 
 MOST = 3  # words in one sentence
-CLOSELY, PARTLY = 204, 102  # levels from which two descriptions overlap closely, or in part
+CLOSELY, PARTLY = 204, 102  # levels from which two descriptions are much alike, or partly
 BY_THESIS = frozenset({Factor.SECTOR, Factor.STAGE, Factor.PLACE, Factor.TICKET, Factor.FORMS})
 FULL = 204  # a level below this is worth a word where everything is as the thesis says
 

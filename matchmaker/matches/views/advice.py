@@ -25,7 +25,7 @@ def own_startup(member: Member) -> Startup:
 def advice(request: SignedInRequest, member: Member) -> HttpResponse:
     """Show the newest answer; while the worker is at it, the page asks again by itself."""
     startup = own_startup(member)
-    return render(request, "matches/advice.html", {"answer": answer_of(startup.pk), "startup": startup})
+    return render(request, "matches/advice.html", {"answer": answer_of(startup), "startup": startup})
 
 
 @member_required

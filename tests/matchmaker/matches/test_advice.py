@@ -11,6 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.matches.selectors.advice import answer_of
 from matchmaker.matches.services import advice
 from matchmaker.models import Advice
+from profiles.changes.services import notify_changed
 from profiles.choices import Importance, Status
 from profiles.models import Investor, PartnershipForm, Startup, User
 from tests.matchmaker import ranked
@@ -73,15 +74,15 @@ def test_an_unpublished_startup_gets_an_empty_answer(market: Startup) -> None:
     advice.ask(market, at=timezone.now())
     advice.answer_due(at=timezone.now())
 
-    assert (answer_of(market.pk).waits, answer_of(market.pk).items) == (False, [])
+    assert (answer_of(market).waits, answer_of(market).items) == (False, [])
 
 
 def test_a_question_before_the_first_ranking_is_answered_empty() -> None:
     startup = ranked.make_startup(0)
     advice.ask(startup, at=timezone.now())
-    assert answer_of(startup.pk).waits
+    assert answer_of(startup).waits
     advice.answer_due(at=timezone.now())
-    assert not answer_of(startup.pk).waits
+    assert not answer_of(startup).waits
 
 
 def test_the_page_asks_waits_and_answers(
@@ -106,3 +107,19 @@ def test_who_is_on_no_list_is_told_what_comes_first(
     assert (reverse("startup_status") in page, reverse("advice_ask") in page) == (True, False)
     tab.post(reverse("advice_ask"))
     assert not Advice.objects.exists()
+
+
+def test_an_answer_about_an_older_profile_says_so(
+    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
+) -> None:
+    browser = as_user(ayesha)
+    browser.post(reverse("advice_ask"))
+    advice.answer_due(at=timezone.now())
+    assert "As your profile stands" in browser.get(reverse("advice")).content.decode()
+
+    notify_changed(startup, at=timezone.now())
+    page = browser.get(reverse("advice")).content.decode()
+    assert ("As your profile stands" in page, "You have edited your profile since" in page) == (False, True)
+    browser.post(reverse("advice_ask"))
+    advice.answer_due(at=timezone.now())
+    assert "As your profile stands" in browser.get(reverse("advice")).content.decode()

@@ -92,7 +92,7 @@ def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor,
         "You both accept Equity investment",
         "Seed is the stage you look for",
     )
-    assert card.caution == "Your descriptions overlap little"
+    assert card.caution == "Compared by machine, your descriptions are little alike"
     assert (card.not_stated, card.confidence_level) == (("Stage",), "high")
     assert (card.score, card.fit_startup, card.fit_investor) == (51, 46, 56)
 

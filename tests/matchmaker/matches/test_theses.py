@@ -8,14 +8,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from matchmaker.choices import Side
+from matchmaker.choices import PassReason, Side
 from matchmaker.matches.selectors.listing import MatchesPage
-from matchmaker.models import Ranking
+from matchmaker.models import Pass, Ranking
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.selectors.stored_lists import unpack
-from profiles.models import Investor, Startup, Thesis, User
+from profiles.models import Investor, Sector, Startup, Thesis, User
 from tests import factories
-from tests.matchmaker import lists
+from tests.matchmaker import lists, ranked
 
 As = Callable[[User | None], Client]
 
@@ -147,3 +147,42 @@ def test_whoever_was_given_a_place_to_be_seen_keeps_it(
     lists.store(Side.INVESTOR, investor.pk, [*known[:1], given, *known[1:]])
 
     assert names(as_user(li_wei)) == ["A", "U", "E", "B", "C", "D"]
+
+
+ONE_OF_SEVERAL = "(by the thesis that fits best)"
+
+
+def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(
+    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
+) -> None:
+    strict = theses[1]
+    strict.sectors.set(Sector.objects.filter(code="HLT01"))
+    client = as_user(li_wei)
+    everybody = {card.name: card.caution for card in page(client).cards}
+    assert everybody["Startup E"].endswith(ONE_OF_SEVERAL)
+    cautions = {card.name: card.caution for card in page(client, f"?thesis={strict.pk}").cards}
+    assert cautions["Startup E"] == everybody["Startup E"].removesuffix(ONE_OF_SEVERAL).strip()
+
+
+def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(
+    as_user: As, li_wei: User, investor: Investor
+) -> None:
+    ranked.rank_whole()
+    weak, strong, other = (factories.make_startup(f"Startup {name}") for name in ("weak", "strong", "other"))
+    thesis = investor.theses.get()
+    entries = [lists.entry(weak.pk, thesis.pk, levels=(0, *lists.GOOD[1:]))]
+    lists.store(
+        Side.INVESTOR, investor.pk, [*entries, *(lists.entry(row.pk, thesis.pk) for row in (strong, other))]
+    )
+    client = as_user(li_wei)
+    places = [
+        client.get(f"/matches/{row.public_id}/").context["match"].place for row in (weak, strong, other)
+    ]
+    assert places == [None, 1, 2]
+    Pass.objects.create(
+        startup=strong, investor=investor, side=Side.INVESTOR, by=li_wei, reason=PassReason.TEAM
+    )
+    assert client.get(f"/matches/{other.public_id}/").context["match"].place == 1
+    assert "Scored by your thesis" not in client.get(f"/matches/{other.public_id}/").content.decode()
+    factories.make_thesis(investor, "Strict")
+    assert "Scored by your thesis" in client.get(f"/matches/{other.public_id}/").content.decode()

@@ -82,7 +82,7 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(
     advice.ask(startup, at=now)
 
     assert (ranked.work(), ranked.due()) == (0, 1)
-    assert (advice.answer_due(at=now), answer_of(startup.pk).waits) == (0, True)
+    assert (advice.answer_due(at=now), answer_of(startup).waits) == (0, True)
 
     run = sweep.keep_fresh(at=now)
     assert run

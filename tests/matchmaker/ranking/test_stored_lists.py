@@ -87,12 +87,12 @@ STRANGERS = (127, *CLOSE[1:])
 @pytest.mark.parametrize(
     ("levels", "score", "is_worth_a_look"),
     [
-        (CLOSE, 499, 0),
-        (CLOSE, 500, 1),
-        (APART, 599, 0),
-        (APART, 600, 1),
-        (STRANGERS, 599, 0),
-        (STRANGERS, 600, 1),
+        (CLOSE, 494, 0),
+        (CLOSE, 495, 1),
+        (APART, 594, 0),
+        (APART, 595, 1),
+        (STRANGERS, 594, 0),
+        (STRANGERS, 595, 1),
     ],
 )
 def test_less_is_enough_in_close_fields_with_amounts_that_come_near(
