@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Currency, DataHosting, Delivery, Sensitivity, Urgency
 from profiles.models.column_kinds import money, one_of, some_of, unless_unset
+from profiles.models.lasting import LastingRow
 from profiles.models.place import Place
 from profiles.models.profile import empty_list
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import NeedType, PartnershipForm
 
 
-class Need(models.Model):
+class Need(LastingRow):
     """One need of a startup."""
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="needs")

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import DataHosting, Exclusivity, IpPolicy, Maturity
 from profiles.models.column_kinds import share, some_of, unless_unset
 from profiles.models.investor import Investor
+from profiles.models.lasting import LastingRow
 from profiles.models.place import Place
 from profiles.models.profile import empty_list
 from profiles.models.taxonomy import NeedType, PartnershipForm
 
 
-class Offer(models.Model):
+class Offer(LastingRow):
     """One offer, of the same kinds as needs."""
 
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="offers")

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Currency, LeadRole, Revenue
 from profiles.models.column_kinds import importance, money, money_in_usd, some_of, unless_unset
 from profiles.models.investor import Investor
+from profiles.models.lasting import LastingRow
 from profiles.models.place import Place
 from profiles.models.profile import empty_dict
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
 
-class Thesis(models.Model):
+class Thesis(LastingRow):
     """A mandate. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
 
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")

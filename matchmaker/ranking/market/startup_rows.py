@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.models import ToldField
@@ -145,8 +145,7 @@ def _needs(
 ) -> Array:
     """uint8[n,N]: the urgency of every need that has not expired."""
     out = np.zeros((len(raising), len(vocabulary.needs)), np.uint8)
-    rows = Need.objects.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on))
-    found = arrays.integers(_some(rows, pks), "startup_id", "type_id", "urgency")
+    found = arrays.integers(_some(Need.objects.in_use(on), pks), "startup_id", "type_id", "urgency")
     owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     keep = (owner >= 0) & (need >= 0)
     out[owner[keep], need[keep]] = found[keep, 2]

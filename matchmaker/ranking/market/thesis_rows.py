@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.engine.affinity import affinity
@@ -96,10 +96,7 @@ def _some(rows: QuerySet[Any], pks: Collection[int] | None, path: str = "investo
 
 def _theses(on: date, pks: Collection[int] | None) -> dict[str, tuple[Any, ...]]:
     """Return the active theses, by age."""
-    begun = Q(active_from_on__isnull=True) | Q(active_from_on__lte=on)
-    lasting = Q(active_to_on__isnull=True) | Q(active_to_on__gte=on)
-    rows = Thesis.objects.filter(begun, lasting, is_active=True).order_by("pk")
-    return arrays.values_by_field(_some(rows, pks), THESIS_FIELDS)
+    return arrays.values_by_field(_some(Thesis.objects.in_use(on).order_by("pk"), pks), THESIS_FIELDS)
 
 
 def _mandates(
@@ -240,8 +237,7 @@ def with_similar(marks: Array, alike: Array) -> Array:
 
 def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] | None, size: int) -> Array:
     """uint32[c]: a bit for every kind of need that an investor offers and that has not expired."""
-    rows = Offer.objects.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on))
-    found = arrays.integers(_some(rows, pks), "investor_id", "type_id")
+    found = arrays.integers(_some(Offer.objects.in_use(on), pks), "investor_id", "type_id")
     owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
     bits = arrays.bit_sets(owner, need, size=max(size, 1), words=1)[:, 0]
     return bits.astype(np.uint32)
