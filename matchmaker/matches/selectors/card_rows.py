@@ -28,7 +28,7 @@ PARTNER = ("kind", "reply_days", "fee_policy", "jurisdiction")
 
 TICKET = (
     "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
-    "ticket_max_usd", "rate_on",
+    "ticket_max_usd", "rate_on", "active_to_on",
 )  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def _scored_page(
         member.side,
         company,
         query,
-        found.state,
+        _without_thesis(company) if found.state is ListState.NOTHING_FITS else found.state,
         total=found.total,
         weaker=found.weaker,
         cards=scored_cards(list(page.object_list), context, on=timezone.localdate()),
@@ -141,6 +141,12 @@ def _scored_page(
         is_blind=member.viewer.is_blind,
         tabs=_tabs(own_lists, member, query, traits),
     )
+
+
+def _without_thesis(company: Startup | Investor) -> ListState:
+    """Return why nothing is on a list: an investor without a thesis in use asks for nobody."""
+    is_idle = isinstance(company, Investor) and not company.theses.in_use(timezone.localdate()).exists()
+    return ListState.NO_THESIS if is_idle else ListState.NOTHING_FITS
 
 
 def _listed(member: Member, named: frozenset[int], sort: str) -> Iterable[tuple[Any, ...]]:

@@ -19,6 +19,7 @@ class ListState(StrEnum):
     LISTED = "listed"
     NOT_OPEN = "not_open"  # the own profile is not approved, or does not agree to matching
     NOT_RANKED = "not_ranked"
+    NO_THESIS = "no_thesis"  # an investor's, none of whose theses is in use
     NOTHING_FITS = "nothing_fits"
     ONLY_WEAKER = "only_weaker"  # all that is listed stands below the floor
     FILTERED_AWAY = "filtered_away"

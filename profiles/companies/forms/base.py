@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.companies.forms.fields import (
@@ -27,6 +29,7 @@ from profiles.taxonomy.selectors import terms as taxonomy
 from profiles.validators import validate_han, validate_latin, validate_name, validate_urdu
 from profiles.visibility.fields import declared_of
 
+DAY_IS_OVER = gettext_lazy("This day is over. Name a later one, or leave it empty.")
 SCRIPTS = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
 
 
@@ -155,6 +158,12 @@ class CleanForm(forms.ModelForm[Any]):
         return {
             name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data
         }
+
+    def refuse_over(self, name: str) -> None:
+        """Refuse a last day that is over; one that stood there before keeps nobody from other edits."""
+        day = self.cleaned_data.get(name)
+        if day and day < timezone.localdate() and name in self.changed_data:
+            self.add_error(name, forms.ValidationError(DAY_IS_OVER, code="past"))
 
     def refuse_order(self, low: str, high: str, message: str | Promise) -> None:
         """Put `message` beside `high` if it is below `low`."""

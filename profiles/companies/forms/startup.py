@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.forms.base import OwnFields
+from profiles.companies.forms.base import DAY_IS_OVER, OwnFields
 from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
 from profiles.companies.forms.row_forms import NeedRows, PartnerRows, TractionRows
 from profiles.companies.forms.rows import SectionForm
@@ -192,9 +192,7 @@ class RoundForm(StartupForm):
         """Refuse a day that is over: partners would read that the round is closed."""
         day: date | None = self.cleaned_data["closing_on"]
         if day and day < timezone.localdate():
-            raise forms.ValidationError(
-                _("This day is over. Name a later one, or leave it empty."), code="past"
-            )
+            raise forms.ValidationError(DAY_IS_OVER, code="past")
         return day
 
     def clean(self) -> dict[str, Any]:

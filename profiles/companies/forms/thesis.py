@@ -99,6 +99,7 @@ class ThesisForm(CleanForm):
         values = super().clean() or self.cleaned_data
         self.refuse_order("ticket_min", "ticket_max", _("The upper amount is below the lower one."))
         self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
+        self.refuse_over("active_to_on")
         for wanted, vetoed, strictly in CRITERIA:
             both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
             self._refuse_both(vetoed, sorted(term.name for term in both))

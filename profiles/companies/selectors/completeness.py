@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from profiles.choices import Purpose
@@ -63,13 +64,20 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
     if field in SPECIAL:
         return SPECIAL[field](profile)
     value = getattr(profile, field)
+    if hasattr(value, "lasting"):
+        return bool(value.lasting(timezone.localdate()).exists())
     return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
+
+
+def _has_need(startup: Startup) -> bool:
+    """Tell whether a need is stated that is not over."""
+    return startup.needs.lasting(timezone.localdate()).exists()
 
 
 # Whoever names other needs and no money has answered the round; needs may be answered by money alone.
 SPECIAL: dict[str, Callable[[Any], bool]] = {
-    "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else startup.needs.exists(),
-    "needs": lambda startup: startup.seeks_capital or startup.needs.exists(),
+    "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else _has_need(startup),
+    "needs": lambda startup: startup.seeks_capital or _has_need(startup),
 }
 
 

@@ -1,0 +1,96 @@
+"""Theses, needs and offers have a last day: once it is over they count for nothing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from profiles.companies.selectors.completeness import missing_for_submission
+from profiles.curation.selectors.reviews import reviewed_lists
+from profiles.models import Investor, Thesis, User
+from tests.factories import make_thesis
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+OVER = "This day is over. Name a later one, or leave it empty."
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def yesterday() -> date:
+    return today() - timedelta(days=1)
+
+
+def sent(client: Client, address: str, **values: str) -> Any:
+    """Send the form of a page as it stands there, with these values."""
+    form = client.get(address).context["form"]
+    lists = getattr(form, "sections", {}).values()
+    for each in (form, *(part.management_form for part in lists), *(row for part in lists for row in part)):
+        shown = {each.add_prefix(name): each[name].value() for name in each.fields}
+        values = {name: value for name, value in shown.items() if value not in (None, "", False)} | values
+    return client.post(address, values)
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+class TestTheses:
+    @pytest.fixture
+    def thesis(self, investor: Investor) -> Thesis:
+        return investor.theses.get()
+
+    def test_a_last_day_that_is_over_is_refused_beside_it(
+        self, as_user: AsUser, li_wei: User, thesis: Thesis
+    ) -> None:
+        address = reverse("thesis_edit", args=[thesis.pk])
+        page = sent(as_user(li_wei), address, active_to_on=yesterday().isoformat())
+        assert (page.status_code, page.context["form"].errors) == (422, {"active_to_on": [OVER]})
+        assert sent(as_user(li_wei), address, active_to_on=today().isoformat()).status_code == 302
+
+    def test_one_that_passed_meanwhile_keeps_nobody_from_other_edits(
+        self, as_user: AsUser, li_wei: User, thesis: Thesis
+    ) -> None:
+        Thesis.objects.update(active_to_on=yesterday())
+        sent(as_user(li_wei), reverse("thesis_edit", args=[thesis.pk]), name="Renamed")
+        assert Thesis.objects.get().name == "Renamed"
+
+    @pytest.mark.parametrize(
+        ("fields", "label"),
+        [
+            ({"active_to_on": -1}, "over"),
+            ({"is_active": False}, "not active now"),
+            ({"active_from_on": 9}, "begins on {}"),
+            ({"active_from_on": -9, "active_to_on": 0}, ""),
+        ],
+    )
+    def test_their_list_says_which_do_not_count_now(
+        self, as_user: AsUser, li_wei: User, thesis: Thesis, fields: dict[str, Any], label: str
+    ) -> None:
+        days = {
+            name: today() + timedelta(days=at) if name != "is_active" else at for name, at in fields.items()
+        }
+        Thesis.objects.update(**days)
+        page = as_user(li_wei).get(reverse("thesis_list")).content.decode().partition("<main")[2]
+        told = label.format(date_format(days.get("active_from_on", today())))
+        assert (page.count('class="tag tag-warn'), told in page) == (int(bool(label)), True)
+
+    def test_one_that_is_over_is_no_answer_to_what_they_look_for(self, investor: Investor) -> None:
+        Thesis.objects.update(active_to_on=yesterday())
+        assert "theses" in {item.field for item in missing_for_submission(investor)}
+        make_thesis(investor, "From next month on", active_from_on=today() + timedelta(days=30))
+        assert "theses" not in {item.field for item in missing_for_submission(investor)}
+
+    def test_a_curator_reads_until_when_they_are_meant(self, investor: Investor) -> None:
+        Thesis.objects.update(active_to_on=yesterday())
+        theses = next(part for part in reviewed_lists(investor) if part.name == "theses")
+        told = {field.name: field.value for field in theses.rows[0]}
+        assert (told["is_active"], told["active_to_on"]) == ("yes", date_format(yesterday()))
