@@ -258,7 +258,7 @@ def joined(items: Iterable[Any]) -> str:
 
 
 def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> Callable[[Any, Grant], Any]:
-    """Return a reader of a profile's rows that trims each by its part of the policy."""
+    """Return a reader of a profile's rows that are not over, each trimmed by its part of the policy."""
 
     def read(record: Any, grant: Grant) -> tuple[VisibleProfile, ...]:
         own = Grant(
@@ -268,7 +268,8 @@ def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> C
             crosses_border=lambda: True,
             secret_words=grant.secret_words,
         )
-        return tuple(VisibleProfile(row, PARTS[name], readers, own) for row in getattr(record, name).all())
+        rows = (row for row in getattr(record, name).all() if not getattr(row, "is_over", False))
+        return tuple(VisibleProfile(row, PARTS[name], readers, own) for row in rows)
 
     return read
 

@@ -8,17 +8,20 @@ them all.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from matchmaker.choices import Side
 from matchmaker.models import ToldField
 from profiles.models import SIDES, Investor, Startup
+from profiles.models.lasting import FIRST_DAYS, LAST_DAYS, LastingRow, in_use, marks_of
 from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility.fields import CATALOGUE, Field
 
@@ -30,18 +33,23 @@ DEEPEST = 2  # words in one line of descent that are offered as choices: a secto
 
 @dataclass(frozen=True)
 class Path:
-    """Where one kind of trait is found, seen from the profile; `active` leaves out theses laid aside.
+    """Where one kind of trait is found, seen from the profile.
 
+    `rows`: the kind of rows in which it stands, of those that count for a time only.
     `column`: that of the profile's own row which holds it, else empty; then `arm` reads it from its list, for
     the owners whose keys follow. `is_closed`: a code of a closed list is kept, not a word of a table.
     """
 
     kind: str
     lookup: str
-    active: Q
+    rows: type[Model] | None = None
     column: str = ""
     arm: str = ""
     is_closed: bool = False
+
+    def in_use(self, on: date) -> Q:
+        """Leave out rows that are over or laid aside."""
+        return in_use(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
 
 
 def _paths(side: Side) -> tuple[Path, ...]:
@@ -55,7 +63,7 @@ def _paths(side: Side) -> tuple[Path, ...]:
 def _own(model: Any, declared: Field) -> Path:
     """Return the path to a field of the profile: a word, a list of words, or a code."""
     found = model._meta.get_field(declared.name)
-    path = Path(declared.filtered, declared.name, Q(), is_closed=bool(found.choices))
+    path = Path(declared.filtered, declared.name, is_closed=bool(found.choices))
     if not found.many_to_many:
         return replace(path, column=found.attname)
     owner, word = found.m2m_column_name(), found.m2m_reverse_name()
@@ -71,10 +79,17 @@ def _in_row(model: Any, part: str, declared: Field) -> Path:
     if found.many_to_many:
         table += f" JOIN {found.m2m_db_table()} l ON l.{found.m2m_column_name()} = r.id"
         word = f"l.{found.m2m_reverse_name()}"
-    is_aside = any(field.name == "is_active" for field in rows.fields)
-    arm = _arm(declared.filtered, owner, word, table, f"r.is_active AND {owner}" if is_aside else owner)
-    active = Q(**{f"{part}__is_active": True}) if is_aside else Q()
-    return Path(declared.filtered, f"{part}__{declared.name}", active, arm=arm)
+    conditions = " AND ".join((*_conditions(relation.related_model), owner))
+    arm = _arm(declared.filtered, owner, word, table, conditions)
+    lasts = relation.related_model if issubclass(relation.related_model, LastingRow) else None
+    return Path(declared.filtered, f"{part}__{declared.name}", lasts, arm=arm)
+
+
+def _conditions(kind: type[Model]) -> list[str]:
+    """Return in SQL what `in_use` says of the rows `r` of a kind."""
+    last = [f"(r.{name} IS NULL OR r.{name} >= %(on)s)" for name in marks_of(kind, LAST_DAYS)]
+    first = [f"(r.{name} IS NULL OR r.{name} <= %(on)s)" for name in marks_of(kind, FIRST_DAYS)]
+    return [*(f"r.{name}" for name in marks_of(kind)), *last, *first]
 
 
 def _arm(kind: str, owner: str, word: str, table: str, condition: str) -> str:
@@ -200,13 +215,14 @@ def _lists(side: Side, pks: list[int]) -> list[tuple[str, int, int]]:
     """Return (kind, profile, word) from the lists of some profiles."""
     if not pks:
         return []
+    on = {"on": timezone.localdate().isoformat()}
     # The keys are numbers of our own: written out, because two hundred parameters take longer than the query.
     keys = f"({', '.join(map(str, pks))})"
     arms = [path.arm for path in PATHS[side] if path.arm]
     if side == Side.STARTUP:
         arms.append(_arm(TOLD, "startup_id", "sector_id", ToldField._meta.db_table, "startup_id"))
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arm + keys for arm in arms))
+        cursor.execute(" UNION ALL ".join(arm + keys for arm in arms), on)
         rows: list[tuple[str, int, int]] = cursor.fetchall()
     return rows
 
@@ -231,7 +247,7 @@ def narrowed(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -
         for path in PATHS[side]:
             if path.kind == kind:
                 values = [term.code] if path.is_closed else words
-                wanted |= path.active & Q(**{f"{path.lookup}__in": values})
+                wanted |= path.in_use(timezone.localdate()) & Q(**{f"{path.lookup}__in": values})
         rows = rows.filter(pk__in=rows.model._default_manager.order_by().filter(wanted).values("pk"))
     return rows
 
@@ -245,7 +261,7 @@ def existing(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -
     present: dict[str, dict[int, None]] = {kind: {} for kind in terms.by_pk}
     for path in PATHS[side]:
         rest = {other: term for other, term in chosen.items() if other != path.kind}
-        some = narrowed(rows, side, rest, terms).order_by().filter(path.active)
+        some = narrowed(rows, side, rest, terms).order_by().filter(path.in_use(timezone.localdate()))
         if path.is_closed:
             codes = some.values_list(path.lookup, flat=True).distinct()
             present[path.kind] = {t.pk: None for code in codes if (t := terms.find(path.kind, code))}

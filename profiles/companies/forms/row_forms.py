@@ -52,6 +52,7 @@ class NeedForm(CleanForm):
         """Check the days together."""
         values = super().clean() or self.cleaned_data
         self.refuse_order("starts_on", "expires_on", _("The last day is before the first one."))
+        self.refuse_over("expires_on")
         return values
 
 
@@ -87,6 +88,12 @@ class OfferForm(CleanForm):
         super().__init__(*args, **kwargs)
         regions: Any = self.fields["regions"]
         regions.only = lambda place: place.level != PlaceLevel.CITY
+
+    def clean(self) -> dict[str, Any]:
+        """Check the last day."""
+        values = super().clean() or self.cleaned_data
+        self.refuse_over("expires_on")
+        return values
 
 
 OfferRows = row_formset(OfferForm, unique="type")

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from profiles.choices import Side, Status
 from profiles.companies.selectors.completeness import missing_for_submission
 from profiles.curation.selectors.reviews import reviewed_lists
-from profiles.models import Investor, Thesis, User
+from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis, User
+from profiles.visibility import access
 from tests.factories import make_thesis
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,58 @@ class TestTheses:
         theses = next(part for part in reviewed_lists(investor) if part.name == "theses")
         told = {field.name: field.value for field in theses.rows[0]}
         assert (told["is_active"], told["active_to_on"]) == ("yes", date_format(yesterday()))
+
+
+class TestNeedsAndOffers:
+    @pytest.fixture(params=Side)
+    def row(self, request: pytest.FixtureRequest, startup: Startup, investor: Investor) -> Need | Offer:
+        """A need of the startup, or an offer of the investor, that lasts until today."""
+        kind = NeedType.objects.get(code="cloud")
+        if request.param == Side.STARTUP:
+            return Need.objects.create(startup=startup, type=kind, expires_on=today())
+        return Offer.objects.create(investor=investor, type=kind, expires_on=today())
+
+    @pytest.fixture
+    def page(self, as_user: AsUser, ayesha: User, li_wei: User, row: Need | Offer) -> Callable[..., Any]:
+        """Sends the owner's page with these values."""
+        if isinstance(row, Need):
+            return lambda **said: sent(as_user(ayesha), reverse("startup_edit", args=["needs"]), **said)
+        return lambda **said: sent(as_user(li_wei), reverse("offer_list"), **said)
+
+    def test_a_last_day_that_is_over_is_refused_beside_it(
+        self, page: Callable[..., Any], row: Need | Offer
+    ) -> None:
+        part = "needs" if isinstance(row, Need) else "offers"
+        answer = page(**{f"{part}-0-expires_on": yesterday().isoformat()})
+        assert answer.status_code == 422
+        assert answer.context["form"].sections[part].errors[0] == {"expires_on": [OVER]}
+
+    def test_one_that_passed_meanwhile_keeps_nobody_from_other_edits(
+        self, page: Callable[..., Any], row: Need | Offer
+    ) -> None:
+        part = "needs" if isinstance(row, Need) else "offers"
+        type(row).objects.update(expires_on=yesterday())
+        assert page(**{f"{part}-0-description": "Servers"}).status_code == 302
+        assert type(row).objects.get().description == "Servers"
+
+    def test_the_other_side_reads_it_until_its_last_day(
+        self, row: Need | Offer, ayesha: User, li_wei: User
+    ) -> None:
+        def read() -> list[str]:
+            if isinstance(row, Need):
+                seen = access.see_startup(Startup.objects.get(), access.viewer_of(li_wei)).needs
+            else:
+                seen = access.see_investor(Investor.objects.get(), access.viewer_of(ayesha)).offers
+            return [str(each.type) for each in seen]
+
+        assert len(read()) == 1
+        type(row).objects.update(expires_on=yesterday())
+        assert read() == []
+
+    def test_a_need_that_is_over_is_not_what_a_startup_looks_for(self, startup: Startup) -> None:
+        Startup.objects.update(seeks_capital=False, ask_max=None, status=Status.DRAFT)
+        startup.refresh_from_db()
+        need = startup.needs.create(type=NeedType.objects.get(code="cloud"), expires_on=today())
+        assert "needs" not in {item.field for item in missing_for_submission(startup)}
+        Need.objects.filter(pk=need.pk).update(expires_on=yesterday())
+        assert "needs" in {item.field for item in missing_for_submission(startup)}
