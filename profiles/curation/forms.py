@@ -42,7 +42,7 @@ class ReviewForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason wherever the owner would be left without one."""
+        """Ask for a reason wherever the owner would be left without one; lose no note on the way."""
         data = super().clean() or {}
         data["reasons"] = {
             name.removeprefix(PREFIX): text for name, text in data.items() if name.startswith(PREFIX) and text
@@ -52,4 +52,9 @@ class ReviewForm(forms.Form):
             self.add_error("message", _("Say why: the owner reads this."))
         if outcome == ReviewOutcome.RETURNED and not (data.get("message") or data["reasons"]):
             self.add_error("message", _("Say what should change, here or beside a field."))
+        if outcome in (ReviewOutcome.APPROVED, ReviewOutcome.REJECTED) and data["reasons"]:
+            self.add_error(
+                "outcome",
+                _("You wrote notes beside fields: return the profile with them, or clear them first."),
+            )
         return data

@@ -10,14 +10,14 @@ from profiles.choices import Status
 from profiles.companies.selectors.completeness import Completeness, Item, completeness, missing_for_submission
 from profiles.models import SIDES, Investor, Review, Startup
 
-ANSWERED = (Status.RETURNED, Status.REJECTED)
+DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED)
 
 
 @dataclass(frozen=True)
 class ProfileStatus:
     """The state of a profile in words and numbers.
 
-    `review`: the decision to answer, if the profile was returned or rejected. `missing`: what must be stated
+    `review`: the last decision, while the profile stands as it left it. `missing`: what must be stated
     before it can be submitted.
     """
 
@@ -53,7 +53,7 @@ class ProfileStatus:
 def status_of(profile: Startup | Investor) -> ProfileStatus:
     """Return where the profile stands."""
     review = None
-    if profile.status in ANSWERED:
+    if profile.status in DECIDED:
         review = profile.reviews.order_by("-decided_at", "-pk").first()
     return ProfileStatus(
         profile=profile,

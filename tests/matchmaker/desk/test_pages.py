@@ -104,7 +104,10 @@ def test_a_rejection_without_words_keeps_what_was_typed(desk: Client) -> None:
     answer = decide(desk, address, {"outcome": "rejected", "reason-pitch": "Too vague"})
 
     assert answer.status_code == 422
-    assert answer.context["form"].errors == {"message": ["Say why: the owner reads this."]}
+    assert answer.context["form"].errors == {
+        "message": ["Say why: the owner reads this."],
+        "outcome": ["You wrote notes beside fields: return the profile with them, or clear them first."],
+    }
     assert answer.context["form"]["reason-pitch"].value() == "Too vague"
 
 

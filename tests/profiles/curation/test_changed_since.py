@@ -14,7 +14,7 @@ from profiles.models import AuditRecord, NeedType, Startup, User
 from tests.factories import MOMENT, make_startup
 
 pytestmark = pytest.mark.django_db
-APPROVE = {"outcome": "approved", "message": "Welcome.", "reason-pitch": "Say what you sell."}
+APPROVE = {"outcome": "approved", "message": "Welcome."}
 
 
 @pytest.fixture
@@ -61,13 +61,38 @@ def test_an_edit_after_the_page_was_opened_is_shown_before_it_is_approved(
     page = answer.content.decode()
     assert "Changed since you opened it" in page
     assert "<ins" in page
-    form = answer.context["form"]
-    assert (form["message"].value(), form["reason-pitch"].value()) == ("Welcome.", "Say what you sell.")
+    assert answer.context["form"]["message"].value() == "Welcome."
     assert not AuditRecord.objects.filter(action="approved").exists()
 
     again = desk.post(address(waiting), {**APPROVE, "seen": answer.context["seen"]})
     waiting.refresh_from_db()
     assert (again.status_code, waiting.status) == (302, Status.APPROVED)
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected"])
+def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
+    desk: Client, waiting: Startup, outcome: str
+) -> None:
+    said = {"message": "Thank you.", "reason-pitch": "Say what you sell.", "seen": opened(desk, waiting)}
+    answer = desk.post(address(waiting), {**said, "outcome": outcome})
+
+    waiting.refresh_from_db()
+    assert (answer.status_code, waiting.status) == (422, Status.SUBMITTED)
+    page = answer.content.decode()
+    assert "return the profile with them, or clear them first" in page
+    assert 'value="Say what you sell."' in page
+
+    assert desk.post(address(waiting), {**said, "outcome": "returned"}).status_code == 302
+    assert waiting.reviews.get().reasons == {"pitch": "Say what you sell."}
+
+
+def test_the_owner_reads_what_the_curator_wrote_with_an_approval(
+    desk: Client, startup: Startup, ayesha: User, as_user: Callable[[User | None], Client]
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(status=Status.SUBMITTED, reviewed_at=None)
+    desk.post(address(startup), {**APPROVE, "seen": opened(desk, startup)})
+    page = as_user(ayesha).get(reverse("startup_status")).content.decode()
+    assert ("What the curator wrote to you" in page, "Welcome." in page) == (True, True)
 
 
 def test_an_edit_that_waits_says_what_was_changed_since_the_last_decision(desk: Client, ayesha: User) -> None:
