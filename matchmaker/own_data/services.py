@@ -18,7 +18,7 @@ from django.db.models.functions import Lower
 from matchmaker.choices import Side
 from matchmaker.conversations.services import files
 from matchmaker.meetings.services.telling import tell_of_deletion
-from matchmaker.models import DigestEntry, Meeting, Ranking, TextVector
+from matchmaker.models import DigestEntry, Meeting, Pilot, Ranking, TextVector
 from matchmaker.own_data.selectors import may_leave
 from matchmaker.ranking.services import jobs
 from profiles.accounts.selectors import company_of, members_of
@@ -40,6 +40,7 @@ from profiles.models import (
 )
 from profiles.notifications.kinds import EVENTS
 from profiles.notifications.meeting_kinds import MEETING_EVENTS
+from profiles.notifications.services import notices
 
 # What goes with an account, by the names under which it knows them.
 OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "read_marks")
@@ -110,6 +111,8 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     sent = files.names_for(side, pk)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
+    hosted = Pilot.objects.filter(**{str(side): current}).values_list("public_id", flat=True)
+    notices.forget_leading_to([current.public_id, *hosted])
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     for stored in (Ranking, TextVector):

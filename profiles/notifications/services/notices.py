@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from profiles.events import Category, EventKind, Rhythm
 from profiles.models import Investor, Membership, Notice, Startup, User
@@ -101,6 +102,14 @@ def mark_settled(
     people = Membership.objects.filter(**{company.side: company}).values("user")
     asked = Notice.objects.filter(user__in=people, kind__in=kinds, path=path, read_at__isnull=True)
     asked.update(read_at=at)
+
+
+def forget_leading_to(public_ids: Collection[str]) -> None:
+    """Delete everybody's notices that lead to pages of these, which are gone."""
+    gone = Q(pk__in=[])
+    for public_id in public_ids:
+        gone |= Q(path__contains=f"/{public_id}/")
+    Notice.objects.filter(gone).delete()
 
 
 def mark_all_read(user: User, *, at: datetime) -> int:

@@ -32,8 +32,10 @@ from profiles.consents import services as consents
 from profiles.drafts import services as drafts
 from profiles.drafts.sending import query
 from profiles.drafts.tickets import Ticket
-from profiles.models import AuditRecord, Deal, Investor, Membership, OutboxMail, Startup, User
+from profiles.events import EventKind
+from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
+from tests.matchmaker.piloted import make_pilot
 
 AsUser = Callable[[User | None], Client]
 CANARY = "qxcanary"
@@ -195,6 +197,25 @@ class TestErasing:
         letter.unlink()
         assert verify().holds
         assert as_user(li_wei).get(reverse("match", args=[startup.public_id])).status_code == 404
+
+    def test_no_notice_of_others_leads_to_a_page_that_is_gone(
+        self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
+    ) -> None:
+        startup, owner = market
+        pilot = make_pilot(startup, by=owner)
+        gone = reverse("introduction", args=[startup.public_id]), reverse("pilot", args=[pilot.public_id])
+        for path in (*gone, reverse("matches")):
+            Notice.objects.create(user=li_wei, kind=EventKind.MUTUAL_INTEREST, key=path, path=path)
+        client = as_user(li_wei)
+        assert len(client.get(reverse("notices")).context["rows"]) >= 3
+
+        as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
+
+        left = [notice for notice, _event in client.get(reverse("notices")).context["rows"]]
+        assert reverse("matches") in {notice.path for notice in left}
+        for notice in left:
+            answer = client.post(reverse("notice_open", args=[notice.pk]), follow=True)
+            assert answer.status_code == 200, notice.path
 
     def test_a_company_called_like_a_common_word_takes_no_mail_of_others_along(
         self, company: tuple[Startup, User], as_user: AsUser
