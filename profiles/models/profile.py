@@ -3,7 +3,7 @@
 import secrets
 from typing import Any, Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ ASKED = models.Q(fresh_asked_at__isnull=False)
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
+MOST_INTRODUCTIONS = 1_000  # a month
 
 
 def new_public_id() -> str:
@@ -95,7 +96,9 @@ class Profile(models.Model):
     withheld = models.JSONField(_("left out of consents"), default=empty_lists, blank=True, editable=False)
     visibility = models.JSONField(_("who may see what"), default=empty_dict, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        _("new introductions a month"), default=5, validators=[MinValueValidator(1)]
+        _("new introductions a month"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_INTRODUCTIONS)],
     )
     paused_at = models.DateTimeField(_("takes no new requests since"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)

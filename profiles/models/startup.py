@@ -21,6 +21,8 @@ from profiles.models.place import Place
 from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile, empty_list
 from profiles.models.taxonomy import PartnershipForm, Sector, Stage
 
+MOST_PEOPLE = 100_000
+
 
 class Startup(Profile):
     """A company that looks for partners. Draft fields may be empty; submission checks what is needed."""
@@ -38,7 +40,9 @@ class Startup(Profile):
     revenue = models.CharField(_("revenue"), max_length=4, choices=Revenue, blank=True)
     revenue_band = models.CharField(_("yearly revenue"), max_length=10, choices=RevenueBand, blank=True)
     business_model = models.CharField(_("business model"), max_length=12, choices=BusinessModel, blank=True)
-    team_size = models.PositiveIntegerField(_("team size"), null=True, blank=True)
+    team_size = models.PositiveIntegerField(
+        _("team size"), null=True, blank=True, validators=[MaxValueValidator(MOST_PEOPLE)]
+    )
     women_led = models.BooleanField(_("led by women"), null=True, blank=True)
     founders = models.TextField(_("founders"), max_length=500, blank=True)
 

@@ -121,7 +121,7 @@ NEW = "water_source"
 MODEL = f'    {NEW} = models.CharField(_("water source"), max_length=12, choices=BusinessModel, blank=True)\n'
 EDITS = {
     "profiles/models/startup.py": (
-        '    team_size = models.PositiveIntegerField(_("team size"), null=True, blank=True)\n',
+        '    women_led = models.BooleanField(_("led by women"), null=True, blank=True)\n',
         MODEL,
     ),
     "profiles/visibility/fields/startup.py": (

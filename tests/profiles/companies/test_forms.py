@@ -61,6 +61,15 @@ def test_a_wrong_value_is_told_beside_its_field(db: None, field: str, value: str
     assert (errors(form, field), set(form.errors)) == ([message], {field})
 
 
+def test_no_number_is_larger_than_anybody_can_mean(db: None) -> None:
+    rows = {f"{name}-TOTAL_FORMS": "0" for name in ("traction", "partners")}
+    rows |= {f"{name}-INITIAL_FORMS": "0" for name in ("traction", "partners")}
+    product = ProductForm(posted(team_size="99999999999999", **rows), instance=Startup())
+    assert errors(product, "team_size") == ["Write 100000 or less."]
+    needs = NeedsForm(posted(capacity="99999999999", **EMPTY_ROWS), instance=Startup())
+    assert errors(needs, "capacity") == ["Write 1000 or less."]
+
+
 def test_no_revenue_is_shown_of_who_has_none(db: None) -> None:
     form = ProductForm(posted(revenue="pre", revenue_band="1m-5m"), instance=Startup())
     assert not form.is_valid()
