@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -140,7 +141,7 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
     return redirect("home")
 
 
-REFUSALS = {
+REFUSALS: dict[type[Exception], Promise] = {
     teams.AlreadyMemberError: gettext_lazy("You belong to a company already. Leave its team first."),
     teams.OtherAddressError: gettext_lazy(
         "This invitation was sent to another address. Sign in with that one."
@@ -161,7 +162,15 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return join_team(request, invitation, request.user)
     fits = request.user.email.lower() == invitation.email.lower()
-    return render(request, "accounts/invitation.html", {"invitation": invitation, "fits": fits})
+    context = {"invitation": invitation, "fits": fits, "refusal": refusal_now(request.user)}
+    return render(request, "accounts/invitation.html", context)
+
+
+def refusal_now(user: User) -> Promise | str:
+    """Return why somebody could not join any team now; empty for who can."""
+    if user.is_curator or user.is_superuser:
+        return REFUSALS[teams.OtherRoleError]
+    return REFUSALS[teams.AlreadyMemberError] if membership_of(user) else ""
 
 
 def invitation_for_visitor(request: HttpRequest, invitation: Invitation) -> HttpResponse:

@@ -124,6 +124,17 @@ class TestJoining:
         assert status(as_user(founder).post(invited)) == (302, invited)
         assert founder.membership.startup.name_en == "Elsewhere"
 
+    @pytest.mark.parametrize("role", [Role.STARTUP, Role.CURATOR])
+    def test_who_cannot_join_reads_so_before_any_click(
+        self, invited: str, as_user: AsUser, role: Role
+    ) -> None:
+        is_founder = role == Role.STARTUP
+        user = make_founder(NEWCOMER, make_startup("Elsewhere")) if is_founder else make_user(NEWCOMER, role)
+        page = as_user(user).get(invited).content.decode().partition("<main")[2]
+        reason = "Leave its team first" if is_founder else "Curators and operators cannot join"
+        assert (reason in page, "Join the team</button>" in page) == (True, False)
+        assert (f'href="{reverse("team")}"' in page) is is_founder
+
     def test_a_curator_stays_outside_the_market(self, invited: str, as_user: AsUser) -> None:
         curator = make_user(NEWCOMER, Role.CURATOR)
         assert status(as_user(curator).post(invited)) == (302, invited)
