@@ -25,6 +25,7 @@ from profiles.limits import services as limits
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
+from profiles.visibility.fields import CATALOGUE
 from profiles.visibility.forms import VisibilityForm
 from profiles.visibility.openings import openings_of
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
@@ -64,9 +65,11 @@ def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
 
 
 def label_of(found: ProfileStatus, name: str) -> str:
-    """Return what the pages call a field."""
+    """Return what the pages call a field or a list."""
+    declared = CATALOGUE[found.profile.side].get(name)
     field = found.profile._meta.get_field(name)
-    return str(capfirst(str(getattr(field, "verbose_name", name))))
+    label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
+    return str(capfirst(str(label)))
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:

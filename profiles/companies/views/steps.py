@@ -17,6 +17,7 @@ from profiles.companies.selectors.completeness import Completeness, Item
 from profiles.companies.selectors.progress import Progress, progress_of
 from profiles.companies.selectors.status import ProfileStatus
 from profiles.models import Investor, Startup
+from profiles.visibility.fields import CATALOGUE
 
 STARTUP_STEPS: dict[str, Promise] = {
     "basics": _("Basics"),
@@ -71,7 +72,9 @@ def item_url(side: Side, item: Item | None) -> str:
 def field_url(side: Side, field: str) -> str:
     """Return the address of a field that a curator named; of the first step if no step asks for it."""
     found = (step for step, form in ASKED[side].items() if field in (*form.base_fields, *form.row_sets))
-    step = next(found, next(iter(STEPS[side])))
+    declared = CATALOGUE[side].get(field)
+    listed = declared.step if declared and declared.rows else next(iter(STEPS[side]))
+    step = next(found, listed)
     return f"{step_url(side, step)}#div_id_{field}"
 
 

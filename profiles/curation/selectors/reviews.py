@@ -112,8 +112,13 @@ def has_exact(profile: Startup | Investor) -> bool:
     return any(field.is_exact and _shown(profile, field) for field in reviewed(profile.side))
 
 
+def noted(side: Side) -> list[str]:
+    """Return the names of what a reviewer may send back with a reason: fields, and whole lists."""
+    return [field.name for field in ordered(CATALOGUE[side].values(), "reviewed")]
+
+
 def reviewed(side: Side) -> list[Declared]:
-    """Return the fields that a reviewer reads and may send back with a reason, lists of rows left out."""
+    """Return the fields that a reviewer reads, lists of rows left out."""
     return [field for field in ordered(CATALOGUE[side].values(), "reviewed") if not field.rows]
 
 
@@ -174,8 +179,7 @@ def edited_since(profile: Startup | Investor) -> list[str]:
 def _asked(profile: Startup | Investor, review: Review) -> Iterator[ReviewedField]:
     """Return what a decision asked for, field by field."""
     for name, reason in review.reasons.items():
-        label: Any = getattr(profile._meta.get_field(name), "verbose_name", name)
-        yield ReviewedField(name, str(label), reason)
+        yield ReviewedField(name, field_words(name), reason)
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:

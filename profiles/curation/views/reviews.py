@@ -61,7 +61,7 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
 
 def _review_form(kind: str) -> Make:
     """Return what makes the form of a review of one side."""
-    fields = [field.name for field in selector.reviewed(Side(kind))]
+    fields = selector.noted(Side(kind))
 
     def make(sent: QueryDict | None) -> ReviewForm:
         return ReviewForm(sent, fields=fields)
@@ -92,7 +92,7 @@ def _page(
         "has_changed": before.version != now.version,
         "changes": changes(before, now, labels_of(fields, lists)),
         "rows": [(field, form[PREFIX + field.name]) for field in fields if not field.is_told_before],
-        "lists": lists,
+        "lists": [(part, form[PREFIX + part.name]) for part in lists],
         "history": selector.history(profile),
         "edited": selector.edited_since(profile),
         "trail": selector.trail(subject_of(profile)),

@@ -14,6 +14,7 @@ from profiles.models import AuditRecord, NeedType, Startup, User
 from tests.factories import MOMENT, make_startup
 
 pytestmark = pytest.mark.django_db
+As = Callable[[User | None], Client]
 APPROVE = {"outcome": "approved", "message": "Welcome."}
 
 
@@ -24,7 +25,7 @@ def waiting(db: None) -> Startup:
 
 
 @pytest.fixture
-def desk(sana: User, as_user: Callable[[User | None], Client]) -> Client:
+def desk(sana: User, as_user: As) -> Client:
     return as_user(sana)
 
 
@@ -86,8 +87,35 @@ def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
     assert waiting.reviews.get().reasons == {"pitch": "Say what you sell."}
 
 
+@pytest.mark.parametrize(
+    ("kind", "part", "label", "way"),
+    [
+        ("startup", "needs", "Needs", "/startup/needs/"),
+        ("startup", "partners", "Existing partners", "/startup/product/"),
+        ("investor", "theses", "Theses", "/investor/theses/"),
+        ("investor", "deals", "Deals on record", "/investor/deals/"),
+    ],
+)
+def test_a_note_beside_a_list_leads_its_owner_there(
+    desk: Client, ayesha: User, li_wei: User, as_user: As, kind: str, part: str, label: str, way: str
+) -> None:
+    owner = ayesha if kind == "startup" else li_wei
+    profile = getattr(owner.membership, kind)
+    type(profile).objects.update(status=Status.SUBMITTED, reviewed_at=None)
+    page = reverse("review", args=[kind, profile.public_id])
+    shown = desk.get(page)
+    assert f'name="reason-{part}"' in shown.content.decode()
+    said = {"outcome": "returned", f"reason-{part}": "Say more.", "seen": shown.context["seen"]}
+    assert desk.post(page, said).status_code == 302
+    assert "Say more." in desk.get(page).content.decode()
+
+    (reason,) = as_user(owner).get(reverse(f"{kind}_status")).context["reasons"]
+    assert (reason["label"], reason["reason"]) == (label, "Say more.")
+    assert reason["url"].startswith(way)
+
+
 def test_the_owner_reads_what_the_curator_wrote_with_an_approval(
-    desk: Client, startup: Startup, ayesha: User, as_user: Callable[[User | None], Client]
+    desk: Client, startup: Startup, ayesha: User, as_user: As
 ) -> None:
     Startup.objects.filter(pk=startup.pk).update(status=Status.SUBMITTED, reviewed_at=None)
     desk.post(address(startup), {**APPROVE, "seen": opened(desk, startup)})
