@@ -6,7 +6,7 @@ from datetime import datetime
 from matchmaker.choices import Side
 from matchmaker.home.selectors.agenda import Agenda, agenda
 from matchmaker.introductions.selectors.shortlist import kept_count
-from matchmaker.matches.selectors.member import Member, own_list
+from matchmaker.matches.selectors.member import Member, asks_for_nobody, own_list
 from matchmaker.matches.selectors.response_record import Replies, replies_of
 from profiles.accounts.selectors import Company, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
@@ -30,6 +30,7 @@ class HomePage:
     members: int
     invited: int
     replies: Replies
+    is_idle: bool  # an investor's without a thesis in use
 
     @property
     def side(self) -> Side:
@@ -58,4 +59,5 @@ def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
         members=members_of(company).count(),
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
         replies=replies_of(side, company, at=at),
+        is_idle=asks_for_nobody(company),
     )

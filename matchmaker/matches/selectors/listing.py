@@ -16,7 +16,7 @@ from matchmaker.choices import RunState, Side
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.card_rows import PER_PAGE, for_page
 from matchmaker.matches.selectors.cards import Card, CardContext, plain_card, scored_cards
-from matchmaker.matches.selectors.member import Member, OwnList, own_list
+from matchmaker.matches.selectors.member import Member, OwnList, asks_for_nobody, own_list
 from matchmaker.matches.selectors.pair import (
     counterparts,
     counterparts_of,
@@ -125,13 +125,13 @@ def _scored_page(
     page = Paginator(found.order, PER_PAGE).get_page(query.page)
     weights = weights_by_version(stored.weights_version)
     names = {thesis.pk: thesis.name for thesis in own_lists.theses}
-    is_of_one = query.thesis in map(str, names)
+    is_of_one, is_empty = query.thesis in map(str, names), found.state is ListState.NOTHING_FITS
     context = CardContext(member, traits, terms, weights, sort=query.sort, theses=names, is_of_one=is_of_one)
     return MatchesPage(
         member.side,
         company,
         query,
-        _without_thesis(company) if found.state is ListState.NOTHING_FITS else found.state,
+        ListState.NO_THESIS if is_empty and asks_for_nobody(company) else found.state,
         total=found.total,
         weaker=found.weaker,
         cards=scored_cards(list(page.object_list), context, on=timezone.localdate()),
@@ -141,12 +141,6 @@ def _scored_page(
         is_blind=member.viewer.is_blind,
         tabs=_tabs(own_lists, member, query, traits),
     )
-
-
-def _without_thesis(company: Startup | Investor) -> ListState:
-    """Return why nothing is on a list: an investor without a thesis in use asks for nobody."""
-    is_idle = isinstance(company, Investor) and not company.theses.in_use(timezone.localdate()).exists()
-    return ListState.NO_THESIS if is_idle else ListState.NOTHING_FITS
 
 
 def _listed(member: Member, named: frozenset[int], sort: str) -> Iterable[tuple[Any, ...]]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
+
 from matchmaker.choices import Side
 from matchmaker.matches.selectors.relations import Relations, relations_of
 from matchmaker.ranking.selectors.stored_lists import ListEntry, StoredRanking, in_order, stored_ranking
@@ -60,6 +62,11 @@ class OwnList:
         """Return the entries for one thesis by its key, for all where it is none of theirs."""
         chosen = (each.entries for each in self.theses if str(each.pk) == thesis)
         return next(chosen, self.stored.entries)
+
+
+def asks_for_nobody(company: Startup | Investor) -> bool:
+    """Return whether it is an investor none of whose theses is in use: it is on no list."""
+    return isinstance(company, Investor) and not company.theses.in_use(timezone.localdate()).exists()
 
 
 def list_of(side: Side, pk: int, relations: Relations) -> OwnList | None:

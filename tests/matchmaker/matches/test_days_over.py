@@ -27,6 +27,13 @@ def day(ahead: int) -> date:
     return timezone.localdate() + timedelta(days=ahead)
 
 
+def test_home_says_that_no_thesis_is_in_use(as_user: As, li_wei: User, investor: Investor) -> None:
+    said = "Approved, but none of your theses is active now"
+    assert said not in as_user(li_wei).get(reverse("home")).content.decode()
+    investor.theses.update(active_to_on=day(-1))
+    assert said in as_user(li_wei).get(reverse("home")).content.decode()
+
+
 def empty(client: Client) -> str:
     return client.get(reverse("matches")).content.decode().partition("<main")[2]
 
