@@ -45,8 +45,10 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
         "forms": _forms(page),
         "more": {
             "heading": _("More about them"),
-            "facts": _stated([*page.facts, *page.data_card]) + _traction(page),
+            "note": "",
+            "facts": _stated(page.facts) + _traction(page),
         },
+        "card": _card(page),
         "withheld": f"{_('Not shown to you now:')} {joined(page.withheld)}" if page.withheld else "",
         "footer": _("What the other side lets you see today. No advice, and no offer of securities."),
     }
@@ -126,6 +128,16 @@ def _forms(page: MatchPage) -> dict[str, Any]:
     rows = [(told[who], forms) for who, forms in named.items() if forms]
     none = _("Neither side states any.")
     return {"heading": _("Forms of partnership"), "rows": rows, "none": none, "note": ""}
+
+
+def _card(page: MatchPage) -> dict[str, Any]:
+    """Return what is known about data, and by whose word: most of it is the startup's, whoever reads."""
+    whose = _("Answered by %(startup)s. What the partner answered is named as the partner's.")
+    return {
+        "heading": _("Data card"),
+        "note": whose % {"startup": page.startup.title},
+        "facts": _stated(page.data_card),
+    }
 
 
 def _traction(page: MatchPage) -> Rows:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from profiles.choices import Audience
 from profiles.companies.services import companies
@@ -73,6 +74,23 @@ def test_it_says_what_the_page_says(
             told += [page.pair.title, page.pair.seen.summary, str(page.scored.score)]
         assert [text for text in map(bare, told) if text not in words] == []
     assert "Farms120" in pages_of(as_user(li_wei).get(address(startup)).content)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_it_says_whose_data_the_data_card_is_about(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor, language: str
+) -> None:
+    Startup.objects.update(data_access="Two agronomists")
+    ranked.rank_whole()
+
+    for user, other in ((li_wei, startup), (ayesha, investor)):
+        client = speaking(as_user(user), user, language)
+        whose = client.get(f"/matches/{other.public_id}/").context["match"].startup.title
+        (words,) = pages_of(client.get(address(other)).content)
+        with translation.override(language):
+            about_them, _heading, card = words.partition(bare(_("Data card")))
+        assert "agronomists" not in about_them
+        assert bare(whose) in card.partition("agronomists")[0]
 
 
 def test_in_urdu_it_is_one_sheet_of_urdu_from_the_right(as_user: As, li_wei: User, startup: Startup) -> None:
