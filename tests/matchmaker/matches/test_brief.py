@@ -45,6 +45,16 @@ def bare(text: str) -> str:
     return re.sub(r"\s|\ufffe", "", str(text)).replace("\u2010", "-")
 
 
+def line_of(sheet: bytes, first: str) -> str:
+    """The signs on the line of the first such sign, from left to right as they are drawn."""
+    page = pypdfium2.PdfDocument(sheet)[0]
+    text = page.get_textpage()
+    drawn = [(text.get_text_range(at, 1), text.get_charbox(at)) for at in range(text.count_chars())]
+    height = next(box[1] for sign, box in drawn if sign == first)
+    near = [(box[0], sign) for sign, box in drawn if abs(box[1] - height) < 4]
+    return bare("".join(sign for _left, sign in sorted(near)))
+
+
 def speaking(client: Client, user: User, language: str) -> Client:
     """The client, in a language."""
     User.objects.filter(pk=user.pk).update(language=language)
@@ -148,6 +158,17 @@ def test_however_much_is_written_it_is_one_sheet(
     sheet = speaking(as_user(li_wei), li_wei, language).get(address(startup)).content
 
     assert len(pages_of(sheet)) == 1
+
+
+def test_from_the_right_a_latin_answer_is_not_taken_apart(
+    as_user: As, ayesha: User, investor: Investor
+) -> None:
+    Investor.objects.update(beneficial_owner="Quan, 61 %")
+    ranked.rank_whole()
+
+    sheet = speaking(as_user(ayesha), ayesha, "ur").get(address(investor)).content
+
+    assert "Quan,61%" in line_of(sheet, "Q")
 
 
 def test_what_people_typed_is_never_run(as_user: As, li_wei: User, startup: Startup) -> None:
