@@ -1,12 +1,12 @@
 """One pair on a sheet of paper: what the page of the pair shows its reader, and nothing besides."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from profiles.visibility.visible_profile import joined
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "matches" / "brief.typ"
 # Characters of typed text, so that what somebody wrote at length leaves room for the rest.
 LONGEST_SUMMARY, LONGEST_VALUE = 900, 160
+LOOSE_ENDS = " ,;،؛、，；"  # that stand before a word, so that none is left before a cut
 Rows = list[tuple[str, str]]
 
 
@@ -36,7 +37,7 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
         "lead": page.lead,
         "who": {
             "heading": _("Who they are"),
-            "text": Truncator(seen.summary or "").chars(LONGEST_SUMMARY),
+            "text": _short(seen.summary or "", LONGEST_SUMMARY),
             "facts": _rows(page.portrait),
         },
         "why": _why(scored, page.pair.member.side) if scored else None,
@@ -64,8 +65,12 @@ def _stated(items: list[Fact]) -> Rows:
     return _rows([fact for fact in items if fact.value])
 
 
-def _short(text: str) -> str:
-    return Truncator(text).chars(LONGEST_VALUE)
+def _short(text: str, most: int = LONGEST_VALUE) -> str:
+    """Return a text cut behind a whole word where it is too long; anywhere, where no word ends near."""
+    if len(text) <= most:
+        return text
+    whole = re.match(rf".{{{most // 2},{most - 1}}}(?=[\s、，；。])", text, re.DOTALL)
+    return f"{(whole[0] if whole else text[: most - 1]).rstrip(LOOSE_ENDS)}…"
 
 
 def _heads(reader: Side) -> tuple[str, str]:

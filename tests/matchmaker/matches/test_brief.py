@@ -160,6 +160,21 @@ def test_however_much_is_written_it_is_one_sheet(
     assert len(pages_of(sheet)) == 1
 
 
+def test_a_long_list_is_cut_behind_a_whole_word(as_user: As, li_wei: User, startup: Startup) -> None:
+    startup.forms.set(PartnershipForm.objects.all())
+    names = [form.name for form in PartnershipForm.objects.all()]
+    Startup.objects.update(licences="Manufacturing agreement, " * 8, summary_zh="渠道水表，田间校准、" * 99)
+
+    client = as_user(li_wei)
+    (words,) = pages_of(client.get(address(startup)).content)
+    (chinese,) = pages_of(speaking(client, li_wei, "zh-hans").get(address(startup)).content)
+
+    wholes = {bare(word) for name in names for word in name.split()} | {"agreement"}
+    assert [end for end in re.findall(".{60}(?=…)", words) if not end.endswith(tuple(wholes))] == []
+    assert "agreement…" in words
+    assert re.search("渠道水表…|田间校准…", chinese)
+
+
 def test_from_the_right_a_latin_answer_is_not_taken_apart(
     as_user: As, ayesha: User, investor: Investor
 ) -> None:
