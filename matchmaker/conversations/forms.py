@@ -46,7 +46,7 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Your message"),
         required=False,
         max_length=LETTERS,
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-most": LETTERS}),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
     file = forms.FileField(
         label=gettext_lazy("A file (optional)"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import PinKind
+from profiles.companies.forms.fields import CountedField
 
 
 class PinForm(forms.Form):
@@ -16,7 +17,7 @@ class PinForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What to do"), choices=PinKind.choices, widget=forms.RadioSelect
     )
-    note = forms.CharField(
+    note = CountedField(
         label=gettext_lazy("Why"),
         max_length=300,
         help_text=gettext_lazy("Curators read this, and the audit trail."),
@@ -39,7 +40,7 @@ class PinForm(forms.Form):
 class ReleaseForm(forms.Form):
     """Why a pin is released."""
 
-    note = forms.CharField(
+    note = CountedField(
         label=gettext_lazy("Why"),
         max_length=300,
         error_messages={"required": gettext_lazy("Say why the pin is released.")},

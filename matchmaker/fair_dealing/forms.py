@@ -27,7 +27,7 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
         fields = ["state", "text", "finder", "due_on"]
         field_classes = {"text": TidyField, "finder": TidyField}
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
+            "text": forms.Textarea(attrs={"rows": 4}),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
@@ -67,6 +67,11 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
             "text_en", "text_ur", "text_zh", "weight", "trigger", "status", "as_of", "source", "source_url",
             "confidence", "checked_on", "review_by", "is_active",
         ]  # fmt: skip
+        field_classes = {
+            **{f"text_{language}": TidyField for language in ("en", "ur", "zh")},
+            **{f"question_{language}": TidyField for language in ("en", "ur", "zh")},
+            "source": TidyField,
+        }
         widgets = {
             **{f"text_{language}": forms.Textarea(attrs={"rows": 5}) for language in ("en", "ur", "zh")},
             **{

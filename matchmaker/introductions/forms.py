@@ -26,7 +26,7 @@ class PassForm(forms.ModelForm[Pass]):
         fields = ["reason", "note"]
         field_classes = {"note": TidyField}
         labels = {"note": _("In your words (optional; only your company sees this)")}
-        widgets = {"note": forms.Textarea(attrs={"rows": 2, "maxlength": 300})}
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
 
     def clean(self) -> dict[str, Any]:
         """Ask for a word where the reason says nothing by itself."""
@@ -44,7 +44,7 @@ class NoteForm(forms.ModelForm[ShortlistEntry]):
         fields = ["note"]
         field_classes = {"note": TidyField}
         labels = {"note": _("Note (only your company sees it)")}
-        widgets = {"note": forms.TextInput(attrs={"maxlength": 300})}
+        widgets = {"note": forms.TextInput(attrs={"dir": "auto"})}
 
 
 QUESTIONS = {
@@ -59,21 +59,29 @@ EXAMPLES = {
 }
 
 
+def _answer(name: str) -> TidyField:
+    return TidyField(
+        label=QUESTIONS[name],
+        help_text=EXAMPLES[name],
+        max_length=WORDS,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+
 class AskForm(forms.Form):
     """The three short answers with which a founder asks."""
 
-    why = TidyField(max_length=WORDS)
-    purpose = TidyField(max_length=WORDS)
-    next_step = TidyField(max_length=WORDS)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            field.label, field.help_text = QUESTIONS[name], EXAMPLES[name]
-            field.widget = forms.Textarea(attrs={"rows": 2, "maxlength": WORDS, "dir": "auto"})
+    why = _answer("why")
+    purpose = _answer("purpose")
+    next_step = _answer("next_step")
 
 
 class LineForm(forms.Form):
     """The line that may go with an answer, or with an investor's own yes."""
 
-    line = TidyField(max_length=WORDS, required=False)
+    line = TidyField(
+        label=_("A line to them (optional)"),
+        max_length=WORDS,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )

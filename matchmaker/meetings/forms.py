@@ -34,7 +34,7 @@ class CallAddressField(TidyField):
 
     def clean(self, value: Any) -> str:
         """Return the address tidied, or refuse what is none."""
-        address = super().clean(value)
+        address = str(super().clean(value))
         check_call_address(address)
         return address
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import WEIGHT_POINTS, Factor
-from profiles.companies.forms.fields import worded
+from profiles.companies.forms.fields import CountedField, worded
 
 SIDES = ("for_investor", "for_startup")
 DIGITS = 9  # longer ones are no points; Python turns none of more than 4,300 into a number
@@ -17,7 +17,7 @@ DIGITS = 9  # longer ones are no points; Python turns none of more than 4,300 in
 class WeightsForm(forms.Form):
     """Eight whole numbers a side that make 1000, and the reason of the change."""
 
-    note = forms.CharField(label=gettext_lazy("Why this change"), max_length=300)
+    note = CountedField(label=gettext_lazy("Why this change"), max_length=300)
 
     def __init__(self, data: Any = None, *, weights: Mapping[str, Mapping[str, int]] | None = None) -> None:
         initial = {

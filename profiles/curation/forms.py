@@ -15,7 +15,7 @@ PREFIX = "reason-"
 class OpenForm(forms.Form):
     """Why a curator opens exact amounts; their owner reads it."""
 
-    reason = forms.CharField(
+    reason = CountedField(
         label=gettext_lazy("Why do you need the exact amounts?"),
         max_length=300,
         error_messages={"required": gettext_lazy("Say why you need the exact amounts.")},

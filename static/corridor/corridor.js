@@ -101,7 +101,7 @@ function addUp(output) {
 function enhance(root) {
   each("details[data-confirm]", root, askInDialog);
   each("details[data-open-wide]", root, openWhereWide);
-  each("textarea[data-most], input[data-most='140']", root, countCharacters);
+  each("textarea[data-most], input[data-most='140'], input[data-most='300']", root, countCharacters);
   new Set([...root.querySelectorAll("strong + .form-check")].map((box) => box.parentElement)).forEach(searchBoxes);
   each("input[inputmode='decimal']", root, groupDigits);
   each("output[data-sum]", root, addUp);

@@ -65,6 +65,17 @@ def test_every_form_with_longer_texts_outlasts_the_session() -> None:
     assert len(tried) > 25
 
 
+def test_no_browser_cuts_a_longer_text() -> None:
+    market = Market()
+    cut = [
+        (actor, path, found)
+        for actor, path, _target, form in typing_forms(market)
+        for found in re.findall(r"<(?:textarea|input)[^>]* maxlength=.[^>]*>", form)
+        if "<textarea" in found or int(re.findall(r'maxlength="(\d+)"', found)[0]) >= 300
+    ]
+    assert not cut
+
+
 def as_opened(client: Client, path: str, **typed: str) -> dict[str, Any]:
     """Return what a browser would send for a page with a kept form."""
     shown = client.get(path).context["typed"]

@@ -10,7 +10,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import LineForm, PassForm
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.requests import RequestWords
-from matchmaker.introductions.views.introductions import say_interested
+from matchmaker.introductions.views.introductions import refused_words, say_interested
 from matchmaker.matches.guards import acting, back, lead_on, open_pair, pair_required
 from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.pair import Pair
@@ -61,8 +61,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return redirect("introduction_ask", pair.counterpart.public_id)
     form = LineForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["line"])))
-        return back(request, pair)
+        return refused_words(request, pair, form)
     if say_interested(request, pair, words=RequestWords(why=form.cleaned_data["line"])):
         saved(request)
     return back(request, pair)

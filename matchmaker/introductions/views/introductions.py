@@ -1,6 +1,9 @@
 """Introductions: the page of requests, asking, one introduction, later, and the pause."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.forms import Form, ModelForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +30,7 @@ from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.drafts.forms import typed_form, typed_page
+from profiles.drafts.forms import focus_first_error, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.pages import page_with_form, told
@@ -110,13 +113,20 @@ def say_interested(request: SignedInRequest, pair: Pair, *, words: RequestWords)
     return False
 
 
+def refused_words(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]) -> HttpResponse:
+    """Show the few words that came from the foot of a page, and beside them what is wrong with them."""
+    focus_first_error(form)
+    along = [(name, request.POST[name]) for name in ("version", "wanted", "next") if name in request.POST]
+    context = {"pair": pair, "form": form, "along": along}
+    return render(request, "introductions/words.html", context, status=422)
+
+
 @pair_required(require_POST)
 def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Answer a request with later, and a line if one likes."""
     own_page, form = redirect("introduction", pair.counterpart.public_id), LineForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["line"])))
-        return own_page
+        return refused_words(request, pair, form)
     done = _("They know that you will come back to it. Yes and no stay open.")
     refused = {NotPossibleError: _("That is no longer possible: see where it stands.")}
     with told(request, refused, done), open_pair():

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.introductions.forms import NoteForm
 from matchmaker.introductions.selectors.shortlist import shortlist_page
 from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.introductions.views.introductions import refused_words
 from matchmaker.matches.guards import acting, back, member_required, open_pair, pair_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
@@ -56,8 +57,7 @@ def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
     form = NoteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["note"])))
-        return back(request, pair)
+        return refused_words(request, pair, form)
     with open_pair():
         shortlists.write_note(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
     messages.success(request, _("Your note is saved."))

@@ -64,6 +64,8 @@ class Terms:
 class CountedField(forms.CharField):
     """A text that a browser does not cut: who wrote too much is told so, with the count."""
 
+    default_error_messages = {"max_length": LIMITS["max_length"]}
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Return the length for the counter beside the field, not for the browser to cut at."""
         attrs = super().widget_attrs(widget)
@@ -82,10 +84,9 @@ class LineField(CountedField):
         return str(super().to_python(one_line(value) if isinstance(value, str) else value))
 
 
-class ProseField(CountedField):
-    """Lines of text without anything that hides; their punctuation stays as typed."""
+class TidyField(CountedField):
+    """Words without anything that hides; their punctuation stays as typed."""
 
-    widget = forms.Textarea(attrs={"rows": 3})
     default_validators = [validate_visible]
 
     def to_python(self, value: Any) -> str:
@@ -94,14 +95,10 @@ class ProseField(CountedField):
         return str(super().to_python(tidy(value) if isinstance(value, str) else value))
 
 
-class TidyField(forms.CharField):
-    """Words tidied, without direction controls and invisible characters."""
+class ProseField(TidyField):
+    """Lines of such words."""
 
-    def clean(self, value: Any) -> str:
-        """Return the text tidied; refuse what hides."""
-        text = tidy(str(super().clean(value)))
-        validate_visible(text)
-        return text
+    widget = forms.Textarea(attrs={"rows": 3})
 
 
 class WebInput(forms.URLInput):
@@ -113,7 +110,7 @@ class WebInput(forms.URLInput):
         super().__init__({"inputmode": "url", "autocapitalize": "none", **(attrs or {})})
 
 
-class WebField(forms.URLField):
+class WebField(CountedField, forms.URLField):
     """An address of the web: http or https, nothing else."""
 
     default_validators = [URLValidator(schemes=["http", "https"])]

@@ -175,6 +175,27 @@ def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click
     assert told(ayesha) == [EventKind.MUTUAL_INTEREST]
 
 
+@pytest.mark.parametrize(
+    ("act", "name"),
+    [("introductions/{}/ask/", "why"), ("matches/{}/interest/", "line"), ("introductions/{}/later/", "line")],
+)
+def test_a_long_answer_is_refused_beside_it_with_the_count_and_not_cut(
+    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, act: str, name: str
+) -> None:
+    reader, other = (ayesha, investor) if name == "why" else (li_wei, startup)
+    if reader is li_wei:
+        ask(startup, investor, ayesha)
+    before = IntroductionStep.objects.count()
+
+    sent = {**FORM, "wanted": "1", name: "ک" * 301}
+    page = as_user(reader).post(f"/{act.format(other.public_id)}", sent)
+
+    assert page.status_code == 422
+    assert "Write at most 300 characters; this has 301." in page.content.decode()
+    assert page.content.decode().count("ک" * 301) == 1
+    assert IntroductionStep.objects.count() == before
+
+
 def test_later_gives_the_place_back_and_yes_stays_open(
     startup: Startup, investor: Investor, ayesha: User, li_wei: User
 ) -> None:

@@ -72,9 +72,13 @@ def test_a_note_is_kept_and_changed(as_user: As, li_wei: User, startup: Startup)
 def test_a_bad_note_is_refused_in_words(as_user: As, li_wei: User, startup: Startup, note: str) -> None:
     client = as_user(li_wei)
 
-    response = client.post(f"/matches/{startup.public_id}/note/", {"note": note}, follow=True)
+    response = client.post(f"/matches/{startup.public_id}/note/", {"note": note, "next": SHORTLIST})
 
-    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert response.status_code == 422
+    assert response.context["form"]["note"].value() == note
+    (told,) = response.context["form"].errors["note"]
+    assert f"<strong>{told}</strong>" in response.content.decode()
+    assert f'name="next" value="{SHORTLIST}"' in response.content.decode()
     assert ShortlistEntry.objects.count() == 0
 
 
