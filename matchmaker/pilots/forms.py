@@ -1,6 +1,7 @@
 """What people write about pilots: the pilot itself, a few words for a seat, results, a curator's answer."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -106,6 +107,7 @@ class PilotForm(forms.Form):
     def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
         """Begin with what the pilot says."""
         super().__init__(data, initial=_start(pilot) if pilot else None)
+        self.last_day = pilot.ends_on if pilot else None
         for at in range(1, self.most_aims + 1):
             number = {"number": at}
             self.fields[f"measure_{at}"] = LineField(
@@ -134,6 +136,13 @@ class PilotForm(forms.Form):
         if year is not None and not now - 1 <= year <= now + FARTHEST:
             raise forms.ValidationError(_("Choose a year from last year to five ahead."), code="year")
         return year
+
+    def clean_ends_on(self) -> date | None:
+        """Refuse a last day that is over, unless it stands there already: other words may be corrected."""
+        day: date | None = self.cleaned_data["ends_on"]
+        if day is not None and day != self.last_day and day < timezone.localdate():
+            raise forms.ValidationError(_("Choose a day, today or later."), code="over")
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Ask for a title, a year beside a season, days in order, and a measure beside a success."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from matchmaker.models import Pilot, PilotAim, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, PilotState
@@ -36,6 +37,10 @@ class TooManyPilotsError(Exception):
 
 class NotCompleteError(Exception):
     """A pilot says when it runs and what is measured before a curator reads it."""
+
+
+class PilotOverError(Exception):
+    """The last day of a pilot is over before anybody could apply."""
 
 
 @transaction.atomic
@@ -103,13 +108,15 @@ def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
 
     Raises:
         HostNotOpenError: the host is not published. NotCompleteError: dates or aims are missing.
-        PilotMovedError: it is no draft.
+        PilotOverError: its last day is over. PilotMovedError: it is no draft.
     """
     held = hold_with_companies(pilot)
     if not held.company.is_published:
         raise HostNotOpenError
     if not has_dates(held) or not held.aims.exists():
         raise NotCompleteError
+    if held.ends_on and held.ends_on < localdate(at):
+        raise PilotOverError
     limits.take_token(Verb.PILOT, account=by, company=held.company, at=at)
     move_pilot(held, PilotAct.SUBMIT, by=by, at=at, submitted_at=at, note="")
 

@@ -22,7 +22,12 @@ from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies
 from matchmaker.pilots.services import applications, corrections, pilots, results
 from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
 from matchmaker.pilots.services.moves import PilotMovedError
-from matchmaker.pilots.services.pilots import HostNotOpenError, NotCompleteError, TooManyPilotsError
+from matchmaker.pilots.services.pilots import (
+    HostNotOpenError,
+    NotCompleteError,
+    PilotOverError,
+    TooManyPilotsError,
+)
 from matchmaker.pilots.services.results import NoTalksError
 from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
@@ -35,6 +40,7 @@ REFUSALS: dict[type[Exception], Promise] = {
     NotForYouError: MOVED,
     HostNotOpenError: gettext_lazy("Your profile has to be approved first, and to agree to matching."),
     NotCompleteError: gettext_lazy("Say when it runs and what is measured before a curator reads it."),
+    PilotOverError: gettext_lazy("Its last day is over. Change it, and choose a day, today or later."),
     NoSeatError: gettext_lazy("All seats are taken."),
     TooManyPilotsError: gettext_lazy("You have as many pilots under way as one may have. End one first."),
     NoTalksError: gettext_lazy("You two have no introduction that both agreed to."),

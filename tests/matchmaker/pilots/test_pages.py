@@ -1,17 +1,20 @@
 """Who reads what of a pilot: a canary in every part, hidden hosts, filters, constant queries."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import ApplicationState, PilotState
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.pilots.selectors.fields import OPENABLE
+from profiles.drafts.sending import sent_by
 from profiles.models import NeedType, Startup, User
 from tests import factories
 from tests.matchmaker.piloted import make_application, make_pilot
@@ -72,6 +75,45 @@ def test_everybody_reads_only_what_its_parties_opened(
     assert {"Pearl River Capital", "Indus Grow"} <= {
         name for name in ("Pearl River Capital", "Indus Grow") if name in text(nobody, pilot)
     }
+
+
+@pytest.mark.django_db
+def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submitted(
+    as_user: As, li_wei: User
+) -> None:
+    client, host, today = as_user(li_wei), li_wei.membership.investor, timezone.localdate()
+    over = {"starts_on": today - timedelta(days=90), "ends_on": today - timedelta(days=1)}
+    draft = make_pilot(host, by=li_wei, state=PilotState.DRAFT, season="", year=None, **over)
+    stale = client.get(reverse("pilot_edit", args=[draft.public_id])).context["typed"]
+    typed = sent_by(stale.form)
+
+    wrong = client.post(reverse("pilot_create"), typed)
+    assert wrong.status_code == 422
+    assert list(wrong.context["form"].errors) == ["ends_on"]
+    assert wrong.context["form"].errors["ends_on"][0] in wrong.content.decode()
+
+    submit = reverse("pilot_move", args=[draft.public_id])
+    assert "Its last day is over." in client.post(submit, {"act": "submit"}, follow=True).content.decode()
+    draft.refresh_from_db()
+    assert draft.state == PilotState.DRAFT
+
+    client.post(reverse("pilot_edit", args=[draft.public_id]), {**typed, "ends_on": str(today)})
+    client.post(submit, {"act": "submit"})
+    draft.refresh_from_db()
+    assert draft.state == PilotState.SUBMITTED
+
+
+@pytest.mark.django_db
+def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user: As, li_wei: User) -> None:
+    client, host, today = as_user(li_wei), li_wei.membership.investor, timezone.localdate()
+    over = {"starts_on": today - timedelta(days=90), "ends_on": today - timedelta(days=1)}
+    pilot = make_pilot(host, by=li_wei, season="", year=None, **over)
+    address = reverse("pilot_edit", args=[pilot.public_id])
+    typed = sent_by(client.get(address).context["typed"].form)
+
+    assert client.post(address, {**typed, "who_pays": "The host pays"}).status_code == 302
+    pilot.refresh_from_db()
+    assert pilot.who_pays == "The host pays"
 
 
 @pytest.mark.django_db
