@@ -16,6 +16,7 @@ from django.utils import timezone
 from matchmaker.choices import PinKind
 from matchmaker.desk import services as desk
 from matchmaker.digests.services import send_due_digests
+from matchmaker.own_data import services as own_data
 from matchmaker.receipts import selectors
 from profiles.models import Investor, OutboxMail, Receipt, Startup, User
 from profiles.receipts.services import forget_receipts
@@ -110,6 +111,20 @@ def test_nobody_else_learns_who_looked() -> None:
     assert [who for who, _what in lines(market.client("founder"))] == [market.investor.name_en]
     for actor in ("other_founder", "partner", "unchecked"):
         assert (lines(market.client(actor)), table(market.client(actor))) == ([], [])
+
+
+def test_it_says_that_the_receipts_of_a_deleted_company_go_too(
+    as_user: As, startup: Startup, ayesha: User, li_wei: User
+) -> None:
+    ranked.rank_whole()
+    as_user(li_wei).get(f"/matches/{startup.public_id}/")
+    owner = as_user(ayesha)
+    assert lines(owner)
+
+    own_data.erase_company(li_wei.membership.investor, by=li_wei, at=timezone.now())
+
+    assert lines(owner) == []
+    assert "When a company is deleted, its receipts go too." in owner.get(PAGE).content.decode()
 
 
 def test_receipts_take_the_same_queries_and_go_after_their_time(
