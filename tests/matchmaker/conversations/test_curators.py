@@ -135,6 +135,7 @@ def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
     assert partner.post(report, said).status_code == 302
     own = reverse("conversation_report", args=[talk.investor.public_id, bad.pk])
     assert founder.post(own, said).status_code == 404  # nobody reports themselves
+    assert "each with up to three before and after it" in desk.get(reverse("desk_messages")).content.decode()
     assert "You have reported this message." in partner.get(page_of(talk.startup.public_id)).content.decode()
     assert "reported" not in founder.get(page_of(talk.investor.public_id)).content.decode()
 
