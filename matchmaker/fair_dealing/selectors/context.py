@@ -23,6 +23,7 @@ TOPICS: dict[str, str | Promise] = {
     "matchmaking": _("Earlier rounds of meetings between companies"),
     "economy": _("Background"),
 }
+PERCENT, WHOLE = "percent", Decimal(100)
 SCALE = 1000  # the length of the longest bar
 
 
@@ -70,12 +71,13 @@ def context_topics() -> list[Topic]:
 
 
 def _figures(rows: list[dict[str, str]]) -> list[Figure]:
-    """Return the figures of one topic; bars where two or more have the same unit."""
+    """Return the figures of one topic; bars where two or more have the same unit, percentages of 100."""
     units: dict[str, list[Decimal]] = {}
     for row in rows:
         if (number := _number(row["value"])) is not None:
             units.setdefault(row["unit"], []).append(number)
     longest = {unit: max(numbers) for unit, numbers in units.items() if len(numbers) > 1 and max(numbers)}
+    longest |= {unit: max(most, WHOLE) for unit, most in longest.items() if unit == PERCENT}
     return [_figure(row, longest) for row in sorted(rows, key=lambda row: row["year"])]
 
 

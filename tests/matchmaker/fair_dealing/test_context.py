@@ -29,6 +29,11 @@ def test_where_publishers_disagree_all_of_them_stand_there() -> None:
     assert next(figure.bar for figure in funding.drawn if figure.value == "36.6") == 100  # of 365.87
 
 
+def test_a_percentage_is_drawn_of_a_hundred() -> None:
+    drawn = [figure for topic in context_topics() for figure in topic.drawn if figure.unit == "percent"]
+    assert {figure.value: figure.bar for figure in drawn}.items() >= {"13.9": 139, "67": 670}.items()
+
+
 @pytest.mark.django_db
 def test_everybody_may_read_them_and_every_page_leads_there(client: Client) -> None:
     assert client.get("/context/").status_code == 200
