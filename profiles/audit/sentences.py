@@ -99,6 +99,7 @@ SENTENCES: dict[AuditAction, tuple[Sentence, ...]] = {
         Sentence(_("%(who)s released %(what)s.")),
     ),
     AuditAction.WEIGHTS: (
+        Sentence(_("%(who)s went back to v%(back_to)s of the weights: “%(note)s”"), {"back_to": ANY}),
         Sentence(_("%(who)s changed the weights: “%(note)s”"), {"note": ANY}),
         Sentence(_("%(who)s changed the weights.")),
     ),

@@ -205,6 +205,9 @@ def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
     ],
 )
 def test_the_service_refuses_senseless_weights(bad: dict[str, int], sana: User) -> None:
+    acts = [line.sentence for line in desk.get(reverse("audit")).context["lines"]]
+    assert "Sana Malik went back to v1 of the weights: “Defaults”" in acts
+    assert "Sana Malik changed the weights: “Try”" in acts
     with pytest.raises(weights.BadWeightsError):
         weights.apply(for_investor=bad, for_startup=DEFAULTS[Side.STARTUP], note="x", by=sana, at=MOMENT)
 
