@@ -11,6 +11,7 @@ from matchmaker.choices import WEIGHT_POINTS, Factor
 from profiles.companies.forms.fields import CountedField, worded
 
 SIDES = ("for_investor", "for_startup")
+USUAL_MOST = 400  # points that one reason seldom passes, so that the bars keep their scale
 DIGITS = 9  # longer ones are no points; Python turns none of more than 4,300 into a number
 
 
@@ -46,6 +47,12 @@ class WeightsForm(forms.Form):
     def sums(self) -> list[tuple[str, int]]:
         """Return the side and the sum of each column as it is filled in now."""
         return [(side, sum(_whole(self[f"{side}-{f}"].value()) for f in Factor)) for side in SIDES]
+
+    @property
+    def longest(self) -> int:
+        """How many points the longest bar stands for: 400, or the most that is filled in now."""
+        filled = [_whole(self[f"{side}-{factor}"].value()) for side in SIDES for factor in Factor]
+        return max(USUAL_MOST, *filled)
 
     def clean(self) -> dict[str, Any]:
         """Check that each side makes 1000."""

@@ -1,5 +1,6 @@
 """The curators' desk, as its pages answer."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -185,6 +186,17 @@ def test_a_preview_asks_for_no_reason_and_keeps_nothing(desk: Client) -> None:
     assert not Weights.objects.exists()
 
 
+def test_a_bar_is_as_long_as_its_points_however_many_are_typed(desk: Client) -> None:
+    def drawn(most: int) -> list[tuple[str, str]]:
+        page = desk.post(reverse("weights_preview"), points(sector=most)).content.decode()
+        assert f"A full bar is {max(most, 400)} points." in page
+        bars = re.findall(r'viewBox="0 0 (\d+) 6".*?class="bar-fill" width="(\d+)"', page)
+        return [(whole, long) for whole, long in bars if long == str(most)]
+
+    assert drawn(390) == [("400", "390")]
+    assert drawn(470) == [("470", "470")]
+
+
 def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
     changed = {**OURS, **SHIFTED}
     weights.apply(for_investor=changed, for_startup=DEFAULTS[Side.STARTUP], note="Try", by=sana, at=MOMENT)
@@ -193,6 +205,9 @@ def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
     desk.post(reverse("weights_roll_back", args=[first.pk]))
 
     assert Weights.objects.all()[0].for_investor == DEFAULTS[Side.INVESTOR]
+    acts = [line.sentence for line in desk.get(reverse("audit")).context["lines"]]
+    assert "Sana Malik went back to v1 of the weights: “Defaults”" in acts
+    assert "Sana Malik changed the weights: “Try”" in acts
 
 
 @pytest.mark.parametrize(
@@ -205,9 +220,6 @@ def test_the_defaults_can_be_rolled_back_to(desk: Client, sana: User) -> None:
     ],
 )
 def test_the_service_refuses_senseless_weights(bad: dict[str, int], sana: User) -> None:
-    acts = [line.sentence for line in desk.get(reverse("audit")).context["lines"]]
-    assert "Sana Malik went back to v1 of the weights: “Defaults”" in acts
-    assert "Sana Malik changed the weights: “Try”" in acts
     with pytest.raises(weights.BadWeightsError):
         weights.apply(for_investor=bad, for_startup=DEFAULTS[Side.STARTUP], note="x", by=sana, at=MOMENT)
 
