@@ -41,7 +41,10 @@ class AuditRecord(models.Model):
         verbose_name = _("audit record")
         verbose_name_plural = _("audit records")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["subject", "-id"], name="audit_subject")]
+        indexes = [
+            models.Index(fields=["subject", "-id"], name="audit_subject"),
+            models.Index(fields=["-at", "-id"], name="audit_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

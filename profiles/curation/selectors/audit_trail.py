@@ -15,6 +15,7 @@ from profiles.models import AuditRecord, Investor, Startup
 
 ABOUT_COMPANIES = ("startup", "investor", "pair")  # subjects that go on with public ids
 MOST_FOUND = 10  # companies of each side with a name whose records are shown
+NEWEST = ("-at", "-pk")  # the chain goes by the key, but what is entered later may have been done earlier
 HEADER = ["id", "at", "actor", "action", "subject", "details", "previous_hash", "hash"]
 
 
@@ -37,7 +38,7 @@ class AuditLine:
 
 def records(action: str = "", words: str = "") -> QuerySet[AuditRecord]:
     """Return the records, newest first, of one action or about what contains some words: companies or ids."""
-    found = AuditRecord.objects.exclude(action__in=PRIVATE).select_related("actor")
+    found = AuditRecord.objects.exclude(action__in=PRIVATE).select_related("actor").order_by(*NEWEST)
     if action:
         found = found.filter(action=action)
     if words:

@@ -17,7 +17,7 @@ from profiles.audit.services import subject_of
 from profiles.choices import AuditAction, Side
 from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import WAITING
-from profiles.curation.selectors.audit_trail import AuditLine, audit_lines
+from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines
 from profiles.curation.selectors.audit_words import field_words
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
@@ -184,7 +184,8 @@ def _asked(profile: Startup | Investor, review: Review) -> Iterator[ReviewedFiel
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:
     """Return the newest acts about a subject."""
-    return audit_lines(list(AuditRecord.objects.filter(subject=subject).select_related("actor")[:size]))
+    found = AuditRecord.objects.filter(subject=subject).select_related("actor").order_by(*NEWEST)
+    return audit_lines(list(found[:size]))
 
 
 def is_waiting(profile: Startup | Investor) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +91,21 @@ class TestTheTrail:
         assert {row[3] for row in rows[1:]} == {"interested", "private"}
         assert not any("shortlisted" in ",".join(row) for row in rows)
         assert not records().filter(action__in=PRIVATE).exists()
+        assert verify().holds
+
+    def test_the_newest_act_stands_first_in_whatever_order_they_were_entered(
+        self, startup: Startup, sana: User, as_user: AsUser
+    ) -> None:
+        now, subject = timezone.now(), audit.subject_of(startup)
+        for message, days in (("Second", 1), ("Oldest", 5), ("Newest", 0), ("Third", 1)):
+            at = now - timedelta(days=days)
+            audit.record(AuditAction.APPROVED, subject=subject, by=sana, at=at, details={"message": message})
+        client = as_user(sana)
+        review = reverse("review", args=["startup", startup.public_id])
+        for path in (reverse("audit"), reverse("desk"), review):
+            page = client.get(path).content.decode()
+            told = re.findall("approved Indus Grow: “([A-Z][a-z]+)”", page)
+            assert told == ["Newest", "Third", "Second", "Oldest"]
         assert verify().holds
 
     def test_a_record_that_lacks_a_word_is_still_told(self, sana: User) -> None:
