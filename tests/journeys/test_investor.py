@@ -175,3 +175,32 @@ def test_the_list_works_from_the_keyboard_alone(lists: Page) -> None:
     lists.get_by_role("button", name=of("Shortlist", "Startup 2")).focus()
     lists.keyboard.press("Enter")
     expect(lists.get_by_role("button", name=of("Shortlisted", "Startup 2"))).to_be_focused()
+
+
+# From the tick to the word beside it, and from the line of the label down to theirs, in pixels.
+APART = """cell => {
+  const tick = cell.querySelector("svg"), text = tick.nextSibling, word = document.createRange();
+  word.setStart(text, text.data.search(/[^ ]/));
+  word.setEnd(text, text.data.length);
+  const [left, right] = [tick.getBoundingClientRect(), word.getBoundingClientRect()];
+  return [right.left - left.right, right.top - cell.getBoundingClientRect().top];
+}"""
+
+
+def test_a_phone_shows_why_each_one_fits_and_what_is_offered(
+    page: Page, li_wei: User, market: list[Startup]
+) -> None:
+    sign_in(page, li_wei)
+    page.set_viewport_size(PHONE)
+    first, second = market[:2]
+
+    page.goto(f"{reverse('shortlist_compare')}?with={first.public_id}&with={second.public_id}")
+    row = page.locator("tr").filter(has=page.get_by_text("Reasons", exact=True))
+    for startup in (first, second):
+        expect(row.get_by_text(startup.name_en)).to_be_visible()
+    expect(row.locator("li").first).to_be_visible()
+
+    page.goto(reverse("match", args=[first.public_id]))
+    gap, down = page.locator("td").filter(has_text="Two partners a month").evaluate(APART)
+    assert gap >= 2
+    assert down < 12
