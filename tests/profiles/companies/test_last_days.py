@@ -108,26 +108,26 @@ class TestNeedsAndOffers:
         return Offer.objects.create(investor=investor, type=kind, expires_on=today())
 
     @pytest.fixture
-    def page(self, as_user: AsUser, ayesha: User, li_wei: User, row: Need | Offer) -> Callable[..., Any]:
+    def send(self, as_user: AsUser, ayesha: User, li_wei: User, row: Need | Offer) -> Callable[..., Any]:
         """Sends the owner's page with these values."""
         if isinstance(row, Need):
             return lambda **said: sent(as_user(ayesha), reverse("startup_edit", args=["needs"]), **said)
         return lambda **said: sent(as_user(li_wei), reverse("offer_list"), **said)
 
     def test_a_last_day_that_is_over_is_refused_beside_it(
-        self, page: Callable[..., Any], row: Need | Offer
+        self, send: Callable[..., Any], row: Need | Offer
     ) -> None:
         part = "needs" if isinstance(row, Need) else "offers"
-        answer = page(**{f"{part}-0-expires_on": yesterday().isoformat()})
+        answer = send(**{f"{part}-0-expires_on": yesterday().isoformat()})
         assert answer.status_code == 422
         assert answer.context["form"].sections[part].errors[0] == {"expires_on": [OVER]}
 
     def test_one_that_passed_meanwhile_keeps_nobody_from_other_edits(
-        self, page: Callable[..., Any], row: Need | Offer
+        self, send: Callable[..., Any], row: Need | Offer
     ) -> None:
         part = "needs" if isinstance(row, Need) else "offers"
         type(row).objects.update(expires_on=yesterday())
-        assert page(**{f"{part}-0-description": "Servers"}).status_code == 302
+        assert send(**{f"{part}-0-description": "Servers"}).status_code == 302
         assert type(row).objects.get().description == "Servers"
 
     def test_the_other_side_reads_it_until_its_last_day(
