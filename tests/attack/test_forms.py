@@ -144,7 +144,7 @@ def test_no_query_brings_a_page_down(tally: Tally, share: Callable[..., int]) ->
     market = Market()
     pages = st.sampled_from(reading(market))
 
-    @settings(max_examples=share(small=100, full=20_000), **QUIET)
+    @settings(max_examples=share(small=60, full=20_000), **QUIET)
     @given(page=pages, query=st.lists(st.tuples(NAMES, VALUES), max_size=5))
     def ask(page: tuple[Client, str], query: list[tuple[str, str]]) -> None:
         client, path = page
@@ -170,7 +170,7 @@ def test_no_form_brings_a_page_down(tally: Tally, share: Callable[..., int]) -> 
     ]
     forms = st.sampled_from([(client, path, *form_of(client, path)) for client, path in able])
 
-    @settings(max_examples=share(small=100, full=20_000), **QUIET)
+    @settings(max_examples=share(small=60, full=20_000), **QUIET)
     @given(form=forms, data=st.data(), more=st.dictionaries(NAMES, VALUES, max_size=3))
     def post(form: Any, data: st.DataObject, more: dict[str, str]) -> None:
         client, path, sent, asked = form

@@ -130,7 +130,7 @@ def test_kills_lose_no_notice_and_repeat_none(
 ) -> None:
     """Requests are made, reminded of and closed while workers die: every step is told once, to both."""
     chance = random.Random(20261126)  # noqa: S311  the same moments in every run
-    startups = [one for one in market if isinstance(one, Startup)][: share(small=8, full=100)]
+    startups = [one for one in market if isinstance(one, Startup)][: share(small=5, full=100)]
     investors = [one for one in market if isinstance(one, Investor)]
     people = {
         **{one: make_founder(f"founder{one.pk}@example.com", one) for one in startups},

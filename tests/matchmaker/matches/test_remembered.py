@@ -121,7 +121,7 @@ def test_whatever_is_edited_shows_at_once(
     readers: list[User], startup: Startup, share: Callable[..., int]
 ) -> None:
     """Every column that the lists read; a small share takes those of profiles, and a third of the others."""
-    step = share(small=3, full=1)
+    step = share(small=4, full=1)
     read = list(columns(readers))
     of_profiles = [each for each in read if each[0] in (Startup, Investor)]
     others = [each for each in read if each not in of_profiles]
