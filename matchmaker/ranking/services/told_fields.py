@@ -37,8 +37,8 @@ TABLES: dict[Side, tuple[Any, str, str]] = {
 def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     """Read who names no field, all or some of a side; return how many readings changed.
 
-    Read are startups and theses. The fields' own vectors are made here where all are read, never in the path
-    of one edit.
+    Read are startups and theses. The fields' own vectors are made here where all are read, and in the path of
+    an edit only if nobody has needed any before: that takes seconds, once.
     """
     vocabulary = term_index.read_vocabulary()
     if side == Side.STARTUP:
@@ -47,7 +47,7 @@ def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     else:
         keys, owners, sectors = _theses(vocabulary, pks)
     silent = startup_rows.name_no_field(sectors, vocabulary)
-    if pks is None and silent.any():
+    if silent.any() and (pks is None or not _knows_words()):
         _learn_words()
     texts = text_vectors.read_vectors(side, owners[silent], embeddings.model())
     told = _told(texts, sectors[silent], vocabulary)
@@ -96,6 +96,10 @@ def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
     length = np.linalg.norm(apart, axis=1, keepdims=True)
     known = fields >= 0
     return fields[known], np.rint(127 * apart / np.maximum(length, 1e-9)).astype(np.int8)[known]
+
+
+def _knows_words() -> bool:
+    return SectorVector.objects.filter(model_version=embeddings.model()).exists()
 
 
 def _learn_words() -> None:

@@ -109,6 +109,15 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses() -> None:
     assert first == {one.pk: "FIN01", other.pk: "AGR01"}
 
 
+def test_the_first_who_names_no_field_is_read_at_once() -> None:
+    drip = ranked.make_startup(0, primary_sector=sector("FIN01"), **DRIP)
+    told(drip)
+    assert not SectorVector.objects.exists()
+    Startup.objects.filter(pk=drip.pk).update(primary_sector=None)
+    assert told_fields.refresh(Side.STARTUP, [drip.pk]) == 1
+    assert ToldField.objects.filter(startup=drip).first().sector == sector("AGR01")
+
+
 def test_a_reason_says_that_the_field_is_from_the_description() -> None:
     drip, investor = ranked.make_startup(0, primary_sector=None, **DRIP), ranked.make_investor(0)
     investor.theses.get().sectors.set([sector("AGR01")])
