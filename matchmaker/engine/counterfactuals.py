@@ -37,7 +37,7 @@ class Outlook:
 
 def product_of_score(tenths: int) -> int:
     """The smallest u · v whose score rounds to at least this many tenths (explain.score_tenths)."""
-    return -(-(((2 * tenths - 1) * TOP_LEVEL) ** 2) // 4) if tenths > 0 else 0
+    return -(-(((2 * tenths - 1) * TOP_LEVEL) ** 2) // 4)
 
 
 NEAR_PRODUCT, FAR_PRODUCT = product_of_score(NEAR), product_of_score(FAR)

@@ -41,12 +41,20 @@ class SectorVector(models.Model):
         return str(self.sector_id)
 
 
-class ToldField(models.Model):
-    """A field that the description of a startup speaks of, which names none itself; the clearest first."""
+class FieldOfText(models.Model):
+    """A field that a description speaks of; the clearest first."""
 
-    startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
     sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
     position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        abstract = True
+
+
+class ToldField(FieldOfText):
+    """One of a startup that names none itself."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
 
     class Meta:
         verbose_name = _("told field")
@@ -58,12 +66,10 @@ class ToldField(models.Model):
         return f"{self.startup_id} {self.sector_id}"
 
 
-class ThesisToldField(models.Model):
-    """A field that the description of a partner speaks of, for its thesis that names none itself."""
+class ThesisToldField(FieldOfText):
+    """One of a partner whose thesis names none itself."""
 
     thesis = models.ForeignKey(Thesis, models.CASCADE, verbose_name=_("thesis"), related_name="+")
-    sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
-    position = models.PositiveSmallIntegerField(_("position"))
 
     class Meta:
         verbose_name = _("told field of a thesis")

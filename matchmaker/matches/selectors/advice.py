@@ -29,7 +29,7 @@ class AdviceItem:
 class AdviceAnswer:
     """What the page shows: who fits is worth a look, as on a list of matches.
 
-    `is_old`: the profile was edited since, so the numbers are of the one before.
+    `is_old`: the profile has changed since, so the numbers are of the one before.
     """
 
     waits: bool

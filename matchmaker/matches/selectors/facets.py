@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from matchmaker.choices import Side
 from matchmaker.models import ToldField
 from profiles.models import SIDES, Investor, Startup
-from profiles.models.lasting import FIRST_DAYS, LAST_DAYS, LastingRow, in_use, marks_of
+from profiles.models.lasting import LastingRow, in_use, in_use_sql
 from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility.fields import CATALOGUE, Field
 
@@ -79,17 +79,10 @@ def _in_row(model: Any, part: str, declared: Field) -> Path:
     if found.many_to_many:
         table += f" JOIN {found.m2m_db_table()} l ON l.{found.m2m_column_name()} = r.id"
         word = f"l.{found.m2m_reverse_name()}"
-    conditions = " AND ".join((*_conditions(relation.related_model), owner))
-    arm = _arm(declared.filtered, owner, word, table, conditions)
+    conditions = filter(None, (in_use_sql(relation.related_model, "r"), owner))
+    arm = _arm(declared.filtered, owner, word, table, " AND ".join(conditions))
     lasts = relation.related_model if issubclass(relation.related_model, LastingRow) else None
     return Path(declared.filtered, f"{part}__{declared.name}", lasts, arm=arm)
-
-
-def _conditions(kind: type[Model]) -> list[str]:
-    """Return in SQL what `in_use` says of the rows `r` of a kind."""
-    last = [f"(r.{name} IS NULL OR r.{name} >= %(on)s)" for name in marks_of(kind, LAST_DAYS)]
-    first = [f"(r.{name} IS NULL OR r.{name} <= %(on)s)" for name in marks_of(kind, FIRST_DAYS)]
-    return [*(f"r.{name}" for name in marks_of(kind)), *last, *first]
 
 
 def _arm(kind: str, owner: str, word: str, table: str, condition: str) -> str:

@@ -6,7 +6,8 @@ from datetime import date
 
 from django.db import connection
 
-from profiles.models import Thesis
+from profiles.models import Need, Offer, Thesis
+from profiles.models.lasting import in_use_sql
 from profiles.prepared import Answer, PreparedQuery, padded
 
 # (kind, whose, word or number, number): one round trip for everything.
@@ -19,7 +20,7 @@ OF_STARTUPS = """
     UNION ALL SELECT 'form', startup_id, partnershipform_id, 0
         FROM profiles_startup_forms WHERE startup_id IN {0}
     UNION ALL SELECT 'need', startup_id, type_id, 0
-        FROM profiles_need WHERE startup_id IN {0} AND (expires_on IS NULL OR expires_on >= %(on)s)
+        FROM profiles_need r WHERE startup_id IN {0} AND {1}
 """
 OF_THESES = """
     SELECT 'sectors', thesis_id, sector_id, 0 FROM profiles_thesis_sectors WHERE thesis_id IN {0}
@@ -32,13 +33,10 @@ OF_THESES = """
     UNION ALL SELECT 'forms_out', thesis_id, partnershipform_id, 0
         FROM profiles_thesis_forms_out WHERE thesis_id IN {0}
 """
-IN_USE = """(
-    SELECT id FROM profiles_thesis WHERE investor_id IN {0} AND is_active
-        AND (active_from_on IS NULL OR active_from_on <= %(on)s)
-        AND (active_to_on IS NULL OR active_to_on >= %(on)s))"""
+IN_USE = """(SELECT id FROM profiles_thesis r WHERE investor_id IN {0} AND {1})"""
 OF_INVESTORS = """
     SELECT 'offer', investor_id, type_id, 0
-        FROM profiles_offer WHERE investor_id IN {0} AND (expires_on IS NULL OR expires_on >= %(on)s)
+        FROM profiles_offer r WHERE investor_id IN {0} AND {2}
     UNION ALL SELECT 'theses', investor_id, id, 0 FROM profiles_thesis WHERE id IN {1}
     UNION ALL SELECT 'deals', investor_id, COUNT(*), 0
         FROM profiles_deal WHERE investor_id IN {0} GROUP BY investor_id
@@ -49,6 +47,8 @@ OF_INVESTORS = """
     UNION ALL SELECT 'deal_place', investor_id, place_id, COUNT(*)
         FROM profiles_deal WHERE investor_id IN {0} AND place_id IS NOT NULL GROUP BY investor_id, place_id
 """
+# Which of these rows count on the day; the last number in braces above.
+NEEDED, LOOKED_FOR, OFFERED = (in_use_sql(kind, "r") for kind in (Need, Thesis, Offer))
 OF_ALL = """
     SELECT 'band', id, match_band, 0 FROM profiles_stage WHERE match_band IS NOT NULL
     UNION ALL SELECT 'investing', id, id, 0 FROM profiles_partnershipform WHERE "group" = 'capital'
@@ -80,11 +80,11 @@ def read_recorded(
 def _read(startups: Iterable[int], investors: Iterable[int], on: date) -> list[tuple[str, int, int, int]]:
     """Return (kind, whose, word, number) of all."""
     whose = _listed(investors)
-    theses = IN_USE.format(whose)
+    theses = IN_USE.format(whose, LOOKED_FOR)
     arms = (
-        OF_STARTUPS.format(_listed(startups)),
+        OF_STARTUPS.format(_listed(startups), NEEDED),
         OF_THESES.format(theses),
-        OF_INVESTORS.format(whose, theses),
+        OF_INVESTORS.format(whose, theses, OFFERED),
         OF_ALL,
     )
     with connection.cursor() as cursor:

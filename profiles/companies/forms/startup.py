@@ -1,6 +1,5 @@
 """The founder's five steps. Each is saved as a draft: only the name is asked for by force."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.forms.base import DAY_IS_OVER, OwnFields
+from profiles.companies.forms.base import OwnFields
 from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
 from profiles.companies.forms.row_forms import NeedRows, PartnerRows, TractionRows
 from profiles.companies.forms.rows import SectionForm
@@ -188,16 +187,10 @@ class RoundForm(StartupForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("ask_audience", self.instance.visibility.get("ask"))
 
-    def clean_closing_on(self) -> date | None:
-        """Refuse a day that is over: partners would read that the round is closed."""
-        day: date | None = self.cleaned_data["closing_on"]
-        if day and day < timezone.localdate():
-            raise forms.ValidationError(DAY_IS_OVER, code="past")
-        return day
-
     def clean(self) -> dict[str, Any]:
-        """Check the amounts together."""
+        """Check the last day, and the amounts together."""
         values = super().clean() or self.cleaned_data
+        self.refuse_over("closing_on")
         self.refuse_order("ask_min", "ask_max", _("The upper amount is below the lower one."))
         if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
             self.add_error("ask_max", _("Say up to how much you raise."))

@@ -119,7 +119,7 @@ def test_an_answer_about_an_older_profile_says_so(
 
     notify_changed(startup, at=timezone.now())
     page = browser.get(reverse("advice")).content.decode()
-    assert ("As your profile stands" in page, "You have edited your profile since" in page) == (False, True)
+    assert ("As your profile stands" in page, "Your profile has changed since" in page) == (False, True)
     browser.post(reverse("advice_ask"))
     advice.answer_due(at=timezone.now())
     assert "As your profile stands" in browser.get(reverse("advice")).content.decode()

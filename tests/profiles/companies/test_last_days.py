@@ -151,3 +151,13 @@ class TestNeedsAndOffers:
         assert "needs" not in {item.field for item in missing_for_submission(startup)}
         Need.objects.filter(pk=need.pk).update(expires_on=yesterday())
         assert "needs" in {item.field for item in missing_for_submission(startup)}
+
+
+def test_a_round_that_closed_meanwhile_keeps_nobody_from_other_edits(
+    as_user: AsUser, ayesha: User, startup: Startup
+) -> None:
+    Startup.objects.update(closing_on=yesterday())
+    address = reverse("startup_edit", args=["round"])
+    page = sent(as_user(ayesha), address, foreign_share_pct="7", ask_audience="matched")
+    assert page.status_code == 302, page.context["form"].errors
+    assert Startup.objects.get().foreign_share_pct == 7
