@@ -7,9 +7,11 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from matchmaker.choices import Factor, Side
+from matchmaker.choices import Side
+from matchmaker.engine import ENGINE_VERSION
 from matchmaker.models import Ranking, Weights
-from matchmaker.ranking.definitions import DEFAULTS, score_tenths
+from matchmaker.ranking.definitions import DEFAULTS, points, score_tenths
+from matchmaker.ranking.market import arrays, columns, editions
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from profiles.models import Investor, Startup
@@ -46,18 +48,23 @@ def current() -> Weights:
 def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> list[Moved]:
     """Return how the heads of some real lists would move under other weights.
 
-    Fits are summed again from the stored levels. Both orders are by u · v alone, without handicaps and
-    turns, so that only what the weights do shows.
+    Fits are summed again from the stored levels, by the points that each startup and thesis would have: a
+    thesis with weights of its own keeps them. Both orders are by u · v alone, without handicaps and turns, so
+    that only what the weights do shows.
     """
-    weights = [
-        np.array([row[factor] for factor in Factor.values], np.int64) for row in (for_startup, for_investor)
-    ]
+    edition = editions.latest(ENGINE_VERSION)
+    if edition is None:
+        return []
     lists = Ranking.objects.filter(side=Side.INVESTOR, size__gte=SAMPLE_PAIRS).order_by("-size", "profile_id")
-    moved = [
-        (row.profile_id, *pair)
+    entries = {
+        row.profile_id: stored_lists.unpack(bytes(row.entries))
         for row in filter(stored_lists.is_readable, lists[:SAMPLE_INVESTORS])
-        for pair in _moves(stored_lists.unpack(bytes(row.entries)), *weights)
-    ]
+    }
+    listed = {int(pk) for found in entries.values() for pk in found["counterpart"]}
+    others = columns.some(
+        edition, points(0, for_startup, for_investor), startups=listed, investors=entries.keys()
+    )
+    moved = [(pk, *pair) for pk, found in entries.items() for pair in _moves(found, others)]
     startups = Startup.objects.in_bulk([startup for _, startup, *_ in moved])
     investors = Investor.objects.in_bulk({investor for investor, *_ in moved})
     return [
@@ -67,13 +74,17 @@ def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, i
     ]
 
 
-def _moves(
-    entries: stored_lists.Array, for_startup: stored_lists.Array, for_investor: stored_lists.Array
-) -> list[list[int]]:
+def _moves(entries: stored_lists.Array, market: columns.Columns) -> list[list[int]]:
     """Return startup, rank before, rank after, score before, score after of the head of one list."""
+    mandates = market.snapshot.mandates
+    startup = arrays.positions(market.startup_pk, entries["counterpart"].astype(np.int64))
+    thesis = arrays.positions(mandates.key, entries["thesis"].astype(np.int64))
+    known = (startup >= 0) & (thesis >= 0)
+    entries, startup, thesis = entries[known], startup[known], thesis[known]
     levels = entries["levels"].astype(np.int64)
     today = entries["u"].astype(np.int64), entries["v"].astype(np.int64)
-    others = levels @ for_startup, levels @ for_investor
+    sides = market.snapshot.startups.weights[startup], mandates.weights[thesis]
+    others = (levels * sides[0]).sum(axis=1), (levels * sides[1]).sum(axis=1)
     before, after = _ranks(today), _ranks(others)
     return [
         [

@@ -297,7 +297,9 @@ def test_new_weights_count_from_their_run_on(sana: Any) -> None:
 
 
 def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
-    ranked.make_market(9, 3)
+    startups, investors = ranked.make_market(9, 3)
+    investors[0].theses.update(weights={"stage": 3, "place": 1})
+    Startup.objects.filter(pk=startups[0].pk).update(primary_sector=None)
     ranked.rank_whole()
 
     moves = defaults.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
