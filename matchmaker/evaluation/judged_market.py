@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, thesis_rows
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.services import embeddings, told_fields
+from profiles.imports.demo import beside
 from profiles.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
 
@@ -37,13 +39,22 @@ class Judged:
     left_out: list[str]  # graded, and not ranked here, because nobody approved them
 
 
-def judge(path: Path, *, on: date) -> Judged:
+def judge(path: Path, market: str = "", *, on: date) -> Judged:
     """Rank the graded profiles with the default weights and judge the lists. Raises BadGradesError.
 
     The profiles are the demonstration's, as they stand in the database; those that nobody approved are left
-    out. Makes the vectors of descriptions that are missing, and writes nothing else.
+    out. Makes the vectors of descriptions that are missing, and writes nothing else. Another `market` is read
+    from profiles/data, and nothing of it is kept.
     """
     grades = judged.read(path)
+    try:
+        with beside.only(market) if market else nullcontext():
+            return _judge(grades, on)
+    except FileNotFoundError as wrong:
+        raise BadGradesError(str(wrong)) from wrong
+
+
+def _judge(grades: Grades, on: date) -> Judged:
     for side in (Side.STARTUP, Side.INVESTOR):
         embeddings.refresh(side)
         told_fields.refresh(side)

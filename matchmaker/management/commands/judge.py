@@ -18,7 +18,7 @@ from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """judge GRADES [--json]."""
+    """judge GRADES [--market NAME] [--json]."""
 
     help = "Rank the demonstration's market with the default weights and judge the lists by graded pairs."
 
@@ -27,12 +27,17 @@ class Command(DatabaseCommand):
         parser.add_argument(
             "grades", type=Path, help="investor, startup, grade_1, grade_2 (slugs of the demo)"
         )
+        parser.add_argument(
+            "--market",
+            default="",
+            help="judge NAME_startups.csv and NAME_investors.csv of profiles/data instead; nothing is kept",
+        )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One call, two tables."""
         try:
-            found = judged_market.judge(options["grades"], on=timezone.now().date())
+            found = judged_market.judge(options["grades"], options["market"], on=timezone.now().date())
         except judged.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
         if options["json"]:

@@ -1,4 +1,7 @@
-"""The demonstration's fictional startups, investors and deals, read from profiles/data."""
+"""The demonstration's fictional startups, investors and deals, read from profiles/data.
+
+An empty cell is not stated; a market beside the demonstration's has many (messy_startups.csv).
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -76,6 +79,16 @@ def codes(text: str) -> list[str]:
     return [code for code in text.split(";") if code]
 
 
+def number(text: str) -> int | None:
+    """Return the whole number in a cell."""
+    return int(text) if text else None
+
+
+def key(table: dict[str, int], code: str) -> int | None:
+    """Return the primary key of the code in a cell."""
+    return table[code] if code else None
+
+
 @dataclass(frozen=True)
 class DemoVocabulary:
     """Primary keys by code."""
@@ -119,9 +132,9 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
 
 def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
     """Return one startup of the file."""
-    main, *others = codes(row["sectors"])
+    sectors = [known.sectors[code] for code in codes(row["sectors"])]
     ask = {
-        name: int(row[f"raise_{end}_usd"])
+        name: number(row[f"raise_{end}_usd"])
         for end in ("min", "max")
         for name in (f"ask_{end}", f"ask_{end}_usd")
     }
@@ -135,13 +148,13 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         **columns,
         seeks_capital=True,
         visibility={"ask": "matched", "revenue": "matched"},
-        place_id=known.places[row["city"]],
-        founded=int(row["founded"]),
-        primary_sector_id=known.sectors[main],
-        stage_id=known.stages[row["stage"]],
-        revenue=Revenue.PRE if is_early else Revenue.POST,
+        place_id=key(known.places, row["city"] or row["province"]),
+        founded=number(row["founded"]),
+        primary_sector_id=sectors[0] if sectors else None,
+        stage_id=key(known.stages, row["stage"]),
+        revenue=Revenue.PRE if is_early else Revenue.POST if row["revenue_band_usd"] else "",
         revenue_band="" if is_early else row["revenue_band_usd"],
-        team_size=int(row["team_size"]),
+        team_size=number(row["team_size"]),
         women_led=YES_NO[row["women_led"]],
         foreign_share_pct=row["foreign_share_pct"] or None,
         licences=row["licences"],
@@ -152,7 +165,7 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         data_location=row["data_location"],
     )
     links = {
-        "other_sectors": [known.sectors[code] for code in others],
+        "other_sectors": sectors[1:],
         "forms": [known.forms[code] for code in codes(row["forms"])],
     }
     needs = [need.split(":") for need in codes(row["needs"])]
@@ -171,7 +184,7 @@ def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: dateti
         **disclosures.INVESTORS.get(row["slug"], {}),
         kind=row["type"],
         legal_name=row["name_en"],
-        place_id=known.places[row["city"]],
+        place_id=key(known.places, row["city"]),
         jurisdiction=row["jurisdiction"],
         state_owned=row["state_owned"],
         fee_policy=FeePolicy.NEVER,
@@ -193,7 +206,7 @@ def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: dateti
 
 def thesis_draft(row: Row, known: DemoVocabulary, at: datetime) -> tuple[Thesis, Links]:
     """Return a thesis; a row of the investors' file holds everything but its name."""
-    low, high = int(row["ticket_min_usd"]), int(row["ticket_max_usd"])
+    low, high = number(row["ticket_min_usd"]), number(row["ticket_max_usd"])
     must = {True: Importance.MUST, False: Importance.NICE}
     capital = must[row["type"] in CAPITAL_MUSTS]
     thesis = Thesis(

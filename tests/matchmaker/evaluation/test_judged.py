@@ -61,8 +61,23 @@ def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved() -> None
 
 
 @pytest.mark.django_db
+def test_lists_of_a_market_with_gaps_and_broad_tags_are_better_than_the_rules_and_nothing_of_it_is_kept(
+    startup: Startup,
+) -> None:
+    found = judged_market.judge(GRADES.with_name("messy_grades.csv"), "messy", on=ON)
+
+    for side, least in ((found.partners, 0.87), (found.startups, 0.84)):
+        assert side["engine"].figures[0].mean >= least
+        assert side["engine"].figures[0].mean > side["rule of twenty lines"].figures[0].mean + 0.05
+    assert list(Startup.objects.published()) == [startup]
+    assert not Investor.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_market_without_the_demonstration_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="load_demo"):
         call_command("judge", str(GRADES))
     with pytest.raises(CommandError, match="nothing"):
         call_command("judge", str(tmp_path / "nothing.csv"))
+    with pytest.raises(CommandError, match="nowhere_startups"):
+        call_command("judge", str(GRADES), market="nowhere")
