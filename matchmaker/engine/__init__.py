@@ -51,7 +51,7 @@ from matchmaker.engine.warmup import warm_up
 
 # Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
 # what another version stored is ranked again. What an edition is: tests/matchmaker/ranking/test_editions.py.
-ENGINE_VERSION = "11"
+ENGINE_VERSION = "12"
 
 __all__ = [
     "DEFAULT_FOR_INVESTOR",

@@ -36,6 +36,7 @@ class Rule:
     thesis_deals: float = 8.0  # ν: as an anchor a thesis counts as much as this many deals; a judgement
     related_share: float = 0.2  # of a deal in one stage or sector that also speaks for its neighbours
     answer: float = 0.5  # an answered request on the platform, in deals; a judgement
+    whole: float = 0.9  # of what a field is worth by its own name, where only its whole sector is named
 
 
 RULE = Rule()
@@ -57,6 +58,7 @@ class Deals:
 class Declared:
     """What the theses say, one row per mandate: 1 where named; a row of zeros is not stated.
 
+    Who names a whole sector names all of its fields, and each of them less surely than by its own name.
     Hearsay is what others say of an investor, as a directory does: it lets expect, and anchors nothing.
     """
 
@@ -65,6 +67,7 @@ class Declared:
     stages: Array  # uint8[m,B]
     places: Array  # uint8[m,P]
     hearsay: bool = False
+    fields: Array | None = None  # uint8[m,S]  of the sectors, those named as such; None: all
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ from matchmaker.ranking.market.thesis_rows import InvestorRows
 
 Array = NDArray[Any]
 
+SECTOR, TEXT = engine.FACTORS.index("sector"), engine.FACTORS.index("text")
+LENT = 3  # of the field's points a third
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -204,12 +207,13 @@ def _columns(
 
 
 def _startups(rows: dict[str, Array], edition: Edition, weights: Points) -> engine.Startups:
-    columns = {name: column for name, column in rows.items() if name != "pk"}
+    columns = {name: column for name, column in rows.items() if name not in {"pk", "names_field"}}
     size = len(rows["pk"])
+    text = text_vectors.read_vectors(Side.STARTUP, rows["pk"], str(edition.arrays["text_model"]))
     return engine.Startups(
         **columns,
-        text=text_vectors.read_vectors(Side.STARTUP, rows["pk"], str(edition.arrays["text_model"])),
-        weights=np.tile(weights.for_startup, (size, 1)),
+        text=text,
+        weights=_startups_points(weights.for_startup, ~rows["names_field"] & text.any(axis=1)),
         handicap=np.zeros(size, np.int32),
     )
 
@@ -223,7 +227,8 @@ def _investors(rows: InvestorRows) -> engine.Investors:
 
 def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: Points) -> engine.Mandates:
     sectors, stages, places = (rows.declared[name] for name in ("sectors", "stages", "places"))
-    said = affinity.Declared(rows.mandates["owner"], sectors, stages, places)
+    fields = rows.declared["fields"]
+    said = affinity.Declared(rows.mandates["owner"], sectors, stages, places, fields=fields)
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
         said,
@@ -246,6 +251,18 @@ def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: 
 def related_of(words: Vocabulary) -> affinity.Related:
     """Return how alike the words of each axis are."""
     return affinity.Related(words.sector_alike, words.stage_alike, words.place_alike)
+
+
+def _startups_points(market: Array, broad: Array) -> Array:
+    """uint16[n,8]: the points of startups, by their description more where one names no field, bool[n].
+
+    A whole sector says little of what somebody does, and the text says it (docs/decisions/0024).
+    """
+    points = np.tile(market, (len(broad), 1))
+    lent = np.where(broad, market[SECTOR] // LENT, 0).astype(np.uint16)
+    points[:, SECTOR] -= lent
+    points[:, TEXT] += lent
+    return points
 
 
 def _own_weights(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array:

@@ -47,7 +47,10 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Startup]:
 
 
 def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> Columns:
-    """Return the columns of engine.Startups that come from the profiles, and `pk`; all of them or some."""
+    """Return the columns of engine.Startups that come from the profiles, all of them or some.
+
+    Beside them `pk`, and bool[n] `names_field`: whether more than whole sectors is named.
+    """
     values = arrays.values_by_field(published(pks), FIELDS)
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
@@ -72,6 +75,7 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
         vocabulary, columns, revenue_shown & (np.array(values["revenue"]) == Revenue.PRE)
     )
     columns["refuses"] = _refuses(vocabulary, np.array(values["no_state_owned"], np.bool_))
+    columns["names_field"] = ~name_no_field(columns["sectors"], vocabulary)
     # After the traits: what is only read from a description meets no veto.
     _tell(columns, vocabulary, row, pks)
     return columns

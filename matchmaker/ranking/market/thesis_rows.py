@@ -43,7 +43,7 @@ class InvestorRows:
 
     `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
     is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name, and of
-    the fields that a description speaks of where they name none.
+    the fields that a description speaks of where they name none; `fields` are those named as such, or told.
     `deals`: the columns of affinity.Deals. `answered`: the columns of affinity.Events.
     """
 
@@ -139,14 +139,18 @@ def _mandates(
         "refuses": _refuses(vocabulary, named, theses, forms_out),
     }
     # After the scope: what is only read from a description refuses nobody.
-    return mandates, {**declared, "sectors": _with_told(named, stated, declared["sectors"])}
+    return mandates, declared | _with_told(named, stated, declared["sectors"])
 
 
-def _with_told(named: "Named", stated: Array, sectors: Array) -> Array:
-    """uint8[m,S]: the marks of sectors; of who names no field, the whole sectors and the fields told."""
-    told, is_field = named.told_sectors(), named.vocabulary.sector_parent >= 0
-    fills = ~stated[:, is_field].any(axis=1, keepdims=True) & told.any(axis=1, keepdims=True)
-    return np.where(fills, stated | told, sectors)
+def _with_told(named: "Named", stated: Array, sectors: Array) -> Columns:
+    """The marks of sectors and fields; of who names no field, the whole sectors and the fields told."""
+    told, parent = named.told_sectors(), named.vocabulary.sector_parent
+    is_whole = np.isin(np.arange(len(parent)), parent)
+    fills = ~stated[:, parent >= 0].any(axis=1, keepdims=True) & told.any(axis=1, keepdims=True)
+    return {
+        "sectors": np.where(fills, stated | told, sectors),
+        "fields": np.where(fills, told, stated * ~is_whole),
+    }
 
 
 def _at(values: Array, rows: Array) -> Array:

@@ -155,7 +155,7 @@ def test_what_an_edition_holds_is_what_its_engine_version_says() -> None:
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(edition.arrays.items())}
 
     assert (market_state.ENGINE_VERSION, held) == (
-        "11",
+        "12",
         {
             "neutral": ("u", 1),
             "record_ever": ("f", 0),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matchmaker.choices import Side
+from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
 from matchmaker.matches.selectors.thesis_statements import say_sector
@@ -68,6 +68,25 @@ def test_within_a_whole_sector_that_is_named_only_its_fields_are_told() -> None:
     assert len(told(drip)) == told_fields.TOLD
     assert all(code.startswith("FIN") for code in told(drip))
     assert sector("FIN").pk in read().vocabulary.sectors[row_of(drip, "sectors")[: told_fields.TOLD + 1]]
+
+
+def points_of(startup: Startup) -> dict[str, int]:
+    told(startup)
+    return dict(zip(Factor.values, row_of(startup, "weights").tolist(), strict=True))
+
+
+def test_a_startup_that_names_no_field_is_weighed_by_its_description_more() -> None:
+    usual = definitions.DEFAULTS[Side.STARTUP]
+    lent = usual["sector"] // 3
+    more = usual | {"sector": usual["sector"] - lent, "text": usual["text"] + lent}
+    in_whole, in_none, in_field = (
+        ranked.make_startup(at, primary_sector=code and sector(code), **DRIP)
+        for at, code in enumerate(("AGR", None, "AGR01"))
+    )
+    silent = ranked.make_startup(4, primary_sector=sector("AGR"), pitch="", summary_en="")
+
+    assert points_of(in_whole) == points_of(in_none) == more
+    assert points_of(in_field) == points_of(silent) == usual
 
 
 def test_who_names_a_field_is_taken_at_its_word() -> None:
@@ -168,13 +187,19 @@ def test_a_partner_that_names_no_field_looks_for_those_that_its_description_spea
     assert told_to(maker) == []
 
 
+def test_a_field_of_a_whole_sector_that_is_named_counts_nine_tenths_of_one_named_itself() -> None:
+    fund = partner(InvestorKind.VC, "AGR", "FIN01")
+    level = levels_of(fund)
+    assert (level["FIN01"], level["AGR"], level["AGR01"], level["AGR08"]) == (255, 230, 230, 230)
+
+
 def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields_of_it() -> None:
     maker = partner(InvestorKind.CORPORATE, "AGR")
     told = told_to(maker)
     assert told[0] == "AGR01"
     level = levels_of(maker)
     (aside,) = {"AGR08"} - {*told}
-    assert (level["AGR01"], level["AGR"], level[aside]) == (255, 255, 128)
+    assert (level["AGR01"], level["AGR"], level[aside]) == (255, 230, 115)
     startup = ranked.make_startup(0, primary_sector=sector(aside))
     key = PairKey(startup, maker, maker.theses.get().pk)
     (facts,) = facts_of_pairs([key], all_terms(), on=date(2026, 11, 25))
