@@ -79,7 +79,7 @@ def codes(text: str) -> list[str]:
     return [code for code in text.split(";") if code]
 
 
-def number(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
     """Return the whole number in a cell."""
     return int(text) if text else None
 
@@ -134,7 +134,7 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
     """Return one startup of the file."""
     sectors = [known.sectors[code] for code in codes(row["sectors"])]
     ask = {
-        name: number(row[f"raise_{end}_usd"])
+        name: whole_number(row[f"raise_{end}_usd"])
         for end in ("min", "max")
         for name in (f"ask_{end}", f"ask_{end}_usd")
     }
@@ -149,12 +149,12 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         seeks_capital=True,
         visibility={"ask": "matched", "revenue": "matched"},
         place_id=key(known.places, row["city"] or row["province"]),
-        founded=number(row["founded"]),
+        founded=whole_number(row["founded"]),
         primary_sector_id=sectors[0] if sectors else None,
         stage_id=key(known.stages, row["stage"]),
         revenue=Revenue.PRE if is_early else Revenue.POST if row["revenue_band_usd"] else "",
         revenue_band="" if is_early else row["revenue_band_usd"],
-        team_size=number(row["team_size"]),
+        team_size=whole_number(row["team_size"]),
         women_led=YES_NO[row["women_led"]],
         foreign_share_pct=row["foreign_share_pct"] or None,
         licences=row["licences"],
@@ -206,7 +206,7 @@ def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: dateti
 
 def thesis_draft(row: Row, known: DemoVocabulary, at: datetime) -> tuple[Thesis, Links]:
     """Return a thesis; a row of the investors' file holds everything but its name."""
-    low, high = number(row["ticket_min_usd"]), number(row["ticket_max_usd"])
+    low, high = whole_number(row["ticket_min_usd"]), whole_number(row["ticket_max_usd"])
     must = {True: Importance.MUST, False: Importance.NICE}
     capital = must[row["type"] in CAPITAL_MUSTS]
     thesis = Thesis(
