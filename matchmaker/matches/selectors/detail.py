@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import overlap, reasons
@@ -13,7 +14,7 @@ from matchmaker.matches.selectors.cards import state_of
 from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import own_list
 from matchmaker.matches.selectors.pair import Pair
-from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs, names_field
 from matchmaker.matches.selectors.pilot_record import pilot_record
 from matchmaker.matches.selectors.portrait import FIRST, portrait
 from matchmaker.matches.selectors.standing import Standing, standing_of
@@ -29,6 +30,10 @@ from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile
 
 PUBLISHED = GateRow(_("Both profiles are checked and agree to matching"), passed=True)
+COUNTS_FOR_MORE = {
+    Side.STARTUP: _("you name no single field, so your description counts for more"),
+    Side.INVESTOR: _("they name no single field, so their description counts for more"),
+}
 
 
 @dataclass(frozen=True)
@@ -196,7 +201,7 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
     said = _said(known, explained)
     level, label = reasons.confidence_words(explained.confidence)
     return Scored(
-        rows=factor_rows(explained, [each.sentence(reader) for each in said]),
+        rows=factor_rows(explained, _notes(said, known, explained, reader)),
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
         score=round_tenths(explained.score_tenths),
@@ -209,6 +214,15 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
         rules=[PUBLISHED, *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )
+
+
+def _notes(said: list[Statement], known: PairFacts, explained: Explanation, reader: Side) -> list[str]:
+    """Return a sentence for each factor; of the description also why it counts for more than usual."""
+    notes = {each.factor: each.sentence(reader) for each in said}
+    if Factor.TEXT not in explained.not_stated_by_startup and not names_field(known):
+        parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
+        notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
+    return [notes[factor] for factor in Factor]
 
 
 def _said(known: PairFacts, explained: Explanation) -> list[Statement]:

@@ -170,6 +170,12 @@ def _told(named: Iterable[int], positions: Counts, terms: TermTree) -> list[int]
     return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
 
 
+def names_field(facts: PairFacts) -> bool:
+    """Return whether the startup names more than whole sectors."""
+    ours = facts.startup
+    return any(len(facts.terms.family("sector", pk)) > 1 for pk in {*ours.sectors} - ours.told)
+
+
 def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
     """Return what is known of one startup."""
     main, home = startup.primary_sector_id, startup.place_id

@@ -108,6 +108,21 @@ def test_the_page_draws_every_factor_for_both_sides(as_user: As, li_wei: User, s
     ]
 
 
+def test_the_page_says_why_a_description_counts_for_more(as_user: As, li_wei: User, startup: Startup) -> None:
+    more = "; they name no single field, so their description counts for more"
+    told = []
+    for code in ("AGR01", "AGR"):
+        sector = Sector.objects.get(code=code)
+        Startup.objects.filter(pk=startup.pk).update(primary_sector=sector, pitch="Pumps for canals")
+        ranked.rank_whole()
+        page = shown(as_user(li_wei), startup)
+        assert page.scored
+        (row,) = [row for row in page.scored.rows if row.label == "Descriptions"]
+        told.append((row.note.endswith(more), row.startup_max))
+
+    assert told == [(False, 130), (True, 250)]
+
+
 def test_only_must_haves_are_hard_rules(
     as_user: As, li_wei: User, startup: Startup, investor: Investor
 ) -> None:
