@@ -14,8 +14,7 @@ the lift in a range. A lift is multiplied by what its kind is worth in this mark
 
 What an investor names itself is more than an expectation: it is an anchor, which the record moves.
 
-    s(f)  how like f is to what the thesis names: 1 where it is named, 0.9 where only the whole sector
-          is that it is part of, 0 where nothing related to it is
+    s(f)  how like f is to what is named: 1 what is itself (0.9 by its whole sector), 0 what has nothing of it
     nats = t · (−2 + 6·s(f)) + (1 − t) · lift                      t = ν / (n + ν)
 
 So a stated field is worth the same whatever the market is full of, and what is like nothing stated is worth
@@ -128,15 +127,10 @@ def affinities(
     lift = lifts(deals, declared, market, related, answered, rule)
     sector, stage, place, lately, steadily, ever = market.worth
     trust = _trust(deals, declared, market.today, rule)
-    near = (
-        _near_sectors(declared, related.sector, rule.whole),
-        likeness(declared.stages, related.stage),
-        likeness(declared.places, related.place),
-    )
     return Affinities(
-        sector=to_level(_anchored(sector * lift.sector, near[0], trust)),
-        stage=to_level(_anchored(stage * lift.stage, near[1], trust)),
-        place=to_level(_anchored(place * lift.place, near[2], trust)),
+        sector=to_level(_anchored(sector * lift.sector, _near_sectors(declared, related, rule), trust)),
+        stage=to_level(_anchored(stage * lift.stage, likeness(declared.stages, related.stage), trust)),
+        place=to_level(_anchored(place * lift.place, likeness(declared.places, related.place), trust)),
         activity=to_level(lately * lift.lately + steadily * lift.steadily + ever * lift.ever),
     )
 
@@ -192,12 +186,10 @@ def _anchored(lift: Array, near: Array, trust: Array) -> Array:
     return np.where(near.any(axis=1, keepdims=True), trust * anchor + (1 - trust) * lift, lift)
 
 
-def _near_sectors(declared: Declared, similar: Array, whole: float) -> Array:
+def _near_sectors(declared: Declared, related: Related, rule: Rule) -> Array:
     """float64[m,S]: how like each sector is to those named; by a whole sector less than by a field's name."""
-    near = likeness(declared.sectors, similar)
-    if declared.fields is None:
-        return near
-    return np.maximum(likeness(declared.fields, similar), whole * near)
+    fields, sectors = declared.sectors if declared.fields is None else declared.fields, declared.sectors
+    return np.maximum(likeness(fields, related.sector), rule.whole * likeness(sectors, related.sector))
 
 
 def likeness(named: Array, similar: Array) -> Array:

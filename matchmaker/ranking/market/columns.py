@@ -5,7 +5,7 @@ of the last whole re-ranking; `reload_some` reads a few profiles anew. A row kee
 whole load: who is no longer published stays as a row that refuses everybody, who is new comes at the end.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.affinity import affinity, axis_weights
-from matchmaker.engine.definition.columns import POINTS
-from matchmaker.engine.definition.factors import apportion
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import (
     arrays,
     pair_overrides,
+    side_points,
     startup_rows,
     term_index,
     text_vectors,
@@ -32,9 +31,6 @@ from matchmaker.ranking.market.term_index import EXISTS, Vocabulary
 from matchmaker.ranking.market.thesis_rows import InvestorRows
 
 Array = NDArray[Any]
-
-SECTOR, TEXT = engine.FACTORS.index("sector"), engine.FACTORS.index("text")
-LENT = 3  # of the field's points a third
 
 
 @dataclass(frozen=True)
@@ -213,7 +209,7 @@ def _startups(rows: dict[str, Array], edition: Edition, weights: Points) -> engi
     return engine.Startups(
         **columns,
         text=text,
-        weights=_startups_points(weights.for_startup, ~rows["names_field"] & text.any(axis=1)),
+        weights=side_points.of_startups(weights.for_startup, ~rows["names_field"] & text.any(axis=1)),
         handicap=np.zeros(size, np.int32),
     )
 
@@ -244,35 +240,13 @@ def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: 
         place_affinity=lean.place,
         activity=lean.activity,
         text=text[rows.mandates["owner"]],
-        weights=_own_weights(rows.own_weights, weights),
+        weights=side_points.of_theses(rows.own_weights, weights),
     )
 
 
 def related_of(words: Vocabulary) -> affinity.Related:
     """Return how alike the words of each axis are."""
     return affinity.Related(words.sector_alike, words.stage_alike, words.place_alike)
-
-
-def _startups_points(market: Array, broad: Array) -> Array:
-    """uint16[n,8]: the points of startups, by their description more where one names no field, bool[n].
-
-    A whole sector says little of what somebody does, and the text says it (docs/decisions/0024).
-    """
-    points = np.tile(market, (len(broad), 1))
-    lent = np.where(broad, market[SECTOR] // LENT, 0).astype(np.uint16)
-    points[:, SECTOR] -= lent
-    points[:, TEXT] += lent
-    return points
-
-
-def _own_weights(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array:
-    """uint16[m,8]: an investor's own weights brought to 1000 points, the market's where it states none."""
-    out = np.tile(weights.for_investor, (len(stated), 1))
-    for row, own in enumerate(stated):
-        shares = np.array([max(int(own.get(factor, 0)), 0) for factor in engine.FACTORS])
-        if shares.any():
-            out[row] = apportion(shares, POINTS)
-    return out
 
 
 def _gone_startup(row: engine.Startups) -> engine.Startups:
