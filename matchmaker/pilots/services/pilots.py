@@ -102,6 +102,12 @@ def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
     )
 
 
+def _require_days_left(pilot: Pilot, at: datetime) -> None:
+    """Raise PilotOverError where the last day is over."""
+    if pilot.ends_on and pilot.ends_on < localdate(at):
+        raise PilotOverError
+
+
 @transaction.atomic
 def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     """Give a draft to the curators.
@@ -115,8 +121,7 @@ def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
         raise HostNotOpenError
     if not has_dates(held) or not held.aims.exists():
         raise NotCompleteError
-    if held.ends_on and held.ends_on < localdate(at):
-        raise PilotOverError
+    _require_days_left(held, at)
     limits.take_token(Verb.PILOT, account=by, company=held.company, at=at)
     move_pilot(held, PilotAct.SUBMIT, by=by, at=at, submitted_at=at, note="")
 
@@ -127,12 +132,13 @@ def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
 
     Raises:
         NotACuratorError: for anybody else. HostNotOpenError: the host is not published any more.
-        PilotMovedError: it does not wait.
+        PilotOverError: its last day went by while it waited. PilotMovedError: it does not wait.
     """
     require_curator(by)
     held = hold_with_companies(pilot)
     if not held.company.is_published:
         raise HostNotOpenError
+    _require_days_left(held, at)
     move_pilot(held, PilotAct.APPROVE, by=by, at=at, approved_at=at)
     _tell_host(EventKind.PILOT_APPROVED, held, at=at)
 

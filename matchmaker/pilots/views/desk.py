@@ -15,7 +15,7 @@ from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.pilots.selectors.pilot import reader_of
 from matchmaker.pilots.services import pilots
 from matchmaker.pilots.services.moves import PilotMovedError
-from matchmaker.pilots.services.pilots import HostNotOpenError
+from matchmaker.pilots.services.pilots import HostNotOpenError, PilotOverError
 from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
@@ -36,8 +36,10 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     page = page_or_404(reader_of(request.user), public_id)
     typed = typed_form(request, PilotReviewForm)
     if typed.may_save:
-        refused = _("It does not wait any more, or its host is not approved.")
-        with told_in(typed.form, dict.fromkeys((PilotMovedError, HostNotOpenError), refused)):
+        moved = _("It does not wait any more, or its host is not approved.")
+        over = _("Its last day is over. Send it back, so that the host can choose other days.")
+        refused = {PilotMovedError: moved, HostNotOpenError: moved, PilotOverError: over}
+        with told_in(typed.form, refused):
             _decide(request, page.pilot, typed.form)
             return redirect("pilot_reviews")
         page = page_or_404(reader_of(request.user), public_id)

@@ -104,6 +104,28 @@ def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submit
 
 
 @pytest.mark.django_db
+def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_be_sent_back(
+    as_user: As, sana: User, li_wei: User
+) -> None:
+    client, today = as_user(sana), timezone.localdate()
+    over = {"starts_on": today - timedelta(days=9), "ends_on": today - timedelta(days=1)}
+    host = li_wei.membership.investor
+    waiting = make_pilot(host, by=li_wei, state=PilotState.SUBMITTED, season="", year=None, **over)
+    review = reverse("pilot_review", args=[waiting.public_id])
+    typed = sent_by(client.get(review).context["form"])
+
+    refused = client.post(review, {**typed, "outcome": "approve"})
+    assert refused.status_code == 422
+    assert "Its last day is over. Send it back" in refused.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.state == PilotState.SUBMITTED
+
+    client.post(review, {**sent_by(refused.context["form"]), "outcome": "send_back", "message": "Choose days."})
+    waiting.refresh_from_db()
+    assert waiting.state == PilotState.DRAFT
+
+
+@pytest.mark.django_db
 def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user: As, li_wei: User) -> None:
     client, host, today = as_user(li_wei), li_wei.membership.investor, timezone.localdate()
     over = {"starts_on": today - timedelta(days=90), "ends_on": today - timedelta(days=1)}
