@@ -6,7 +6,7 @@ PostgreSQL; `--second-pass` the rest, on SQLite.
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 import machine
 from profiles.choices import Role
-from profiles.models import Sector, Startup, User
+from profiles.models import Startup, User
 from tests import factories
 from tests.servers import Broker
 
@@ -33,7 +33,7 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-pytest_plugins = ["tests.tally"]
+pytest_plugins = ["tests.tally", "tests.wiping"]
 HOUSE = Path(__file__).parent / "house"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -121,64 +121,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
 
 
-# --- Database ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Load the tables once; tests that roll back find them again."""
-    with django_db_blocker.unblock():
-        call_command("load_tables", verbosity=0)
-
-
-@contextmanager
-def without_triggers() -> Iterator[None]:
-    """Switch the database's own guards off while a test's records are wiped (the audit trail's say no)."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-            yield
-            cursor.execute("SET session_replication_role = DEFAULT")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _sql in triggers:
-            cursor.execute(f'DROP TRIGGER "{name}"')
-        yield
-        for _name, sql in triggers:
-            cursor.execute(sql)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _wipe_past_triggers() -> Iterator[None]:
-    """Let the wipe after transactional tests pass the guards of the audit trail."""
-    from django.core.management.commands import flush
-
-    whole = flush.Command.handle
-
-    def handle(self: flush.Command, **options: Any) -> None:
-        with without_triggers():
-            whole(self, **options)
-
-    flush.Command.handle = handle
-    yield
-    flush.Command.handle = whole
-
-
-def commits(item: Any) -> bool:
-    """Return whether the test's records are really stored, and wiped after it."""
-    marker = item.get_closest_marker("django_db")
-    marked = marker is not None and marker.kwargs.get("transaction", False)
-    return bool(marked or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
-
-
-@pytest.fixture(autouse=True)
-def _tables_after_a_wipe(request: pytest.FixtureRequest) -> None:
-    """Load the tables again for a test that commits, when one before it has wiped them."""
-    if commits(request.node):
-        request.getfixturevalue("transactional_db")
-        if not Sector.objects.exists():
-            call_command("load_tables", verbosity=0)
+# --- What a process keeps -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from profiles.audit import services as audit
 from profiles.audit.hash_chain import link_hash, verify
 from profiles.choices import AuditAction
 from profiles.models import AuditHead, AuditRecord, User
-from tests.conftest import without_triggers
 from tests.tally import Tally
+from tests.wiping import without_triggers
 
 
 def write(count: int, by: User | None = None) -> list[AuditRecord]:
