@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from playwright.sync_api import Page
 from xdist.scheduler import LoadScopeScheduling
 
 import machine
@@ -43,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
     parser.addoption("--first-pass", action="store_true", help="the same without tests/house")
     parser.addoption("--second-pass", action="store_true", help="run what that left out")
+    parser.addoption("--pictures", action="store_true", help="keep pictures of the journeys in test-results/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -215,14 +217,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
-    """Look at the live server on a laptop's screen."""
+    """Look at the live server on a laptop's screen.
+
+    Whoever looks asks for less motion: before each click on a page that glides to a field, Playwright would
+    wait for a second until it stands still. The contexts that tests make for themselves ask for it too.
+    """
     size = {"width": 1280, "height": 800}
-    return {**browser_context_args, "base_url": live_server.url, "viewport": size, "locale": "en-GB"}
+    own = {"base_url": live_server.url, "viewport": size, "locale": "en-GB", "reduced_motion": "reduce"}
+    return {**browser_context_args, **own}
 
 
 @pytest.fixture
-def screenshots(request: pytest.FixtureRequest) -> Path:
-    """The folder in which a journey leaves its pictures."""
-    folder = Path(request.config.rootpath) / "test-results"
-    folder.mkdir(exist_ok=True)
-    return folder
+def screenshot(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
+    """A function that keeps a picture of a whole page under a name: with --pictures, as each takes long."""
+    folder = pytestconfig.rootpath / "test-results"
+
+    def keep(page: Page, name: str) -> None:
+        if pytestconfig.getoption("--pictures"):
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return keep

@@ -31,7 +31,7 @@ FREE = ("CharField", "TextField", "URLField", "EmailField")
 @pytest.fixture
 def unguarded(browser: Browser, live_server: Any) -> Iterator[Page]:
     """A browser that follows no content policy."""
-    context = browser.new_context(base_url=live_server.url, bypass_csp=True)
+    context = browser.new_context(base_url=live_server.url, bypass_csp=True, reduced_motion="reduce")
     yield context.new_page()
     context.close()
 

@@ -1,6 +1,6 @@
 """A curator's day, in a real browser: decide about a profile, boost a pairing, change the weights."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
@@ -14,6 +14,7 @@ from tests.factories import PASSWORD, make_investor, make_startup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
+Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -27,12 +28,12 @@ def desk(page: Page, sana: User) -> Page:
     return page
 
 
-def picture(page: Page, folder: Path, name: str) -> None:
+def picture(page: Page, screenshot: Picture, name: str) -> None:
     """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
-    page.screenshot(path=folder / f"curator-{name}.png", full_page=True)
+    screenshot(page, f"curator-{name}")
     usual = page.viewport_size
     page.set_viewport_size(PHONE)
-    page.screenshot(path=folder / f"curator-{name}-phone.png", full_page=True)
+    screenshot(page, f"curator-{name}-phone")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.set_viewport_size(usual or PHONE)
 
@@ -52,7 +53,7 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk: Page) -> Non
     assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
 
 
-def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screenshots: Path) -> None:
+def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screenshot: Picture) -> None:
     make_investor("Bamboo Harvest")
 
     desk.get_by_role("link", name="Pairings").click()
@@ -68,11 +69,11 @@ def test_a_pairing_is_boosted_with_a_note(startup: Startup, desk: Page, screensh
     desk.get_by_role("button", name="Save").click()
 
     expect(desk.get_by_text("They met at the irrigation fair")).to_be_visible()
-    picture(desk, screenshots, "pairing")
+    picture(desk, screenshot, "pairing")
     assert Pin.objects.get().kind == PinKind.BOOST
 
 
-def test_weights_are_previewed_and_applied(desk: Page, screenshots: Path) -> None:
+def test_weights_are_previewed_and_applied(desk: Page, screenshot: Picture) -> None:
     desk.get_by_role("link", name="Weights").click()
     desk.get_by_label("Sector").first.fill("270")
     desk.get_by_label("Why this change").fill("Stage matters more")
@@ -82,7 +83,7 @@ def test_weights_are_previewed_and_applied(desk: Page, screenshots: Path) -> Non
     desk.get_by_label("Stage").first.fill("240")
     desk.get_by_role("button", name="Preview on real pairs").click()
     expect(desk.get_by_text("There are no ranked pairs yet.")).to_be_visible()
-    picture(desk, screenshots, "weights")
+    picture(desk, screenshot, "weights")
 
     desk.get_by_role("button", name="Apply and rank again").click()
     expect(desk.get_by_text("Everything is being ranked again.")).to_be_visible()

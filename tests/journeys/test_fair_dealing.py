@@ -1,7 +1,7 @@
 """Fair dealing and a pilot: founder, partner (on a phone without scripts) and curator in one story."""
 
 import re
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,7 +24,11 @@ def page_for(browser: Browser, url: str, user: User, *, is_phone: bool) -> Page:
     client.force_login(user)
     size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 800}
     context = browser.new_context(
-        base_url=url, viewport=size, java_script_enabled=not is_phone, locale="en-GB"
+        base_url=url,
+        viewport=size,
+        java_script_enabled=not is_phone,
+        locale="en-GB",
+        reduced_motion="reduce",
     )
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
@@ -42,7 +46,7 @@ def test_checks_terms_consents_receipts_and_a_pilot(
     ayesha: User,
     li_wei: User,
     sana: User,
-    screenshots: Path,
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     investor, year = li_wei.membership.investor, timezone.localdate().year + 1
     Startup.objects.update(revenue_band="50-250k", visibility={"revenue": "matched"})
@@ -120,7 +124,7 @@ def test_checks_terms_consents_receipts_and_a_pilot(
     founder.get_by_role("button", name="Confirm the results").click()
     expect(founder.get_by_text("Confirmed. It stands on both profiles now.")).to_be_visible()
     for name, page, other in (("founder", founder, investor), ("partner", partner, startup)):
-        page.screenshot(path=screenshots / f"pilot-{name}.png", full_page=True)
+        screenshot(page, f"pilot-{name}")
         go(page, "match", other.public_id)
         expect(page.get_by_text(f"Pilot in Punjab {year}, reached 1 of 1 aims")).to_be_visible()
     for page in (founder, partner, curator):

@@ -5,7 +5,6 @@ Walked twice: on a laptop with scripts, and on a phone without any.
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +35,7 @@ def page(
         base_url=live_server.url,  # type: ignore[attr-defined]
         viewport=PHONE if is_phone else LAPTOP,
         java_script_enabled=not is_phone,
+        reduced_motion="reduce",
         locale="en-GB",
     )
     yield context.new_page()
@@ -43,14 +43,12 @@ def page(
 
 
 @pytest.fixture
-def look(page: Page, screenshots: Path, request: pytest.FixtureRequest) -> Callable[[str], None]:
+def look(
+    page: Page, screenshot: Callable[[Page, str], None], request: pytest.FixtureRequest
+) -> Callable[[str], None]:
     """A function that keeps a picture of the page under a name."""
     device = request.node.callspec.params["page"]
-
-    def keep(name: str) -> None:
-        page.screenshot(path=screenshots / f"founder-{name}-{device}.png", full_page=True)
-
-    return keep
+    return lambda name: screenshot(page, f"founder-{name}-{device}")
 
 
 def sign_up(page: Page) -> None:

@@ -1,10 +1,9 @@
 """From a match to a meeting and the end: one side on a laptop with scripts, the other on a phone without."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,12 +33,12 @@ class Somebody:
 
     page: Page
     is_phone: bool
-    pictures: Path
+    keep: Callable[[Page, str], None]
 
     def picture(self, name: str) -> None:
         """Take one, of a page that is not wider than the screen."""
         device = "phone-without-scripts" if self.is_phone else "laptop"
-        self.page.screenshot(path=self.pictures / f"introduction-{name}-{device}.png", full_page=True)
+        self.keep(self.page, f"introduction-{name}-{device}")
         if not self.is_phone:
             assert not self.page.evaluate(WIDE)
 
@@ -60,7 +59,11 @@ class Somebody:
 
 @pytest.fixture(params=["founder-on-laptop", pytest.param("founder-on-phone", marks=pytest.mark.thorough)])
 def two(
-    browser: Browser, live_server: Any, request: pytest.FixtureRequest, settings: Any, screenshots: Path
+    browser: Browser,
+    live_server: Any,
+    request: pytest.FixtureRequest,
+    settings: Any,
+    screenshot: Callable[[Page, str], None],
 ) -> Iterator[tuple[Somebody, Somebody]]:
     """The founder's browser and the investor's: a laptop with scripts and a phone without, or reversed."""
     settings.SITE_URL = live_server.url  # where mails lead
@@ -72,8 +75,9 @@ def two(
             viewport=PHONE if is_phone else LAPTOP,
             java_script_enabled=not is_phone,
             locale="en-GB",
+            reduced_motion="reduce",
         )
-        people.append(Somebody(context.new_page(), is_phone, screenshots))
+        people.append(Somebody(context.new_page(), is_phone, screenshot))
     yield people[0], people[1]
     for person in people:
         person.page.context.close()

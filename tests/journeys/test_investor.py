@@ -1,7 +1,7 @@
 """An investor's evening, in a real browser: browse, filter, understand, shortlist, pass, say interested."""
 
 import re
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
+Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -61,18 +62,18 @@ def of(deed: str, name: str) -> re.Pattern[str]:
     return re.compile(rf"^{deed}\s*: {name}$")
 
 
-def picture(page: Page, folder: Path, name: str) -> None:
+def picture(page: Page, screenshot: Picture, name: str) -> None:
     """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
-    page.screenshot(path=folder / f"investor-{name}.png", full_page=True)
+    screenshot(page, f"investor-{name}")
     usual = page.viewport_size
     page.set_viewport_size(PHONE)
-    page.screenshot(path=folder / f"investor-{name}-phone.png", full_page=True)
+    screenshot(page, f"investor-{name}-phone")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.set_viewport_size(usual or PHONE)
 
 
-def test_a_list_is_filtered_without_leaving_the_page(lists: Page, screenshots: Path) -> None:
-    picture(lists, screenshots, "list")
+def test_a_list_is_filtered_without_leaving_the_page(lists: Page, screenshot: Picture) -> None:
+    picture(lists, screenshot, "list")
     expect(lists.get_by_role("article")).to_have_count(4)
 
     lists.get_by_label("Needs").select_option("mentorship")
@@ -88,7 +89,7 @@ def test_a_list_is_filtered_without_leaving_the_page(lists: Page, screenshots: P
     expect(lists.get_by_role("article")).to_have_count(4)
 
 
-def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists: Page, screenshots: Path) -> None:
+def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists: Page, screenshot: Picture) -> None:
     lists.get_by_role("button", name=of("Shortlist", "Startup 0")).click()
     expect(lists.get_by_role("button", name=of("Shortlisted", "Startup 0"))).to_be_visible()
     expect(lists.get_by_text("On your shortlist.")).to_be_visible()
@@ -97,20 +98,20 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists: Page, scr
     lists.get_by_role("link", name=of("See why", "Startup 0")).click()
     expect(lists.get_by_role("heading", name="Factor by factor")).to_be_visible()
     expect(lists.get_by_role("cell", name="Two partners a month")).to_be_visible()
-    picture(lists, screenshots, "match")
+    picture(lists, screenshot, "match")
 
     lists.get_by_text("Your note").click()
     lists.get_by_label("Note (only your company sees it)").fill("Ask about the second season")
     lists.get_by_role("button", name="Save the note").click()
     lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()
     expect(lists.get_by_text("Ask about the second season").first).to_be_visible()
-    picture(lists, screenshots, "shortlist")
+    picture(lists, screenshot, "shortlist")
 
 
-def test_a_pass_asks_why_and_can_be_taken_back(lists: Page, screenshots: Path) -> None:
+def test_a_pass_asks_why_and_can_be_taken_back(lists: Page, screenshot: Picture) -> None:
     lists.get_by_role("link", name=of("See why", "Startup 1")).click()
     lists.get_by_role("link", name="Pass …").click()
-    picture(lists, screenshots, "pass")
+    picture(lists, screenshot, "pass")
     lists.get_by_label("Too early or too late").check()
     lists.get_by_role("button", name="Pass", exact=True).click()
     expect(lists.get_by_text("You passed. You can take it back here or on your shortlist.")).to_be_visible()

@@ -4,20 +4,19 @@ Walked with scripts and without: what matters works in both.
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Dialog, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from profiles.models import FormDraft, Startup, User
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRODUCT = "/startup/product/"
-Open = Callable[..., BrowserContext]
+Open, Picture = Callable[..., BrowserContext], Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -34,6 +33,7 @@ def open_browser(browser: Browser, live_server: object) -> Iterator[Open]:
             java_script_enabled=scripts,
             viewport={"width": width, "height": 844},
             locale="en-GB",
+            reduced_motion="reduce",
         )
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
         opened.append(context)
@@ -46,7 +46,7 @@ def open_browser(browser: Browser, live_server: object) -> Iterator[Open]:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_two_tabs_on_one_step(
-    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshots: Path
+    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshot: Picture
 ) -> None:
     context = open_browser(ayesha, scripts=scripts, width=1280 if scripts else 390)
     first, second = context.new_page(), context.new_page()
@@ -59,7 +59,7 @@ def test_two_tabs_on_one_step(
     second.get_by_role("button", name="Save and continue").click()
     panel = second.get_by_role("alert")
     expect(panel).to_contain_text("Two versions: which one counts?")
-    second.screenshot(path=screenshots / f"lost-work-two-tabs-{scripts}.png", full_page=True)
+    screenshot(second, f"lost-work-two-tabs-{scripts}")
     startup.refresh_from_db()
     assert startup.team_size == 25
     expect(panel.get_by_label("Keep mine")).to_be_checked()
@@ -72,7 +72,7 @@ def test_two_tabs_on_one_step(
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_a_session_that_ends_in_a_form(
-    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshots: Path
+    open_browser: Open, scripts: bool, ayesha: User, startup: Startup, screenshot: Picture
 ) -> None:
     page = open_browser(ayesha, scripts=scripts).new_page()
     page.goto(PRODUCT)
@@ -80,13 +80,13 @@ def test_a_session_that_ends_in_a_form(
     Session.objects.all().delete()
     page.get_by_role("button", name="Save and continue").click()
     expect(page.locator("#messages")).to_contain_text("for your account only")
-    page.screenshot(path=screenshots / f"lost-work-sign-in-{scripts}.png")
+    screenshot(page, f"lost-work-sign-in-{scripts}")
     page.get_by_label("Email").fill(ayesha.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{PRODUCT}")
     expect(page.get_by_label("Founders")).to_have_value("Ayesha Khan, hydrologist")
-    page.screenshot(path=screenshots / f"lost-work-restored-{scripts}.png", full_page=True)
+    screenshot(page, f"lost-work-restored-{scripts}")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.locator("#messages")).to_contain_text("Saved")
     startup.refresh_from_db()
