@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_run import free_port
-from tests.house.test_headers import SAME_EVERYWHERE
+from tests.house.headers import SAME_EVERYWHERE
 from tests.servers import Server, wait_for
 from tests.tally import Tally
 

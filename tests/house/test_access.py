@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.house.access import ACCESS, ACTORS, Address
+from tests.house.headers import faults
 from tests.house.market import Market
 from tests.house.urls import ADMIN, routes
 from tests.tally import Tally
@@ -39,13 +40,12 @@ def test_every_address_is_declared() -> None:
 
 @pytest.mark.proves("deny by default")
 @pytest.mark.django_db
-@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("actor", ACTORS)
-def test_access(actor: str, method: str, tally: Tally) -> None:
+def test_access_by_writing(actor: str, tally: Tally) -> None:
     market, at = Market(), ACTORS.index(actor)
     tally.count(len(ACCESS))
-    found = {str(address): ask(market, actor, method, address.path(market)) for address in ACCESS}
-    assert found == {str(address): getattr(address, method)[at] for address in ACCESS}
+    found = {str(address): ask(market, actor, "post", address.path(market)) for address in ACCESS}
+    assert found == {str(address): address.post[at] for address in ACCESS}
 
 
 # Reading leaves a session, what is counted against limits, and the receipt that its owner was promised
@@ -54,17 +54,21 @@ LEFT = ("django_session", "cache", "profiles_limitbucket", "profiles_receipt")
 WRITE = re.compile(rf'^(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "(?!(?:{"|".join(LEFT)})")')
 
 
-@pytest.mark.proves("no change by reading")
+@pytest.mark.proves("deny by default", "no change by reading", "headers")
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ACTORS)
-def test_reading_changes_nothing(actor: str, tally: Tally) -> None:
-    market, changed = Market(), {}
+def test_access_by_reading(actor: str, tally: Tally) -> None:
+    """Every answer is the declared one, changes nothing, and carries the headers that protect its reader."""
+    market, at, letters, wrong = Market(), ACTORS.index(actor), {}, {}
     tally.count(len(ACCESS))
     for address in ACCESS:
         with market.undone(actor) as client, CaptureQueriesContext(connection) as queries:
-            client.get(address.path(market))
-        changed[str(address)] = [query["sql"] for query in queries if WRITE.match(query["sql"])]
-    assert {address: written for address, written in changed.items() if written} == {}
+            answer = client.get(address.path(market))
+        letters[str(address)] = letter(answer)
+        written = [query["sql"] for query in queries if WRITE.match(query["sql"])]
+        wrong[str(address)] = written + faults(answer)
+    assert letters == {str(address): address.get[at] for address in ACCESS}
+    assert {address: found for address, found in wrong.items() if found} == {}
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Every answer carries the headers that protect whoever reads it."""
+"""Error pages carry the headers that protect their reader too; test_access.py looks at every address."""
 
 import re
 from typing import Any
@@ -9,28 +9,8 @@ from django.test import Client
 from django.urls import path
 
 from matchmaker.urls import urlpatterns as site_urls
-from tests.house.access import ACCESS
+from tests.house.headers import faults
 from tests.house.market import Market
-from tests.tally import Tally
-
-SAME_EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-POLICY = {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "font-src": "'self'",
-    "connect-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
-SCRIPTS = re.compile(r"^'self'(?: 'nonce-[\w+/=-]{16,}')?$")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -39,36 +19,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [*site_urls, path("broken/", broken)]
-
-
-def policy(response: HttpResponse) -> dict[str, str]:
-    """Return the directives of the answer's Content-Security-Policy."""
-    parts = response.headers["Content-Security-Policy"].split(";")
-    return {name: value for name, _space, value in (part.strip().partition(" ") for part in parts)}
-
-
-def faults(response: HttpResponse) -> list[str]:
-    """Return what is wrong with the answer's headers."""
-    wrong = [name for name, value in SAME_EVERYWHERE.items() if response.headers.get(name) != value]
-    if "no-store" not in response.headers.get("Cache-Control", ""):
-        wrong.append("Cache-Control")
-    directives = policy(response)
-    scripts = directives.pop("script-src", "")
-    if not SCRIPTS.match(scripts):
-        wrong.append(f"script-src {scripts}")
-    return wrong if directives == POLICY else [*wrong, f"policy {directives}"]
-
-
-@pytest.mark.proves("headers")
-@pytest.mark.django_db
-@pytest.mark.parametrize("actor", ["visitor", "founder", "partner", "curator", "operator"])
-def test_headers_of_every_address(actor: str, tally: Tally) -> None:
-    market, wrong = Market(), {}
-    tally.count(len(ACCESS))
-    for address in ACCESS:
-        with market.undone(actor) as client:
-            wrong[str(address)] = faults(client.get(address.path(market)))
-    assert {address: found for address, found in wrong.items() if found} == {}
 
 
 @pytest.mark.proves("headers")

@@ -19,7 +19,7 @@ from profiles.imports.table import WrongFileError, read_table
 from profiles.models import Sector, Startup, User
 from profiles.validators import name_key, normalize, one_line, tidy, validate_visible
 from tests import factories
-from tests.house.test_headers import faults
+from tests.house.headers import faults
 
 BREATH = 2.0  # seconds; each of these took 7 to 120 before there were limits
 ZWNJ, LIGATURE = "\u200c", "\ufdfa"  # a joiner; one letter that NFKC writes with eighteen

@@ -18,7 +18,7 @@ from matchmaker.urls import handler500 as handler500
 from matchmaker.urls import urlpatterns as site_urls
 from profiles.models import Startup, User
 from tests import factories
-from tests.house.test_headers import faults
+from tests.house.headers import faults
 
 AsUser = Callable[[User | None], Client]
 
