@@ -8,7 +8,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from matchmaker.choices import Factor
@@ -99,7 +98,8 @@ def ticket_above(c: Case, *, touches: bool) -> bool:
 
 
 def lasting(rows: Any) -> Any:
-    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=timezone.localdate()))
+    today = timezone.localdate()
+    return [row for row in rows.all() if row.expires_on is None or row.expires_on >= today]
 
 
 def needed(c: Case) -> set[str]:

@@ -46,14 +46,19 @@ def lineage(term: Any) -> list[Any]:
 # --- Sectors ------------------------------------------------------------------------------------------------
 
 
+def told_of(rows: Any) -> list[Sector]:
+    """The fields that a description speaks of, clearest first."""
+    return [told.sector for told in rows.select_related("sector").order_by("position")]
+
+
 def sectors(c: Case) -> list[Sector]:
     """The fields it names, the main one first; where it names none, first those its description speaks of."""
-    others = list(c.startup.other_sectors.order_by("pk"))
+    others = sorted(c.startup.other_sectors.all(), key=lambda each: each.pk)
     main = c.startup.primary_sector
     named = [main, *(each for each in others if each != main)] if main else others
     if any(each.parent_id for each in named):
         return named
-    told = [told.sector for told in ToldField.objects.filter(startup=c.startup).order_by("position")]
+    told = told_of(ToldField.objects.filter(startup=c.startup))
     read = [each for each in told if each not in named]
     of_main = [each for each in read if main is None or main in lineage(each)]
     return [*of_main, *named[:1], *(each for each in (*read, *named) if each not in (*of_main, *named[:1]))]
@@ -73,7 +78,7 @@ def told_by_partner(c: Case) -> list[Sector]:
     """The fields that the partner's description speaks of, where its thesis names none; clearest first."""
     if any(each.parent_id for each in c.thesis.sectors.all()):
         return []
-    return [told.sector for told in ThesisToldField.objects.filter(thesis=c.thesis).order_by("position")]
+    return told_of(ThesisToldField.objects.filter(thesis=c.thesis))
 
 
 def spoken_of(c: Case, name: str) -> bool:
