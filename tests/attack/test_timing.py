@@ -64,7 +64,7 @@ def test_time_tells_nothing(act: Callable[[str, str], None], tally: Tally, share
     number, order = share(small=15, full=1_000), random.Random(3)  # noqa: S311  the same in every run
     for one in range(number):
         factories.make_user(KNOWN.format(one), Role.STARTUP)
-    for warm in range(5):
+    for warm in range(2):
         act(f"warm-{warm}@example.com", f"198.18.{warm}.1")
     turns = [(kind, one) for one in range(number) for kind in order.sample(("known", "other"), 2)]
     taken: dict[str, list[float]] = {"known": [], "other": []}

@@ -1,6 +1,7 @@
 """A founder's way in a real browser: sign up, five steps, review, changes, approval, withdrawal.
 
-Walked twice: on a laptop with scripts, and on a phone without any.
+Walked twice: on a laptop with scripts, and on a phone without any, where alone a colleague of a small share
+joins.
 """
 
 import re
@@ -174,6 +175,9 @@ def test_from_the_front_page_to_approval_and_back(page: Page, look: Callable[[st
     withdraw(page)
 
 
+@pytest.mark.parametrize(
+    "page", [pytest.param("laptop", marks=pytest.mark.thorough), "phone-without-scripts"], indirect=True
+)
 def test_an_invited_colleague_joins(page: Page, look: Callable[[str], None]) -> None:
     sign_up(page)
     confirm(page)

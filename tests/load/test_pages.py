@@ -50,7 +50,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
             size = ("--startups", str(startups), "--investors", str(startups // 5), "--seed", str(seed))
             manage("seed_market", *size, "--clear", **where)
             manage("rank", **where)
-            rounds = "400" if share == "full" else "20"
+            rounds = "400" if share == "full" else "5"
             measured.append(json.loads(manage("bench_pages", "--json", "--rounds", rounds, **where)))
     return measured
 

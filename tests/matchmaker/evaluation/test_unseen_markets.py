@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
@@ -194,8 +195,8 @@ def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path: P
     assert out.getvalue().startswith("Skipped: ")
 
 
-def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path) -> None:
-    directory = splits.market(tmp_path, deals=1500, investors=60)
+def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path, share: Callable[..., int]) -> None:
+    directory = splits.market(tmp_path, deals=share(small=1000, full=1500), investors=60)
     out = StringIO()
     call_command("evaluate_past", directory, json=True, stdout=out)
     (directory / "truth.csv").unlink()
