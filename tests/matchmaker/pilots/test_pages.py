@@ -120,7 +120,8 @@ def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_
     waiting.refresh_from_db()
     assert waiting.state == PilotState.SUBMITTED
 
-    client.post(review, {**sent_by(refused.context["form"]), "outcome": "send_back", "message": "Choose days."})
+    again = sent_by(refused.context["form"])
+    client.post(review, {**again, "outcome": "send_back", "message": "Choose days."})
     waiting.refresh_from_db()
     assert waiting.state == PilotState.DRAFT
 
