@@ -55,6 +55,7 @@ HOSTING = {
 CAPITAL_MUSTS = {"growth_fund", "dfi", "government_fund"}
 SECTOR_MUSTS = {"corporate_buyer", "corporate", "university"}
 CAPACITY = {"accelerator": 12, "incubator": 12, "angel_network": 8, "vc": 8, "growth_fund": 4, "dfi": 3}
+LONGEST_PITCH: int = Startup._meta.get_field("pitch").max_length
 LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": LeadRole.FOLLOW}
 
 
@@ -117,7 +118,7 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
         "public_id": public_id_of(side, row["slug"]),
         **{name: row[name] for name in ("name_en", "name_zh", "name_ur", "website")},
         "name_key": name_keys(row["name_en"], row["name_zh"], row["name_ur"]),
-        "pitch": row["desc_en"],
+        "pitch": row["desc_en"] if len(row["desc_en"]) <= LONGEST_PITCH else "",
         **{f"summary_{language}": row[f"desc_{language}"] for language in ("en", "zh", "ur")},
         "languages": row["languages"].split("|"),
         "contact_email": f"hello@{row['slug']}.example",
