@@ -55,7 +55,7 @@ HOSTING = {
 CAPITAL_MUSTS = {"growth_fund", "dfi", "government_fund"}
 SECTOR_MUSTS = {"corporate_buyer", "corporate", "university"}
 CAPACITY = {"accelerator": 12, "incubator": 12, "angel_network": 8, "vc": 8, "growth_fund": 4, "dfi": 3}
-LONGEST_PITCH: int = Startup._meta.get_field("pitch").max_length
+LONGEST_PITCH: Any = Startup._meta.get_field("pitch").max_length
 LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": LeadRole.FOLLOW}
 
 
