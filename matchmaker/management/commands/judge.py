@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
@@ -36,6 +37,10 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One call, two tables."""
+        if options["market"] and not settings.DEMO:
+            raise CommandError(
+                "--market holds every profile meanwhile: for a demonstration only (CORRIDOR_DEMO=1)."
+            )
         try:
             found = judged_market.judge(options["grades"], options["market"], on=timezone.now().date())
         except judged.BadGradesError as wrong:

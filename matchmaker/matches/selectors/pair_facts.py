@@ -165,15 +165,19 @@ def facts_from(
 
 def _told(named: Iterable[int], positions: Counts, terms: TermTree) -> list[int]:
     """Return the fields that a description speaks of, the clearest first, for who names none narrower."""
-    if any(len(terms.family("sector", pk)) > 1 for pk in named):
+    if _has_field(named, terms):
         return []
     return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
 
 
 def names_field(facts: PairFacts) -> bool:
     """Return whether the startup names more than whole sectors."""
-    ours = facts.startup
-    return any(len(facts.terms.family("sector", pk)) > 1 for pk in {*ours.sectors} - ours.told)
+    return _has_field({*facts.startup.sectors} - facts.startup.told, facts.terms)
+
+
+def _has_field(sectors: Iterable[int], terms: TermTree) -> bool:
+    """Return whether one of the sectors is part of another, and so no whole one."""
+    return any(len(terms.family("sector", pk)) > 1 for pk in sectors)
 
 
 def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:

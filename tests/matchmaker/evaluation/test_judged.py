@@ -90,3 +90,10 @@ def test_a_market_without_the_demonstration_is_told(tmp_path: Path) -> None:
         call_command("judge", str(tmp_path / "nothing.csv"))
     with pytest.raises(CommandError, match="nowhere_startups"):
         call_command("judge", str(GRADES), market="nowhere")
+
+
+@pytest.mark.django_db
+def test_beside_real_people_no_other_market_is_judged(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="for a demonstration only"):
+        call_command("judge", str(GRADES.with_name("messy_grades.csv")), market="messy")
