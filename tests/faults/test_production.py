@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-import machine
+from scripts import machine
 from tests.faults.test_kills import database_url
 from tests.faults.test_run import OURS, free_port
 from tests.servers import ROOT, Broker, Server, wait_for
 from tests.tally import Tally
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
 SET_UP = PAGE.split("## In production")[1].split("```")[1].replace("\\\n", " ").strip().splitlines()
@@ -219,7 +219,6 @@ def drill(site: Site, tally: Tally) -> str:
     return restored
 
 
-@pytest.mark.proves("a stranger's set-up", "restore drill")
 def test_every_command_of_the_page(site: Site, tally: Tally, share: Callable[..., int]) -> None:
     for command in commands(lasting=False):
         site.run(command)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.servers import ROOT, wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.chaos
 OURS = {
     "CORRIDOR_VAR",
     "CORRIDOR_DEMO",
@@ -119,7 +119,6 @@ def is_group_alive(group: int) -> bool:
     return any(int(pgid) == group and not state.startswith("Z") for pgid, state in rows)
 
 
-@pytest.mark.proves("a stranger's set-up")
 def test_first_page_with_rankings_and_accounts(run: Run) -> None:
     said = run.said()
     assert run.get("/")[0] == 200, said
@@ -147,7 +146,6 @@ def test_a_taken_port_is_refused_with_advice(run: Run, tmp_path: Path) -> None:
     assert (other.returncode, f"make run PORT={run.port + 1}" in other.stderr) == (1, True), other.stderr
 
 
-@pytest.mark.proves("every process killed")
 @pytest.mark.parametrize("name", ["broker", "worker", "web"])
 def test_what_dies_comes_back(run: Run, name: str) -> None:
     wait_for(run.ready, seconds=120, what="Readiness")

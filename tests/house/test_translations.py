@@ -7,8 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-import messages
 from profiles.models import User
+from scripts import messages
 
 NOTICES = [
     f"{folder}/messages/{path.name}"

@@ -117,7 +117,7 @@ class Command(BaseCommand):
         for name in options["steps"] or [name for name in STEPS if name != "demo"]:
             begun = time.monotonic()
             STEPS[name]()
-            # On stderr, because `make run` shows it at once and what goes to stdout at the end; no error style.
+            # On stderr, in plain style: `make run` shows it at once, and what is on stdout at the end.
             self.stderr.write(f"  {name:<14}{time.monotonic() - begun:5.1f} s", style_func=str)
         if options["accounts"] and settings.DEMO:
             self.stdout.write(ACCOUNTS.format(password=settings.DEMO_PASSWORD, **settings.DEMO_ACCOUNTS))

@@ -20,7 +20,7 @@ def taken(item: tuple[str, bytes]) -> bool:
     return MessageForm({"text": ""}, {"file": SimpleUploadedFile(name, content)}).is_valid()
 
 
-@pytest.mark.proves("sent files")
+@pytest.mark.attack
 def test_every_genuine_file_is_taken_and_no_hostile_one(tally: Tally) -> None:
     good, bad = sent_files.genuine(), sent_files.hostile()
     assert (len(good), len(bad)) == (18, 86)
