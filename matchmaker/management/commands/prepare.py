@@ -79,14 +79,7 @@ def rank_if_due() -> None:
 STEPS: dict[str, Callable[[], object]] = {
     "database": prepare_database,
     "tables": command("load_tables"),
-    "demo": command(
-        "load_demo",
-        "load_demo_introductions",
-        "load_demo_messages",
-        "load_demo_dealings",
-        "load_demo_pilots",
-        "load_demo_meetings",
-    ),
+    "demo": command("load_demo"),
     "rankings": rank_if_due,
     "messages": command("compilemessages"),
     "static": collect_static,

@@ -13,9 +13,9 @@ from typing import Any
 
 from profiles.choices import Currency, DealSource
 from profiles.imports.demo import sentences
-from profiles.imports.demo.bulk_insert import InvestorDraft, StartupDraft
+from profiles.imports.demo.bulk_insert import Draft
 from profiles.imports.demo.records import DemoVocabulary, Row, codes, investor_of, startup_of, table_rows
-from profiles.models import Deal, Place, Sector
+from profiles.models import Deal, Place, Sector, Thesis
 from profiles.taxonomy.selectors.exchange_rates import Rate, rate_for
 
 SITE = ".seeded.example"  # by which a seeded market is found again
@@ -70,18 +70,16 @@ def _siblings() -> dict[str, list[str]]:
     return {code: families[parent] for code, parent in pairs}
 
 
-def market(
-    startups: int, investors: int, *, seed: int, at: datetime
-) -> tuple[list[StartupDraft], list[InvestorDraft]]:
+def market(startups: int, investors: int, *, seed: int, at: datetime) -> tuple[list[Draft], list[Draft]]:
     """Return a market of unsaved profiles. Their deals name startups of the same market."""
     recipe = Recipe(Random(seed), at)  # noqa: S311  a market to look at, no secret
     left = [startup(recipe, number, seed) for number in _numbers(recipe, startups)]
-    by_sector: dict[int, list[StartupDraft]] = {}
+    by_sector: dict[int, list[Draft]] = {}
     for draft in left:
         by_sector.setdefault(draft.record.primary_sector_id or 0, []).append(draft)
     right = [investor(recipe, number, seed) for number in _numbers(recipe, investors)]
     for partner in right:
-        partner.deals = deals(recipe, partner, by_sector)
+        partner.rows += [Draft(deal) for deal in deals(recipe, partner, by_sector)]
     return left, right
 
 
@@ -108,7 +106,7 @@ def amount(recipe: Recipe, dollars: str, spread: float) -> int:
     return max(int(round(value / digits) * digits), 1_000)
 
 
-def startup(recipe: Recipe, number: int, seed: int) -> StartupDraft:
+def startup(recipe: Recipe, number: int, seed: int) -> Draft:
     """Return one startup."""
     row = dict(recipe.chance.choice(recipe.startups))
     row |= {"slug": f"s{seed}-{number}", "sectors": varied(recipe, row["sectors"])}
@@ -132,7 +130,7 @@ def startup(recipe: Recipe, number: int, seed: int) -> StartupDraft:
     return draft
 
 
-def investor(recipe: Recipe, number: int, seed: int) -> InvestorDraft:
+def investor(recipe: Recipe, number: int, seed: int) -> Draft:
     """Return one investor with a thesis."""
     row = dict(recipe.chance.choice(recipe.investors))
     row |= {"slug": f"i{seed}-{number}", "sectors": varied(recipe, row["sectors"])}
@@ -145,8 +143,8 @@ def investor(recipe: Recipe, number: int, seed: int) -> InvestorDraft:
     draft = investor_of(row, [], recipe.known, recipe.at)
     draft.record.capacity = max(1, draft.record.capacity + recipe.chance.randint(-2, 4))
     if row["jurisdiction"] == "CN" and recipe.happens("local_money"):
-        for thesis, _links in draft.theses:
-            _restate(thesis, "ticket", recipe.rates[Currency.CNY])
+        for thesis in draft.rows_of(Thesis):
+            _restate(thesis.record, "ticket", recipe.rates[Currency.CNY])
     return draft
 
 
@@ -172,20 +170,18 @@ def _restate(record: Any, what: str, rate: Rate) -> None:
     record.rate_on = rate.quoted_on
 
 
-def deals(recipe: Recipe, partner: InvestorDraft, by_sector: dict[int, list[StartupDraft]]) -> list[Deal]:
+def deals(recipe: Recipe, partner: Draft, by_sector: dict[int, list[Draft]]) -> list[Deal]:
     """Return what the investor did: mostly in its sectors, with startups of the market or only named ones."""
     count = min(int(recipe.chance.expovariate(1 / DEALS_MEAN)), 20)
-    thesis, links = partner.theses[0]
-    known = [code for code in links["sectors"] if code in by_sector] or list(by_sector)
-    return [_deal(recipe, thesis, links, recipe.chance.choice(known), by_sector) for _deal_of in range(count)]
+    thesis = partner.rows_of(Thesis)[0]
+    known = [code for code in thesis.links["sectors"] if code in by_sector] or list(by_sector)
+    return [_deal(recipe, thesis, recipe.chance.choice(known), by_sector) for _number in range(count)]
 
 
-def _deal(
-    recipe: Recipe, thesis: Any, links: Any, sector: int, by_sector: dict[int, list[StartupDraft]]
-) -> Deal:
+def _deal(recipe: Recipe, thesis: Draft, sector: int, by_sector: dict[int, list[Draft]]) -> Deal:
     """Return one deal in a sector."""
     startup = recipe.chance.choice(by_sector[sector]).record
-    usd = amount(recipe, str(float(thesis.ticket_min_usd) * 2), 0.5)
+    usd = amount(recipe, str(float(thesis.record.ticket_min_usd) * 2), 0.5)
     return Deal(
         startup=startup if recipe.happens("on_platform") else None,
         startup_name=startup.name_en,
@@ -193,7 +189,7 @@ def _deal(
         sector_id=sector,
         stage_id=startup.stage_id,
         place_id=startup.place_id,
-        form_id=recipe.chance.choice(links["forms"]),
+        form_id=recipe.chance.choice(thesis.links["forms"]),
         amount=usd,
         amount_usd=usd,
         source=DealSource.SELF,
