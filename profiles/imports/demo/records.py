@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from profiles.accounts.services import system_accounts
 from profiles.choices import (
@@ -147,7 +146,7 @@ def disclosed() -> dict[tuple[str, str, str], Row]:
     return found
 
 
-def disclosures(model: type[Model], side: str, slug: str, offer: str = "") -> dict[str, Any]:
+def disclosures(model: Any, side: str, slug: str, offer: str = "") -> dict[str, Any]:
     """Return what a company, or one of its offers, discloses besides the columns of its file."""
     values = disclosed().get((side, slug, offer), {})
     return {
