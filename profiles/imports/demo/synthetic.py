@@ -154,7 +154,7 @@ class SyntheticMarket:
         return joined_words(both, what)
 
     def texts(self, row: Row, name: Words, about: str, *uses: str) -> Row:
-        """Return the columns of names, descriptions and the website: one pattern and the same words in each."""
+        """Return names, descriptions (one pattern and the same words in each language) and the website."""
         pattern = self.chance.choice(self.words[about])
         words = {"sector": self.sectors[codes(row["sectors"])[0]], "place": self.places[row["city"]]}
         words |= {use: self.chance.choice(self.words[use]) for use in uses}
