@@ -5,8 +5,18 @@ PY := .venv/bin/python
 LOOK := CORRIDOR_DEMO=1 CORRIDOR_VAR=$(or $(CORRIDOR_VAR),$(CURDIR)/var)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
+PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meetings/test_races.py \
+	tests/profiles/accounts/test_teams.py
+# Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone.
+ON_SQLITE := $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/audit tests/profiles/limits \
+	tests/profiles/imports tests/profiles/notifications tests/matchmaker/introductions/test_introductions.py \
+	tests/matchmaker/matches/test_listing.py tests/matchmaker/ranking/test_jobs.py \
+	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py \
+	tests/attack/test_forms.py
+
 .DEFAULT_GOAL := help
-.PHONY: help run test attack chaos load races check lint types imports schema translations deploy format messages structure lock env python clean
+.PHONY: help run test test-postgres test-sqlite attack chaos load races check lint types imports schema translations deploy format messages structure lock env python clean
 
 help:  ## list what make can do
 	@awk -F':.*## ' '/^[a-z ]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,18 +30,23 @@ env: python
 run: python  ## start everything: http://localhost:8000 (PORT=… for another port)
 	@$(PYTHON) scripts/run.py
 
-test: env  ## every test, with a real browser, Valkey, SQLite and PostgreSQL (ARGS=tests/house for a part)
-	@$(PYTHON) scripts/machine.py browser postgres gettext fonts
-	@$(PY) scripts/suite.py $(ARGS)
+test: test-postgres test-sqlite  ## every test, with a real browser, Valkey, PostgreSQL and SQLite (ARGS=tests/house for a part)
 
-attack chaos load: env  ## attack it, kill it, load it: a table of what holds (SHARE=small for a part)
+test-postgres: env
+	@$(PYTHON) scripts/machine.py browser postgres gettext fonts
+	$(PYTEST) -p tests.postgres $(ARGS)
+
+test-sqlite: env
+	@$(PYTHON) scripts/machine.py browser gettext fonts
+	$(PYTEST) $(or $(ARGS),$(ON_SQLITE))
+
+attack chaos load: env  ## attack it, kill it, load it, and print what was tried (SHARE=small for a part)
 	@$(PYTHON) scripts/machine.py browser postgres fonts
-	@$(PY) scripts/suite.py -m $@ --share $(or $(SHARE),full)
+	$(PYTEST) -p tests.postgres -rP -m $@ --share $(or $(SHARE),full)
 
 races: env  ## every two acts on one pair at once, 300 times on both databases (RACES=…)
-	$(PY) scripts/suite.py tests/matchmaker/introductions/test_races.py tests/profiles/accounts/test_teams.py \
-		tests/matchmaker/meetings/test_races.py \
-		--races $(or $(RACES),300)
+	$(PYTEST) -p tests.postgres $(RACE_TESTS) --races $(or $(RACES),300)
+	$(PYTEST) $(RACE_TESTS) --races $(or $(RACES),300)
 
 check: lint types imports schema translations deploy  ## lint, types, import rules, migrations, translations, deployment
 

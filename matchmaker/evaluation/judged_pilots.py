@@ -95,7 +95,7 @@ def _by_host(found: dict[tuple[str, str], float]) -> dict[Side, PilotGrades]:
         if pilots:
             parts[side] = PilotGrades(pilots, who, grade.reshape(len(pilots), len(who)))
     if not parts:
-        raise BadGradesError("None of the graded pilots is here: run `manage.py load_demo_pilots` first.")
+        raise BadGradesError("None of the graded pilots is here: run `manage.py load_demo` first.")
     return parts
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps the packed bytes in their row: compressing the incompressible cost half the time."""
+"""PostgreSQL keeps the packed bytes of lists in their row: compressing what cannot be compressed cost half the time."""
 
 from django.db import migrations
 
@@ -10,7 +10,5 @@ def keep_in_row(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    """The storage of Ranking.entries."""
-
     dependencies = [("matchmaker", "0001_initial")]
     operations = [migrations.RunPython(keep_in_row, migrations.RunPython.noop)]

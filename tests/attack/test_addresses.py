@@ -20,12 +20,11 @@ from tests.house.market import Market
 from tests.house.test_access import WRITE, ask
 from tests.tally import Tally
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
 OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 
-@pytest.mark.proves("methods")
 def test_other_methods_do_nothing(tally: Tally, share: Callable[..., int]) -> None:
     market, step = Market(), share(small=8, full=1)  # a small share takes one actor an address, by turns
     for number, address in enumerate(ACCESS):
@@ -43,7 +42,6 @@ def test_other_methods_do_nothing(tally: Tally, share: Callable[..., int]) -> No
     tally.settle()
 
 
-@pytest.mark.proves("forged requests")
 def test_no_form_is_taken_without_a_token(tally: Tally) -> None:
     market = Market()
     for address in ACCESS:
@@ -124,7 +122,6 @@ def second_market(market: Market) -> None:
             Deal.objects.create(investor=company, startup_name="Somebody", closed_on=factories.MOMENT.date())
 
 
-@pytest.mark.proves("object access")
 def test_foreign_objects_answer_as_absent_ones(tally: Tally) -> None:
     """Each object address × each record × each actor, read and posted to: another's is as if it were not."""
     market = Market()
@@ -213,7 +210,6 @@ def ways(settings: Any) -> Callable[[Market], Iterator[Callable[[str], HttpRespo
     return all_of
 
 
-@pytest.mark.proves("open redirect")
 def test_no_way_back_leads_away(ways: Any, tally: Tally, share: Callable[..., int]) -> None:
     market = Market()
     step = share(small=7, full=1)
@@ -230,7 +226,6 @@ def test_no_way_back_leads_away(ways: Any, tally: Tally, share: Callable[..., in
     tally.settle()
 
 
-@pytest.mark.proves("no outbound requests")
 def test_answering_asks_nobody_else(tally: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
     """No page opens a connection but to our own database and broker, whatever addresses its records hold."""
     asked: list[str] = []

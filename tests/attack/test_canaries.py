@@ -25,6 +25,8 @@ from tests.profiles.standings import CIRCLES
 from tests.servers import Broker
 from tests.tally import Tally
 
+pytestmark = pytest.mark.attack
+
 ENDS = ("/accounts/logout", "/static/", "/i18n/")
 FIRST = ("/", "/home/", "/matches/?weaker=1", "/matches/?view=plain", "/admin/")
 ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage")
@@ -146,7 +148,6 @@ def own_broker() -> Iterator[Broker]:
     server.kill()
 
 
-@pytest.mark.proves("hidden fields")
 @pytest.mark.django_db(transaction=True)
 def test_what_is_hidden_is_nowhere(
     own_broker: Broker,

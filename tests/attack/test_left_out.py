@@ -19,6 +19,8 @@ from tests.house.access import ACCESS, ACTORS, Address
 from tests.house.market import Market
 from tests.matchmaker import ranked
 
+pytestmark = pytest.mark.attack
+
 WORDS = {
     "founders": "qanatfounders",
     "cap_table": "qanatcaptable",
@@ -81,7 +83,6 @@ def leave_all_out(startup: Startup, by: User, *purposes: Purpose) -> None:
     ranked.work()
 
 
-@pytest.mark.proves("revocation")
 @pytest.mark.django_db
 def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for() -> None:
     market = Market()

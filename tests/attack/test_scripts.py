@@ -19,7 +19,7 @@ from tests.factories import MOMENT, make_founder
 from tests.matchmaker import ranked
 from tests.tally import Tally
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proves("hostile texts")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack]
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # Of a page: what a text would leave behind that became more than text.

@@ -12,6 +12,8 @@ from tests.house.headers import SAME_EVERYWHERE
 from tests.servers import Server, wait_for
 from tests.tally import Tally
 
+pytestmark = pytest.mark.attack
+
 HOST = b"Host: localhost\r\n"
 END = b"\r\n\r\n"
 UNREADABLE = {
@@ -85,7 +87,6 @@ def answer(port: int, request: bytes) -> tuple[str, dict[str, str], str]:
     return first, dict(header.split(": ", 1) for header in rest), body
 
 
-@pytest.mark.proves("headers")
 def test_the_servers_own_answers_are_guarded(port: int, tally: Tally) -> None:
     found = {}
     for name, request in UNREADABLE.items():
@@ -102,7 +103,6 @@ def test_the_servers_own_answers_are_guarded(port: int, tally: Tally) -> None:
     assert {code for code in found.values() if code >= 500} <= {501}
 
 
-@pytest.mark.proves("sessions")
 def test_cookies_belong_to_this_host(port: int) -> None:
     """Over HTTPS every cookie has the prefix that no neighbour's site can give one."""
     asked = b"GET /join/ HTTP/1.1\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n" + HOST + b"\r\n"

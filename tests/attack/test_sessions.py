@@ -17,7 +17,7 @@ from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 from tests.tally import Tally
 
-pytestmark = [pytest.mark.django_db, pytest.mark.proves("sessions")]
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 FOUNDER = ACTORS.index("founder")
 
 

@@ -16,7 +16,7 @@ from profiles.models import User
 from tests import factories
 from tests.tally import Tally
 
-pytestmark = [pytest.mark.django_db, pytest.mark.proves("no enumeration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 
 KNOWN = "known-{}@example.com"
 LONG = "a-long-enough-pass-phrase"

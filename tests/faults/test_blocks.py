@@ -18,9 +18,8 @@ from tests.matchmaker import ranked
 from tests.servers import ROOT, Broker, Server, wait_for
 
 pytestmark = [
-    pytest.mark.faults,
+    pytest.mark.chaos,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.proves("workers share nothing"),
 ]
 
 

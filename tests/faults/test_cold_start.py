@@ -11,7 +11,7 @@ from tests.faults.test_kills import check_settled, database_url, edit, waiting
 from tests.matchmaker import ranked
 from tests.servers import Broker, wait_for, worker
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 COMPILED_LAST = "counterfactuals.*.nbi"  # by engine.warm_up
 

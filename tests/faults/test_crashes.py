@@ -13,11 +13,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-import suite
+from tests.postgres import Cluster, cluster
 from tests.servers import ROOT, wait_for
 from tests.tally import Tally
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.chaos
 
 # Edits until it is told to stop; says each number once its transaction is acknowledged.
 WRITER = """
@@ -79,14 +79,14 @@ def run(text: str, *arguments: str, url: str, folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def durable(tmp_path: Path) -> Iterator[suite.Cluster]:
+def durable(tmp_path: Path) -> Iterator[Cluster]:
     """A cluster that keeps its promises, with one startup on it."""
-    with suite.cluster() as one:
+    with cluster() as one:
         run(SET_UP, url=one.url, folder=tmp_path)
         yield one
 
 
-def found_in(one: suite.Cluster) -> tuple[int, int, int]:
+def found_in(one: Cluster) -> tuple[int, int, int]:
     """Return the stored number, how many edits stand in the trail, and how far the job is wanted."""
     with psycopg.connect(one.url) as connection:
         row = connection.execute(
@@ -97,9 +97,8 @@ def found_in(one: suite.Cluster) -> tuple[int, int, int]:
     return row
 
 
-@pytest.mark.proves("database crashes")
 def test_no_acknowledged_edit_is_lost(
-    durable: suite.Cluster, tmp_path: Path, tally: Tally, share: Callable[..., int]
+    durable: Cluster, tmp_path: Path, tally: Tally, share: Callable[..., int]
 ) -> None:
     """The server is killed while somebody saves, and started again: the last acknowledged edit is there."""
     chance = random.Random(5)  # noqa: S311  the same in every run
@@ -167,7 +166,6 @@ os._exit(0)
 """
 
 
-@pytest.mark.proves("disk full")
 def test_a_full_disk_is_said_and_leaves_nothing_half(
     tmp_path: Path, tally: Tally, share: Callable[..., int]
 ) -> None:

@@ -27,7 +27,7 @@ from tests.matchmaker import ranked
 from tests.servers import Broker, Server, wait_for, worker
 from tests.tally import Tally
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 EDITS = 10  # before each kill
 
@@ -94,7 +94,6 @@ def check_settled(market: list[Startup | Investor]) -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-@pytest.mark.proves("worker and broker killed")
 def test_kill_workers_and_brokers_during_edits(
     market: list[Startup | Investor],
     broker: Broker,
@@ -166,7 +165,6 @@ def test_kills_lose_no_notice_and_repeat_none(
     }
 
 
-@pytest.mark.proves("every process killed")
 def test_no_process_of_the_worker_dies_unnoticed(
     market: list[Startup | Investor], work_force: Server
 ) -> None:
@@ -190,7 +188,6 @@ def test_no_process_of_the_worker_dies_unnoticed(
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
-@pytest.mark.proves("broker away")
 @pytest.mark.parametrize("trouble", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "frozen"])
 def test_saving_does_not_wait_for_the_broker(
     market: list[Startup | Investor], broker: Broker, work_force: Server, trouble: int
@@ -208,7 +205,6 @@ def test_saving_does_not_wait_for_the_broker(
     check_settled(market)
 
 
-@pytest.mark.proves("broker away")
 def test_every_page_opens_without_a_broker(market: list[Startup | Investor], client: Client) -> None:
     startup = next(profile for profile in market if isinstance(profile, Startup))
     client.force_login(make_founder("founder@example.com", startup))
@@ -216,7 +212,6 @@ def test_every_page_opens_without_a_broker(market: list[Startup | Investor], cli
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 
 
-@pytest.mark.proves("messages three times")
 def test_messages_that_come_three_times_in_any_order_change_nothing(
     market: list[Startup | Investor], broker: Broker, work_force: Server, tally: Tally
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.servers import ROOT, wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.chaos
 OURS = {
     "CORRIDOR_VAR",
     "CORRIDOR_DEMO",
@@ -80,15 +80,20 @@ class Run:
             command, cwd=ROOT, env=self.environment(port), capture_output=True, text=True, timeout=30
         )
 
-    def children(self) -> dict[str, int]:
-        """Return the process ids of the services by the first distinctive word of their command."""
+    def services(self) -> dict[str, int]:
+        """Return the process ids of the services: the first process of each, under Supervisor."""
         words = {"broker": "valkey-server", "worker": "celery", "web": "gunicorn"}
-        listed = subprocess.run(
-            ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-        )
-        rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-        mine = [(int(pid), args) for pid, parent, args in rows if int(parent) == self.process.pid]
+        command = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        rows = [(int(pid), int(parent), args) for pid, parent, args in map(split, listed.splitlines())]
+        supervisors = [pid for pid, parent, _args in rows if parent == self.process.pid]
+        mine = [(pid, args) for pid, parent, args in rows if parent in supervisors]
         return {name: pid for name, word in words.items() for pid, args in mine if word in args}
+
+
+def split(line: str) -> list[str]:
+    """Return the columns of a line of ps."""
+    return line.split(None, 2)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +119,6 @@ def is_group_alive(group: int) -> bool:
     return any(int(pgid) == group and not state.startswith("Z") for pgid, state in rows)
 
 
-@pytest.mark.proves("a stranger's set-up")
 def test_first_page_with_rankings_and_accounts(run: Run) -> None:
     said = run.said()
     assert run.get("/")[0] == 200, said
@@ -142,20 +146,19 @@ def test_a_taken_port_is_refused_with_advice(run: Run, tmp_path: Path) -> None:
     assert (other.returncode, f"make run PORT={run.port + 1}" in other.stderr) == (1, True), other.stderr
 
 
-@pytest.mark.proves("every process killed")
 @pytest.mark.parametrize("name", ["broker", "worker", "web"])
 def test_what_dies_comes_back(run: Run, name: str) -> None:
     wait_for(run.ready, seconds=120, what="Readiness")
-    dead = run.children()[name]
+    dead = run.services()[name]
     os.kill(dead, signal.SIGKILL)
-    wait_for(lambda: run.children().get(name, dead) != dead, seconds=30, what=f"A new {name}")
+    wait_for(lambda: run.services().get(name, dead) != dead, seconds=30, what=f"A new {name}")
     wait_for(run.ready, seconds=120, what="Readiness after a death")
-    assert not is_group_alive(dead)
+    wait_for(lambda: not is_group_alive(dead), seconds=30, what=f"The end of what the {name} started")
 
 
 def test_the_end_leaves_nothing_behind(run: Run) -> None:
     """Last in this file: it stops the run that the tests above share."""
-    started = list(run.children().values())
+    started = list(run.services().values())
     assert len(started) == 3
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(timeout=60) == 0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.house.tree import APPS, ROOT
 
-LONG = 300
-SEATS = {"urls", "views", "guards", "services", "forms", "selectors", "__init__"}
-SILENT = {
+LONG = 500
+FOLDER_LIMIT = 12
+NOT_CODE = {
     tokenize.COMMENT,
     tokenize.NL,
     tokenize.NEWLINE,
@@ -21,9 +21,9 @@ SILENT = {
 }
 
 
-def modules(root: Path) -> dict[str, Path]:
-    """Return the production modules by dotted name: both apps and scripts, without migrations."""
-    found = [path for room in (*APPS, "scripts") for path in sorted((root / room).rglob("*.py"))]
+def modules(root: Path, *folders: str) -> dict[str, Path]:
+    """Return the modules under these folders by dotted name, without migrations."""
+    found = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
     return {
         ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
         for path in found
@@ -32,15 +32,13 @@ def modules(root: Path) -> dict[str, Path]:
 
 
 def code_lines(text: str) -> int:
-    """Return how many lines hold code: no blank line, no comment, no docstring."""
+    """Return the number of lines that hold code: no blank lines, comments or docstrings."""
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type not in SILENT:
+        if token.type not in NOT_CODE:
             lines |= set(range(token.start[0], token.end[0] + 1))
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
-            node, clean=False
-        ):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
             lines -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
     return len(lines)
 
@@ -50,62 +48,52 @@ def imports(tree: ast.Module, known: dict[str, Path]) -> set[str]:
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {
-                inner if (inner := f"{node.module}.{alias.name}") in known else node.module
-                for alias in node.names
-            }
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in known else node.module for name in names}
     return found & set(known)
 
 
-def room(module: str) -> str:
-    """Return the capability (or file of the frame) that a module belongs to."""
+def capability(module: str) -> str:
+    """Return the package or top-level module of the app that a module belongs to."""
     return ".".join(module.split(".")[:2])
 
 
-def circles(arrows: dict[str, set[str]]) -> list[str]:
-    """Return the rooms that can be reached from themselves."""
-
-    def reach(start: str) -> set[str]:
-        seen: set[str] = set()
-        ahead = list(arrows[start])
-        while ahead:
-            here = ahead.pop()
-            if here not in seen:
-                seen.add(here)
-                ahead += arrows.get(here, set())
-        return seen
-
-    return sorted(name for name in list(arrows) if name in reach(name))
+def cycles(arrows: dict[str, set[str]]) -> list[str]:
+    """Return the capabilities that import themselves through others."""
+    reach = {name: set(targets) for name, targets in arrows.items()}
+    for middle in arrows:
+        for targets in reach.values():
+            if middle in targets:
+                targets |= reach[middle]
+    return sorted(name for name, targets in reach.items() if name in targets)
 
 
 def figures(root: Path) -> dict[str, int | list[str]]:
     """Return what is counted, by name."""
-    known = modules(root)
-    texts = {name: path.read_text(encoding="utf-8") for name, path in known.items()}
+    product, tests = modules(root, *APPS, "scripts"), modules(root, "tests")
+    texts = {name: path.read_text(encoding="utf-8") for name, path in product.items()}
     arrows: dict[str, set[str]] = defaultdict(set)
     between = 0
     for name, text in texts.items():
-        for target in imports(ast.parse(text), known):
-            if room(name) != room(target):
-                arrows[room(name)].add(room(target))
-                between += 1
-    files = [path for path in known.values() if path.name != "__init__.py"]
-    rooms: dict[str, set[str]] = defaultdict(set)
-    for name in known:
-        rooms[name.rpartition(".")[2]].add(room(name))
-    repeated = sorted(stem for stem, found in rooms.items() if len(found) > 1 and stem not in SEATS)
+        targets = {capability(target) for target in imports(ast.parse(text), product)}
+        between += len(targets - {capability(name)})
+        arrows[capability(name)] |= targets - {capability(name)}
+    folders: dict[str, int] = defaultdict(int)
+    for path in product.values():
+        folders[str(path.parent.relative_to(root))] += path.name != "__init__.py"
     return {
-        "packages": sum(path.name == "__init__.py" for path in known.values()),
-        "files": len(files),
+        "packages": sum(path.name == "__init__.py" for path in product.values()),
+        "files": sum(folders.values()),
         "lines": sum(text.count("\n") for text in texts.values()),
         "lines of code": sum(map(code_lines, texts.values())),
-        "imports between rooms": between,
-        "arrows between rooms": sum(map(len, arrows.values())),
-        "rooms in a circle": circles(arrows),
-        f"files over {LONG} lines": sorted(
-            name for name, text in texts.items() if text.count("\n") > LONG and not name.startswith("scripts")
+        "lines of code of tests": sum(code_lines(path.read_text("utf-8")) for path in tests.values()),
+        "imports between capabilities": between,
+        "capabilities that import another": sum(map(len, arrows.values())),
+        "capabilities in a cycle": cycles(arrows),
+        f"files over {LONG} lines": sorted(name for name, text in texts.items() if text.count("\n") > LONG),
+        f"folders with more than {FOLDER_LIMIT} modules": sorted(
+            name for name, count in folders.items() if count > FOLDER_LIMIT
         ),
-        "file names in more than one room, seats aside": repeated,
     }
 
 

@@ -38,7 +38,7 @@ def test_every_address_is_declared() -> None:
     assert names == {address.name for address in ACCESS}
 
 
-@pytest.mark.proves("deny by default")
+@pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ACTORS)
 def test_access_by_writing(actor: str, tally: Tally) -> None:
@@ -54,7 +54,7 @@ LEFT = ("django_session", "cache", "profiles_limitbucket", "profiles_receipt")
 WRITE = re.compile(rf'^(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "(?!(?:{"|".join(LEFT)})")')
 
 
-@pytest.mark.proves("deny by default", "no change by reading", "headers")
+@pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ACTORS)
 def test_access_by_reading(actor: str, tally: Tally) -> None:
@@ -88,7 +88,7 @@ def admin_paths() -> list[str]:
     return [reverse(route.name, kwargs={name: missing[name] for name in route.arguments}) for route in found]
 
 
-@pytest.mark.proves("deny by default")
+@pytest.mark.attack
 @pytest.mark.django_db
 def test_the_admin_is_for_operators(share: Callable[..., int]) -> None:
     market, step = Market(), share(small=3, full=1)  # a small share takes a third of the actors, by turns
@@ -105,7 +105,7 @@ def test_the_admin_is_for_operators(share: Callable[..., int]) -> None:
     assert wrong == []
 
 
-@pytest.mark.proves("deny by default")
+@pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", [one for one in ACCESS if one.name.startswith("demo_")], ids=str)
 def test_the_demo_doors_exist_only_in_the_demo(address: Address, settings: Any) -> None:

@@ -21,7 +21,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 urlpatterns = [*site_urls, path("broken/", broken)]
 
 
-@pytest.mark.proves("headers")
+@pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.urls("tests.house.test_headers")
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
@@ -41,7 +41,7 @@ def test_error_pages_tell_nothing_and_carry_the_headers(settings: Any, language:
         assert not re.search(r"Traceback|ZeroDivision|settings\.py|Exception", answer.content.decode())
 
 
-@pytest.mark.proves("headers")
+@pytest.mark.attack
 @pytest.mark.django_db
 def test_https_everywhere_in_production(client: Client, settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
@@ -51,7 +51,7 @@ def test_https_everywhere_in_production(client: Client, settings: Any) -> None:
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
-@pytest.mark.proves("sessions")
+@pytest.mark.attack
 @pytest.mark.django_db
 def test_cookies_are_kept_from_scripts_and_other_sites(settings: Any) -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True

@@ -2,12 +2,12 @@
 
 import ast
 
-from tests.house.tree import modules, place
+from tests.house.tree import location, modules
 
 
 def test_no_lock_keeps_a_foreign_key_waiting() -> None:
     calls = [
-        (place(path, node), {keyword.arg for keyword in node.keywords})
+        (location(path, node), {keyword.arg for keyword in node.keywords})
         for path, tree in modules("services")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)

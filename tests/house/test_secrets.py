@@ -6,7 +6,7 @@ from collections import Counter
 
 from django.conf import settings
 
-from tests.house.tree import files, place
+from tests.house.tree import files, location
 
 KNOWN_SHAPES = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|sk-[A-Za-z0-9]{32}"
@@ -32,13 +32,13 @@ def suspicious(text: str) -> list[str]:
 
 def test_no_secret_in_the_repository() -> None:
     own = [path for path in files(*SOURCES) if "vendor" not in path.parts and path.name != "test_secrets.py"]
-    found = {place(path): suspicious(path.read_text(encoding="utf-8")) for path in own}
+    found = {location(path): suspicious(path.read_text(encoding="utf-8")) for path in own}
     assert {name: secrets for name, secrets in found.items() if secrets} == {}
 
 
 def test_no_file_that_holds_secrets() -> None:
     names = re.compile(r"(?:^|/)(?:\.env(?:\..*)?|id_[a-z0-9]+|.*\.(?:pem|key|p12|sqlite3|aof))$")
-    assert [place(path) for path in files() if names.search(place(path))] == []
+    assert [location(path) for path in files() if names.search(location(path))] == []
 
 
 def test_the_search_finds_secrets() -> None:

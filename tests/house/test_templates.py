@@ -1,16 +1,17 @@
-"""Every template and every static file is used; forms say themselves what is wrong."""
+"""Every template and every static file is used; forms say themselves what is wrong; no inline code."""
 
 import re
 from pathlib import Path
 
 from django.template.loaders.app_directories import get_app_template_dirs
 
-from tests.house.tree import ROOT, files, place
+from tests.house.tree import ROOT, files, location
 
 QUOTED = re.compile(r"""["']([\w./-]+\.(?:html|txt))["']""")
 CHOSEN = re.compile(r"""f["']([\w/]+/)\{[\w.]+\}\.html["']""")
 ERROR_PAGES = {"400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html"}
 FORM = re.compile(r"(?P<tag><form\b(?:\{%.*?%\}|[^>])*>)(?P<inside>.*?)</form>", re.DOTALL)
+INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*type="application/json")|\son[a-z]+=""")
 REFERENCE = re.compile(r"""["'(]([^"'()\s]+\.(?:css|js|svg|png|ico|woff2|webmanifest))["'?#)]""")
 
 
@@ -36,12 +37,18 @@ def test_every_static_file_is_used() -> None:
     }
     documents = {".md", ".txt", ""}
     ours = [path for path in files(under="static") if path.suffix not in documents]
-    assert [place(path) for path in ours if path.name not in named] == [], static
+    assert [location(path) for path in ours if path.name not in named] == [], static
 
 
 def test_no_browser_says_in_its_own_words_what_is_wrong_with_a_form() -> None:
-    texts = {place(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
+    texts = {location(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
     forms = [(name, form) for name, text in texts.items() for form in FORM.finditer(text)]
     silent = [name for name, form in forms if "|crispy" in form["inside"] and "novalidate" not in form["tag"]]
     assert silent == []
     assert len(forms) > 50
+
+
+def test_no_inline_style_or_script() -> None:
+    """The content security policy of the site would block it."""
+    pages = [path for path in files(".html", under="templates") if "email" not in path.parts]
+    assert [location(path) for path in pages if INLINE.search(path.read_text(encoding="utf-8"))] == []

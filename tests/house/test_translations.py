@@ -1,4 +1,4 @@
-"""Everything a person reads exists in every language."""
+"""What the accounts package tells people is translated; `make translations` checks our own texts."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-import messages
 from profiles.models import User
 
 NOTICES = [
@@ -16,10 +15,6 @@ NOTICES = [
     for path in sorted((Path(allauth.__file__).parent / "templates" / folder / "messages").glob("*.txt"))
     if not path.name.startswith(("login_code", "phone", "webauthn"))  # ways to sign in that are not offered
 ]
-
-
-def test_every_text_is_collected_and_translated() -> None:
-    assert messages.check() == []
 
 
 @pytest.mark.parametrize("language", ["ur", "zh-hans"])

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.house.tree import files, modules, place
+from tests.house.tree import files, location, modules
 
 ALWAYS = {
     "bulk_create",
@@ -51,8 +51,8 @@ def writes(tree: ast.Module) -> list[ast.AST]:
 
 
 def test_readers_do_not_write() -> None:
-    found = [place(path, node) for path, tree in modules(*READERS) for node in writes(tree)]
-    manager = {place(path, node) for path, tree in modules("models") for node in managers(tree)}
+    found = [location(path, node) for path, tree in modules(*READERS) for node in writes(tree)]
+    manager = {location(path, node) for path, tree in modules("models") for node in managers(tree)}
     assert [where for where in found if where not in manager] == []
 
 
@@ -64,13 +64,13 @@ def managers(tree: ast.Module) -> list[ast.AST]:
 
 def test_no_hidden_work_in_save_or_signals() -> None:
     overridden = [
-        place(path, node)
+        location(path, node)
         for path, tree in modules("models")
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}
     ]
     receivers = [
-        place(path)
+        location(path)
         for path in files(".py")
         if path.parts[-2] in {"models", "services"} and "@receiver" in path.read_text(encoding="utf-8")
     ]
@@ -80,7 +80,7 @@ def test_no_hidden_work_in_save_or_signals() -> None:
 def test_every_page_reads_through_a_selector() -> None:
     """Views, forms' owners and templates never ask a manager themselves."""
     found = [
-        place(path, node)
+        location(path, node)
         for path, tree in modules("views", "guards", "templatetags")
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}

@@ -1,4 +1,4 @@
-"""The repository as the house tests read it."""
+"""The files of the repository, as the tests of tests/house read them."""
 
 import ast
 import subprocess
@@ -16,24 +16,22 @@ def files(*suffixes: str, under: str = "") -> list[Path]:
     return sorted(path for path in paths if path.is_file() and (not suffixes or path.suffix in suffixes))
 
 
-def modules(*seats: str) -> list[tuple[Path, ast.Module]]:
-    """Return each module of these seats of both apps, parsed: `services` is a file or a folder at any depth.
+def modules(*layers: str) -> list[tuple[Path, ast.Module]]:
+    """Return the parsed modules of these layers of both apps: `services` is a file or a folder at any depth.
 
-    Every seat named must have a module: a rule that is checked on nothing is not checked.
+    Fails for a layer without modules, because a rule that checks nothing would pass for ever.
     """
-    seated = {path: seats_of(path) & set(seats) for path in files(".py")}
-    empty = set(seats) - set().union(*seated.values())
-    assert not empty, f"no module sits in {sorted(empty)}"
-    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path, chosen in seated.items() if chosen]
+    layers_of = {
+        path: {*path.relative_to(ROOT).with_suffix("").parts[1:]} & {*layers}
+        for app in APPS
+        for path in files(".py", under=app)
+    }
+    empty = set(layers) - set().union(*layers_of.values())
+    assert not empty, f"no module is in {sorted(empty)}"
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path, found in layers_of.items() if found]
 
 
-def seats_of(path: Path) -> set[str]:
-    """Return the seats and rooms of one of our modules; nothing for a file outside the apps."""
-    app, *rooms = path.relative_to(ROOT).with_suffix("").parts
-    return set(rooms) if app in APPS else set()
-
-
-def place(path: Path, node: ast.AST | None = None) -> str:
-    """Return where something is, as people write it."""
+def location(path: Path, node: ast.AST | None = None) -> str:
+    """Return path and line, relative to the root of the repository."""
     line = f":{node.lineno}" if node is not None and hasattr(node, "lineno") else ""
     return f"{path.relative_to(ROOT)}{line}"

@@ -1,7 +1,6 @@
 """A founder's way in a real browser: sign up, five steps, review, changes, approval, withdrawal.
 
-Walked twice: on a laptop with scripts, and on a phone without any, where alone a colleague of a small share
-joins.
+Walked on a laptop with scripts, and with --share full on a phone without any, where a colleague always joins.
 """
 
 import re
@@ -24,7 +23,7 @@ PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 PASSWORD = "a-long-enough-pass-phrase"
 
 
-@pytest.fixture(params=["laptop", "phone-without-scripts"])
+@pytest.fixture(params=["laptop", pytest.param("phone-without-scripts", marks=pytest.mark.thorough)])
 def page(
     browser: Browser, live_server: object, request: pytest.FixtureRequest, settings: Any
 ) -> Iterator[Page]:

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-import suite
 from tests.faults.test_run import OURS
+from tests.postgres import cluster
 from tests.servers import ROOT
 from tests.tally import Tally
+
+pytestmark = pytest.mark.load
 
 PEOPLE = ("investor", "founder")
 SIZES = {"small": (100,), "full": (1_000, 20_000)}
@@ -43,8 +45,8 @@ def found(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     folder, share = tmp_path_factory.mktemp("load"), pytestconfig.getoption("--share")
     measured = []
     hasty = () if share == "full" else ("fsync=off", "full_page_writes=off")
-    with suite.cluster(*hasty) as cluster:
-        where = {"url": cluster.url, "folder": folder}
+    with cluster(*hasty) as server:
+        where = {"url": server.url, "folder": folder}
         manage("prepare", "database", "tables", "demo", "static", **where)
         for seed, startups in enumerate(SIZES[share], 1):
             size = ("--startups", str(startups), "--investors", str(startups // 5), "--seed", str(seed))
@@ -64,7 +66,6 @@ def counts(share: Callable[..., int], tally: Tally) -> bool:
     return judged
 
 
-@pytest.mark.proves("list of matches, one reader")
 def test_one_reader(found: list[dict[str, Any]], counts: bool, tally: Tally) -> None:
     for market in found:
         for person in PEOPLE:
@@ -75,7 +76,6 @@ def test_one_reader(found: list[dict[str, Any]], counts: bool, tally: Tally) -> 
     tally.settle()
 
 
-@pytest.mark.proves("list of matches, 16 readers")
 def test_sixteen_readers(found: list[dict[str, Any]], counts: bool, tally: Tally) -> None:
     for market in found:
         for person in PEOPLE:
@@ -86,7 +86,6 @@ def test_sixteen_readers(found: list[dict[str, Any]], counts: bool, tally: Tally
     tally.settle()
 
 
-@pytest.mark.proves("size of the market")
 def test_the_size_of_the_market_does_not_matter(
     found: list[dict[str, Any]], counts: bool, tally: Tally
 ) -> None:

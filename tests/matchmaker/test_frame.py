@@ -1,14 +1,12 @@
-"""The frame of the pages: menus, languages, error pages, drawings, icons."""
+"""The frame of the pages: menus, languages, error pages, drawings."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils.translation import override
@@ -16,10 +14,6 @@ from django.utils.translation import override
 from matchmaker.context_processors import Site
 from matchmaker.templatetags.parts import stacked
 
-TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
-# Mails carry their style with them: their readers fetch none.
-PAGES = [path for path in TEMPLATES if "email" not in path.parts]
-STYLES = sorted((settings.BASE_DIR / "static" / "corridor").glob("*.css"))
 MENUS = {
     "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "Pilots", "My startup", "Team"],
     "investor": [
@@ -137,26 +131,3 @@ def test_the_worked_example_of_the_front_page_adds_up() -> None:
     assert re.findall(r'class="number">(\d+)', page) == [str(startup), str(investor)]
     score = round(100 * (startup / 1000 * investor / 1000) ** 0.5)
     assert re.findall(r'text-anchor="middle">(\d+)', page) == [str(score)]
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_pages_hold_no_style_and_no_script_of_their_own(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)|javascript:", text) == []
-
-
-@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
-def test_styles_know_start_and_end_not_left_and_right(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    side = r"(?:margin|padding|border)-(?:left|right)|(?:align|float):\s*(?:left|right)|[^-\w](?:left|right):"
-    assert re.findall(side, text) == []
-
-
-def test_the_sprite_holds_the_icons_in_use_and_no_others() -> None:
-    sprite = (settings.BASE_DIR / "static/vendor/icons/sprite.svg").read_text(encoding="utf-8")
-    held = set(re.findall(r'<symbol id="([^"]+)"', sprite))
-    text = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
-    used = set(re.findall(r'site\.icons }}#([\w-]+)"|icon="([\w-]+)"', text))
-    assert {direct or named for direct, named in used} - held == set()
-    words = set(re.findall(r"[\w-]+", text)) | {f"{word}-fill" for word in held}
-    assert held - words == set()

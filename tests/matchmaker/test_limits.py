@@ -47,7 +47,7 @@ def urlencoded(client: Client, path: str, body: bytes, charset: str) -> Any:
     return client.generic("POST", path, body, f"application/x-www-form-urlencoded; charset={charset}")
 
 
-@pytest.mark.proves("costly requests")
+@pytest.mark.attack
 class TestBodies:
     @pytest.mark.parametrize("path", ["/", "/accounts/login/", "/no-such-page/", "/admin/"])
     @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ class TestBodies:
         response = urlencoded(Client(), "/i18n/setlang/", b"language=ur", "UTF-8")
         assert response.status_code == 302
 
-    @pytest.mark.proves("headers")
+    @pytest.mark.attack
     @pytest.mark.django_db
     def test_the_redirect_to_https_carries_the_headers(self, client: Client, settings: Any) -> None:
         settings.SECURE_SSL_REDIRECT = True
@@ -94,7 +94,7 @@ class TestBodies:
         assert (response.status_code, faults(response)) == (301, [])
 
 
-@pytest.mark.proves("costly requests")
+@pytest.mark.attack
 class TestTexts:
     @pytest.mark.parametrize("clean", [normalize, tidy, one_line, validate_visible, name_key])
     @pytest.mark.parametrize("text", ["ب" + ZWNJ, LIGATURE, "e\u0301", "a "])
@@ -122,7 +122,7 @@ class TestTexts:
             validate_visible(("ب" + ZWNJ) * 4_999 + "ب")
 
 
-@pytest.mark.proves("costly requests")
+@pytest.mark.attack
 class TestLists:
     @pytest.mark.django_db
     @pytest.mark.parametrize("sent", ["9999", "2000", "1000000000000", "-1", "9" * 5000])
@@ -160,7 +160,7 @@ class TestLists:
         assert len(field.clean(every)) == there
 
 
-@pytest.mark.proves("costly requests")
+@pytest.mark.attack
 class TestFiles:
     @pytest.mark.parametrize(
         "header",

@@ -25,7 +25,7 @@ from profiles.validators import (
     validate_visible,
 )
 
-pytestmark = pytest.mark.proves("hostile names")
+pytestmark = pytest.mark.attack
 
 SCRIPT_RULES = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import time
-from argparse import ArgumentTypeError
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +51,6 @@ def collect_static() -> None:
     stamp.write_text(digest, encoding="ascii")
 
 
-def command(*names: str) -> Callable[[], object]:
-    """Return a step that runs other commands quietly."""
-    return lambda: [call_command(name, verbosity=0) for name in names]
-
-
 def prepare_database() -> None:
     """Bring the tables up to date, and the one in which rate limits are counted.
 
@@ -78,26 +73,12 @@ def rank_if_due() -> None:
 
 STEPS: dict[str, Callable[[], object]] = {
     "database": prepare_database,
-    "tables": command("load_tables"),
-    "demo": command(
-        "load_demo",
-        "load_demo_introductions",
-        "load_demo_messages",
-        "load_demo_dealings",
-        "load_demo_pilots",
-        "load_demo_meetings",
-    ),
+    "tables": partial(call_command, "load_tables", verbosity=0),
+    "demo": partial(call_command, "load_demo", verbosity=0),
     "rankings": rank_if_due,
-    "messages": command("compilemessages"),
+    "messages": partial(call_command, "compilemessages", verbosity=0),
     "static": collect_static,
 }
-
-
-def step(name: str) -> str:
-    """Return the name of a step; raise what the parser shows when there is none of that name."""
-    if name not in STEPS:
-        raise ArgumentTypeError(f"{name!r} is not one of {', '.join(STEPS)}")
-    return name
 
 
 class Command(BaseCommand):
@@ -108,16 +89,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the steps to run; without any, all of them but the demonstration's."""
-        # Not `choices`: argparse before Python 3.12 looks for "no steps at all" among them.
-        parser.add_argument("steps", nargs="*", type=step, help=f"any of: {', '.join(STEPS)}")
+        parser.add_argument("steps", nargs="*", help=f"any of: {', '.join(STEPS)}")
         parser.add_argument("--accounts", action="store_true", help="name the demo accounts at the end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps in the order given."""
+        if unknown := set(options["steps"]) - set(STEPS):  # argparse before 3.12 has no choices for no steps
+            raise CommandError(f"{', '.join(sorted(unknown))}: not one of {', '.join(STEPS)}")
         for name in options["steps"] or [name for name in STEPS if name != "demo"]:
             begun = time.monotonic()
             STEPS[name]()
-            self.stdout.write(f"  {name:<14}{time.monotonic() - begun:5.1f} s")
-            self.stdout.flush()
+            # On stderr, in plain style: `make run` shows it at once, and what is on stdout at the end.
+            self.stderr.write(f"  {name:<14}{time.monotonic() - begun:5.1f} s", style_func=str)
         if options["accounts"] and settings.DEMO:
             self.stdout.write(ACCOUNTS.format(password=settings.DEMO_PASSWORD, **settings.DEMO_ACCOUNTS))

@@ -1,7 +1,7 @@
 """The demonstration's people."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -17,19 +17,11 @@ from profiles.notifications.services import notices, outbox
 RECENT = timedelta(days=3)  # what is older has been read
 
 
-@dataclass(frozen=True)
-class Person:
-    """One person of the demonstration."""
-
-    full_name: str
-    role: Role
-    language: str = "en"
-
-
+# Full name and role of each demo account.
 PEOPLE = {
-    "founder": Person("Ayesha Khan", Role.STARTUP),
-    "investor": Person("Li Wei", Role.INVESTOR),
-    "curator": Person("Sana Malik", Role.CURATOR),
+    "founder": ("Ayesha Khan", Role.STARTUP),
+    "investor": ("Li Wei", Role.INVESTOR),
+    "curator": ("Sana Malik", Role.CURATOR),
 }
 
 
@@ -49,16 +41,20 @@ def create_people(*, startup: Startup, investor: Investor, at: datetime) -> None
     emails = settings.DEMO_ACCOUNTS
     known = set(User.objects.filter(email__in=emails.values()).values_list("email", flat=True))
     missing = {part: email for part, email in emails.items() if email not in known}
-    if not missing:
-        return
     # One hash for all: the password is public, and hashing is slow on purpose.
-    password = make_password(settings.DEMO_PASSWORD)
-    companies: dict[str, dict[str, Startup | Investor]] = {
+    password = make_password(settings.DEMO_PASSWORD) if missing else ""
+    companies: dict[str, dict[str, Any]] = {
         "founder": {"startup": startup},
         "investor": {"investor": investor},
     }
     for part, email in missing.items():
-        _create(email, PEOPLE[part], password, companies.get(part, {}), at)
+        full_name, role = PEOPLE[part]
+        user = User.objects.create(
+            email=email, password=password, full_name=full_name, role=role, is_demo=True, date_joined=at
+        )
+        EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+        if part in companies:
+            Membership.objects.create(user=user, is_owner=True, joined_at=at, **companies[part])
 
 
 def speaker_of(company: Startup | Investor, *, at: datetime) -> User:
@@ -75,21 +71,3 @@ def settle_past(*, at: datetime) -> None:
     for person in people:
         notices.mark_all_read(person, at=at - RECENT)
     outbox.count_as_sent([person.email for person in people], before=at - timedelta(days=1))
-
-
-def _create(
-    email: str, person: Person, password: str, company: dict[str, Startup | Investor], at: datetime
-) -> None:
-    """Create one account with a confirmed address and, if it has one, its company."""
-    user = User.objects.create(
-        email=email,
-        password=password,
-        full_name=person.full_name,
-        role=person.role,
-        language=person.language,
-        is_demo=True,
-        date_joined=at,
-    )
-    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-    if company:
-        Membership.objects.create(user=user, is_owner=True, joined_at=at, **company)

@@ -1,6 +1,6 @@
 """Storing many whole profiles at once: the demonstration's records and synthetic markets.
 
-Everything is inserted in bulk, already approved. No nudge is sent per profile: rank the whole market after.
+Everything is inserted in bulk, already approved. No task is enqueued: rank the whole market after.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,60 +9,54 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from profiles.audit import services as audit
 from profiles.choices import AuditAction, Purpose
 from profiles.consents import services as consents
-from profiles.models import Consent, Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis, User
+from profiles.models import Consent, Investor, Startup, User
 
 BATCH = 2_000
 Links = dict[str, list[int]]  # name of a many-to-many field: primary keys
 
 
 @dataclass
-class StartupDraft:
-    """An unsaved startup, what it links to, its needs, and the partners that it has."""
+class Draft:
+    """An unsaved record, what it links to, and the unsaved rows that belong to it."""
 
-    record: Startup
-    links: Links
-    needs: list[Need] = field(default_factory=list)
-    partners: list[ExistingPartner] = field(default_factory=list)
+    record: Any
+    links: Links = field(default_factory=dict)
+    rows: list["Draft"] = field(default_factory=list)
 
-
-@dataclass
-class InvestorDraft:
-    """An unsaved investor with theses (each with its links), offers and deals."""
-
-    record: Investor
-    theses: list[tuple[Thesis, Links]] = field(default_factory=list)
-    offers: list[Offer] = field(default_factory=list)
-    deals: list[Deal] = field(default_factory=list)
+    def rows_of(self, model: type[Any]) -> list["Draft"]:
+        """Return the rows of one model."""
+        return [row for row in self.rows if isinstance(row.record, model)]
 
 
 @transaction.atomic
 def store(
-    startups: Sequence[StartupDraft],
-    investors: Sequence[InvestorDraft],
-    *,
-    by: User,
-    at: datetime,
-    source: str,
+    startups: Sequence[Draft], investors: Sequence[Draft], *, by: User, at: datetime, source: str
 ) -> None:
     """Insert the profiles with everything that belongs to them, and one audit record that names `source`."""
-    _insert(Startup, [draft.record for draft in startups])
-    _insert(Investor, [draft.record for draft in investors])
-    _insert_links(Startup, [(draft.record, draft.links) for draft in startups])
-    _insert(Need, _owned("startup", ((draft.record, draft.needs) for draft in startups)))
-    _insert(ExistingPartner, _owned("startup", ((draft.record, draft.partners) for draft in startups)))
-    theses = [(draft.record, [thesis for thesis, _links in draft.theses]) for draft in investors]
-    _insert(Thesis, _owned("investor", theses))
-    _insert_links(Thesis, [pair for draft in investors for pair in draft.theses])
-    _insert(Offer, _owned("investor", ((draft.record, draft.offers) for draft in investors)))
-    _insert(Deal, _owned("investor", ((draft.record, draft.deals) for draft in investors)))
-    _insert(Consent, _consents(startups, investors, by, at))
+    profiles = [*startups, *investors]
+    _insert_drafts(profiles)
+    for profile in profiles:
+        for row in profile.rows:
+            setattr(row.record, _owner(profile.record), profile.record)
+    _insert_drafts([row for profile in profiles for row in profile.rows])
+    given = {"text_version": consents.TEXT_VERSION, "given_by": by, "given_at": at}
+    agreed = [
+        Consent(**{_owner(profile.record): profile.record}, purpose=purpose, **given)
+        for profile in profiles
+        for purpose in Purpose
+    ]
+    _insert(Consent, agreed)
     counts = {"startups": len(startups), "investors": len(investors)}
     audit.record(AuditAction.IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
+
+
+def _owner(profile: Startup | Investor) -> str:
+    """Return the name of the foreign key to this profile."""
+    return "startup" if isinstance(profile, Startup) else "investor"
 
 
 def _insert(model: type[Any], rows: list[Any]) -> None:
@@ -70,40 +64,23 @@ def _insert(model: type[Any], rows: list[Any]) -> None:
     model._default_manager.bulk_create(rows, batch_size=BATCH)
 
 
-def _owned(owner: str, families: Iterable[tuple[Any, list[Any]]]) -> list[Any]:
-    """Give every row its now saved owner; return all rows."""
-    rows = []
-    for record, own in families:
-        for row in own:
-            setattr(row, owner, record)
-        rows += own
-    return rows
-
-
-def _insert_links(model: type[Any], records: Sequence[tuple[Model, Links]]) -> None:
-    """Insert the rows of every many-to-many field that the records link through."""
-    for name in {name for _record, links in records for name in links}:
-        relation = model._meta.get_field(name)
-        through = relation.remote_field.through
-        own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
-        _insert(
-            through,
-            [
-                through(**{own: record.pk, other: target})
-                for record, links in records
-                for target in dict.fromkeys(links.get(name, ()))
-            ],
-        )
-
-
-def _consents(
-    startups: Sequence[StartupDraft], investors: Sequence[InvestorDraft], by: User, at: datetime
-) -> list[Consent]:
-    """Return every consent of every profile."""
-    given = {"text_version": consents.TEXT_VERSION, "given_by": by, "given_at": at}
-    return [Consent(startup=s.record, purpose=purpose, **given) for s in startups for purpose in Purpose] + [
-        Consent(investor=i.record, purpose=purpose, **given) for i in investors for purpose in Purpose
-    ]
+def _insert_drafts(drafts: Iterable[Draft]) -> None:
+    """Insert drafts of any models, and the rows of the many-to-many fields that they link through."""
+    by_model: dict[type[Any], list[Draft]] = {}
+    for draft in drafts:
+        by_model.setdefault(type(draft.record), []).append(draft)
+    for model, found in by_model.items():
+        _insert(model, [draft.record for draft in found])
+        for name in dict.fromkeys(name for draft in found for name in draft.links):
+            relation = model._meta.get_field(name)
+            through = relation.remote_field.through
+            own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
+            links = [
+                through(**{own: draft.record.pk, other: target})
+                for draft in found
+                for target in dict.fromkeys(draft.links.get(name, ()))
+            ]
+            _insert(through, links)
 
 
 @transaction.atomic

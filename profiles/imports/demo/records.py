@@ -7,8 +7,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from django.db import transaction
+
+from profiles.accounts.services import system_accounts
 from profiles.choices import (
     DataHosting,
     DealSource,
@@ -21,11 +25,12 @@ from profiles.choices import (
     Side,
     Status,
 )
-from profiles.imports.demo import disclosures
-from profiles.imports.demo.bulk_insert import InvestorDraft, Links, StartupDraft
+from profiles.imports.demo import accounts, bulk_insert
+from profiles.imports.demo.bulk_insert import Draft
 from profiles.models import (
     SIDES,
     Deal,
+    ExistingPartner,
     Investor,
     Need,
     NeedType,
@@ -42,6 +47,7 @@ from profiles.taxonomy.services.loading import DATA, csv_rows, pks_by_code
 from profiles.validators import name_keys
 
 Row = dict[str, str]
+FOUNDERS_STARTUP, PARTNERS_INVESTOR = "paani-paimana", "chengsui-agritech"  # those of the demo accounts
 YES_NO = {"yes": True, "no": False}
 EXCLUSIVITY = {"no": Exclusivity.NONE, **{value: value for value in Exclusivity.values}}
 # In the file "partner" is the startup, seen from the investor's chair.
@@ -131,22 +137,37 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
+@cache
+def disclosed() -> dict[tuple[str, str, str], Row]:
+    """Return what some companies and offers disclose besides their own columns: values by field."""
+    found: dict[tuple[str, str, str], Row] = {}
+    for row in table_rows("demo_disclosures"):
+        found.setdefault((row["side"], row["slug"], row["offer"]), {})[row["field"]] = row["value"]
+    return found
+
+
+def disclosures(model: Any, side: str, slug: str, offer: str = "") -> dict[str, Any]:
+    """Return what a company, or one of its offers, discloses besides the columns of its file."""
+    values = disclosed().get((side, slug, offer), {})
+    return {
+        name: codes(value) if name == "data_classes" else model._meta.get_field(name).to_python(value)
+        for name, value in values.items()
+    }
+
+
+def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
     """Return one startup of the file."""
     sectors = [known.sectors[code] for code in codes(row["sectors"])]
-    ask = {
-        name: whole_number(row[f"raise_{end}_usd"])
-        for end in ("min", "max")
-        for name in (f"ask_{end}", f"ask_{end}_usd")
-    }
+    low, high = whole_number(row["raise_min_usd"]), whole_number(row["raise_max_usd"])
     is_early = row["revenue_band_usd"] == RevenueBand.UP_TO_10K
-    columns = stated(row, "startup", at) | ask
-    columns |= {
-        "data_crosses_border": row["data_location"] == DataHosting.MIXED,
-        **disclosures.STARTUPS.get(row["slug"], {}),
-    }
+    crosses_border = {"data_crosses_border": row["data_location"] == DataHosting.MIXED}
     record = Startup(
-        **columns,
+        **stated(row, "startup", at),
+        **{**crosses_border, **disclosures(Startup, "startup", row["slug"])},
+        ask_min=low,
+        ask_min_usd=low,
+        ask_max=high,
+        ask_max_usd=high,
         seeks_capital=True,
         visibility={"ask": "matched", "revenue": "matched"},
         place_id=key(known.places, row["city"] or row["province"]),
@@ -165,24 +186,28 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> StartupDraft:
         data_classes=codes(row["data_classes"]),
         data_location=row["data_location"],
     )
-    links = {
-        "other_sectors": sectors[1:],
-        "forms": [known.forms[code] for code in codes(row["forms"])],
-    }
+    links = {"other_sectors": sectors[1:], "forms": [known.forms[code] for code in codes(row["forms"])]}
     needs = [need.split(":") for need in codes(row["needs"])]
-    return StartupDraft(
-        record,
-        links,
-        [Need(type_id=known.needs[code], urgency=int(urgency)) for code, urgency in needs],
-        disclosures.partners_of(row["slug"], known.needs),
-    )
+    rows: list[Any] = [Need(type_id=known.needs[code], urgency=int(urgency)) for code, urgency in needs]
+    rows += [
+        ExistingPartner(
+            name=one["name"],
+            provides=one["provides"],
+            type_id=known.needs[one["kind"]],
+            share_pct=int(one["share_pct"]),
+            group_name=one["group_name"],
+        )
+        for one in table_rows("demo_partners")
+        if one["startup"] == row["slug"]
+    ]
+    return Draft(record, links, [Draft(each) for each in rows])
 
 
-def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: datetime) -> InvestorDraft:
-    """Return one investor of the file, with the theses of `mandates`, or one made of its own row."""
+def investor_of(row: Row, theses: list[Row], known: DemoVocabulary, at: datetime) -> Draft:
+    """Return one investor of the file, with these theses, or one made of its own row."""
     record = Investor(
         **stated(row, "investor", at),
-        **disclosures.INVESTORS.get(row["slug"], {}),
+        **disclosures(Investor, "investor", row["slug"]),
         kind=row["type"],
         legal_name=row["name_en"],
         place_id=key(known.places, row["city"]),
@@ -195,17 +220,14 @@ def investor_of(row: Row, mandates: list[Row], known: DemoVocabulary, at: dateti
         max_stake_pct=int(row["max_stake_pct"]),
         data_hosting=HOSTING[row["data_hosting"]],
     )
-    theses = [
-        thesis_draft({**row, **mandate}, known, at) for mandate in mandates or [{"name": row["name_en"]}]
-    ]
-    offers = [
-        Offer(type_id=known.needs[code], is_free=None, **disclosures.OFFERS.get((row["slug"], code), {}))
-        for code in codes(row["offers"])
-    ]
-    return InvestorDraft(record, theses, offers)
+    rows = [thesis_of({**row, **thesis}, known, at) for thesis in theses or [{"name": row["name_en"]}]]
+    for code in codes(row["offers"]):
+        said = disclosures(Offer, "investor", row["slug"], code)
+        rows.append(Draft(Offer(type_id=known.needs[code], is_free=None, **said)))
+    return Draft(record, {}, rows)
 
 
-def thesis_draft(row: Row, known: DemoVocabulary, at: datetime) -> tuple[Thesis, Links]:
+def thesis_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
     """Return a thesis; a row of the investors' file holds everything but its name."""
     low, high = whole_number(row["ticket_min_usd"]), whole_number(row["ticket_max_usd"])
     must = {True: Importance.MUST, False: Importance.NICE}
@@ -223,12 +245,13 @@ def thesis_draft(row: Row, known: DemoVocabulary, at: datetime) -> tuple[Thesis,
         lead_role=LEADS.get(row["type"], LeadRole.EITHER),
         confirmed_on=at.date(),
     )
-    return thesis, {
+    links = {
         "sectors": [known.sectors[code] for code in codes(row["sectors"])],
         "stages": [known.stages[code] for code in codes(row["stages"])],
         "places": [known.places[code] for code in codes(row["provinces"])],
         "forms": [known.forms[code] for code in codes(row["forms"])],
     }
+    return Draft(thesis, links)
 
 
 def deal_of(row: Row, startups: dict[str, Startup], known: DemoVocabulary) -> Deal:
@@ -250,35 +273,40 @@ def deal_of(row: Row, startups: dict[str, Startup], known: DemoVocabulary) -> De
     )
 
 
-def new_startups(known: DemoVocabulary, at: datetime) -> list[StartupDraft]:
-    """Return the startups of the file that the database does not hold yet."""
-    held = set(Startup.objects.filter(is_demo=True).values_list("public_id", flat=True))
-    rows = (row for row in table_rows("demo_startups") if public_id_of("startup", row["slug"]) not in held)
-    return [startup_of(row, known, at) for row in rows]
+@transaction.atomic
+def load(*, at: datetime) -> int:
+    """Insert the companies and accounts that are missing, and touch nothing else.
 
+    Returns:
+        how many companies are new.
 
-def new_investors(startups: list[StartupDraft], known: DemoVocabulary, at: datetime) -> list[InvestorDraft]:
-    """Return the investors of the file that the database does not hold yet, with their deals.
-
-    `startups` are the ones about to be saved with them: a deal may name one.
+    Raises:
+        NotADemoError: where CORRIDOR_DEMO is off.
     """
-    held = set(Investor.objects.filter(is_demo=True).values_list("public_id", flat=True))
-    partners = {draft.record.public_id: draft.record for draft in startups}
-    partners |= {startup.public_id: startup for startup in Startup.objects.filter(is_demo=True)}
-    mandates, deals = _by(table_rows("demo_theses"), "slug"), _by(table_rows("demo_deals"), "partner")
-    drafts = []
-    for row in table_rows("demo_investors"):
-        if public_id_of("investor", row["slug"]) in held:
-            continue
-        draft = investor_of(row, mandates.get(row["slug"], []), known, at)
-        draft.deals = [deal_of(deal, partners, known) for deal in deals.get(row["slug"], [])]
-        drafts.append(draft)
-    return drafts
+    known = DemoVocabulary()
+    startups = [startup_of(row, known, at) for row in _missing("startup")]
+    partners = {startup.public_id: startup for startup in Startup.objects.filter(is_demo=True)}
+    partners |= {draft.record.public_id: draft.record for draft in startups}
+    theses, deals = list(table_rows("demo_theses")), list(table_rows("demo_deals"))
+    investors = []
+    for row in _missing("investor"):
+        draft = investor_of(row, [one for one in theses if one["slug"] == row["slug"]], known, at)
+        closed = [deal_of(one, partners, known) for one in deals if one["partner"] == row["slug"]]
+        draft.rows += [Draft(deal) for deal in closed]
+        investors.append(draft)
+    if startups or investors:
+        by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+        bulk_insert.store(startups, investors, by=by, at=at, source="demo")
+    accounts.create_people(
+        startup=demo_company("startup", FOUNDERS_STARTUP),
+        investor=demo_company("investor", PARTNERS_INVESTOR),
+        at=at,
+    )
+    return len(startups) + len(investors)
 
 
-def _by(rows: Iterator[Row], column: str) -> dict[str, list[Row]]:
-    """Return rows by the value of a column."""
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row[column], []).append(row)
-    return found
+def _missing(side: str) -> list[Row]:
+    """Return the rows of one side's file that the database does not hold yet."""
+    companies = SIDES[Side(side)]._default_manager.filter(is_demo=True)
+    held = set(companies.values_list("public_id", flat=True))
+    return [row for row in table_rows(f"demo_{side}s") if public_id_of(side, row["slug"]) not in held]

@@ -40,7 +40,7 @@ class Command(DatabaseCommand):
             if options["clear"]:
                 bulk_insert.clear(synthetic.SITE, by=by, at=now)
             self._refuse_second(options["seed"])
-            startups, investors = synthetic.market(**size, seed=options["seed"], at=now)
+            startups, investors = synthetic.SyntheticMarket(seed=options["seed"], at=now).make(**size)
             bulk_insert.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
         gc.enable()
         planner.count_rows()

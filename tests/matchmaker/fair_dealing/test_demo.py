@@ -19,14 +19,13 @@ As = Callable[[User | None], Client]
 @pytest.fixture
 def _demo(db: None, settings: Any) -> None:
     settings.DEMO = True
-    call_command("load_demo", verbosity=0)
-    call_command("load_demo_dealings", verbosity=0)
+    call_command("load_demo", "dealings", verbosity=0)
 
 
 @pytest.mark.usefixtures("_demo")
 def test_loading_twice_changes_nothing() -> None:
     sizes = [model.objects.count() for model in (CheckAnswer, DisclosureRequest, FairTerms)]
-    call_command("load_demo_dealings", verbosity=0)
+    call_command("load_demo", "dealings", verbosity=0)
     assert [model.objects.count() for model in (CheckAnswer, DisclosureRequest, FairTerms)] == sizes
     assert min(sizes) > 0
     assert verify().holds

@@ -21,8 +21,7 @@ LOADED = (Introduction, Meeting, Message, Pass, Notice, OutboxMail)
 
 def load() -> list[int]:
     """Load the demonstration; return how much there is of each."""
-    for name in ("introductions", "messages", "meetings"):
-        call_command(f"load_demo_{name}", verbosity=0)
+    call_command("load_demo", "introductions", "messages", "meetings", verbosity=0)
     deadlines.advance(at=timezone.now())
     due.advance(at=timezone.now())
     return [model._default_manager.count() for model in LOADED]
@@ -36,7 +35,6 @@ def told(agenda: Any) -> tuple[list[str], list[str]]:
 @pytest.mark.django_db
 def test_everybody_finds_something_to_answer(as_user: As, settings: Any) -> None:
     settings.DEMO = True
-    call_command("load_demo", verbosity=0)
     assert load() == load()
     assert verify().holds
 

@@ -174,7 +174,7 @@ def contradicted(row: Introduction, said: set[str]) -> list[str]:
     return [] if needed.get(row.state, set()) <= said else [f"{row.state}, but said {sorted(said)}"]
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 @pytest.mark.parametrize("first", ACTS)
 def test_two_acts_at_once(
     first: str,
@@ -200,7 +200,7 @@ def test_two_acts_at_once(
     assert verify().holds
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 def test_interest_of_both_at_once_is_mutual_and_told_once(
     scene: Scene,
     together: Callable[[Act, Act], list[Exception]],

@@ -182,7 +182,7 @@ def body(response: Any) -> bytes:
     return re.sub(rb"(<time [^>]*>)[^<]*", rb"\1", content)
 
 
-@pytest.mark.proves("object access")
+@pytest.mark.attack
 def test_what_one_may_not_see_answers_as_what_does_not_exist(
     as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
 ) -> None:
@@ -205,7 +205,7 @@ def test_unchecked_partners_see_nobody(as_user: As, startup: Startup) -> None:
     assert client.get(address(startup)).status_code == 404
 
 
-@pytest.mark.proves("revocation")
+@pytest.mark.attack
 def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
     as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
 ) -> None:
@@ -252,7 +252,7 @@ def rename_partner(rival: Investor, by: User) -> None:
     companies.edit(rival, changes={"legal_name": "Secret", "registry_id": "9"}, by=by, at=timezone.now())
 
 
-@pytest.mark.proves("non-interference")
+@pytest.mark.attack
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(
     as_user: As, ayesha: User, li_wei: User, startup: Startup, *, whole: bool

@@ -111,7 +111,7 @@ def telling_races() -> list[Race]:
     return taken + [(str(MeetingState.AGREED), "cancel startup", each) for each in others]
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 def test_two_acts_at_once(
     talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
 ) -> None:
@@ -130,7 +130,7 @@ def test_two_acts_at_once(
     assert verify().holds
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 def test_of_two_who_take_a_time_at_once_one_does_and_all_are_told_once(
     talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
 ) -> None:

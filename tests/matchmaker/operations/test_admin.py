@@ -194,7 +194,7 @@ def test_a_record_that_cannot_be_there(path: str, operator: Client) -> None:
     assert (response.status_code, response.headers["Location"]) == (302, reverse("admin:index"))
 
 
-@pytest.mark.proves("live cells")
+@pytest.mark.attack
 def test_an_export_is_written_down_and_runs_no_formula(operator: Client) -> None:
     factories.make_startup("=cmd|' /C calc'!A0")
     listed = {"format": "0", "resource": "0"}

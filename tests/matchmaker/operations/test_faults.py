@@ -40,7 +40,7 @@ def missing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [*site_urls, path("slow/", slow), path("missing/", missing)]
 
 
-@pytest.mark.proves("fail closed")
+@pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.vendor("sqlite")
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
@@ -67,7 +67,7 @@ def test_a_locked_database_is_busy_and_nothing_is_half_saved(
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.proves("fail closed")
+@pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.urls("tests.matchmaker.operations.test_faults")
 @pytest.mark.vendor("postgresql")
@@ -75,7 +75,7 @@ def test_a_statement_that_takes_too_long_is_busy() -> None:
     assert Client(raise_request_exception=False).get("/slow/").status_code == 503
 
 
-@pytest.mark.proves("fail closed")
+@pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.urls("tests.matchmaker.operations.test_faults")
 def test_a_missing_table_is_an_error(client: Client) -> None:
@@ -104,7 +104,7 @@ def test_what_postgresql_says(code: str | None, busy: bool) -> None:
     assert not is_busy(ValueError("database is locked"))
 
 
-@pytest.mark.proves("open redirect")
+@pytest.mark.attack
 @pytest.mark.django_db
 class TestAfterAnAct:
     @pytest.mark.parametrize(

@@ -132,13 +132,12 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
 def demo(db: None, settings: Any) -> None:
     """The demonstration with its pilots."""
     settings.DEMO = True
-    call_command("load_demo", verbosity=0)
-    call_command("load_demo_pilots", verbosity=0)
+    call_command("load_demo", "pilots", verbosity=0)
 
 
 @pytest.mark.usefixtures("demo")
 def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed() -> None:
-    call_command("load_demo_pilots", verbosity=0)
+    call_command("load_demo", "pilots", verbosity=0)
     states = sorted(Pilot.objects.values_list("state", flat=True))
     assert states == sorted(["draft", "submitted", "running", "finished", *["open"] * 5])
     assert set(Pilot.objects.values_list("is_demo", flat=True)) == {True}
@@ -155,5 +154,5 @@ def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed()
 
 @pytest.mark.django_db
 def test_without_the_demonstration_nothing_is_judged() -> None:
-    with pytest.raises(CommandError, match="load_demo_pilots"):
+    with pytest.raises(CommandError, match="load_demo"):
         call_command("judge_pilots", str(GRADES))

@@ -15,7 +15,7 @@ from tests import factories
 from tests.consented import leave_out
 from tests.matchmaker import ranked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.proves("non-interference")]
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 NOTHING = {"ask_min": None, "ask_max": None, "ask_min_usd": None, "ask_max_usd": None, "revenue": ""}
 
 

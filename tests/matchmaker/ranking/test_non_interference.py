@@ -85,7 +85,7 @@ def edit_investor(rng: random.Random, by: User, edit: int) -> Investor:
     return companies.edit(investor, changes=changes, by=by, at=timezone.now())
 
 
-@pytest.mark.proves("non-interference")
+@pytest.mark.attack
 def test_hidden_fields_move_no_byte(
     market: list[Investor], rng: random.Random, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ) -> None:
@@ -114,7 +114,7 @@ def test_hidden_fields_move_no_byte(
     assert [ranked.on_list(INVESTOR, investor) for investor in market] == [[]] * 5
 
 
-@pytest.mark.proves("non-interference")
+@pytest.mark.attack
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_guessed_partner_is_answered_as_any_other(
     market: list[Investor], rng: random.Random, whole: bool

@@ -113,7 +113,7 @@ class TestConfirmation:
         assert "_auth_user_id" not in elsewhere.session
 
 
-@pytest.mark.proves("no enumeration")
+@pytest.mark.attack
 class TestNoEnumeration:
     """Known and unknown addresses get the same answer and the same number of mails."""
 
@@ -188,7 +188,7 @@ class TestNoEnumeration:
         assert (known, len(hashed) - known) == (1, 1)
 
 
-@pytest.mark.proves("limits")
+@pytest.mark.attack
 class TestLimits:
     def test_guessing_a_password_ends_after_five_tries_for_every_process(self, client: Client) -> None:
         make_user("known@example.com", Role.STARTUP)

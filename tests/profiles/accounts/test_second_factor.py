@@ -30,7 +30,7 @@ def answer(response: Any) -> tuple[int, str]:
     return response.status_code, response.headers["Location"]
 
 
-@pytest.mark.proves("second factor")
+@pytest.mark.attack
 class TestSecondFactor:
     """Outside the demo neither the desk nor the admin opens without it."""
 

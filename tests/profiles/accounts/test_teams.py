@@ -189,7 +189,7 @@ class TestInviting:
         assert subject in delivered()[0].subject
 
 
-@pytest.mark.proves("revocation")
+@pytest.mark.attack
 class TestLeaving:
     @pytest.fixture
     def bilal(self, startup: Startup) -> User:
@@ -236,7 +236,7 @@ class TestLeaving:
             teams.remove(ayesha.membership, by=bilal, at=now)
 
 
-@pytest.mark.proves("object access")
+@pytest.mark.attack
 class TestOtherTeams:
     def test_their_people_and_invitations_do_not_exist(
         self, ayesha: User, li_wei: User, as_user: AsUser
@@ -277,7 +277,7 @@ def test_the_page_asks_as_often_for_three_people_as_for_one(
         client.get(reverse("team"))
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_once_join_once(ayesha: User, startup: Startup, as_user: AsUser) -> None:
     newcomer = make_user(NEWCOMER, Role.STARTUP)
@@ -298,7 +298,7 @@ def test_two_clicks_at_once_join_once(ayesha: User, startup: Startup, as_user: A
     assert Membership.objects.filter(user=newcomer).count() == 1
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_removing_each_other_leave_one(
     ayesha: User, startup: Startup, as_user: AsUser, rounds: int, tally: Tally
@@ -329,7 +329,7 @@ def test_two_owners_removing_each_other_leave_one(
             assert Membership.objects.filter(startup=startup, is_owner=True).count() == 1
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_leaving_at_once_leave_one(ayesha: User, startup: Startup) -> None:
     other = make_founder("other@example.com", startup)

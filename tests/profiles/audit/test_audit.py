@@ -13,8 +13,8 @@ from profiles.audit import services as audit
 from profiles.audit.hash_chain import link_hash, verify
 from profiles.choices import AuditAction
 from profiles.models import AuditHead, AuditRecord, User
+from tests.tables import without_triggers
 from tests.tally import Tally
-from tests.wiping import without_triggers
 
 
 def write(count: int, by: User | None = None) -> list[AuditRecord]:
@@ -50,7 +50,7 @@ FORGERIES = {
 }
 
 
-@pytest.mark.proves("audit trail")
+@pytest.mark.attack
 @pytest.mark.parametrize("verb", ["update", "delete", connection.vendor])
 def test_the_database_refuses_to_change_records(db: None, verb: str) -> None:
     write(2)
@@ -120,7 +120,7 @@ def forge(record: AuditRecord, *, new: bool = False) -> None:
     record.save(force_insert=new, force_update=not new)
 
 
-@pytest.mark.proves("audit trail")
+@pytest.mark.attack
 def test_every_tampering_is_found(sana: User, tally: Tally, share: Callable[..., int]) -> None:
     chance = Random(7)  # noqa: S311  the same tamperings every time
     write(12, sana)

@@ -31,7 +31,7 @@ TABLES = (Startup, Investor, Thesis, Offer, Need, Deal, Consent, Membership, Use
 @pytest.fixture
 def demo(db: None, settings: Any) -> None:
     settings.DEMO = True
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", companies=True, verbosity=0)
 
 
 def sizes() -> list[int]:
@@ -78,7 +78,7 @@ def test_the_demonstration_is_whole_and_marked(demo: None) -> None:
 
 def test_loading_twice_changes_nothing(demo: None) -> None:
     before, kept = sizes(), contents()
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", companies=True, verbosity=0)
     assert (sizes(), contents()) == (before, kept)
 
 
@@ -93,7 +93,7 @@ def test_loading_again_keeps_what_people_did(demo: None) -> None:
     ayesha.full_name = "Ayesha K."
     ayesha.save()
     Investor.objects.filter(name_en="Thal Kisan Estates").delete()
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", companies=True, verbosity=0)
     startup.refresh_from_db()
     ayesha.refresh_from_db()
     assert (startup.pitch, startup.needs.count(), Startup.objects.count()) == ("Our own words", 0, 64)
@@ -120,7 +120,7 @@ def test_the_three_people_can_sign_in(demo: None, settings: Any) -> None:
 def test_without_the_demo_switch_nobody_gets_a_public_password(db: None, settings: Any) -> None:
     settings.DEMO = False
     with pytest.raises(CommandError):
-        call_command("load_demo", verbosity=0)
+        call_command("load_demo", companies=True, verbosity=0)
     assert (User.objects.count(), Startup.objects.count()) == (0, 0)
 
 

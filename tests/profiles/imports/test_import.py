@@ -209,7 +209,7 @@ def imported(path: Path) -> bool:
         return True
 
 
-@pytest.mark.proves("hostile files")
+@pytest.mark.attack
 def test_any_file_is_imported_whole_or_refused(
     db: None, tmp_path: Path, tally: Tally, share: Callable[..., int]
 ) -> None:

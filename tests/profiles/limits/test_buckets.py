@@ -40,7 +40,7 @@ def taken(tries: int, *, by: User, minutes: float = 0) -> int:
     return allowed
 
 
-@pytest.mark.proves("limits")
+@pytest.mark.attack
 @pytest.mark.django_db
 class TestOneAfterTheOther:
     def test_a_full_bucket_allows_its_capacity(self, ayesha: User) -> None:
@@ -115,7 +115,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         list(threads.map(lambda _number: (barrier.wait(), connection.close()), range(8)))
 
 
-@pytest.mark.proves("limits")
+@pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 def test_exact_with_eight_at_once(ayesha: User, pool: ThreadPoolExecutor) -> None:
     """The bucket does not exist before, so the first eight make it at once too."""
@@ -138,7 +138,7 @@ def test_exact_with_eight_at_once(ayesha: User, pool: ThreadPoolExecutor) -> Non
         assert sum(pool.map(try_often, range(8))) == SMALL.capacity
 
 
-@pytest.mark.proves("limits")
+@pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 def test_nobody_is_refused_because_another_makes_the_bucket(ayesha: User, pool: ThreadPoolExecutor) -> None:
     barrier = Barrier(8)

@@ -185,7 +185,7 @@ def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch: pytest
     assert all(name.endswith("@corridor.example>") for name in ids)
 
 
-@pytest.mark.proves("races")
+@pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_send_each_mail_once() -> None:
     for number in range(20):

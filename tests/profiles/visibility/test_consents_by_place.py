@@ -12,7 +12,7 @@ from profiles.visibility.policy import POLICY, matchable
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.proves("hidden fields")]
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 CELLS = [
     (side, key, purpose)
     for side, groups in CONSENT_GROUPS.items()

@@ -15,7 +15,7 @@ from profiles.visibility.policy import PARTS, POLICY, audience_of, matchable
 from tests import factories
 from tests.profiles.standings import ABROAD, CIRCLES, EXACT, OWN, SEE, fields_of, viewers
 
-pytestmark = pytest.mark.proves("hidden fields")
+pytestmark = pytest.mark.attack
 
 
 @pytest.fixture

@@ -1,0 +1,175 @@
+"""What the demonstration's companies have done, by part; each row of a part's CSV file is one act.
+
+Days and seasons are relative to the day of loading.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
+from matchmaker.conversations.services import messages, reading, reports
+from matchmaker.demo import pilots
+from matchmaker.fair_dealing.services import answers, terms
+from matchmaker.introductions.services import shortlist
+from matchmaker.introductions.services.decisions import express_interest, pass_on
+from matchmaker.introductions.services.requests import RequestWords
+from matchmaker.meetings.services import due, moves, replies
+from matchmaker.models import CheckAnswer, Introduction, Meeting, Message, Pilot
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting import MeetingAnswer
+from profiles.accounts.services import system_accounts
+from profiles.companies.services import companies
+from profiles.imports.demo.accounts import settle_past, speaker_of
+from profiles.imports.demo.records import Row, demo_company, table_rows
+from profiles.models import GovernanceCheck, Investor, Startup
+
+DAY = timedelta(days=1)
+READ_AFTER = timedelta(hours=4)  # the other side has read a message, and reports a bad one
+TIME_TO_FIND_OUT = timedelta(days=30)
+MEETING_HOUR = 8  # of the day in UTC: early afternoon in Lahore, late afternoon in Shanghai
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """A CSV file, what it makes for demo companies, and the function that does one row of it."""
+
+    table: str
+    made: QuerySet[Model]
+    act: Callable[[Row, datetime, datetime], None]  # the row, its moment, and the moment of loading
+
+
+def demo_pair(row: Row) -> tuple[Startup, Investor]:
+    """Return the two companies that a row names by their slugs."""
+    return demo_company("startup", row["startup"]), demo_company("investor", row["investor"])
+
+
+def mutual_introduction(row: Row) -> Introduction | None:
+    """Return the introduction of the two companies, unless it has ended since."""
+    startup, investor = demo_pair(row)
+    mutual = Introduction.objects.filter(state=IntroductionState.MUTUAL)
+    return mutual.filter(startup=startup, investor=investor).first()
+
+
+def decide(row: Row, at: datetime, now: datetime) -> None:
+    """One side says yes or no, or puts the other on its shortlist."""
+    (startup, investor), side = demo_pair(row), Side(row["side"])
+    by = speaker_of(startup if side is Side.STARTUP else investor, at=at)
+    if row["act"] == "pass":
+        reason = PassReason[row["reason"].upper()]
+        pass_on(startup, investor, side=side, reason=reason, note=row["line"], by=by, at=at)
+    elif row["act"] == "shortlist":
+        shortlist.write_note(startup, investor, side=side, note=row["line"], by=by, at=at)
+    else:
+        words = RequestWords(row["why"] or row["line"], row["purpose"], row["next_step"])
+        express_interest(startup, investor, side=side, words=words, by=by, at=at)
+
+
+def write_message(row: Row, at: datetime, now: datetime) -> None:
+    """One side writes; the other reads it, and reports it where the row says why."""
+    introduction, side = mutual_introduction(row), Side(row["side"])
+    if introduction is None:
+        return
+    by = speaker_of(introduction.company_on(side), at=at)
+    if at == now:  # a change that nobody has read yet: a curator reads the first message
+        companies.edit(introduction.company_on(side), changes={"registrar": "SECP"}, by=by, at=at)
+    message = messages.send_message(introduction, side=side, text=row["text"], by=by, at=at)
+    read_at = at + READ_AFTER
+    if message.state == MessageState.DELIVERED and read_at <= now:
+        reader = speaker_of(introduction.company_on(side.other), at=read_at)
+        reading.mark_conversation_read(introduction, side=side.other, up_to=message.at, by=reader, at=read_at)
+        if row["report"]:
+            reason = ReportReason(row["report"])
+            reports.report_message(
+                message, side=side.other, reason=reason, word=row["word"], by=reader, at=read_at
+            )
+
+
+def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
+    """One side answers a check, says who will find the answer, states its terms or asks to disclose."""
+    (startup, investor), side = demo_pair(row), Side(row["side"])
+    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    if row["act"] == "ask":
+        answers.ask_to_disclose(startup, investor, side=side, by=by, at=at)
+    elif row["act"] == "terms":
+        pairs = (cell.split("=") for cell in row["text"].split(";"))
+        values = {name: int(value) if value.isdigit() else value for name, value in pairs}
+        terms.write_terms(startup, investor, side=side, values=values, by=by, at=at)
+        terms.open_terms(startup, investor, side=side, by=by, at=at)
+    else:
+        is_known = row["act"] == "answer"
+        answers.answer_check(
+            GovernanceCheck.objects.get(code=row["check"]),
+            startup,
+            investor,
+            side=side,
+            state=AnswerState.ANSWERED if is_known else AnswerState.NOT_YET_KNOWN,
+            text=row["text"] if is_known else "",
+            finder="" if is_known else row["text"],
+            due_on=None if is_known else (at + TIME_TO_FIND_OUT).date(),
+            by=by,
+            at=at,
+        )
+
+
+def meet(row: Row, at: datetime, now: datetime) -> None:
+    """A startup proposes a time on a working day, the investor takes it, and a past meeting is held."""
+    introduction = mutual_introduction(row)
+    if introduction is None:
+        return
+    asks, takes = (speaker_of(company, at=now) for company in demo_pair(row))
+    day = now + int(row["in_days"]) * DAY
+    starts_at = day.replace(hour=MEETING_HOUR, minute=0, second=0, microsecond=0)
+    while starts_at > now and starts_at.weekday() >= SATURDAY:
+        starts_at += DAY
+    meeting = moves.propose(
+        introduction,
+        times=[starts_at],
+        minutes=30,
+        side=Side.STARTUP,
+        by=asks,
+        at=at,
+        call_address=row["call_address"],
+    )
+    slot = meeting.slots.get().pk
+    moves.take_time(meeting, slot=slot, side=Side.INVESTOR, by=takes, at=at + DAY)
+    if starts_at < now:
+        due.end_past(at=starts_at + DAY / 24)
+        meeting.refresh_from_db()
+        replied_at = starts_at + DAY / 12
+        replies.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=replied_at)
+
+
+OF_STARTUPS = {"startup__is_demo": True}
+PARTS = {
+    "introductions": Part("demo_requests", Introduction.objects.filter(**OF_STARTUPS), decide),
+    "messages": Part("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
+    "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
+    "pilots": Part("demo_pilot_acts", Pilot.objects.filter(is_demo=True), pilots.act),
+    "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
+}
+
+
+@transaction.atomic
+def load(part: Part, *, at: datetime) -> int:
+    """Do the part's acts, the oldest first because limits count in order of time, unless they were done.
+
+    Returns:
+        how many acts are new.
+    """
+    if part.made.exists():
+        return 0
+    rows = sorted(table_rows(part.table), key=age, reverse=True)
+    for row in rows:
+        part.act(row, at - age(row), at)
+    settle_past(at=at)
+    return len(rows)
+
+
+def age(row: Row) -> timedelta:
+    """Return how long ago the row's act happened."""
+    return timedelta(hours=int(row["hours_ago"]))

@@ -1,0 +1,74 @@
+"""Pilots of the demonstration's companies, one in every state."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from matchmaker.choices import Season
+from matchmaker.models import Pilot
+from matchmaker.pilots.services import applications, pilots, results
+from profiles.accounts.selectors import demo_accounts
+from profiles.accounts.services import system_accounts
+from profiles.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
+from profiles.models import NeedType, Place, Sector
+
+KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
+
+
+def act(row: Row, at: datetime, now: datetime) -> None:
+    """Host, applicants and curator do what the pages let them do."""
+    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    text = {one["slug"]: one for one in table_rows("demo_pilots")}[row["pilot"]]
+    if row["act"] == "write":
+        aims = [(one, other) for one, _eq, other in (aim.partition("=") for aim in text["aims"].split("|"))]
+        host = demo_company(text["side"], text["host"])
+        pilots.write_pilot(host, values=values_of(text, now), aims=aims, by=by, at=at)
+        return
+    pilot = Pilot.objects.get(public_id=public_id_of("pilot", row["pilot"]))
+    other = "startup" if text["side"] == "investor" else "investor"
+    match row["act"]:
+        case "submit":
+            pilots.submit_pilot(pilot, by=by, at=at)
+        case "approve":
+            pilots.approve_pilot(pilot, by=demo_accounts("curator").get(), at=at)
+        case "apply":
+            applicant = demo_company(other, row["what"])
+            applications.apply_for_seat(pilot, applicant, words=row["text"], by=by, at=at)
+        case "accept":
+            application = pilot.applications.get(**{other: demo_company(other, row["what"])})
+            applications.give_seat(application, by=by, at=at)
+        case "start":
+            pilots.start_pilot(pilot, by=by, at=at)
+        case "finish":
+            reached = dict(enumerate((cell == "yes" for cell in row["what"].split(";")), start=1))
+            results.finish_pilot(pilot, reached=reached, outcome=row["text"], by=by, at=at)
+            for application in pilot.applications.filter(seat__isnull=False):
+                applications.set_named(application, is_named=True, by=by, at=at)
+                results.confirm_results(application, by=by, at=at + timedelta(days=3))
+
+
+def values_of(row: Row, now: datetime) -> dict[str, Any]:
+    """Return what a row of demo_pilots.csv says of a pilot."""
+    main, *others = codes(row["sectors"])
+    season = Season(row["season"]) if row["season"] else None
+    return {
+        **{name: row[name] for name in row if name.startswith(("title_", "summary_"))},
+        **{name: row[name] for name in ("season", "size", "who_pays", "data_location")},
+        "public_id": public_id_of("pilot", row["slug"]),
+        "opened": codes(row["opened"]),
+        "sector": Sector.objects.get(code=main),
+        "other_sectors": list(Sector.objects.filter(code__in=others)),
+        "place": Place.objects.get(code=row["place"]),
+        "year": next_year(season, now) - int(row["seasons_back"]) if season else None,
+        "starts_on": None if season else (now + timedelta(days=60)).date(),
+        "ends_on": None if season else (now + timedelta(days=180)).date(),
+        "seats": int(row["seats"]),
+        "needs": list(NeedType.objects.filter(code__in=codes(row["needs"]))),
+        "offers": list(NeedType.objects.filter(code__in=codes(row["offers"]))),
+        "data_classes": codes(row["data_classes"]),
+    }
+
+
+def next_year(season: Season, now: datetime) -> int:
+    """Return the year in which the next season of this kind begins."""
+    begins = RABI_BEGINS if season is Season.RABI else KHARIF_BEGINS
+    return now.year + (now.month >= begins)

@@ -1,0 +1,34 @@
+"""`manage.py load_demo`: the demonstration's fictional market, its people, and what they have done."""
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+
+from matchmaker.demo import loader
+from profiles.imports.demo import accounts, records
+from profiles.management.tables import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    """Load 64 startups, 40 investors, three people and their acts, all marked as demo records."""
+
+    help = "Load the demonstration (safe to run again)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parts = ", ".join(loader.PARTS)
+        parser.add_argument("parts", nargs="*", help=f"what to load besides the companies (all): {parts}")
+        parser.add_argument("--companies", action="store_true", help="the companies and their people alone")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            new = {"companies": records.load(at=timezone.now())}
+        except accounts.NotADemoError:
+            raise CommandError(
+                "The demo accounts have a public password: set CORRIDOR_DEMO=1 to load them."
+            ) from None
+        parts = [] if options["companies"] else options["parts"] or loader.PARTS
+        # Each part at a moment of its own: a change counts as unread when it is later than the review.
+        new |= {name: loader.load(loader.PARTS[name], at=timezone.now()) for name in parts}
+        if options["verbosity"]:
+            self.stdout.write("New: " + ", ".join(f"{count} {name}" for name, count in new.items()))
