@@ -90,7 +90,7 @@ TOGETHER = {
     "tests/faults/test_run.py": "run",
     "tests/matchmaker/evaluation/test_judged.py": "descriptions",
     "tests/matchmaker/home/test_front.py": "descriptions",
-    "tests/matchmaker/ranking/test_told_fields.py": "descriptions",
+    "tests/matchmaker/ranking/test_inferred_sectors.py": "descriptions",
 }
 
 

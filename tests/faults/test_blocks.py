@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from matchmaker.models import Heartbeat, Ranking, RankingBlock, RankingRun
-from matchmaker.ranking.services.incremental import memory
+from matchmaker.ranking.services.market_state import memory
 from tests.faults.test_kills import database_url
 from tests.matchmaker import ranked
 from tests.servers import ROOT, Broker, Server, wait_for

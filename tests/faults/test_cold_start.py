@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from matchmaker.models import Heartbeat
-from matchmaker.ranking.services.incremental import memory
+from matchmaker.ranking.services.market_state import memory
 from tests.faults.test_kills import check_settled, database_url, edit, waiting
 from tests.matchmaker import ranked
 from tests.servers import Broker, wait_for, worker

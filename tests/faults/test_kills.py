@@ -17,10 +17,9 @@ from django.test import Client
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.integrations import task_hints
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Heartbeat, Introduction, IntroductionStep, Ranking, RankingJob
-from matchmaker.ranking.services.incremental import memory
+from matchmaker.ranking.services.market_state import memory
 from profiles.models import Investor, Notice, OutboxMail, Startup
 from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked

@@ -18,7 +18,7 @@ from matchmaker.choices import Side
 from matchmaker.integrations import embedding_model
 from matchmaker.models import TextVector
 from matchmaker.ranking.market import startup_rows, thesis_rows
-from matchmaker.ranking.market.text_vectors import DIMENSIONS
+from matchmaker.ranking.market.columns import DIMENSIONS
 from matchmaker.ranking.services import glossary_embeddings
 from profiles.visibility import policy
 

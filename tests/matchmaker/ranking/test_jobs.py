@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.integrations import task_hints
 from matchmaker.models import RankingJob
 from matchmaker.ranking.services import jobs
 from profiles.models import Startup, User

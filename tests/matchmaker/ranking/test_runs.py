@@ -23,7 +23,7 @@ from matchmaker.models import (
 )
 from matchmaker.operations import services as sweep
 from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.market import editions
+from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors import weights as defaults
 from matchmaker.ranking.services import embeddings, full_run, market_state, run_files, runs, storage, weights
@@ -276,7 +276,7 @@ def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
 def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    before = editions.latest(market_state.ENGINE_VERSION)
+    before = calibrations.latest(market_state.ENGINE_VERSION)
     applied = weights.apply(
         for_investor={**DEFAULTS[Side.INVESTOR], "sector": 270, "needs": 150},
         for_startup=DEFAULTS[Side.STARTUP],

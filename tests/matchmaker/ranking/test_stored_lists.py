@@ -164,7 +164,7 @@ def test_many_rows_unpack_like_one() -> None:
 
 
 def columns_of(snapshot: engine.Snapshot) -> Columns:
-    """Return an engine's market as columns. Packing asks neither for the edition nor for its vocabulary."""
+    """Return an engine's market as columns. Packing asks neither for the calibration nor its vocabulary."""
     pks = 5 + np.arange(len(snapshot.startups)), 9 + np.arange(len(snapshot.investors))
     nothing: Any = None
     return Columns(nothing, nothing, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import tasks
-from matchmaker.integrations import task_hints
 from matchmaker.operations import services as operations
 from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.curation import services as reviews

@@ -17,7 +17,7 @@ from matchmaker.matches.services import advice
 from matchmaker.models import Interest, Market, Ranking
 from matchmaker.operations import services as sweep
 from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.market import editions
+from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.selectors import stored_lists, weights
 from matchmaker.ranking.services import full_run, market_state, run_files, runs
 from profiles.models import Investor, Startup, User
@@ -35,7 +35,7 @@ def investor(li_wei: User) -> Investor:
 
 @pytest.fixture
 def older(startup: Startup, investor: Investor) -> Market:
-    """A market that an older engine ranked, whose edition lacks what this one computes with."""
+    """A market that an older engine ranked, whose calibration lacks what this one computes with."""
     ranked.rank_whole()
     Market.objects.all().delete()
     Ranking.objects.update(engine_version=OLDER)
@@ -149,10 +149,10 @@ def test_what_an_edition_holds_is_what_its_engine_version_says() -> None:
     """Who changes these names or kinds raises ENGINE_VERSION, or others fail on what they have stored."""
     ranked.make_market(3, 2)
     ranked.rank_whole()
-    edition = editions.latest(market_state.ENGINE_VERSION)
-    assert edition
+    calibration = calibrations.latest(market_state.ENGINE_VERSION)
+    assert calibration
 
-    held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(edition.arrays.items())}
+    held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
     assert (market_state.ENGINE_VERSION, held) == (
         "12",
