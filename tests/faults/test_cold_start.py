@@ -26,7 +26,7 @@ def test_edits_are_ranked_while_the_engine_is_compiled(
     cache = tmp_path / "cache"
     environment = {
         "DATABASE_URL": database_url(),
-        "SWEEP_SECONDS": "1",
+        "PERIODIC_SECONDS": "1",
         "TEXT_MODEL": "glossary",
         "NUMBA_CACHE_DIR": str(cache),
     }

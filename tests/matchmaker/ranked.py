@@ -96,7 +96,7 @@ def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what computing everything from nothing, by the same calibration and handicaps, would store."""
-    found = _again()
+    found = again()
     handicaps = {(side, pk): handicap for (side, pk), (*_rest, handicap) in stored_bytes().items()}
     both = [
         [handicaps.get((side, pk), 0) for pk in found.pks(side).tolist()]
@@ -108,13 +108,13 @@ def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a whole re-ranking should store: with handicaps of its own and both guarantees."""
-    found = _again()
+    found = again()
     handicaps = engine.handicaps(engine.rank_all(found.snapshot).values, found.snapshot)
     found = columns.with_handicaps(found, *handicaps)
     return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
 
 
-def _again() -> columns.Columns:
+def again() -> columns.Columns:
     """Return the market by the calibration that counts, without handicaps."""
     calibration = calibrations.latest(market_state.ENGINE_VERSION)
     assert calibration

@@ -81,11 +81,11 @@ def _rank(run: RankingRun, report: Report) -> None:
     )  # before the rows: what changes while they are read is read again at the end
     market = _read_market()
 
-    merit = _best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
+    merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
     report(Phase.HANDICAPS)
     market = columns.with_handicaps(market, *engine.handicaps(merit, market.snapshot))
     prepared = engine.Prepared(market.snapshot)
-    values = _best_values(prepared, Phase.SHARES, report)
+    values = best_values(prepared, Phase.SHARES, report)
 
     report(Phase.WRITING)
     guaranteed = engine.guarantees(_described(prepared, values), market.snapshot)
@@ -123,7 +123,7 @@ def _read_market() -> Columns:
     return market
 
 
-def _best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engine.Values:
+def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engine.Values:
     """Return the values of everybody's list; neither the parts nor the threads change a byte."""
     snapshot = prepared.snapshot
     if market_state.has_few_pairs(snapshot):
