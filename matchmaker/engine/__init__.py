@@ -50,7 +50,7 @@ from matchmaker.engine.kernel.layout import Prepared, prepare
 from matchmaker.engine.warmup import warm_up
 
 # Raise it with every change after which a stored calibration or list cannot be read, or would rank otherwise:
-# what another version stored is ranked again. Of a calibration: tests/matchmaker/ranking/test_calibrations.py.
+# what another version stored is ranked again. A calibration: tests/matchmaker/ranking/test_calibrations.py.
 ENGINE_VERSION = "12"
 
 __all__ = [

@@ -1,7 +1,7 @@
 """The database as the engine's columns: the one place that knows both.
 
-`load_all` reads the market and calibrates its scales anew; `load_calibrated` reads it by the calibration of the
-last whole re-ranking; `updated` reads a few profiles anew.
+`load_all` reads the market and calibrates its scales anew; `load_calibrated` reads it by the calibration of
+the last whole re-ranking; `updated` reads a few profiles anew.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from matchmaker.integrations import dispatch
 from matchmaker.models import RankingJob
 from matchmaker.ranking.services import jobs
 from profiles.models import Startup, User

@@ -209,11 +209,10 @@ def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_betw
     )
     known = engine.rank_all(before.snapshot, k=stored_lists.STORED)
 
-    extended = packing.extended(before, after, known)
-
     for side in Side:
         stored = as_stored(before, side, market_state.lists(known, side))
-        assert_same_lists(market_state.lists(extended, side), packing.lists(after, side, stored)[0])
+        extended = packing.extended(before, after, side, market_state.lists(known, side))
+        assert_same_lists(extended, packing.lists(after, side, stored)[0])
         assert (market_state.lists(known, side).floor > ranking.NOTHING).any()
 
 

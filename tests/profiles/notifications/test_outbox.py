@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import tasks
+from matchmaker.integrations import dispatch
 from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.events import EventKind
