@@ -29,7 +29,7 @@ from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.selectors.stored_lists import STORED
 from matchmaker.ranking.services import embeddings, inferred_sectors, market_state, runs, storage, weights
-from matchmaker.ranking.services.market_state import NO_ROWS, SIDES, MarketState, RankedMarket
+from matchmaker.ranking.services.market_state import NO_ROWS, SIDES, Array, MarketState, RankedMarket
 
 logger = logging.getLogger(__name__)
 
@@ -89,8 +89,10 @@ def _rank(run: RankingRun, report: Report) -> None:
 
     report(Phase.WRITING)
     guaranteed = engine.guarantees(_described(prepared, values), market.snapshot)
-    unseen = [*_unseen(market, Side.STARTUP, guaranteed.unseen_startups)]
-    unseen += _unseen(market, Side.INVESTOR, guaranteed.unseen_investors)
+    unseen = [
+        *_unseen(market, Side.STARTUP, guaranteed.unseen_startups),
+        *_unseen(market, Side.INVESTOR, guaranteed.unseen_investors),
+    ]
     ranked = RankedMarket(market, guaranteed.rankings, prepared, {side: NO_ROWS for side in SIDES})
     state = MarketState(revision, ranked, market_state.ranked_theses(market))
     for _try in range(TRIES):
@@ -148,7 +150,7 @@ def _described(prepared: engine.Prepared, values: engine.Values) -> engine.Ranki
     return engine.described(prepared, values)
 
 
-def _unseen(market: Columns, side: Side, rows: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
+def _unseen(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:
     """Return who is on nobody's top 20, and why."""
     pks = market.pks(side)
     return [
