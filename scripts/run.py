@@ -191,7 +191,7 @@ class Run:
         return told or ""
 
     def start_worker(self) -> None:
-        """Start the worker; it sweeps by itself."""
+        """Start the worker, which also sends the periodic tasks."""
         options = ("--loglevel", "INFO", "--without-gossip", "--without-mingle")
         command = self.python("-m", "celery", "-A", "matchmaker", "worker", *options)
         self.service("worker", *command)

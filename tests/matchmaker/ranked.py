@@ -118,7 +118,7 @@ def again() -> columns.Columns:
     """Return the market by the calibration that counts, without handicaps."""
     calibration = calibrations.latest(market_state.ENGINE_VERSION)
     assert calibration
-    return columns.load_calibrated(calibration, market_state.points_of(calibration.weights_version))
+    return columns.load(calibration, market_state.points_of(calibration.weights_version))
 
 
 def _bytes(

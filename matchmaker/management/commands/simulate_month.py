@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.models import Introduction, IntroductionStep
-from matchmaker.operations import month as months
+from matchmaker.operations import simulate_month as months
 
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 

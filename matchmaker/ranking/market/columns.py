@@ -1,7 +1,7 @@
 """The database as the engine's columns: the one place that knows both.
 
-`load_all` reads the market and calibrates its scales anew; `load_calibrated` reads it by the calibration of
-the last whole re-ranking; `updated` reads a few profiles anew.
+`load_all` reads the market and calibrates its scales; `load` reads it by the calibration of the last whole
+re-ranking; `updated` reads a few profiles anew.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -98,26 +98,14 @@ def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
     return _columns(startups, investors, calibration, words, weights)
 
 
-def load_calibrated(calibration: CalibrationSnapshot, weights: Points) -> Columns:
-    """Read the whole market by the scales of a calibration."""
-    words = term_index.of(calibration)
-    return _columns(*_read(calibration, words), calibration, words, weights)
-
-
-def pair(calibration: CalibrationSnapshot, weights: Points, *, startup: int, investor: int) -> Columns | None:
-    """Read one pair by the scales of a calibration; None where one of the two may not be matched."""
-    found = some(calibration, weights, startups=[startup], investors=[investor])
-    return found if len(found.startup_pk) and len(found.snapshot.mandates) else None
-
-
-def some(
+def load(
     calibration: CalibrationSnapshot,
     weights: Points,
     *,
-    startups: Collection[int],
-    investors: Collection[int],
+    startups: Collection[int] | None = None,
+    investors: Collection[int] | None = None,
 ) -> Columns:
-    """Read these profiles only, by the scales of a calibration."""
+    """Read the whole market, or these profiles only, by the scales of a calibration."""
     words = term_index.of(calibration)
     return _columns(*_read(calibration, words, startups, investors), calibration, words, weights)
 
@@ -206,8 +194,8 @@ def with_handicaps(columns: Columns, startups: Array, investors: Array) -> Colum
 def _read(
     calibration: CalibrationSnapshot,
     words: Vocabulary,
-    startups: Collection[int] | None = None,
-    investors: Collection[int] | None = None,
+    startups: Collection[int] | None,
+    investors: Collection[int] | None,
 ) -> tuple[dict[str, Array], InvestorRows]:
     on = date.fromordinal(int(calibration.arrays["record_today"]))
     return startup_rows.read_startups(words, on=on, pks=startups), thesis_rows.read_theses(

@@ -61,7 +61,7 @@ def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, i
         for row in filter(stored_lists.is_readable, lists[:SAMPLE_INVESTORS])
     }
     listed = {int(pk) for found in entries.values() for pk in found["counterpart"]}
-    others = columns.some(
+    others = columns.load(
         calibration, points(0, for_startup, for_investor), startups=listed, investors=entries.keys()
     )
     moved = [(pk, *pair) for pk, found in entries.items() for pair in _moves(found, others)]

@@ -174,7 +174,7 @@ def _loaded(revision: int) -> MarketState | None:
     calibration = calibrations.latest(ENGINE_VERSION)
     if calibration is None:
         return None
-    found = columns.load_calibrated(calibration, points_of(calibration.weights_version))
+    found = columns.load(calibration, points_of(calibration.weights_version))
     found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
     read, stale = zip(*(packing.lists(found, side, _stored(side)) for side in SIDES), strict=True)
     rankings = engine.Rankings(*read)
@@ -365,10 +365,13 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
     calibration = calibrations.latest(ENGINE_VERSION)
     if calibration is None:
         return None
-    found = columns.pair(
-        calibration, points_of(calibration.weights_version), startup=startup.pk, investor=investor.pk
+    found = columns.load(
+        calibration,
+        points_of(calibration.weights_version),
+        startups=[startup.pk],
+        investors=[investor.pk],
     )
-    if found is None:
+    if not len(found.startup_pk) or not len(found.snapshot.mandates):
         return None
     found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
     explained = engine.explain(found.snapshot, 0, 0)

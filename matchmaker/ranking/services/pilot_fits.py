@@ -57,7 +57,7 @@ def fits_by(
         return []
     of_startups = pilots[0].side == Side.STARTUP
     hosts = {pilot.company.pk for pilot in pilots}
-    found = columns.some(
+    found = columns.load(
         calibration,
         points,
         startups=hosts if of_startups else companies,

@@ -280,7 +280,7 @@ def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
         say(startup, investors[0], Side.INVESTOR, day=0)
     Deal.objects.create(investor=investors[1], startup_name="Other", closed_on=TODAY)
 
-    found = columns.load_calibrated(known.calibration, definitions.default_points())
+    found = columns.load(known.calibration, definitions.default_points())
 
     levels = [row_of(found, "mandates", "activity", investor) for investor in investors]
     assert levels[0] == levels[1] == levels[2]
@@ -345,7 +345,7 @@ def test_reading_a_few_anew_is_reading_all_anew(change: str) -> None:
     pks = {"startups": [startups[1].pk, newcomer.pk], "investors": [investors[1].pk]}
     moved = columns.updated(before, definitions.default_points(), **pks)
     moved.snapshot.validate()
-    anew = columns.load_calibrated(before.calibration, definitions.default_points())
+    anew = columns.load(before.calibration, definitions.default_points())
     anew_arrays = {side: by_key(anew, side) for side in Side}
     assert {side: by_key(moved, side) for side in Side} == anew_arrays
     assert mandates(moved) == mandates(anew)
