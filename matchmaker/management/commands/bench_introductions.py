@@ -1,4 +1,4 @@
-"""`manage.py bench_introductions`: pages and a periodic task beside very many introductions, which are rolled back.
+"""`manage.py bench_introductions`: pages and a periodic task beside very many introductions, rolled back.
 
 Fill the database with load_demo and seed_market first. What the demo people have open is not multiplied, for
 what one company may have open is bounded; what has ended and what others have is.
