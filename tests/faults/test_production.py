@@ -242,18 +242,3 @@ def test_every_command_of_the_page(site: Site, tally: Tally, share: Callable[...
     assert count.split() == ["1"]
     site.manage(inline("manage.py prepare"), DATABASE_URL=restored)  # an upgrade
     site.manage(inline("manage.py rank"), DATABASE_URL=restored, **(QUICK_TEXTS if startups else {}))
-
-
-def test_the_page_has_nothing_that_this_does_not_run() -> None:
-    ran = {"manage.py createsuperuser", "manage.py prepare", "manage.py rank", *OPERATORS_OWN}
-    ran |= {inline(program) for program in ("pg_dump ", "pg_restore ", "python3 -c")}
-    elsewhere = {
-        "make run",
-        "pytest tests/faults",
-        "make chaos",
-        "make load",
-        "scripts/environment.py",
-    }  # test_run.py; this suite; above
-    programs = re.compile(r"(?:manage\.py|make|pytest|scripts/|python3|pg_|celery|gunicorn|\.venv)[ \w]")
-    assert {text for text in INLINE if programs.match(text)} == ran | elsewhere
-    assert [Path(line.split()[0]).name for line in commands(lasting=True)] == ["gunicorn", "celery"]

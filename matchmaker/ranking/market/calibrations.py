@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from matchmaker.choices import RunState
-from matchmaker.models import Market, RankingRun, Weights
+from matchmaker.models import Market, RankingRun
 
 Array = NDArray[Any]
 
@@ -84,12 +84,6 @@ def latest_version() -> int:
     """Return the version of the calibration that counts; 0 before the first."""
     found = Market.objects.order_by("-pk").values_list("pk", flat=True).first()
     return found or 0
-
-
-def points(version: int) -> tuple[dict[str, int], dict[str, int]] | None:
-    """Return the weights of one version as points of 1000: for the startup, for the investor."""
-    row = Weights.objects.filter(pk=version).first()
-    return (dict(row.for_startup), dict(row.for_investor)) if row else None
 
 
 def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:

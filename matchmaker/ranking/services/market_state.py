@@ -24,7 +24,7 @@ from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
 from matchmaker.engine.definition import reference
-from matchmaker.models import Ranking, RankingJob
+from matchmaker.models import Ranking, RankingJob, Weights
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
 from matchmaker.ranking.definitions import Points
@@ -54,7 +54,7 @@ class RankedMarket:
     """A market and its lists.
 
     `prepared`: the columns laid out, each side when an edit first needs it and until one changes it.
-    `stale`: rows whose stored list names somebody who is gone; they are written with the next change.
+    `stale`: rows whose stored list names somebody who is gone; they are ranked with the next change.
     """
 
     columns: Columns
@@ -144,8 +144,10 @@ def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
 
 def points_of(version: int) -> Points:
     """Return the weights of a version in the engine's order."""
-    stated = calibrations.points(version)
-    return definitions.points(version, *stated) if stated else definitions.default_points()
+    row = Weights.objects.filter(pk=version).first()
+    if row is None:
+        return definitions.default_points()
+    return definitions.points(version, row.for_startup, row.for_investor)
 
 
 def is_of_another_engine() -> bool:
@@ -213,7 +215,7 @@ def _with_theses(revision: int, market: RankedMarket) -> MarketState:
         {Side.STARTUP: NO_ROWS, Side.INVESTOR: stale},
     )
     return MarketState(
-        revision, market, by_thesis, frozenset(pk for pk, _packed in stored) - _pks_here(found)
+        revision, market, by_thesis, frozenset(pk for pk, _packed in stored) - _pks_here(found, Side.INVESTOR)
     )
 
 
@@ -239,9 +241,9 @@ def _updated(before: Columns, pks: Pks) -> Columns:
     return columns.updated(before, weights_, startups=pks[Side.STARTUP], investors=pks[Side.INVESTOR])
 
 
-def _pks_here(found: Columns) -> frozenset[int]:
-    """Return the primary keys of the theses that have a list of their own."""
-    return frozenset(found.investor_pk[found.investor_here].tolist())
+def _pks_here(found: Columns, side: Side) -> frozenset[int]:
+    """Return the primary keys of those who have a list."""
+    return frozenset(found.pks(side)[found.here(side)].tolist())
 
 
 def _closed(found: Columns) -> engine.Lists:
@@ -273,11 +275,10 @@ def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
     edited_theses = set(theses_found.investor_pk[theses_rows[Side.INVESTOR]].tolist())
     written: dict[str, Sequence[ListRow]] = {side: _rows(market, side, changed[side]) for side in SIDES}
     removed: dict[str, Sequence[int]] = {
-        side: sorted(set(pks[side]) - set(found.pks(side)[rows[side][found.here(side)[rows[side]]]].tolist()))
-        for side in SIDES
+        side: sorted(set(pks[side]) - _pks_here(found, side)) for side in SIDES
     }
     written[THESIS] = _rows(theses, Side.INVESTOR, changed_theses[Side.INVESTOR])
-    removed[THESIS] = sorted((state.orphans | edited_theses) - _pks_here(theses_found))
+    removed[THESIS] = sorted((state.orphans | edited_theses) - _pks_here(theses_found, Side.INVESTOR))
     return MarketChange(MarketState(state.revision + 1, market, theses), written, removed)
 
 
@@ -291,13 +292,11 @@ def _reranked(
     )
     startups, investors = (bool(len(rows[side])) for side in SIDES)
     prepared = before.prepared.after(after.snapshot, startups=startups, investors=investors)
-    # A list that lost entries while it was read may be short by now, and nobody's edit would refill it.
-    short = {side: engine.short_of(lists(rankings, side).take(before.stale[side])) for side in SIDES}
-    again = {side: union(rows[side], short[side]) for side in SIDES}
+    again = {side: union(rows[side], before.stale[side]) for side in SIDES}
     changed = {side: NO_ROWS for side in SIDES}
     if after.investor_here.any() or before.columns.investor_here.any():
         changed = _rank_rows(prepared, rankings, again)
-    touched = {side: union(changed[side], before.stale[side], again[side]) for side in SIDES}
+    touched = {side: union(changed[side], again[side]) for side in SIDES}
     market = RankedMarket(after, rankings, prepared, {side: NO_ROWS for side in SIDES})
     return market, touched
 

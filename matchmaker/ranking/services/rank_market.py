@@ -76,9 +76,7 @@ def _rank(run: RankingRun, report: Report) -> None:
     report(Phase.READING)
     market_state.memory.clear()  # two markets would not fit everywhere, and this one is soon another
     RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
-    revision = (
-        storage.revision()
-    )  # before the rows: what changes while they are read is read again at the end
+    revision = storage.revision()  # before the rows: what changes meanwhile is read again at the end
     market = _read_market()
 
     merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)

@@ -27,14 +27,6 @@ pytestmark = pytest.mark.django_db
 STARTUP, INVESTOR = Side.STARTUP, Side.INVESTOR
 
 
-def test_everybody_gets_a_list() -> None:
-    startups, investors = ranked.make_market()
-    run = ranked.rank_whole()
-    assert run.changed_rows == len(startups) + len(investors)
-    assert ranked.stored_bytes() == ranked.fresh_bytes()
-    assert sorted(ranked.on_list(STARTUP, startups[0])) == sorted(investor.pk for investor in investors)
-
-
 def test_the_parts_of_every_stored_pair_add_up() -> None:
     ranked.make_market()
     ranked.rank_whole()
@@ -160,13 +152,6 @@ def test_who_lost_the_race_does_it_again_on_top() -> None:
         assert ranked.work() == 1
     assert len(tries) == 3, "lost once: this worker's first try, the other's write, and the second try"
     assert ranked.stored_bytes() == ranked.fresh_bytes()
-
-
-def test_a_message_that_comes_three_times_changes_nothing_more() -> None:
-    startups, _investors = ranked.make_market()
-    ranked.rank_whole()
-    ranked.touch(startups[0])
-    assert [ranked.work(), ranked.work(), ranked.work()] == [1, 0, 0]
 
 
 def test_an_edit_writes_only_the_lists_that_changed() -> None:
