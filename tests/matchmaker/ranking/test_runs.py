@@ -217,7 +217,7 @@ def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase: Phase) -
 
     def take_over(held: RankingRun) -> None:
         if held.phase == phase and not RankingRun.objects.filter(attempts=2).exists():
-            assert runs.claim(at=LATER)
+            assert runs.claim(at=timezone.now() + 2 * runs.LEASE)
 
     assert not rank_market.work(at=NOW, on_report=take_over)
 
