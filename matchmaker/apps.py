@@ -5,7 +5,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
-from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,16 +34,15 @@ def rank_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: An
     # Not before the apps are loaded: the service brings models.
     from matchmaker.ranking.services import jobs
 
-    jobs.want(side, pk, at=at or timezone.now())
+    jobs.request(side, pk, at=at or timezone.now())
 
 
 def send_soon(**_kwargs: Any) -> None:
-    """Send one hint when the transaction commits, however many mails it has written."""
+    """Have the mails sent when the transaction commits that has written them."""
     # Not before the apps are loaded: Celery's application reads the settings.
-    from matchmaker.integrations import task_hints
+    from matchmaker.integrations import dispatch
 
-    if not any(entry[1] is task_hints.mails_wait for entry in connection.run_on_commit):
-        transaction.on_commit(task_hints.mails_wait)
+    dispatch.enqueue_on_commit(dispatch.SEND_MAILS)
 
 
 class CorridorAdminConfig(admin_apps.AdminConfig):

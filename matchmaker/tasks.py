@@ -1,55 +1,66 @@
-"""What the worker is told to do. A task takes ids, calls one service, and may come twice, late or never."""
+"""What the worker is told to do. A task calls one service, and may come twice, late or never."""
 
 from typing import Any
 
 from celery import bootsteps, shared_task
 from celery.signals import worker_process_init
-from django.conf import settings
 from django.utils import timezone
 
 from matchmaker.celery import app
-from matchmaker.integrations import task_hints
+from matchmaker.integrations import dispatch
 from matchmaker.matches.services import advice
-from matchmaker.operations import services as sweeping
-from matchmaker.ranking.services import full_run, market_state
-from matchmaker.ranking.services import incremental as service
+from matchmaker.operations import services as operations
+from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
+from matchmaker.ranking.services import market_state
+from matchmaker.ranking.services import rank_edits as edits
+from matchmaker.ranking.services import rank_market as market
 from profiles.notifications.services import outbox
 
+LONGEST_RUN = 3600  # seconds
 
-@shared_task(name=task_hints.REFRESH)
-def refresh() -> None:
+
+@shared_task(name=dispatch.RANK_EDITS)
+def rank_edits() -> None:
     """Rank the profiles that have changed."""
-    service.refresh_due(at=timezone.now())
+    edits.rank_due(at=timezone.now())
 
 
-@shared_task(name=task_hints.BLOCK)
-def block(run: int) -> None:
-    """Rank one block of a whole re-ranking."""
-    full_run.work_block(run, at=timezone.now())
+@shared_task(name=dispatch.RANK_MARKET, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
+def rank_market() -> None:
+    """Do the oldest whole re-ranking that no worker holds."""
+    market.work(
+        at=timezone.now(),
+        on_report=lambda _run: operations.show_life("rank_market", at=timezone.now()),
+    )
 
 
-@shared_task(name=task_hints.ADVANCE)
-def advance(run: int) -> None:
-    """Take the next step of a whole re-ranking."""
-    full_run.advance(run, at=timezone.now())
-
-
-@shared_task(name=task_hints.ADVISE)
-def advise(_advice: int) -> None:
+@shared_task(name=dispatch.ANSWER_ADVICE)
+def answer_advice(_advice: int) -> None:
     """Answer what startups have asked."""
     advice.answer_due(at=timezone.now())
 
 
-@shared_task(name=task_hints.MAILS)
+@shared_task(name=dispatch.SEND_MAILS)
 def send_mails() -> None:
     """Send the mails that are due."""
     outbox.send_due(at=timezone.now())
 
 
-@shared_task(name=task_hints.SWEEP)
-def sweep() -> None:
-    """Show life, end what has expired, and do what is due."""
-    sweeping.do_what_is_due(at=timezone.now())
+def celery_name(task: PeriodicTask) -> str:
+    """Return the name under which Celery knows a periodic task."""
+    return f"matchmaker.periodic.{task.name}"
+
+
+def register(task: PeriodicTask) -> None:
+    """Make a Celery task of a periodic task."""
+
+    @app.task(name=celery_name(task))
+    def run() -> None:
+        operations.run_periodic(task, at=timezone.now())
+
+
+for periodic_task in PERIODIC_TASKS:
+    register(periodic_task)
 
 
 @worker_process_init.connect
@@ -58,22 +69,23 @@ def warm_up_worker(**_kwargs: Any) -> None:
     market_state.compile_engine()
 
 
-class SweepClock(bootsteps.StartStopStep):
-    """The sweep's clock, in the worker's main process: it stops only with the worker itself.
+class PeriodicTimer(bootsteps.StartStopStep):
+    """Sends the periodic tasks from the worker's main process: it stops only with the worker itself.
 
-    Celery stops all clocks when it loses the broker and starts its steps again when it is back, this one too.
+    Celery stops all timers when it loses the broker and starts its steps again when it is back, this one too.
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, consumer: Any) -> None:
-        """Sweep now, and then every `SWEEP_SECONDS`."""
-        self.hint()
-        consumer.timer.call_repeatedly(settings.SWEEP_SECONDS, self.hint)
+        """Send every task now, and then as often as it is due, at least every hour."""
+        for task in PERIODIC_TASKS:
+            self.send(task)
+            consumer.timer.call_repeatedly(min(task.every, HOUR).total_seconds(), self.send, (task,))
 
-    def hint(self) -> None:
-        """Send a sweep that expires with the next one: a busy worker finds one waiting, not a hundred."""
-        task_hints.send(task_hints.SWEEP, expires=settings.SWEEP_SECONDS)
+    def send(self, task: PeriodicTask) -> None:
+        """Send a task that expires with the next one: a busy worker finds one waiting, not a hundred."""
+        dispatch.enqueue(celery_name(task), expires=min(task.every, HOUR).total_seconds())
 
 
-app.steps["consumer"].add(SweepClock)
+app.steps["consumer"].add(PeriodicTimer)

@@ -19,16 +19,16 @@ show_records(
 )
 show_records(models.SectorVector, columns="sector model_version", search="sector__code model_version")
 # Which fields the descriptions of startups speak of that name none.
-show_records(models.ToldField, columns="startup sector position", search="startup__name_en sector__code")
+show_records(models.InferredSector, columns="startup sector position", search="startup__name_en sector__code")
 show_records(
-    models.ThesisToldField,
+    models.ThesisInferredSector,
     columns="thesis sector position",
     search="thesis__investor__name_en sector__code",
 )
 show_records(models.Market, columns="pk startups investors made_at", search="engine_version")
 show_records(
     models.RankingJob,
-    columns="side profile_id wanted done attempts parked_at wanted_at",
+    columns="side profile_id requested_version completed_version attempts parked_at requested_at",
     search="profile_id error",
     filters="side",
 )
@@ -41,13 +41,9 @@ show_records(
     exclude=("unseen",),
     unread=("unseen",),
 )
-show_records(models.RankingBlock, columns="run round first last attempts done_at", search="run__id")
-# Files that the workers of a re-ranking hand each other, and their parts, without megabytes.
-show_records(models.RunFile, columns="run name size", search="name")
-show_records(models.RunFilePart, columns="file number", search="file__name", unread=("content",))
 # New versions of the weights are applied at the desk.
 show_records(models.Weights, columns="pk note by at", search="note")
-show_records(models.Heartbeat, columns="name at", search="name")
+show_records(models.Heartbeat, columns="name at error", search="name error")
 show_records(
     models.ScreeningName,
     columns="list_code entry name imported_at",

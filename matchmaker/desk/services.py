@@ -76,8 +76,8 @@ def _record(pin: Pin, action: AuditAction, *, by: User | None, at: datetime, **s
         at=at,
         details={"kind": pin.kind, "expires_on": pin.expires_on and pin.expires_on.isoformat(), **said},
     )
-    jobs.want(Side.STARTUP, pin.startup_id, at=at)
-    jobs.want(Side.INVESTOR, pin.investor_id, at=at)
+    jobs.request(Side.STARTUP, pin.startup_id, at=at)
+    jobs.request(Side.INVESTOR, pin.investor_id, at=at)
 
 
 def expire(*, at: datetime) -> int:

@@ -18,7 +18,7 @@ from profiles.models import MailSwitch, Membership
 from profiles.notifications.services import notices, switches
 from profiles.receipts.services import write_receipts
 
-BATCH = 25  # people whom one sweep looks at
+BATCH = 25  # people whom one task looks at
 
 
 def send_due_digests(*, at: datetime) -> int:

@@ -49,8 +49,8 @@ from matchmaker.engine.incremental.rerank import rank_investors, rank_startups, 
 from matchmaker.engine.kernel.layout import Prepared, prepare
 from matchmaker.engine.warmup import warm_up
 
-# Raise it with every change after which a stored edition or snapshot cannot be read, or would rank otherwise:
-# what another version stored is ranked again. What an edition is: tests/matchmaker/ranking/test_editions.py.
+# Raise it with every change after which a stored calibration or list cannot be read, or would rank otherwise:
+# what another version stored is ranked again. A calibration: tests/matchmaker/ranking/test_calibrations.py.
 ENGINE_VERSION = "12"
 
 __all__ = [

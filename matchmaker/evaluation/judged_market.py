@@ -20,7 +20,7 @@ from matchmaker.evaluation.judged import BadGradesError, Grades, Line
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, thesis_rows
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.services import embeddings, told_fields
+from matchmaker.ranking.services import embeddings, inferred_sectors
 from profiles.imports.demo import scratch_market
 from profiles.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
@@ -57,7 +57,7 @@ def judge(path: Path, market: str = "", *, on: date) -> Judged:
 def _judge(grades: Grades, on: date) -> Judged:
     for side in (Side.STARTUP, Side.INVESTOR):
         embeddings.refresh(side)
-        told_fields.refresh(side)
+        inferred_sectors.refresh(side)
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     rows = _rows(market, grades)
     ways = {

@@ -107,7 +107,7 @@ def _judged(part: PilotGrades, market: Columns, side: Side) -> tuple[PilotGrades
     ids = {public_id_of("pilot", slug): row for row, slug in enumerate(part.pilots)}
     rows = Pilot.objects.filter(public_id__in=ids).select_related("startup", "investor")
     pilots = sorted(rows, key=lambda pilot: ids[pilot.public_id])
-    fits = pilot_fits.fits_by(market.edition, definitions.default_points(), pilots, set(who) - {-1})
+    fits = pilot_fits.fits_by(market.calibration, definitions.default_points(), pilots, set(who) - {-1})
     score, worth = np.full(part.grade.shape, -np.inf), np.zeros(part.grade.shape, np.bool_)
     for fit in fits:
         row = ids[next(pilot.public_id for pilot in pilots if pilot.pk == fit.pilot)]

@@ -20,9 +20,9 @@ from matchmaker.engine.definition.columns import (
 )
 from matchmaker.engine.definition.factors import RECORDED, share_out
 from matchmaker.evaluation.deals import Split
-from matchmaker.ranking.market.arrays import BLANK
 
 LISTED = 64
+BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # all others are zero
 
 # The product's default points, shared out where nobody states a ticket, needs, forms or a text: what is idle
 # goes to the record, whose factors then count alike, on both sides. What a lift is worth in a market is found

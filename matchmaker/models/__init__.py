@@ -11,10 +11,14 @@ from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication, PilotStep
 from matchmaker.models.pin import Pin
 from matchmaker.models.ranking import Market, Ranking, RankingClock
-from matchmaker.models.ranking_job import RankingBlock, RankingJob, RankingRun
-from matchmaker.models.run_file import RunFile, RunFilePart
+from matchmaker.models.ranking_job import RankingJob, RankingRun
 from matchmaker.models.screening import ScreeningCandidate, ScreeningName
-from matchmaker.models.text_vector import SectorVector, TextVector, ThesisToldField, ToldField
+from matchmaker.models.text_vector import (
+    InferredSector,
+    SectorVector,
+    TextVector,
+    ThesisInferredSector,
+)
 from matchmaker.models.weights import Weights
 
 __all__ = [
@@ -25,6 +29,7 @@ __all__ = [
     "DisclosureRequest",
     "FairTerms",
     "Heartbeat",
+    "InferredSector",
     "Interest",
     "Introduction",
     "IntroductionStep",
@@ -42,19 +47,15 @@ __all__ = [
     "PilotStep",
     "Pin",
     "Ranking",
-    "RankingBlock",
     "RankingClock",
     "RankingJob",
     "RankingRun",
     "ReadMark",
-    "RunFile",
-    "RunFilePart",
     "ScreeningCandidate",
     "ScreeningName",
     "SectorVector",
     "ShortlistEntry",
     "TextVector",
-    "ThesisToldField",
-    "ToldField",
+    "ThesisInferredSector",
     "Weights",
 ]

@@ -1,4 +1,4 @@
-"""Work to do: the row is the truth, the broker's message only a hint."""
+"""Work to do. The row is the truth; a message only says that there is something to do."""
 
 from django.conf import settings
 from django.db import models
@@ -13,19 +13,19 @@ from profiles.models.profile import empty_list
 
 
 class RankingJob(models.Model):
-    """The standing job of ranking one profile. Due while `done` is behind `wanted`.
+    """The standing job of ranking one profile. Due while the completed version is behind the requested one.
 
-    An edit raises `wanted` in its own transaction. A worker claims the row until `leased_until`, reads
-    `wanted`, works, and sets `done` to what it read in the transaction that stores the result. `revision` is
-    the clock's (RankingClock) when that happened: whoever keeps columns in memory reads these profiles again.
+    An edit raises `requested_version` in its own transaction. A worker claims the row until `leased_until`,
+    works, and completes the version that it read in the transaction that stores the result. `revision` is the
+    clock's (RankingClock) when that happened: whoever keeps the market in memory reads these profiles again.
     """
 
     side = models.CharField(_("side"), max_length=8, choices=Side)
     profile_id = models.BigIntegerField(_("profile"))
-    wanted = models.PositiveIntegerField(_("wanted"), default=1)
-    done = models.PositiveIntegerField(_("done"), default=0)
-    wanted_at = models.DateTimeField(_("wanted since"), default=timezone.now)
-    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    requested_version = models.PositiveIntegerField(_("wanted"), default=1)
+    completed_version = models.PositiveIntegerField(_("done"), default=0)
+    requested_at = models.DateTimeField(_("wanted since"), default=timezone.now)
+    completed_at = models.DateTimeField(_("done"), null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
@@ -35,16 +35,21 @@ class RankingJob(models.Model):
     class Meta:
         verbose_name = _("ranking job")
         verbose_name_plural = _("ranking jobs")
-        ordering = ["wanted_at", "pk"]
+        ordering = ["requested_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["side", "profile_id"], name="job_once"),
-            models.CheckConstraint(condition=models.Q(done__lte=models.F("wanted")), name="job_done_wanted"),
+            models.CheckConstraint(
+                condition=models.Q(completed_version__lte=models.F("requested_version")),
+                name="job_versions_order",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["wanted_at"],
+                fields=["requested_at"],
                 name="job_due",
-                condition=models.Q(done__lt=models.F("wanted"), parked_at__isnull=True),
+                condition=models.Q(
+                    completed_version__lt=models.F("requested_version"), parked_at__isnull=True
+                ),
             )
         ]
 
@@ -53,10 +58,10 @@ class RankingJob(models.Model):
 
 
 class RankingRun(models.Model):
-    """A whole re-ranking of the market, split into blocks of startups.
+    """A whole re-ranking of the market, done by one worker.
 
-    `unseen` says who was on nobody's top 20 when it ended (ranking/services/full_steps.py); the desk shows
-    those of the newest run.
+    `claim` names the attempt that may report and finish, until `leased_until`. `unseen` says who was on
+    nobody's top 20 when it ended (ranking/services/rank_market.py); the desk shows those of the newest run.
     """
 
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
@@ -66,6 +71,7 @@ class RankingRun(models.Model):
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    claim = models.UUIDField(null=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     phase = models.CharField(_("phase"), max_length=8, choices=Phase, blank=True)
@@ -92,30 +98,3 @@ class RankingRun(models.Model):
     def why(self) -> str:
         """Why it was asked for, in the reader's language; `weights` of who asks come along."""
         return self.weights.why if self.weights else gettext(self.reason)
-
-
-class RankingBlock(models.Model):
-    """Some of a run's startups, ranked as one task. A killed worker costs its block: the lease runs out.
-
-    A run ranks twice: in round 1 without handicaps, in round 2 with the handicaps that follow from it.
-    """
-
-    run = models.ForeignKey(RankingRun, models.CASCADE, related_name="blocks")
-    round = models.PositiveSmallIntegerField(_("round"))
-    first = models.PositiveIntegerField(_("first row"))
-    last = models.PositiveIntegerField(_("after the last row"))
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    done_at = models.DateTimeField(_("done"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("block of a re-ranking")
-        verbose_name_plural = _("blocks of re-rankings")
-        ordering = ["run", "round", "first"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "round", "first"], name="block_once"),
-            models.CheckConstraint(condition=models.Q(first__lt=models.F("last")), name="block_rows"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}/{self.round}: {self.first}–{self.last}"

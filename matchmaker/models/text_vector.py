@@ -1,4 +1,4 @@
-"""Embeddings of descriptions and of fields, and which fields a description speaks of."""
+"""Embeddings of descriptions and sectors, and the sectors that are inferred from a description."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +41,8 @@ class SectorVector(models.Model):
         return str(self.sector_id)
 
 
-class FieldOfText(models.Model):
-    """A field that a description speaks of; the clearest first."""
+class SectorOfText(models.Model):
+    """A sector that a description speaks of; the clearest first."""
 
     sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
     position = models.PositiveSmallIntegerField(_("position"))
@@ -51,8 +51,8 @@ class FieldOfText(models.Model):
         abstract = True
 
 
-class ToldField(FieldOfText):
-    """One of a startup that names none itself."""
+class InferredSector(SectorOfText):
+    """A sector inferred for a startup that names none itself."""
 
     startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
 
@@ -60,14 +60,14 @@ class ToldField(FieldOfText):
         verbose_name = _("told field")
         verbose_name_plural = _("told fields")
         ordering = ["startup", "position"]
-        constraints = [models.UniqueConstraint(fields=["startup", "sector"], name="toldfield_once")]
+        constraints = [models.UniqueConstraint(fields=["startup", "sector"], name="inferredsector_once")]
 
     def __str__(self) -> str:
         return f"{self.startup_id} {self.sector_id}"
 
 
-class ThesisToldField(FieldOfText):
-    """One of a partner whose thesis names none itself."""
+class ThesisInferredSector(SectorOfText):
+    """A sector inferred for a thesis that names none itself."""
 
     thesis = models.ForeignKey(Thesis, models.CASCADE, verbose_name=_("thesis"), related_name="+")
 
@@ -75,7 +75,7 @@ class ThesisToldField(FieldOfText):
         verbose_name = _("told field of a thesis")
         verbose_name_plural = _("told fields of theses")
         ordering = ["thesis", "position"]
-        constraints = [models.UniqueConstraint(fields=["thesis", "sector"], name="thesistoldfield_once")]
+        constraints = [models.UniqueConstraint(fields=["thesis", "sector"], name="thesisinferredsector_once")]
 
     def __str__(self) -> str:
         return f"{self.thesis_id} {self.sector_id}"

@@ -1,1 +1,1 @@
-"""Whether the product runs: health, and the sweep that does what is due."""
+"""Whether the product runs: health, and the periodic tasks that do what is due."""

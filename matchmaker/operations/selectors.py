@@ -7,13 +7,13 @@ from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import F, Max, Min
 
 from matchmaker.models.heartbeat import Heartbeat
-from matchmaker.models.ranking_job import RankingJob
+from matchmaker.ranking.selectors import runs
 from profiles.notifications.selectors import outbox_state
 
-WORKER_SILENCE = timedelta(seconds=30)  # six heartbeats
+WORKER_SILENCE = timedelta(seconds=30)
+FAILURE_AGE = timedelta(days=2)  # the error of a task that has not started since is not shown any more
 JOB_PATIENCE = timedelta(minutes=2)  # a whole re-ranking of a large market fits in
 
 
@@ -27,6 +27,7 @@ class Health:
     oldest_job_age: timedelta | None = None
     oldest_mail_age: timedelta | None = None  # a dead mail server makes nothing else unready
     parked_mails: int = 0
+    failing_tasks: tuple[str, ...] = ()  # a failing periodic task makes nothing else unready
 
     @property
     def worker(self) -> bool:
@@ -51,30 +52,25 @@ def version() -> str:
         return str(tomllib.load(handle)["project"]["version"])
 
 
-def worker_seen_at() -> datetime | None:
-    """Return when any worker last showed life."""
-    seen: datetime | None = Heartbeat.objects.aggregate(latest=Max("at"))["latest"]
-    return seen
-
-
-def oldest_job_at() -> datetime | None:
-    """Return since when the oldest job that is still to do, and not parked, has waited."""
-    due = RankingJob.objects.filter(done__lt=F("wanted"), parked_at__isnull=True)
-    oldest: datetime | None = due.aggregate(oldest=Min("wanted_at"))["oldest"]
-    return oldest
+def failing_tasks(*, at: datetime) -> tuple[str, ...]:
+    """Return the names of the periodic tasks whose last run failed."""
+    failed = Heartbeat.objects.exclude(error="").filter(at__gt=at - FAILURE_AGE).order_by("name")
+    return tuple(failed.values_list("name", flat=True))
 
 
 def health(*, at: datetime, broker: bool) -> Health:
     """Return the state of database, worker and queue; the caller has asked the broker."""
     try:
-        seen, oldest, mails = worker_seen_at(), oldest_job_at(), outbox_state()
+        work, mails = runs.work(), outbox_state()
+        failing = failing_tasks(at=at)
     except DatabaseError:
         return Health(database=False, broker=broker)
     return Health(
         database=True,
         broker=broker,
-        worker_age=at - seen if seen else None,
-        oldest_job_age=at - oldest if oldest else None,
+        worker_age=at - work.seen_at if work.seen_at else None,
+        oldest_job_age=at - work.oldest_at if work.oldest_at else None,
         oldest_mail_age=at - mails.oldest_at if mails.oldest_at else None,
         parked_mails=mails.parked,
+        failing_tasks=failing,
     )

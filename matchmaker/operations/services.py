@@ -1,19 +1,27 @@
-"""The safety net: every few seconds whatever is due gets done, whether or not a hint came through."""
+"""The periodic tasks: each finds what is due, whether or not a message came through.
 
-import os
-import socket
+Every task is a Celery task of its own (matchmaker/tasks.py), so that a failure of one stops no other. Several
+workers share one schedule: a task starts only where its last start, a row of Heartbeat, is long enough ago.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from matchmaker.conversations.services import files
 from matchmaker.desk import services as pins
 from matchmaker.digests import services as digests
 from matchmaker.fair_dealing.services import screening
+from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
 from matchmaker.matches.services import advice
 from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
-from matchmaker.ranking.market import editions
-from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
+from matchmaker.ranking.market import calibrations
+from matchmaker.ranking.services import market_state, rank_edits, runs
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
@@ -21,54 +29,85 @@ from profiles.limits import services as limits
 from profiles.notifications.services import outbox
 from profiles.receipts import services as receipts
 
-FORGOTTEN = timedelta(days=1)  # after which a silent worker's name is dropped
-EDITION_AGE = timedelta(days=1)  # after which the market's scales are made anew
-HINTS = 3  # hints for blocks that one sweep sends
+logger = logging.getLogger(__name__)
+
+CALIBRATION_AGE = timedelta(days=1)  # after which the market is calibrated anew
+SOON, MINUTE = timedelta(seconds=settings.PERIODIC_SECONDS), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EARLY = 0.8  # of its interval after which a task may start again: messages come a little early or late
 
 
-def name() -> str:
-    """Return this worker's name."""
-    return f"{socket.gethostname()}:{os.getppid()}"
+@dataclass(frozen=True)
+class PeriodicTask:
+    """A function that is called with the time `at`, every so often. Safe in any number of workers at once."""
+
+    name: str
+    run: Callable[..., object]
+    every: timedelta
 
 
-def do_what_is_due(*, at: datetime) -> None:
-    """Show life, end what has expired, and do what is due. Safe in any number of workers at once."""
-    Heartbeat.objects.update_or_create(name=name(), defaults={"at": at})
-    Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
-    pins.expire(at=at)
-    deadlines.advance(at=at)
-    meetings.advance(at=at)
-    freshness.ask_and_unlist(at=at)
-    digests.send_due_digests(at=at)
-    outbox.send_due(at=at)
-    limits.forget_full(at=at)
-    drafts.forget_old(at=at)
-    screening.forget_candidates(at=at)
-    if keep_fresh(at=at):  # once a day is often enough
-        outbox.forget_readers(at=at)
-        files.remove_orphans(at=at)
-        receipts.forget_receipts(at=at)
-        planner.count_rows()
-    incremental.refresh_due(at=at)
-    advice.answer_due(at=at)
-    resume(at=at)
-
-
-def keep_fresh(*, at: datetime) -> RankingRun | None:
-    """Ask for a whole re-ranking when there was none, it is a day old, or the engine is another."""
-    if runs.unfinished().exists() or not runs.may_ask(at=at):
+def request_ranking(*, at: datetime) -> RankingRun | None:
+    """Request a whole re-ranking when there was none, it is a day old, or the engine is another."""
+    if runs.unfinished().exists() or not runs.may_request(at=at):
         return None
-    reason = editions.why_again(at=at, age=EDITION_AGE, engine_version=market_state.ENGINE_VERSION)
-    return runs.ask(by=None, at=at, reason=reason) if reason else None
+    reason = calibrations.why_again(at=at, age=CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION)
+    return runs.request(by=None, at=at, reason=reason) if reason else None
 
 
-def resume(*, at: datetime) -> None:
-    """Remove what is left of runs that are over, and take up one that waits for somebody."""
-    run_files.remove_old()
-    run = runs.unfinished().first()
-    if run is None:
-        return
-    waiting = runs.free_blocks(run.pk, at=at).count()
-    runs.call_workers(run, blocks=min(waiting, HINTS))
-    if not full_run.work_block(run.pk, at=at):
-        full_run.advance(run.pk, at=at)
+def resume_ranking(*, at: datetime) -> None:
+    """Have a run taken up that no worker holds: its message was lost, or its worker killed."""
+    if runs.free(at=at).exists():
+        dispatch.enqueue(dispatch.RANK_MARKET)
+
+
+def count_rows(*, at: datetime) -> None:
+    """Let the database count its rows, by which it plans its queries."""
+    planner.count_rows()
+
+
+PERIODIC_TASKS = (
+    PeriodicTask("advance_introductions", deadlines.advance, SOON),
+    PeriodicTask("advance_meetings", meetings.advance, SOON),
+    PeriodicTask("send_mails", outbox.send_due, SOON),
+    PeriodicTask("request_ranking", request_ranking, SOON),
+    PeriodicTask("resume_ranking", resume_ranking, SOON),
+    PeriodicTask("rank_edits", rank_edits.rank_due, SOON),
+    PeriodicTask("answer_advice", advice.answer_due, SOON),
+    PeriodicTask("expire_pins", pins.expire, MINUTE),
+    PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
+    PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
+    PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
+    PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
+    PeriodicTask("delete_screening_candidates", screening.forget_candidates, HOUR),
+    PeriodicTask("delete_mail_recipients", outbox.forget_readers, DAY),
+    PeriodicTask("delete_orphan_files", files.remove_orphans, DAY),
+    PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
+    PeriodicTask("count_rows", count_rows, DAY),
+)
+
+
+def run_periodic(task: PeriodicTask, *, at: datetime) -> bool:
+    """Run a task if it is due, and return whether it was. An error is logged and kept until it succeeds."""
+    if not _start(task, at=at):
+        return False
+    error = ""
+    try:
+        task.run(at=at)
+    except Exception as failure:
+        logger.exception("The periodic task %s failed", task.name)
+        error = f"{type(failure).__name__}: {failure}"[:2000]
+    Heartbeat.objects.filter(name=task.name).exclude(error=error).update(error=error)
+    return True
+
+
+def _start(task: PeriodicTask, *, at: datetime) -> bool:
+    """Note that a task starts; False if it has started too lately."""
+    if Heartbeat.objects.filter(name=task.name, at__lte=at - task.every * EARLY).update(at=at):
+        return True
+    _row, is_first = Heartbeat.objects.get_or_create(name=task.name, defaults={"at": at})
+    return is_first
+
+
+def show_life(name: str, *, at: datetime) -> None:
+    """Note that a worker lives, during a task that takes long."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": at})

@@ -47,6 +47,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "oldest_job_age_seconds": seconds(state.oldest_job_age),
         "oldest_mail_age_seconds": seconds(state.oldest_mail_age),
         "parked_mails": state.parked_mails,
+        "failing_tasks": state.failing_tasks,
         "version": version(),
     }
     return JsonResponse(parts, status=200 if state.ready else 503)

@@ -97,8 +97,8 @@ DECISIONS: dict[str, Decision] = {
     "matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side"),
     "matchmaker.Ranking": Decision(GOES, because="numbers that the pages show in words"),
     "matchmaker.TextVector": Decision(GOES, because="numbers made from the company's own words"),
-    "matchmaker.ToldField": Decision(GOES, company="startup"),
-    "matchmaker.ThesisToldField": Decision(GOES, company="thesis__investor"),
+    "matchmaker.InferredSector": Decision(GOES, company="startup"),
+    "matchmaker.ThesisInferredSector": Decision(GOES, company="thesis__investor"),
     "matchmaker.RankingJob": Decision(STAYS, because="numbers only: which list has to be made anew"),
     # The record
     "profiles.AuditRecord": Decision(
@@ -121,9 +121,6 @@ DECISIONS: dict[str, Decision] = {
     "matchmaker.SectorVector": ABOUT_NOBODY,
     "matchmaker.RankingClock": ABOUT_NOBODY,
     "matchmaker.Market": ABOUT_NOBODY,
-    "matchmaker.RankingBlock": ABOUT_NOBODY,
-    "matchmaker.RunFile": ABOUT_NOBODY,
-    "matchmaker.RunFilePart": ABOUT_NOBODY,
     "auth.Permission": ABOUT_NOBODY,
     "auth.Group": ABOUT_NOBODY,
     "contenttypes.ContentType": ABOUT_NOBODY,

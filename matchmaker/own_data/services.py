@@ -122,7 +122,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     subject = audit.subject_of(current)
     type(current)._default_manager.filter(pk=pk).delete()
     audit.record(AuditAction.ERASED, subject=subject, by=by, at=at, details={"kind": str(side)})
-    jobs.want(side, pk, at=at)  # it leaves the lists of the others
+    jobs.request(side, pk, at=at)  # it leaves the lists of the others
     transaction.on_commit(lambda: _remove_files(*names))
     transaction.on_commit(lambda: files.remove(sent))
 

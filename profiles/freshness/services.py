@@ -1,6 +1,6 @@
 """Profiles grow old: their owner is asked once, and what nobody confirms leaves the lists.
 
-The sweep calls `ask_and_unlist`, safe in any number of workers at once: each step is a conditional update of
+A periodic task calls `ask_and_unlist`, safe in any number of workers at once: each step is a conditional update in
 its own transaction. Invented companies are never asked: nobody is there to answer.
 """
 
@@ -24,7 +24,7 @@ from profiles.limits.table import Verb
 from profiles.models import SIDES, Investor, Startup, User
 from profiles.notifications.services.notices import PersonalWords
 
-BATCH = 100  # profiles of a side that one sweep looks at
+BATCH = 100  # profiles of a side that one task looks at
 
 
 def ask_and_unlist(*, at: datetime) -> None:

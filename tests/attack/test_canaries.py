@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
-from matchmaker.integrations.task_hints import breaker
+from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions, shortlist
 from profiles.companies.services import companies
 from profiles.models import AuditRecord, Investor, OutboxMail, Review, Startup, User

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from matchmaker.integrations.task_hints import breaker
+from matchmaker.integrations.dispatch import breaker
 from tests.servers import Broker
 
 

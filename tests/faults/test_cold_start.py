@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from matchmaker.models import Heartbeat
-from matchmaker.ranking.services.incremental import memory
+from matchmaker.ranking.services.market_state import memory
 from tests.faults.test_kills import check_settled, database_url, edit, waiting
 from tests.matchmaker import ranked
 from tests.servers import Broker, wait_for, worker
@@ -26,7 +26,7 @@ def test_edits_are_ranked_while_the_engine_is_compiled(
     cache = tmp_path / "cache"
     environment = {
         "DATABASE_URL": database_url(),
-        "SWEEP_SECONDS": "1",
+        "PERIODIC_SECONDS": "1",
         "TEXT_MODEL": "glossary",
         "NUMBA_CACHE_DIR": str(cache),
     }

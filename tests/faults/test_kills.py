@@ -16,11 +16,12 @@ from django.db.models import F, Sum
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.choices import Side
-from matchmaker.integrations import task_hints
+from matchmaker.choices import RunState, Side
+from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import decisions
-from matchmaker.models import Heartbeat, Introduction, IntroductionStep, Ranking, RankingJob
-from matchmaker.ranking.services.incremental import memory
+from matchmaker.models import Heartbeat, Introduction, IntroductionStep, Ranking, RankingJob, RankingRun
+from matchmaker.ranking.services import runs
+from matchmaker.ranking.services.market_state import memory
 from profiles.models import Investor, Notice, OutboxMail, Startup
 from tests.factories import make_founder, make_partner
 from tests.matchmaker import ranked
@@ -43,7 +44,7 @@ def database_url() -> str:
 @pytest.fixture
 def work_force(tmp_path: Path, broker: Broker) -> Iterator[Server]:
     """A worker on the test's database and broker."""
-    environment = {"DATABASE_URL": database_url(), "SWEEP_SECONDS": "1", "LOG_LEVEL": "INFO"}
+    environment = {"DATABASE_URL": database_url(), "PERIODIC_SECONDS": "1", "LOG_LEVEL": "INFO"}
     server = worker(tmp_path / "worker.log", {**environment, "TEXT_MODEL": "concepts"})
     server.start()
     yield server
@@ -62,7 +63,7 @@ def market(db: None, monkeypatch: pytest.MonkeyPatch) -> list[Startup | Investor
 
 @transaction.atomic
 def edit(profile: Startup | Investor, number: int) -> None:
-    """Change what the engine reads, as a form's service does: rows and wish in one transaction."""
+    """Change what the engine reads, as a form's service does: rows and request in one transaction."""
     if isinstance(profile, Startup):
         profile.ask_min_usd = profile.ask_max_usd = 50_000 + 7_919 * number
         profile.save()
@@ -73,17 +74,12 @@ def edit(profile: Startup | Investor, number: int) -> None:
 
 def waiting() -> int:
     """Return how many jobs are still to do."""
-    return RankingJob.objects.filter(done__lt=F("wanted")).count()
+    return RankingJob.objects.filter(completed_version__lt=F("requested_version")).count()
 
 
-def wanted() -> int:
-    """Return how often a ranking has been asked for."""
-    return int(RankingJob.objects.aggregate(total=Sum("wanted"))["total"] or 0)
-
-
-def finished() -> int:
-    """Return how often a job was done, counted in what it was done for."""
-    return int(RankingJob.objects.aggregate(total=Sum("done"))["total"] or 0)
+def total(version: str) -> int:
+    """Return how often rankings were requested or completed."""
+    return int(RankingJob.objects.aggregate(total=Sum(f"{version}_version"))["total"] or 0)
 
 
 def check_settled(market: list[Startup | Investor]) -> None:
@@ -102,9 +98,9 @@ def test_kill_workers_and_brokers_during_edits(
     share: Callable[..., int],
 ) -> None:
     chance = random.Random(20260105)  # noqa: S311  the same moments in every run
-    before, number = wanted(), 0
+    before, number = total("requested"), 0
     for kill in range(share(small=3, full=800)):
-        done = finished()
+        done = total("completed")
         for _edit in range(EDITS):
             number += 1
             edit(chance.choice(market), number)
@@ -115,11 +111,13 @@ def test_kill_workers_and_brokers_during_edits(
         # Most kills hit a worker at work, some a worker that is still starting.
         if chance.random() < 0.8:
             wait_for(
-                lambda done=done: finished() > done, seconds=180, what="The restarted worker's first job"
+                lambda done=done: total("completed") > done,
+                seconds=180,
+                what="The restarted worker's first job",
             )
         work_force.restart()
         tally.count()
-    assert wanted() - before == number
+    assert total("requested") - before == number
     check_settled(market)
     tally.measure(f"0 lost of {number:,} edits")
 
@@ -137,7 +135,7 @@ def test_kills_lose_no_notice_and_repeat_none(
     }
     Investor.objects.update(capacity=99)
     for number, startup in enumerate(startups):
-        # The oldest first, as limits count; some are old enough to be reminded of and closed by the sweep.
+        # The oldest first, as limits count; some are old enough to be reminded of and closed meanwhile.
         ages = sorted(chance.choices([0, 8, 40], k=4), reverse=True)
         for investor, days in zip(chance.sample(investors, 4), ages, strict=True):
             at = timezone.now() - timedelta(days=days)
@@ -165,6 +163,36 @@ def test_kills_lose_no_notice_and_repeat_none(
     }
 
 
+def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(
+    market: list[Startup | Investor], work_force: Server, tally: Tally, share: Callable[..., int]
+) -> None:
+    """A run whose worker is killed is done by another one, and no edit made meanwhile is lost."""
+    chance = random.Random(20261127)  # noqa: S311  the same moments in every run
+    before, number, kills = total("requested"), 0, share(small=3, full=50)
+    held = RankingRun.objects.exclude(claim=None)
+    while tally.tried < kills:
+        Ranking.objects.update(entries=b"", size=0)  # so that there is everything to write
+        run = runs.request(by=None, at=timezone.now(), reason="Test")
+        wait_for(held.exists, seconds=180, what="The worker's claim")
+        number += 1
+        edit(chance.choice(market), number)
+        time.sleep(chance.uniform(0, 0.2))
+        work_force.kill()
+        # What it held would be free after its lease, for which nobody needs to wait here.
+        tally.count(held.update(leased_until=timezone.now()))
+        work_force.start()
+        wait_for(
+            lambda run=run: RankingRun.objects.get(pk=run.pk).state not in runs.OPEN,
+            seconds=180,
+            what="The end of the run",
+        )
+        run.refresh_from_db()
+        tally.check(run.state == RunState.DONE, f"{run}: {run.error}")
+    assert total("requested") - before == number
+    check_settled(market)
+    tally.settle()
+
+
 def test_no_process_of_the_worker_dies_unnoticed(
     market: list[Startup | Investor], work_force: Server
 ) -> None:
@@ -184,7 +212,7 @@ def test_no_process_of_the_worker_dies_unnoticed(
             work_force.process.wait(timeout=10)
             work_force.restart()
         time.sleep(3)  # what it had sent before is over
-        RankingJob.objects.update(wanted=F("wanted") + 1)
+        RankingJob.objects.update(requested_version=F("requested_version") + 1)
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
@@ -215,15 +243,15 @@ def test_every_page_opens_without_a_broker(market: list[Startup | Investor], cli
 def test_messages_that_come_three_times_in_any_order_change_nothing(
     market: list[Startup | Investor], broker: Broker, work_force: Server, tally: Tally
 ) -> None:
-    """Every hint is sent three times, mixed: jobs are done once, and the lists are those of one process."""
+    """Each is sent three times, mixed: jobs are done once, and the lists are those of one process."""
     wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")
     chance = random.Random(9)  # noqa: S311  the same order in every run
-    hints = [task_hints.REFRESH, task_hints.SWEEP, task_hints.MAILS] * 3
+    messages = [dispatch.RANK_EDITS, dispatch.RANK_MARKET, dispatch.SEND_MAILS] * 3
     for number in range(20):
         for profile in chance.sample(market, 3):
             edit(profile, number)
-        for name in chance.sample(hints, len(hints)):
-            task_hints.send(name)
+        for name in chance.sample(messages, len(messages)):
+            dispatch.enqueue(name)
             tally.count()
     check_settled(market)
-    assert finished() == wanted()
+    assert total("completed") == total("requested")

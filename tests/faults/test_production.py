@@ -77,7 +77,7 @@ class Site:
             "DATABASE_URL": url,
             "REDIS_URL": broker.url,
             "CORRIDOR_VAR": str(folder / "var"),
-            "SWEEP_SECONDS": "1",
+            "PERIODIC_SECONDS": "1",
             "PATH": f"{machine.postgres()}:{os.environ['PATH']}",
         }
 

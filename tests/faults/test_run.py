@@ -51,7 +51,7 @@ class Run:
     def environment(self, port: int) -> dict[str, str]:
         """Return a stranger's environment: nothing of the tests' own."""
         kept = {name: value for name, value in os.environ.items() if name not in OURS}
-        return {**kept, "CORRIDOR_VAR": str(self.var), "PORT": str(port), "SWEEP_SECONDS": "1"}
+        return {**kept, "CORRIDOR_VAR": str(self.var), "PORT": str(port), "PERIODIC_SECONDS": "1"}
 
     def said(self) -> str:
         """Return what it has printed so far."""

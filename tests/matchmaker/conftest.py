@@ -7,10 +7,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from matchmaker.integrations.task_hints import breaker
+from matchmaker.integrations.dispatch import breaker
 from matchmaker.matches.selectors.listing import stored_weights
-from matchmaker.ranking.services.full_run import prepared_cache
-from matchmaker.ranking.services.incremental import memory
+from matchmaker.ranking.services.market_state import memory
 
 Act = Callable[[], object]
 
@@ -20,7 +19,6 @@ def _forget() -> Iterator[None]:
     memory.clear()
     stored_weights.cache_clear()
     breaker.trip()  # no test waits for a broker unless it says so
-    prepared_cache.key, prepared_cache.prepared = None, None
     yield
     memory.clear()
     breaker.reset()

@@ -3,15 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
+from django.db.models import F
 from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import RunState, Side
 from matchmaker.models import Ranking, RankingJob, RankingRun
 from matchmaker.models.ranking import THESIS
-from matchmaker.ranking.market import columns, editions
+from matchmaker.ranking.market import calibrations, columns
 from matchmaker.ranking.selectors import packing, stored_lists
-from matchmaker.ranking.services import full_run, incremental, market_state, runs, thesis_lists
+from matchmaker.ranking.services import market_state, rank_edits, rank_market, runs
 from profiles.changes import services as changes
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from tests import factories
@@ -52,11 +54,17 @@ def make_investor(i: int, **fields: Any) -> Investor:
     return investor
 
 
-def rank_whole(*, size: int | None = None) -> RankingRun:
+def rank_whole() -> RankingRun:
     """Rank the whole market here and return the run."""
-    run = runs.ask(by=None, at=timezone.now(), reason="Test")
-    run = full_run.run_here(run.pk, size=size, pause=lambda: None)
+    run = finish(runs.request(by=None, at=timezone.now(), reason="Test"))
     assert (run.state, run.error) == (RunState.DONE, "")
+    return run
+
+
+def finish(run: RankingRun) -> RankingRun:
+    """Work as long as a run is open, and return it."""
+    while (run := RankingRun.objects.get(pk=run.pk)).state in runs.OPEN:
+        rank_market.work(at=timezone.now())
     return run
 
 
@@ -68,7 +76,7 @@ def touch(*profiles: Startup | Investor) -> None:
 
 def work() -> int:
     """Do what is due, as the worker would, and return how many jobs that were."""
-    return incremental.refresh_due(at=timezone.now() + timedelta(seconds=1))
+    return rank_edits.rank_due(at=timezone.now() + timedelta(seconds=1))
 
 
 def on_list(side: Side, profile: Startup | Investor) -> list[int]:
@@ -87,32 +95,30 @@ def stored_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 
 def fresh_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
-    """Return what computing everything from nothing, by the same edition and handicaps, would store."""
-    found = _again()
+    """Return what computing everything from nothing, by the same calibration and handicaps, would store."""
+    found = again()
     handicaps = {(side, pk): handicap for (side, pk), (*_rest, handicap) in stored_bytes().items()}
     both = [
         [handicaps.get((side, pk), 0) for pk in found.pks(side).tolist()]
         for side in (Side.STARTUP, Side.INVESTOR)
     ]
-    found = columns.with_handicaps(
-        found, *(market_state.np.array(side, market_state.np.int32) for side in both)
-    )
+    found = columns.with_handicaps(found, *(np.array(side, np.int32) for side in both))
     return _bytes(found, engine.rank_all(found.snapshot))
 
 
 def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return what a whole re-ranking should store: with handicaps of its own and both guarantees."""
-    found = _again()
+    found = again()
     handicaps = engine.handicaps(engine.rank_all(found.snapshot).values, found.snapshot)
     found = columns.with_handicaps(found, *handicaps)
     return _bytes(found, engine.guarantees(engine.rank_all(found.snapshot), found.snapshot).rankings)
 
 
-def _again() -> columns.Columns:
-    """Return the market by the edition that counts, without handicaps."""
-    edition = editions.latest(market_state.ENGINE_VERSION)
-    assert edition
-    return columns.load_with_edition(edition, market_state.points_of(edition.weights_version))
+def again() -> columns.Columns:
+    """Return the market by the calibration that counts, without handicaps."""
+    calibration = calibrations.latest(market_state.ENGINE_VERSION)
+    assert calibration
+    return columns.load(calibration, market_state.points_of(calibration.weights_version))
 
 
 def _bytes(
@@ -120,7 +126,12 @@ def _bytes(
 ) -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return rankings as they would be stored, and those of theses."""
     rows = {side: packing.list_rows(found, side, market_state.lists(ranked, side)) for side in Side}
-    every = {**rows, THESIS: thesis_lists.list_rows(thesis_lists.ranked(found))}
+    theses = market_state.ranked_theses(found)
+    here = np.flatnonzero(theses.columns.investor_here)
+    every = {
+        **rows,
+        THESIS: packing.list_rows(theses.columns, Side.INVESTOR, theses.rankings.investors.take(here)),
+    }
     return {
         (str(side), row.profile_id): (row.entries, row.size, row.is_whole, row.handicap)
         for side, listed in every.items()
@@ -130,4 +141,4 @@ def _bytes(
 
 def due() -> int:
     """Return how many jobs are not done."""
-    return sum(job.done < job.wanted for job in RankingJob.objects.all())
+    return RankingJob.objects.filter(completed_version__lt=F("requested_version")).count()

@@ -146,7 +146,7 @@ def lines(rows: Sequence[AttentionRow]) -> list[AttentionLine]:
     ]
 
 
-# What ranking/services/full_steps.py stores as the reason why nobody sees a profile.
+# What ranking/services/rank_market.py stores as the reason why nobody sees a profile.
 UNSEEN: dict[str, Promise] = {
     "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a hard rule"),
     "no_place": gettext_lazy("Every list that could show it is full"),

@@ -66,7 +66,9 @@ def _wait(side: Side, profile: Startup | Investor, summary: str) -> float:
         type(profile)._default_manager.filter(pk=profile.pk).update(summary_en=summary)
         changes.notify_changed(profile, at=timezone.now())
     begun = time.perf_counter()
-    done = RankingJob.objects.filter(side=side, profile_id=profile.pk, done=F("wanted"))
+    done = RankingJob.objects.filter(
+        side=side, profile_id=profile.pk, completed_version=F("requested_version")
+    )
     while not done.exists():
         if time.perf_counter() - begun > PATIENCE:
             raise NoWorkerError

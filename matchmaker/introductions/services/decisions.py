@@ -170,12 +170,12 @@ def _end(introduction: Introduction | None, *, side: Side, by: User, at: datetim
 
 def _rank_again(startup: Startup, investor: Investor, *, at: datetime) -> None:
     """Have both sides' lists computed again."""
-    jobs.want(Side.STARTUP, startup.pk, at=at)
-    jobs.want(Side.INVESTOR, investor.pk, at=at)
+    jobs.request(Side.STARTUP, startup.pk, at=at)
+    jobs.request(Side.INVESTOR, investor.pk, at=at)
 
 
 def _count_answer(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:
     """Have the investor ranked again where the other side has spoken: its answers may have changed."""
     theirs = {"side": side.other, "startup": startup, "investor": investor}
     if Interest.objects.filter(**theirs).exists() or Pass.objects.filter(**theirs).exists():
-        jobs.want(Side.INVESTOR, investor.pk, at=at)
+        jobs.request(Side.INVESTOR, investor.pk, at=at)

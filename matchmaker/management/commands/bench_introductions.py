@@ -1,4 +1,4 @@
-"""`manage.py bench_introductions`: pages and the sweep beside very many introductions, which are rolled back.
+"""`manage.py bench_introductions`: pages and a periodic task beside very many introductions, rolled back.
 
 Fill the database with load_demo and seed_market first. What the demo people have open is not multiplied, for
 what one company may have open is bounded; what has ended and what others have is.
@@ -39,7 +39,7 @@ OWN_ENDED = 2_000  # of the demo people each
 class Command(DatabaseCommand):
     """Make introductions, measure, and take them back."""
 
-    help = "Measure pages and the sweep beside many introductions; nothing stays."
+    help = "Measure pages and a periodic task beside many introductions; nothing stays."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How many introductions, and the seed that makes them."""
@@ -69,10 +69,10 @@ class Command(DatabaseCommand):
                 )
             queued = Introduction.objects.filter(state=IntroductionState.QUEUED)
             swept = timed(lambda: deadlines.advance(at=at))
-            self.stdout.write(f"{f'a sweep, {deadlines.BATCH} move up':<28} {swept:.0f} ms")
+            self.stdout.write(f"{f'a task, {deadlines.BATCH} move up':<28} {swept:.0f} ms")
             queued.update(state=IntroductionState.EXPIRED, ended_at=at, closes_at=None)
             swept = timed(lambda: deadlines.advance(at=at))
-            self.stdout.write(f"{'a sweep with nothing due':<28} {swept:.0f} ms")
+            self.stdout.write(f"{'a task with nothing due':<28} {swept:.0f} ms")
             transaction.set_rollback(True)
 
     def measured(self, people: list[Membership]) -> Iterator[tuple[str, tuple[int, list[float]]]]:

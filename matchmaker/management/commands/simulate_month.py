@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.test.utils import override_settings
 
-from matchmaker.integrations.task_hints import breaker
+from matchmaker.integrations.dispatch import breaker
 from matchmaker.models import Introduction, IntroductionStep
-from matchmaker.operations import month as months
+from matchmaker.operations import simulate_month as months
 
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 

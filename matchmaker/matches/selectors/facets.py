@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from matchmaker.choices import Side
-from matchmaker.models import ToldField
+from matchmaker.models import InferredSector
 from profiles.models import SIDES, Investor, Startup
 from profiles.models.lasting import LastingRow, in_use, in_use_sql
 from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
@@ -213,7 +213,7 @@ def _lists(side: Side, pks: list[int]) -> list[tuple[str, int, int]]:
     keys = f"({', '.join(map(str, pks))})"
     arms = [path.arm for path in PATHS[side] if path.arm]
     if side == Side.STARTUP:
-        arms.append(_arm(TOLD, "startup_id", "sector_id", ToldField._meta.db_table, "startup_id"))
+        arms.append(_arm(TOLD, "startup_id", "sector_id", InferredSector._meta.db_table, "startup_id"))
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arm + keys for arm in arms), on)
         rows: list[tuple[str, int, int]] = cursor.fetchall()

@@ -12,7 +12,7 @@ from profiles.prepared import Answer, PreparedQuery, padded
 
 # (kind, whose, word or number, number): one round trip for everything.
 OF_STARTUPS = """
-    SELECT 'told', startup_id, sector_id, position FROM matchmaker_toldfield WHERE startup_id IN {0}
+    SELECT 'told', startup_id, sector_id, position FROM matchmaker_inferredsector WHERE startup_id IN {0}
     UNION ALL SELECT 'sector', startup_id, sector_id, 0
         FROM profiles_startup_other_sectors WHERE startup_id IN {0}
     UNION ALL SELECT 'place', startup_id, place_id, 0
@@ -25,7 +25,7 @@ OF_STARTUPS = """
 OF_THESES = """
     SELECT 'sectors', thesis_id, sector_id, 0 FROM profiles_thesis_sectors WHERE thesis_id IN {0}
     UNION ALL SELECT 'told_theirs', thesis_id, sector_id, position
-        FROM matchmaker_thesistoldfield WHERE thesis_id IN {0}
+        FROM matchmaker_thesisinferredsector WHERE thesis_id IN {0}
     UNION ALL SELECT 'stages', thesis_id, stage_id, 0 FROM profiles_thesis_stages WHERE thesis_id IN {0}
     UNION ALL SELECT 'places', thesis_id, place_id, 0 FROM profiles_thesis_places WHERE thesis_id IN {0}
     UNION ALL SELECT 'forms', thesis_id, partnershipform_id, 0

@@ -7,11 +7,11 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from matchmaker.integrations import task_hints
+from matchmaker.integrations import dispatch
 from matchmaker.matches.selectors import hypothetical_edits
 from matchmaker.models import Advice
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.services import incremental, market_state
+from matchmaker.ranking.services import market_state
 from profiles.choices import Side
 from profiles.limits import services as limits
 from profiles.limits.table import Verb
@@ -29,7 +29,7 @@ def ask(startup: Startup, *, at: datetime) -> Advice:
     """
     limits.take_token(Verb.ADVICE, company=startup, at=at)
     advice, _made = Advice.objects.update_or_create(startup=startup, defaults={"asked_at": at})
-    transaction.on_commit(partial(task_hints.send, task_hints.ADVISE, advice.pk))
+    transaction.on_commit(partial(dispatch.enqueue, dispatch.ANSWER_ADVICE, advice.pk))
     return advice
 
 
@@ -54,7 +54,7 @@ def answer(advice: Advice, *, at: datetime) -> None:
 
     A startup that is not matched gets an empty answer. Answering twice gives the same.
     """
-    state = incremental.memory.sync()
+    state = market_state.memory.sync()
     rows = state.columns.rows(Side.STARTUP, [advice.startup_id]).tolist() if state else []
     found: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
     if state and rows and state.columns.startup_here[rows[0]]:

@@ -1,6 +1,6 @@
 """Records as arrays: the few shapes in which columns.py and its rooms read tables."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -8,7 +8,6 @@ import numpy as np
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
-from matchmaker.engine.definition.columns import take
 from profiles.choices import Audience, Side
 from profiles.taxonomy.selectors import amount_bands
 from profiles.visibility import policy
@@ -108,7 +107,6 @@ def numbers(values: Iterable[int | None]) -> Ints:
 
 
 Table = TypeVar("Table")
-BLANK = {"sectors": -1, "stage": -1, "places": -1, "ask": -1, "ticket": -1}  # all others are zero
 
 
 def positions(keys: Array, wanted: Array) -> Array:
@@ -121,37 +119,18 @@ def positions(keys: Array, wanted: Array) -> Array:
     return np.where(keys[found] == wanted, found, -1)
 
 
-def blank(table: Table, *, keep: Collection[str]) -> Table:
-    """The same rows saying nothing but the columns to keep."""
-    columns = {f.name: getattr(table, f.name) for f in fields(table)}  # type: ignore[arg-type]
-    said = {name: np.full_like(old, BLANK.get(name, 0)) for name, old in columns.items() if name not in keep}
-    return type(table)(**{**columns, **said})
+def merged(keys: Array, table: Table, fresh_keys: Array, fresh: Table) -> tuple[Array, Table]:
+    """Return keys and table with fresh rows, in the place of those with the same key or else at the end.
 
-
-def put(
-    keys: Array,
-    table: Table,
-    asked: Collection[int],
-    fresh_keys: Array,
-    fresh: Table,
-    gone: Callable[[Table], Table],
-) -> tuple[Array, Table]:
-    """Return keys and table with the fresh rows put; asked-for keys that have none become `gone` rows.
-
-    A handicap stays with its row while the profile stays.
+    The arrays that are passed in stay as they are. A row that is replaced keeps its handicap.
     """
-    missing = positions(keys, np.setdiff1d(np.fromiter(asked, np.int64), fresh_keys))
-    missing = missing[missing >= 0]
     at = positions(keys, fresh_keys)
     new = at < 0
     at[new] = len(keys) + np.arange(int(new.sum()))
-    left = gone(take(table, missing))
-    out = {}
+    columns = {}
     for f in fields(table):  # type: ignore[arg-type]
-        old, rows = getattr(table, f.name), getattr(fresh, f.name)
-        column = np.concatenate([old, rows[new]])
+        rows = getattr(fresh, f.name)
+        columns[f.name] = np.concatenate([getattr(table, f.name), rows[new]])
         if f.name != "handicap":
-            column[at] = rows
-        column[missing] = getattr(left, f.name)
-        out[f.name] = column
-    return np.concatenate([keys, fresh_keys[new]]), type(table)(**out)
+            columns[f.name][at] = rows
+    return np.concatenate([keys, fresh_keys[new]]), type(table)(**columns)

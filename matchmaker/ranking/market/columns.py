@@ -1,11 +1,10 @@
 """The database as the engine's columns: the one place that knows both.
 
-`load_all` reads the market and fixes a new edition of its scales; `load_with_edition` reads it by the edition
-of the last whole re-ranking; `reload_some` reads a few profiles anew. A row keeps its number until the next
-whole load: who is no longer published stays as a row that refuses everybody, who is new comes at the end.
+`load_all` reads the market and calibrates its scales; `load` reads it by the calibration of the last whole
+re-ranking; `updated` reads a few profiles anew.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,28 +15,34 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.affinity import affinity, axis_weights
+from matchmaker.engine.definition.columns import POINTS
+from matchmaker.engine.definition.factors import apportion
+from matchmaker.models import TextVector
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import (
     arrays,
     pair_overrides,
-    side_points,
     startup_rows,
     term_index,
-    text_vectors,
     thesis_rows,
 )
-from matchmaker.ranking.market.editions import Edition
+from matchmaker.ranking.market.calibrations import CalibrationSnapshot
 from matchmaker.ranking.market.term_index import EXISTS, Vocabulary
 from matchmaker.ranking.market.thesis_rows import InvestorRows
 
 Array = NDArray[Any]
+
+DIMENSIONS = 384  # of a description's vector
+FEW = 200  # profiles whose vectors are asked for by key; for more the whole side is read
+SECTOR, TEXT = engine.FACTORS.index("sector"), engine.FACTORS.index("text")
+LENT = 3  # a startup that names no field lends a third of the field's points to its description
 
 
 @dataclass(frozen=True)
 class Columns:
     """The market as the engine sees it, and whose rows these are."""
 
-    edition: Edition
+    calibration: CalibrationSnapshot
     vocabulary: Vocabulary
     snapshot: engine.Snapshot
     startup_pk: Array  # int64[n]
@@ -63,7 +68,7 @@ class Columns:
 
 
 def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
-    """Read the whole market and fix the edition that it makes; all handicaps are zero."""
+    """Read the whole market and fix the calibration that it makes; all handicaps are zero."""
     words = term_index.read_vocabulary()
     startups = startup_rows.read_startups(words, on=on)
     investors = thesis_rows.read_theses(words, on=on)
@@ -85,75 +90,87 @@ def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
     for name in ("sectors", "places", "needs", "forms"):
         stored[f"vocabulary_{name}"] = getattr(words, name)
     stored["vocabulary_bands"] = np.array(words.bands)
-    edition = Edition(0, weights.version, engine.ENGINE_VERSION, stored)
+    calibration = CalibrationSnapshot(0, weights.version, engine.ENGINE_VERSION, stored)
     market = engine.market_of(
-        _startups(startups, edition, weights), _mandates(investors, edition, words, weights)
+        _startups(startups, calibration, weights), _mandates(investors, calibration, words, weights)
     )
     stored |= {"sector_idf": market.sector_idf, "text_level": market.text_level, "neutral": market.neutral}
-    return _columns(startups, investors, edition, words, weights)
+    return _columns(startups, investors, calibration, words, weights)
 
 
-def load_with_edition(edition: Edition, weights: Points) -> Columns:
-    """Read the whole market by the scales of an edition."""
-    words = term_index.of(edition)
-    return _columns(*_read(edition, words), edition, words, weights)
-
-
-def pair(edition: Edition, weights: Points, *, startup: int, investor: int) -> Columns | None:
-    """Read one pair by the scales of an edition; None where one of the two may not be matched."""
-    found = some(edition, weights, startups=[startup], investors=[investor])
-    return found if len(found.startup_pk) and len(found.snapshot.mandates) else None
-
-
-def some(
-    edition: Edition, weights: Points, *, startups: Collection[int], investors: Collection[int]
+def load(
+    calibration: CalibrationSnapshot,
+    weights: Points,
+    *,
+    startups: Collection[int] | None = None,
+    investors: Collection[int] | None = None,
 ) -> Columns:
-    """Read these profiles only, by the scales of an edition."""
-    words = term_index.of(edition)
-    return _columns(*_read(edition, words, startups, investors), edition, words, weights)
+    """Read the whole market, or these profiles only, by the scales of a calibration."""
+    words = term_index.of(calibration)
+    return _columns(*_read(calibration, words, startups, investors), calibration, words, weights)
 
 
-def reload_some(
+def updated(
     before: Columns, weights: Points, *, startups: Collection[int], investors: Collection[int]
 ) -> Columns:
-    """Read these profiles anew; the market as it is with them, and as it was with all others."""
-    edition, words, snapshot = before.edition, before.vocabulary, before.snapshot
-    startup_rows_, investor_rows = _read(edition, words, startups, investors)
-    fresh = _startups(startup_rows_, edition, weights)
-    startup_pk, table = arrays.put(
-        before.startup_pk, snapshot.startups, startups, startup_rows_["pk"], fresh, _gone_startup
+    """Read these profiles anew and return the market with them; `before` stays as it is.
+
+    A row keeps its number. New profiles come at the end; who is not matched any more keeps a row that refuses
+    everybody.
+    """
+    calibration, words, snapshot = before.calibration, before.vocabulary, before.snapshot
+    startup_columns, investor_rows = _read(calibration, words, startups, investors)
+    startup_pk, table = arrays.merged(
+        before.startup_pk,
+        snapshot.startups,
+        startup_columns["pk"],
+        _startups(startup_columns, calibration, weights),
     )
-    investor_pk, owners = arrays.put(
+    investor_pk, owners = arrays.merged(
         before.investor_pk,
         snapshot.investors,
-        investors,
         investor_rows.investors["pk"],
         _investors(investor_rows),
-        _gone_investor,
     )
-    mandates = _mandates(investor_rows, edition, words, weights)
-    owner = arrays.positions(investor_pk, investor_rows.investors["pk"])[mandates.owner].astype(np.int32)
-    ours = np.isin(snapshot.mandates.owner, arrays.positions(investor_pk, np.fromiter(investors, np.int64)))
-    _key, theses = arrays.put(
-        snapshot.mandates.key,
-        snapshot.mandates,
-        snapshot.mandates.key[ours].tolist(),
-        mandates.key,
-        replace(mandates, owner=owner),
-        _gone_mandate,
+    fresh = _mandates(investor_rows, calibration, words, weights)
+    owner = arrays.positions(investor_pk, investor_rows.investors["pk"])[fresh.owner].astype(np.int32)
+    edited = arrays.positions(investor_pk, np.fromiter(investors, np.int64))
+    key, mandates = arrays.merged(
+        snapshot.mandates.key, snapshot.mandates, fresh.key, replace(fresh, owner=owner)
     )
+    startup_here = _here(before.startup_here, startup_pk, startups, startup_columns["pk"])
+    investor_here = _here(before.investor_here, investor_pk, investors, investor_rows.investors["pk"])
+    mandates = _refusing(mandates, np.isin(mandates.owner, edited) & ~np.isin(key, fresh.key))
     about = pair_overrides.read_pairs(startup_pk, investor_pk, startups=startups, investors=investors)
     kept = _pairs_without(before, startups, investors)
     both = [np.concatenate(part) for part in zip(kept, about, strict=True)]
     return Columns(
-        edition,
+        calibration,
         words,
-        engine.Snapshot(table, owners, theses, snapshot.market, engine.Pairs(*both)),
+        engine.Snapshot(
+            _without_handicap(_refusing(table, ~startup_here), ~startup_here),
+            _without_handicap(owners, ~investor_here),
+            mandates,
+            snapshot.market,
+            engine.Pairs(*both),
+        ),
         startup_pk,
         investor_pk,
-        _here(before.startup_here, startup_pk, startups, startup_rows_["pk"]),
-        _here(before.investor_here, investor_pk, investors, investor_rows.investors["pk"]),
+        startup_here,
+        investor_here,
     )
+
+
+def _refusing(table: Any, rows: Array) -> Any:
+    """The same table, in which these rows bool[r] refuse everybody: all have the trait that they refuse."""
+    refuses = table.refuses.copy()
+    refuses[rows, 0] |= np.uint64(1 << EXISTS)
+    return replace(table, refuses=refuses)
+
+
+def _without_handicap(table: Any, rows: Array) -> Any:
+    """The same table without the handicaps of these rows bool[r]: who comes back begins without one."""
+    return replace(table, handicap=np.where(rows, 0, table.handicap).astype(np.int32))
 
 
 def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Array:
@@ -175,41 +192,45 @@ def with_handicaps(columns: Columns, startups: Array, investors: Array) -> Colum
 
 
 def _read(
-    edition: Edition,
+    calibration: CalibrationSnapshot,
     words: Vocabulary,
-    startups: Collection[int] | None = None,
-    investors: Collection[int] | None = None,
+    startups: Collection[int] | None,
+    investors: Collection[int] | None,
 ) -> tuple[dict[str, Array], InvestorRows]:
-    on = date.fromordinal(int(edition.arrays["record_today"]))
+    on = date.fromordinal(int(calibration.arrays["record_today"]))
     return startup_rows.read_startups(words, on=on, pks=startups), thesis_rows.read_theses(
         words, on=on, pks=investors
     )
 
 
 def _columns(
-    startups: dict[str, Array], investors: InvestorRows, edition: Edition, words: Vocabulary, weights: Points
+    startups: dict[str, Array],
+    investors: InvestorRows,
+    calibration: CalibrationSnapshot,
+    words: Vocabulary,
+    weights: Points,
 ) -> Columns:
     """Put the rows together, with the pairs that people have spoken about."""
     names = ("sector_idf", "text_level", "neutral")
     pks = startups["pk"], investors.investors["pk"]
     snapshot = engine.Snapshot(
-        _startups(startups, edition, weights),
+        _startups(startups, calibration, weights),
         _investors(investors),
-        _mandates(investors, edition, words, weights),
-        engine.Market(**{name: edition.arrays[name] for name in names}),
+        _mandates(investors, calibration, words, weights),
+        engine.Market(**{name: calibration.arrays[name] for name in names}),
         engine.Pairs(*pair_overrides.read_pairs(*pks)),
     )
-    return Columns(edition, words, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
+    return Columns(calibration, words, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
 
 
-def _startups(rows: dict[str, Array], edition: Edition, weights: Points) -> engine.Startups:
+def _startups(rows: dict[str, Array], calibration: CalibrationSnapshot, weights: Points) -> engine.Startups:
     columns = {name: column for name, column in rows.items() if name not in {"pk", "names_field"}}
     size = len(rows["pk"])
-    text = text_vectors.read_vectors(Side.STARTUP, rows["pk"], str(edition.arrays["text_model"]))
+    text = read_vectors(Side.STARTUP, rows["pk"], str(calibration.arrays["text_model"]))
     return engine.Startups(
         **columns,
         text=text,
-        weights=side_points.of_startups(weights.for_startup, ~rows["names_field"] & text.any(axis=1)),
+        weights=startup_points(weights.for_startup, ~rows["names_field"] & text.any(axis=1)),
         handicap=np.zeros(size, np.int32),
     )
 
@@ -221,18 +242,20 @@ def _investors(rows: InvestorRows) -> engine.Investors:
     )
 
 
-def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: Points) -> engine.Mandates:
+def _mandates(
+    rows: InvestorRows, calibration: CalibrationSnapshot, words: Vocabulary, weights: Points
+) -> engine.Mandates:
     sectors, stages, places = (rows.declared[name] for name in ("sectors", "stages", "places"))
     fields = rows.declared["fields"]
     said = affinity.Declared(rows.mandates["owner"], sectors, stages, places, fields=fields)
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
         said,
-        affinity.MarketRecord.from_arrays(edition.record),
+        affinity.MarketRecord.from_arrays(calibration.record),
         related_of(words),
         affinity.Events(**rows.answered),
     )
-    text = text_vectors.read_vectors(Side.INVESTOR, rows.investors["pk"], str(edition.arrays["text_model"]))
+    text = read_vectors(Side.INVESTOR, rows.investors["pk"], str(calibration.arrays["text_model"]))
     return engine.Mandates(
         **rows.mandates,
         sector_affinity=lean.sector,
@@ -240,37 +263,13 @@ def _mandates(rows: InvestorRows, edition: Edition, words: Vocabulary, weights: 
         place_affinity=lean.place,
         activity=lean.activity,
         text=text[rows.mandates["owner"]],
-        weights=side_points.of_theses(rows.own_weights, weights),
+        weights=thesis_points(rows.own_weights, weights),
     )
 
 
 def related_of(words: Vocabulary) -> affinity.Related:
     """Return how alike the words of each axis are."""
     return affinity.Related(words.sector_alike, words.stage_alike, words.place_alike)
-
-
-def _gone_startup(row: engine.Startups) -> engine.Startups:
-    """The same startups as rows that say nothing and refuse everybody."""
-    nobody = _only_exists(row.traits)
-    return replace(arrays.blank(row, keep=("key", "weights", "capacity")), traits=nobody, refuses=nobody)
-
-
-def _gone_investor(row: engine.Investors) -> engine.Investors:
-    """The same investors, whose theses are gone; who comes back begins without a handicap."""
-    return arrays.blank(row, keep=("key", "capacity"))
-
-
-def _gone_mandate(row: engine.Mandates) -> engine.Mandates:
-    """The same theses as rows that say nothing and refuse everybody."""
-    nobody = _only_exists(row.traits)
-    return replace(arrays.blank(row, keep=("key", "owner", "weights")), traits=nobody, refuses=nobody)
-
-
-def _only_exists(traits: Array) -> Array:
-    """uint64[r,W]: the one bit that everybody has: refusing it refuses everybody, those who are gone too."""
-    out = np.zeros_like(traits)
-    out[:, 0] = 1 << EXISTS
-    return out
 
 
 def _pairs_without(
@@ -283,3 +282,38 @@ def _pairs_without(
         p[~(np.isin(p[:, 0], rows[0]) | np.isin(p[:, 1], rows[1]))] for p in (known.excluded, known.boosted)
     ]
     return kept[0], kept[1]
+
+
+def read_vectors(side: Side, pks: Array, model: str) -> Array:
+    """int8[len(pks),DIMENSIONS]: the vectors that this model made of descriptions; zero is not stated."""
+    out = np.zeros((len(pks), DIMENSIONS), np.int8)
+    rows = TextVector.objects.filter(side=side, model_version=model)
+    if len(pks) <= FEW:
+        rows = rows.filter(profile_id__in=pks.tolist())
+    found = list(rows.values_list("profile_id", "vector"))
+    at = arrays.positions(pks, np.array([pk for pk, _vector in found], np.int64))
+    whole = np.frombuffer(b"".join(vector for _pk, vector in found), np.int8).reshape(len(found), DIMENSIONS)
+    out[at[at >= 0]] = whole[at >= 0]
+    return out
+
+
+def startup_points(market: Array, broad: Array) -> Array:
+    """uint16[n,8]: the points of startups; where bool[n] one names no field, more by its description.
+
+    A whole sector says little of what somebody does, and the text says it (docs/decisions/0024).
+    """
+    points = np.tile(market, (len(broad), 1))
+    lent = np.where(broad, market[SECTOR] // LENT, 0).astype(np.uint16)
+    points[:, SECTOR] -= lent
+    points[:, TEXT] += lent
+    return points
+
+
+def thesis_points(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array:
+    """uint16[m,8]: an investor's own weights brought to 1000 points, the market's where it states none."""
+    out = np.tile(weights.for_investor, (len(stated), 1))
+    for row, own in enumerate(stated):
+        shares = np.array([max(int(own.get(factor, 0)), 0) for factor in engine.FACTORS])
+        if shares.any():
+            out[row] = apportion(shares, POINTS)
+    return out

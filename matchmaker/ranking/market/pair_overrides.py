@@ -24,7 +24,7 @@ def read_pairs(
 ) -> tuple[Array, Array]:
     """Return the excluded and the boosted pairs, int32[·,2], as rows; all, or those about some profiles.
 
-    A pin counts until its sweep releases it.
+    A pin counts until a periodic task releases it.
     """
     about = Q()
     if startups is not None and investors is not None:

@@ -47,7 +47,7 @@ def with_theses(found: Columns, pilots: Sequence[Pilot], points: Points) -> engi
         np.arange(size, dtype=np.int32), sectors, np.zeros((size, words.bands), np.uint8), places
     )
     lean = affinity.affinities(
-        _no_deals(), said, affinity.MarketRecord.from_arrays(found.edition.record), related_of(words)
+        _no_deals(), said, affinity.MarketRecord.from_arrays(found.calibration.record), related_of(words)
     )
     key = np.array([pilot.pk for pilot in pilots], np.int64)
     bare, none = found.snapshot.mandates, np.zeros(size, np.int64)

@@ -1,7 +1,7 @@
 """Startups as rows for the engine: published ones only, and of those only what the other side may see.
 
 Who names no field, or only a whole sector, is taken to be in the fields that its description speaks of
-(ranking/services/told_fields.py).
+(ranking/services/inferred_sectors.py).
 """
 
 from collections.abc import Collection
@@ -12,7 +12,7 @@ import numpy as np
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from matchmaker.models import ToldField
+from matchmaker.models import InferredSector
 from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
     EXISTS,
@@ -77,7 +77,7 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
     columns["refuses"] = _refuses(vocabulary, np.array(values["no_state_owned"], np.bool_))
     columns["names_field"] = ~name_no_field(columns["sectors"], vocabulary)
     # After the traits: what is only read from a description meets no veto.
-    _tell(columns, vocabulary, row, pks)
+    _add_inferred(columns, vocabulary, row, pks)
     return columns
 
 
@@ -98,10 +98,10 @@ def name_no_field(sectors: Array, vocabulary: Vocabulary) -> Array:
     return silent
 
 
-def _tell(columns: Columns, vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> None:
+def _add_inferred(columns: Columns, vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> None:
     """Put the fields that a description speaks of before the whole sectors of who names none narrower."""
-    told = arrays.integers(_some(ToldField.objects.all(), pks), "startup_id", "sector_id")
-    owner, sector = row_numbers(row, told[:, 0]), row_numbers(vocabulary.sector_row, told[:, 1])
+    inferred = arrays.integers(_some(InferredSector.objects.all(), pks), "startup_id", "sector_id")
+    owner, sector = row_numbers(row, inferred[:, 0]), row_numbers(vocabulary.sector_row, inferred[:, 1])
     sectors = columns["sectors"]
     found = arrays.slots(owner, sector, size=len(sectors), width=MOST_SECTORS)
     fills = name_no_field(sectors, vocabulary) & (found >= 0).any(axis=1)

@@ -1,7 +1,7 @@
 """The shared vocabulary as the engine's numbers: which row of a matrix is which sector, stage or place.
 
-Cities count as their province: records are too thin below it. A vocabulary belongs to one edition of the
-market (editions.py); a term added since is not stated until the next whole re-ranking.
+Cities count as their province: records are too thin below it. A vocabulary belongs to one calibration of the
+market (calibrations.py); a term added since is not stated until the next whole re-ranking.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.ranking.market.editions import Edition
+from matchmaker.ranking.market.calibrations import CalibrationSnapshot
 from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
@@ -83,13 +83,13 @@ def row_numbers(table: Ints, keys: Ints) -> Ints:
 
 
 @lru_cache(maxsize=2)
-def of(edition: Edition) -> Vocabulary:
-    """Return the vocabulary as the edition knew it; a process reads it once."""
-    return read_vocabulary(edition.vocabulary)
+def of(calibration: CalibrationSnapshot) -> Vocabulary:
+    """Return the vocabulary as the calibration knew it; a process reads it once."""
+    return read_vocabulary(calibration.vocabulary)
 
 
 def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
-    """Return the vocabulary of now, or, given an edition's primary keys, as that edition knew it."""
+    """Return the vocabulary of now, or, given a calibration's primary keys, as that calibration knew it."""
     known = known or {}
     sectors, sector_row, sector_parent = _sectors(known.get("sectors"))
     places, place_row, place_parent, country = _places(known.get("places"))

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.engine.affinity import affinity
-from matchmaker.models import ThesisToldField
+from matchmaker.models import ThesisInferredSector
 from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
     EXISTS,
@@ -43,7 +43,7 @@ class InvestorRows:
 
     `investors`: pk, key, capacity. `mandates`: columns of engine.Mandates that come from the profiles (owner
     is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name, and of
-    the fields that a description speaks of where they name none; `fields` are those named as such, or told.
+    the fields that a description speaks of where they name none; `fields`: named as such, or inferred.
     `deals`: the columns of affinity.Deals. `answered`: the columns of affinity.Events.
     """
 
@@ -139,17 +139,17 @@ def _mandates(
         "refuses": _refuses(vocabulary, named, theses, forms_out),
     }
     # After the scope: what is only read from a description refuses nobody.
-    return mandates, declared | _with_told(named, stated, declared["sectors"])
+    return mandates, declared | _with_inferred(named, stated, declared["sectors"])
 
 
-def _with_told(named: "Named", stated: Array, sectors: Array) -> Columns:
-    """The marks of sectors and fields; of who names no field, the whole sectors and the fields told."""
-    told, parent = named.told_sectors(), named.vocabulary.sector_parent
+def _with_inferred(named: "Named", stated: Array, sectors: Array) -> Columns:
+    """The marks of sectors and fields; of who names no field, the whole sectors and the fields inferred."""
+    inferred, parent = named.inferred_sectors(), named.vocabulary.sector_parent
     is_whole = np.isin(np.arange(len(parent)), parent)
-    fills = ~stated[:, parent >= 0].any(axis=1, keepdims=True) & told.any(axis=1, keepdims=True)
+    fills = ~stated[:, parent >= 0].any(axis=1, keepdims=True) & inferred.any(axis=1, keepdims=True)
     return {
-        "sectors": np.where(fills, stated | told, sectors),
-        "fields": np.where(fills, told, stated * ~is_whole),
+        "sectors": np.where(fills, stated | inferred, sectors),
+        "fields": np.where(fills, inferred, stated * ~is_whole),
     }
 
 
@@ -207,9 +207,9 @@ class Named:
         """Return the marks of sectors as they are named."""
         return self._marks(name, self.vocabulary.sector_row, len(self.vocabulary.sectors))
 
-    def told_sectors(self) -> Array:
+    def inferred_sectors(self) -> Array:
         """Return the marks of the fields that a description speaks of."""
-        rows = ThesisToldField.objects.all()
+        rows = ThesisInferredSector.objects.all()
         return self._of(rows, "sector_id", self.vocabulary.sector_row, len(self.vocabulary.sectors))
 
     def places(self, name: str) -> Array:

@@ -152,15 +152,8 @@ def _floors(columns: Columns, side: Side, headers: Array) -> Array:
     )
 
 
-def extended(before: Columns, after: Columns, rankings: engine.Rankings) -> engine.Rankings:
-    """The same rankings where rows were added: an empty list for each, and ordinals of the new order."""
-    return engine.Rankings(
-        _extended(before, after, Side.STARTUP, rankings.startups),
-        _extended(before, after, Side.INVESTOR, rankings.investors),
-    )
-
-
-def _extended(before: Columns, after: Columns, side: Side, known: engine.Lists) -> engine.Lists:
+def extended(before: Columns, after: Columns, side: Side, known: engine.Lists) -> engine.Lists:
+    """One side's lists where rows were added: an empty list for each, and ordinals of the new order."""
     added = np.arange(len(before.pks(side)), len(after.pks(side)))
     if len(added):
         known = ranking.joined(known, ranking.empty_lists(added, known.ids.shape[1]))

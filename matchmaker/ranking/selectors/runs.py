@@ -35,7 +35,7 @@ def parked() -> QuerySet[RankingJob]:
 
 def work() -> Work:
     """Return how much is due, since when, and when a worker was last seen."""
-    due = RankingJob.objects.filter(done__lt=F("wanted"), parked_at=None)
-    oldest = due.aggregate(oldest=Min("wanted_at"))["oldest"]
+    due = RankingJob.objects.filter(completed_version__lt=F("requested_version"), parked_at=None)
+    oldest = due.aggregate(oldest=Min("requested_at"))["oldest"]
     seen = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
     return Work(due=due.count(), oldest_at=oldest, parked=parked().count(), seen_at=seen)

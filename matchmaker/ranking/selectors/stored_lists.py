@@ -14,14 +14,14 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import BooleanField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, OuterRef
 from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
-from matchmaker.models import Ranking
+from matchmaker.models import Ranking, RankingJob
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.definitions import SO_THAT_SEEN, least_score, score_tenths
-from profiles.prepared import PreparedQuery
+from profiles.models import Thesis
 
 Array = NDArray[Any]
 
@@ -94,32 +94,15 @@ class StoredRanking:
         return next((entry for entry in self.entries if entry.counterpart_id == counterpart_pk), None)
 
 
-WAITS = RawSQL(
-    """EXISTS(SELECT 1 FROM matchmaker_rankingjob j WHERE j.side = matchmaker_ranking.side
-    AND j.profile_id = matchmaker_ranking.profile_id AND j.done < j.wanted)""",
-    [],
-    BooleanField(),
-)
-HAS_THESES = RawSQL(
-    """EXISTS(SELECT 1 FROM matchmaker_ranking r JOIN profiles_thesis t ON t.id = r.profile_id
-    WHERE r.side = 'thesis' AND t.investor_id = matchmaker_ranking.profile_id)""",
-    [],
-    BooleanField(),
-)
-
-
-def _ranking(side: str, pk: int) -> QuerySet[Ranking]:
-    """Return the row of one profile's list, with what else its page has to know."""
-    rows = Ranking.objects.filter(side=side, profile_id=pk)
-    return rows.annotate(waits=WAITS, has_theses=HAS_THESES).order_by("pk")[:1]
-
-
-RANKING = PreparedQuery(_ranking)
-
-
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    row: Any = RANKING.first(str(side), pk)
+    waiting = RankingJob.objects.filter(
+        side=OuterRef("side"), profile_id=OuterRef("profile_id"), completed_version__lt=F("requested_version")
+    )
+    theses = Thesis.objects.filter(investor=OuterRef("profile_id")).values("pk")
+    of_theses = Ranking.objects.filter(side=THESIS, profile_id__in=theses)
+    rows = Ranking.objects.filter(side=side, profile_id=pk)
+    row = rows.annotate(waits=Exists(waiting), has_theses=Exists(of_theses)).first()
     if row is None or not is_readable(row):
         return None
     return StoredRanking(

@@ -11,7 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.engine import ENGINE_VERSION
 from matchmaker.models import Ranking, Weights
 from matchmaker.ranking.definitions import DEFAULTS, points, score_tenths
-from matchmaker.ranking.market import arrays, columns, editions
+from matchmaker.ranking.market import arrays, calibrations, columns
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from profiles.models import Investor, Startup
@@ -52,8 +52,8 @@ def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, i
     thesis with weights of its own keeps them. Both orders are by u · v alone, without handicaps and turns, so
     that only what the weights do shows.
     """
-    edition = editions.latest(ENGINE_VERSION)
-    if edition is None:
+    calibration = calibrations.latest(ENGINE_VERSION)
+    if calibration is None:
         return []
     lists = Ranking.objects.filter(side=Side.INVESTOR, size__gte=SAMPLE_PAIRS).order_by("-size", "profile_id")
     entries = {
@@ -61,8 +61,8 @@ def preview_weights(for_investor: Mapping[str, int], for_startup: Mapping[str, i
         for row in filter(stored_lists.is_readable, lists[:SAMPLE_INVESTORS])
     }
     listed = {int(pk) for found in entries.values() for pk in found["counterpart"]}
-    others = columns.some(
-        edition, points(0, for_startup, for_investor), startups=listed, investors=entries.keys()
+    others = columns.load(
+        calibration, points(0, for_startup, for_investor), startups=listed, investors=entries.keys()
     )
     moved = [(pk, *pair) for pk, found in entries.items() for pair in _moves(found, others)]
     startups = Startup.objects.in_bulk([startup for _, startup, *_ in moved])

@@ -18,7 +18,7 @@ from matchmaker.choices import Side
 from matchmaker.integrations import embedding_model
 from matchmaker.models import TextVector
 from matchmaker.ranking.market import startup_rows, thesis_rows
-from matchmaker.ranking.market.text_vectors import DIMENSIONS
+from matchmaker.ranking.market.columns import DIMENSIONS
 from matchmaker.ranking.services import glossary_embeddings
 from profiles.visibility import policy
 
@@ -100,8 +100,17 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     new = sorted(new, key=lambda pk: (hashes[pk], pk))[:most]  # equal texts side by side
     for start in range(0, len(new), BATCH):
         part = new[start : start + BATCH]
-        vectors = _vectors([texts[pk] for pk in part])
-        _store(side, [(pk, hashes[pk], vector) for pk, vector in zip(part, vectors, strict=True)], version)
+        vectors = embed_together([texts[pk] for pk in part])
+        kept = {"side": side, "model_version": version}
+        TextVector.objects.bulk_create(
+            [
+                TextVector(profile_id=pk, text_hash=hashes[pk], vector=vector.tobytes(), **kept)
+                for pk, vector in zip(part, vectors, strict=True)
+            ],
+            update_conflicts=True,
+            unique_fields=["side", "profile_id"],
+            update_fields=["text_hash", "model_version", "vector"],
+        )
     return len(new)
 
 
@@ -119,25 +128,6 @@ def _published(side: Side, pks: Collection[int] | None) -> Iterable[Any]:
 def hash_of(texts: Sequence[str]) -> str:
     """Return what tells whether texts have changed."""
     return sha256("\n".join(texts).encode()).hexdigest()
-
-
-def _vectors(profiles: Sequence[tuple[str, ...]]) -> list[bytes]:
-    """Return the bytes of each profile's vector; those who say the same have the same."""
-    once = sorted(set(profiles))
-    vectors = dict(zip(once, embed_together(once), strict=True))
-    return [vectors[texts].tobytes() for texts in profiles]
-
-
-def _store(side: Side, rows: Sequence[tuple[int, str, bytes]], version: str) -> None:
-    TextVector.objects.bulk_create(
-        [
-            TextVector(side=side, profile_id=pk, text_hash=text_hash, model_version=version, vector=vector)
-            for pk, text_hash, vector in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["side", "profile_id"],
-        update_fields=["text_hash", "model_version", "vector"],
-    )
 
 
 def _forget(side: Side, pks: Collection[int]) -> None:

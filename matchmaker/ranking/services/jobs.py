@@ -1,7 +1,7 @@
-"""Ranking jobs: wanted in the edit's own transaction, claimed with a lease, done with the result.
+"""Ranking jobs: requested in the edit's own transaction, claimed with a lease, completed with the result.
 
-A job counts: due while `done` is behind `wanted`. So nothing that happens between reading and finishing can
-lose an edit, and a message that comes twice, late or never changes nothing.
+A job counts versions: it is due while the completed one is behind the requested one. So nothing that happens
+between reading and finishing can lose an edit, and a message that comes twice, late or never changes nothing.
 """
 
 from collections import defaultdict
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from matchmaker.choices import Side
-from matchmaker.integrations import task_hints
+from matchmaker.integrations import dispatch
 from matchmaker.models import RankingJob
 from profiles.audit import services as audit
 from profiles.choices import AuditAction
@@ -34,46 +34,43 @@ class LeasedJob:
     pk: int
     side: Side
     profile_id: int
-    wanted: int
+    requested_version: int
     attempts: int
 
 
-def want(side: Side, pk: int, *, at: datetime) -> None:
+def request(side: Side, pk: int, *, at: datetime) -> None:
     """Ask for the ranking of one profile; the caller's transaction decides whether it counts.
 
     Last in the one lock order, after the audit record: startups before investors, lower numbers first.
     """
     with transaction.atomic():
-        fresh = RankingJob(side=side, profile_id=pk, wanted=0, wanted_at=at)
+        fresh = RankingJob(side=side, profile_id=pk, requested_version=0, requested_at=at)
         RankingJob.objects.bulk_create([fresh], ignore_conflicts=True)
         job = RankingJob.objects.filter(side=side, profile_id=pk)
-        job.filter(done=F("wanted")).update(wanted_at=at)
-        job.update(wanted=F("wanted") + 1, attempts=0, leased_until=None, parked_at=None, error="")
-        _hint_on_commit()
+        job.filter(completed_version=F("requested_version")).update(requested_at=at)
+        job.update(
+            requested_version=F("requested_version") + 1,
+            attempts=0,
+            leased_until=None,
+            parked_at=None,
+            error="",
+        )
+        dispatch.enqueue_on_commit(dispatch.RANK_EDITS)
 
 
 @transaction.atomic
 def retry(job: RankingJob, *, by: User, at: datetime) -> None:
     """Take a parked job up again."""
     audit.record(AuditAction.RANKED, subject=f"job:{job.side}:{job.profile_id}", by=by, at=at)
-    want(Side(job.side), job.profile_id, at=at)
-
-
-def _hint_on_commit() -> None:
-    """Send one hint when the transaction commits, however many jobs it asks for."""
-    if not any(entry[1] is enqueue for entry in connection.run_on_commit):
-        transaction.on_commit(enqueue)
-
-
-def enqueue() -> None:
-    """Tell the worker that something is due."""
-    task_hints.send(task_hints.REFRESH)
+    request(Side(job.side), job.profile_id, at=at)
 
 
 def due(at: datetime) -> QuerySet[RankingJob]:
     """Return the jobs that may be claimed at this moment, oldest first."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
-    return RankingJob.objects.filter(free, done__lt=F("wanted"), parked_at__isnull=True)
+    return RankingJob.objects.filter(
+        free, completed_version__lt=F("requested_version"), parked_at__isnull=True
+    )
 
 
 @transaction.atomic
@@ -86,19 +83,27 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[LeasedJob]:
     RankingJob.objects.filter(pk__in=[job.pk for job in chosen]).update(
         leased_until=at + LEASE, attempts=F("attempts") + 1
     )
-    return [LeasedJob(job.pk, Side(job.side), job.profile_id, job.wanted, job.attempts + 1) for job in chosen]
+    return [
+        LeasedJob(job.pk, Side(job.side), job.profile_id, job.requested_version, job.attempts + 1)
+        for job in chosen
+    ]
 
 
 def finish(claims: Sequence[LeasedJob], *, at: datetime, revision: int) -> None:
-    """Mark the claims done as far as they were wanted when claimed, in the transaction of their result."""
+    """Mark the versions that were claimed as completed, in the transaction of their result."""
     held = RankingJob.objects.select_for_update(no_key=True).filter(pk__in=[taken.pk for taken in claims])
-    list(held.order_by("-side", "profile_id").values("pk"))  # in the order in which edits want them
-    by_wanted: dict[int, list[int]] = defaultdict(list)
+    list(held.order_by("-side", "profile_id").values("pk"))  # in the order in which edits request them
+    by_version: dict[int, list[int]] = defaultdict(list)
     for taken in claims:
-        by_wanted[taken.wanted].append(taken.pk)
-    for wanted, pks in by_wanted.items():
-        RankingJob.objects.filter(pk__in=pks, done__lt=wanted).update(
-            done=wanted, done_at=at, leased_until=None, attempts=0, error="", revision=revision
+        by_version[taken.requested_version].append(taken.pk)
+    for version, pks in by_version.items():
+        RankingJob.objects.filter(pk__in=pks, completed_version__lt=version).update(
+            completed_version=version,
+            completed_at=at,
+            leased_until=None,
+            attempts=0,
+            error="",
+            revision=revision,
         )
 
 
@@ -107,7 +112,7 @@ def fail(claims: Sequence[LeasedJob], *, error: str, at: datetime) -> None:
     for taken in claims:
         pause = timedelta(seconds=min(2**taken.attempts, LONGEST_PAUSE))
         parked = at if taken.attempts >= MOST_ATTEMPTS else None
-        # A job that was wanted again meanwhile is tried at once.
-        RankingJob.objects.filter(pk=taken.pk, wanted=taken.wanted).update(
+        # A job that was requested again meanwhile is tried at once.
+        RankingJob.objects.filter(pk=taken.pk, requested_version=taken.requested_version).update(
             error=error[:2000], leased_until=at + pause, parked_at=parked
         )

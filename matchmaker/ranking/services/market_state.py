@@ -1,7 +1,12 @@
-"""The engine at work: the market kept in memory, moved along with every change, ranked whole or in part.
+"""The market in memory: read from the database, moved along with every change, ranked whole or in part.
 
 Nothing here writes to the database. What that holds is named by the clock's revision; `current` brings the
-market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list.
+market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list. A
+state is never changed in place: the next one is made beside it. After an error the state is dropped and read
+again.
+
+Investors with several theses have a list for each of them too: these are the lists of a market in which every
+thesis is an investor of its own (ranking/market/by_thesis.py).
 """
 
 import subprocess
@@ -17,58 +22,90 @@ from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
-from matchmaker.models import Ranking, RankingJob
+from matchmaker.engine.definition import lists as ranking
+from matchmaker.engine.definition import reference
+from matchmaker.models import Ranking, RankingJob, Weights
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
 from matchmaker.ranking.definitions import Points
-from matchmaker.ranking.market import columns, editions
+from matchmaker.ranking.market import calibrations, columns
+from matchmaker.ranking.market.by_thesis import columns_by_thesis, rows_by_thesis
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing
 from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.services import storage, thesis_lists
-from matchmaker.ranking.services.list_edits import NOBODY, SIDES, rank_rows, union
-from matchmaker.ranking.services.thesis_lists import ThesisChange, ThesisLists
+from matchmaker.ranking.selectors.stored_lists import STORED
+from matchmaker.ranking.services import storage
 from profiles.models import Investor, Startup
 
 Array = NDArray[Any]
 Pks = Mapping[Side, Collection[int]]
 
+SIDES = (Side.STARTUP, Side.INVESTOR)
+NO_ROWS = np.zeros(0, np.int64)
 ENGINE_VERSION = engine.ENGINE_VERSION
 FEW = 500  # changed profiles that are read one by one; for more the market is read whole
+FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
+REFILLS = 8  # rounds of refilling lists that ran short
 COMPILE = "from matchmaker.engine import warm_up; warm_up()"
 
 
 @dataclass(frozen=True)
-class MarketState:
-    """The market in memory as of one revision of the clock. `apply_changes` changes the lists in place.
+class RankedMarket:
+    """A market and its lists.
 
     `prepared`: the columns laid out, each side when an edit first needs it and until one changes it.
-    `stale`: rows whose stored list names somebody who is gone; they are written with the next change.
-    `theses`: the lists of the theses of investors with several.
+    `stale`: rows whose stored list names somebody who is gone; they are ranked with the next change.
     """
 
     columns: Columns
     rankings: engine.Rankings
-    revision: int
-    stale: Mapping[Side, Array]
     prepared: engine.Prepared
-    theses: ThesisLists
+    stale: Mapping[Side, Array]
+
+
+@dataclass(frozen=True)
+class MarketState:
+    """The market as of one revision of the clock, and the market by thesis.
+
+    `orphans`: theses that have a stored list and should not.
+    """
+
+    revision: int
+    market: RankedMarket
+    theses: RankedMarket
+    orphans: frozenset[int] = frozenset()
+
+    @property
+    def columns(self) -> Columns:
+        """The market's columns."""
+        return self.market.columns
 
 
 @dataclass(frozen=True)
 class MarketChange:
-    """The market after a change, and what there is to write."""
+    """The market after a change, and the lists to write and to remove by side or `THESIS`."""
 
     state: MarketState
-    written: Mapping[Side, Sequence[ListRow]]
-    removed: Mapping[Side, Sequence[int]]
-    undone: Sequence[engine.Update]
-    theses: ThesisChange
+    written: Mapping[str, Sequence[ListRow]]
+    removed: Mapping[str, Sequence[int]]
 
-    def undo(self) -> None:
-        """Put the lists back as they were, because the change could not be written."""
-        for update in reversed(self.undone):
-            engine.apply_update(self.state.rankings, update)
-        self.theses.undo()
+
+class Memory:
+    """The market as this process knows it."""
+
+    state: MarketState | None = None
+
+    def sync(self) -> MarketState | None:
+        """Bring the market to what the database holds, and return it."""
+        self.state = current(self.state)
+        return self.state
+
+    def clear(self) -> None:
+        """Read everything anew the next time."""
+        self.state = None
+
+
+memory = Memory()
 
 
 def compile_engine() -> None:
@@ -89,6 +126,17 @@ def _load_engine() -> None:
         engine.use_plain(waiting=False)
 
 
+def has_few_pairs(snapshot: engine.Snapshot) -> bool:
+    """Whether the definition ranks a market of this size at once, or has to while nothing is compiled yet."""
+    sizes = len(snapshot.startups), len(snapshot.investors)
+    return sizes[0] * sizes[1] <= FEW_PAIRS or engine.is_plain(*sizes)
+
+
+def union(*rows: Array) -> Array:
+    """int64[·]: the rows of all, each once, ascending."""
+    return np.unique(np.concatenate(rows)).astype(np.int64)
+
+
 def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
     """Return one side's lists."""
     return rankings.startups if side == Side.STARTUP else rankings.investors
@@ -96,21 +144,26 @@ def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
 
 def points_of(version: int) -> Points:
     """Return the weights of a version in the engine's order."""
-    stated = editions.points(version)
-    return definitions.points(version, *stated) if stated else definitions.default_points()
+    row = Weights.objects.filter(pk=version).first()
+    if row is None:
+        return definitions.default_points()
+    return definitions.points(version, row.for_startup, row.for_investor)
 
 
 def is_of_another_engine() -> bool:
     """Return whether another engine ranked the market, so that nothing can be computed until it is again."""
-    return editions.is_of_another(ENGINE_VERSION)
+    return calibrations.is_of_another(ENGINE_VERSION)
+
+
+# --- Reading -----------------------------------------------------------------------------------------------
 
 
 def current(known: MarketState | None) -> MarketState | None:
     """Return the market as the database holds it now; None until this engine has ranked it whole."""
-    revision, version = storage.revision(), editions.latest_version()
-    if known and known.revision == revision and known.columns.edition.version == version:
-        return known
-    if known and known.columns.edition.version == version:
+    revision, version = storage.revision(), calibrations.latest_version()
+    if known and known.columns.calibration.version == version:
+        if known.revision == revision:
+            return known
         jobs = RankingJob.objects.filter(revision__gt=known.revision).values_list("side", "profile_id")
         changed = {side: {pk for found, pk in jobs if found == side} for side in SIDES}
         if sum(map(len, changed.values())) <= FEW:
@@ -120,12 +173,57 @@ def current(known: MarketState | None) -> MarketState | None:
 
 def _loaded(revision: int) -> MarketState | None:
     """Read the whole market and all lists."""
-    edition = editions.latest(ENGINE_VERSION)
-    if edition is None:
+    calibration = calibrations.latest(ENGINE_VERSION)
+    if calibration is None:
         return None
-    found = columns.load_with_edition(edition, points_of(edition.weights_version))
+    found = columns.load(calibration, points_of(calibration.weights_version))
     found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
-    return _with_lists(found, revision)
+    read, stale = zip(*(packing.lists(found, side, _stored(side)) for side in SIDES), strict=True)
+    rankings = engine.Rankings(*read)
+    return _with_theses(
+        revision,
+        RankedMarket(found, rankings, engine.Prepared(found.snapshot), dict(zip(SIDES, stale, strict=True))),
+    )
+
+
+def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
+    """Read the profiles and lists that others have written since."""
+    found = _updated(known.columns, changed)
+    stale, sides = {}, []
+    for side in SIDES:
+        stored = _stored(side, since=known.revision)
+        fresh, gone = packing.lists(found, side, stored)
+        at = found.rows(side, [pk for pk, _packed in stored])
+        own = _extended(known.market, found, side)
+        for name, column in vars(own).items():
+            column[at] = getattr(fresh, name)[at]
+        sides.append(own)
+        stale[side] = np.union1d(np.setdiff1d(known.market.stale[side], at), gone)
+    startups, investors = (bool(changed[side]) for side in SIDES)
+    prepared = known.market.prepared.after(found.snapshot, startups=startups, investors=investors)
+    return _with_theses(revision, RankedMarket(found, engine.Rankings(*sides), prepared, stale))
+
+
+def _with_theses(revision: int, market: RankedMarket) -> MarketState:
+    """Read the stored lists of theses."""
+    found, stored = columns_by_thesis(market.columns), _stored(THESIS)
+    theses, stale = packing.lists(found, Side.INVESTOR, stored)
+    by_thesis = RankedMarket(
+        found,
+        engine.Rankings(_closed(found), theses),
+        engine.Prepared(found.snapshot),
+        {Side.STARTUP: NO_ROWS, Side.INVESTOR: stale},
+    )
+    return MarketState(
+        revision, market, by_thesis, frozenset(pk for pk, _packed in stored) - _pks_here(found, Side.INVESTOR)
+    )
+
+
+def _stored(side: str, since: int | None = None) -> list[tuple[int, bytes]]:
+    """Return the stored lists of a side by primary key: all, or those written since a revision."""
+    rows = Ranking.objects.filter(side=side).order_by("profile_id")
+    rows = rows if since is None else rows.filter(revision__gt=since)
+    return [(pk, bytes(packed)) for pk, packed in rows.values_list("profile_id", "entries").iterator(2000)]
 
 
 def _handicaps(found: Columns, side: Side) -> Array:
@@ -138,84 +236,119 @@ def _handicaps(found: Columns, side: Side) -> Array:
     return np.array([stored.get(pk, 0) for pk in pks], np.int32)
 
 
-def _with_lists(found: Columns, revision: int) -> MarketState:
-    stale, sides = {}, []
-    for side in SIDES:
-        stored = [(pk, bytes(packed)) for pk, packed in _stored(side).iterator(2000)]
-        own, stale[side] = packing.lists(found, side, stored)
-        sides.append(own)
-    prepared = engine.Prepared(found.snapshot)
-    theses = thesis_lists.load_stored(found)
-    return MarketState(found, engine.Rankings(*sides), revision, stale, prepared, theses)
+def _updated(before: Columns, pks: Pks) -> Columns:
+    weights_ = points_of(before.calibration.weights_version)
+    return columns.updated(before, weights_, startups=pks[Side.STARTUP], investors=pks[Side.INVESTOR])
 
 
-def _stored(side: Side) -> Any:
-    return Ranking.objects.filter(side=side).order_by("profile_id").values_list("profile_id", "entries")
+def _pks_here(found: Columns, side: Side) -> frozenset[int]:
+    """Return the primary keys of those who have a list."""
+    return frozenset(found.pks(side)[found.here(side)].tolist())
 
 
-def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
-    """Read the profiles and lists that others have written since."""
-    found = _changed(known.columns, changed)
-    rankings = packing.extended(known.columns, found, known.rankings)
-    stale, sides = {}, []
-    for side in SIDES:
-        rows = Ranking.objects.filter(side=side, revision__gt=known.revision).values_list(
-            "profile_id", "entries"
-        )
-        stored = [(pk, bytes(packed)) for pk, packed in rows]
-        fresh, gone = packing.lists(found, side, stored)
-        at = found.rows(side, [pk for pk, _packed in stored])
-        sides.append(_put(lists(rankings, side), fresh, at))
-        stale[side] = np.union1d(np.setdiff1d(known.stale[side], at), gone)
-    prepared = _laid_out(known, found, changed)
-    theses = thesis_lists.load_stored(found)
-    return MarketState(found, engine.Rankings(*sides), revision, stale, prepared, theses)
+def _closed(found: Columns) -> engine.Lists:
+    """Lists of the startups that nobody enters: in the market by thesis only the theses' lists count."""
+    closed = ranking.empty_lists(np.arange(len(found.startup_pk)), 1)
+    closed.floor[:] = np.iinfo(np.int64).max
+    return closed
 
 
-def _laid_out(known: MarketState, found: Columns, changed: Pks) -> engine.Prepared:
-    """Keep of what is laid out whatever the change leaves as it was."""
-    startups, investors = (bool(changed[side]) for side in SIDES)
-    return known.prepared.after(found.snapshot, startups=startups, investors=investors)
+def _extended(before: RankedMarket, after: Columns, side: Side) -> engine.Lists:
+    """Return a copy of one side's lists, with an empty one for every row that `after` has more."""
+    own = packing.extended(before.columns, after, side, lists(before.rankings, side))
+    return engine.Lists(**{name: column.copy() for name, column in vars(own).items()})
 
 
-def _put(known: engine.Lists, fresh: engine.Lists, at: Array) -> engine.Lists:
-    """The known lists with the fresh ones at some rows."""
-    out = {}
-    for name, column in vars(known).items():
-        out[name] = column.copy()
-        out[name][at] = getattr(fresh, name)[at]
-    return engine.Lists(**out)
-
-
-def _changed(before: Columns, pks: Pks) -> Columns:
-    weights_ = points_of(before.edition.weights_version)
-    return columns.reload_some(before, weights_, startups=pks[Side.STARTUP], investors=pks[Side.INVESTOR])
+# --- Ranking -----------------------------------------------------------------------------------------------
 
 
 def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
-    """Read these profiles anew and rank them; return the market after it and the lists that changed.
+    """Read these profiles anew and rank them; return the market after it and the lists that changed."""
+    found = _updated(state.columns, pks)
+    rows = {side: found.rows(side, pks[side]) for side in SIDES}
+    market, changed = _reranked(state.market, found, rows)
 
-    The lists of `state` are changed in place; `Change.undo` puts them back.
-    """
-    found = _changed(state.columns, pks)
-    rankings = packing.extended(state.columns, found, state.rankings)  # the same arrays if no row is new
-    # A list that lost entries while it was read may be short by now, and nobody's edit would refill it.
-    short = {side: engine.short_of(lists(rankings, side).take(state.stale[side])) for side in SIDES}
-    rows = {side: union(found.rows(side, pks[side]), short[side]) for side in SIDES}
-    prepared = _laid_out(state, found, pks)
-    changed, undone = rank_rows(prepared, rankings, rows)
-    published = {side: rows[side][found.here(side)[rows[side]]] for side in SIDES}
-    touched = {side: union(changed[side], state.stale[side], published[side]) for side in SIDES}
-    written = {side: touched[side][found.here(side)[touched[side]]] for side in SIDES}
-    theses = thesis_lists.changed(state.theses, found, rows)
-    nobody = {side: NOBODY for side in SIDES}
-    return MarketChange(
-        MarketState(found, rankings, state.revision + 1, nobody, prepared, theses.lists),
-        {side: packing.list_rows(found, side, lists(rankings, side).take(written[side])) for side in SIDES},
-        {side: sorted(set(pks[side]) - set(found.pks(side)[published[side]].tolist())) for side in SIDES},
-        undone,
-        theses,
+    theses_found = columns_by_thesis(found)
+    theses_rows = {**rows, Side.INVESTOR: rows_by_thesis(found, rows[Side.INVESTOR])}
+    theses, changed_theses = _reranked(state.theses, theses_found, theses_rows, is_by_thesis=True)
+
+    edited_theses = set(theses_found.investor_pk[theses_rows[Side.INVESTOR]].tolist())
+    written: dict[str, Sequence[ListRow]] = {side: _rows(market, side, changed[side]) for side in SIDES}
+    removed: dict[str, Sequence[int]] = {
+        side: sorted(set(pks[side]) - _pks_here(found, side)) for side in SIDES
+    }
+    written[THESIS] = _rows(theses, Side.INVESTOR, changed_theses[Side.INVESTOR])
+    removed[THESIS] = sorted((state.orphans | edited_theses) - _pks_here(theses_found, Side.INVESTOR))
+    return MarketChange(MarketState(state.revision + 1, market, theses), written, removed)
+
+
+def _reranked(
+    before: RankedMarket, after: Columns, rows: Mapping[Side, Array], *, is_by_thesis: bool = False
+) -> tuple[RankedMarket, dict[Side, Array]]:
+    """Rank these rows of the columns `after` in copies of the lists; return also whose lists to write."""
+    rankings = engine.Rankings(
+        _closed(after) if is_by_thesis else _extended(before, after, Side.STARTUP),
+        _extended(before, after, Side.INVESTOR),
     )
+    startups, investors = (bool(len(rows[side])) for side in SIDES)
+    prepared = before.prepared.after(after.snapshot, startups=startups, investors=investors)
+    again = {side: union(rows[side], before.stale[side]) for side in SIDES}
+    changed = {side: NO_ROWS for side in SIDES}
+    if after.investor_here.any() or before.columns.investor_here.any():
+        changed = _rank_rows(prepared, rankings, again)
+    touched = {side: union(changed[side], again[side]) for side in SIDES}
+    market = RankedMarket(after, rankings, prepared, {side: NO_ROWS for side in SIDES})
+    return market, touched
+
+
+def _rank_rows(
+    prepared: engine.Prepared, rankings: engine.Rankings, rows: Mapping[Side, Array]
+) -> dict[Side, Array]:
+    """Rank these rows, refill the lists that ran short by it, and return the rows whose lists changed."""
+    changed = {side: NO_ROWS for side in SIDES}
+    for _round in range(REFILLS):
+        short = {side: NO_ROWS for side in SIDES}
+        for side, rank in zip(SIDES, (engine.rank_startups, engine.rank_investors), strict=True):
+            if not len(rows[side]):
+                continue
+            update = rank(prepared, rankings, rows[side])
+            engine.apply_update(rankings, update)
+            for other, patch, thin in (
+                (Side.STARTUP, update.startups, update.startups_short),
+                (Side.INVESTOR, update.investors, update.investors_short),
+            ):
+                changed[other] = union(changed[other], patch.rows)
+                short[other] = union(short[other], thin)
+        rows = short
+        if not any(map(len, rows.values())):
+            break
+    return changed
+
+
+def _rows(market: RankedMarket, side: Side, rows: Array) -> list[ListRow]:
+    """Return the lists in these rows as packed rows, those of profiles that are gone left out."""
+    rows = rows[market.columns.here(side)[rows]]
+    return packing.list_rows(market.columns, side, lists(market.rankings, side).take(rows))
+
+
+def ranked_theses(found: Columns) -> RankedMarket:
+    """Rank the market by thesis whole."""
+    found = columns_by_thesis(found)
+    theses = ranking.empty_lists(np.arange(len(found.investor_pk)), STORED)
+    if found.investor_here.any():
+        rank = reference.rank_all if has_few_pairs(found.snapshot) else engine.rank_all
+        theses = rank(found.snapshot, STORED).investors
+    none = {side: NO_ROWS for side in SIDES}
+    return RankedMarket(found, engine.Rankings(_closed(found), theses), engine.Prepared(found.snapshot), none)
+
+
+def list_rows(state: MarketState, side: str) -> list[ListRow]:
+    """Return all lists of a side, or of the theses, as packed rows."""
+    market, of = (state.theses, Side.INVESTOR) if side == THESIS else (state.market, Side(side))
+    return _rows(market, of, np.arange(len(market.columns.pks(of))))
+
+
+# --- Asking ------------------------------------------------------------------------------------------------
 
 
 def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
@@ -228,13 +361,16 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
 
     None until this engine has ranked the market, or where one of the two is not published or has no thesis.
     """
-    edition = editions.latest(ENGINE_VERSION)
-    if edition is None:
+    calibration = calibrations.latest(ENGINE_VERSION)
+    if calibration is None:
         return None
-    found = columns.pair(
-        edition, points_of(edition.weights_version), startup=startup.pk, investor=investor.pk
+    found = columns.load(
+        calibration,
+        points_of(calibration.weights_version),
+        startups=[startup.pk],
+        investors=[investor.pk],
     )
-    if found is None:
+    if not len(found.startup_pk) or not len(found.snapshot.mandates):
         return None
     found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
     explained = engine.explain(found.snapshot, 0, 0)

@@ -15,8 +15,8 @@ from matchmaker.choices import Side
 from matchmaker.engine.definition.reference import score_all
 from matchmaker.models import Pilot
 from matchmaker.ranking.definitions import Points
-from matchmaker.ranking.market import columns, editions, pilot_rows, term_index
-from matchmaker.ranking.market.editions import Edition
+from matchmaker.ranking.market import calibrations, columns, pilot_rows, term_index
+from matchmaker.ranking.market.calibrations import CalibrationSnapshot
 from matchmaker.ranking.services.market_state import ENGINE_VERSION, points_of
 
 Array = NDArray[Any]
@@ -43,22 +43,22 @@ def fits_now(pilots: Sequence[Pilot], companies: Collection[int]) -> list[PilotF
 
     The pilots are of one side, the companies (primary keys) of the other.
     """
-    edition = editions.latest(ENGINE_VERSION)
-    if edition is None:
+    calibration = calibrations.latest(ENGINE_VERSION)
+    if calibration is None:
         return None
-    return fits_by(edition, points_of(edition.weights_version), pilots, companies)
+    return fits_by(calibration, points_of(calibration.weights_version), pilots, companies)
 
 
 def fits_by(
-    edition: Edition, points: Points, pilots: Sequence[Pilot], companies: Collection[int]
+    calibration: CalibrationSnapshot, points: Points, pilots: Sequence[Pilot], companies: Collection[int]
 ) -> list[PilotFit]:
-    """Return the same by the scales of an edition and some weights."""
+    """Return the same by the scales of a calibration and some weights."""
     if not pilots or not companies:
         return []
     of_startups = pilots[0].side == Side.STARTUP
     hosts = {pilot.company.pk for pilot in pilots}
-    found = columns.some(
-        edition,
+    found = columns.load(
+        calibration,
         points,
         startups=hosts if of_startups else companies,
         investors=companies if of_startups else hosts,
@@ -76,8 +76,8 @@ def fits_by(
 
 def sectors_let_in(pilot: Pilot) -> list[int]:
     """Return the primary keys of the sectors that a pilot lets in; none before the first ranking."""
-    edition = editions.latest(ENGINE_VERSION)
-    return pilot_rows.sectors_near(term_index.of(edition), [pilot]) if edition else []
+    calibration = calibrations.latest(ENGINE_VERSION)
+    return pilot_rows.sectors_near(term_index.of(calibration), [pilot]) if calibration else []
 
 
 def _listed(

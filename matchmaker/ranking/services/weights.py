@@ -81,7 +81,7 @@ def apply(
             "lessons": list(lessons),
         },
     )
-    runs.ask(by=by, at=at, reason=note, weights=made)
+    runs.request(by=by, at=at, reason=note, weights=made)
     return made
 
 

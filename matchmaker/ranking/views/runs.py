@@ -40,7 +40,7 @@ def run_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def run_ask(request: SignedInRequest) -> HttpResponse:
     """Ask for a whole re-ranking."""
-    service.ask(by=request.user, at=timezone.now(), reason=gettext_noop("Asked at the desk"))
+    service.request(by=request.user, at=timezone.now(), reason=gettext_noop("Asked at the desk"))
     messages.success(request, _("The whole market is being ranked again."))
     return redirect("runs")
 

@@ -103,6 +103,6 @@ def _page(request: SignedInRequest, typed: TypedForm, **more: object) -> HttpRes
 
 def _applied(request: SignedInRequest, made: Weights) -> HttpResponse:
     """Go to the run that new weights have asked for."""
-    told = _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
-    messages.success(request, told)
+    message = _("Applied as v%(version)d. Everything is being ranked again.") % {"version": made.pk}
+    messages.success(request, message)
     return redirect("runs")

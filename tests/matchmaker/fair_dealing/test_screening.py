@@ -16,7 +16,6 @@ from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
 from matchmaker.fair_dealing.services import screening
 from matchmaker.fair_dealing.services.screening_files import UnknownFormatError, read_list
 from matchmaker.models import ScreeningCandidate, ScreeningName
-from matchmaker.operations.services import do_what_is_due
 from profiles.choices import Status
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, Startup, User
@@ -182,11 +181,11 @@ def test_what_was_decided_is_forgotten_when_the_settings_say(
 ) -> None:
     settings.SCREENING_KEPT_DAYS = 30
     decided = timezone.now() - timedelta(days=31)
-    do_what_is_due(at=timezone.now())
+    screening.forget_candidates(at=timezone.now())
     assert ScreeningCandidate.objects.count() == 1  # what waits stays
 
     screening.decide_candidate(candidate, decision=ScreeningDecision.ANOTHER, reason="x", by=sana, at=decided)
-    do_what_is_due(at=timezone.now())
+    screening.forget_candidates(at=timezone.now())
     assert ScreeningCandidate.objects.count() == 0
 
 

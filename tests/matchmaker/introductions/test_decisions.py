@@ -33,7 +33,7 @@ def investor(li_wei: User) -> Investor:
 
 
 def wanted() -> dict[tuple[str, int], int]:
-    return {(job.side, job.profile_id): job.wanted for job in RankingJob.objects.all()}
+    return {(job.side, job.profile_id): job.requested_version for job in RankingJob.objects.all()}
 
 
 def said(startup: Startup, investor: Investor) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
-from matchmaker.integrations.task_hints import breaker
+from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import deadlines, decisions, shortlist
 from matchmaker.introductions.services.requests import AskedLatelyError, NotPossibleError, PausedError
 from matchmaker.matches.services.pairs import NotOpenError

@@ -24,7 +24,7 @@ from matchmaker.matches.selectors.side_by_side import comparison_of
 from matchmaker.matches.selectors.statement import Statement
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.matches.selectors.thesis_statements import say_sector
-from matchmaker.models import ToldField
+from matchmaker.models import InferredSector
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, market_state
@@ -134,7 +134,7 @@ def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
 def test_a_field_that_a_description_tells_of_another_sector_is_not_called_the_main_one() -> None:
     startup = factories.make_startup("Kisaan Qarz", primary_sector=Sector.objects.get(code="FIN"))
     startup.other_sectors.set(Sector.objects.filter(code="AGR"))
-    ToldField.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
+    InferredSector.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
     investor = factories.make_investor("Field Fund")
     key = PairKey(startup, investor, investor.theses.get().pk)
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from matchmaker.matches.selectors.statement import Statement
-from matchmaker.models import ThesisToldField, ToldField
+from matchmaker.models import InferredSector, ThesisInferredSector
 from profiles.models import Investor, Place, Sector, SectorRelation, Stage, Startup, Thesis
 
 
@@ -58,7 +58,7 @@ def sectors(c: Case) -> list[Sector]:
     named = [main, *(each for each in others if each != main)] if main else others
     if any(each.parent_id for each in named):
         return named
-    told = told_of(ToldField.objects.filter(startup=c.startup))
+    told = told_of(InferredSector.objects.filter(startup=c.startup))
     read = [each for each in told if each not in named]
     of_main = [each for each in read if main is None or main in lineage(each)]
     return [*of_main, *named[:1], *(each for each in (*read, *named) if each not in (*of_main, *named[:1]))]
@@ -78,7 +78,7 @@ def told_by_partner(c: Case) -> list[Sector]:
     """The fields that the partner's description speaks of, where its thesis names none; clearest first."""
     if any(each.parent_id for each in c.thesis.sectors.all()):
         return []
-    return told_of(ThesisToldField.objects.filter(thesis=c.thesis))
+    return told_of(ThesisInferredSector.objects.filter(thesis=c.thesis))
 
 
 def spoken_of(c: Case, name: str) -> bool:

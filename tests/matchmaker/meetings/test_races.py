@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.integrations.task_hints import breaker
+from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.requests import NotPossibleError
 from matchmaker.meetings.services import due, moves

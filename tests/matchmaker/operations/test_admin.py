@@ -21,7 +21,6 @@ from matchmaker.models import (
     Pass,
     Pin,
     Ranking,
-    RankingBlock,
     RankingJob,
     RankingRun,
     ShortlistEntry,
@@ -82,8 +81,7 @@ def operator(db: None) -> Client:
         computed_at=now,
     )
     RankingJob.objects.get_or_create(side=Side.STARTUP, profile_id=startup.pk)
-    run = RankingRun.objects.create(state=RunState.values[0], reason="asked")
-    RankingBlock.objects.create(run=run, round=1, first=0, last=1)
+    RankingRun.objects.create(state=RunState.values[0], reason="asked")
     TextVector.objects.create(
         side=Side.STARTUP, profile_id=startup.pk, text_hash="0", model_version="1", vector=b"canary"
     )

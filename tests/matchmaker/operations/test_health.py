@@ -52,6 +52,7 @@ def test_ready_when_all_parts_work(client: Client, own_broker: Broker) -> None:
         "oldest_job_age_seconds": None,
         "oldest_mail_age_seconds": None,
         "parked_mails": 0,
+        "failing_tasks": [],
         "version": version(),
     }
 
@@ -68,7 +69,9 @@ def silent() -> None:
 def backlog() -> None:
     """The worker lives, but a job has waited for five minutes."""
     beat(1)
-    RankingJob.objects.create(side="startup", profile_id=1, wanted_at=timezone.now() - timedelta(minutes=5))
+    RankingJob.objects.create(
+        side="startup", profile_id=1, requested_at=timezone.now() - timedelta(minutes=5)
+    )
 
 
 @pytest.mark.django_db
@@ -84,13 +87,13 @@ def test_not_ready_names_the_part(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("done", [{"done": 1}, {"parked_at": timezone.now()}])
+@pytest.mark.parametrize("done", [{"completed_version": 1}, {"parked_at": timezone.now()}])
 def test_work_that_is_done_or_parked_does_not_count_as_waiting(
     client: Client, own_broker: Broker, done: dict[str, Any]
 ) -> None:
     beat(1)
     long_ago = timezone.now() - timedelta(hours=1)
-    RankingJob.objects.create(side="startup", profile_id=1, wanted_at=long_ago, **done)
+    RankingJob.objects.create(side="startup", profile_id=1, requested_at=long_ago, **done)
     assert client.get("/readyz").json()["oldest_job_age_seconds"] is None
 
 

@@ -16,7 +16,6 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED
-from matchmaker.ranking.services import array_files
 from profiles.models import (
     Deal,
     Investor,
@@ -57,8 +56,14 @@ def has(bits: Any, bit: int) -> bool:
 
 
 def same(one: Columns, other: Columns) -> bool:
-    ours, theirs = array_files.flat(one.snapshot), array_files.flat(other.snapshot)
-    return all(np.array_equal(ours[name], theirs[name]) for name in ours)
+    tables = [f.name for f in fields(one.snapshot)]
+    return all(
+        np.array_equal(
+            getattr(getattr(one.snapshot, table), f.name), getattr(getattr(other.snapshot, table), f.name)
+        )
+        for table in tables
+        for f in fields(getattr(one.snapshot, table))
+    )
 
 
 def test_a_market_of_any_size_is_well_formed() -> None:
@@ -275,7 +280,7 @@ def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
         say(startup, investors[0], Side.INVESTOR, day=0)
     Deal.objects.create(investor=investors[1], startup_name="Other", closed_on=TODAY)
 
-    found = columns.load_with_edition(known.edition, definitions.default_points())
+    found = columns.load(known.calibration, definitions.default_points())
 
     levels = [row_of(found, "mandates", "activity", investor) for investor in investors]
     assert levels[0] == levels[1] == levels[2]
@@ -338,9 +343,9 @@ def test_reading_a_few_anew_is_reading_all_anew(change: str) -> None:
     CHANGES[change](startups, investors)
     newcomer = ranked.make_startup(9)
     pks = {"startups": [startups[1].pk, newcomer.pk], "investors": [investors[1].pk]}
-    moved = columns.reload_some(before, definitions.default_points(), **pks)
+    moved = columns.updated(before, definitions.default_points(), **pks)
     moved.snapshot.validate()
-    anew = columns.load_with_edition(before.edition, definitions.default_points())
+    anew = columns.load(before.calibration, definitions.default_points())
     anew_arrays = {side: by_key(anew, side) for side in Side}
     assert {side: by_key(moved, side) for side in Side} == anew_arrays
     assert mandates(moved) == mandates(anew)
@@ -383,29 +388,14 @@ def test_a_leaver_refuses_everybody_and_comes_back_as_it_was() -> None:
     startups, _investors = ranked.make_market(3, 2)
     before = read()
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
-    gone = columns.reload_some(before, definitions.default_points(), startups=[startups[0].pk], investors=[])
+    gone = columns.updated(before, definitions.default_points(), startups=[startups[0].pk], investors=[])
     assert (gone.startup_here.tolist(), has(gone.snapshot.startups.refuses[0], EXISTS)) == (
         [False, True, True],
         True,
     )
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=True)
-    back = columns.reload_some(gone, definitions.default_points(), startups=[startups[0].pk], investors=[])
+    back = columns.updated(gone, definitions.default_points(), startups=[startups[0].pk], investors=[])
     assert same(before, back)
-
-
-def test_a_snapshot_file_gives_back_what_was_saved(tmp_path: Any) -> None:
-    ranked.make_market(3, 2)
-    found = read()
-    arrays = array_files.flat(found.snapshot)
-    array_files.save(tmp_path / "columns.bin", arrays)
-    loaded = array_files.load(tmp_path / "columns.bin")
-    assert {name: (a.dtype, a.shape) for name, a in loaded.items()} == {
-        name: (a.dtype, a.shape) for name, a in arrays.items()
-    }
-    assert all(np.array_equal(loaded[name], arrays[name]) for name in arrays)
-    rebuilt = array_files.rebuilt(engine.Snapshot, loaded)
-    rebuilt.validate()
-    assert [path.name for path in tmp_path.iterdir()] == ["columns.bin"]
 
 
 def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries: Any) -> None:

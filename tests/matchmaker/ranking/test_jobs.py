@@ -1,4 +1,4 @@
-"""Durable work: nothing wanted is lost, nothing is done twice, what fails is parked with its reason."""
+"""Durable work: nothing requested is lost, nothing is done twice, what fails is parked with its reason."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.integrations import task_hints
+from matchmaker.integrations import dispatch
 from matchmaker.models import RankingJob
 from matchmaker.ranking.services import jobs
 from profiles.models import Startup, User
@@ -23,79 +23,79 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-def want(pk: int = 1) -> RankingJob:
-    jobs.want(Side.STARTUP, pk, at=NOW)
+def request(pk: int = 1) -> RankingJob:
+    jobs.request(Side.STARTUP, pk, at=NOW)
     return RankingJob.objects.get(side=Side.STARTUP, profile_id=pk)
 
 
-def test_wanting_twice_counts_twice_in_one_row() -> None:
-    want()
-    job = want()
-    assert (job.wanted, job.done, job.wanted_at) == (2, 0, NOW)
+def test_requesting_twice_counts_twice_in_one_row() -> None:
+    request()
+    job = request()
+    assert (job.requested_version, job.completed_version, job.requested_at) == (2, 0, NOW)
 
 
-def test_an_edit_that_is_rolled_back_wants_nothing(startup: Startup) -> None:
+def test_an_edit_that_is_rolled_back_requests_nothing(startup: Startup) -> None:
     with transaction.atomic():
         ranked.touch(startup)
         transaction.set_rollback(True)
     assert list(RankingJob.objects.all()) == []
 
 
-def test_an_edit_wants_its_own_profile(startup: Startup) -> None:
+def test_an_edit_requests_its_own_profile(startup: Startup) -> None:
     ranked.touch(startup)
-    assert list(RankingJob.objects.values_list("side", "profile_id", "wanted")) == [
+    assert list(RankingJob.objects.values_list("side", "profile_id", "requested_version")) == [
         ("startup", startup.pk, 1)
     ]
 
 
-def test_one_transaction_sends_one_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_transaction_sends_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(task_hints, "send", lambda task, *_ids: sent.append(task) or True)
+    monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
     with TestCase.captureOnCommitCallbacks(execute=True):
         for pk in range(5):
-            want(pk + 1)
-    assert sent == [task_hints.REFRESH]
+            request(pk + 1)
+    assert sent == [dispatch.RANK_EDITS]
 
 
 def test_a_claimed_job_is_not_claimed_again_before_its_lease_ends() -> None:
-    want()
-    assert [taken.wanted for taken in jobs.claim(at=NOW)] == [1]
+    request()
+    assert [taken.requested_version for taken in jobs.claim(at=NOW)] == [1]
     assert jobs.claim(at=NOW + jobs.LEASE / 2) == []
     assert [taken.attempts for taken in jobs.claim(at=NOW + jobs.LEASE * 2)] == [2]
 
 
-def test_a_finished_job_rests_until_it_is_wanted_again() -> None:
-    want()
+def test_a_finished_job_rests_until_it_is_requested_again() -> None:
+    request()
     jobs.finish(jobs.claim(at=NOW), at=NOW, revision=7)
     job = RankingJob.objects.get()
-    assert (job.done, job.attempts, job.leased_until, job.revision) == (1, 0, None, 7)
+    assert (job.completed_version, job.attempts, job.leased_until, job.revision) == (1, 0, None, 7)
     assert not jobs.due(NOW + timedelta(days=1)).exists()
-    want()
+    request()
     assert jobs.due(NOW).exists()
 
 
-def test_what_is_wanted_while_the_work_is_done_stays_due() -> None:
-    want()
+def test_what_is_requested_while_the_work_is_done_stays_due() -> None:
+    request()
     claims = jobs.claim(at=NOW)
-    want()
+    request()
     jobs.finish(claims, at=NOW, revision=1)
     job = RankingJob.objects.get()
-    assert (job.done, job.wanted) == (1, 2)
-    assert [taken.wanted for taken in jobs.claim(at=NOW)] == [2]
+    assert (job.completed_version, job.requested_version) == (1, 2)
+    assert [taken.requested_version for taken in jobs.claim(at=NOW)] == [2]
 
 
 def test_finishing_late_takes_nothing_back() -> None:
-    want()
+    request()
     late = jobs.claim(at=NOW)
-    want()
+    request()
     jobs.finish(jobs.claim(at=NOW + jobs.LEASE * 2), at=NOW, revision=2)
     jobs.finish(late, at=NOW, revision=3)
     job = RankingJob.objects.get()
-    assert (job.done, job.wanted, job.revision) == (2, 2, 2)
+    assert (job.completed_version, job.requested_version, job.revision) == (2, 2, 2)
 
 
 def test_a_job_that_fails_waits_longer_each_time_and_is_parked_in_the_end() -> None:
-    want()
+    request()
     at = NOW
     for attempt in range(1, jobs.MOST_ATTEMPTS + 1):
         claims = jobs.claim(at=at)
@@ -109,7 +109,7 @@ def test_a_job_that_fails_waits_longer_each_time_and_is_parked_in_the_end() -> N
 
 
 def test_a_job_that_kills_its_worker_is_parked_too() -> None:
-    want()
+    request()
     at = NOW
     for _attempt in range(jobs.MOST_ATTEMPTS):
         assert len(jobs.claim(at=at)) == 1
@@ -120,15 +120,15 @@ def test_a_job_that_kills_its_worker_is_parked_too() -> None:
 
 
 def test_an_edit_takes_a_parked_job_up_again() -> None:
-    job = want()
+    job = request()
     RankingJob.objects.update(parked_at=NOW, attempts=8, error="x")
-    job = want()
+    job = request()
     assert (job.parked_at, job.attempts, job.error) == (None, 0, "")
     assert len(jobs.claim(at=NOW)) == 1
 
 
 def test_a_curator_takes_a_parked_job_up_again_on_record() -> None:
-    job = want()
+    job = request()
     RankingJob.objects.update(parked_at=NOW, attempts=8, error="x")
     job.refresh_from_db()
     jobs.retry(job, by=make_user("sana2@example.com", "curator"), at=NOW)
@@ -138,7 +138,7 @@ def test_a_curator_takes_a_parked_job_up_again_on_record() -> None:
 
 def test_jobs_that_failed_are_tried_alone() -> None:
     for pk in range(1, 4):
-        want(pk)
+        request(pk)
     RankingJob.objects.filter(profile_id__in=(1, 2)).update(attempts=jobs.TOGETHER)
     assert [taken.profile_id for taken in jobs.claim(at=NOW)] == [3]
     assert [taken.profile_id for taken in jobs.claim(at=NOW)] == [1]
@@ -147,19 +147,19 @@ def test_jobs_that_failed_are_tried_alone() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_gone_costs_a_request_nothing() -> None:
-    task_hints.breaker.reset()
+    dispatch.breaker.reset()
     begun = timezone.now()
     with transaction.atomic():
-        want()
+        request()
     assert timezone.now() - begun < timedelta(seconds=1)
-    assert task_hints.breaker.is_open()
-    assert RankingJob.objects.get().wanted == 1
+    assert dispatch.breaker.is_open()
+    assert RankingJob.objects.get().requested_version == 1
 
 
 def test_claiming_and_finishing_three_costs_the_queries_of_one() -> None:
     def queries(pks: tuple[int, ...]) -> int:
         for pk in pks:
-            want(pk)
+            request(pk)
         with CaptureQueriesContext(connection) as seen:
             jobs.finish(jobs.claim(at=NOW), at=NOW, revision=1)
         return len(seen)
@@ -175,7 +175,9 @@ def test_a_list_says_that_a_change_is_still_to_come(
     def notices() -> int:
         return as_user(ayesha).get("/matches/").content.count(b"The new list is still to come.")
 
-    want(startup.pk)
+    request(startup.pk)
     assert notices() == 1
-    RankingJob.objects.filter(side=Side.STARTUP, profile_id=startup.pk).update(done=F("wanted"))
+    RankingJob.objects.filter(side=Side.STARTUP, profile_id=startup.pk).update(
+        completed_version=F("requested_version")
+    )
     assert notices() == 0

@@ -84,11 +84,6 @@ def test_the_same_decisions_teach_once(by_needs: None, sana: User) -> None:
         learning.apply(list(again.values()), by=sana, at=MOMENT)
 
 
-def test_nothing_learned_cannot_be_applied(db: None, sana: User) -> None:
-    with pytest.raises(learning.NothingLearnedError):
-        learning.apply(learning.study(), by=sana, at=MOMENT)
-
-
 def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: User) -> None:
     levels = dict.fromkeys(Factor.values, 128)
     investors: list[Investor] = [make_investor(f"I{n}") for n in range(len(PassReason))]

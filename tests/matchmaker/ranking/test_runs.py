@@ -1,32 +1,24 @@
-"""Whole re-rankings: the same bytes however they are split, and nothing lost when a worker dies."""
+"""Whole re-rankings: the same bytes however they are ranked, one writer, nothing lost when a worker dies."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.choices import RunState, Side
-from matchmaker.models import (
-    Heartbeat,
-    Interest,
-    Market,
-    Ranking,
-    RankingBlock,
-    RankingRun,
-    RunFile,
-    RunFilePart,
-    TextVector,
-)
-from matchmaker.operations import services as sweep
+from matchmaker import engine
+from matchmaker.choices import Phase, RunState, Side
+from matchmaker.integrations import dispatch
+from matchmaker.models import Interest, Market, Ranking, RankingRun, TextVector
+from matchmaker.operations import services as operations
 from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.market import editions
+from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors import weights as defaults
-from matchmaker.ranking.services import embeddings, full_run, market_state, run_files, runs, storage, weights
+from matchmaker.ranking.services import embeddings, market_state, rank_market, runs, storage, weights
 from profiles.choices import AuditAction
 from profiles.models import (
     AuditRecord,
@@ -49,19 +41,33 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-def ask() -> RankingRun:
-    return runs.ask(by=None, at=NOW, reason="Test")
+LATER = NOW + 2 * runs.LEASE  # whoever held a run has lost it
 
 
-def test_any_size_of_blocks_gives_the_same_bytes() -> None:
+def request() -> RankingRun:
+    return runs.request(by=None, at=NOW, reason="Test")
+
+
+@pytest.mark.parametrize("smallest", [1, 2, 4, 9])
+def test_any_number_of_parts_gives_the_values_of_the_definition(
+    smallest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ranked.make_market(9, 5)
-    ranked.rank_whole(size=100)
-    before = ranked.stored_bytes()
-    for size in (1, 2, 4):
-        Ranking.objects.all().delete()
-        Market.objects.all().delete()
-        ranked.rank_whole(size=size)
-        assert ranked.stored_bytes() == before
+    ranked.rank_whole()
+    snapshot = ranked.again().snapshot
+    plain = engine.rank_all_plain(snapshot).values
+    reports: list[tuple[int, int]] = []
+    monkeypatch.setattr(market_state, "FEW_PAIRS", 0)
+    monkeypatch.setattr(rank_market, "SMALLEST", smallest)
+
+    found = rank_market.best_values(
+        engine.Prepared(snapshot), Phase.MERIT, lambda _phase, done, of: reports.append((done, of))
+    )
+
+    assert np.array_equal(found.startups, plain.startups)
+    assert np.array_equal(found.investors, plain.investors)
+    parts = min(rank_market.MOST, 9 // smallest)
+    assert reports == [(done, parts) for done in range(parts)]
 
 
 def top_of(side: Side, pk: int) -> int:
@@ -110,7 +116,7 @@ def test_ranking_again_changes_no_row() -> None:
     ranked.make_market()
     ranked.rank_whole()
     before = list(Ranking.objects.values())
-    assert ranked.rank_whole(size=2).changed_rows == 0
+    assert ranked.rank_whole().changed_rows == 0
     assert list(Ranking.objects.values()) == before
     assert Market.objects.count() == 1
 
@@ -124,22 +130,24 @@ def test_ranking_again_writes_only_what_is_different() -> None:
     assert Ranking.objects.filter(revision__gt=seen).count() == 1
 
 
-def test_many_descriptions_are_embedded_in_several_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(full_run, "TEXTS", 2)
+def test_many_descriptions_are_embedded_by_several_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(rank_market, "TEXTS", 2)
+    monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
     ranked.make_market(5, 3)
-    run = ask()
-    assert [full_run.advance(run.pk, at=NOW) for _step in range(3)] == [True] * 3
-    assert (TextVector.objects.count(), runs.round_of(run.pk)) == (7, 0)
+    run = request()
+    assert [rank_market.work(at=NOW) for _message in range(3)] == [True] * 3
+    assert (TextVector.objects.count(), sent) == (7, [dispatch.RANK_MARKET] * 3)
     run.refresh_from_db()
-    assert (run.phase, run.steps_done, run.steps_total) == ("texts", 4, 8)  # as the third step began
-    assert full_run.run_here(run.pk, pause=lambda: None).changed_rows == 8
+    assert (run.phase, run.steps_done, run.steps_total, run.claim) == ("texts", 4, 8, None)
+    assert ranked.finish(run).changed_rows == 8
 
 
 def test_an_empty_market_is_ranked_too() -> None:
     assert ranked.rank_whole().changed_rows == 0
     only = ranked.make_startup(0)
     assert ranked.rank_whole().changed_rows == 1
-    assert ranked.on_list(ranked.Side.STARTUP, only) == []
+    assert ranked.on_list(Side.STARTUP, only) == []
 
 
 def test_a_market_without_tables_is_ranked_too() -> None:
@@ -151,66 +159,73 @@ def test_a_market_without_tables_is_ranked_too() -> None:
     assert ranked.rank_whole().changed_rows == 0
 
 
-def test_a_run_that_is_asked_for_twice_is_one_run_on_record(sana: Any) -> None:
-    first, second = ask(), runs.ask(by=sana, at=NOW, reason="Again")
+def test_a_run_that_is_requested_twice_is_one_run_on_record(sana: Any) -> None:
+    first, second = request(), runs.request(by=sana, at=NOW, reason="Again")
     assert first == second
     records = AuditRecord.objects.filter(action=AuditAction.RANKED, subject=f"run:{first.pk}")
     assert sorted(record.details["joined"] for record in records) == [False, True]
 
 
-def test_runs_take_their_turns() -> None:
+def test_runs_take_turns() -> None:
     ranked.make_market()
-    first = ask()
-    assert full_run.advance(first.pk, at=NOW)
-    second = ask()
-    assert not full_run.advance(second.pk, at=NOW)
-    assert full_run.run_here(second.pk, pause=lambda: None).state == RunState.DONE
-    first.refresh_from_db()
-    assert first.state == RunState.DONE
+    first = request()
+    claimed = runs.claim(at=NOW)
+    second = request()
+    assert claimed == first != second
+    assert not rank_market.work(at=NOW)
+    assert rank_market.work(at=LATER)
+    assert [run.state for run in RankingRun.objects.order_by("pk")] == [RunState.DONE, RunState.WAITING]
+    assert ranked.finish(second).state == RunState.DONE
 
 
-def test_progress_counts_the_blocks() -> None:
+def test_progress_is_told() -> None:
     ranked.make_market(6, 3)
-    seen: list[tuple[str, int, int]] = []
-    run = ask()
-    full_run.run_here(
-        run.pk,
-        size=2,
-        progress=lambda run: seen.append((run.phase, run.steps_done, run.steps_total)),
-        pause=lambda: None,
-    )
+    run, seen = request(), []
+    rank_market.work(at=NOW, on_report=lambda run: seen.append((run.phase, run.steps_done, run.steps_total)))
     assert seen == [
-        ("", 0, 0),
-        *(("merit", done, 3) for done in range(3)),
-        *(("shares", done, 3) for done in range(3)),
-        ("", 1, 1),
+        ("texts", 0, 9),
+        *((phase, 0, 1) for phase in ("reading", "merit", "handicap", "shares", "writing", "writing")),
     ]
+    run.refresh_from_db()
+    assert (run.phase, run.steps_done, run.steps_total) == ("", 1, 1)
+    assert NOW <= run.started_at <= run.finished_at
 
 
-def test_a_killed_worker_costs_its_block_only() -> None:
-    ranked.make_market(6, 3)
-    run = ask()
-    full_run.advance(run.pk, at=NOW, size=2)
-    lost = runs.claim_block(run.pk, at=NOW)  # and the worker dies
-    assert lost
-    while full_run.work_block(run.pk, at=NOW):
-        pass
-    assert [block.first for block in runs.open_blocks(run.pk, 1)] == [lost.first]
-    assert not full_run.advance(run.pk, at=NOW)
-    later = NOW + runs.BLOCK_LEASE * 2
-    while full_run.work_block(run.pk, at=later):
-        pass
+def test_a_run_whose_worker_died_is_taken_up_when_its_lease_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
+    ranked.make_market()
+    run = request()
+    assert runs.claim(at=NOW)  # and the worker dies
+    assert not rank_market.work(at=NOW)
+    operations.resume_ranking(at=NOW)
+    assert sent == []
+
+    operations.resume_ranking(at=LATER)
+    assert sent == [dispatch.RANK_MARKET]
+    assert rank_market.work(at=LATER)
+
     run.refresh_from_db()
     assert run.state == RunState.DONE
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_a_step_whose_worker_died_is_taken_again() -> None:
+@pytest.mark.parametrize("phase", [Phase.READING, Phase.SHARES, Phase.WRITING])
+def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase: Phase) -> None:
     ranked.make_market()
-    run = ask()
-    assert runs.claim(run.pk, at=NOW)  # and the worker dies
-    assert not full_run.advance(run.pk, at=NOW)
-    assert full_run.advance(run.pk, at=NOW + runs.STEP_LEASE * 2)
+    run = request()
+
+    def take_over(held: RankingRun) -> None:
+        if held.phase == phase and not RankingRun.objects.filter(attempts=2).exists():
+            assert runs.claim(at=timezone.now() + 2 * runs.LEASE)
+
+    assert not rank_market.work(at=NOW, on_report=take_over)
+
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.error) == (RunState.RUNNING, 2, "")
+    assert Ranking.objects.count() == 0
+    with pytest.raises(runs.ClaimLostError):
+        runs.finish(run=RankingRun(pk=run.pk), changed=0, unseen=[], at=NOW)
 
 
 def cut_a_vector() -> None:
@@ -220,37 +235,37 @@ def cut_a_vector() -> None:
     TextVector.objects.filter(pk=one.pk).update(vector=one.vector[:-1])
 
 
-def test_a_step_that_fails_is_tried_again_and_given_up_in_the_end() -> None:
+def test_a_run_that_fails_is_tried_again_and_given_up_in_the_end() -> None:
     ranked.make_market()
     cut_a_vector()
-    run = ask()
+    run = request()
     for _attempt in range(runs.MOST_ATTEMPTS):
-        assert not full_run.advance(run.pk, at=NOW)
+        assert not rank_market.work(at=NOW)
         run.refresh_from_db()
         assert (run.state, run.error[:10]) == (RunState.RUNNING, "ValueError")
-    assert not full_run.advance(run.pk, at=NOW)
+    assert not rank_market.work(at=NOW)
     run.refresh_from_db()
     assert (run.state, run.error[:10]) == (RunState.FAILED, "ValueError")
 
 
-def test_the_sweep_resumes_a_run_that_waits() -> None:
-    ranked.make_market()
-    run = ask()
-    for _sweep in range(10):
-        sweep.do_what_is_due(at=timezone.now())
+def test_a_run_that_kills_its_workers_is_given_up_too() -> None:
+    run = request()
+    for attempt in range(runs.MOST_ATTEMPTS):
+        assert runs.claim(at=NOW + attempt * 2 * runs.LEASE)
+    assert runs.claim(at=NOW + timedelta(days=1)) is None
     run.refresh_from_db()
-    assert run.state == RunState.DONE
-    assert [beat.name for beat in Heartbeat.objects.all()] == [sweep.name()]
+    assert (run.state, run.error) == (RunState.FAILED, runs.KILLED)
 
 
-def test_the_sweep_asks_for_the_first_ranking_and_then_once_a_day() -> None:
+def test_the_first_ranking_is_requested_by_itself_and_then_one_a_day() -> None:
     ranked.make_market(2, 2)
-    assert sweep.keep_fresh(at=NOW)
-    assert sweep.keep_fresh(at=NOW) is None  # it waits already
-    full_run.run_here(RankingRun.objects.get().pk, pause=lambda: None)
+    first = operations.request_ranking(at=NOW)
+    assert first
+    assert operations.request_ranking(at=NOW) is None  # it waits already
+    ranked.finish(first)
     done = timezone.now()
-    assert sweep.keep_fresh(at=done + timedelta(hours=23)) is None
-    asked = sweep.keep_fresh(at=done + timedelta(hours=25))
+    assert operations.request_ranking(at=done + timedelta(hours=23)) is None
+    asked = operations.request_ranking(at=done + timedelta(hours=25))
     assert asked
     assert asked.reason == "Daily"
 
@@ -258,25 +273,31 @@ def test_the_sweep_asks_for_the_first_ranking_and_then_once_a_day() -> None:
 def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    run = ask()
-    full_run.advance(run.pk, at=NOW)
-    Startup.objects.filter(pk=startups[0].pk).update(
-        stage=Stage.objects.get(code="series_b"), matching_consent=False
-    )
-    ranked.touch(startups[0])
-    newcomer = ranked.make_startup(30)
-    ranked.touch(newcomer)
-    assert ranked.work() == 2
-    assert full_run.run_here(run.pk, pause=lambda: None).state == RunState.DONE
+    run, newcomers = request(), []
+
+    def edit(held: RankingRun) -> None:
+        if held.phase != Phase.SHARES:
+            return
+        Startup.objects.filter(pk=startups[0].pk).update(
+            stage=Stage.objects.get(code="series_b"), matching_consent=False
+        )
+        newcomers.append(ranked.make_startup(30))
+        ranked.touch(startups[0], *newcomers)
+        assert ranked.work() == 2
+
+    assert rank_market.work(at=NOW, on_report=edit)
+
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
     assert not Ranking.objects.filter(side="startup", profile_id=startups[0].pk).exists()
-    assert ranked.on_list(ranked.Side.STARTUP, newcomer) != []
+    assert ranked.on_list(Side.STARTUP, newcomers[0]) != []
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
 def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    before = editions.latest(market_state.ENGINE_VERSION)
+    before = calibrations.latest(market_state.ENGINE_VERSION)
     applied = weights.apply(
         for_investor={**DEFAULTS[Side.INVESTOR], "sector": 270, "needs": 150},
         for_startup=DEFAULTS[Side.STARTUP],
@@ -288,8 +309,7 @@ def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     ranked.work()
     assert before
     assert set(Ranking.objects.values_list("weights_version", flat=True)) == {before.weights_version}
-    run = runs.unfinished().get()
-    full_run.run_here(run.pk, pause=lambda: None)
+    ranked.finish(runs.unfinished().get())
     assert set(Ranking.objects.values_list("weights_version", flat=True)) == {applied.pk}
     ranked.touch(startups[0])
     ranked.work()
@@ -309,17 +329,9 @@ def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
     assert [m.score_after for m in moves] == [m.score_before for m in moves]
 
 
-def test_a_finished_run_leaves_no_files_or_blocks(settings: Any, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    ranked.make_market()
-    ranked.rank_whole(size=2)
-    assert (RankingBlock.objects.count(), RunFile.objects.count(), RunFilePart.objects.count()) == (0, 0, 0)
-    assert list(run_files.folder().glob("*")) == []
-
-
 def test_the_command_ranks_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     ranked.make_market()
-    call_command("rank", blocks=2)
+    call_command("rank")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Waiting 0/0"
     assert lines[-1].endswith("10 rankings changed.")

@@ -15,8 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker import tasks
-from matchmaker.integrations import task_hints
-from matchmaker.operations import services as operations
+from matchmaker.integrations import dispatch
 from profiles.choices import AuditAction, ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.events import EventKind
@@ -85,14 +84,14 @@ def test_a_mail_speaks_its_readers_language(language: str, subject: str) -> None
     assert (row.language, row.subject) == (language, subject)
 
 
-def test_one_hint_follows_the_commit_and_none_a_rollback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_message_follows_the_commit_and_none_a_rollback(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(task_hints, "send", lambda task, *_ids: sent.append(task) or True)
+    monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
     with TestCase.captureOnCommitCallbacks(execute=True):
         enqueue("1")
         enqueue("2")
         assert sent == []
-    assert sent == [task_hints.MAILS]
+    assert sent == [dispatch.SEND_MAILS]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went() -> None:
     for key, at in (("old", long_ago), ("young", long_ago + timedelta(days=1))):
         enqueue(key, at=at)
         outbox.send_due(at=at)
-    operations.do_what_is_due(at=NOW)
+    outbox.forget_readers(at=NOW)
     assert list(OutboxMail.objects.order_by("pk").values_list("recipient", flat=True)) == [
         "",
         "a@example.com",
@@ -140,15 +139,9 @@ def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went() -> None:
     assert OutboxMail.objects.count() == 2
 
 
-def test_the_sweep_sends_what_no_hint_told_of() -> None:
-    enqueue(at=timezone.now())
-    operations.do_what_is_due(at=timezone.now())
-    assert OutboxMail.objects.filter(sent_at=None).count() == 0
-
-
-def test_the_hint_names_a_task_that_sends() -> None:
+def test_the_message_names_a_task_that_sends() -> None:
     enqueue()
-    assert tasks.send_mails.name == task_hints.MAILS
+    assert tasks.send_mails.name == dispatch.SEND_MAILS
     tasks.send_mails()
     assert OutboxMail.objects.filter(sent_at=None).count() == 0
 

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +14,11 @@ from matchmaker.introductions.services import decisions
 from matchmaker.matches.selectors.advice import answer_of
 from matchmaker.matches.services import advice
 from matchmaker.models import Interest, Market, Ranking
-from matchmaker.operations import services as sweep
+from matchmaker.operations import services as operations
 from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.market import editions
+from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.selectors import stored_lists, weights
-from matchmaker.ranking.services import full_run, market_state, run_files, runs
+from matchmaker.ranking.services import market_state
 from profiles.models import Investor, Startup, User
 from tests.matchmaker import ranked
 
@@ -35,7 +34,7 @@ def investor(li_wei: User) -> Investor:
 
 @pytest.fixture
 def older(startup: Startup, investor: Investor) -> Market:
-    """A market that an older engine ranked, whose edition lacks what this one computes with."""
+    """A market that an older engine ranked, whose calibration lacks what this one computes with."""
     ranked.rank_whole()
     Market.objects.all().delete()
     Ranking.objects.update(engine_version=OLDER)
@@ -84,10 +83,10 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(
     assert (ranked.work(), ranked.due()) == (0, 1)
     assert (advice.answer_due(at=now), answer_of(startup).waits) == (0, True)
 
-    run = sweep.keep_fresh(at=now)
+    run = operations.request_ranking(at=now)
     assert run
     assert run.reason == "New engine"
-    assert full_run.run_here(run.pk, pause=lambda: None).state == RunState.DONE
+    assert ranked.finish(run).state == RunState.DONE
     assert (ranked.work(), ranked.due()) == (1, 0)
     assert advice.answer_due(at=now) == 1
     assert market_state.explain_pair(startup, investor) is not None
@@ -104,55 +103,15 @@ def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(
     assert weights.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP]) == []
 
 
-def as_if_older(run_pk: int) -> None:
-    """Make the columns of a run those of an older engine."""
-    arrays: dict[str, Any] = run_files.load(run_pk, full_run.COLUMNS)
-    kept = {name: np.array(array) for name, array in arrays.items() if name != "market.neutral"}
-    run_files.save(run_pk, full_run.COLUMNS, {**kept, "engine_version": np.array(OLDER)})
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("ranked_blocks", [0, 2])
-def test_a_run_that_an_older_engine_began_begins_again(ranked_blocks: int) -> None:
-    ranked.make_market(3, 2)
-    now = timezone.now()
-    run = runs.ask(by=None, at=now, reason="Test")
-    full_run.advance(run.pk, at=now, size=1)
-    for _block in range(ranked_blocks):
-        full_run.work_block(run.pk, at=now)
-    as_if_older(run.pk)
-    full_run.prepared_cache.key = None
-
-    done = full_run.run_here(run.pk, pause=lambda: None)
-
-    assert (done.state, done.error, runs.unfinished().count()) == (RunState.DONE, "", 0)
-    assert ranked.stored_bytes() == ranked.fresh_bytes()
-
-
-@pytest.mark.django_db
-def test_a_run_that_waits_between_its_rounds_begins_again() -> None:
-    ranked.make_market(3, 2)
-    now = timezone.now()
-    run = runs.ask(by=None, at=now, reason="Test")
-    full_run.advance(run.pk, at=now, size=1)
-    while block := runs.claim_block(run.pk, at=now):
-        runs.finish_block(block, at=now)
-    as_if_older(run.pk)
-
-    assert full_run.advance(run.pk, at=now)
-    assert (runs.round_of(run.pk), run_files.token(run.pk, full_run.COLUMNS)) == (0, None)
-    assert full_run.run_here(run.pk, pause=lambda: None).state == RunState.DONE
-
-
 @pytest.mark.django_db
 def test_what_an_edition_holds_is_what_its_engine_version_says() -> None:
     """Who changes these names or kinds raises ENGINE_VERSION, or others fail on what they have stored."""
     ranked.make_market(3, 2)
     ranked.rank_whole()
-    edition = editions.latest(market_state.ENGINE_VERSION)
-    assert edition
+    calibration = calibrations.latest(market_state.ENGINE_VERSION)
+    assert calibration
 
-    held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(edition.arrays.items())}
+    held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
     assert (market_state.ENGINE_VERSION, held) == (
         "12",

@@ -5,16 +5,16 @@ else wrote meanwhile, the clock says so and the work is done again on top of the
 """
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.models.ranking import THESIS
-from matchmaker.ranking.services import embeddings, jobs, market_state, storage, told_fields
+from matchmaker.integrations import dispatch
+from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state, storage
 from matchmaker.ranking.services.jobs import LeasedJob
-from matchmaker.ranking.services.market_state import MarketChange, MarketState
+from matchmaker.ranking.services.market_state import MarketChange, MarketState, memory
 
 logger = logging.getLogger(__name__)
 
@@ -30,25 +30,7 @@ class NotRankedError(Exception):
     """This engine has not ranked the market yet: the whole re-ranking comes first."""
 
 
-class Memory:
-    """The market as this process knows it."""
-
-    state: MarketState | None = None
-
-    def sync(self) -> MarketState | None:
-        """Bring the market to what the database holds, and return it."""
-        self.state = market_state.current(self.state)
-        return self.state
-
-    def clear(self) -> None:
-        """Read everything anew the next time."""
-        self.state = None
-
-
-memory = Memory()
-
-
-def refresh_due(*, at: datetime) -> int:
+def rank_due(*, at: datetime) -> int:
     """Do the jobs that are due, batch after batch, and return how many."""
     if memory.sync() is None:  # the first whole re-ranking does them all
         return 0
@@ -58,7 +40,7 @@ def refresh_due(*, at: datetime) -> int:
         if not claims:
             return done
         done += _attempt(claims, at=at)
-    jobs.enqueue()  # another message goes on, so that no task runs into its time limit
+    dispatch.enqueue(dispatch.RANK_EDITS)  # so that no task runs into its time limit
     return done
 
 
@@ -76,7 +58,10 @@ def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
 
 def _rank(claims: Sequence[LeasedJob], *, at: datetime) -> None:
     pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
-    _read_texts(pks)
+    for side in Side:
+        if pks[side]:
+            embeddings.refresh(side, pks[side])
+            inferred_sectors.refresh(side, pks[side])
     for _try in range(TRIES):
         state = memory.sync()
         if state is None:
@@ -85,16 +70,7 @@ def _rank(claims: Sequence[LeasedJob], *, at: datetime) -> None:
         if _store(state, change, claims, at=at):
             memory.state = change.state
             return
-        change.undo()
     raise CrowdedError("Other workers wrote first, every time.")
-
-
-def _read_texts(pks: Mapping[Side, Collection[int]]) -> None:
-    """Embed the descriptions that changed, and read the fields of who names none."""
-    for side in Side:
-        if pks[side]:
-            embeddings.refresh(side, pks[side])
-            told_fields.refresh(side, pks[side])
 
 
 @transaction.atomic
@@ -102,14 +78,12 @@ def _store(state: MarketState, change: MarketChange, claims: Sequence[LeasedJob]
     """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
     if not storage.advance(state.revision):
         return False
-    edition = state.columns.edition
+    calibration, revision = state.columns.calibration, change.state.revision
     stamp = storage.Stamp(
-        edition.weights_version, edition.version, edition.engine_version, at, change.state.revision
+        calibration.weights_version, calibration.version, calibration.engine_version, at, revision
     )
-    for side in Side:
-        storage.write(side, change.written[side], stamp=stamp)
+    for side, rows in change.written.items():
+        storage.write(side, rows, stamp=stamp)
         storage.remove(side, change.removed[side])
-    storage.write(THESIS, change.theses.written, stamp=stamp)
-    storage.remove(THESIS, change.theses.removed)
-    jobs.finish(claims, at=at, revision=change.state.revision)
+    jobs.finish(claims, at=at, revision=revision)
     return True

@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.choices import Side
-from matchmaker.models import SectorVector, ThesisToldField, ToldField
-from matchmaker.ranking.market import arrays, startup_rows, term_index, text_vectors, thesis_rows
+from matchmaker.models import InferredSector, SectorVector, ThesisInferredSector
+from matchmaker.ranking.market import arrays, columns, startup_rows, term_index, thesis_rows
 from matchmaker.ranking.market.term_index import Vocabulary
 from matchmaker.ranking.services import embeddings
 from profiles.choices import WORKS_IN_A_FIELD
@@ -24,13 +24,13 @@ from profiles.models import Sector, Thesis
 
 Array = NDArray[Any]
 
-TOLD = 3  # fields of one description
+MOST = 3  # fields of one description
 BATCH = 500  # profiles in one statement
 CLEARLY = 3200  # of a dot product of unit vectors × 127: a cosine of a fifth
-# Where what is told is kept: the table, whose it is, and the way to the profile.
+# Where inferred sectors are kept: the table, whose it is, and the way to the profile.
 TABLES: dict[Side, tuple[Any, str, str]] = {
-    Side.STARTUP: (ToldField, "startup_id", "startup_id"),
-    Side.INVESTOR: (ThesisToldField, "thesis_id", "thesis__investor_id"),
+    Side.STARTUP: (InferredSector, "startup_id", "startup_id"),
+    Side.INVESTOR: (ThesisInferredSector, "thesis_id", "thesis__investor_id"),
 }
 
 
@@ -49,9 +49,9 @@ def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     silent = startup_rows.name_no_field(sectors, vocabulary)
     if silent.any() and (pks is None or not _knows_words()):
         _learn_words()
-    texts = text_vectors.read_vectors(side, owners[silent], embeddings.model())
-    told = _told(texts, sectors[silent], vocabulary)
-    found = dict(zip(keys[silent].tolist(), told, strict=True))
+    texts = columns.read_vectors(side, owners[silent], embeddings.model())
+    inferred = _infer(texts, sectors[silent], vocabulary)
+    found = dict(zip(keys[silent].tolist(), inferred, strict=True))
     return _store(side, {pk: found.get(pk, ()) for pk in keys.tolist()}, pks)
 
 
@@ -68,20 +68,20 @@ def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array,
     return found[:, 0], found[:, 1], arrays.slots(owner, sector, size=len(found), width=width)
 
 
-def _told(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
+def _infer(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
     """Return for each text int8[k,D] the keys of the fields it speaks of, the clearest first."""
     fields, vectors = _words(vocabulary) if len(texts) else (np.zeros(0, np.int64), texts)
     if not len(fields):
         return [()] * len(texts)
     like = texts.astype(np.int32) @ vectors.astype(np.int32).T
     parent = vocabulary.sector_parent[fields]
-    told = []
+    inferred = []
     for own, stated, text in zip(like, sectors, texts, strict=True):
         allowed = np.isin(parent, stated[stated >= 0]) if (stated >= 0).any() else own >= CLEARLY
         order = np.argsort(np.where(allowed, -own, np.iinfo(np.int32).max), kind="stable")
-        clearest = order[: min(TOLD, int(allowed.sum()))] if text.any() else order[:0]
-        told.append(tuple(vocabulary.sectors[fields[clearest]].tolist()))
-    return told
+        clearest = order[: min(MOST, int(allowed.sum()))] if text.any() else order[:0]
+        inferred.append(tuple(vocabulary.sectors[fields[clearest]].tolist()))
+    return inferred
 
 
 def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
@@ -90,7 +90,7 @@ def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
     stored = list(rows.values_list("sector_id", "vector"))
     fields = term_index.row_numbers(vocabulary.sector_row, np.array([pk for pk, _v in stored], np.int64))
     if not len(fields):
-        return fields, np.zeros((0, text_vectors.DIMENSIONS), np.int8)
+        return fields, np.zeros((0, columns.DIMENSIONS), np.int8)
     raw = np.stack([np.frombuffer(vector, np.int8) for _pk, vector in stored]).astype(np.float64)
     apart = raw - raw.mean(axis=0)
     length = np.linalg.norm(apart, axis=1, keepdims=True)
@@ -131,21 +131,23 @@ def _words_of(sector: Sector) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def _store(side: Side, told: dict[int, tuple[int, ...]], pks: Collection[int] | None) -> int:
-    """Write what is told now, and return of how many that is not what was told before."""
+def _store(side: Side, inferred: dict[int, tuple[int, ...]], pks: Collection[int] | None) -> int:
+    """Store what is inferred now; return for how many that has changed."""
     model, owner, company = TABLES[side]
     rows: QuerySet[Any] = model.objects.all()
     rows = rows if pks is None else rows.filter(**{f"{company}__in": pks})
     before: dict[int, tuple[int, ...]] = {}
     for key, sector in arrays.integers(rows.order_by(owner, "position"), owner, "sector_id"):
         before[int(key)] = (*before.get(int(key), ()), int(sector))
-    changed = sorted(pk for pk in before.keys() | told.keys() if before.get(pk, ()) != told.get(pk, ()))
+    changed = sorted(
+        pk for pk in before.keys() | inferred.keys() if before.get(pk, ()) != inferred.get(pk, ())
+    )
     for start in range(0, len(changed), BATCH):
         rows.filter(**{f"{owner}__in": changed[start : start + BATCH]}).delete()
     fresh = [
         model(**{owner: pk}, sector_id=sector, position=position)
         for pk in changed
-        for position, sector in enumerate(told.get(pk, ()))
+        for position, sector in enumerate(inferred.get(pk, ()))
     ]
     model.objects.bulk_create(fresh, ignore_conflicts=True)  # another worker read the same text
     return len(changed)

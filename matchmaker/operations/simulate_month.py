@@ -142,7 +142,7 @@ def _person(company: Startup | Investor) -> User:
 
 
 def _pass_time(month: Month, at: datetime) -> None:
-    """Do what the sweep does, and look whether anybody has more places than there are."""
+    """Do what the periodic tasks do, and look whether anybody has more places than there are."""
     month.expired += deadlines.expire_due(at=at)
     month.delivered += deadlines.deliver_due(at=at)
     deadlines.remind_due(at=at)

@@ -1,4 +1,4 @@
-"""The edition of the market: scales, shares and vocabulary of the last whole re-ranking."""
+"""The calibration of the market: scales, shares and vocabulary of the last whole re-ranking."""
 
 import io
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from matchmaker.choices import RunState
-from matchmaker.models import Market, RankingRun, Weights
+from matchmaker.models import Market, RankingRun
 
 Array = NDArray[Any]
 
@@ -20,7 +20,7 @@ VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
 
 
 @dataclass(frozen=True, eq=False)  # equal is what is the same
-class Edition:
+class CalibrationSnapshot:
     """What one whole re-ranking fixed for all incremental ones until the next.
 
     `arrays` holds the engine's Market by field name, its MarketRecord by "record_" and field name, and the
@@ -53,8 +53,8 @@ class Edition:
         return out.getvalue()
 
 
-def latest(engine_version: str) -> Edition | None:
-    """Return the edition that counts.
+def latest(engine_version: str) -> CalibrationSnapshot | None:
+    """Return the calibration that counts.
 
     None before the first whole re-ranking, and where another engine made it: its arrays may be others, so
     nothing is computed from it until the market is ranked again.
@@ -62,34 +62,28 @@ def latest(engine_version: str) -> Edition | None:
     found = Market.objects.order_by("-pk").values_list("pk", "made_at", "engine_version").first()
     if found is None or found[2] != engine_version:
         return None
-    return _edition(*found[:2])
+    return _read(*found[:2])
 
 
 def is_of_another(engine_version: str) -> bool:
-    """Return whether another engine made the edition that counts."""
+    """Return whether another engine made the calibration that counts."""
     made_with = Market.objects.order_by("-pk").values_list("engine_version", flat=True).first()
     return made_with not in (None, engine_version)
 
 
 @lru_cache(maxsize=2)
-def _edition(pk: int, _made_at: datetime) -> Edition:
-    """Return one edition; a row is never changed, so a process reads it once."""
+def _read(pk: int, _made_at: datetime) -> CalibrationSnapshot:
+    """Return one calibration; a row is never changed, so a process reads it once."""
     row = Market.objects.get(pk=pk)
     with np.load(io.BytesIO(bytes(row.statistics)), allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    return Edition(row.pk, row.weights_version, row.engine_version, arrays)
+    return CalibrationSnapshot(row.pk, row.weights_version, row.engine_version, arrays)
 
 
 def latest_version() -> int:
-    """Return the version of the edition that counts; 0 before the first."""
+    """Return the version of the calibration that counts; 0 before the first."""
     found = Market.objects.order_by("-pk").values_list("pk", flat=True).first()
     return found or 0
-
-
-def points(version: int) -> tuple[dict[str, int], dict[str, int]] | None:
-    """Return the weights of one version as points of 1000: for the startup, for the investor."""
-    row = Weights.objects.filter(pk=version).first()
-    return (dict(row.for_startup), dict(row.for_investor)) if row else None
 
 
 def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:

@@ -12,10 +12,10 @@ from matchmaker.choices import Factor, Side
 from matchmaker.matches.selectors import facets
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
 from matchmaker.matches.selectors.thesis_statements import say_sector
-from matchmaker.models import SectorVector, ThesisToldField, ToldField
+from matchmaker.models import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
-from matchmaker.ranking.services import embeddings, told_fields
+from matchmaker.ranking.services import embeddings, inferred_sectors
 from profiles.choices import InvestorKind
 from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.term_tree import all_terms
@@ -39,8 +39,8 @@ def sector(code: str) -> Sector:
 
 def told(startup: Startup) -> list[str]:
     embeddings.refresh(Side.STARTUP)
-    told_fields.refresh(Side.STARTUP)
-    return list(ToldField.objects.filter(startup=startup).values_list("sector__code", flat=True))
+    inferred_sectors.refresh(Side.STARTUP)
+    return list(InferredSector.objects.filter(startup=startup).values_list("sector__code", flat=True))
 
 
 def read() -> columns.Columns:
@@ -65,9 +65,9 @@ def test_a_description_tells_the_field_that_its_startup_does_not_name() -> None:
 
 def test_within_a_whole_sector_that_is_named_only_its_fields_are_told() -> None:
     drip = ranked.make_startup(0, primary_sector=sector("FIN"), **DRIP)
-    assert len(told(drip)) == told_fields.TOLD
+    assert len(told(drip)) == inferred_sectors.MOST
     assert all(code.startswith("FIN") for code in told(drip))
-    assert sector("FIN").pk in read().vocabulary.sectors[row_of(drip, "sectors")[: told_fields.TOLD + 1]]
+    assert sector("FIN").pk in read().vocabulary.sectors[row_of(drip, "sectors")[: inferred_sectors.MOST + 1]]
 
 
 def points_of(startup: Startup) -> dict[str, int]:
@@ -100,8 +100,8 @@ def test_a_name_puts_an_end_to_what_was_told() -> None:
     told(drip)
     before = row_of(drip, "sectors")
     Startup.objects.filter(pk=drip.pk).update(primary_sector=sector("FIN01"))
-    assert told_fields.refresh(Side.STARTUP, [drip.pk]) == 1
-    assert not ToldField.objects.exists()
+    assert inferred_sectors.refresh(Side.STARTUP, [drip.pk]) == 1
+    assert not InferredSector.objects.exists()
     assert (row_of(drip, "sectors") >= 0).sum() == 1 < (before >= 0).sum()
 
 
@@ -123,8 +123,8 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses() -> None:
     told(one)
     Startup.objects.update(pitch="Payment gateway", summary_en="Checkout and payments for shops.")
     embeddings.refresh(Side.STARTUP)
-    assert told_fields.refresh(Side.STARTUP, [one.pk]) == 1
-    first = dict(ToldField.objects.filter(position=0).values_list("startup_id", "sector__code"))
+    assert inferred_sectors.refresh(Side.STARTUP, [one.pk]) == 1
+    first = dict(InferredSector.objects.filter(position=0).values_list("startup_id", "sector__code"))
     assert first == {one.pk: "FIN01", other.pk: "AGR01"}
 
 
@@ -133,8 +133,8 @@ def test_the_first_who_names_no_field_is_read_at_once() -> None:
     told(drip)
     assert not SectorVector.objects.exists()
     Startup.objects.filter(pk=drip.pk).update(primary_sector=None)
-    assert told_fields.refresh(Side.STARTUP, [drip.pk]) == 1
-    assert ToldField.objects.filter(startup=drip).first().sector == sector("AGR01")
+    assert inferred_sectors.refresh(Side.STARTUP, [drip.pk]) == 1
+    assert InferredSector.objects.filter(startup=drip).first().sector == sector("AGR01")
 
 
 def test_a_reason_says_that_the_field_is_from_the_description() -> None:
@@ -156,12 +156,12 @@ def partner(kind: InvestorKind, *codes: str) -> Investor:
     maker = factories.make_investor("Meter Works", kind=kind, **DRIP)
     maker.theses.get().sectors.set(Sector.objects.filter(code__in=codes))
     embeddings.refresh(Side.INVESTOR)
-    told_fields.refresh(Side.INVESTOR)
+    inferred_sectors.refresh(Side.INVESTOR)
     return maker
 
 
 def told_to(maker: Investor) -> list[str]:
-    rows = ThesisToldField.objects.filter(thesis__investor=maker)
+    rows = ThesisInferredSector.objects.filter(thesis__investor=maker)
     return list(rows.values_list("sector__code", flat=True))
 
 
@@ -183,7 +183,7 @@ def test_a_partner_that_names_no_field_looks_for_those_that_its_description_spea
     assert not read().snapshot.mandates.sector_scope.any(), "what is only told refuses nobody"
     thesis.sectors.set([sector("FIN01")])
     assert levels_of(maker)["AGR01"] == 0, "a name always wins"
-    assert told_fields.refresh(Side.INVESTOR, [maker.pk]) == 1
+    assert inferred_sectors.refresh(Side.INVESTOR, [maker.pk]) == 1
     assert told_to(maker) == []
 
 
@@ -235,7 +235,7 @@ def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_nam
     ]
     told(startups[0])
     found: dict[int, set[str]] = {}
-    for pk, code in ToldField.objects.values_list("startup_id", "sector__code"):
+    for pk, code in InferredSector.objects.values_list("startup_id", "sector__code"):
         found.setdefault(pk, set()).add(code)
     hits = [
         bool(found.get(startup.pk, set()) & {*row["sectors"].split(";")})

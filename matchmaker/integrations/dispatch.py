@@ -1,0 +1,82 @@
+"""Sending a task to the worker. A message may get lost: the rows in the database are the truth.
+
+A web request must not wait for a broker that is frozen or gone, so sending gets one second and no second try,
+and after a failure nobody tries for a while: the periodic tasks find the work without a message.
+"""
+
+import logging
+import time
+from functools import partial
+
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from matchmaker.celery import app
+
+logger = logging.getLogger(__name__)
+
+RANK_EDITS = "matchmaker.tasks.rank_edits"
+RANK_MARKET = "matchmaker.tasks.rank_market"
+ANSWER_ADVICE = "matchmaker.tasks.answer_advice"
+SEND_MAILS = "matchmaker.tasks.send_mails"
+
+PATIENCE = {
+    "socket_timeout": 1.0,
+    "socket_connect_timeout": 1.0,
+    "retry_on_timeout": False,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
+QUIET_SECONDS = 5.0  # after a failure
+STALE_SECONDS = 60  # a message that waited longer is dropped: periodic tasks have found its work
+
+
+class Breaker:
+    """Remembers per process until when nothing is sent."""
+
+    until = 0.0
+
+    def is_open(self) -> bool:
+        """Return whether messages are held back."""
+        return time.monotonic() < self.until
+
+    def trip(self) -> None:
+        """Hold messages back for a while."""
+        self.until = time.monotonic() + QUIET_SECONDS
+
+    def reset(self) -> None:
+        """Let messages through again."""
+        self.until = 0.0
+
+
+breaker = Breaker()
+
+
+def enqueue(task: str, *arguments: int, expires: float = STALE_SECONDS) -> bool:
+    """Send a task and return whether the broker took it; a failure is logged, never raised."""
+    if breaker.is_open():
+        return False
+    try:
+        with app.connection_for_write(transport_options=PATIENCE, connect_timeout=1) as broker:
+            app.send_task(
+                task,
+                args=arguments,
+                connection=broker,
+                retry=False,
+                ignore_result=True,
+                expires=expires,
+            )
+    except (OperationalError, OSError) as error:
+        breaker.trip()
+        logger.warning("%s was not sent, a periodic task will find the work: %s", task, error)
+        return False
+    return True
+
+
+def enqueue_on_commit(task: str) -> None:
+    """Send a task when the transaction commits: once, however often the transaction asks for it."""
+    waiting = [getattr(entry[1], "args", ()) for entry in connection.run_on_commit]
+    if (task,) not in waiting:
+        transaction.on_commit(partial(enqueue, task))

@@ -1,0 +1,228 @@
+"""A whole re-ranking: read, rank on merit, share out attention, rank again, write. One task of one worker.
+
+It can be started again at any time: nothing is stored before the end but vectors of descriptions. Edits that
+other workers rank meanwhile are ranked again on top before the lists are written, in one transaction, because
+an edit must never see lists of two calibrations.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from matchmaker import engine
+from matchmaker.choices import Phase, Side
+from matchmaker.engine.definition import reference
+from matchmaker.engine.definition.lists import NOTHING
+from matchmaker.engine.fairness import attention
+from matchmaker.integrations import dispatch
+from matchmaker.models import Market, Ranking, RankingJob, RankingRun
+from matchmaker.models.ranking import THESIS
+from matchmaker.ranking import definitions
+from matchmaker.ranking.market import columns
+from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.selectors.packing import ListRow
+from matchmaker.ranking.selectors.stored_lists import STORED
+from matchmaker.ranking.services import embeddings, inferred_sectors, market_state, runs, storage, weights
+from matchmaker.ranking.services.market_state import NO_ROWS, SIDES, Array, MarketState, RankedMarket
+
+logger = logging.getLogger(__name__)
+
+TEXTS = 1000  # descriptions embedded for one message, so that a worker's other tasks get their turn
+SMALLEST, MOST = 4096, 8  # startups that are ranked between two reports at least; reports at most
+TRIES = 20  # against other workers that write at the same time
+THREADS = os.cpu_count() or 1
+
+# Why a profile is on nobody's top 20.
+REASONS = {attention.NOBODY_ELIGIBLE: "nobody_eligible", attention.NO_PLACE: "no_place"}
+
+Report = Callable[..., None]
+
+
+def work(*, at: datetime, on_report: Callable[[RankingRun], object] | None = None) -> bool:
+    """Do the oldest run that no worker holds; return whether there was one and it did not fail.
+
+    What goes wrong is kept with the run, which is tried again. `on_report` hears of every step.
+    """
+    run = runs.claim(at=at)
+    if run is None:
+        return False
+
+    def report(phase: Phase, done: int = 0, total: int = 1) -> None:
+        runs.report(run, phase, done, total)
+        if on_report:
+            on_report(run)
+
+    try:
+        _rank(run, report)
+    except runs.ClaimLostError as error:
+        logger.warning("%s", error)
+        return False
+    except Exception as error:
+        logger.exception("Re-ranking %s failed", run)
+        runs.give_back(run, error=f"{type(error).__name__}: {error}")
+        return False
+    return True
+
+
+def _rank(run: RankingRun, report: Report) -> None:
+    if not _read_texts(run, report):
+        return
+    report(Phase.READING)
+    market_state.memory.clear()  # two markets would not fit everywhere, and this one is soon another
+    RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
+    revision = storage.revision()  # before the rows: what changes meanwhile is read again at the end
+    market = _read_market()
+
+    merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
+    report(Phase.HANDICAPS)
+    market = columns.with_handicaps(market, *engine.handicaps(merit, market.snapshot))
+    prepared = engine.Prepared(market.snapshot)
+    values = best_values(prepared, Phase.SHARES, report)
+
+    report(Phase.WRITING)
+    guaranteed = engine.guarantees(_described(prepared, values), market.snapshot)
+    unseen = [
+        *_unseen(market, Side.STARTUP, guaranteed.unseen_startups),
+        *_unseen(market, Side.INVESTOR, guaranteed.unseen_investors),
+    ]
+    ranked = RankedMarket(market, guaranteed.rankings, prepared, {side: NO_ROWS for side in SIDES})
+    state = MarketState(revision, ranked, market_state.ranked_theses(market))
+    for _try in range(TRIES):
+        state = _caught_up(state)
+        report(Phase.WRITING)
+        if _store(run, state, unseen, at=timezone.now()):
+            market_state.memory.clear()
+            return
+    raise TimeoutError("Other workers wrote every time before this run could.")
+
+
+def _read_texts(run: RankingRun, report: Report) -> bool:
+    """Embed descriptions that changed; False, and the run released, where another message goes on."""
+    report(Phase.TEXTS, *embeddings.progress())
+    if any(embeddings.refresh(side, most=TEXTS) == TEXTS for side in Side):
+        runs.release(run)
+        dispatch.enqueue(dispatch.RANK_MARKET)
+        return False
+    for side in Side:
+        inferred_sectors.refresh(side)
+    return True
+
+
+def _read_market() -> Columns:
+    """Read the whole market by the weights that count."""
+    by = weights.current()
+    points = definitions.points(by.pk, by.for_startup, by.for_investor)
+    market = columns.load_all(points, on=timezone.now().date(), text_model=embeddings.model())
+    market.snapshot.validate()
+    return market
+
+
+def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engine.Values:
+    """Return the values of everybody's list; neither the parts nor the threads change a byte."""
+    snapshot = prepared.snapshot
+    if market_state.has_few_pairs(snapshot):
+        report(phase)
+        return reference.rank_values(snapshot, STORED)
+    size = len(snapshot.startups)
+    startups = np.full((size, STORED), NOTHING, np.int64)
+    investors = np.full((len(snapshot.investors), STORED), NOTHING, np.int64)
+    parts = np.array_split(np.arange(size), max(1, min(MOST, size // SMALLEST)))
+    for number, rows in enumerate(parts):
+        report(phase, number, len(parts))
+        found = engine.rank_values(prepared, rows, STORED, THREADS)
+        startups[rows] = found.startups
+        investors = engine.best_values(investors, found.investors)
+    return engine.Values(startups, investors)
+
+
+def _described(prepared: engine.Prepared, values: engine.Values) -> engine.Rankings:
+    """Return everybody's lists with the fits and levels of their entries."""
+    if market_state.has_few_pairs(prepared.snapshot):
+        return reference.described(prepared.snapshot, values)
+    return engine.described(prepared, values)
+
+
+def _unseen(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:
+    """Return who is on nobody's top 20, and why."""
+    pks = market.pks(side)
+    return [
+        {"side": str(side), "profile": int(pks[row]), "reason": REASONS[int(reason)]} for row, reason in rows
+    ]
+
+
+def _caught_up(state: MarketState) -> MarketState:
+    """Return the same with every profile that was ranked while the run went on read and ranked anew."""
+    revision = storage.revision()
+    since = RankingJob.objects.filter(revision__gt=state.revision).values_list("side", "profile_id")
+    pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
+    if any(map(len, pks.values())):
+        state = market_state.apply_changes(state, pks).state
+    return replace(state, revision=revision)
+
+
+def _store(run: RankingRun, state: MarketState, unseen: Sequence[dict[str, object]], *, at: datetime) -> bool:
+    """Write the lists that differ from the stored ones; False, and nothing written, if others wrote since.
+
+    What is stored is compared before the transaction: the clock tells whether it has changed.
+    """
+    made_with = state.columns.calibration.weights_version, state.columns.calibration.engine_version
+    changes = {
+        side: _different(side, market_state.list_rows(state, side), made_with) for side in (*Side, THESIS)
+    }
+    with transaction.atomic():
+        if not storage.advance(state.revision):
+            return False
+        stamp = storage.Stamp(
+            made_with[0], _market_version(state, at=at), made_with[1], at, state.revision + 1
+        )
+        for side, (written, removed) in changes.items():
+            storage.write(side, written, stamp=stamp)
+            storage.remove(side, removed)
+        changed = sum(len(written) + len(removed) for written, removed in changes.values())
+        runs.finish(run, changed=changed, unseen=unseen, at=at)
+    return True
+
+
+def _market_version(state: MarketState, *, at: datetime) -> int:
+    """Store the calibration of the run unless it is the one that counts already; return its version."""
+    calibration = state.columns.calibration
+    packed = calibration.packed()
+    newest = Market.objects.order_by("-pk").first()
+    if newest and (bytes(newest.statistics), newest.weights_version, newest.engine_version) == (
+        packed,
+        calibration.weights_version,
+        calibration.engine_version,
+    ):
+        return newest.pk
+    made = Market.objects.create(
+        statistics=packed,
+        weights_version=calibration.weights_version,
+        engine_version=calibration.engine_version,
+        startups=int(state.columns.startup_here.sum()),
+        investors=int(state.columns.investor_here.sum()),
+        made_at=at,
+    )
+    return made.pk
+
+
+def _different(
+    side: str, rows: Sequence[ListRow], made_with: tuple[int, str]
+) -> tuple[list[ListRow], list[int]]:
+    """Return the lists that are not stored like this, and the profiles whose list has to go."""
+    fields = ("profile_id", "entries", "is_whole", "handicap", "weights_version", "engine_version")
+    stored = {
+        pk: (bytes(entries), *rest)
+        for pk, entries, *rest in Ranking.objects.filter(side=side).values_list(*fields).iterator(2000)
+    }
+    different = [
+        row
+        for row in rows
+        if stored.get(row.profile_id) != (row.entries, row.is_whole, row.handicap, *made_with)
+    ]
+    return different, sorted(stored.keys() - {row.profile_id for row in rows})
