@@ -14,6 +14,7 @@ from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
+from profiles.audit import services as audit
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
@@ -41,6 +42,7 @@ def do_what_is_due(*, at: datetime) -> None:
     freshness.ask_and_unlist(at=at)
     digests.send_due_digests(at=at)
     outbox.send_due(at=at)
+    audit.seal_new_records()
     limits.forget_full(at=at)
     drafts.forget_old(at=at)
     screening.forget_candidates(at=at)

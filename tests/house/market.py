@@ -17,8 +17,7 @@ from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.models import MessageReport
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import PilotState
-from profiles.choices import Role, Status
-from profiles.events import Category, EventKind, Rhythm
+from profiles.choices import Rhythm, Role, Status
 from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, Notice, Offer, User
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
@@ -80,11 +79,9 @@ class Market:
         self.pilot_waiting = make_pilot(self.startup, by=founder, state=PilotState.SUBMITTED)
         self.application = make_application(self.pilot, self.rival, by=asker)
         self.notice = Notice.objects.create(
-            user=founder, kind=EventKind.PROFILE_APPROVED, key="1", path="/startup/status/"
+            user=founder, kind="profile_approved", key="1", path="/startup/status/"
         )
-        self.switch = MailSwitch.objects.create(
-            user=founder, category=Category.REQUESTS, rhythm=Rhythm.AT_ONCE
-        )
+        self.switch = MailSwitch.objects.create(user=founder, category="requests", rhythm=Rhythm.AT_ONCE)
 
     @cached_property
     def people(self) -> dict[str, User | None]:

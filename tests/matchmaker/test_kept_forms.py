@@ -22,7 +22,7 @@ from matchmaker.pilots.services import pilots
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
 from profiles.drafts.sending import sent_by
-from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.limits.registry import LIMITS, Kind, Limit
 from profiles.models import FormDraft, Startup, User
 from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS
@@ -106,7 +106,7 @@ def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(
     assert tab.get(path).context["form"]["note"].value() == WORDS
     sent["csrfmiddlewaretoken"] = tab.cookies["csrftoken"].value
     FormDraft.objects.all().delete()
-    monkeypatch.setitem(LIMITS, Verb.PASS, {Kind.ACCOUNT: Limit(0, 1)})
+    monkeypatch.setitem(LIMITS, "pass", {Kind.ACCOUNT: Limit(0, 1)})
     assert tab.post(path, sent).status_code == 429
     assert tab.get(path).context["form"]["note"].value() == WORDS
     monkeypatch.undo()

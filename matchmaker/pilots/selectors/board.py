@@ -9,12 +9,11 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from matchmaker.choices import Season
-from matchmaker.matches.selectors.pilot_record import province_of, seats_words
 from matchmaker.models import Pilot
-from matchmaker.models.pilot_table import ON_BOARD, PilotState
+from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
 from matchmaker.pilots.selectors.fields import host_title, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
+from matchmaker.pilots.selectors.record import province_of, seats_words
 from profiles.choices import PlaceLevel
 from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
 from profiles.visibility.visible_profile import VisibleProfile

@@ -8,12 +8,12 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from matchmaker.fair_dealing.selectors.data_cards import QUESTIONS, DataCard
 from matchmaker.matches.selectors.member import Member, member_of
-from matchmaker.matches.selectors.pilot_record import record_of_pilot
 from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import AT_WORK, ON_BOARD, ApplicationState, PilotState
 from matchmaker.pilots.selectors.fields import host_title, is_host, is_party, participants, see_pilot
 from matchmaker.pilots.selectors.history import Correction, corrections_of, deals_since, may_grow
+from matchmaker.pilots.selectors.record import record_of_pilot
 from profiles.choices import Role
 from profiles.models import Deal, Investor, Startup, User
 from profiles.taxonomy.selectors.terms import data_place
@@ -242,9 +242,9 @@ def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> 
 def _in_talks(pilot: Pilot) -> frozenset[int]:
     """Return with whom the host has a mutual introduction that names no pilot. One query."""
     host, other = str(pilot.side), f"{pilot.side.other}_id"
-    found = Introduction.objects.filter(
-        **{host: pilot.company}, state=IntroductionState.MUTUAL, grew_out_of__isnull=True
-    )
+    known = PilotApplication.objects.exclude(introduction=None).values("introduction")
+    found = Introduction.objects.filter(**{host: pilot.company}, state=IntroductionState.MUTUAL)
+    found = found.exclude(pk__in=known)
     return frozenset(found.values_list(other, flat=True))
 
 

@@ -14,9 +14,9 @@ from django.db.models import F, Q, QuerySet
 from matchmaker.choices import Phase, RunState
 from matchmaker.integrations import task_hints
 from matchmaker.models import RankingBlock, RankingRun, Weights
+from matchmaker.ranking.kinds import RANKED
 from matchmaker.ranking.services.jobs import KILLED
 from profiles.audit import services as audit
-from profiles.choices import AuditAction
 from profiles.models import User
 
 STEP_LEASE = timedelta(seconds=120)  # reading, merging and writing a market of 120,000 take less
@@ -33,7 +33,7 @@ def ask(*, by: User | None, at: datetime, reason: str, weights: Weights | None =
     waiting = RankingRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
     run = waiting or RankingRun.objects.create(by=by, asked_at=at, reason=reason[:200], weights=weights)
     audit.record(
-        AuditAction.RANKED,
+        RANKED,
         subject=f"run:{run.pk}",
         by=by,
         at=at,

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Model
 
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, Purpose
+from profiles.choices import Purpose
 from profiles.consents import services as consents
+from profiles.imports.kinds import IMPORTED
 from profiles.models import Consent, Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis, User
 
 BATCH = 2_000
@@ -62,7 +63,7 @@ def store(
     _insert(Deal, _owned("investor", ((draft.record, draft.deals) for draft in investors)))
     _insert(Consent, _consents(startups, investors, by, at))
     counts = {"startups": len(startups), "investors": len(investors)}
-    audit.record(AuditAction.IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
+    audit.record(IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
 
 
 def _insert(model: type[Any], rows: list[Any]) -> None:
@@ -114,4 +115,4 @@ def clear(site: str, *, by: User, at: datetime) -> None:
         rows = model._default_manager.filter(is_demo=True, website__endswith=site)
         gone[model.__name__.lower()] = rows.count()
         rows.delete()
-    audit.record(AuditAction.IMPORTED, subject=f"market:{site}", by=by, at=at, details={"removed": gone})
+    audit.record(IMPORTED, subject=f"market:{site}", by=by, at=at, details={"removed": gone})

@@ -27,7 +27,6 @@ from matchmaker.ranking.market import editions
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors import weights as defaults
 from matchmaker.ranking.services import embeddings, full_run, market_state, run_files, runs, storage, weights
-from profiles.choices import AuditAction
 from profiles.models import (
     AuditRecord,
     Investor,
@@ -154,7 +153,7 @@ def test_a_market_without_tables_is_ranked_too() -> None:
 def test_a_run_that_is_asked_for_twice_is_one_run_on_record(sana: Any) -> None:
     first, second = ask(), runs.ask(by=sana, at=NOW, reason="Again")
     assert first == second
-    records = AuditRecord.objects.filter(action=AuditAction.RANKED, subject=f"run:{first.pk}")
+    records = AuditRecord.objects.filter(action="ranked", subject=f"run:{first.pk}")
     assert sorted(record.details["joined"] for record in records) == [False, True]
 
 

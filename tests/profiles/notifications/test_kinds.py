@@ -31,7 +31,7 @@ def test_every_kind_of_ours_has_a_channel(kind: EventKind) -> None:
 
 
 def test_only_who_has_an_account_has_a_page_of_notices() -> None:
-    assert EVENTS[EventKind.TEAM_INVITATION].sentence is None
+    assert EVENTS["team_invitation"].sentence is None
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
@@ -45,7 +45,7 @@ def test_the_words_of_a_mail_name_only_what_is_given(kind: EventKind, language: 
 
 
 def test_a_declaration_that_forgets_something_is_no_declaration() -> None:
-    whole = EVENTS[EventKind.MUTUAL_INTEREST]
+    whole = EVENTS["mutual_interest"]
     for missing in fields(Event):
         words = {field.name: getattr(whole, field.name) for field in fields(Event) if field != missing}
         with pytest.raises(TypeError, match=missing.name):

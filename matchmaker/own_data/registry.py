@@ -1,0 +1,7 @@
+"""What becomes of the tables of accounts, companies and Django itself."""
+
+from matchmaker.own_data import kinds  # noqa: F401  registers itself
+from matchmaker.own_data.decisions import DECISIONS
+from profiles import erasure
+
+erasure.register(DECISIONS)

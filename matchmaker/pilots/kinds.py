@@ -1,0 +1,129 @@
+"""What pilots send, record and limit."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles import audit_actions, notice_kinds
+from profiles.audit_actions import Sentence
+from profiles.limits import registry as limits
+from profiles.limits.registry import Limit
+from profiles.notice_kinds import Mail
+
+PILOTS = notice_kinds.register_category("pilots", _("Pilots"), position=20)
+PILOT_APPLIED = notice_kinds.register(
+    "pilot_applied",
+    _("Somebody applies for your pilot"),
+    category=PILOTS,
+    sentence=_("Somebody applies for a seat in your pilot."),
+    act=_("Read the application and answer"),
+    mail=Mail(
+        subject=_("%(company)s on Corridor: an application for your pilot"),
+        body=_("Somebody applies for a seat in a pilot of %(company)s. Yes and no are both good answers."),
+    ),
+)
+PILOT_ANSWERED = notice_kinds.register(
+    "pilot_answered",
+    _("Your application for a pilot was answered"),
+    category=PILOTS,
+    sentence=_("Your application for a pilot was answered."),
+    act=_("Read the answer"),
+    mail=Mail(
+        subject=_("%(company)s on Corridor: your application for a pilot was answered"),
+        body=_("The host of a pilot has answered the application of %(company)s."),
+    ),
+)
+PILOT_APPROVED = notice_kinds.register(
+    "pilot_approved",
+    _("Your pilot was approved"),
+    category=PILOTS,
+    sentence=_("Your pilot is approved and stands on the board."),
+    act=_("See it"),
+    mail=Mail(
+        subject=_("%(company)s on Corridor: your pilot is approved"),
+        body=_("A curator has approved a pilot of %(company)s. It stands on the board now."),
+    ),
+)
+PILOT_RETURNED = notice_kinds.register(
+    "pilot_returned",
+    _("Your pilot came back"),
+    category=PILOTS,
+    sentence=_("Your pilot came back: a curator says what to change."),
+    act=_("See what to change"),
+    mail=Mail(
+        subject=_("%(company)s on Corridor: your pilot came back"),
+        body=_(
+            "A curator has sent back a pilot of %(company)s and says what to change. Change it and "
+            "submit it again."
+        ),
+    ),
+)
+PILOT_RESULTS = notice_kinds.register(
+    "pilot_results",
+    _("Results of a pilot to confirm"),
+    category=PILOTS,
+    sentence=_("A pilot in which you have a seat has results. Are they as you saw them?"),
+    act=_("Read and confirm"),
+    mail=Mail(
+        subject=_("%(company)s on Corridor: results of a pilot to confirm"),
+        body=_(
+            "The host of a pilot in which %(company)s has a seat has written down the results. Once you "
+            "confirm them they stand on both profiles."
+        ),
+    ),
+)
+PILOT_CONFIRMED = notice_kinds.register(
+    "pilot_confirmed",
+    _("Results of your pilot were confirmed"),
+    category=PILOTS,
+    sentence=_("The results of your pilot are confirmed and stand on both profiles."),
+    act=_("See it"),
+)
+PILOT_CORRECTED = notice_kinds.register(
+    "pilot_corrected",
+    _("A pilot was corrected"),
+    category=PILOTS,
+    sentence=_("A pilot that you applied for was corrected by its host."),
+    act=_("See what was corrected"),
+    mail=Mail(
+        subject=_("%(company)s on Corridor: a pilot was corrected"),
+        body=_(
+            "The host has corrected a pilot that %(company)s applied for. Its page says what was "
+            "corrected and when; the application stands as it is."
+        ),
+    ),
+)
+PILOT_CANCELLED = notice_kinds.register(
+    "pilot_cancelled",
+    _("A pilot was cancelled"),
+    category=PILOTS,
+    sentence=_("A pilot that you applied for was cancelled by its host."),
+    act=_("See your pilots"),
+    mail=Mail(
+        subject=_("%(company)s on Corridor: a pilot was cancelled"),
+        body=_("The host has cancelled a pilot that %(company)s applied for. There is nothing to do."),
+    ),
+)
+
+PILOT_CHANGED = audit_actions.register(
+    "pilot",
+    _("Did something about a pilot"),
+    Sentence(_("%(who)s wrote down %(what)s."), {"done": "write"}),
+    Sentence(_("%(who)s changed %(what)s."), {"done": "edit"}),
+    Sentence(_("%(who)s corrected %(what)s, which is open."), {"done": "correct"}),
+    Sentence(_("%(who)s gave %(what)s to the curators again."), {"done": "revise"}),
+    Sentence(_("%(who)s submitted %(what)s."), {"done": "submit"}),
+    Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
+    Sentence(_("%(who)s sent %(what)s back: “%(message)s”"), {"done": "send_back"}),
+    Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
+    Sentence(_("%(who)s wrote down the results of %(what)s."), {"done": "finish"}),
+    Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
+    Sentence(_("%(who)s confirmed the results of %(what)s."), {"done": "confirm"}),
+    Sentence(_("%(who)s changed who may read what of %(what)s."), {"done": "open"}),
+    Sentence(_("%(who)s said that an introduction grew out of %(what)s."), {"done": "origin"}),
+    Sentence(_("%(who)s said which deal grew out of %(what)s."), {"done": "deal"}),
+    Sentence(_("%(who)s moved an application for %(what)s.")),
+)
+audit_actions.register_subject("pilot", _("the pilot %(code)s"))
+
+PILOT_LIMIT = limits.register(
+    "pilot", account=Limit(120, 60), company=Limit(240, 120)
+)  # a pilot, an application, an answer, results
