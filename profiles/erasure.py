@@ -1,4 +1,4 @@
-"""What is in a copy of somebody's data and what becomes of it on deletion, registered by the owner of each table.
+"""What is in a copy of somebody's data, and what becomes of it on deletion: registered by each table's owner.
 
 A table without a decision fails a test, and so does one that points at a person or a company and says that it
 is about nobody.

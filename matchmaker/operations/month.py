@@ -174,7 +174,7 @@ def sums(month: Month) -> Iterator[Sum]:
     yield Sum("places taken + given back = requests of startups", *_places())
     yield Sum("companies beyond their capacity in 30 days", _over_capacity(month), 0)
     for kind, expected in _expected_notices():
-        yield Sum(f"notices: {kind.value}", Notice.objects.filter(kind=kind).count(), expected)
+        yield Sum(f"notices: {kind}", Notice.objects.filter(kind=kind).count(), expected)
     yield Sum("mails waiting or parked", OutboxMail.objects.filter(sent_at=None).count(), 0)
     yield Sum("mails sent = rows", month.sent, OutboxMail.objects.count())
     yield Sum("digest mails", OutboxMail.objects.filter(kind=NEW_MATCHES).count(), month.digests)

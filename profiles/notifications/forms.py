@@ -18,7 +18,7 @@ class MailForm(forms.Form):
         for category in sorted_categories():
             if len(category.rhythms) > 1:
                 self.fields[category.code] = forms.ChoiceField(
-                    label=category.label,
+                    label=str(category.label),
                     choices=[(rhythm.value, rhythm.label) for rhythm in category.rhythms],
                     initial=rhythms[category.code],
                     widget=forms.RadioSelect,

@@ -1,7 +1,7 @@
 """Notifying a person: on the page of notices, and by mail unless it is switched off.
 
-Both rows are written in the transaction of what they tell, under a key of their own: whatever is killed, nothing
-is told twice and nothing is lost.
+Both rows are written in the transaction of what they tell, under a key of their own: nothing is told twice and
+nothing is lost, whatever is killed.
 """
 
 from collections.abc import Collection

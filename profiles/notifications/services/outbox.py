@@ -41,8 +41,8 @@ KILLED = "Every attempt ended without a word: the worker was killed."
 class Message:
     """What is told: its kind, the path that it leads to, and what the texts of its mail name.
 
-    `event` names the record that it tells of: the same event is told to the same person once. `calendar` is an
-    entry that is attached to the mail.
+    `event` names the record that it tells of: the same event is told to the same person once. `calendar`: an
+    entry that is attached.
     """
 
     kind: str

@@ -18,6 +18,7 @@ from matchmaker.desk import services as pins
 from matchmaker.models import Interest, Pass, Pin, RankingRun, Weights
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.services import runs, weights
+from profiles.audit.services import seal_new_records
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests.factories import MOMENT, make_founder, make_investor, make_startup
@@ -263,6 +264,7 @@ def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, 
     pins.pin(
         startup, make_investor(), kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
     )
+    seal_new_records()
     verdict = desk.get(reverse("audit"), {"check": "1"}).context["verdict"]
 
     assert (verdict.holds, verdict.length) == (True, 1)

@@ -26,7 +26,7 @@ from matchmaker.ranking.services import ad_hoc_fits
 from profiles.choices import Status
 from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Startup, User
 from tests import factories
-from tests.matchmaker.piloted import make_pilot
+from tests.matchmaker.pilots.piloted import make_pilot
 from tests.matchmaker.ranked import rank_whole
 
 As = Callable[[User | None], Client]

@@ -23,7 +23,7 @@ from profiles.choices import Purpose
 from profiles.guards import NotACuratorError
 from profiles.models import Deal, Notice, OutboxMail, Startup, User
 from tests import consented, factories
-from tests.matchmaker.piloted import make_application, make_pilot
+from tests.matchmaker.pilots.piloted import make_application, make_pilot
 from tests.sealing import seal_and_verify
 
 As = Callable[[User | None], Client]

@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from profiles.events import EventKind, Rhythm
+from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
+from profiles.notice_kinds import ACCOUNT
 from profiles.notifications.services import notices, switches
+from profiles.notifications.services.outbox import Message
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +24,9 @@ NOW = timezone.now()
 KIND = "request_received"
 
 
-def tell(user: User, event: str = "1", kind: EventKind = KIND) -> None:
-    notices.tell_person(
-        kind, user, path="/introductions/", event=event, at=NOW, words={"company": "Indus Grow"}
-    )
+def tell(user: User, event: str = "1", kind: str = KIND) -> None:
+    context = {"company": "Indus Grow"}
+    notices.notify(user, Message(kind=kind, path="/introductions/", event=event, at=NOW, context=context))
 
 
 def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha: User) -> None:
@@ -128,7 +129,7 @@ def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: Us
 
 
 def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
-    switch = switches.switch_of(ayesha, "account")
+    switch = switches.switch_of(ayesha, ACCOUNT)
     assert Client().post(f"/u/{switch.token}/").status_code == 404
     with pytest.raises(switches.NotOfferedError):
         switches.choose(ayesha, rhythms={"account": Rhythm.OFF})
