@@ -32,7 +32,7 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the kinds of notices, actions and limits, and listen for mails that came back (anymail)."""
+        """Register the kinds of notices, actions and limits; listen for mails that came back (anymail)."""
         for capability in CAPABILITIES:
             import_module(f"profiles.{capability}.kinds")
         tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")

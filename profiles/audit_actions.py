@@ -1,6 +1,6 @@
-"""Actions of the audit trail and the sentences in which they read, registered by the capability that records them.
+"""Actions of the audit trail and the sentences in which they read, registered by the capability that records.
 
-In a sentence `%(who)s` did it, `%(what)s` is what it was about; every other name is one of the record's details.
+In a sentence `%(who)s` did it, `%(what)s` is what it was about; other names are the record's details.
 """
 
 from collections.abc import Iterable, Mapping

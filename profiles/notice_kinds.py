@@ -6,6 +6,7 @@ registered.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,29 +24,23 @@ class Category:
     position: int  # on the page of mail settings
 
 
-@dataclass(frozen=True)
-class Mail:
-    """Subject and text of a mail. %(company)s is the reader's own company; no mail names the other side."""
-
-    subject: Promise
-    body: Promise
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NoticeKind:
-    """One kind of event that people are told: on their page of notices, by mail, or both.
+    """One kind of event that people are told: with a sentence on the page of notices, with a body by mail.
 
-    The sentence names nobody and holds no number, so that it stays true. `act` is the text of the link.
-    `is_read_on_visit`: opening the page that a notice leads to marks it as read.
+    The sentence names nobody and holds no number, so that it stays true. `act` is the text of the link. In
+    a mail %(company)s is the reader's own company; no mail names the other side. `is_read_on_visit`: opening
+    the page that a notice leads to marks it as read.
     """
 
     code: str
     label: Promise
     category: Category
-    sentence: Promise | None
-    act: Promise | str
-    mail: Mail | None
-    is_read_on_visit: bool
+    sentence: Promise | None = None
+    act: Promise | str = ""
+    subject: Promise | str = ""
+    body: Promise | str = ""
+    is_read_on_visit: bool = True
 
 
 CATEGORIES: dict[str, Category] = {}
@@ -64,18 +59,9 @@ def register_category(
     return CATEGORIES[code]
 
 
-def register(
-    code: str,
-    label: Promise,
-    *,
-    category: Category,
-    sentence: Promise | None = None,
-    act: Promise | str = "",
-    mail: Mail | None = None,
-    is_read_on_visit: bool = True,
-) -> str:
-    """Add a kind and return its code."""
-    KINDS[code] = NoticeKind(code, label, category, sentence, act, mail, is_read_on_visit)
+def register(code: str, label: Promise, **fields: Any) -> str:
+    """Add a kind with the fields of NoticeKind, and return its code."""
+    KINDS[code] = NoticeKind(code=code, label=label, **fields)
     return code
 
 

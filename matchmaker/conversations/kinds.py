@@ -7,7 +7,6 @@ from profiles import audit_actions, notice_kinds
 from profiles.audit_actions import Sentence
 from profiles.limits import registry as limits
 from profiles.limits.registry import Limit
-from profiles.notice_kinds import Mail
 
 # Until the reader has read, a second message is told neither on the page nor by mail.
 MESSAGE = notice_kinds.register(
@@ -16,12 +15,10 @@ MESSAGE = notice_kinds.register(
     category=REQUESTS,
     sentence=_("You have a new message."),
     act=_("Read and answer it"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a new message"),
-        body=_(
-            "There is a new message for %(company)s. However many more are written, no other mail "
-            "comes about them until you have read it."
-        ),
+    subject=_("%(company)s on Corridor: a new message"),
+    body=_(
+        "There is a new message for %(company)s. However many more are written, no other mail "
+        "comes about them until you have read it."
     ),
     is_read_on_visit=False,
 )

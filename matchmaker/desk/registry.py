@@ -20,8 +20,4 @@ register_menu_entry(
 register_menu_entry(MenuEntry("audit", _("Audit"), ("audit",), is_extra=True, position=80), "curator")
 register_queue(DeskQueue(_("Open pins"), "pairings", Pin.objects.filter(released_at=None).count, position=30))
 
-erasure.register(
-    {
-        "matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side"),
-    }
-)
+erasure.register({"matchmaker.Pin": Decision(GOES, because="a curator's note, told to neither side")})

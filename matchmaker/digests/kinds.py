@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles import notice_kinds
 from profiles.choices import Rhythm
-from profiles.notice_kinds import Mail
 
 MATCHES = notice_kinds.register_category(
     "matches", _("New matches, collected"), position=40, rhythms=(Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.OFF)
@@ -14,8 +13,6 @@ NEW_MATCHES = notice_kinds.register(
     _("New matches"),
     category=MATCHES,
     act=_("See all matches"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: new matches"),
-        body=_("New on the list of %(company)s, each told once:\n\n%(lines)s"),
-    ),
+    subject=_("%(company)s on Corridor: new matches"),
+    body=_("New on the list of %(company)s, each told once:\n\n%(lines)s"),
 )

@@ -4,8 +4,4 @@ from matchmaker.digests import kinds  # noqa: F401  registers itself
 from profiles import erasure
 from profiles.erasure import GOES, Decision
 
-erasure.register(
-    {
-        "matchmaker.DigestEntry": Decision(GOES, account="user"),
-    }
-)
+erasure.register({"matchmaker.DigestEntry": Decision(GOES, account="user")})

@@ -8,9 +8,7 @@ from profiles.limits import registry as limits
 from profiles.limits.registry import Limit
 
 GOVERNANCE = audit_actions.register(
-    "governance",
-    _("Changed a governance check"),
-    Sentence(_("%(who)s changed a governance check.")),
+    "governance", _("Changed a governance check"), Sentence(_("%(who)s changed a governance check."))
 )
 ANSWERED = audit_actions.register(
     "answered",
@@ -18,9 +16,7 @@ ANSWERED = audit_actions.register(
     Sentence(_("%(who)s answered a governance check: %(what)s.")),
 )
 DISCLOSED = audit_actions.register(
-    "disclosed",
-    _("Asked for a disclosure"),
-    Sentence(_("%(who)s asked for disclosures: %(what)s.")),
+    "disclosed", _("Asked for a disclosure"), Sentence(_("%(who)s asked for disclosures: %(what)s."))
 )
 TERMS = audit_actions.register(
     "terms",

@@ -6,7 +6,6 @@ from profiles import audit_actions, notice_kinds
 from profiles.audit_actions import Sentence
 from profiles.limits import registry as limits
 from profiles.limits.registry import Limit
-from profiles.notice_kinds import Mail
 
 REQUESTS = notice_kinds.register_category("requests", _("Requests and introductions"), position=10)
 REQUEST_RECEIVED = notice_kinds.register(
@@ -15,12 +14,10 @@ REQUEST_RECEIVED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("You are asked for an introduction."),
     act=_("Read the request and answer"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a request for an introduction"),
-        body=_(
-            "%(company)s is asked for an introduction. Interested, later and no are all good answers; "
-            "only silence is not."
-        ),
+    subject=_("%(company)s on Corridor: a request for an introduction"),
+    body=_(
+        "%(company)s is asked for an introduction. Interested, later and no are all good answers; "
+        "only silence is not."
     ),
 )
 REQUEST_DELIVERED = notice_kinds.register(
@@ -36,12 +33,10 @@ REQUEST_REMINDER = notice_kinds.register(
     category=REQUESTS,
     sentence=_("A request still waits for your answer."),
     act=_("Read the request and answer"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a request still waits"),
-        body=_(
-            "Somebody who asked %(company)s for an introduction still waits. Without an answer the "
-            "request closes by itself."
-        ),
+    subject=_("%(company)s on Corridor: a request still waits"),
+    body=_(
+        "Somebody who asked %(company)s for an introduction still waits. Without an answer the "
+        "request closes by itself."
     ),
 )
 REQUEST_LATER = notice_kinds.register(
@@ -57,12 +52,10 @@ REQUEST_DECLINED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("A request of yours goes no further this time. Your place is free again."),
     act=_("See your requests"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a request goes no further"),
-        body=_(
-            "A request of %(company)s goes no further this time. It was read and answered, which is "
-            "worth something too: your place is free for the next one."
-        ),
+    subject=_("%(company)s on Corridor: a request goes no further"),
+    body=_(
+        "A request of %(company)s goes no further this time. It was read and answered, which is "
+        "worth something too: your place is free for the next one."
     ),
 )
 REQUEST_EXPIRED = notice_kinds.register(
@@ -71,12 +64,10 @@ REQUEST_EXPIRED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("No yes came in time, so a request of yours closed by itself. Your place is free."),
     act=_("See your requests"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a request of yours closed by itself"),
-        body=_(
-            "A request of %(company)s got no yes in its time, so we closed it. That says nothing about "
-            "you: your place is free for the next one."
-        ),
+    subject=_("%(company)s on Corridor: a request of yours closed by itself"),
+    body=_(
+        "A request of %(company)s got no yes in its time, so we closed it. That says nothing about "
+        "you: your place is free for the next one."
     ),
 )
 REQUEST_LAPSED = notice_kinds.register(
@@ -85,13 +76,11 @@ REQUEST_LAPSED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("A request to you closed by itself. If you are interested after all, you can still say so."),
     act=_("See your requests"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a request closed by itself"),
-        body=_(
-            "A request to %(company)s stood open longer than its time, so we closed it. If you are "
-            "interested after all, you can still say so. If too many requests reach you, lower the "
-            "number a month in your profile, or pause."
-        ),
+    subject=_("%(company)s on Corridor: a request closed by itself"),
+    body=_(
+        "A request to %(company)s stood open longer than its time, so we closed it. If you are "
+        "interested after all, you can still say so. If too many requests reach you, lower the "
+        "number a month in your profile, or pause."
     ),
 )
 REQUEST_WITHDRAWN = notice_kinds.register(
@@ -107,12 +96,10 @@ MUTUAL_INTEREST = notice_kinds.register(
     category=REQUESTS,
     sentence=_("Both sides are interested."),
     act=_("See who it is and what is open now"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: both sides are interested"),
-        body=_(
-            "%(company)s and one of its matches are both interested. Names and contact details are now "
-            "open, as far as each side allows."
-        ),
+    subject=_("%(company)s on Corridor: both sides are interested"),
+    body=_(
+        "%(company)s and one of its matches are both interested. Names and contact details are now "
+        "open, as far as each side allows."
     ),
 )
 INTRODUCTION_CLOSED = notice_kinds.register(
@@ -125,10 +112,7 @@ INTRODUCTION_CLOSED = notice_kinds.register(
 
 # Not written any more, and shown to nobody but its company.
 SHORTLISTED = audit_actions.register(
-    "shortlisted",
-    _("Changed a shortlist"),
-    Sentence(_("%(who)s changed a shortlist.")),
-    is_private=True,
+    "shortlisted", _("Changed a shortlist"), Sentence(_("%(who)s changed a shortlist.")), is_private=True
 )
 PASSED = audit_actions.register(
     "passed",

@@ -30,8 +30,4 @@ register_menu_entry(
     "investor",
 )
 
-erasure.register(
-    {
-        "matchmaker.Advice": Decision(GOES, company="startup"),
-    }
-)
+erasure.register({"matchmaker.Advice": Decision(GOES, company="startup")})

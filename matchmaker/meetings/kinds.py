@@ -7,7 +7,6 @@ from profiles import audit_actions, notice_kinds
 from profiles.audit_actions import Sentence
 from profiles.limits import registry as limits
 from profiles.limits.registry import Limit
-from profiles.notice_kinds import Mail
 
 MEETING_PROPOSED = notice_kinds.register(
     "meeting_proposed",
@@ -15,12 +14,10 @@ MEETING_PROPOSED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("Times for a meeting are proposed to you."),
     act=_("See the times and choose one"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: times for a meeting"),
-        body=_(
-            "%(company)s has times for a meeting to choose from. One click takes one; if none suits "
-            "you, propose others."
-        ),
+    subject=_("%(company)s on Corridor: times for a meeting"),
+    body=_(
+        "%(company)s has times for a meeting to choose from. One click takes one; if none suits "
+        "you, propose others."
     ),
 )
 MEETING_AGREED = notice_kinds.register(
@@ -29,10 +26,8 @@ MEETING_AGREED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("A time for a meeting is agreed."),
     act=_("See the meeting"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a time is agreed"),
-        body=_("A meeting of %(company)s is agreed for %(when)s. The calendar entry is attached."),
-    ),
+    subject=_("%(company)s on Corridor: a time is agreed"),
+    body=_("A meeting of %(company)s is agreed for %(when)s. The calendar entry is attached."),
 )
 MEETING_MOVED = notice_kinds.register(
     "meeting_moved",
@@ -40,12 +35,10 @@ MEETING_MOVED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("A meeting has a new time."),
     act=_("See the meeting"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a meeting has a new time"),
-        body=_(
-            "A meeting of %(company)s is now on %(when)s. The calendar entry that is attached replaces "
-            "the earlier one."
-        ),
+    subject=_("%(company)s on Corridor: a meeting has a new time"),
+    body=_(
+        "A meeting of %(company)s is now on %(when)s. The calendar entry that is attached replaces "
+        "the earlier one."
     ),
 )
 MEETING_KEPT = notice_kinds.register(
@@ -61,12 +54,10 @@ MEETING_ADDRESS = notice_kinds.register(
     category=REQUESTS,
     sentence=_("Where a meeting takes place was entered or changed."),
     act=_("See the meeting"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: where a meeting takes place"),
-        body=_(
-            "Where the meeting of %(company)s on %(when)s takes place was entered or changed. The "
-            "calendar entry that is attached replaces the earlier one."
-        ),
+    subject=_("%(company)s on Corridor: where a meeting takes place"),
+    body=_(
+        "Where the meeting of %(company)s on %(when)s takes place was entered or changed. The "
+        "calendar entry that is attached replaces the earlier one."
     ),
 )
 MEETING_CANCELLED = notice_kinds.register(
@@ -75,12 +66,10 @@ MEETING_CANCELLED = notice_kinds.register(
     category=REQUESTS,
     sentence=_("A meeting was cancelled."),
     act=_("See where it stands"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a meeting was cancelled"),
-        body=_(
-            "A meeting of %(company)s was cancelled. If its time was agreed, the attached entry takes "
-            "it out of your calendar."
-        ),
+    subject=_("%(company)s on Corridor: a meeting was cancelled"),
+    body=_(
+        "A meeting of %(company)s was cancelled. If its time was agreed, the attached entry takes "
+        "it out of your calendar."
     ),
 )
 MEETING_REMINDER = notice_kinds.register(
@@ -89,10 +78,8 @@ MEETING_REMINDER = notice_kinds.register(
     category=REQUESTS,
     sentence=_("A meeting of yours is near."),
     act=_("See the meeting"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a meeting is near"),
-        body=_("A meeting of %(company)s begins on %(when)s."),
-    ),
+    subject=_("%(company)s on Corridor: a meeting is near"),
+    body=_("A meeting of %(company)s begins on %(when)s."),
 )
 MEETING_OVER = notice_kinds.register(
     "meeting_over",
@@ -100,12 +87,10 @@ MEETING_OVER = notice_kinds.register(
     category=REQUESTS,
     sentence=_("The time of a meeting is over. Did it happen?"),
     act=_("Answer with one click"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: did the meeting happen?"),
-        body=_(
-            "The time of a meeting of %(company)s is over. Did it happen, and do you go on or close? "
-            "One click answers it."
-        ),
+    subject=_("%(company)s on Corridor: did the meeting happen?"),
+    body=_(
+        "The time of a meeting of %(company)s is over. Did it happen, and do you go on or close? "
+        "One click answers it."
     ),
 )
 MEETING_KINDS = (

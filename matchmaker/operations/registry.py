@@ -3,8 +3,4 @@
 from profiles import erasure
 from profiles.erasure import ABOUT_NOBODY
 
-erasure.register(
-    {
-        "matchmaker.Heartbeat": ABOUT_NOBODY,
-    }
-)
+erasure.register({"matchmaker.Heartbeat": ABOUT_NOBODY})

@@ -125,7 +125,7 @@ def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
     people = members_of(company).values_list("user__email", flat=True)
     invited = company.invitations.values_list("email", flat=True)
     own = {address.lower() for address in (*people, *invited)}
-    declared = [kind.code for kind in KINDS.values() if kind.mail]
+    declared = [kind.code for kind in KINDS.values() if kind.body]
     told = OutboxMail.objects.annotate(to=Lower("recipient")).filter(kind__in=declared)
     for name in names:
         told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()

@@ -6,7 +6,6 @@ from profiles import audit_actions, notice_kinds
 from profiles.audit_actions import Sentence
 from profiles.limits import registry as limits
 from profiles.limits.registry import Limit
-from profiles.notice_kinds import Mail
 
 PILOTS = notice_kinds.register_category("pilots", _("Pilots"), position=20)
 PILOT_APPLIED = notice_kinds.register(
@@ -15,10 +14,8 @@ PILOT_APPLIED = notice_kinds.register(
     category=PILOTS,
     sentence=_("Somebody applies for a seat in your pilot."),
     act=_("Read the application and answer"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: an application for your pilot"),
-        body=_("Somebody applies for a seat in a pilot of %(company)s. Yes and no are both good answers."),
-    ),
+    subject=_("%(company)s on Corridor: an application for your pilot"),
+    body=_("Somebody applies for a seat in a pilot of %(company)s. Yes and no are both good answers."),
 )
 PILOT_ANSWERED = notice_kinds.register(
     "pilot_answered",
@@ -26,10 +23,8 @@ PILOT_ANSWERED = notice_kinds.register(
     category=PILOTS,
     sentence=_("Your application for a pilot was answered."),
     act=_("Read the answer"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: your application for a pilot was answered"),
-        body=_("The host of a pilot has answered the application of %(company)s."),
-    ),
+    subject=_("%(company)s on Corridor: your application for a pilot was answered"),
+    body=_("The host of a pilot has answered the application of %(company)s."),
 )
 PILOT_APPROVED = notice_kinds.register(
     "pilot_approved",
@@ -37,10 +32,8 @@ PILOT_APPROVED = notice_kinds.register(
     category=PILOTS,
     sentence=_("Your pilot is approved and stands on the board."),
     act=_("See it"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: your pilot is approved"),
-        body=_("A curator has approved a pilot of %(company)s. It stands on the board now."),
-    ),
+    subject=_("%(company)s on Corridor: your pilot is approved"),
+    body=_("A curator has approved a pilot of %(company)s. It stands on the board now."),
 )
 PILOT_RETURNED = notice_kinds.register(
     "pilot_returned",
@@ -48,12 +41,10 @@ PILOT_RETURNED = notice_kinds.register(
     category=PILOTS,
     sentence=_("Your pilot came back: a curator says what to change."),
     act=_("See what to change"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: your pilot came back"),
-        body=_(
-            "A curator has sent back a pilot of %(company)s and says what to change. Change it and "
-            "submit it again."
-        ),
+    subject=_("%(company)s on Corridor: your pilot came back"),
+    body=_(
+        "A curator has sent back a pilot of %(company)s and says what to change. Change it and "
+        "submit it again."
     ),
 )
 PILOT_RESULTS = notice_kinds.register(
@@ -62,12 +53,10 @@ PILOT_RESULTS = notice_kinds.register(
     category=PILOTS,
     sentence=_("A pilot in which you have a seat has results. Are they as you saw them?"),
     act=_("Read and confirm"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: results of a pilot to confirm"),
-        body=_(
-            "The host of a pilot in which %(company)s has a seat has written down the results. Once you "
-            "confirm them they stand on both profiles."
-        ),
+    subject=_("%(company)s on Corridor: results of a pilot to confirm"),
+    body=_(
+        "The host of a pilot in which %(company)s has a seat has written down the results. Once you "
+        "confirm them they stand on both profiles."
     ),
 )
 PILOT_CONFIRMED = notice_kinds.register(
@@ -83,12 +72,10 @@ PILOT_CORRECTED = notice_kinds.register(
     category=PILOTS,
     sentence=_("A pilot that you applied for was corrected by its host."),
     act=_("See what was corrected"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a pilot was corrected"),
-        body=_(
-            "The host has corrected a pilot that %(company)s applied for. Its page says what was "
-            "corrected and when; the application stands as it is."
-        ),
+    subject=_("%(company)s on Corridor: a pilot was corrected"),
+    body=_(
+        "The host has corrected a pilot that %(company)s applied for. Its page says what was "
+        "corrected and when; the application stands as it is."
     ),
 )
 PILOT_CANCELLED = notice_kinds.register(
@@ -97,10 +84,8 @@ PILOT_CANCELLED = notice_kinds.register(
     category=PILOTS,
     sentence=_("A pilot that you applied for was cancelled by its host."),
     act=_("See your pilots"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: a pilot was cancelled"),
-        body=_("The host has cancelled a pilot that %(company)s applied for. There is nothing to do."),
-    ),
+    subject=_("%(company)s on Corridor: a pilot was cancelled"),
+    body=_("The host has cancelled a pilot that %(company)s applied for. There is nothing to do."),
 )
 
 PILOT_CHANGED = audit_actions.register(

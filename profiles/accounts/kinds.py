@@ -6,53 +6,29 @@ from profiles import audit_actions, notice_kinds
 from profiles.audit_actions import ANY, Sentence
 from profiles.limits import registry as limits
 from profiles.limits.registry import Limit
-from profiles.notice_kinds import ACCOUNT, Mail
+from profiles.notice_kinds import ACCOUNT
 
 TEAM_INVITATION = notice_kinds.register(
     "team_invitation",
     _("Invitation to a team"),
     category=ACCOUNT,
     act=_("Open this link to accept"),
-    mail=Mail(
-        subject=_("Invitation to %(company)s on Corridor"),
-        body=_(
-            "%(who)s invites you to join %(company)s on Corridor. The link works once, for this "
-            "address, within %(days)s days. If you do not know the sender, you need do nothing."
-        ),
+    subject=_("Invitation to %(company)s on Corridor"),
+    body=_(
+        "%(who)s invites you to join %(company)s on Corridor. The link works once, for this "
+        "address, within %(days)s days. If you do not know the sender, you need do nothing."
     ),
 )
 # The mails of allauth, whose templates hold subject and text.
-CONFIRMATION = notice_kinds.register(
-    "confirmation",
-    _("Confirm your email address"),
-    category=ACCOUNT,
-)
-PASSWORD_RESET = notice_kinds.register(
-    "password_reset",
-    _("Choose a new password"),
-    category=ACCOUNT,
-)
-ACCOUNT_EXISTS = notice_kinds.register(
-    "account_exists",
-    _("You have an account already"),
-    category=ACCOUNT,
-)
+CONFIRMATION = notice_kinds.register("confirmation", _("Confirm your email address"), category=ACCOUNT)
+PASSWORD_RESET = notice_kinds.register("password_reset", _("Choose a new password"), category=ACCOUNT)
+ACCOUNT_EXISTS = notice_kinds.register("account_exists", _("You have an account already"), category=ACCOUNT)
 UNKNOWN_ACCOUNT = notice_kinds.register(
-    "unknown_account",
-    _("There is no account with this address"),
-    category=ACCOUNT,
+    "unknown_account", _("There is no account with this address"), category=ACCOUNT
 )
-SECURITY_NOTICE = notice_kinds.register(
-    "security_notice",
-    _("Change of an account"),
-    category=ACCOUNT,
-)
+SECURITY_NOTICE = notice_kinds.register("security_notice", _("Change of an account"), category=ACCOUNT)
 
-SIGNED_UP = audit_actions.register(
-    "signed_up",
-    _("Signed up"),
-    Sentence(_("%(who)s signed up.")),
-)
+SIGNED_UP = audit_actions.register("signed_up", _("Signed up"), Sentence(_("%(who)s signed up.")))
 INVITED = audit_actions.register(
     "invited",
     _("Invited a colleague"),
@@ -60,9 +36,7 @@ INVITED = audit_actions.register(
     Sentence(_("%(who)s invited a colleague to the team of %(what)s.")),
 )
 JOINED = audit_actions.register(
-    "joined",
-    _("Joined a team"),
-    Sentence(_("%(who)s joined the team of %(what)s.")),
+    "joined", _("Joined a team"), Sentence(_("%(who)s joined the team of %(what)s."))
 )
 LEFT = audit_actions.register(
     "left",
@@ -84,9 +58,7 @@ EDITED = audit_actions.register(
     Sentence(_("%(who)s changed %(what)s.")),
 )
 ROLE = audit_actions.register(
-    "role",
-    _("Gave or took a role"),
-    Sentence(_("%(who)s changed the role of an account: %(role)s.")),
+    "role", _("Gave or took a role"), Sentence(_("%(who)s changed the role of an account: %(role)s."))
 )
 
 SIGN_UP_LIMIT = limits.register("sign_up", network=Limit(60, 30), address=Limit(6, 2))

@@ -9,9 +9,7 @@ from profiles.limits.registry import Limit
 
 PROFILE = notice_kinds.register_category("profile", _("Decisions on your profile"), position=30)
 SUBMITTED = audit_actions.register(
-    "submitted",
-    _("Submitted a profile"),
-    Sentence(_("%(who)s submitted %(what)s for review.")),
+    "submitted", _("Submitted a profile"), Sentence(_("%(who)s submitted %(what)s for review."))
 )
 
 EDIT_LIMIT = limits.register(

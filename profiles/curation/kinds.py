@@ -7,7 +7,6 @@ from profiles.audit_actions import ANY, Sentence
 from profiles.companies.kinds import PROFILE
 from profiles.limits import registry as limits
 from profiles.limits.registry import Limit
-from profiles.notice_kinds import Mail
 
 PROFILE_APPROVED = notice_kinds.register(
     "profile_approved",
@@ -15,12 +14,9 @@ PROFILE_APPROVED = notice_kinds.register(
     category=PROFILE,
     sentence=_("Your profile is approved."),
     act=_("See where it stands"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: Approved"),
-        body=_(
-            "A curator has approved %(company)s. It takes part in the matching, as far as you have "
-            "agreed to it."
-        ),
+    subject=_("%(company)s on Corridor: Approved"),
+    body=_(
+        "A curator has approved %(company)s. It takes part in the matching, as far as you have agreed to it."
     ),
 )
 PROFILE_RETURNED = notice_kinds.register(
@@ -29,10 +25,8 @@ PROFILE_RETURNED = notice_kinds.register(
     category=PROFILE,
     sentence=_("Your profile came back: a curator says what to change."),
     act=_("See what to change"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: Returned for changes"),
-        body=_("A curator has returned %(company)s and says what to change. Change it and submit it again."),
-    ),
+    subject=_("%(company)s on Corridor: Returned for changes"),
+    body=_("A curator has returned %(company)s and says what to change. Change it and submit it again."),
 )
 PROFILE_REJECTED = notice_kinds.register(
     "profile_rejected",
@@ -40,10 +34,8 @@ PROFILE_REJECTED = notice_kinds.register(
     category=PROFILE,
     sentence=_("Your profile was not accepted: a curator says why."),
     act=_("See why"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: Not accepted"),
-        body=_("A curator has not accepted %(company)s, and says why."),
-    ),
+    subject=_("%(company)s on Corridor: Not accepted"),
+    body=_("A curator has not accepted %(company)s, and says why."),
 )
 
 APPROVED = audit_actions.register(
@@ -59,9 +51,7 @@ RETURNED = audit_actions.register(
     Sentence(_("%(who)s returned %(what)s for changes in: %(reasons)s.")),
 )
 REJECTED = audit_actions.register(
-    "rejected",
-    _("Rejected a profile"),
-    Sentence(_("%(who)s rejected %(what)s: “%(message)s”")),
+    "rejected", _("Rejected a profile"), Sentence(_("%(who)s rejected %(what)s: “%(message)s”"))
 )
 EXPORTED = audit_actions.register(
     "exported",

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from profiles import audit_actions, notice_kinds
 from profiles.audit_actions import Sentence
 from profiles.companies.kinds import PROFILE
-from profiles.notice_kinds import Mail
 
 STILL_TRUE = notice_kinds.register(
     "still_true",
@@ -13,13 +12,11 @@ STILL_TRUE = notice_kinds.register(
     category=PROFILE,
     sentence=_("Is your profile still true?"),
     act=_("Say that it is still true"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: is it still true?"),
-        body=_(
-            "Nobody has changed or confirmed the profile of %(company)s for a long time. Is it still "
-            "true? One click says so. Without an answer within %(days)s days it leaves the lists; it "
-            "stays approved, and one click brings it back."
-        ),
+    subject=_("%(company)s on Corridor: is it still true?"),
+    body=_(
+        "Nobody has changed or confirmed the profile of %(company)s for a long time. Is it still "
+        "true? One click says so. Without an answer within %(days)s days it leaves the lists; it "
+        "stays approved, and one click brings it back."
     ),
 )
 LEFT_LISTS = notice_kinds.register(
@@ -28,12 +25,10 @@ LEFT_LISTS = notice_kinds.register(
     category=PROFILE,
     sentence=_("Your profile left the lists, because nobody said that it is still true."),
     act=_("Bring it back"),
-    mail=Mail(
-        subject=_("%(company)s on Corridor: off the lists for now"),
-        body=_(
-            "Nobody has said that the profile of %(company)s is still true, so it left the lists. It "
-            "stays approved, and one click brings it back at once."
-        ),
+    subject=_("%(company)s on Corridor: off the lists for now"),
+    body=_(
+        "Nobody has said that the profile of %(company)s is still true, so it left the lists. It "
+        "stays approved, and one click brings it back at once."
     ),
 )
 

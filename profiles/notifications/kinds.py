@@ -6,7 +6,5 @@ from profiles import audit_actions
 from profiles.audit_actions import Sentence
 
 MAILED = audit_actions.register(
-    "mailed",
-    _("Took a mail up again"),
-    Sentence(_("%(who)s took a parked mail up again.")),
+    "mailed", _("Took a mail up again"), Sentence(_("%(who)s took a parked mail up again."))
 )

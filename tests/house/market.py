@@ -24,7 +24,9 @@ from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 
 # Modules with `ADDRESSES` for the table in access.py, and `add_to(market)` for the records they are about.
-ADDED = ("tests.matchmaker.pilots.access",)
+ADDED = (
+    "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
+)
 
 
 def make_demo_founder() -> User:

@@ -1,7 +1,7 @@
 """Notifying a person: on the page of notices, and by mail unless it is switched off.
 
-Both rows are written in the transaction of what they tell, under a key of their own: nothing is told twice and
-nothing is lost, whatever is killed.
+Both rows are written in the transaction of what they tell, under a key of their own: nothing is told twice
+and nothing is lost, whatever is killed.
 """
 
 from collections.abc import Collection
@@ -35,7 +35,7 @@ def notify(user: User, message: Message) -> None:
             created_at=message.at,
         )
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
-    if kind.mail is None:
+    if not kind.body:
         return
     switch = switches.switch_of(user, kind.category)
     if kind.category == ACCOUNT:

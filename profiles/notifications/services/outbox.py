@@ -56,10 +56,9 @@ class Message:
 def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str = "") -> None:
     """Write a message's mail in a language. With a token the reader can stop mails of its category."""
     kind = KINDS[message.kind]
-    assert kind.mail is not None  # noqa: S101  other kinds are told on the page of notices only
     with override(language):
         link = str(settings.SITE_URL).rstrip("/") + message.path
-        parts = [str(kind.mail.body) % message.context, f"{kind.act}:\n{link}"]
+        parts = [str(kind.body) % message.context, f"{kind.act}:\n{link}"]
         if unsubscribe_token:
             parts.append(_("No more mails like this: %(link)s") % {"link": stop_link(unsubscribe_token)})
         mail = OutboxMail(
@@ -67,7 +66,7 @@ def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str 
             kind=message.kind,
             recipient=to,
             language=language,
-            subject=str(kind.mail.subject) % message.context,
+            subject=str(kind.subject) % message.context,
             body="\n\n".join(parts) + "\n",
             calendar=message.calendar,
             unsubscribe_token=unsubscribe_token,
