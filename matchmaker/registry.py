@@ -5,6 +5,7 @@ Menu entries, queues on the curators' desk, sections on a company's record, and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -41,14 +42,6 @@ class DeskQueue:
 
 
 @dataclass(frozen=True)
-class RecordSection:
-    """Lines about a company's past, on the page of a match: sentences that name nobody."""
-
-    title: Label
-    lines: Callable[[Startup | Investor], list[str]]
-
-
-@dataclass(frozen=True)
 class Origin:
     """What an introduction grew out of, with its page."""
 
@@ -59,36 +52,26 @@ class Origin:
 
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []
-RECORD_SECTIONS: list[RecordSection] = []
+RECORD_SECTIONS: list[tuple[Label, Callable[[Startup | Investor], list[str]]]] = []
 ORIGINS: list[Callable[[Introduction], Origin | None]] = []
 
 
-def register_menu_entry(entry: MenuEntry, *menus: str) -> None:
-    """Add an entry to the menus of roles, or to "footer"."""
-    for menu in menus:
+def register_menu_entry(menus: str, position: int, url_name: str, label: Label, **fields: Any) -> None:
+    """Add an entry, with the fields of MenuEntry, to menus between blanks: roles, or "footer"."""
+    entry = MenuEntry(url_name, label, position=position, **fields)
+    for menu in menus.split():
         MENUS[menu] = sorted([*MENUS.get(menu, ()), entry], key=lambda each: each.position)
 
 
-def register_queue(queue: DeskQueue) -> None:
+def register_queue(position: int, label: Label, url_name: str, count: Callable[[], int]) -> None:
     """Add a queue to the curators' desk."""
-    QUEUES.append(queue)
+    QUEUES.append(DeskQueue(label, url_name, count, position))
     QUEUES.sort(key=lambda each: each.position)
 
 
-def register_record_section(section: RecordSection) -> None:
-    """Add a section to the record of every company."""
-    RECORD_SECTIONS.append(section)
-
-
-def register_origin(origin_of: Callable[[Introduction], Origin | None]) -> None:
-    """Add a function that says what an introduction grew out of, if it knows."""
-    ORIGINS.append(origin_of)
-
-
 def record_of(company: Startup | Investor) -> list[tuple[Label, list[str]]]:
-    """Return the sections of a company's record that have lines."""
-    found = ((section.title, section.lines(company)) for section in RECORD_SECTIONS)
-    return [(title, lines) for title, lines in found if lines]
+    """Return the sections of a company's record that have lines. They name nobody."""
+    return [(title, found) for title, lines in RECORD_SECTIONS if (found := lines(company))]
 
 
 def origins_of(introduction: Introduction) -> list[Origin]:

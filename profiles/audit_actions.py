@@ -48,8 +48,9 @@ SUBJECTS: dict[str, Promise] = {
 }
 
 
-def register(code: str, label: Promise, *sentences: Sentence, is_private: bool = False) -> str:
+def register_action(code: str, label: Promise, *texts: Sentence | Promise, is_private: bool = False) -> str:
     """Add an action and return its code. The last sentence must fit always."""
+    sentences = tuple(text if isinstance(text, Sentence) else Sentence(text) for text in texts)
     if not sentences or sentences[-1].when:
         raise ValueError(f"{code}: the last sentence must have no condition")
     ACTIONS[code] = Action(code, label, sentences, is_private)

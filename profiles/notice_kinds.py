@@ -59,7 +59,7 @@ def register_category(
     return CATEGORIES[code]
 
 
-def register(code: str, label: Promise, **fields: Any) -> str:
+def register_notice(code: str, label: Promise, **fields: Any) -> str:
     """Add a kind with the fields of NoticeKind, and return its code."""
     KINDS[code] = NoticeKind(code=code, label=label, **fields)
     return code

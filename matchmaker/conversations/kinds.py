@@ -1,18 +1,19 @@
 """What conversations send, record and limit."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.introductions.kinds import REQUESTS
-from profiles import audit_actions, notice_kinds
-from profiles.audit_actions import Sentence
-from profiles.limits import registry as limits
-from profiles.limits.registry import Limit
+from profiles.audit_actions import Sentence, register_action
+from profiles.limits.registry import register_limit
+from profiles.notice_kinds import register_notice
 
+notice = partial(register_notice, category=REQUESTS)
 # Until the reader has read, a second message is told neither on the page nor by mail.
-MESSAGE = notice_kinds.register(
+MESSAGE = notice(
     "message",
     _("A new message"),
-    category=REQUESTS,
     sentence=_("You have a new message."),
     act=_("Read and answer it"),
     subject=_("%(company)s on Corridor: a new message"),
@@ -22,29 +23,26 @@ MESSAGE = notice_kinds.register(
     ),
     is_read_on_visit=False,
 )
-MESSAGE_DELIVERED = notice_kinds.register(
+MESSAGE_DELIVERED = notice(
     "message_delivered",
     _("Your first message was delivered"),
-    category=REQUESTS,
     sentence=_("Your first message was read by a curator and delivered."),
     act=_("See the conversation"),
 )
-MESSAGE_KEPT_BACK = notice_kinds.register(
+MESSAGE_KEPT_BACK = notice(
     "message_kept_back",
     _("Your first message was not delivered"),
-    category=REQUESTS,
     sentence=_("Your first message was not delivered: a curator says why."),
     act=_("See why"),
 )
-REPORT_DECIDED = notice_kinds.register(
+REPORT_DECIDED = notice(
     "report_decided",
     _("A curator looked at your report"),
-    category=REQUESTS,
     sentence=_("A curator has looked at a message that you reported."),
     act=_("See the conversation"),
 )
 
-CONVERSED = audit_actions.register(
+CONVERSED = register_action(
     "conversed",
     _("Did something in a conversation"),
     Sentence(_("%(who)s wrote a message that waits for a curator: %(what)s."), {"done": "waits"}),
@@ -56,11 +54,10 @@ CONVERSED = audit_actions.register(
     Sentence(_("%(who)s hid a reported message: %(what)s."), {"done": "hide"}),
     Sentence(_("%(who)s blocked the other company: %(what)s."), {"done": "blocked"}),
     Sentence(_("%(who)s took a block back: %(what)s."), {"done": "unblocked"}),
-    Sentence(_("%(who)s wrote a message: %(what)s.")),
+    _("%(who)s wrote a message: %(what)s."),
 )
 
-MESSAGE_LIMIT = limits.register("message", account=Limit(120, 120), company=Limit(240, 240))
-UPLOAD_LIMIT = limits.register(
-    "upload", account=Limit(30, 30), company=Limit(60, 60)
-)  # a file with a message; each is read whole
-REPORT_LIMIT = limits.register("report", account=Limit(20, 10), company=Limit(40, 20))
+MESSAGE_LIMIT = register_limit("message", account=(120, 120), company=(240, 240))
+# A file with a message; each is read whole
+UPLOAD_LIMIT = register_limit("upload", account=(30, 30), company=(60, 60))
+REPORT_LIMIT = register_limit("report", account=(20, 10), company=(40, 20))

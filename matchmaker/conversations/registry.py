@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.conversations import kinds  # noqa: F401  registers itself
 from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.conversations.services.files import erase_company
-from matchmaker.registry import DeskQueue, register_queue
+from matchmaker.registry import register_queue
 from profiles import erasure
 from profiles.erasure import GOES, OWN_ACT, Decision
 
-register_queue(DeskQueue(_("Messages to read"), "desk_messages", waiting_for_curators, position=10))
+register_queue(10, _("Messages to read"), "desk_messages", waiting_for_curators)
 
 erasure.register(
     {

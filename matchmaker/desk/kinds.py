@@ -2,24 +2,23 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions
-from profiles.audit_actions import ANY, Sentence
+from profiles.audit_actions import ANY, Sentence, register_action
 
-BOOSTED = audit_actions.register(
+BOOSTED = register_action(
     "boosted",
     _("Boosted a pairing"),
     Sentence(_("%(who)s boosted %(what)s until %(expires_on)s: “%(note)s”"), {"expires_on": ANY}),
-    Sentence(_("%(who)s boosted %(what)s: “%(note)s”")),
+    _("%(who)s boosted %(what)s: “%(note)s”"),
 )
-HIDDEN = audit_actions.register(
+HIDDEN = register_action(
     "hidden",
     _("Hid a pairing"),
     Sentence(_("%(who)s hid %(what)s until %(expires_on)s: “%(note)s”"), {"expires_on": ANY}),
-    Sentence(_("%(who)s hid %(what)s: “%(note)s”")),
+    _("%(who)s hid %(what)s: “%(note)s”"),
 )
-RELEASED = audit_actions.register(
+RELEASED = register_action(
     "released",
     _("Released a pairing"),
     Sentence(_("%(who)s released %(what)s: “%(note)s”"), {"note": ANY}),
-    Sentence(_("%(who)s released %(what)s.")),
+    _("%(who)s released %(what)s."),
 )

@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import notice_kinds
 from profiles.choices import Rhythm
+from profiles.notice_kinds import register_category, register_notice
 
-MATCHES = notice_kinds.register_category(
+MATCHES = register_category(
     "matches", _("New matches, collected"), position=40, rhythms=(Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.OFF)
 )
-NEW_MATCHES = notice_kinds.register(
+NEW_MATCHES = register_notice(
     "new_matches",
     _("New matches"),
     category=MATCHES,

@@ -1,17 +1,18 @@
 """What introductions send, record and limit."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions, notice_kinds
-from profiles.audit_actions import Sentence
-from profiles.limits import registry as limits
-from profiles.limits.registry import Limit
+from profiles.audit_actions import Sentence, register_action
+from profiles.limits.registry import register_limit
+from profiles.notice_kinds import register_category, register_notice
 
-REQUESTS = notice_kinds.register_category("requests", _("Requests and introductions"), position=10)
-REQUEST_RECEIVED = notice_kinds.register(
+REQUESTS = register_category("requests", _("Requests and introductions"), position=10)
+notice = partial(register_notice, category=REQUESTS)
+REQUEST_RECEIVED = notice(
     "request_received",
     _("Asked for an introduction"),
-    category=REQUESTS,
     sentence=_("You are asked for an introduction."),
     act=_("Read the request and answer"),
     subject=_("%(company)s on Corridor: a request for an introduction"),
@@ -20,17 +21,15 @@ REQUEST_RECEIVED = notice_kinds.register(
         "only silence is not."
     ),
 )
-REQUEST_DELIVERED = notice_kinds.register(
+REQUEST_DELIVERED = notice(
     "request_delivered",
     _("Your request left the queue"),
-    category=REQUESTS,
     sentence=_("Your request has left the queue and was delivered."),
     act=_("See where it stands"),
 )
-REQUEST_REMINDER = notice_kinds.register(
+REQUEST_REMINDER = notice(
     "request_reminder",
     _("A request waits for your answer"),
-    category=REQUESTS,
     sentence=_("A request still waits for your answer."),
     act=_("Read the request and answer"),
     subject=_("%(company)s on Corridor: a request still waits"),
@@ -39,17 +38,15 @@ REQUEST_REMINDER = notice_kinds.register(
         "request closes by itself."
     ),
 )
-REQUEST_LATER = notice_kinds.register(
+REQUEST_LATER = notice(
     "request_later",
     _("Answered: later"),
-    category=REQUESTS,
     sentence=_("Your request was answered: later. Your place is free again."),
     act=_("Read the answer"),
 )
-REQUEST_DECLINED = notice_kinds.register(
+REQUEST_DECLINED = notice(
     "request_declined",
     _("A request goes no further"),
-    category=REQUESTS,
     sentence=_("A request of yours goes no further this time. Your place is free again."),
     act=_("See your requests"),
     subject=_("%(company)s on Corridor: a request goes no further"),
@@ -58,10 +55,9 @@ REQUEST_DECLINED = notice_kinds.register(
         "worth something too: your place is free for the next one."
     ),
 )
-REQUEST_EXPIRED = notice_kinds.register(
+REQUEST_EXPIRED = notice(
     "request_expired",
     _("Your request closed by itself"),
-    category=REQUESTS,
     sentence=_("No yes came in time, so a request of yours closed by itself. Your place is free."),
     act=_("See your requests"),
     subject=_("%(company)s on Corridor: a request of yours closed by itself"),
@@ -70,10 +66,9 @@ REQUEST_EXPIRED = notice_kinds.register(
         "you: your place is free for the next one."
     ),
 )
-REQUEST_LAPSED = notice_kinds.register(
+REQUEST_LAPSED = notice(
     "request_lapsed",
     _("A request to you closed by itself"),
-    category=REQUESTS,
     sentence=_("A request to you closed by itself. If you are interested after all, you can still say so."),
     act=_("See your requests"),
     subject=_("%(company)s on Corridor: a request closed by itself"),
@@ -83,17 +78,15 @@ REQUEST_LAPSED = notice_kinds.register(
         "number a month in your profile, or pause."
     ),
 )
-REQUEST_WITHDRAWN = notice_kinds.register(
+REQUEST_WITHDRAWN = notice(
     "request_withdrawn",
     _("A request to you was taken back"),
-    category=REQUESTS,
     sentence=_("A request to you was taken back. There is nothing to do."),
     act=_("See your requests"),
 )
-MUTUAL_INTEREST = notice_kinds.register(
+MUTUAL_INTEREST = notice(
     "mutual_interest",
     _("Both sides are interested"),
-    category=REQUESTS,
     sentence=_("Both sides are interested."),
     act=_("See who it is and what is open now"),
     subject=_("%(company)s on Corridor: both sides are interested"),
@@ -102,33 +95,30 @@ MUTUAL_INTEREST = notice_kinds.register(
         "open, as far as each side allows."
     ),
 )
-INTRODUCTION_CLOSED = notice_kinds.register(
+INTRODUCTION_CLOSED = notice(
     "introduction_closed",
     _("An introduction was closed"),
-    category=REQUESTS,
     sentence=_("An introduction was closed by the other side."),
     act=_("See your requests"),
 )
 
 # Not written any more, and shown to nobody but its company.
-SHORTLISTED = audit_actions.register(
-    "shortlisted", _("Changed a shortlist"), Sentence(_("%(who)s changed a shortlist.")), is_private=True
+SHORTLISTED = register_action(
+    "shortlisted", _("Changed a shortlist"), _("%(who)s changed a shortlist."), is_private=True
 )
-PASSED = audit_actions.register(
+PASSED = register_action(
     "passed",
     _("Passed or took it back"),
     Sentence(_("%(who)s took a pass back: %(what)s."), {"done": "taken back"}),
-    Sentence(_("%(who)s passed on %(what)s.")),
+    _("%(who)s passed on %(what)s."),
 )
-INTERESTED = audit_actions.register(
+INTERESTED = register_action(
     "interested",
     _("Said or withdrew interest"),
     Sentence(_("%(who)s withdrew interest: %(what)s."), {"done": "withdrawn"}),
-    Sentence(_("%(who)s said interested: %(what)s.")),
+    _("%(who)s said interested: %(what)s."),
 )
 
-INTEREST_LIMIT = limits.register("interest", account=Limit(120, 60), company=Limit(240, 120))
-PASS_LIMIT = limits.register(
-    "pass", account=Limit(240, 120), company=Limit(480, 240)
-)  # a decision, no password
-SHORTLIST_LIMIT = limits.register("shortlist", account=Limit(240, 120), company=Limit(480, 240))
+INTEREST_LIMIT = register_limit("interest", account=(120, 60), company=(240, 120))
+PASS_LIMIT = register_limit("pass", account=(240, 120), company=(480, 240))  # a decision, no password
+SHORTLIST_LIMIT = register_limit("shortlist", account=(240, 120), company=(480, 240))

@@ -1,27 +1,22 @@
-"""The introductions’ menu entries, and what becomes of their tables."""
+"""The introductions' menu entries, and what becomes of their tables."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.introductions import kinds  # noqa: F401  registers itself
-from matchmaker.registry import MenuEntry, register_menu_entry
+from matchmaker.registry import register_menu_entry
 from profiles import erasure
 from profiles.erasure import GOES, OWN_ACT, Decision
 
 register_menu_entry(
-    MenuEntry(
-        "introductions",
-        _("Introductions"),
-        ("introduction", "conversation", "meeting"),
-        pgettext_lazy("menu", "Requests"),
-        position=20,
-    ),
-    "startup",
-    "investor",
+    "startup investor",
+    20,
+    "introductions",
+    _("Introductions"),
+    covers=("introduction", "conversation", "meeting"),
+    short=pgettext_lazy("menu", "Requests"),
 )
-register_menu_entry(
-    MenuEntry("shortlist", _("Shortlist"), ("shortlist",), is_extra=True, position=30), "startup", "investor"
-)
+register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=("shortlist",), is_extra=True)
 
 erasure.register(
     {

@@ -1,17 +1,18 @@
 """What meetings send, record and limit."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.introductions.kinds import REQUESTS
-from profiles import audit_actions, notice_kinds
-from profiles.audit_actions import Sentence
-from profiles.limits import registry as limits
-from profiles.limits.registry import Limit
+from profiles.audit_actions import Sentence, register_action
+from profiles.limits.registry import register_limit
+from profiles.notice_kinds import register_notice
 
-MEETING_PROPOSED = notice_kinds.register(
+notice = partial(register_notice, category=REQUESTS)
+MEETING_PROPOSED = notice(
     "meeting_proposed",
     _("Times for a meeting are proposed"),
-    category=REQUESTS,
     sentence=_("Times for a meeting are proposed to you."),
     act=_("See the times and choose one"),
     subject=_("%(company)s on Corridor: times for a meeting"),
@@ -20,19 +21,17 @@ MEETING_PROPOSED = notice_kinds.register(
         "you, propose others."
     ),
 )
-MEETING_AGREED = notice_kinds.register(
+MEETING_AGREED = notice(
     "meeting_agreed",
     _("A time is agreed"),
-    category=REQUESTS,
     sentence=_("A time for a meeting is agreed."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: a time is agreed"),
     body=_("A meeting of %(company)s is agreed for %(when)s. The calendar entry is attached."),
 )
-MEETING_MOVED = notice_kinds.register(
+MEETING_MOVED = notice(
     "meeting_moved",
     _("A meeting was moved"),
-    category=REQUESTS,
     sentence=_("A meeting has a new time."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: a meeting has a new time"),
@@ -41,17 +40,15 @@ MEETING_MOVED = notice_kinds.register(
         "the earlier one."
     ),
 )
-MEETING_KEPT = notice_kinds.register(
+MEETING_KEPT = notice(
     "meeting_kept",
     _("The agreed time stays"),
-    category=REQUESTS,
     sentence=_("The agreed time of a meeting stays."),
     act=_("See the meeting"),
 )
-MEETING_ADDRESS = notice_kinds.register(
+MEETING_ADDRESS = notice(
     "meeting_address",
     _("Where a meeting takes place"),
-    category=REQUESTS,
     sentence=_("Where a meeting takes place was entered or changed."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: where a meeting takes place"),
@@ -60,10 +57,9 @@ MEETING_ADDRESS = notice_kinds.register(
         "calendar entry that is attached replaces the earlier one."
     ),
 )
-MEETING_CANCELLED = notice_kinds.register(
+MEETING_CANCELLED = notice(
     "meeting_cancelled",
     _("A meeting was cancelled"),
-    category=REQUESTS,
     sentence=_("A meeting was cancelled."),
     act=_("See where it stands"),
     subject=_("%(company)s on Corridor: a meeting was cancelled"),
@@ -72,19 +68,17 @@ MEETING_CANCELLED = notice_kinds.register(
         "it out of your calendar."
     ),
 )
-MEETING_REMINDER = notice_kinds.register(
+MEETING_REMINDER = notice(
     "meeting_reminder",
     _("A meeting is near"),
-    category=REQUESTS,
     sentence=_("A meeting of yours is near."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: a meeting is near"),
     body=_("A meeting of %(company)s begins on %(when)s."),
 )
-MEETING_OVER = notice_kinds.register(
+MEETING_OVER = notice(
     "meeting_over",
     _("How did a meeting go?"),
-    category=REQUESTS,
     sentence=_("The time of a meeting is over. Did it happen?"),
     act=_("Answer with one click"),
     subject=_("%(company)s on Corridor: did the meeting happen?"),
@@ -104,7 +98,7 @@ MEETING_KINDS = (
     MEETING_OVER,
 )
 
-MET = audit_actions.register(
+MET = register_action(
     "met",
     _("Arranged a meeting"),
     Sentence(_("%(who)s proposed times for a meeting: %(what)s."), {"done": "proposed"}),
@@ -113,9 +107,8 @@ MET = audit_actions.register(
     Sentence(_("%(who)s cancelled a meeting: %(what)s."), {"done": "cancelled"}),
     Sentence(_("The time of a meeting is over: %(what)s."), {"done": "over"}),
     Sentence(_("%(who)s changed where a meeting takes place: %(what)s."), {"done": "address"}),
-    Sentence(_("%(who)s answered how a meeting went: %(what)s.")),
+    _("%(who)s answered how a meeting went: %(what)s."),
 )
 
-MEETING_LIMIT = limits.register(
-    "meeting", account=Limit(60, 30), company=Limit(120, 60)
-)  # proposing, taking, moving a time; the call's address
+# Proposing, taking, moving a time; the call's address
+MEETING_LIMIT = register_limit("meeting", account=(60, 30), company=(120, 60))

@@ -1,6 +1,6 @@
 """What becomes of the tables of accounts, companies and Django itself, and what is never in a copy."""
 
-from profiles.erasure import ABOUT_NOBODY, EMPTIED, GOES, STAYS, Decision
+from profiles.erasure import EMPTIED, GOES, STAYS, Decision
 
 DECISIONS = {
     # Accounts
@@ -36,20 +36,12 @@ DECISIONS = {
     "profiles.AuditRecord": Decision(
         STAYS, account="actor", because="nobody can edit it: numbers of who and what, and curators' words"
     ),
-    # About nobody
-    "profiles.AuditHead": ABOUT_NOBODY,
-    "profiles.Sector": ABOUT_NOBODY,
-    "profiles.SectorRelation": ABOUT_NOBODY,
-    "profiles.Stage": ABOUT_NOBODY,
-    "profiles.NeedType": ABOUT_NOBODY,
-    "profiles.PartnershipForm": ABOUT_NOBODY,
-    "profiles.Place": ABOUT_NOBODY,
-    "profiles.ExchangeRate": ABOUT_NOBODY,
-    "profiles.GovernanceCheck": ABOUT_NOBODY,
-    "auth.Permission": ABOUT_NOBODY,
-    "auth.Group": ABOUT_NOBODY,
-    "contenttypes.ContentType": ABOUT_NOBODY,
 }
+NOBODYS = """
+profiles.AuditHead profiles.Sector profiles.SectorRelation profiles.Stage profiles.NeedType
+profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.GovernanceCheck auth.Permission
+auth.Group contenttypes.ContentType
+"""
 # Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
 # sent file is there itself (archive.py), not where it is kept.
 LEFT_OUT = frozenset(

@@ -2,12 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions
-from profiles.audit_actions import Sentence
+from profiles.audit_actions import Sentence, register_action
 
-ERASED = audit_actions.register(
+ERASED = register_action(
     "erased",
     _("Deleted an account or a company"),
     Sentence(_("%(who)s deleted an account for good."), {"kind": "account"}),
-    Sentence(_("%(who)s deleted a company for good.")),
+    _("%(who)s deleted a company for good."),
 )

@@ -1,44 +1,42 @@
 """What pilots send, record and limit."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions, notice_kinds
-from profiles.audit_actions import Sentence
-from profiles.limits import registry as limits
-from profiles.limits.registry import Limit
+from profiles.audit_actions import Sentence, register_action, register_subject
+from profiles.limits.registry import register_limit
+from profiles.notice_kinds import register_category, register_notice
 
-PILOTS = notice_kinds.register_category("pilots", _("Pilots"), position=20)
-PILOT_APPLIED = notice_kinds.register(
+PILOTS = register_category("pilots", _("Pilots"), position=20)
+notice = partial(register_notice, category=PILOTS)
+PILOT_APPLIED = notice(
     "pilot_applied",
     _("Somebody applies for your pilot"),
-    category=PILOTS,
     sentence=_("Somebody applies for a seat in your pilot."),
     act=_("Read the application and answer"),
     subject=_("%(company)s on Corridor: an application for your pilot"),
     body=_("Somebody applies for a seat in a pilot of %(company)s. Yes and no are both good answers."),
 )
-PILOT_ANSWERED = notice_kinds.register(
+PILOT_ANSWERED = notice(
     "pilot_answered",
     _("Your application for a pilot was answered"),
-    category=PILOTS,
     sentence=_("Your application for a pilot was answered."),
     act=_("Read the answer"),
     subject=_("%(company)s on Corridor: your application for a pilot was answered"),
     body=_("The host of a pilot has answered the application of %(company)s."),
 )
-PILOT_APPROVED = notice_kinds.register(
+PILOT_APPROVED = notice(
     "pilot_approved",
     _("Your pilot was approved"),
-    category=PILOTS,
     sentence=_("Your pilot is approved and stands on the board."),
     act=_("See it"),
     subject=_("%(company)s on Corridor: your pilot is approved"),
     body=_("A curator has approved a pilot of %(company)s. It stands on the board now."),
 )
-PILOT_RETURNED = notice_kinds.register(
+PILOT_RETURNED = notice(
     "pilot_returned",
     _("Your pilot came back"),
-    category=PILOTS,
     sentence=_("Your pilot came back: a curator says what to change."),
     act=_("See what to change"),
     subject=_("%(company)s on Corridor: your pilot came back"),
@@ -47,10 +45,9 @@ PILOT_RETURNED = notice_kinds.register(
         "submit it again."
     ),
 )
-PILOT_RESULTS = notice_kinds.register(
+PILOT_RESULTS = notice(
     "pilot_results",
     _("Results of a pilot to confirm"),
-    category=PILOTS,
     sentence=_("A pilot in which you have a seat has results. Are they as you saw them?"),
     act=_("Read and confirm"),
     subject=_("%(company)s on Corridor: results of a pilot to confirm"),
@@ -59,17 +56,15 @@ PILOT_RESULTS = notice_kinds.register(
         "confirm them they stand on both profiles."
     ),
 )
-PILOT_CONFIRMED = notice_kinds.register(
+PILOT_CONFIRMED = notice(
     "pilot_confirmed",
     _("Results of your pilot were confirmed"),
-    category=PILOTS,
     sentence=_("The results of your pilot are confirmed and stand on both profiles."),
     act=_("See it"),
 )
-PILOT_CORRECTED = notice_kinds.register(
+PILOT_CORRECTED = notice(
     "pilot_corrected",
     _("A pilot was corrected"),
-    category=PILOTS,
     sentence=_("A pilot that you applied for was corrected by its host."),
     act=_("See what was corrected"),
     subject=_("%(company)s on Corridor: a pilot was corrected"),
@@ -78,17 +73,16 @@ PILOT_CORRECTED = notice_kinds.register(
         "corrected and when; the application stands as it is."
     ),
 )
-PILOT_CANCELLED = notice_kinds.register(
+PILOT_CANCELLED = notice(
     "pilot_cancelled",
     _("A pilot was cancelled"),
-    category=PILOTS,
     sentence=_("A pilot that you applied for was cancelled by its host."),
     act=_("See your pilots"),
     subject=_("%(company)s on Corridor: a pilot was cancelled"),
     body=_("The host has cancelled a pilot that %(company)s applied for. There is nothing to do."),
 )
 
-PILOT_CHANGED = audit_actions.register(
+PILOT_CHANGED = register_action(
     "pilot",
     _("Did something about a pilot"),
     Sentence(_("%(who)s wrote down %(what)s."), {"done": "write"}),
@@ -105,10 +99,9 @@ PILOT_CHANGED = audit_actions.register(
     Sentence(_("%(who)s changed who may read what of %(what)s."), {"done": "open"}),
     Sentence(_("%(who)s said that an introduction grew out of %(what)s."), {"done": "origin"}),
     Sentence(_("%(who)s said which deal grew out of %(what)s."), {"done": "deal"}),
-    Sentence(_("%(who)s moved an application for %(what)s.")),
+    _("%(who)s moved an application for %(what)s."),
 )
-audit_actions.register_subject("pilot", _("the pilot %(code)s"))
+register_subject("pilot", _("the pilot %(code)s"))
 
-PILOT_LIMIT = limits.register(
-    "pilot", account=Limit(120, 60), company=Limit(240, 120)
-)  # a pilot, an application, an answer, results
+# A pilot, an application, an answer, results
+PILOT_LIMIT = register_limit("pilot", account=(120, 60), company=(240, 120))

@@ -9,34 +9,18 @@ from matchmaker.models import Introduction, Pilot, PilotApplication
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.pilots.selectors.record import pilot_record
-from matchmaker.registry import (
-    DeskQueue,
-    MenuEntry,
-    Origin,
-    RecordSection,
-    register_menu_entry,
-    register_origin,
-    register_queue,
-    register_record_section,
-)
+from matchmaker.registry import ORIGINS, RECORD_SECTIONS, Origin, register_menu_entry, register_queue
 from profiles import erasure
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
 from profiles.notifications.services import notices
 
-register_menu_entry(
-    MenuEntry("pilots", _("Pilots"), ("pilot", "own_pilots"), is_extra=True, position=40),
-    "startup",
-    "investor",
-)
-register_menu_entry(
-    MenuEntry("pilot_reviews", _("Pilots"), ("pilot",), is_extra=True, position=50), "curator"
-)
-register_menu_entry(MenuEntry("pilots", _("Pilots in the provinces"), position=10), "footer")
-register_queue(
-    DeskQueue(_("Pilots to review"), "pilot_reviews", lambda: waiting_pilots().count(), position=20)
-)
-register_record_section(RecordSection(_("Pilots on record"), pilot_record))
+COVERED = ("pilot", "own_pilots")
+register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
+register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
+register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+register_queue(20, _("Pilots to review"), "pilot_reviews", lambda: waiting_pilots().count())
+RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
 
 
 def origin_of(introduction: Introduction) -> Origin | None:
@@ -48,7 +32,7 @@ def origin_of(introduction: Introduction) -> Origin | None:
     return Origin(_("Grew out of the pilot"), pilot.title, reverse("pilot", args=[pilot.public_id]))
 
 
-register_origin(origin_of)
+ORIGINS.append(origin_of)
 
 
 def erase_company(company: Startup | Investor, _at: datetime) -> None:

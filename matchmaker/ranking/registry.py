@@ -1,4 +1,4 @@
-"""The ranking’s menu entries and queues, and what becomes of its tables."""
+"""The ranking's menu entries and queues, and what becomes of its tables."""
 
 from datetime import datetime
 
@@ -9,15 +9,13 @@ from matchmaker.choices import Side
 from matchmaker.models import Ranking, TextVector
 from matchmaker.ranking import kinds  # noqa: F401  registers itself
 from matchmaker.ranking.services import jobs
-from matchmaker.registry import MenuEntry, register_menu_entry
+from matchmaker.registry import register_menu_entry
 from profiles import erasure
 from profiles.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
 from profiles.models import Investor, Startup
 
-register_menu_entry(MenuEntry("weights", _("Weights"), ("weights",), is_extra=True, position=60), "curator")
-register_menu_entry(
-    MenuEntry("runs", pgettext_lazy("menu", "Runs"), ("run",), is_extra=True, position=70), "curator"
-)
+register_menu_entry("curator", 60, "weights", _("Weights"), covers=("weights",), is_extra=True)
+register_menu_entry("curator", 70, "runs", pgettext_lazy("menu", "Runs"), covers=("run",), is_extra=True)
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:

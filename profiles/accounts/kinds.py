@@ -2,13 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions, notice_kinds
-from profiles.audit_actions import ANY, Sentence
-from profiles.limits import registry as limits
-from profiles.limits.registry import Limit
-from profiles.notice_kinds import ACCOUNT
+from profiles.audit_actions import ANY, Sentence, register_action
+from profiles.limits.registry import register_limit
+from profiles.notice_kinds import ACCOUNT, register_notice
 
-TEAM_INVITATION = notice_kinds.register(
+TEAM_INVITATION = register_notice(
     "team_invitation",
     _("Invitation to a team"),
     category=ACCOUNT,
@@ -20,31 +18,29 @@ TEAM_INVITATION = notice_kinds.register(
     ),
 )
 # The mails of allauth, whose templates hold subject and text.
-CONFIRMATION = notice_kinds.register("confirmation", _("Confirm your email address"), category=ACCOUNT)
-PASSWORD_RESET = notice_kinds.register("password_reset", _("Choose a new password"), category=ACCOUNT)
-ACCOUNT_EXISTS = notice_kinds.register("account_exists", _("You have an account already"), category=ACCOUNT)
-UNKNOWN_ACCOUNT = notice_kinds.register(
+CONFIRMATION = register_notice("confirmation", _("Confirm your email address"), category=ACCOUNT)
+PASSWORD_RESET = register_notice("password_reset", _("Choose a new password"), category=ACCOUNT)
+ACCOUNT_EXISTS = register_notice("account_exists", _("You have an account already"), category=ACCOUNT)
+UNKNOWN_ACCOUNT = register_notice(
     "unknown_account", _("There is no account with this address"), category=ACCOUNT
 )
-SECURITY_NOTICE = notice_kinds.register("security_notice", _("Change of an account"), category=ACCOUNT)
+SECURITY_NOTICE = register_notice("security_notice", _("Change of an account"), category=ACCOUNT)
 
-SIGNED_UP = audit_actions.register("signed_up", _("Signed up"), Sentence(_("%(who)s signed up.")))
-INVITED = audit_actions.register(
+SIGNED_UP = register_action("signed_up", _("Signed up"), _("%(who)s signed up."))
+INVITED = register_action(
     "invited",
     _("Invited a colleague"),
     Sentence(_("%(who)s withdrew an invitation to the team of %(what)s."), {"withdrawn": ANY}),
-    Sentence(_("%(who)s invited a colleague to the team of %(what)s.")),
+    _("%(who)s invited a colleague to the team of %(what)s."),
 )
-JOINED = audit_actions.register(
-    "joined", _("Joined a team"), Sentence(_("%(who)s joined the team of %(what)s."))
-)
-LEFT = audit_actions.register(
+JOINED = register_action("joined", _("Joined a team"), _("%(who)s joined the team of %(what)s."))
+LEFT = register_action(
     "left",
     _("Left a team"),
     Sentence(_("%(who)s left the team of %(what)s."), {"is_self": True}),
-    Sentence(_("%(who)s took somebody out of the team of %(what)s.")),
+    _("%(who)s took somebody out of the team of %(what)s."),
 )
-EDITED = audit_actions.register(
+EDITED = register_action(
     "edited",
     _("Edited a profile"),
     Sentence(_("%(who)s made a member an owner of %(what)s."), {"owner": ANY}),
@@ -55,15 +51,15 @@ EDITED = audit_actions.register(
     Sentence(_("%(who)s deleted a deal of %(what)s."), {"act": "deal deleted"}),
     Sentence(_("%(who)s saved a deal of %(what)s: %(fields)s."), {"act": "deal saved"}),
     Sentence(_("%(who)s changed %(what)s: %(fields)s."), {"fields": ANY}),
-    Sentence(_("%(who)s changed %(what)s.")),
+    _("%(who)s changed %(what)s."),
 )
-ROLE = audit_actions.register(
-    "role", _("Gave or took a role"), Sentence(_("%(who)s changed the role of an account: %(role)s."))
+ROLE = register_action(
+    "role", _("Gave or took a role"), _("%(who)s changed the role of an account: %(role)s.")
 )
 
-SIGN_UP_LIMIT = limits.register("sign_up", network=Limit(60, 30), address=Limit(6, 2))
-RESET_LIMIT = limits.register("reset", network=Limit(60, 30), address=Limit(6, 2))  # of a password
-INVITE_LIMIT = limits.register("invite", account=Limit(40, 20), company=Limit(40, 20), address=Limit(6, 2))
+SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(6, 2))
+RESET_LIMIT = register_limit("reset", network=(60, 30), address=(6, 2))  # of a password
+INVITE_LIMIT = register_limit("invite", account=(40, 20), company=(40, 20), address=(6, 2))
 
 # By the prefix of their templates.
 ACCOUNT_MAILS: dict[str, str] = {

@@ -2,18 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions, notice_kinds
-from profiles.audit_actions import Sentence
-from profiles.limits import registry as limits
-from profiles.limits.registry import Limit
+from profiles.audit_actions import register_action
+from profiles.limits.registry import register_limit
+from profiles.notice_kinds import register_category
 
-PROFILE = notice_kinds.register_category("profile", _("Decisions on your profile"), position=30)
-SUBMITTED = audit_actions.register(
-    "submitted", _("Submitted a profile"), Sentence(_("%(who)s submitted %(what)s for review."))
+PROFILE = register_category("profile", _("Decisions on your profile"), position=30)
+SUBMITTED = register_action(
+    "submitted", _("Submitted a profile"), _("%(who)s submitted %(what)s for review.")
 )
 
-EDIT_LIMIT = limits.register(
-    "edit", account=Limit(240, 120), company=Limit(480, 240)
-)  # a step of a profile, a thesis, offers, a deal
-PREVIEW_LIMIT = limits.register("preview", account=Limit(240, 240))
-FIT_LIMIT = limits.register("fit", account=Limit(600, 600))  # the count beside a thesis while somebody types
+# A step of a profile, a thesis, offers, a deal
+EDIT_LIMIT = register_limit("edit", account=(240, 120), company=(480, 240))
+PREVIEW_LIMIT = register_limit("preview", account=(240, 240))
+FIT_LIMIT = register_limit("fit", account=(600, 600))  # the count beside a thesis while somebody types

@@ -2,10 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions
-from profiles.audit_actions import ANY, Sentence
+from profiles.audit_actions import ANY, Sentence, register_action
 
-CONSENTED = audit_actions.register(
+CONSENTED = register_action(
     "consented",
     _("Gave or withdrew consent"),
     Sentence(
@@ -13,5 +12,5 @@ CONSENTED = audit_actions.register(
     ),
     Sentence(_("%(who)s agreed for %(what)s to every group of fields."), {"groups": []}),
     Sentence(_("%(who)s agreed for %(what)s to: %(purpose)s."), {"given": True}),
-    Sentence(_("%(who)s withdrew the consent of %(what)s to: %(purpose)s.")),
+    _("%(who)s withdrew the consent of %(what)s to: %(purpose)s."),
 )

@@ -7,11 +7,11 @@ from django.http import QueryDict
 
 from profiles.drafts.selectors import KEPT
 from profiles.drafts.tickets import NOT_KEPT, Sent, Ticket
-from profiles.limits import registry
 from profiles.limits import services as limits
+from profiles.limits.registry import register_limit
 from profiles.models import FormDraft, User
 
-DRAFT_LIMIT = registry.register("draft", account=registry.Limit(1200, 1200))
+DRAFT_LIMIT = register_limit("draft", account=(1200, 1200))
 
 
 def keep(ticket: Ticket, posted: QueryDict, *, at: datetime) -> FormDraft | None:

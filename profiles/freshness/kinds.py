@@ -1,15 +1,17 @@
 """What is sent and recorded when a profile is asked about."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions, notice_kinds
-from profiles.audit_actions import Sentence
+from profiles.audit_actions import Sentence, register_action
 from profiles.companies.kinds import PROFILE
+from profiles.notice_kinds import register_notice
 
-STILL_TRUE = notice_kinds.register(
+notice = partial(register_notice, category=PROFILE)
+STILL_TRUE = notice(
     "still_true",
     _("Is your profile still true?"),
-    category=PROFILE,
     sentence=_("Is your profile still true?"),
     act=_("Say that it is still true"),
     subject=_("%(company)s on Corridor: is it still true?"),
@@ -19,10 +21,9 @@ STILL_TRUE = notice_kinds.register(
         "stays approved, and one click brings it back."
     ),
 )
-LEFT_LISTS = notice_kinds.register(
+LEFT_LISTS = notice(
     "left_lists",
     _("Your profile left the lists"),
-    category=PROFILE,
     sentence=_("Your profile left the lists, because nobody said that it is still true."),
     act=_("Bring it back"),
     subject=_("%(company)s on Corridor: off the lists for now"),
@@ -32,10 +33,10 @@ LEFT_LISTS = notice_kinds.register(
     ),
 )
 
-CONFIRMED = audit_actions.register(
+CONFIRMED = register_action(
     "confirmed",
     _("Said that a profile is still true, or did not"),
     Sentence(_("%(what)s was asked whether its profile is still true."), {"done": "asked"}),
     Sentence(_("%(what)s left the lists, because nobody confirmed it."), {"done": "left"}),
-    Sentence(_("%(who)s confirmed that %(what)s is still true.")),
+    _("%(who)s confirmed that %(what)s is still true."),
 )

@@ -2,13 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions
-from profiles.audit_actions import ANY, Sentence
+from profiles.audit_actions import ANY, Sentence, register_action
 
-IMPORTED = audit_actions.register(
+IMPORTED = register_action(
     "imported",
     _("Imported records"),
     Sentence(_("%(who)s removed imported records: %(removed)s."), {"removed": ANY}),
     Sentence(_("%(who)s imported rows of a file: %(rows)s."), {"rows": ANY}),
-    Sentence(_("%(who)s imported records.")),
+    _("%(who)s imported records."),
 )

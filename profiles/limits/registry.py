@@ -34,7 +34,7 @@ class Limit:
 LIMITS: dict[str, dict[Kind, Limit]] = {}
 
 
-def register(name: str, **limits: Limit) -> str:
-    """Add a limit by account, company, network or address, and return its name."""
-    LIMITS[name] = {Kind(kind): limit for kind, limit in limits.items()}
+def register_limit(name: str, **limits: tuple[int, int]) -> str:
+    """Add a limit: capacity and acts an hour, by account, company, network or address. Return its name."""
+    LIMITS[name] = {Kind(kind): Limit(*limit) for kind, limit in limits.items()}
     return name

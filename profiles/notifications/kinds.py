@@ -1,10 +1,7 @@
-"""What operators’ work on mails records."""
+"""What operators' work on mails records."""
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions
-from profiles.audit_actions import Sentence
+from profiles.audit_actions import register_action
 
-MAILED = audit_actions.register(
-    "mailed", _("Took a mail up again"), Sentence(_("%(who)s took a parked mail up again."))
-)
+MAILED = register_action("mailed", _("Took a mail up again"), _("%(who)s took a parked mail up again."))

@@ -2,11 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles import audit_actions
-from profiles.audit_actions import Sentence
+from profiles.audit_actions import register_action
 
-VIEWED = audit_actions.register(
-    "viewed",
-    _("Opened restricted fields"),
-    Sentence(_("%(who)s opened the exact amounts of %(what)s: “%(reason)s”")),
+VIEWED = register_action(
+    "viewed", _("Opened restricted fields"), _("%(who)s opened the exact amounts of %(what)s: “%(reason)s”")
 )
