@@ -23,7 +23,7 @@ from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, 
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
 
-# Modules with `ADDRESSES` for the table in access.py, and `add_to(market)` for the records they are about.
+# Modules with `ADDRESSES` for the table in access.py, their `PAGES`, and `add_to(market)` for their records.
 ADDED = (
     "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
 )

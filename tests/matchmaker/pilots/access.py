@@ -44,3 +44,9 @@ ADDRESSES: tuple[Address, ...] = (
     at("pilot_reviews", "ssnnnnon", "ssnnnnmn"),
     at("pilot_review", "ssnnnnon", "ssnnnnin", public_id="pilot_waiting.public_id"),
 )
+# For the walk of tests/journeys/test_accessibility.py.
+PAGES = {
+    "visitor": ("/pilots/", "/pilots/calendar/"),
+    "partner": ("/pilots/new/",),
+    "curator": ("/desk/pilots/",),
+}
