@@ -81,7 +81,7 @@ def test_who_is_not_published_or_has_no_list_gets_none(investor: Investor, ayesh
 
 def test_a_digest_can_be_stopped_by_its_link(investor: Investor, li_wei: User) -> None:
     services.send_due_digests(at=NOW)
-    switches.stop(switches.switch_of(li_wei, "matches"))
+    switches.stop(switches.switch_of(li_wei, MATCHES))
     assert services.send_due_digests(at=NOW + 30 * DAY) == 0
 
 
