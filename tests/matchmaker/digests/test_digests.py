@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.digests import services
+from matchmaker.digests.kinds import MATCHES
 from matchmaker.digests.selectors import due_members
 from matchmaker.models import DigestEntry, Interest
 from profiles.choices import Audience, Rhythm
