@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models import Introduction, Pilot, PilotApplication
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
-from matchmaker.pilots.selectors.own import waiting_pilots
+from matchmaker.pilots.selectors.pilot import waiting_pilots
 from matchmaker.pilots.selectors.record import pilot_record
 from matchmaker.registry import ORIGINS, RECORD_SECTIONS, Origin, register_menu_entry, register_queue
 from profiles import erasure

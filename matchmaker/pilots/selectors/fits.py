@@ -20,10 +20,10 @@ from matchmaker.matches.selectors.pair_facts import (
 from matchmaker.matches.selectors.sentence_kinds import Tone
 from matchmaker.matches.selectors.sentences import SENTENCES
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
-from matchmaker.models import Pilot
+from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import BoardRow, board_row
-from matchmaker.pilots.selectors.pilot import PilotReader, on_board, with_parts
+from matchmaker.pilots.selectors.pilot import PilotReader, on_board, own_drafts, with_parts
 from matchmaker.pilots.selectors.sentences import SENTENCES_OF
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.selectors.stored_lists import round_tenths
@@ -213,3 +213,38 @@ def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     words = SENTENCES | SENTENCES_OF[pilot.side]
     sentences = [[each.sentence(reader, words) for each in some] for some in (good, bad)]
     return Told(round_tenths(fit.score_tenths), *sentences)
+
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class AppliedRow:
+    """A pilot that the company applied for, and how that stands."""
+
+    row: BoardRow
+    application: PilotApplication
+
+
+@dataclass(frozen=True)
+class OwnPilots:
+    """The page of a company's pilots. `fitting` is None before the first ranking."""
+
+    hosted: list[BoardRow]
+    applied: list[AppliedRow]
+    fitting: list[FittingPilot] | None
+
+
+def own_pilots_page(reader: PilotReader, *, today: date) -> OwnPilots:
+    """Return the page; the same queries however many pilots there are."""
+    member = reader.member
+    assert member is not None  # noqa: S101  the page is for people of a company
+    hosted = with_parts(own_drafts(reader)).order_by("-written_at", "-pk")[:MOST_SHOWN]
+    mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
+    applied = list(mine[:MOST_SHOWN])
+    pilots = with_parts(Pilot.objects.all()).in_bulk([each.pilot_id for each in applied])
+    return OwnPilots(
+        hosted=[board_row(pilot, reader) for pilot in hosted],
+        applied=[AppliedRow(board_row(pilots[each.pilot_id], reader), each) for each in applied],
+        fitting=fitting_pilots(reader, today=today),
+    )

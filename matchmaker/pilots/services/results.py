@@ -10,8 +10,7 @@ from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_CONFIRMED, PILOT_LIMIT, PILOT_RESULTS
-from matchmaker.pilots.selectors.history import may_grow
-from matchmaker.pilots.selectors.pilot import pair_in
+from matchmaker.pilots.selectors.pilot import may_grow, pair_in
 from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot, page_of
 from profiles.accounts.services.notifications import notify_team
 from profiles.changes.services import lock_profiles
