@@ -1,6 +1,7 @@
 """The app's configuration, and the admin site with a second factor."""
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,6 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Side
+
+# Each has a module `registry`, which registers what it adds to others. A line less, and all of it is gone.
+CAPABILITIES = (
+    "ranking",
+    "matches",
+    "introductions",
+    "digests",
+    "fair_dealing",
+    "conversations",
+    "meetings",
+    "pilots",
+    "home",
+    "desk",
+    "own_data",
+    "operations",
+)
 
 
 class MatchmakerConfig(AppConfig):
@@ -20,7 +37,9 @@ class MatchmakerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for changed profiles and for mails, and register the checks."""
+        """Let the capabilities register what they add, listen for signals, and register the checks."""
+        for capability in CAPABILITIES:
+            import_module(f"matchmaker.{capability}.registry")
         # Not before the apps are loaded: all of these bring models.
         from matchmaker.operations import checks  # noqa: F401  registers itself
         from profiles.signals import mail_enqueued, profile_changed

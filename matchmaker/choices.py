@@ -29,7 +29,6 @@ __all__ = [
     "ReportReason",
     "RunState",
     "ScreeningDecision",
-    "Season",
     "Side",
     "StepIn",
 ]
@@ -227,11 +226,3 @@ class ReportDecision(models.TextChoices):
 
     KEEP = "keep", _("Leave the message as it is")
     HIDE = "hide", _("Hide the message")
-
-
-class Season(models.TextChoices):
-    """The farming seasons of Punjab and Sindh in which a pilot runs."""
-
-    KHARIF = "kharif", _("Kharif (summer)")
-    RABI = "rabi", _("Rabi (winter)")
-    BOTH = "both", _("Kharif and rabi")

@@ -12,98 +12,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_bidi, pgettext_lazy
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.registry import MENUS, MenuEntry
 from profiles.accounts.time_zones import zone_label, zone_of_reader
 from profiles.notifications.selectors import keys_leading_to
 
-Label = str | Promise
-
-
-@dataclass(frozen=True)
-class MenuEntry:
-    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one.
-
-    `is_extra`: on a phone it stands behind "More".
-    """
-
-    url_name: str
-    label: Label
-    covers: tuple[str, ...]
-    short: Label = ""
-    argument: str = ""
-    is_extra: bool = False
-
-
-PAIR_PAGES = ("fair_", "check_answer", "disclosure")  # fair dealing of one pair
-TEAM = MenuEntry("team", _("Team"), ("team",), is_extra=True)
-INTRODUCTIONS = MenuEntry(
-    "introductions",
-    _("Introductions"),
-    ("introduction", "conversation", "meeting"),
-    pgettext_lazy("menu", "Requests"),
-)
-SHORTLIST = MenuEntry("shortlist", _("Shortlist"), ("shortlist",), is_extra=True)
-HOME = MenuEntry("home", _("Home"), ("home",))
-PILOTS = MenuEntry("pilots", _("Pilots"), ("pilot", "own_pilots"), is_extra=True)
-
-NAVIGATION: dict[str, tuple[MenuEntry, ...]] = {
-    "startup": (
-        HOME,
-        MenuEntry(
-            "matches",
-            _("Recommended partners"),
-            ("match", "advice", *PAIR_PAGES),
-            pgettext_lazy("menu", "Partners"),
-        ),
-        INTRODUCTIONS,
-        SHORTLIST,
-        PILOTS,
-        MenuEntry(
-            "startup_edit",
-            _("My startup"),
-            ("startup",),
-            pgettext_lazy("menu", "Startup"),
-            "basics",
-        ),
-        TEAM,
-    ),
-    "investor": (
-        HOME,
-        MenuEntry(
-            "matches",
-            _("Recommended startups"),
-            ("match", *PAIR_PAGES),
-            pgettext_lazy("menu", "Startups"),
-        ),
-        INTRODUCTIONS,
-        SHORTLIST,
-        PILOTS,
-        MenuEntry(
-            "investor_edit",
-            _("My profile"),
-            ("investor", "thesis", "offer", "deal"),
-            pgettext_lazy("menu", "Profile"),
-        ),
-        TEAM,
-    ),
-    "curator": (
-        MenuEntry("desk", pgettext_lazy("menu", "Desk"), ("desk", "home", "attention")),
-        MenuEntry("reviews", _("Reviews"), ("review",)),
-        MenuEntry("pairings", _("Pairings"), ("pairing", "pin")),
-        MenuEntry("taxonomy", _("Taxonomy"), ("taxonomy", "sector"), is_extra=True),
-        MenuEntry(
-            "governance", _("Fair dealing"), ("governance", "concentration", "screening"), is_extra=True
-        ),
-        MenuEntry("pilot_reviews", _("Pilots"), ("pilot",), is_extra=True),
-        MenuEntry("weights", _("Weights"), ("weights",), is_extra=True),
-        MenuEntry("runs", pgettext_lazy("menu", "Runs"), ("run",), is_extra=True),
-        MenuEntry("audit", _("Audit"), ("audit",), is_extra=True),
-    ),
-}
-RECORDS = MenuEntry("admin:index", _("Records"), (), is_extra=True)
+RECORDS = MenuEntry("admin:index", _("Records"), is_extra=True)
 
 
 @dataclass(frozen=True)
@@ -137,7 +53,7 @@ class Menu:
     @property
     def links(self) -> list[Link]:
         """All entries; none for a visitor."""
-        entries = NAVIGATION.get(self.role, ()) + ((RECORDS,) if self.with_records else ())
+        entries = [*MENUS.get(self.role, ()), *((RECORDS,) if self.with_records else ())]
         return [Link(entry, self.here.startswith(entry.covers)) for entry in entries]
 
     @property
@@ -179,6 +95,11 @@ class Site:
         """All languages of the site, in their own names."""
         active = get_language()
         return tuple(MenuLanguage(code, name, code == active) for code, name in settings.LANGUAGES)
+
+    @property
+    def footer_links(self) -> list[MenuEntry]:
+        """The pages about the market at the bottom of every page."""
+        return MENUS.get("footer", [])
 
     @property
     def unread(self) -> int:

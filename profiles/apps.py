@@ -1,5 +1,6 @@
 """The app's configuration."""
 
+from importlib import import_module
 from typing import Any
 
 from anymail.signals import EventType, tracking
@@ -8,6 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 RETURNED = (EventType.BOUNCED, EventType.COMPLAINED)
+
+# Each has a module `kinds`, which registers what it sends, records and limits.
+CAPABILITIES = (
+    "accounts",
+    "companies",
+    "consents",
+    "curation",
+    "freshness",
+    "imports",
+    "notifications",
+    "taxonomy",
+    "visibility",
+)
 
 
 class ProfilesConfig(AppConfig):
@@ -18,7 +32,9 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for mails that came back; a mail service tells of them (anymail)."""
+        """Register the kinds of notices, actions and limits; listen for mails that came back (anymail)."""
+        for capability in CAPABILITIES:
+            import_module(f"profiles.{capability}.kinds")
         tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
 
 

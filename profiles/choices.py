@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -260,40 +261,10 @@ class DealSource(models.TextChoices):
     IMPORTED = "imported", _("Imported by a curator")
 
 
-class AuditAction(models.TextChoices):
-    """Acts that leave an audit record."""
+class Rhythm(models.TextChoices):
+    """When mails of a category come."""
 
-    SIGNED_UP = "signed_up", _("Signed up")
-    INVITED = "invited", _("Invited a colleague")
-    JOINED = "joined", _("Joined a team")
-    LEFT = "left", _("Left a team")
-    EDITED = "edited", _("Edited a profile")
-    SUBMITTED = "submitted", _("Submitted a profile")
-    APPROVED = "approved", _("Approved a profile")
-    RETURNED = "returned", _("Returned a profile")
-    REJECTED = "rejected", _("Rejected a profile")
-    CONSENTED = "consented", _("Gave or withdrew consent")
-    IMPORTED = "imported", _("Imported records")
-    TAXONOMY = "taxonomy", _("Changed the taxonomy")
-    BOOSTED = "boosted", _("Boosted a pairing")
-    HIDDEN = "hidden", _("Hid a pairing")
-    RELEASED = "released", _("Released a pairing")
-    WEIGHTS = "weights", _("Changed the weights")
-    RANKED = "ranked", _("Asked for a re-ranking")
-    SHORTLISTED = "shortlisted", _("Changed a shortlist")
-    PASSED = "passed", _("Passed or took it back")
-    INTERESTED = "interested", _("Said or withdrew interest")
-    VIEWED = "viewed", _("Opened restricted fields")
-    EXPORTED = "exported", _("Exported records")
-    ROLE = "role", _("Gave or took a role")
-    MAILED = "mailed", _("Took a mail up again")
-    ERASED = "erased", _("Deleted an account or a company")
-    GOVERNANCE = "governance", _("Changed a governance check")
-    ANSWERED = "answered", _("Answered a governance check")
-    DISCLOSED = "disclosed", _("Asked for a disclosure")
-    TERMS = "terms", _("Wrote or opened fair terms")
-    SCREENED = "screened", _("Decided about a name on a screening list")
-    CONVERSED = "conversed", _("Did something in a conversation")
-    PILOT = "pilot", _("Did something about a pilot")
-    MET = "met", _("Arranged a meeting")
-    CONFIRMED = "confirmed", _("Said that a profile is still true, or did not")
+    OFF = "off", pgettext_lazy("mails", "Never")
+    AT_ONCE = "at_once", pgettext_lazy("mails", "At once")
+    DAILY = "daily", pgettext_lazy("mails", "Once a day")
+    WEEKLY = "weekly", pgettext_lazy("mails", "Once a week")

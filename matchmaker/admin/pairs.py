@@ -89,29 +89,3 @@ show_records(
     fields=tuple(ACT.split()),
 )
 show_records(models.ReadMark, columns="introduction user up_to", search="user__email")
-
-# --- Pilots, as the board and their hosts show them, without the words of applications --------------
-show_records(
-    models.Pilot,
-    columns="public_id title_en state startup investor place seats approved_at",
-    search="public_id title_en startup__name_en investor__name_en",
-    filters="state season",
-)
-show_records(
-    models.PilotAim,
-    columns="pilot position measure success is_reached",
-    search="pilot__public_id measure",
-)
-show_records(
-    models.PilotApplication,
-    columns="pilot startup investor state seat at answered_at confirmed_at",
-    search="pilot__public_id startup__name_en investor__name_en",
-    filters="state",
-    exclude=("words",),
-)
-show_records(
-    models.PilotStep,
-    columns="pilot application act source target by at",
-    search="pilot__public_id",
-    filters="act",
-)

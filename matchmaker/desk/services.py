@@ -5,15 +5,15 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from matchmaker.choices import PinKind, Side
+from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED
 from matchmaker.models import Pin
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 
-ACTIONS = {PinKind.BOOST: AuditAction.BOOSTED, PinKind.HIDE: AuditAction.HIDDEN}
+ACTIONS = {PinKind.BOOST: BOOSTED, PinKind.HIDE: HIDDEN}
 
 
 class AlreadyPinnedError(Exception):
@@ -64,10 +64,10 @@ def release(pin: Pin, *, note: str, by: User, at: datetime) -> None:
     lock_profiles(pin.startup, pin.investor)
     if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
         raise NotPinnedError
-    _record(pin, AuditAction.RELEASED, note=note, by=by, at=at)
+    _record(pin, RELEASED, note=note, by=by, at=at)
 
 
-def _record(pin: Pin, action: AuditAction, *, by: User | None, at: datetime, **said: str) -> None:
+def _record(pin: Pin, action: str, *, by: User | None, at: datetime, **said: str) -> None:
     """Write the act down, with what its curator said, and have both sides ranked again."""
     audit.record(
         action,
@@ -93,5 +93,5 @@ def _expire_one(pin: Pin, *, at: datetime) -> bool:
     lock_profiles(pin.startup, pin.investor)
     if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
         return False
-    _record(pin, AuditAction.RELEASED, by=None, at=at)
+    _record(pin, RELEASED, by=None, at=at)
     return True

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
+from matchmaker.digests.kinds import MATCHES
 from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.member import Member, own_list
 from matchmaker.matches.selectors.pair import counterparts
 from matchmaker.models import DigestEntry, Ranking
 from matchmaker.ranking.selectors.stored_lists import round_tenths
-from profiles.events import Category, Rhythm
+from profiles.choices import Rhythm
 from profiles.models import SIDES, MailSwitch, Membership
 from profiles.visibility.access import see
 
@@ -35,7 +36,7 @@ def due_members(*, at: datetime) -> "QuerySet[Membership]":
 
     Who never chose has none yet: the first is due at once.
     """
-    switches = MailSwitch.objects.filter(user=OuterRef("user"), category=Category.MATCHES)
+    switches = MailSwitch.objects.filter(user=OuterRef("user"), category=MATCHES.code)
     waits = Q(rhythm=Rhythm.OFF)
     for rhythm, period in PERIODS.items():
         waits |= Q(rhythm=rhythm, collected_at__gt=at - period)

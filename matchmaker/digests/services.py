@@ -9,13 +9,14 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
+from matchmaker.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.digests.selectors import DigestLine, due_members, new_lines
 from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.models import DigestEntry
 from profiles.accounts.services.notifications import name_in
-from profiles.events import Category, EventKind
 from profiles.models import MailSwitch, Membership
 from profiles.notifications.services import notices, switches
+from profiles.notifications.services.outbox import Message
 from profiles.receipts.services import write_receipts
 
 BATCH = 25  # people whom one task looks at
@@ -30,7 +31,7 @@ def send_due_digests(*, at: datetime) -> int:
 def send_digest(person: Membership, *, at: datetime) -> bool:
     """Tell one person what is new; False where nothing is, or another worker was faster."""
     user = person.user
-    switch = switches.switch_of(user, Category.MATCHES)
+    switch = switches.switch_of(user, MATCHES)
     mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)
     if not mine.update(collected_at=at):
         return False
@@ -40,17 +41,17 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
         return False
     write_receipts(member.company, member.viewer, member.viewer.shown, at=at)
     DigestEntry.objects.bulk_create(_entry(member, line, person, at) for line in lines)
-    notices.tell_person(
-        EventKind.NEW_MATCHES,
-        user,
+    message = Message(
+        kind=NEW_MATCHES,
         path="/matches/",
         event=f"{at:%Y%m%d%H%M}",
         at=at,
-        words={
+        context={
             "company": name_in(member.company, user.language),
             "lines": "\n\n".join(line.text for line in lines),
         },
     )
+    notices.notify(user, message)
     return True
 
 

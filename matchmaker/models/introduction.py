@@ -49,14 +49,6 @@ class Introduction(models.Model):
     answered_by = person()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    grew_out_of = models.ForeignKey(
-        "matchmaker.Pilot",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("grew out of the pilot"),
-    )
 
     class Meta:
         verbose_name = _("introduction")

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import Season, Side
+from matchmaker.models.company_row import CompanyRow
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot_table import (
     APPLICATION_RULES,
     AT_WORK,
@@ -15,10 +16,11 @@ from matchmaker.models.pilot_table import (
     ApplicationState,
     PilotAct,
     PilotState,
+    Season,
     pilot_step_rule,
 )
 from matchmaker.models.transitions import codes_of
-from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
+from profiles.models import Deal, NeedType, Place, Sector
 from profiles.models.column_kinds import number, one_of, person, some_of, unless_unset
 from profiles.models.language import in_language
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
@@ -27,29 +29,7 @@ from profiles.models.team import ONE_COMPANY
 MOST_SEATS, MOST_AIMS, WORDS = 50, 5, 500
 
 
-class OfCompany(models.Model):
-    """A row of one company, on either side."""
-
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
-
-    class Meta:
-        abstract = True
-
-    @property
-    def side(self) -> Side:
-        """The side of the company."""
-        return Side.STARTUP if self.startup_id else Side.INVESTOR
-
-    @property
-    def company(self) -> Startup | Investor:
-        """The company (the database sees to it that there is one)."""
-        company = self.startup or self.investor
-        assert company is not None  # noqa: S101  constraint *_one_company
-        return company
-
-
-class Pilot(OfCompany):
+class Pilot(CompanyRow):
     """One pilot, from a draft to its results; `company` is the host.
 
     Who may apply is on the other side. `opened` are the parts that the host lets everybody read
@@ -148,7 +128,7 @@ class PilotAim(models.Model):
         return self.measure
 
 
-class PilotApplication(OfCompany):
+class PilotApplication(CompanyRow):
     """A company asks for a seat. The words are for the two companies alone.
 
     Who is accepted holds one of the numbered seats, so that the database bounds them; `seats` are as many as
@@ -162,6 +142,14 @@ class PilotApplication(OfCompany):
     seats = models.PositiveSmallIntegerField(_("seats of the pilot"))
     is_named = models.BooleanField(_("named on the public page"), default=False)
     deal = one_of(Deal, _("deal that grew out of it"), models.SET_NULL)
+    introduction = models.OneToOneField(
+        Introduction,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("introduction"),
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("applied"), default=timezone.now)
     answered_by = person()

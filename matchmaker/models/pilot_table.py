@@ -11,6 +11,14 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.models.transitions import Transition, codes_of, lines_rule, set_in, unset_in
 
 
+class Season(models.TextChoices):
+    """The farming seasons of Punjab and Sindh in which a pilot runs."""
+
+    KHARIF = "kharif", _("Kharif (summer)")
+    RABI = "rabi", _("Rabi (winter)")
+    BOTH = "both", _("Kharif and rabi")
+
+
 class PilotState(models.TextChoices):
     """Where a pilot stands."""
 

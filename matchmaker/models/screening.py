@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
-from matchmaker.models.pilot import OfCompany
+from matchmaker.models.company_row import CompanyRow
 from profiles.models.column_kinds import person
 from profiles.models.team import ONE_COMPANY
 
@@ -29,7 +29,7 @@ class ScreeningName(models.Model):
         return self.name
 
 
-class ScreeningCandidate(OfCompany):
+class ScreeningCandidate(CompanyRow):
     """A company one of whose names resembles a listed one. It says nothing until a curator has decided.
 
     Nothing follows from it by itself, and neither side ever reads of it.

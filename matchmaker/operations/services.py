@@ -22,6 +22,7 @@ from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.services import market_state, rank_edits, runs
+from profiles.audit import services as audit
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
@@ -69,6 +70,7 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
     PeriodicTask("send_mails", outbox.send_due, SOON),
+    PeriodicTask("seal_audit_records", audit.seal_new_records, SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
     PeriodicTask("rank_edits", rank_edits.rank_due, SOON),

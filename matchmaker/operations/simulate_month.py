@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.digests import services as digests
+from matchmaker.digests.kinds import NEW_MATCHES
+from matchmaker.introductions.kinds import REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_LATER, REQUEST_RECEIVED
 from matchmaker.introductions.selectors.places import MONTH, PLACES
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import PassedError
@@ -30,7 +32,6 @@ from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import DigestEntry, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
 from profiles.choices import Role
-from profiles.events import EventKind
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
 from profiles.notifications.services import outbox
 
@@ -173,10 +174,10 @@ def sums(month: Month) -> Iterator[Sum]:
     yield Sum("places taken + given back = requests of startups", *_places())
     yield Sum("companies beyond their capacity in 30 days", _over_capacity(month), 0)
     for kind, expected in _expected_notices():
-        yield Sum(f"notices: {kind.value}", Notice.objects.filter(kind=kind).count(), expected)
+        yield Sum(f"notices: {kind}", Notice.objects.filter(kind=kind).count(), expected)
     yield Sum("mails waiting or parked", OutboxMail.objects.filter(sent_at=None).count(), 0)
     yield Sum("mails sent = rows", month.sent, OutboxMail.objects.count())
-    yield Sum("digest mails", OutboxMail.objects.filter(kind=EventKind.NEW_MATCHES).count(), month.digests)
+    yield Sum("digest mails", OutboxMail.objects.filter(kind=NEW_MATCHES).count(), month.digests)
     yield Sum("digests longer than the capacity", _long_digests(), 0)
 
 
@@ -204,13 +205,13 @@ def _over_capacity(month: Month) -> int:
     return over
 
 
-def _expected_notices() -> Iterator[tuple[EventKind, int]]:
+def _expected_notices() -> Iterator[tuple[str, int]]:
     """Give how many people should have read of each step, by the steps themselves."""
     for kind, acts, of_asker in (
-        (EventKind.REQUEST_RECEIVED, (IntroductionAct.ASK, IntroductionAct.DELIVER), False),
-        (EventKind.REQUEST_DECLINED, (IntroductionAct.DECLINE,), True),
-        (EventKind.REQUEST_EXPIRED, (IntroductionAct.EXPIRE,), True),
-        (EventKind.REQUEST_LATER, (IntroductionAct.POSTPONE,), True),
+        (REQUEST_RECEIVED, (IntroductionAct.ASK, IntroductionAct.DELIVER), False),
+        (REQUEST_DECLINED, (IntroductionAct.DECLINE,), True),
+        (REQUEST_EXPIRED, (IntroductionAct.EXPIRE,), True),
+        (REQUEST_LATER, (IntroductionAct.POSTPONE,), True),
     ):
         steps = IntroductionStep.objects.filter(act__in=acts).select_related("introduction")
         yield kind, sum(_readers(step.introduction, of_asker=of_asker) for step in steps)

@@ -6,8 +6,9 @@ from django.apps import apps
 from django.db.models import Model, QuerySet
 
 from matchmaker.models import Message
-from matchmaker.own_data.decisions import DECISIONS, LEFT_OUT, Decision
+from matchmaker.own_data.decisions import LEFT_OUT
 from profiles.accounts.selectors import company_of, members_of, membership_of
+from profiles.erasure import DECISIONS, Decision
 from profiles.models import Investor, Startup, User
 
 

@@ -15,17 +15,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from matchmaker.choices import Side
-from matchmaker.conversations.services import files
-from matchmaker.meetings.services.telling import tell_of_deletion
-from matchmaker.models import DigestEntry, Meeting, Pilot, Ranking, TextVector
+from matchmaker.models import DigestEntry
+from matchmaker.own_data.kinds import ERASED
 from matchmaker.own_data.selectors import may_leave
-from matchmaker.ranking.services import jobs
+from profiles import erasure
 from profiles.accounts.selectors import company_of, members_of
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
+from profiles.curation.kinds import EXPORTED
 from profiles.integrations.mail_files import remove_mails
 from profiles.models import (
     Deal,
@@ -38,8 +36,7 @@ from profiles.models import (
     StoppedAddress,
     User,
 )
-from profiles.notifications.kinds import EVENTS
-from profiles.notifications.meeting_kinds import MEETING_EVENTS
+from profiles.notice_kinds import KINDS
 from profiles.notifications.services import notices
 
 # What goes with an account, by the names under which it knows them.
@@ -49,7 +46,7 @@ NAMELESS = "(deleted)"  # stands where others' records named a company that is g
 
 def note_copy(user: User, *, at: datetime) -> None:
     """Write down that somebody took a copy of the own data."""
-    audit.record(AuditAction.EXPORTED, subject=f"user:{user.pk}", by=user, at=at)
+    audit.record(EXPORTED, subject=f"user:{user.pk}", by=user, at=at)
 
 
 @transaction.atomic
@@ -78,9 +75,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     current.last_login = None
     current.set_unusable_password()
     current.save()
-    audit.record(
-        AuditAction.ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"}
-    )
+    audit.record(ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
     OutboxMail.objects.filter(recipient__iexact=email).delete()
     StoppedAddress.objects.filter(email__iexact=email).delete()
     DigestEntry.objects.filter(user=current).delete()
@@ -105,44 +100,36 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     people = [member.user_id for member in members_of(current)]
     if not members_of(current).filter(user=by, is_owner=True).exists():
         raise NotOwnerError
-    side, pk, names = Side(current.side), current.pk, _names(current)
+    pk, names = current.pk, _names(current)
     _take_mails_back(current, names)
-    tell_of_deletion(current, at=at)
-    sent = files.names_for(side, pk)
+    for erase in erasure.ERASE_COMPANY:
+        erase(current, at)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
-    hosted = Pilot.objects.filter(**{str(side): current}).values_list("public_id", flat=True)
-    notices.forget_leading_to([current.public_id, *hosted])
+    notices.forget_leading_to([current.public_id])
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
-    for stored in (Ranking, TextVector):
-        stored.objects.filter(side=side, profile_id=pk).delete()
     content_type = ContentType.objects.get_for_model(type(current))
     LogEntry.objects.filter(content_type=content_type, object_id=str(pk)).update(object_repr=NAMELESS)
     subject = audit.subject_of(current)
     type(current)._default_manager.filter(pk=pk).delete()
-    audit.record(AuditAction.ERASED, subject=subject, by=by, at=at, details={"kind": str(side)})
-    jobs.request(side, pk, at=at)  # it leaves the lists of the others
+    audit.record(ERASED, subject=subject, by=by, at=at, details={"kind": str(current.side)})
     transaction.on_commit(lambda: _remove_files(*names))
-    transaction.on_commit(lambda: files.remove(sent))
 
 
 def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
-    """Delete the waiting mails that name a company: those to its own people, digests with a link to it, and
-    entries for calendars.
+    """Delete the waiting mails that name a company: those to its own people, and digests with a link to it.
 
     Others' mails stay whatever they say: a company may be called like a word that stands in all of them.
     """
     people = members_of(company).values_list("user__email", flat=True)
     invited = company.invitations.values_list("email", flat=True)
     own = {address.lower() for address in (*people, *invited)}
-    told = OutboxMail.objects.annotate(to=Lower("recipient")).filter(kind__in=EVENTS)
+    declared = [kind.code for kind in KINDS.values() if kind.body]
+    told = OutboxMail.objects.annotate(to=Lower("recipient")).filter(kind__in=declared)
     for name in names:
         told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()
     told.filter(body__contains=company.public_id).delete()
-    for meeting in Meeting.objects.filter(**{f"introduction__{company.side}": company}):
-        for kind in MEETING_EVENTS:  # a calendar entry names both sides
-            told.filter(key__startswith=f"{kind}:{meeting.pk}:").delete()
 
 
 def _names(company: Startup | Investor) -> list[str]:

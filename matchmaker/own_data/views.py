@@ -15,9 +15,9 @@ from matchmaker.own_data.forms import SureForm
 from matchmaker.own_data.selectors import may_leave
 from profiles.accounts.selectors import company_of, membership_of
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
+from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.pages import form_page, no_page_on, page_with_form, sent_by_post
 
 
@@ -39,7 +39,7 @@ def own_data(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
     """Hand out everything that is kept: the rows as JSON, and the files that the company sent."""
-    limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
+    limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
     services.note_copy(request.user, at=timezone.now())
     response = StreamingHttpResponse(archive_for(request.user), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="corridor-data.zip"'

@@ -10,9 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from matchmaker.choices import Season
 from matchmaker.models import Pilot, PilotAim
 from matchmaker.models.pilot import MOST_AIMS, MOST_SEATS, WORDS
+from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.selectors.fields import PARTS
 from profiles.choices import DataClass, PlaceLevel
 from profiles.companies.forms.base import data_places, day, marked

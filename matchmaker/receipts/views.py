@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from matchmaker.matches.guards import member_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.receipts import selectors
+from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 
 
 @member_required
@@ -34,7 +34,7 @@ def receipts(request: SignedInRequest, member: Member) -> HttpResponse:
 @require_safe
 def receipts_export(request: SignedInRequest, member: Member) -> StreamingHttpResponse:
     """Stream all receipts of the own profile as CSV."""
-    limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
+    limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
     response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="receipts.csv"'
     return response

@@ -16,11 +16,11 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from profiles.accounts.backends import may_sign_in
+from profiles.accounts.kinds import ACCOUNT_MAILS
 from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
 from profiles.limits.keys import network_of
-from profiles.models import User
-from profiles.notifications.kinds import ACCOUNT_MAILS
+from profiles.models import OutboxMail, User
 from profiles.notifications.services import outbox
 
 
@@ -81,14 +81,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         language = accounts.known_language(account_language(email) or translation.get_language())
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)
-        outbox.enqueue_written(
-            ACCOUNT_MAILS[template_prefix],
-            to=email,
-            language=language,
-            key=uuid4().hex,
-            at=timezone.now(),
-            subject=str(mail.subject),
-            body=str(mail.body),
+        kind = ACCOUNT_MAILS[template_prefix]
+        outbox.write(
+            OutboxMail(
+                key=f"{kind}:{uuid4().hex}",
+                kind=kind,
+                recipient=email,
+                language=language,
+                subject=str(mail.subject),
+                body=str(mail.body),
+                created_at=timezone.now(),
+            )
         )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -13,9 +13,9 @@ from import_export.formats.base_formats import CSV
 
 from profiles.admin.base import ReadOnlyAdmin, show_records
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, Side
+from profiles.choices import Side
+from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import (
     Deal,
     ExistingPartner,
@@ -74,9 +74,9 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
     ) -> Any:
         """Write down who takes records out of the house, and how many."""
         assert isinstance(request.user, User)  # noqa: S101  the admin's door saw to it
-        limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
+        limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
         audit.record(
-            AuditAction.EXPORTED,
+            EXPORTED,
             subject=f"admin:{self.opts.model_name}",
             by=request.user,
             at=timezone.now(),

@@ -1,4 +1,4 @@
-"""Reading and checking the audit trail."""
+"""The chain of hashes over the sealed records of the audit trail, and its check."""
 
 import hashlib
 import json
@@ -37,11 +37,14 @@ def link_hash(record: AuditRecord) -> str:
 
 
 def verify() -> Verdict:
-    """Walk the whole chain, oldest first, and say whether it holds to its end."""
+    """Walk the whole chain, oldest first, and say whether it holds to its end.
+
+    Records that are not sealed yet are no part of it.
+    """
     previous, length = "", 0
-    for record in AuditRecord.objects.order_by("pk").iterator():
+    for record in AuditRecord.objects.exclude(hash=None).order_by("position", "pk").iterator():
         length += 1
-        if record.previous_hash != previous:
+        if record.previous_hash != previous or record.position != length:
             return Verdict(length, record.pk, "does not follow the record before it")
         if record.hash != link_hash(record):
             return Verdict(length, record.pk, "was changed")

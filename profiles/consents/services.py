@@ -9,7 +9,8 @@ from django.db import transaction
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.changes import services as changes
-from profiles.choices import AuditAction, Purpose
+from profiles.choices import Purpose
+from profiles.consents.kinds import CONSENTED
 from profiles.consents.texts import NEWEST
 from profiles.models import Consent, Investor, Startup, User
 
@@ -89,7 +90,7 @@ def set_groups(
     elif not was_changed:
         return
     details = {"groups": sorted(current.withheld), "withheld": current.withheld, "text": TEXT_VERSION}
-    audit.record(AuditAction.CONSENTED, subject=subject_of(current), by=by, at=at, details=details)
+    audit.record(CONSENTED, subject=subject_of(current), by=by, at=at, details=details)
 
 
 def _renew(
@@ -161,7 +162,7 @@ def _follow(profile: Startup | Investor, purpose: Purpose, *, is_given: bool, by
     profile.matching_consent = _may_match(profile)
     profile.save(update_fields=["matching_consent"])
     details = {"purpose": purpose, "given": is_given, "text": TEXT_VERSION}
-    audit.record(AuditAction.CONSENTED, subject=subject_of(profile), by=by, at=at, details=details)
+    audit.record(CONSENTED, subject=subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
 
 

@@ -4,15 +4,24 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
-from profiles.accounts.services.notifications import send_decision
+from profiles.accounts.services.notifications import notify_team
 from profiles.audit import services as audit
 from profiles.changes import services as changes
-from profiles.choices import AuditAction, ReviewOutcome, Status
+from profiles.choices import ReviewOutcome, Status
 from profiles.companies.selectors.status import WAITING
+from profiles.curation.kinds import PROFILE_APPROVED, PROFILE_REJECTED, PROFILE_RETURNED
 from profiles.curation.selectors.snapshot import version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Review, Startup, User
+from profiles.notifications.services.outbox import Message
+
+DECIDED = {
+    ReviewOutcome.APPROVED: PROFILE_APPROVED,
+    ReviewOutcome.RETURNED: PROFILE_RETURNED,
+    ReviewOutcome.REJECTED: PROFILE_REJECTED,
+}
 
 
 class NotWaitingError(Exception):
@@ -68,15 +77,26 @@ def decide(
         decided_at=at,
     )
     audit.record(
-        AuditAction(outcome),
+        str(outcome),
         subject=f"{kind}:{profile.public_id}",
         by=by,
         at=at,
         details={"message": message, "reasons": told},
     )
     changes.notify_changed(profile, at=at)
-    send_decision(review)
+    _notify_decision(review, profile)
     return review
+
+
+def _notify_decision(review: Review, profile: Startup | Investor) -> None:
+    """Tell the company's team; the reasons stay behind the sign-in."""
+    message = Message(
+        kind=DECIDED[ReviewOutcome(review.outcome)],
+        path=reverse(f"{profile.side}_status"),
+        event=str(review.pk),
+        at=review.decided_at,
+    )
+    notify_team(profile, message)
 
 
 def _move_on(profile: Startup | Investor, outcome: ReviewOutcome, *, at: datetime) -> int:

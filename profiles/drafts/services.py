@@ -8,8 +8,10 @@ from django.http import QueryDict
 from profiles.drafts.selectors import KEPT
 from profiles.drafts.tickets import NOT_KEPT, Sent, Ticket
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
+from profiles.limits.registry import register_limit
 from profiles.models import FormDraft, User
+
+DRAFT_LIMIT = register_limit("draft", account=(1200, 1200))
 
 
 def keep(ticket: Ticket, posted: QueryDict, *, at: datetime) -> FormDraft | None:
@@ -21,7 +23,7 @@ def keep(ticket: Ticket, posted: QueryDict, *, at: datetime) -> FormDraft | None
     user = User.objects.filter(pk=ticket.user_id, is_active=True).first()
     if user is None:
         return None
-    limits.take_token(Verb.DRAFT, account=user, at=at)
+    limits.take_token(DRAFT_LIMIT, account=user, at=at)
     made, _is_new = FormDraft.objects.update_or_create(
         user=user, path=ticket.path, defaults={"sent": kept(dict(posted.lists())), "saved_at": at}
     )

@@ -13,16 +13,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from profiles.accounts.services.notifications import send_to_company
+from profiles.accounts.services.notifications import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles, notify_changed
-from profiles.choices import AuditAction
+from profiles.companies.kinds import EDIT_LIMIT
 from profiles.companies.services.companies import answer_fresh
-from profiles.events import EventKind
+from profiles.freshness.kinds import CONFIRMED, LEFT_LISTS, STILL_TRUE
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import SIDES, Investor, Startup, User
-from profiles.notifications.services.notices import PersonalWords
+from profiles.notifications.services.outbox import Message
 
 BATCH = 100  # profiles of a side that one task looks at
 
@@ -60,7 +59,7 @@ def _ask(company: Startup | Investor, *, at: datetime) -> None:
     if not _change(company, _to_ask(at), fresh_asked_at=at):
         return
     _record(company, by=None, at=at, done="asked")
-    _tell(EventKind.STILL_TRUE, company, at=at)
+    _tell(STILL_TRUE, company, at=at)
 
 
 @transaction.atomic
@@ -70,7 +69,7 @@ def _unlist(company: Startup | Investor, *, at: datetime) -> None:
         return
     _record(company, by=None, at=at, done="left")
     notify_changed(company, at=at)
-    _tell(EventKind.LEFT_LISTS, company, at=at)
+    _tell(LEFT_LISTS, company, at=at)
 
 
 @transaction.atomic
@@ -80,7 +79,7 @@ def confirm(company: Startup | Investor, *, by: User, at: datetime) -> None:
     Raises:
         LimitReachedError: after doing so too often.
     """
-    limits.take_token(Verb.EDIT, account=by, company=company, at=at)
+    limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
     current: Any = lock_profiles(company)[0]
     was_stale = current.stale_at is not None
     current.confirmed_on = at.date()
@@ -100,17 +99,16 @@ def _change(company: Startup | Investor, rule: Q, **values: Any) -> bool:
 
 def _record(company: Startup | Investor, *, by: User | None, at: datetime, done: str) -> None:
     subject = audit.subject_of(company)
-    audit.record(AuditAction.CONFIRMED, subject=subject, by=by, at=at, details={"done": done})
+    audit.record(CONFIRMED, subject=subject, by=by, at=at, details={"done": done})
 
 
-def _tell(kind: EventKind, company: Startup | Investor, *, at: datetime) -> None:
+def _tell(kind: str, company: Startup | Investor, *, at: datetime) -> None:
     """Tell a company's people, with the days that they have."""
-    words = PersonalWords({"days": settings.FRESH_ANSWER_DAYS})
-    send_to_company(
-        kind,
-        company,
+    message = Message(
+        kind=kind,
         path=reverse("still_true"),
         event=f"{company.public_id}:{at:%Y%m%d%H%M%S}",
         at=at,
-        personal=lambda _user: words,
+        context={"days": settings.FRESH_ANSWER_DAYS},
     )
+    notify_team(company, message)

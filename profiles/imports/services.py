@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, DealSource
+from profiles.choices import DealSource
 from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.fields import Terms
 from profiles.companies.forms.investor import InvestorForm
@@ -22,6 +22,7 @@ from profiles.companies.services.companies import NotReadyError
 from profiles.consents import services as consents
 from profiles.imports.cells import form_data, need_rows, offer_rows, refuse_errors, row_data
 from profiles.imports.columns import THESIS, columns_of
+from profiles.imports.kinds import IMPORTED
 from profiles.imports.table import Problem, TableLine, WrongFileError, read_table
 from profiles.models import Deal, Investor, Startup, Thesis, User
 from profiles.validators import name_key
@@ -85,7 +86,7 @@ def _finish(kind: str, path: Path, lines: list[TableLine], job: Import) -> None:
     if problems:
         raise WrongFileError(problems)
     details = {"rows": len(lines), "file": path.name}
-    audit.record(AuditAction.IMPORTED, subject=f"import:{kind}", by=job.by, at=job.at, details=details)
+    audit.record(IMPORTED, subject=f"import:{kind}", by=job.by, at=job.at, details=details)
 
 
 def _checked(forms: Iterable[Any], line: TableLine, *, prefix: str = "") -> bool:

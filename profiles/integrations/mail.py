@@ -22,7 +22,7 @@ class NoMailServerError(MailNotSentError):
 
 
 @dataclass(frozen=True)
-class Letter:
+class EmailMessage:
     """A mail as text and as a page; `key` names it for ever.
 
     `stop_link` is the address whose POST stops mails of this kind (RFC 8058); empty where none may be
@@ -65,7 +65,7 @@ class MailServer:
     def __init__(self) -> None:
         self._connection: BaseEmailBackend | None = None
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, email: EmailMessage) -> None:
         """Hand one mail over.
 
         Raises:
@@ -73,11 +73,11 @@ class MailServer:
             MailNotSentError: this mail was not taken.
         """
         connection = self._connection or self._open()
-        message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=letter.headers)
-        if letter.html:
-            message.attach_alternative(letter.html, "text/html")
-        if letter.calendar:
-            message.attach("meeting.ics", letter.calendar, letter.calendar_type)
+        message = EmailMultiAlternatives(email.subject, email.text, to=[email.to], headers=email.headers)
+        if email.html:
+            message.attach_alternative(email.html, "text/html")
+        if email.calendar:
+            message.attach("meeting.ics", email.calendar, email.calendar_type)
         try:
             connection.send_messages([message])
         except FAILURES as error:

@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 from django.utils.crypto import salted_hmac
 
-from profiles.limits.table import Kind, Verb
+from profiles.limits.registry import Kind
 
 
 def network_of(address: str) -> str:
@@ -14,7 +14,7 @@ def network_of(address: str) -> str:
     return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
 
 
-def key_of(verb: Verb, kind: Kind, who: str) -> str:
+def key_of(verb: str, kind: Kind, who: str) -> str:
     """Return the bucket's name."""
     if kind in (Kind.NETWORK, Kind.ADDRESS):
         who = salted_hmac("profiles.limits", who.lower(), algorithm="sha256").hexdigest()

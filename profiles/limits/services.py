@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 
 from profiles.limits.keys import key_of, network_of
-from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.limits.registry import LIMITS, Kind, Limit
 from profiles.models import Investor, LimitBucket, Startup, User
 
 KEPT = timedelta(days=1)  # for which a full bucket stays; it says no more than a missing one
@@ -23,7 +23,7 @@ class LimitReachedError(Exception):
 
 @transaction.atomic
 def take_token(
-    verb: Verb,
+    verb: str,
     *,
     at: datetime,
     account: User | None = None,

@@ -1,17 +1,17 @@
-"""The audit trail: append-only rows, each carrying the hash of the one before."""
+"""The audit trail: append-only rows that the worker seals, each with the hash of the one before."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import AuditAction
+from profiles.audit_actions import action_choices
 from profiles.models.profile import empty_dict
 
 
 class AuditHead(models.Model):
-    """The end of the chain, one row: how many records there are and the newest one's hash.
+    """The end of the chain, one row: how many records are sealed and the newest one's hash.
 
-    Writers take it in turn, and a record cut off the end is missed.
+    So a record that is cut off the end is missed.
     """
 
     length = models.PositiveBigIntegerField(default=0)
@@ -25,17 +25,21 @@ class AuditHead(models.Model):
 
 
 class AuditRecord(models.Model):
-    """One act. Rows are only inserted (audit/services.py); the database refuses updates and deletions."""
+    """One act. Rows are inserted and sealed once (audit/services.py); the database refuses all other changes.
+
+    `position` is the place in the chain; unset with both hashes until the record is sealed.
+    """
 
     at = models.DateTimeField(_("when"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
     )
-    action = models.CharField(_("what"), max_length=16, choices=AuditAction)
+    action = models.CharField(_("what"), max_length=16, choices=action_choices)
     subject = models.CharField(_("subject"), max_length=120)
     details = models.JSONField(_("details"), default=empty_dict)
-    previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64, unique=True)
+    position = models.PositiveBigIntegerField(_("position"), null=True, unique=True)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  unset values are not compared
 
     class Meta:
         verbose_name = _("audit record")

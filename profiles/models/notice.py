@@ -7,11 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.events import RHYTHMS, Category, EventKind, Rhythm
+from profiles.choices import Rhythm
+from profiles.notice_kinds import category_choices, kind_choices
 
-MAY_BE_CHOSEN = models.Q()
-for _category, _rhythms in RHYTHMS.items():
-    MAY_BE_CHOSEN |= models.Q(category=_category, rhythm__in=[str(rhythm) for rhythm in _rhythms])
+ACCOUNT_MAILS_COME = ~models.Q(category="account") | models.Q(rhythm="at_once")
 
 
 def new_switch_token() -> str:
@@ -27,7 +26,7 @@ class Notice(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    kind = models.CharField(_("kind"), max_length=32, choices=EventKind)
+    kind = models.CharField(_("kind"), max_length=32, choices=kind_choices)
     key = models.CharField(max_length=200, unique=True, editable=False)
     path = models.CharField(max_length=300)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -56,7 +55,7 @@ class MailSwitch(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_switches")
-    category = models.CharField(_("category"), max_length=16, choices=Category)
+    category = models.CharField(_("category"), max_length=16, choices=category_choices)
     rhythm = models.CharField(_("mails come"), max_length=8, choices=Rhythm)
     token = models.CharField(max_length=24, unique=True, default=new_switch_token, editable=False)
     collected_at = models.DateTimeField(_("last collected"), null=True, blank=True)
@@ -67,7 +66,7 @@ class MailSwitch(models.Model):
         ordering = ["user", "category"]
         constraints = [
             models.UniqueConstraint(fields=["user", "category"], name="mail_switch_once"),
-            models.CheckConstraint(condition=MAY_BE_CHOSEN, name="mail_switch_rhythm"),
+            models.CheckConstraint(condition=ACCOUNT_MAILS_COME, name="mail_switch_rhythm"),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.events import EventKind
 from profiles.models.column_kinds import unless_unset
+from profiles.notice_kinds import kind_choices
 
 
 class OutboxMail(models.Model):
@@ -17,7 +17,7 @@ class OutboxMail(models.Model):
     """
 
     key = models.CharField(max_length=200, unique=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=32, choices=EventKind)
+    kind = models.CharField(_("kind"), max_length=32, choices=kind_choices)
     recipient = models.EmailField(_("recipient"))
     language = models.CharField(_("language"), max_length=10)
     subject = models.TextField(blank=True, editable=False)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from profiles.events import Category, Rhythm
+from profiles.choices import Rhythm
+from profiles.notice_kinds import sorted_categories
 
 
 class MailForm(forms.Form):
@@ -12,18 +13,18 @@ class MailForm(forms.Form):
 
     prefix = "mails"  # a control named "matches" would stand before the form's own method, which scripts call
 
-    def __init__(self, *args: Any, rhythms: dict[Category, Rhythm], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rhythms: dict[str, Rhythm], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for category in Category:
+        for category in sorted_categories():
             if len(category.rhythms) > 1:
-                self.fields[category.value] = forms.ChoiceField(
-                    label=category.label,
+                self.fields[category.code] = forms.ChoiceField(
+                    label=str(category.label),
                     choices=[(rhythm.value, rhythm.label) for rhythm in category.rhythms],
-                    initial=rhythms[category],
+                    initial=rhythms[category.code],
                     widget=forms.RadioSelect,
                 )
 
     @property
-    def chosen(self) -> dict[Category, Rhythm]:
+    def chosen(self) -> dict[str, Rhythm]:
         """What was chosen."""
-        return {Category(name): Rhythm(value) for name, value in self.cleaned_data.items()}
+        return {name: Rhythm(value) for name, value in self.cleaned_data.items()}

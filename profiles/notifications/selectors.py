@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from profiles.events import Category, EventKind, Rhythm
+from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
 from profiles.prepared import PreparedQuery, TextKey
 
 
@@ -61,12 +62,10 @@ def notices_of(user: User) -> "QuerySet[Notice]":
 
 
 def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":
-    """Return the unread notices of an account that opening a page settles, the newest first.
-
-    Not those of messages: a conversation's own mark tells how far somebody has read.
-    """
+    """Return the unread notices of an account that opening a page marks as read, the newest first."""
     unread = Notice.objects.filter(user=user_id, path=path, read_at__isnull=True)
-    return unread.exclude(kind=EventKind.MESSAGE).order_by("-pk")
+    stays = [kind.code for kind in KINDS.values() if not kind.is_read_on_visit]
+    return unread.exclude(kind__in=stays).order_by("-pk")
 
 
 # Every page asks for it, of who has unread notices.
@@ -87,10 +86,10 @@ def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":
 
 def stoppable_switches() -> "QuerySet[MailSwitch]":
     """Return the switches that a link in a mail may turn off."""
-    return MailSwitch.objects.exclude(category=Category.ACCOUNT).select_related("user")
+    return MailSwitch.objects.exclude(category=ACCOUNT.code).select_related("user")
 
 
-def rhythms_of(user: User) -> dict[Category, Rhythm]:
+def rhythms_of(user: User) -> dict[str, Rhythm]:
     """Return how often mails of each category come to a person, chosen or by default."""
     chosen = dict(MailSwitch.objects.filter(user=user).values_list("category", "rhythm"))
-    return {category: Rhythm(chosen.get(category, category.rhythms[0])) for category in Category}
+    return {code: Rhythm(chosen.get(code, category.rhythms[0])) for code, category in CATEGORIES.items()}

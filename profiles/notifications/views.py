@@ -11,10 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from profiles.events import EventKind
 from profiles.guards import SignedInRequest
+from profiles.notice_kinds import KINDS
 from profiles.notifications.forms import MailForm
-from profiles.notifications.kinds import EVENTS
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
 from profiles.notifications.services import notices as telling
 from profiles.notifications.services import switches
@@ -28,7 +27,7 @@ PER_PAGE = 20
 def notices(request: SignedInRequest) -> HttpResponse:
     """Show what the person was told, newest first. Looking marks nothing as read."""
     page = Paginator(notices_of(request.user), PER_PAGE).get_page(request.GET.get("page", "1"))
-    rows = [(notice, EVENTS[EventKind(notice.kind)]) for notice in page.object_list]
+    rows = [(notice, KINDS[notice.kind]) for notice in page.object_list]
     return render(request, "notifications/notices.html", {"page": page, "rows": rows})
 
 

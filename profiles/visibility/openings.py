@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from profiles.audit.services import subject_of
-from profiles.choices import AuditAction
 from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.visibility.kinds import VIEWED
 
 LASTS = timedelta(days=1)
 
 
 def openings_of(profile: Startup | Investor) -> QuerySet[AuditRecord]:
     """Return the records of the openings, newest first; each has its `reason` in the details."""
-    return AuditRecord.objects.filter(action=AuditAction.VIEWED, subject=subject_of(profile)).order_by("-pk")
+    return AuditRecord.objects.filter(action=VIEWED, subject=subject_of(profile)).order_by("-pk")
 
 
 def is_open_for(profile: Startup | Investor, curator: User, *, at: datetime) -> bool:

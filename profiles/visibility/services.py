@@ -4,9 +4,9 @@ from datetime import datetime
 
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
-from profiles.choices import AuditAction
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.visibility.kinds import VIEWED
 
 
 def open_restricted(profile: Startup | Investor, *, reason: str, by: User, at: datetime) -> AuditRecord:
@@ -19,6 +19,4 @@ def open_restricted(profile: Startup | Investor, *, reason: str, by: User, at: d
     require_curator(by)
     if not reason.strip():
         raise ReasonMissingError
-    return audit.record(
-        AuditAction.VIEWED, subject=subject_of(profile), by=by, at=at, details={"reason": reason.strip()}
-    )
+    return audit.record(VIEWED, subject=subject_of(profile), by=by, at=at, details={"reason": reason.strip()})

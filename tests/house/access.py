@@ -12,11 +12,12 @@ An address that is not in the table fails the test: nothing is open by accident.
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 from operator import attrgetter
 
 from django.urls import reverse
 
-from tests.house.market import Market
+from tests.house.market import ADDED, Market
 
 ACTORS = (
     "visitor",  # has not signed in
@@ -216,24 +217,6 @@ ACCESS = (
     at("fair_terms_print", "ssoonnnn", "ssmmmmnn", public_id="investor.public_id"),
     at("fair_terms_print", "ssnnnnnn", "ssmmmmnn", public_id="newcomer.public_id"),
     at("startup_dependency", "ssoonnnn", "ssmmnnnn"),
-    # Pilots: the board and what its parties opened for everybody, the rest for host and applicants. The rival
-    # has applied for the investor's pilot; without an act nothing moves.
-    at("pilots", "oooooooo", "mmmmmmmm"),
-    at("pilot_calendar", "oooooooo", "mmmmmmmm"),
-    at("own_pilots", "ssoooonn", "ssmmmmnn"),
-    at("pilot_create", "ssoooonn", "ssiiiinn"),
-    at("pilot", "oooooooo", "mmmmmmmm", public_id="pilot.public_id"),
-    at("pilot", "nnnnonnn", "mmmmmmmm", public_id="pilot_draft.public_id"),
-    at("pilot", "nnonnnon", "mmmmmmmm", public_id="pilot_waiting.public_id"),
-    at("pilot_edit", "ssnnonnn", "ssnninnn", public_id="pilot_draft.public_id"),
-    at("pilot_edit", "ssnnonnn", "ssnninnn", public_id="pilot.public_id"),
-    at("pilot_move", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
-    at("pilot_open", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
-    at("pilot_answer", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id", pk="application.pk"),
-    at("pilot_results", "ssnnonnn", "ssnninnn", public_id="pilot_running.public_id"),
-    at("pilot_candidates", "ssnnonnn", "ssmmmmnn", public_id="pilot.public_id"),
-    at("pilot_apply", "ssogggnn", "ssiiiinn", public_id="pilot.public_id"),
-    at("pilot_seat", "ssmmmmnn", "ssngnnnn", public_id="pilot.public_id"),
     # A startup's own pages; the empty form of the last step withdraws every consent
     at("startup_edit", "ssoonnnn", "ssiinnnn", step="=basics"),
     at("startup_edit", "ssoonnnn", "ssiinnnn", step="=product"),
@@ -287,8 +270,6 @@ ACCESS = (
     at("governance", "ssnnnnon", "ssnnnnmn"),
     at("governance_check", "ssnnnnon", "ssnnnnin", code="=GOV-PK-01"),
     at("governance_check", "ssnnnnnn", "ssnnnnnn", code="=nothing"),
-    at("pilot_reviews", "ssnnnnon", "ssnnnnmn"),
-    at("pilot_review", "ssnnnnon", "ssnnnnin", public_id="pilot_waiting.public_id"),
     at("taxonomy", "ssnnnnon", "ssnnnnmn"),
     at("sector_add", "ssnnnnmn", "ssnnnnin"),
     at("sector", "ssnnnnon", "ssnnnnin", code="=AGR01"),
@@ -306,3 +287,4 @@ ACCESS = (
     at("audit", "ssnnnnon", "ssnnnnmn"),
     at("audit_export", "ssnnnnon", "ssnnnnmn"),
 )
+ACCESS = (*ACCESS, *(row for name in ADDED for row in import_module(name).ADDRESSES))

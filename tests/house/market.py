@@ -6,6 +6,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,13 +18,15 @@ from django.utils import timezone
 from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.models import MessageReport
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.pilot_table import PilotState
-from profiles.choices import Role, Status
-from profiles.events import Category, EventKind, Rhythm
+from profiles.choices import Rhythm, Role, Status
 from profiles.models import Deal, Invitation, MailSwitch, Membership, NeedType, Notice, Offer, User
 from tests import factories
 from tests.matchmaker.introduced import make_introduction, make_message
-from tests.matchmaker.piloted import make_application, make_pilot
+
+# Modules with `ADDRESSES` for the table in access.py, their `PAGES`, and `add_to(market)` for their records.
+ADDED = (
+    "tests.matchmaker.pilots.access",  # a line each, so that a capability goes with one
+)
 
 
 def make_demo_founder() -> User:
@@ -35,6 +39,7 @@ class Market:
     """Two startups, two investors (one unchecked), the people around them, and something of everything."""
 
     clients: dict[str, Client] = field(default_factory=dict)
+    added: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.startup = factories.make_startup("Indus Grow")
@@ -72,19 +77,20 @@ class Market:
             reason=ReportReason.SPAM,
             by=self.people["partner"],
         )
-        partner = self.people["partner"]
-        assert partner
-        self.pilot = make_pilot(self.investor, by=partner)
-        self.pilot_draft = make_pilot(self.investor, by=partner, state=PilotState.DRAFT)
-        self.pilot_running = make_pilot(self.investor, by=partner, state=PilotState.RUNNING)
-        self.pilot_waiting = make_pilot(self.startup, by=founder, state=PilotState.SUBMITTED)
-        self.application = make_application(self.pilot, self.rival, by=asker)
         self.notice = Notice.objects.create(
-            user=founder, kind=EventKind.PROFILE_APPROVED, key="1", path="/startup/status/"
+            user=founder, kind="profile_approved", key="1", path="/startup/status/"
         )
-        self.switch = MailSwitch.objects.create(
-            user=founder, category=Category.REQUESTS, rhythm=Rhythm.AT_ONCE
-        )
+        self.switch = MailSwitch.objects.create(user=founder, category="requests", rhythm=Rhythm.AT_ONCE)
+
+        for name in ADDED:
+            import_module(name).add_to(self)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a record that a capability added."""
+        try:
+            return self.__dict__["added"][name]
+        except KeyError:
+            raise AttributeError(name) from None
 
     @cached_property
     def people(self) -> dict[str, User | None]:

@@ -1,6 +1,7 @@
 """Every page for everybody: axe's rules, and nothing beyond the edge, on a laptop and on a phone."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,15 +13,22 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from profiles.choices import Status
 from profiles.models import User
 from tests.factories import make_startup
+from tests.house.market import ADDED
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
 
+
+def added(actor: str) -> tuple[str, ...]:
+    """Return the pages of capabilities that add them."""
+    return tuple(path for name in ADDED for path in import_module(name).PAGES.get(actor, ()))
+
+
 VISITOR = (
     "/", "/join/", "/accounts/login/", "/accounts/signup/?role=startup", "/accounts/password/reset/",
-    "/context/", "/pilots/", "/pilots/calendar/",
+    "/context/", *added("visitor"),
 )  # fmt: skip
 FOUNDER = (
     "/home/", "/startup/basics/", "/startup/product/", "/startup/needs/", "/startup/round/",
@@ -31,12 +39,12 @@ FOUNDER = (
 PARTNER = (
     "/home/", "/investor/profile/", "/investor/theses/", "/investor/theses/new/", "/investor/offers/",
     "/investor/deals/", "/investor/deals/new/", "/investor/preview/", "/matches/", "/matches/?view=plain",
-    "/pilots/new/",
+    *added("partner"),
 )  # fmt: skip
 CURATOR = (
     "/desk/", "/desk/reviews/", "/desk/pairings/", "/desk/taxonomy/", "/desk/weights/", "/desk/runs/",
     "/desk/audit/", "/desk/attention/", "/desk/governance/", "/desk/governance/GOV-PK-01/",
-    "/desk/concentration/", "/desk/screening/", "/desk/messages/", "/desk/pilots/",
+    "/desk/concentration/", "/desk/screening/", "/desk/messages/", *added("curator"),
 )  # fmt: skip
 Open = Callable[[User | None, str, Any], BrowserContext]
 

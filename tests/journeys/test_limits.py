@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.limits.registry import LIMITS, Kind, Limit
 from profiles.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_refused_button_says_when_to_come_again(
     page: Page, live_server: object, ayesha: User, li_wei: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(LIMITS, Verb.SHORTLIST, {Kind.ACCOUNT: Limit(1, 1)})
+    monkeypatch.setitem(LIMITS, "shortlist", {Kind.ACCOUNT: Limit(1, 1)})
     client = Client()
     client.force_login(ayesha)
     value = client.cookies[settings.SESSION_COOKIE_NAME].value

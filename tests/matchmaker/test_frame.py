@@ -15,13 +15,12 @@ from matchmaker.context_processors import Site
 from matchmaker.templatetags.parts import stacked
 
 MENUS = {
-    "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "Pilots", "My startup", "Team"],
+    "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "My startup", "Team"],
     "investor": [
         "Home",
         "Recommended startups",
         "Introductions",
         "Shortlist",
-        "Pilots",
         "My profile",
         "Team",
     ],
@@ -31,7 +30,6 @@ MENUS = {
         "Pairings",
         "Taxonomy",
         "Fair dealing",
-        "Pilots",
         "Weights",
         "Runs",
         "Audit",
@@ -62,13 +60,18 @@ def site_for(role: str, url_name: str = "", superuser: bool = False) -> Site:
     return Site(request)
 
 
+def labels(site: Site) -> list[str]:
+    return [str(link.entry.label) for link in site.menu.links]
+
+
 @pytest.mark.parametrize("role", MENUS)
 def test_each_role_has_its_menu(role: str) -> None:
-    assert [str(link.entry.label) for link in site_for(role).menu.links] == MENUS[role]
+    """Entries of capabilities that can be deleted are tested with them."""
+    assert [name for name in labels(site_for(role)) if name != "Pilots"] == MENUS[role]
 
 
 def test_operators_also_find_the_records() -> None:
-    assert [str(link.entry.label) for link in site_for("", superuser=True).menu.links] == ["Records"]
+    assert labels(site_for("", superuser=True)) == ["Records"]
 
 
 @pytest.mark.parametrize(

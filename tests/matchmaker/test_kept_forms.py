@@ -15,20 +15,17 @@ from matchmaker.conversations.services import first_messages
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings.services import moves
-from matchmaker.models import Introduction, Pilot
+from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.pilot_table import PilotState
-from matchmaker.pilots.services import pilots
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
 from profiles.drafts.sending import sent_by
-from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.limits.registry import LIMITS, Kind, Limit
 from profiles.models import FormDraft, Startup, User
 from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 from tests.matchmaker.introduced import make_introduction, make_message
-from tests.matchmaker.piloted import make_pilot
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User | None], Client]
@@ -106,7 +103,7 @@ def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(
     assert tab.get(path).context["form"]["note"].value() == WORDS
     sent["csrfmiddlewaretoken"] = tab.cookies["csrftoken"].value
     FormDraft.objects.all().delete()
-    monkeypatch.setitem(LIMITS, Verb.PASS, {Kind.ACCOUNT: Limit(0, 1)})
+    monkeypatch.setitem(LIMITS, "pass", {Kind.ACCOUNT: Limit(0, 1)})
     assert tab.post(path, sent).status_code == 429
     assert tab.get(path).context["form"]["note"].value() == WORDS
     monkeypatch.undo()
@@ -138,12 +135,10 @@ def test_of_two_curators_the_second_keeps_the_words(
     said = {"by": sana, "at": at}
     investor = li_wei.membership.investor
     message = make_message(talk, Side.STARTUP, by=talk.by, state=MessageState.WAITING)
-    pilot = make_pilot(startup, by=talk.by, state=PilotState.SUBMITTED)
     Startup.objects.update(status=Status.SUBMITTED, submitted_at=at)
     forms = {
         reverse("review", args=["startup", startup.public_id]): ({"outcome": "rejected"}, "message"),
         reverse("desk_message_first", args=[message.pk]): ({"is_fine": "no"}, "reason"),
-        reverse("pilot_review", args=[pilot.public_id]): ({"outcome": "send_back"}, "message"),
         reverse("pairing", args=[startup.public_id, investor.public_id]): ({"kind": "hide"}, "note"),
     }
     sent = {path: as_opened(tab, path, **chosen, **{name: WORDS}) for path, (chosen, name) in forms.items()}
@@ -151,25 +146,11 @@ def test_of_two_curators_the_second_keeps_the_words(
     sent[review]["seen"] = tab.get(review).context["seen"]
     decide(startup, ReviewOutcome.REJECTED, message="No.", reasons=None, **said)
     first_messages.deliver_first(message, **said)
-    pilots.send_back_pilot(pilot, message="No.", **said)
     desk.pin(startup, investor, kind=PinKind.BOOST, note="Yes.", expires_on=None, **said)
     found = {path: tab.post(path, typed) for path, typed in sent.items()}
-    assert [each.status_code for each in found.values()] == [409, 404, 404, 422]
-    assert [WORDS in each.content.decode() for each in found.values()] == [True] * 4
-    assert [draft(sana, path)[name] for path, (_chosen, name) in forms.items()] == [[WORDS]] * 4
-
-
-def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(
-    startup: Startup, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
-    pilot = make_pilot(li_wei.membership.investor, by=li_wei)
-    tab, path = as_user(ayesha), reverse("pilot_apply", args=[pilot.public_id])
-    sent = as_opened(tab, path, words=WORDS)
-    Pilot.objects.update(state=PilotState.RUNNING, started_at=timezone.now())
-    answer = tab.post(path, sent)
-    body = answer.content.decode()
-    assert (answer.status_code, WORDS in body, "That is no longer possible" in body) == (422, True, True)
-    assert draft(ayesha, path)["words"] == [WORDS]
+    assert [each.status_code for each in found.values()] == [409, 404, 422]
+    assert [WORDS in each.content.decode() for each in found.values()] == [True] * 3
+    assert [draft(sana, path)[name] for path, (_chosen, name) in forms.items()] == [[WORDS]] * 3
 
 
 def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
+from matchmaker.conversations.kinds import CONVERSED
 from matchmaker.introductions.services import decisions
 from matchmaker.matches.services import pairs
 from matchmaker.models import CompanyBlock
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
 from profiles.models import Investor, Startup, User
 
 
@@ -35,4 +35,4 @@ def unblock_company(startup: Startup, investor: Investor, *, side: Side, by: Use
 
 
 def _record(startup: Startup, investor: Investor, done: str, *, side: Side, by: User, at: datetime) -> None:
-    pairs.record(AuditAction.CONVERSED, startup, investor, side=side, by=by, at=at, done=done)
+    pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done=done)

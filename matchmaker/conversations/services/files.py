@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
-from matchmaker.choices import Side
 from matchmaker.models import Message
 from matchmaker.models.conversation import file_path
+from profiles.models import Investor, Startup
 
 ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
 
@@ -19,10 +20,11 @@ def store_file(content: bytes) -> str:
     return default_storage.save(file_path(None, ""), ContentFile(content))
 
 
-def names_for(side: Side, company_pk: int) -> list[str]:
-    """Return the names of all files in a company's conversations, its own and the other sides'."""
-    both = Message.objects.filter(**{f"{side.value}_id": company_pk}).exclude(file="")
-    return list(both.values_list("file", flat=True))
+def erase_company(company: Startup | Investor, _at: datetime) -> None:
+    """Remove all files in a company's conversations, its own and the other sides', once its rows are gone."""
+    both = Message.objects.filter(**{str(company.side): company}).exclude(file="")
+    names = list(both.values_list("file", flat=True))
+    transaction.on_commit(lambda: remove(names))
 
 
 def remove(names: Iterable[str]) -> None:

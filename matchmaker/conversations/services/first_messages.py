@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import MessageState
+from matchmaker.conversations.kinds import MESSAGE_DELIVERED, MESSAGE_KEPT_BACK
 from matchmaker.conversations.services.messages import ConversationClosedError, record_act
 from matchmaker.conversations.services.telling import tell_of_message, tell_the_sender
 from matchmaker.models import Message
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.changes.services import lock_profiles
-from profiles.events import EventKind
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import User
 
@@ -36,7 +36,7 @@ def deliver_first(message: Message, *, by: User, at: datetime) -> None:
     _decide(message, MessageState.DELIVERED, delivered_at=at, by=by, at=at)
     record_act(message, "delivered", by=by, at=at)
     tell_of_message(message, at=at)
-    tell_the_sender(EventKind.MESSAGE_DELIVERED, message, at=at)
+    tell_the_sender(MESSAGE_DELIVERED, message, at=at)
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def keep_back(message: Message, *, reason: str, by: User, at: datetime) -> None:
     lock_profiles(message.startup, message.investor)
     _decide(message, MessageState.KEPT_BACK, reason=reason, by=by, at=at)
     record_act(message, "kept back", by=by, at=at)
-    tell_the_sender(EventKind.MESSAGE_KEPT_BACK, message, at=at)
+    tell_the_sender(MESSAGE_KEPT_BACK, message, at=at)
 
 
 def _decide(message: Message, state: MessageState, *, by: User, at: datetime, **changes: object) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from matchmaker.choices import MessageState, Side
+from matchmaker.conversations.kinds import CONVERSED, MESSAGE_LIMIT
 from matchmaker.conversations.sent_file import SentFile
 from matchmaker.conversations.services import files
 from matchmaker.conversations.services.reading import note_read
@@ -18,8 +19,6 @@ from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction, Message
 from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.choices import AuditAction
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps in all its conversations
@@ -73,7 +72,7 @@ def _write(
     at: datetime,
 ) -> Message:
     startup, investor = introduction.startup, introduction.investor
-    pairs.hold(Verb.MESSAGE, startup, investor, side=side, by=by, at=at)
+    pairs.hold(MESSAGE_LIMIT, startup, investor, side=side, by=by, at=at)
     introduction.refresh_from_db(fields=["state"])
     company = introduction.company_on(side)
     company.refresh_from_db(fields=["reviewed_at", "submitted_at"])
@@ -117,7 +116,7 @@ def first_waits(company: Startup | Investor, *, side: Side) -> bool:
 def record_act(message: Message, done: str, *, by: User, at: datetime) -> None:
     """Write into the trail that, never what, somebody wrote or decided."""
     said: dict[str, Any] = {"side": Side(message.side), "message": message.pk, "done": done}
-    pairs.record(AuditAction.CONVERSED, message.startup, message.investor, by=by, at=at, **said)
+    pairs.record(CONVERSED, message.startup, message.investor, by=by, at=at, **said)
 
 
 @transaction.atomic

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
+from matchmaker.conversations.kinds import MESSAGE
 from matchmaker.conversations.services.telling import page_for
 from matchmaker.models import Introduction, Message, ReadMark
 from profiles.changes.services import lock_profiles
-from profiles.events import EventKind
 from profiles.models import User
 from profiles.notifications.services import notices
 
@@ -33,4 +33,4 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
     mark, made = ReadMark.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
     if not made:
         ReadMark.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
-    notices.mark_told(by, kind=EventKind.MESSAGE, path=page_for(introduction, side), at=at)
+    notices.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import MessageState, ReportDecision, ReportReason, Side
+from matchmaker.conversations.kinds import REPORT_LIMIT
 from matchmaker.conversations.services.first_messages import DecidedAlreadyError
 from matchmaker.conversations.services.messages import record_act
 from matchmaker.conversations.services.telling import tell_the_reporter
@@ -12,7 +13,6 @@ from matchmaker.matches.services import pairs
 from matchmaker.models import Message, MessageReport
 from profiles.changes.services import lock_profiles
 from profiles.guards import require_curator
-from profiles.limits.table import Verb
 from profiles.models import User
 
 
@@ -25,7 +25,7 @@ def report_message(
     Raises:
         LimitReachedError: if the person or the company reports too often.
     """
-    pairs.count(Verb.REPORT, message.startup, message.investor, side=side, by=by, at=at)
+    pairs.count(REPORT_LIMIT, message.startup, message.investor, side=side, by=by, at=at)
     lock_profiles(message.startup, message.investor)
     report, made = MessageReport.objects.get_or_create(
         message=message,

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.urls import reverse
 
 from matchmaker.choices import Side
+from matchmaker.conversations.kinds import MESSAGE, REPORT_DECIDED
 from matchmaker.models import Introduction, Message, MessageReport, ReadMark
 from profiles.accounts.selectors import members_of
-from profiles.accounts.services.notifications import name_in, send_to_company
-from profiles.events import EventKind
-from profiles.notifications.services import notices
+from profiles.accounts.services.notifications import name_in, notify_team
+from profiles.notifications.services import notices, outbox
 
 
 def page_for(introduction: Introduction, side: Side) -> str:
@@ -29,37 +29,26 @@ def tell_of_message(message: Message, *, at: datetime) -> None:
     marks = dict(ReadMark.objects.filter(introduction=introduction).values_list("user_id", "up_to"))
     for member in members_of(company):
         mark = marks.get(member.user_id)
-        notices.tell_person(
-            EventKind.MESSAGE,
-            member.user,
+        notice = outbox.Message(
+            kind=MESSAGE,
             path=page_for(introduction, side),
             event=f"conversation:{introduction.pk}:{mark.timestamp() if mark else 0}",
             at=at,
-            words={"company": name_in(company, member.user.language)},
+            context={"company": name_in(company, member.user.language)},
         )
+        notices.notify(member.user, notice)
 
 
-def tell_the_sender(kind: EventKind, message: Message, *, at: datetime) -> None:
+def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
     """Tell the sender's people what a curator decided about their first message."""
     side = Side(message.side)
-    send_to_company(
-        kind,
-        message.introduction.company_on(side),
-        path=page_for(message.introduction, side),
-        event=f"message:{message.pk}",
-        at=at,
-    )
+    path = page_for(message.introduction, side)
+    notice = outbox.Message(kind=kind, path=path, event=f"message:{message.pk}", at=at)
+    notify_team(message.introduction.company_on(side), notice)
 
 
 def tell_the_reporter(report: MessageReport, *, at: datetime) -> None:
     """Tell who reported that a curator has looked."""
-    introduction, side = report.message.introduction, Side(report.side)
-    company = introduction.company_on(side)
-    notices.tell_person(
-        EventKind.REPORT_DECIDED,
-        report.by,
-        path=page_for(introduction, side),
-        event=f"report:{report.pk}",
-        at=at,
-        words={"company": name_in(company, report.by.language)},
-    )
+    path = page_for(report.message.introduction, Side(report.side))
+    notice = outbox.Message(kind=REPORT_DECIDED, path=path, event=f"report:{report.pk}", at=at)
+    notices.notify(report.by, notice)

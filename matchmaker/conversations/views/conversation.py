@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from matchmaker.choices import ReportReason
 from matchmaker.conversations.forms import MessageForm, ReportForm
 from matchmaker.conversations.guards import conversation_or_404, readable_pair_or_404, with_conversation
+from matchmaker.conversations.kinds import UPLOAD_LIMIT
 from matchmaker.conversations.selectors.conversation import (
     conversation_page,
     message_with_file,
@@ -29,7 +30,6 @@ from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
-from profiles.limits.table import Verb
 from profiles.pages import found_or_404, no_page_on, page_with_form
 
 # A file is saved, never shown by the browser on our address, and could do nothing there.
@@ -63,7 +63,7 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
     try:
         if request.FILES:
             # Counted before it is read, because reading is what costs.
-            limits.take_token(Verb.UPLOAD, account=request.user, company=pair.company, at=timezone.now())
+            limits.take_token(UPLOAD_LIMIT, account=request.user, company=pair.company, at=timezone.now())
         typed = posted(request, lambda sent: MessageForm(sent, request.FILES if sent is not None else None))
         if not typed.may_save:
             return _page(request, pair, introduction, typed)

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.desk.selectors.attention import Attention, attention
 from matchmaker.meetings.selectors.sums import MeetingSums, meeting_sums
-from matchmaker.models import Pin
-from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.ranking.selectors import runs
+from matchmaker.registry import QUEUES, DeskQueue
 from profiles.curation.selectors.audit_trail import AuditLine, audit_lines, records
 from profiles.curation.selectors.reviews import Waiting, queue
 
@@ -20,9 +18,7 @@ class Today:
 
     waiting: list[Waiting]
     waiting_count: int
-    pilots: int
-    pins: int
-    messages: int
+    queues: list[tuple[DeskQueue, int]]
     work: runs.Work
     attention: Attention
     meetings: MeetingSums
@@ -30,14 +26,12 @@ class Today:
 
 
 def today() -> Today:
-    """Return queues, open pins, the worker's state, attention and the newest acts."""
+    """Return what waits, the worker's state, attention and the newest acts."""
     waiting = queue()
     return Today(
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
-        messages=waiting_for_curators(),
-        pilots=waiting_pilots().count(),
-        pins=Pin.objects.filter(released_at=None).count(),
+        queues=[(each, each.count()) for each in QUEUES],
         work=runs.work(),
         attention=attention(),
         meetings=meeting_sums(),

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from matchmaker.choices import AnswerState, Side
+from matchmaker.fair_dealing.kinds import ANSWERED, DISCLOSED, FAIR_LIMIT
 from matchmaker.matches.services import pairs
 from matchmaker.models import CheckAnswer, DisclosureRequest
-from profiles.choices import AuditAction
-from profiles.limits.table import Verb
 from profiles.models import GovernanceCheck, Investor, Startup, User
 
 
@@ -31,13 +30,13 @@ def answer_check(
     Raises:
         LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     said = {"state": state, "text": text, "finder": finder, "due_on": due_on, "by": by, "at": at}
     answer, _made = CheckAnswer.objects.update_or_create(
         check_asked=check, startup=startup, investor=investor, side=side, defaults=said
     )
     told = {"check": check.code, "state": str(state)}
-    pairs.record(AuditAction.ANSWERED, startup, investor, side=side, by=by, at=at, **told)
+    pairs.record(ANSWERED, startup, investor, side=side, by=by, at=at, **told)
     return answer
 
 
@@ -48,9 +47,9 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     Raises:
         LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     _request, made = DisclosureRequest.objects.get_or_create(
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
     if made:
-        pairs.record(AuditAction.DISCLOSED, startup, investor, side=side, by=by, at=at)
+        pairs.record(DISCLOSED, startup, investor, side=side, by=by, at=at)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from matchmaker.fair_dealing.kinds import GOVERNANCE
 from profiles.audit import services as audit
-from profiles.choices import AuditAction
 from profiles.guards import require_curator
 from profiles.models import GovernanceCheck, User
 from profiles.taxonomy.triggers import check_trigger
@@ -35,7 +35,7 @@ def revise_check(check: GovernanceCheck, *, changes: Mapping[str, Any], by: User
         "before": {name: _plain(value) for name, value in before.items()},
         "after": {name: _plain(changes[name]) for name in before},
     }
-    audit.record(AuditAction.GOVERNANCE, subject=f"check:{current.code}", by=by, at=at, details=details)
+    audit.record(GOVERNANCE, subject=f"check:{current.code}", by=by, at=at, details=details)
 
 
 def _plain(value: Any) -> Any:

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.db import transaction
 
 from matchmaker.choices import ScreeningDecision
+from matchmaker.fair_dealing.kinds import SCREENED
 from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
 from matchmaker.fair_dealing.services.screening_files import ListedName
 from matchmaker.models import ScreeningCandidate, ScreeningName
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, Status
+from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
+from profiles.imports.kinds import IMPORTED
 from profiles.models import SIDES, Investor, Startup, User
 
 BATCH = 2_000
@@ -31,9 +33,7 @@ def import_names(list_code: str, names: Sequence[ListedName], *, at: datetime) -
     ScreeningName.objects.filter(list_code=list_code).delete()
     rows = [ScreeningName(list_code=list_code, imported_at=at, **one._asdict()) for one in names]
     ScreeningName.objects.bulk_create(rows, batch_size=BATCH)
-    audit.record(
-        AuditAction.IMPORTED, subject=f"screening:{list_code}", by=None, at=at, details={"names": len(rows)}
-    )
+    audit.record(IMPORTED, subject=f"screening:{list_code}", by=None, at=at, details={"names": len(rows)})
     return find_candidates(at=at)
 
 
@@ -105,9 +105,7 @@ def decide_candidate(
     current.decided_by, current.decided_at = by, at
     current.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
     details = {"list": current.list_code, "decision": str(decision)}
-    audit.record(
-        AuditAction.SCREENED, subject=audit.subject_of(current.company), by=by, at=at, details=details
-    )
+    audit.record(SCREENED, subject=audit.subject_of(current.company), by=by, at=at, details=details)
 
 
 def forget_candidates(*, at: datetime) -> int:

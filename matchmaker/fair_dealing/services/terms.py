@@ -7,10 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from matchmaker.choices import Side
+from matchmaker.fair_dealing.kinds import FAIR_LIMIT, TERMS
 from matchmaker.matches.services import pairs
 from matchmaker.models import FairTerms
-from profiles.choices import AuditAction
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
@@ -27,7 +26,7 @@ def write_terms(
     Raises:
         LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest and all(getattr(newest, name) == value for name, value in values.items()):
         return newest
@@ -47,7 +46,7 @@ def open_terms(startup: Startup, investor: Investor, *, side: Side, by: User, at
         NothingWrittenError: if there is no version.
         LimitReachedError, NotOpenError: see matches/services/pairs.py.
     """
-    pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest is None:
         raise NothingWrittenError
@@ -67,4 +66,4 @@ def _newest(startup: Startup, investor: Investor, side: Side) -> FairTerms | Non
 def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
     """Write into the trail that, not what, a side wrote."""
     said: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
-    pairs.record(AuditAction.TERMS, terms.startup, terms.investor, by=by, at=at, **said)
+    pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **said)

@@ -17,13 +17,13 @@ from matchmaker.fair_dealing.selectors.terms_sheet import TEMPLATE, terms_sheet
 from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, pair_required
+from matchmaker.matches.kinds import BRIEF_LIMIT
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.pages import page_with_form, told
 
 
@@ -98,7 +98,7 @@ def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Answer what is agreed and what is open as one sheet of PDF, made for this reader and kept nowhere."""
     now = timezone.now()
-    limits.take_token(Verb.BRIEF, account=request.user, company=pair.company, at=now)
+    limits.take_token(BRIEF_LIMIT, account=request.user, company=pair.company, at=now)
     sheet = typeset(TEMPLATE, terms_sheet(pair, terms_page(BothSides(pair)), at=now))
     headers = {
         "Content-Disposition": f'attachment; filename="terms-{pair.counterpart.public_id}.pdf"',

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
 from matchmaker.introductions.selectors.places import introductions_of
 from matchmaker.matches.selectors.card_rows import for_page
 from matchmaker.matches.selectors.introduced import known_to
@@ -18,15 +19,14 @@ from matchmaker.meetings.selectors.coming import meetings_ahead, meetings_waitin
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import MeetingState
-from profiles.events import EventKind
 from profiles.models import Notice, User
-from profiles.notifications.kinds import EVENTS, Event
+from profiles.notice_kinds import KINDS, NoticeKind
 from profiles.notifications.selectors import notices_of
 from profiles.visibility.access import see
 
 SHOWN = 5  # rows of one kind; the page of all of them is a click away
 UNREAD_SHOWN = 3
-SHOWN_AS_ROWS = (EventKind.REQUEST_RECEIVED, EventKind.REQUEST_REMINDER)
+SHOWN_AS_ROWS = (REQUEST_RECEIVED, REQUEST_REMINDER)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Agenda:
     waiting: list[AgendaRow]
     to_answer: int
     coming: list[AgendaRow]
-    unread: list[tuple[Notice, Event]]
+    unread: list[tuple[Notice, NoticeKind]]
     resting: int
 
     @property
@@ -90,7 +90,7 @@ def agenda(member: Member, user: User, *, at: datetime) -> Agenda:
             ),
             *(_promise(row) for row in promised[:SHOWN]),
         ],
-        unread=[(notice, EVENTS[EventKind(notice.kind)]) for notice in unread],
+        unread=[(notice, KINDS[notice.kind]) for notice in unread],
         resting=0 if member.company.takes_part else len(member.relations.introduced),
     )
 

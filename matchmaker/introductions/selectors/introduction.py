@@ -10,6 +10,7 @@ from matchmaker.matches.selectors.pair import Pair
 from matchmaker.matches.selectors.response_record import Replies, replies_to
 from matchmaker.models import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from matchmaker.registry import Origin, origins_of
 from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes
 
@@ -36,6 +37,11 @@ class IntroductionPage:
     introduction: Introduction
     steps: list[IntroductionStep]
     opened: Opened | None
+
+    @property
+    def origins(self) -> list[Origin]:
+        """What it grew out of."""
+        return origins_of(self.introduction)
 
     @property
     def is_ours(self) -> bool:

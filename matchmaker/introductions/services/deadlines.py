@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from matchmaker.choices import Side
+from matchmaker.introductions.kinds import INTERESTED, REQUEST_EXPIRED, REQUEST_LAPSED, REQUEST_REMINDER
 from matchmaker.introductions.selectors.places import MONTH
 from matchmaker.introductions.services import requests
 from matchmaker.introductions.services.requests import NotPossibleError
@@ -19,8 +20,6 @@ from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
-from profiles.events import EventKind
 from profiles.models import SIDES
 
 BATCH = 200  # introductions that one sweep looks at for each of the three
@@ -120,10 +119,10 @@ def _expire(pk: int, *, at: datetime) -> bool:
     requests.move(introduction, IntroductionAct.EXPIRE, at=at, ended_at=at)
     asker = Side(introduction.asked_by)
     pair = introduction.startup, introduction.investor
-    pairs.record(AuditAction.INTERESTED, *pair, side=asker, by=None, at=at, done="expired")
-    tell_side(EventKind.REQUEST_EXPIRED, introduction, asker, at=at)
+    pairs.record(INTERESTED, *pair, side=asker, by=None, at=at, done="expired")
+    tell_side(REQUEST_EXPIRED, introduction, asker, at=at)
     if was_delivered:
-        tell_side(EventKind.REQUEST_LAPSED, introduction, asker.other, at=at)
+        tell_side(REQUEST_LAPSED, introduction, asker.other, at=at)
     return True
 
 
@@ -138,7 +137,7 @@ def _deliver(pk: int, *, at: datetime) -> bool:
         return False
     side = Side(introduction.asked_by)
     pair = introduction.startup, introduction.investor
-    pairs.record(AuditAction.INTERESTED, *pair, side=side, by=None, at=at, done="delivered")
+    pairs.record(INTERESTED, *pair, side=side, by=None, at=at, done="delivered")
     return True
 
 
@@ -156,5 +155,5 @@ def _remind(pk: int, *, at: datetime) -> bool:
     mine = Introduction.objects.filter(pk=pk, remind_at=now, state__in=WAITING)
     if not mine.update(remind_at=following):
         return False
-    tell_side(EventKind.REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
+    tell_side(REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
     return True

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.kinds import INTEREST_LIMIT, INTERESTED, PASS_LIMIT, PASSED
 from matchmaker.introductions.selectors.places import blocked_by, open_between
 from matchmaker.introductions.services import requests
 from matchmaker.introductions.services.requests import NO_WORDS, NotPossibleError, PausedError, RequestWords
@@ -19,8 +20,6 @@ from matchmaker.models import Interest, Introduction, Pass
 from matchmaker.models.introduction_table import WAITING, IntroductionState
 from matchmaker.ranking.services import jobs
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
@@ -44,7 +43,7 @@ def pass_on(
     at: datetime,
 ) -> Pass:
     """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
-    pairs.hold(Verb.PASS, startup, investor, side=side, by=by, at=at)
+    pairs.hold(PASS_LIMIT, startup, investor, side=side, by=by, at=at)
     decision, made = Pass.objects.get_or_create(
         side=side,
         startup=startup,
@@ -60,9 +59,7 @@ def pass_on(
     if made:
         Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
         _end(open_between(startup, investor), side=side, by=by, at=at)
-        pairs.record(
-            AuditAction.PASSED, startup, investor, side=side, by=by, at=at, done="passed", reason=str(reason)
-        )
+        pairs.record(PASSED, startup, investor, side=side, by=by, at=at, done="passed", reason=str(reason))
         _rank_again(startup, investor, at=at)
     return decision
 
@@ -73,7 +70,7 @@ def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at:
     lock_profiles(startup, investor)
     undone, _by_model = Pass.objects.filter(side=side, startup=startup, investor=investor).delete()
     if undone:
-        pairs.record(AuditAction.PASSED, startup, investor, side=side, by=by, at=at, done="taken back")
+        pairs.record(PASSED, startup, investor, side=side, by=by, at=at, done="taken back")
         _rank_again(startup, investor, at=at)
 
 
@@ -93,7 +90,7 @@ def express_interest(
         PassedError, BlockedError: this side passed on the pair, or blocked the other company.
         PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now (requests.py).
     """
-    pairs.hold(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
+    pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
     if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
         raise PassedError
     _refuse_blocked(startup, investor, side=side)
@@ -107,7 +104,7 @@ def express_interest(
         introduction = requests.meet(theirs, words=words, by=by, at=at)
     else:
         introduction = requests.begin(startup, investor, side=side, words=words, by=by, at=at)
-    pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
+    pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
     _count_answer(startup, investor, side=side, at=at)
     return introduction
 
@@ -121,12 +118,12 @@ def answer_later(
     Raises:
         NotPossibleError: the other side has asked for nothing, or it is answered.
     """
-    pairs.hold(Verb.INTEREST, startup, investor, side=side, by=by, at=at)
+    pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
     introduction = open_between(startup, investor)
     if introduction is None:
         raise NotPossibleError
     requests.postpone(introduction, line=line, by=by, at=at)
-    pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="later")
+    pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="later")
     return introduction
 
 
@@ -142,7 +139,7 @@ def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: U
         _end(introduction, side=side, by=by, at=at)
     withdrawn, _by_model = Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
     if withdrawn or is_ours:
-        pairs.record(AuditAction.INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")
+        pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")
         _count_answer(startup, investor, side=side, at=at)
 
 

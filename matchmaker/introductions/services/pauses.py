@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from matchmaker.introductions.kinds import INTERESTED
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
+from profiles.companies.kinds import EDIT_LIMIT
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
@@ -20,10 +20,10 @@ def set_pause(company: Startup | Investor, *, is_paused: bool, by: User, at: dat
         LimitReachedError: after pausing too often; who takes requests again is never refused.
     """
     if is_paused:
-        limits.take_token(Verb.EDIT, account=by, company=company, at=at)
+        limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
     lock_profiles(company)
     others = type(company)._default_manager.filter(pk=company.pk, paused_at__isnull=is_paused)
     if others.update(paused_at=at if is_paused else None):
         done = "paused" if is_paused else "resumed"
         subject = audit.subject_of(company)
-        audit.record(AuditAction.INTERESTED, subject=subject, by=by, at=at, details={"done": done})
+        audit.record(INTERESTED, subject=subject, by=by, at=at, details={"done": done})

@@ -10,6 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker.choices import Side
+from matchmaker.introductions.kinds import (
+    INTRODUCTION_CLOSED,
+    MUTUAL_INTEREST,
+    REQUEST_DECLINED,
+    REQUEST_DELIVERED,
+    REQUEST_LATER,
+    REQUEST_RECEIVED,
+    REQUEST_WITHDRAWN,
+)
 from matchmaker.introductions.selectors.places import (
     PLACES,
     asked_lately,
@@ -20,7 +29,6 @@ from matchmaker.introductions.services.telling import settle_request, tell_both,
 from matchmaker.matches.services import pairs
 from matchmaker.models import Interest, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import BY_ACT, IntroductionAct, IntroductionState, Mover
-from profiles.events import EventKind
 from profiles.models import Investor, Startup, User
 
 REPLY_DAYS = 14  # of a side that promises nothing itself
@@ -115,7 +123,7 @@ def deliver(introduction: Introduction, *, at: datetime) -> None:
     receiver = introduction.company_on(introduction.asked_side)
     move(introduction, IntroductionAct.DELIVER, at=at, **_deadlines(receiver, at))
     _reach(introduction, at=at)
-    tell_side(EventKind.REQUEST_DELIVERED, introduction, Side(introduction.asked_by), at=at)
+    tell_side(REQUEST_DELIVERED, introduction, Side(introduction.asked_by), at=at)
 
 
 def answer_yes(introduction: Introduction, *, words: RequestWords, by: User, at: datetime) -> None:
@@ -130,13 +138,13 @@ def postpone(introduction: Introduction, *, line: str, by: User, at: datetime) -
     """Answer with later: the promise is kept, the place is given back, and yes and no stay open."""
     later = {"line": line, "closes_at": at + LATER_DAYS, "remind_at": at + LATER_REMINDER}
     _answer(introduction, IntroductionAct.POSTPONE, by=by, at=at, **later)
-    tell_side(EventKind.REQUEST_LATER, introduction, Side(introduction.asked_by), at=at)
+    tell_side(REQUEST_LATER, introduction, Side(introduction.asked_by), at=at)
 
 
 def decline(introduction: Introduction, *, by: User, at: datetime) -> None:
     """Answer with no: who asked is told that it goes no further, never why."""
     _answer(introduction, IntroductionAct.DECLINE, by=by, at=at, ended_at=at)
-    tell_side(EventKind.REQUEST_DECLINED, introduction, Side(introduction.asked_by), at=at)
+    tell_side(REQUEST_DECLINED, introduction, Side(introduction.asked_by), at=at)
 
 
 def take_back(introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
@@ -146,7 +154,7 @@ def take_back(introduction: Introduction, *, side: Side, by: User, at: datetime)
     act = IntroductionAct.CLOSE if is_mutual else IntroductionAct.WITHDRAW
     move(introduction, act, side=side, by=by, at=at, ended_at=at)
     if has_reached:
-        kind = EventKind.INTRODUCTION_CLOSED if is_mutual else EventKind.REQUEST_WITHDRAWN
+        kind = INTRODUCTION_CLOSED if is_mutual else REQUEST_WITHDRAWN
         tell_side(kind, introduction, side.other, at=at)
 
 
@@ -203,13 +211,13 @@ def _agree(introduction: Introduction, *, by: User, at: datetime) -> None:
         introduction, Side(introduction.asked_by), by=introduction.by, at=introduction.delivered_at or at
     )
     _say_yes(introduction, introduction.asked_side, by=by, at=at)
-    tell_both(EventKind.MUTUAL_INTEREST, introduction, at=at, but=by)
+    tell_both(MUTUAL_INTEREST, introduction, at=at, but=by)
 
 
 def _reach(introduction: Introduction, *, at: datetime) -> None:
     """Let the asker's yes count from now on, and tell the side that is asked."""
     _say_yes(introduction, Side(introduction.asked_by), by=introduction.by, at=at)
-    tell_side(EventKind.REQUEST_RECEIVED, introduction, introduction.asked_side, at=at)
+    tell_side(REQUEST_RECEIVED, introduction, introduction.asked_side, at=at)
 
 
 def _say_yes(introduction: Introduction, side: Side, *, by: User, at: datetime) -> None:

@@ -8,17 +8,17 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
+from matchmaker.introductions.kinds import SHORTLIST_LIMIT
 from matchmaker.matches.services import pairs
 from matchmaker.models import ShortlistEntry
 from profiles.changes.services import lock_profiles
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 
 @transaction.atomic
 def add(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> ShortlistEntry:
     """Put the counterpart on the side's shortlist and return the entry."""
-    pairs.hold(Verb.SHORTLIST, startup, investor, side=side, by=by, at=at)
+    pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
     entry, _made = ShortlistEntry.objects.get_or_create(
         side=side,
         startup=startup,

@@ -5,18 +5,26 @@ from datetime import datetime
 from django.urls import reverse
 
 from matchmaker.choices import Side
+from matchmaker.introductions.kinds import (
+    INTRODUCTION_CLOSED,
+    REQUEST_DECLINED,
+    REQUEST_EXPIRED,
+    REQUEST_RECEIVED,
+    REQUEST_REMINDER,
+    REQUEST_WITHDRAWN,
+)
 from matchmaker.models import Introduction
-from profiles.accounts.services.notifications import send_to_company
-from profiles.events import EventKind
+from profiles.accounts.services.notifications import notify_team
 from profiles.models import User
 from profiles.notifications.services import notices
+from profiles.notifications.services.outbox import Message
 
 # What leads to the list of requests, because the one that it tells of is over.
 OVER = {
-    EventKind.REQUEST_DECLINED,
-    EventKind.REQUEST_EXPIRED,
-    EventKind.REQUEST_WITHDRAWN,
-    EventKind.INTRODUCTION_CLOSED,
+    REQUEST_DECLINED,
+    REQUEST_EXPIRED,
+    REQUEST_WITHDRAWN,
+    INTRODUCTION_CLOSED,
 }
 
 
@@ -25,23 +33,24 @@ def settle_request(introduction: Introduction, *, at: datetime) -> None:
     asker = introduction.company_on(Side(introduction.asked_by))
     asked = introduction.company_on(introduction.asked_side)
     path = reverse("introduction", args=[asker.public_id])
-    kinds = (EventKind.REQUEST_RECEIVED, EventKind.REQUEST_REMINDER)
+    kinds = (REQUEST_RECEIVED, REQUEST_REMINDER)
     notices.mark_settled(asked, kinds=kinds, path=path, at=at)
 
 
 def tell_side(
-    kind: EventKind, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
+    kind: str, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
 ) -> None:
-    """Tell one side's people, but for who did it; once for each kind, but a reminder each time."""
+    """Tell one side's team, but for who did it; once for each kind, but a reminder each time."""
     path = reverse("introduction", args=[introduction.company_on(side.other).public_id])
     event = str(introduction.pk)
-    if kind is EventKind.REQUEST_REMINDER:
+    if kind == REQUEST_REMINDER:
         event = f"{event}:{at:%Y%m%d}"
     leads_to = reverse("introductions") if kind in OVER else path
-    send_to_company(kind, introduction.company_on(side), path=leads_to, event=event, at=at, but=but)
+    message = Message(kind=kind, path=leads_to, event=event, at=at)
+    notify_team(introduction.company_on(side), message, but=but)
 
 
-def tell_both(kind: EventKind, introduction: Introduction, *, at: datetime, but: User) -> None:
+def tell_both(kind: str, introduction: Introduction, *, at: datetime, but: User) -> None:
     """Tell both sides' people, but for who did it."""
     for side in Side:
         tell_side(kind, introduction, side, at=at, but=but)

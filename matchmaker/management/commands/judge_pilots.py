@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.evaluation import judged, judged_pilots
+from matchmaker.evaluation import judged, judged_ad_hoc
 from matchmaker.management.commands.judge import table_as_text
+from matchmaker.pilots.selectors.fits import demo_profiles
 from profiles.management.tables import DatabaseCommand
 
 
@@ -24,10 +25,12 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One call, two tables, one line a pilot."""
         try:
-            found = judged_pilots.judge_pilots(options["grades"], on=timezone.now().date())
+            found = judged_ad_hoc.judge_profiles(
+                options["grades"], demo_profiles(), kind="pilot", on=timezone.now().date()
+            )
         except judged.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
-        titles = (("for a pilot: who fits", found.pilots), ("for a company: pilots", found.applicants))
+        titles = (("for a pilot: who fits", found.profiles), ("for a company: pilots", found.applicants))
         for title, lines in titles:
             self.stdout.write(table_as_text(title, lines))
         self.stdout.write("\n".join(f"{slug:32}{ndcg:.3f}" for slug, ndcg in found.each.items()))

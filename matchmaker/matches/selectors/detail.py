@@ -15,7 +15,6 @@ from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import own_list
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs, names_field
-from matchmaker.matches.selectors.pilot_record import pilot_record
 from matchmaker.matches.selectors.portrait import FIRST, portrait
 from matchmaker.matches.selectors.standing import Standing, standing_of
 from matchmaker.matches.selectors.statement import Statement
@@ -24,6 +23,7 @@ from matchmaker.models import Introduction, ShortlistEntry
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.registry import Label, record_of
 from profiles.taxonomy.selectors.term_tree import all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
@@ -100,7 +100,7 @@ class MatchPage:
     spare_offers: list[str]
     forms: list[overlap.FormRow]
     record: list[overlap.RecordRow]
-    pilots: list[str]
+    sections: list[tuple[Label, list[str]]]  # of the counterpart's record
     data_card: list[facts.Fact]
     parts: list[facts.Part]
     facts: list[facts.Fact]
@@ -169,7 +169,7 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         spare_offers=spare,
         forms=overlap.forms_of(known),
         record=overlap.record_of(investor, thesis, terms),
-        pilots=pilot_record(pair.counterpart),
+        sections=record_of(pair.counterpart),
         data_card=facts.data_card(startup, investor, terms),
         facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
         parts=facts.parts_of(pair.seen, other),

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from matchmaker.integrations import dispatch
+from matchmaker.matches.kinds import ADVICE_LIMIT
 from matchmaker.matches.selectors import hypothetical_edits
 from matchmaker.models import Advice
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.services import market_state
 from profiles.choices import Side
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Startup
 
 BEST = 3
@@ -27,7 +27,7 @@ def ask(startup: Startup, *, at: datetime) -> Advice:
     Raises:
         LimitReachedError: if the startup has asked too often.
     """
-    limits.take_token(Verb.ADVICE, company=startup, at=at)
+    limits.take_token(ADVICE_LIMIT, company=startup, at=at)
     advice, _made = Advice.objects.update_or_create(startup=startup, defaults={"asked_at": at})
     transaction.on_commit(partial(dispatch.enqueue, dispatch.ANSWER_ADVICE, advice.pk))
     return advice

@@ -8,9 +8,7 @@ from matchmaker.matches.selectors.introduced import may_act_on
 from matchmaker.ranking.services import market_state
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 ASKED_OF = ("capacity", "paused_at", "stale_at")  # what a request depends on
@@ -20,7 +18,7 @@ class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
-def hold(verb: Verb, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Begin an act: count it for the person and the own company, then hold both companies.
 
     Raises:
@@ -44,7 +42,7 @@ def lock_open_pair(startup: Startup, investor: Investor) -> None:
         raise NotOpenError
 
 
-def count(verb: Verb, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+def count(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Count an act for the person and the own company.
 
     Raises:
@@ -69,7 +67,7 @@ def frozen(startup: Startup, investor: Investor) -> dict[str, Any]:
 
 
 def record(
-    action: AuditAction,
+    action: str,
     startup: Startup,
     investor: Investor,
     *,

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from matchmaker.matches.services import pairs
+from matchmaker.meetings.kinds import MEETING_OVER, MEETING_REMINDER, MET
 from matchmaker.meetings.services import moves
 from matchmaker.meetings.services.moves import NoSuchMoveError
 from matchmaker.meetings.services.telling import tell_both_teams
@@ -18,8 +19,6 @@ from matchmaker.models import Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingAct
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction
-from profiles.events import EventKind
 
 BATCH = 200  # meetings that one sweep looks at for each of the three
 
@@ -98,7 +97,7 @@ def _end_past(pk: int, *, at: datetime) -> bool:
     meeting.slots.all().delete()
     _record(meeting, at=at, done="over")
     if _is_open(meeting):
-        tell_both_teams(EventKind.MEETING_OVER, meeting, event="over", at=at)
+        tell_both_teams(MEETING_OVER, meeting, event="over", at=at)
     return True
 
 
@@ -118,11 +117,11 @@ def _remind_of(pk: int, *, at: datetime) -> bool:
         return False
     lead = (starts_at - now) // timedelta(hours=1)
     event = f"{starts_at:%Y%m%d%H%M}:{lead}"
-    tell_both_teams(EventKind.MEETING_REMINDER, meeting, event=event, at=at)
+    tell_both_teams(MEETING_REMINDER, meeting, event=event, at=at)
     return True
 
 
 def _record(meeting: Meeting, *, at: datetime, done: str) -> None:
     """Write what time has done into the trail."""
     said: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
-    pairs.record(AuditAction.MET, *meeting.introduction.pair, by=None, at=at, **said)
+    pairs.record(MET, *meeting.introduction.pair, by=None, at=at, **said)

@@ -13,6 +13,16 @@ from django.db import transaction
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.matches.services import pairs
+from matchmaker.meetings.kinds import (
+    MEETING_ADDRESS,
+    MEETING_AGREED,
+    MEETING_CANCELLED,
+    MEETING_KEPT,
+    MEETING_LIMIT,
+    MEETING_MOVED,
+    MEETING_PROPOSED,
+    MET,
+)
 from matchmaker.meetings.services.telling import tell_both_teams, tell_team
 from matchmaker.models import Introduction, Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
@@ -24,9 +34,6 @@ from matchmaker.models.meeting_table import (
     MeetingMover,
     MeetingState,
 )
-from profiles.choices import AuditAction
-from profiles.events import EventKind
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
 
 REMINDERS = (timedelta(days=1), timedelta(hours=1))  # before it begins
@@ -61,7 +68,7 @@ def propose(
         PastTimeError: a time has passed.
     """
     pair = introduction.pair
-    pairs.count(Verb.MEETING, *pair, side=side, by=by, at=at)
+    pairs.count(MEETING_LIMIT, *pair, side=side, by=by, at=at)
     hold_mutual(introduction)
     if any(time <= at for time in times):
         raise PastTimeError
@@ -79,8 +86,8 @@ def propose(
         MeetingSlot.objects.create(meeting=meeting, starts_at=time, minutes=minutes)
     if call_address != meeting.call_address:
         _write_address(meeting, call_address, at=at)
-    pairs.record(AuditAction.MET, *pair, side=side, by=by, at=at, done="proposed")
-    tell_team(EventKind.MEETING_PROPOSED, meeting, side.other, event=str(step.pk), at=at)
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="proposed")
+    tell_team(MEETING_PROPOSED, meeting, side.other, event=str(step.pk), at=at)
     return meeting
 
 
@@ -112,8 +119,8 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         remind_at=next_reminder(chosen.starts_at, after=at),
     )
     meeting.slots.all().delete()
-    pairs.record(AuditAction.MET, *pair, side=side, by=by, at=at, done="agreed")
-    kind = EventKind.MEETING_MOVED if is_moved else EventKind.MEETING_AGREED
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="agreed")
+    kind = MEETING_MOVED if is_moved else MEETING_AGREED
     tell_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.REQUEST)
     return meeting
 
@@ -128,8 +135,8 @@ def keep_time(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     pair = hold_pair(meeting)
     step = take_line(meeting, MeetingAct.KEEP, side=side, by=by, at=at)
     meeting.slots.all().delete()
-    pairs.record(AuditAction.MET, *pair, side=side, by=by, at=at, done="kept")
-    tell_team(EventKind.MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
+    tell_team(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
 
 
 @transaction.atomic
@@ -141,7 +148,7 @@ def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     """
     pair = hold_pair(meeting)
     call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
-    pairs.record(AuditAction.MET, *pair, side=side, by=by, at=at, done="cancelled")
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="cancelled")
 
 
 @transaction.atomic
@@ -158,7 +165,7 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
     if meeting.call_address == address:
         return
     _write_address(meeting, address, at=at)
-    pairs.record(AuditAction.MET, *pair, side=side, by=by, at=at, done="address")
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="address")
 
 
 def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
@@ -168,7 +175,7 @@ def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
     meeting.save(update_fields=["call_address", "sequence"])
     if is_agreed:
         event = f"address:{meeting.sequence}"
-        tell_both_teams(EventKind.MEETING_ADDRESS, meeting, event=event, at=at, method=Method.REQUEST)
+        tell_both_teams(MEETING_ADDRESS, meeting, event=event, at=at, method=Method.REQUEST)
 
 
 def call_off(
@@ -187,7 +194,7 @@ def call_off(
         **FORGOTTEN_AT_END,
     )
     meeting.slots.all().delete()
-    kind = EventKind.MEETING_CANCELLED
+    kind = MEETING_CANCELLED
     if is_agreed:
         tell_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.CANCEL)
     elif side:
@@ -209,7 +216,7 @@ def hold_mutual(introduction: Introduction) -> None:
 
 def _count(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     """Count an act that can be repeated, before anything is held."""
-    pairs.count(Verb.MEETING, *meeting.introduction.pair, side=side, by=by, at=at)
+    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
 
 
 def hold_pair(meeting: Meeting) -> tuple[Startup, Investor]:

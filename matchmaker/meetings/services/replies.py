@@ -7,11 +7,11 @@ from django.db import transaction
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.matches.services import pairs
+from matchmaker.meetings.kinds import MET
 from matchmaker.meetings.services.moves import NoSuchMoveError, hold_pair
 from matchmaker.models import Meeting, MeetingReply
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import MeetingState
-from profiles.choices import AuditAction
 from profiles.models import User
 
 
@@ -32,6 +32,6 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
     )
     if not is_new:
         return
-    pairs.record(AuditAction.MET, *pair, side=side, by=by, at=at, done="answered")
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="answered")
     if answer is MeetingAnswer.CLOSE:
         decisions.withdraw_interest(*pair, side=side, by=by, at=at)

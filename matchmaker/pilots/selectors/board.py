@@ -9,12 +9,11 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from matchmaker.choices import Season
-from matchmaker.matches.selectors.pilot_record import province_of, seats_words
 from matchmaker.models import Pilot
-from matchmaker.models.pilot_table import ON_BOARD, PilotState
+from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
 from matchmaker.pilots.selectors.fields import host_title, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
+from matchmaker.pilots.selectors.record import province_of, seats_words
 from profiles.choices import PlaceLevel
 from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
 from profiles.visibility.visible_profile import VisibleProfile
@@ -53,21 +52,13 @@ class ProvinceSeats:
 
 
 @dataclass(frozen=True)
-class BoardChoice:
-    """One choice of a filter."""
-
-    code: str
-    label: str | Promise
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
 class BoardFilter:
-    """One filter with what can be chosen."""
+    """One filter with what can be chosen, and what is."""
 
     name: str
     label: str
-    choices: list[BoardChoice]
+    choices: list[tuple[str, str | Promise]]
+    chosen: str
 
 
 @dataclass(frozen=True)
@@ -178,11 +169,15 @@ def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) 
     if any(season == Season.BOTH for *_rest, season, _state in found):
         seasons |= {Season.KHARIF.value, Season.RABI.value}
     states = {state for *_rest, state in found}
+    options: dict[str, tuple[str, list[tuple[str, str | Promise]]]] = {
+        "sector": (_("Sector"), _terms("sector", sectors, terms)),
+        "province": (_("Province"), _terms("place", provinces, terms)),
+        "season": (_("Season"), [(s.value, s.label) for s in Season if s.value in seasons]),
+        "state": (_("State"), [(s.value, s.label) for s in ON_BOARD if s.value in states]),
+    }
     return [
-        _filter("sector", _("Sector"), _terms("sector", sectors, terms), chosen),
-        _filter("province", _("Province"), _terms("place", provinces, terms), chosen),
-        _filter("season", _("Season"), [(s.value, s.label) for s in Season if s.value in seasons], chosen),
-        _filter("state", _("State"), [(s.value, s.label) for s in ON_BOARD if s.value in states], chosen),
+        BoardFilter(name, label, [("", _("All")), *choices], chosen[name])
+        for name, (label, choices) in options.items()
     ]
 
 
@@ -190,11 +185,3 @@ def _terms(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str | 
     """Return codes and names of words, in their order."""
     known = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
     return [(term.code, term.name) for term in known]
-
-
-def _filter(
-    name: str, label: str, choices: list[tuple[str, str | Promise]], chosen: Mapping[str, str]
-) -> BoardFilter:
-    """Return one filter, with no choice first."""
-    every: list[tuple[str, str | Promise]] = [("", _("All")), *choices]
-    return BoardFilter(name, label, [BoardChoice(code, text, code == chosen[name]) for code, text in every])

@@ -20,20 +20,21 @@ from matchmaker.matches.selectors.pair_facts import (
 from matchmaker.matches.selectors.sentence_kinds import Tone
 from matchmaker.matches.selectors.sentences import SENTENCES
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
-from matchmaker.models import Pilot
+from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import BoardRow, board_row
-from matchmaker.pilots.selectors.pilot import PilotReader, on_board, with_parts
+from matchmaker.pilots.selectors.pilot import PilotReader, on_board, own_drafts, with_parts
 from matchmaker.pilots.selectors.sentences import SENTENCES_OF
-from matchmaker.ranking.market.pilot_rows import FORM, sector_keys
+from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.selectors.stored_lists import round_tenths
-from matchmaker.ranking.services import pilot_fits
-from matchmaker.ranking.services.pilot_fits import PilotFit
+from matchmaker.ranking.services import ad_hoc_fits
+from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
 from profiles.visibility.access import see, with_related
 from profiles.visibility.visible_profile import pitch_of
 
+FORM = "pilot"  # of partnership
 SHOWN = 10
 MOST_PILOTS, MOST_COMPANIES = 200, 400  # looked at for one page, the newest first
 SAID = (Factor.SECTOR, Factor.NEEDS, Factor.PLACE, Factor.FORMS)
@@ -79,13 +80,14 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[FittingPilot] | 
     rows = on_board(reader).filter(state=PilotState.OPEN, **{f"{member.side.other}__isnull": False})
     newest = with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS]
     known = {pilot.pk: pilot for pilot in newest}
-    fits = pilot_fits.fits_now(list(known.values()), [member.company_id])
+    fits = ad_hoc_fits.fits_now(list(map(ad_hoc_profile, known.values())), [member.company_id])
     if fits is None:
         return None
     best = _worth_a_look(fits)
-    told = _told([(fit, known[fit.pilot], member.company) for fit in best], member.side, today)
+    told = _told([(fit, known[fit.profile], member.company) for fit in best], member.side, today)
     return [
-        FittingPilot(board_row(known[fit.pilot], reader), each) for fit, each in zip(best, told, strict=True)
+        FittingPilot(board_row(known[fit.profile], reader), each)
+        for fit, each in zip(best, told, strict=True)
     ]
 
 
@@ -98,7 +100,7 @@ def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[Fitt
     applied = pilot.applications.filter(state__in=AT_WORK).values(f"{member.side.other}_id")
     newest = across.exclude(pk__in=applied).order_by("-confirmed_on", "-pk")
     pks = list(newest.values_list("pk", flat=True)[:MOST_COMPANIES])
-    fits = pilot_fits.fits_now([pilot], pks)
+    fits = ad_hoc_fits.fits_now([ad_hoc_profile(pilot)], pks)
     if fits is None:
         return None
     best = _worth_a_look(fits)
@@ -107,14 +109,35 @@ def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[Fitt
     return [_company(rows[fit.company], member, each) for fit, each in zip(best, told, strict=True)]
 
 
-def _worth_a_look(fits: Sequence[PilotFit]) -> list[PilotFit]:
+def ad_hoc_profile(pilot: Pilot) -> AdHocProfile:
+    """Return what the engine ranks: the pilot in its host's place. What it names must be at hand."""
+    others = (sector.pk for sector in pilot.other_sectors.all())
+    return AdHocProfile(
+        key=pilot.pk,
+        company=pilot.company,
+        sectors=tuple(dict.fromkeys((pilot.sector_id, *others))),
+        place=pilot.place_id,
+        needs=tuple(term.pk for term in pilot.needs.all()),
+        offers=tuple(term.pk for term in pilot.offers.all()),
+        form=FORM,
+    )
+
+
+def demo_profiles() -> dict[str, AdHocProfile]:
+    """Return the demonstration's pilots as the engine ranks them, by public id, whatever their state."""
+    return {
+        pilot.public_id: ad_hoc_profile(pilot) for pilot in with_parts(Pilot.objects.filter(is_demo=True))
+    }
+
+
+def _worth_a_look(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
     """Return the best of those."""
     return [fit for fit in fits if fit.is_worth_a_look][:SHOWN]
 
 
 def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
     """Keep companies in the fields that the pilot lets in; who names none is not looked at."""
-    sectors = pilot_fits.sectors_let_in(pilot)
+    sectors = ad_hoc_fits.sectors_let_in(ad_hoc_profile(pilot))
     if pilot.side == Side.INVESTOR:
         named = Startup.other_sectors.through.objects.filter(sector__in=sectors).values("startup")
         return rows.filter(Q(primary_sector__in=sectors) | Q(pk__in=named))
@@ -128,7 +151,7 @@ def _company(profile: Startup | Investor, member: Member, told: Told) -> Fitting
 
 
 def _told(
-    found: Sequence[tuple[PilotFit, Pilot, Startup | Investor]], reader: Side, today: date
+    found: Sequence[tuple[AdHocFit, Pilot, Startup | Investor]], reader: Side, today: date
 ) -> list[Told]:
     """Return what is said of each pair, in their order. Three queries, however many they are."""
     terms = all_terms()
@@ -150,7 +173,7 @@ def _pair_key(pilot: Pilot, company: Startup | Investor, thesis: int) -> PairKey
 
 def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
     """Return the facts with the pilot in its host's place."""
-    sectors = sector_keys(pilot)
+    sectors = ad_hoc_profile(pilot).sectors
     form = terms.find("form", FORM)
     forms = frozenset({form.pk} if form else ())
     if pilot.side == Side.INVESTOR:
@@ -167,7 +190,7 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
         )
         return replace(known, partner=partner, others=())
     startup = StartupFacts(
-        sectors=tuple(sectors),
+        sectors=sectors,
         told=frozenset(),
         stage=None,
         places=(pilot.place_id,),
@@ -181,7 +204,7 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
     return replace(known, startup=startup)
 
 
-def _said(fit: PilotFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
+def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     """Return score, reasons and what speaks against, the weightiest first."""
     measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
     said = [each for each in statements_of(facts, measured) if each.factor in SAID]
@@ -190,3 +213,38 @@ def _said(fit: PilotFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     words = SENTENCES | SENTENCES_OF[pilot.side]
     sentences = [[each.sentence(reader, words) for each in some] for some in (good, bad)]
     return Told(round_tenths(fit.score_tenths), *sentences)
+
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class AppliedRow:
+    """A pilot that the company applied for, and how that stands."""
+
+    row: BoardRow
+    application: PilotApplication
+
+
+@dataclass(frozen=True)
+class OwnPilots:
+    """The page of a company's pilots. `fitting` is None before the first ranking."""
+
+    hosted: list[BoardRow]
+    applied: list[AppliedRow]
+    fitting: list[FittingPilot] | None
+
+
+def own_pilots_page(reader: PilotReader, *, today: date) -> OwnPilots:
+    """Return the page; the same queries however many pilots there are."""
+    member = reader.member
+    assert member is not None  # noqa: S101  the page is for people of a company
+    hosted = with_parts(own_drafts(reader)).order_by("-written_at", "-pk")[:MOST_SHOWN]
+    mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
+    applied = list(mine[:MOST_SHOWN])
+    pilots = with_parts(Pilot.objects.all()).in_bulk([each.pilot_id for each in applied])
+    return OwnPilots(
+        hosted=[board_row(pilot, reader) for pilot in hosted],
+        applied=[AppliedRow(board_row(pilots[each.pilot_id], reader), each) for each in applied],
+        fitting=fitting_pilots(reader, today=today),
+    )

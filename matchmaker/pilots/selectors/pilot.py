@@ -1,25 +1,35 @@
 """Which pilots exist for whom, and one pilot with everything that its page shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.text import capfirst
 
 from matchmaker.fair_dealing.selectors.data_cards import QUESTIONS, DataCard
+from matchmaker.fair_dealing.selectors.dependency import key_of_name
 from matchmaker.matches.selectors.member import Member, member_of
-from matchmaker.matches.selectors.pilot_record import record_of_pilot
 from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import AT_WORK, ON_BOARD, ApplicationState, PilotState
-from matchmaker.pilots.selectors.fields import host_title, is_host, is_party, participants, see_pilot
-from matchmaker.pilots.selectors.history import Correction, corrections_of, deals_since, may_grow
+from matchmaker.pilots.selectors.fields import (
+    PILOT_FIELDS,
+    host_title,
+    is_host,
+    is_party,
+    participants,
+    see_pilot,
+)
+from matchmaker.pilots.selectors.record import record_of_pilot
 from profiles.choices import Role
 from profiles.models import Deal, Investor, Startup, User
 from profiles.taxonomy.selectors.terms import data_place
 from profiles.visibility import access
 from profiles.visibility.access import Viewer, see
-from profiles.visibility.visible_profile import VisibleProfile
+from profiles.visibility.visible_profile import VisibleProfile, label
 
 RELATED = ("startup__place", "investor__place", "sector", "place__parent__parent")
 
@@ -81,6 +91,12 @@ def own_drafts(reader: PilotReader) -> QuerySet[Pilot]:
     return Pilot.objects.filter(**{str(reader.member.side): reader.member.company})
 
 
+def waiting_pilots() -> QuerySet[Pilot]:
+    """Return the pilots that wait for a curator, oldest first."""
+    rows = with_parts(Pilot.objects.filter(state=PilotState.SUBMITTED))
+    return rows.order_by("submitted_at", "pk")
+
+
 def has_dates(pilot: Pilot) -> bool:
     """Tell whether a pilot says when it runs."""
     return bool(pilot.season and pilot.year) or bool(pilot.starts_on and pilot.ends_on)
@@ -100,6 +116,58 @@ def as_pair(*companies: Startup | Investor) -> tuple[Startup, Investor]:
     """Return two companies of the two sides, the startup first."""
     startup = next(each for each in companies if isinstance(each, Startup))
     return startup, next(each for each in companies if isinstance(each, Investor))
+
+
+MOST_TOLD = 5
+DATES = ("season", "year", "starts_on", "ends_on")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was corrected, in words, and when."""
+
+    labels: list[str]
+    at: datetime
+
+
+def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[Correction]:
+    """Return the newest corrections of an open pilot, of what the reader may see of it. One query."""
+    steps = PilotStep.objects.filter(pilot=pilot).exclude(corrected=[]).order_by("-at", "-pk")[:MOST_TOLD]
+    told = (Correction(_labels(step.corrected, seen), step.at) for step in steps)
+    return [each for each in told if each.labels]
+
+
+def _labels(names: Iterable[str], seen: VisibleProfile) -> list[str]:
+    """Return what fields are called, each once."""
+    fields = dict.fromkeys(_field(name) for name in names)
+    return [capfirst(label(seen, name)) for name in fields if name not in seen.hidden]
+
+
+def _field(name: str) -> str:
+    """Return the field under which a page shows a column."""
+    return "when" if name in DATES else name if name in PILOT_FIELDS else name.rpartition("_")[0]
+
+
+def deals_since(pilot: Pilot, member: Member | None) -> list[Deal]:
+    """Return the reader's own deals since the pilot began, the newest first; a startup has none."""
+    if member is None or not isinstance(member.company, Investor) or pilot.started_at is None:
+        return []
+    rows = Deal.objects.filter(investor=member.company, closed_on__gte=pilot.started_at.date())
+    return list(rows.select_related("form"))
+
+
+def is_with(deal: Deal, startup: Startup) -> bool:
+    """Tell whether a deal is with this startup: by its record, or by the name that the partner wrote."""
+    if deal.startup_id is not None:
+        return deal.startup_id == startup.pk
+    names = (startup.name_en, startup.name_ur, startup.name_zh)
+    return key_of_name(deal.startup_name) in {key_of_name(name) for name in names if name}
+
+
+def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
+    """Tell whether a partner may say that a deal grew out of this seat."""
+    begun = application.pilot.started_at
+    return begun is not None and deal.closed_on >= begun.date() and is_with(deal, startup)
 
 
 @dataclass(frozen=True)
@@ -242,9 +310,9 @@ def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> 
 def _in_talks(pilot: Pilot) -> frozenset[int]:
     """Return with whom the host has a mutual introduction that names no pilot. One query."""
     host, other = str(pilot.side), f"{pilot.side.other}_id"
-    found = Introduction.objects.filter(
-        **{host: pilot.company}, state=IntroductionState.MUTUAL, grew_out_of__isnull=True
-    )
+    known = PilotApplication.objects.exclude(introduction=None).values("introduction")
+    found = Introduction.objects.filter(**{host: pilot.company}, state=IntroductionState.MUTUAL)
+    found = found.exclude(pk__in=known)
     return frozenset(found.values_list(other, flat=True))
 
 

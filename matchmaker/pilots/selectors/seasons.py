@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 
-from matchmaker.choices import Season
+from matchmaker.models.pilot_table import Season
 from profiles.taxonomy.services.loading import DATA, told_rows
 
 FIRST_MONTH = 2  # the calendar begins with the first sowing, of sugarcane

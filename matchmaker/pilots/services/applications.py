@@ -7,6 +7,7 @@ from django.db import transaction
 from matchmaker.matches.services.pairs import NotOpenError, lock_open_pair
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, ApplicationState, PilotState
+from matchmaker.pilots.kinds import PILOT_ANSWERED, PILOT_APPLIED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import as_pair
 from matchmaker.pilots.services.moves import (
     PilotMovedError,
@@ -16,12 +17,11 @@ from matchmaker.pilots.services.moves import (
     note_pilot,
     page_of,
 )
-from profiles.accounts.services.notifications import send_to_company
+from profiles.accounts.services.notifications import notify_team
 from profiles.changes.services import lock_profiles
-from profiles.events import EventKind
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
+from profiles.notifications.services.outbox import Message
 
 GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
 
@@ -45,7 +45,7 @@ def apply_for_seat(
         PilotMovedError: it takes no applications.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(Verb.PILOT, account=by, company=company, at=at)
+    limits.take_token(PILOT_LIMIT, account=by, company=company, at=at)
     if pilot.side == company.side:
         raise NotForYouError
     try:
@@ -63,7 +63,8 @@ def apply_for_seat(
         pilot=held, **own, state=ApplicationState.APPLIED, words=words, seats=held.seats, by=by, at=at
     )
     log(held, made, ApplicationAct.APPLY, "", by=by, at=at)
-    send_to_company(EventKind.PILOT_APPLIED, held.company, path=page_of(held), event=str(made.pk), at=at)
+    message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
+    notify_team(held.company, message)
     return made
 
 
@@ -134,7 +135,7 @@ def set_named(application: PilotApplication, *, is_named: bool, by: User, at: da
         LimitReachedError: too often in a short time.
     """
     if is_named:
-        limits.take_token(Verb.PILOT, account=by, company=application.company, at=at)
+        limits.take_token(PILOT_LIMIT, account=by, company=application.company, at=at)
     held = _both(application)
     if application.is_named == is_named:
         return
@@ -150,10 +151,5 @@ def _both(application: PilotApplication) -> Pilot:
 
 
 def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:
-    send_to_company(
-        EventKind.PILOT_ANSWERED,
-        application.company,
-        path=page_of(application.pilot),
-        event=str(application.pk),
-        at=at,
-    )
+    path, event = page_of(application.pilot), str(application.pk)
+    notify_team(application.company, Message(kind=PILOT_ANSWERED, path=path, event=event, at=at))

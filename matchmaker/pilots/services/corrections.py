@@ -15,14 +15,14 @@ from django.urls import reverse
 
 from matchmaker.models import Pilot, PilotStep
 from matchmaker.models.pilot_table import PilotAct, PilotState
+from matchmaker.pilots.kinds import PILOT_CORRECTED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services.moves import PilotMovedError, move_pilot
 from matchmaker.pilots.services.pilots import LISTS, NotCompleteError, at_work, hold_with_companies
-from profiles.accounts.services.notifications import send_to_company
-from profiles.events import EventKind
+from profiles.accounts.services.notifications import notify_team
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import User
+from profiles.notifications.services.outbox import Message
 
 DATES = ("season", "year", "starts_on", "ends_on")
 AT_ONCE = (
@@ -53,7 +53,7 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], by: User, at: date
         PilotMovedError: it is not open. NotCompleteError: it would not say any more when it runs.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
+    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     held = hold_with_companies(pilot, with_applicants=True)
     if held.state != PilotState.OPEN:
         raise PilotMovedError
@@ -76,8 +76,9 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], by: User, at: date
 
 def _tell_applicants(step: PilotStep, *, at: datetime) -> None:
     path = reverse("pilot", args=[step.pilot.public_id])
+    message = Message(kind=PILOT_CORRECTED, path=path, event=str(step.pk), at=at)
     for application in at_work(step.pilot):
-        send_to_company(EventKind.PILOT_CORRECTED, application.company, path=path, event=str(step.pk), at=at)
+        notify_team(application.company, message)
 
 
 def _now(pilot: Pilot, name: str) -> Any:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from matchmaker.models import Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import APPLICATION_BY_ACT, PILOT_BY_ACT, ApplicationAct, PilotAct
 from matchmaker.models.transitions import Transition
+from matchmaker.pilots.kinds import PILOT_CHANGED
 from profiles.audit import services as audit
-from profiles.choices import AuditAction
 from profiles.models import User
 
 
@@ -98,4 +98,4 @@ def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: An
     if done == PilotAct.SEND_BACK:
         details["message"] = pilot.note
     subject = f"pilot:{pilot.public_id}"
-    audit.record(AuditAction.PILOT, subject=subject, by=by, at=at, details={"done": done, **details})
+    audit.record(PILOT_CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})

@@ -11,17 +11,17 @@ from django.utils.timezone import localdate
 
 from matchmaker.models import Pilot, PilotAim, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, PilotState
+from matchmaker.pilots.kinds import PILOT_APPROVED, PILOT_CANCELLED, PILOT_LIMIT, PILOT_RETURNED
 from matchmaker.pilots.selectors.fields import OPENABLE
 from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services import applications
 from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_pilot, note_pilot, page_of
-from profiles.accounts.services.notifications import send_to_company
+from profiles.accounts.services.notifications import notify_team
 from profiles.changes.services import lock_profiles
-from profiles.events import EventKind
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User
+from profiles.notifications.services.outbox import Message
 
 LISTS = ("other_sectors", "needs", "offers")
 MOST_DRAFTS = 20  # pilots of one host that are not over
@@ -62,7 +62,7 @@ def write_pilot(
         PilotMovedError: the pilot is no draft any more.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(Verb.PILOT, account=by, company=host, at=at)
+    limits.take_token(PILOT_LIMIT, account=by, company=host, at=at)
     lock_profiles(host)
     lists = {name: values[name] for name in LISTS if name in values}
     plain = {name: value for name, value in values.items() if name not in lists}
@@ -122,7 +122,7 @@ def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     if not has_dates(held) or not held.aims.exists():
         raise NotCompleteError
     _require_days_left(held, at)
-    limits.take_token(Verb.PILOT, account=by, company=held.company, at=at)
+    limits.take_token(PILOT_LIMIT, account=by, company=held.company, at=at)
     move_pilot(held, PilotAct.SUBMIT, by=by, at=at, submitted_at=at, note="")
 
 
@@ -140,7 +140,7 @@ def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
         raise HostNotOpenError
     _require_days_left(held, at)
     move_pilot(held, PilotAct.APPROVE, by=by, at=at, approved_at=at)
-    _tell_host(EventKind.PILOT_APPROVED, held, at=at)
+    _tell_host(PILOT_APPROVED, held, at=at)
 
 
 @transaction.atomic
@@ -156,12 +156,12 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> No
         raise ReasonMissingError
     held = hold_with_companies(pilot)
     move_pilot(held, PilotAct.SEND_BACK, by=by, at=at, note=message)
-    _tell_host(EventKind.PILOT_RETURNED, held, at=at)
+    _tell_host(PILOT_RETURNED, held, at=at)
 
 
-def _tell_host(kind: EventKind, pilot: Pilot, *, at: datetime) -> None:
+def _tell_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
     event = f"{pilot.pk}:{at:%Y%m%d%H%M%S}"
-    send_to_company(kind, pilot.company, path=page_of(pilot), event=event, at=at)
+    notify_team(pilot.company, Message(kind=kind, path=page_of(pilot), event=event, at=at))
 
 
 @transaction.atomic
@@ -187,8 +187,8 @@ def cancel_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
     held = hold_with_companies(pilot, with_applicants=True)
     move_pilot(held, PilotAct.CANCEL, by=by, at=at, ended_at=at)
     for application in at_work(held):
-        kind, path = EventKind.PILOT_CANCELLED, reverse("own_pilots")
-        send_to_company(kind, application.company, path=path, event=str(application.pk), at=at)
+        event, path = str(application.pk), reverse("own_pilots")
+        notify_team(application.company, Message(kind=PILOT_CANCELLED, path=path, event=event, at=at))
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) ->
     Opening more is counted (LimitReachedError); closing never is refused.
     """
     if set(parts) - set(pilot.opened):
-        limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
+        limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     held = hold_with_companies(pilot)
     if held.opened == [part for part in OPENABLE if part in parts]:
         return

@@ -9,15 +9,14 @@ from matchmaker.introductions.selectors.places import open_between
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
-from matchmaker.pilots.selectors.history import may_grow
-from matchmaker.pilots.selectors.pilot import pair_in
+from matchmaker.pilots.kinds import PILOT_CONFIRMED, PILOT_LIMIT, PILOT_RESULTS
+from matchmaker.pilots.selectors.pilot import may_grow, pair_in
 from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot, page_of
-from profiles.accounts.services.notifications import send_to_company
+from profiles.accounts.services.notifications import notify_team
 from profiles.changes.services import lock_profiles
-from profiles.events import EventKind
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Deal, User
+from profiles.notifications.services.outbox import Message
 
 
 class NoTalksError(Exception):
@@ -31,7 +30,7 @@ def finish_pilot(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by:
     Raises:
         PilotMovedError: it does not run. LimitReachedError: too often in a short time.
     """
-    limits.take_token(Verb.PILOT, account=by, company=pilot.company, at=at)
+    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     seated = list(_seated(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
     held = hold_pilot(pilot)
@@ -41,7 +40,7 @@ def finish_pilot(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by:
         aim.save(update_fields=["is_reached"])
     path = page_of(held)
     for each in seated:
-        send_to_company(EventKind.PILOT_RESULTS, each.company, path=path, event=str(each.pk), at=at)
+        notify_team(each.company, Message(kind=PILOT_RESULTS, path=path, event=str(each.pk), at=at))
 
 
 @transaction.atomic
@@ -58,9 +57,9 @@ def confirm_results(application: PilotApplication, *, by: User, at: datetime) ->
         raise PilotMovedError
     if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
         note_pilot(held, "confirm", by=by, at=at)
-        path = page_of(held)
         event = str(application.pk)
-        send_to_company(EventKind.PILOT_CONFIRMED, held.company, path=path, event=event, at=at)
+        message = Message(kind=PILOT_CONFIRMED, path=page_of(held), event=event, at=at)
+        notify_team(held.company, message)
 
 
 @transaction.atomic
@@ -79,10 +78,11 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     introduction = open_between(startup, investor)
     if introduction is None or introduction.state != IntroductionState.MUTUAL:
         raise NoTalksError
-    if introduction.grew_out_of_id == held.pk:
+    if application.introduction_id == introduction.pk:
         return
-    introduction.grew_out_of = held
-    introduction.save(update_fields=["grew_out_of"])
+    PilotApplication.objects.filter(introduction=introduction).update(introduction=None)
+    application.introduction = introduction
+    application.save(update_fields=["introduction"])
     note_pilot(held, "origin", by=by, at=at)
 
 

@@ -14,7 +14,7 @@ from matchmaker.matches.guards import member_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.pilots.forms import ApplicationForm
 from matchmaker.pilots.guards import page_or_404
-from matchmaker.pilots.selectors.own import own_pilots_page
+from matchmaker.pilots.selectors.fits import own_pilots_page
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.pilots.services import applications, results
 from matchmaker.pilots.views.hosts import GROWN, REFUSALS, Acts, do_one_of

@@ -11,8 +11,7 @@ from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.forms import PilotReviewForm
 from matchmaker.pilots.guards import page_or_404
-from matchmaker.pilots.selectors.own import waiting_pilots
-from matchmaker.pilots.selectors.pilot import reader_of
+from matchmaker.pilots.selectors.pilot import reader_of, waiting_pilots
 from matchmaker.pilots.services import pilots
 from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError, PilotOverError

@@ -15,8 +15,8 @@ from django.db.models import F, Q, QuerySet
 from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
 from matchmaker.models import RankingJob
+from matchmaker.ranking.kinds import RANKED
 from profiles.audit import services as audit
-from profiles.choices import AuditAction
 from profiles.models import User
 
 LEASE = timedelta(seconds=20)
@@ -61,7 +61,7 @@ def request(side: Side, pk: int, *, at: datetime) -> None:
 @transaction.atomic
 def retry(job: RankingJob, *, by: User, at: datetime) -> None:
     """Take a parked job up again."""
-    audit.record(AuditAction.RANKED, subject=f"job:{job.side}:{job.profile_id}", by=by, at=at)
+    audit.record(RANKED, subject=f"job:{job.side}:{job.profile_id}", by=by, at=at)
     request(Side(job.side), job.profile_id, at=at)
 
 

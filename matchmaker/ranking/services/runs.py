@@ -16,9 +16,9 @@ from django.utils import timezone
 from matchmaker.choices import Phase, RunState
 from matchmaker.integrations import dispatch
 from matchmaker.models import RankingRun, Weights
+from matchmaker.ranking.kinds import RANKED
 from matchmaker.ranking.services.jobs import KILLED
 from profiles.audit import services as audit
-from profiles.choices import AuditAction
 from profiles.models import User
 
 LEASE = timedelta(seconds=120)  # reading and writing a market of 120,000 take less
@@ -37,7 +37,7 @@ def request(*, by: User | None, at: datetime, reason: str, weights: Weights | No
     waiting = RankingRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
     run = waiting or RankingRun.objects.create(by=by, asked_at=at, reason=reason[:200], weights=weights)
     audit.record(
-        AuditAction.RANKED,
+        RANKED,
         subject=f"run:{run.pk}",
         by=by,
         at=at,

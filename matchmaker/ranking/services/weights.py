@@ -7,10 +7,10 @@ from django.db import transaction
 
 from matchmaker.choices import WEIGHT_POINTS, Factor
 from matchmaker.models import Weights
+from matchmaker.ranking.kinds import WEIGHTS
 from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import runs
 from profiles.audit import services as audit
-from profiles.choices import AuditAction
 from profiles.guards import require_curator
 from profiles.models import User
 
@@ -68,7 +68,7 @@ def apply(
         at=at,
     )
     audit.record(
-        AuditAction.WEIGHTS,
+        WEIGHTS,
         subject=f"weights:{made.pk}",
         by=by,
         at=at,

@@ -13,11 +13,11 @@ from matchmaker.ranking.forms import SIDES, WeightsForm
 from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import learning
 from matchmaker.ranking.services import weights as service
+from profiles.companies.kinds import PREVIEW_LIMIT
 from profiles.drafts.forms import TypedForm, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 
 
 @curator_required
@@ -34,7 +34,7 @@ def weights(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def weights_preview(request: SignedInRequest) -> HttpResponse:
     """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
-    limits.take_token(Verb.PREVIEW, account=request.user, at=timezone.now())
+    limits.take_token(PREVIEW_LIMIT, account=request.user, at=timezone.now())
     typed = _typed(request)
     typed.form.fields["note"].required = False
     points = (typed.form.points(side) for side in SIDES)

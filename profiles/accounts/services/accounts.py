@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from profiles.accounts.kinds import EDITED, ROLE, SIGNED_UP
 from profiles.accounts.selectors import open_demo_accounts
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, Role, Side
+from profiles.choices import Role, Side
 from profiles.models import Membership, User
 
 
@@ -25,9 +26,7 @@ def sign_up(user: User, *, role: str, full_name: str, language: str | None, at: 
     user.language = known_language(language)
     user.date_joined = at
     user.save()
-    audit.record(
-        AuditAction.SIGNED_UP, subject=f"user:{user.pk}", by=user, at=at, details={"role": user.role}
-    )
+    audit.record(SIGNED_UP, subject=f"user:{user.pk}", by=user, at=at, details={"role": user.role})
     return user
 
 
@@ -37,9 +36,7 @@ def save_settings(user: User, *, changes: Mapping[str, Any], at: datetime) -> No
     for name, value in changes.items():
         setattr(user, name, value)
     user.save(update_fields=list(changes))
-    audit.record(
-        AuditAction.EDITED, subject=f"user:{user.pk}", by=user, at=at, details={"fields": sorted(changes)}
-    )
+    audit.record(EDITED, subject=f"user:{user.pk}", by=user, at=at, details={"fields": sorted(changes)})
 
 
 def choose_language(user: User, *, language: str | None) -> None:
@@ -81,7 +78,7 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
     if before != user.role:
         user.save(update_fields=["role"])
         details = {"before": before, "role": user.role}
-        audit.record(AuditAction.ROLE, subject=f"user:{user.pk}", by=by, at=at, details=details)
+        audit.record(ROLE, subject=f"user:{user.pk}", by=by, at=at, details=details)
     return user
 
 
@@ -93,7 +90,5 @@ def close_demo_accounts(*, at: datetime) -> int:
         user.is_active = False
         user.set_unusable_password()
         user.save(update_fields=["is_active", "password"])
-        audit.record(
-            AuditAction.EDITED, subject=f"user:{user.pk}", by=None, at=at, details={"closed": "demo"}
-        )
+        audit.record(EDITED, subject=f"user:{user.pk}", by=None, at=at, details={"closed": "demo"})
     return len(users)

@@ -1,59 +1,40 @@
-"""Telling a company's people what happened, each in their own language."""
+"""Notifying a company's team, each member in their own language."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
-from django.urls import reverse
 from django.utils.translation import override
 
-from profiles.accounts.selectors import Company, company_in, members_of
-from profiles.choices import ReviewOutcome
-from profiles.events import EventKind
-from profiles.models import Review, User
+from profiles.accounts.selectors import Company, members_of
+from profiles.models import User
 from profiles.notifications.services import notices
-from profiles.notifications.services.notices import PersonalWords
-
-DECISIONS = {
-    ReviewOutcome.APPROVED: EventKind.PROFILE_APPROVED,
-    ReviewOutcome.RETURNED: EventKind.PROFILE_RETURNED,
-    ReviewOutcome.REJECTED: EventKind.PROFILE_REJECTED,
-}
+from profiles.notifications.services.outbox import Message
 
 
-def send_decision(review: Review) -> None:
-    """Tell the company's people that a curator has decided; the reasons stay behind the sign-in."""
-    company = company_in(review)
-    send_to_company(
-        DECISIONS[ReviewOutcome(review.outcome)],
-        company,
-        path=reverse(f"{company.side}_status"),
-        event=str(review.pk),
-        at=review.decided_at,
-    )
+@dataclass(frozen=True)
+class PersonalContext:
+    """What the mail to one person names beside what all mails name, and that person's calendar entry."""
+
+    context: Mapping[str, object] = field(default_factory=dict)
+    calendar: str = ""
 
 
-def send_to_company(
-    kind: EventKind,
+def notify_team(
     company: Company,
+    message: Message,
     *,
-    path: str,
-    event: str,
-    at: datetime,
     but: User | None = None,
-    personal: Callable[[User], PersonalWords] | None = None,
+    personal: Callable[[User], PersonalContext] = lambda _user: PersonalContext(),
 ) -> None:
-    """Tell everybody in the company, but for one, if the caller's transaction commits.
+    """Tell every member of the company, but for one, if the caller's transaction commits.
 
-    `event` names the record that this tells of, so that nobody is told of it twice; `path` leads to it.
     `personal` makes what reads differently for each person: moments in their own time zone, say.
     """
     for member in members_of(company):
         if member.user != but:
-            own = personal(member.user) if personal else PersonalWords()
-            words = {"company": name_in(company, member.user.language), **own.words}
-            notices.tell_person(
-                kind, member.user, path=path, event=event, at=at, words=words, calendar=own.calendar
-            )
+            own = personal(member.user)
+            context = {"company": name_in(company, member.user.language), **message.context, **own.context}
+            notices.notify(member.user, replace(message, context=context, calendar=own.calendar))
 
 
 def name_in(company: Company, language: str) -> str:

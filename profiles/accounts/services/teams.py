@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from profiles.accounts.kinds import EDITED, INVITE_LIMIT, INVITED, JOINED, LEFT, TEAM_INVITATION
 from profiles.accounts.selectors import (
     Company,
     account_language,
@@ -19,14 +19,13 @@ from profiles.accounts.selectors import (
 from profiles.accounts.services.notifications import name_in
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
-from profiles.choices import AuditAction, Role, Status
+from profiles.choices import Role, Status
 from profiles.drafts import services as drafts
-from profiles.events import EventKind
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Invitation, Membership, User
 from profiles.models.team import new_token
 from profiles.notifications.services import outbox
+from profiles.notifications.services.outbox import Message
 
 INVITATION_DAYS = 14
 MOST_INVITATIONS = 20
@@ -71,7 +70,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitatio
     Raises:
         NotOwnerError, AlreadyMemberError, TooManyInvitationsError, LimitReachedError: nothing is changed.
     """
-    limits.take_token(Verb.INVITE, account=by, company=company, address=email, at=at)
+    limits.take_token(INVITE_LIMIT, account=by, company=company, address=email, at=at)
     _lock_as_owner(company, by)
     if members_of(company).filter(user__email=email).exists():
         raise AlreadyMemberError
@@ -86,7 +85,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitatio
         created_at=at,
         expires_at=at + timedelta(days=INVITATION_DAYS),
     )
-    _record(AuditAction.INVITED, company, by=by, at=at, invitation=invitation.pk)
+    _record(INVITED, company, by=by, at=at, invitation=invitation.pk)
     _send(invitation, company)
     return invitation
 
@@ -96,7 +95,7 @@ def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
     """Make an invitation's link useless."""
     company = company_in(invitation)
     _lock_as_owner(company, by)
-    _record(AuditAction.INVITED, company, by=by, at=at, withdrawn=invitation.pk)
+    _record(INVITED, company, by=by, at=at, withdrawn=invitation.pk)
     invitation.delete()
 
 
@@ -116,7 +115,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     company = company_in(invitation)
     User.objects.filter(pk=user.pk).update(role=Role(company.side))
     membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
-    _record(AuditAction.JOINED, company, by=by, at=at, user=user.pk)
+    _record(JOINED, company, by=by, at=at, user=user.pk)
     return membership
 
 
@@ -131,7 +130,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
         raise NotMemberError
     membership.delete()
     drafts.discard_all(membership.user_id)
-    _record(AuditAction.LEFT, company, by=by, at=at, user=membership.user_id)
+    _record(LEFT, company, by=by, at=at, user=membership.user_id)
 
 
 @transaction.atomic
@@ -145,7 +144,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
         raise LastOwnerError
     membership.delete()
     drafts.discard_all(membership.user_id)
-    _record(AuditAction.LEFT, company, by=membership.user, at=at, user=membership.user_id)
+    _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
 
 
 @transaction.atomic
@@ -155,7 +154,7 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     _lock_as_owner(company, by)
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
-    _record(AuditAction.EDITED, company, by=by, at=at, owner=membership.user_id)
+    _record(EDITED, company, by=by, at=at, owner=membership.user_id)
 
 
 def _lock_as_owner(company: Company, by: User) -> None:
@@ -173,28 +172,26 @@ def _locked_team(company: Company) -> list[Membership]:
     return list(members_of(company))
 
 
-def _record(action: AuditAction, company: Company, *, by: User, at: datetime, **details: int) -> None:
+def _record(action: str, company: Company, *, by: User, at: datetime, **details: int) -> None:
     """Leave the audit record of a change; people are named by number, never by address."""
     audit.record(action, subject=f"{company.side}:{company.public_id}", by=by, at=at, details=details)
 
 
 def _send(invitation: Invitation, company: Company) -> None:
     """Mail the link to the invited address; who has no account yet reads the inviter's language."""
-    link = settings.SITE_URL.rstrip("/") + reverse("invitation_accept", args=[invitation.token])
     language = account_language(invitation.email) or invitation.invited_by.language
-    outbox.enqueue(
-        EventKind.TEAM_INVITATION,
-        to=invitation.email,
-        language=language,
-        key=str(invitation.pk),
+    message = Message(
+        kind=TEAM_INVITATION,
+        path=reverse("invitation_accept", args=[invitation.token]),
+        event=str(invitation.pk),
         at=invitation.created_at,
         context={
             "company": _named(company, language),
             "who": str(invitation.invited_by),
-            "link": link,
             "days": INVITATION_DAYS,
         },
     )
+    outbox.enqueue(message, to=invitation.email, language=language)
 
 
 def _named(company: Company, language: str) -> str:

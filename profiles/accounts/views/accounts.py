@@ -16,6 +16,7 @@ from django.views.i18n import set_language as switch_language
 
 from profiles.accounts.adapter import speak
 from profiles.accounts.forms import SettingsForm
+from profiles.accounts.kinds import RESET_LIMIT, SIGN_UP_LIMIT
 from profiles.accounts.selectors import account
 from profiles.accounts.services import accounts
 from profiles.choices import Side
@@ -24,7 +25,6 @@ from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
-from profiles.limits.table import Verb
 from profiles.pages import page_with_form
 
 
@@ -42,7 +42,7 @@ class LimitedFormView:
     Known and unknown addresses are counted alike, so that the count tells nothing about them.
     """
 
-    verb: Verb
+    verb: str
     request: HttpRequest
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
@@ -61,13 +61,13 @@ class LimitedFormView:
 class LimitedPasswordResetView(LimitedFormView, PasswordResetView):  # type: ignore[misc]  # allauth has no types
     """allauth's form for who forgot a password."""
 
-    verb = Verb.RESET
+    verb = RESET_LIMIT
 
 
 class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth has no types
     """allauth's sign-up, for a role chosen before."""
 
-    verb = Verb.SIGN_UP
+    verb = SIGN_UP_LIMIT
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form for a known role; without one, ask for the role first."""

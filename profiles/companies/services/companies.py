@@ -8,10 +8,12 @@ from typing import Any, TypeVar, cast
 from django.db import transaction
 from django.db.models import Model
 
+from profiles.accounts.kinds import EDITED
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.changes import services as changes
-from profiles.choices import AuditAction, Status
+from profiles.choices import Status
+from profiles.companies.kinds import SUBMITTED
 from profiles.companies.selectors.completeness import Item, missing_for_submission
 from profiles.models import Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
@@ -120,9 +122,7 @@ def create(
     if owner is not None:
         company: dict[str, Any] = {str(profile.side): profile}
         Membership.objects.create(user=owner, is_owner=True, joined_at=at, **company)
-    audit.record(
-        AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": ["created"]}
-    )
+    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": ["created"]})
     return profile
 
 
@@ -205,9 +205,7 @@ def _finish(profile: Startup | Investor, changed: list[str], *, by: User | None,
     if NAMES & set(changed):
         profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
     profile.save()
-    audit.record(
-        AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)}
-    )
+    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)})
     changes.notify_changed(profile, at=at)
 
 
@@ -216,7 +214,7 @@ def record_change(
 ) -> None:
     """Leave an audit record of an act on a thesis or deal of an investor, and tell who matches."""
     details = {"act": act, "fields": sorted(fields)}
-    audit.record(AuditAction.EDITED, subject=subject_of(investor), by=by, at=at, details=details)
+    audit.record(EDITED, subject=subject_of(investor), by=by, at=at, details=details)
     changes.notify_changed(investor, at=at)
 
 
@@ -237,7 +235,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     current.confirmed_on = at.date()
     answer_fresh(current)
     current.save()
-    audit.record(AuditAction.SUBMITTED, subject=subject_of(current), by=by, at=at)
+    audit.record(SUBMITTED, subject=subject_of(current), by=by, at=at)
     changes.notify_changed(current, at=at)
     return current
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Purpose, Side
+from profiles.companies.kinds import EDIT_LIMIT
 from profiles.companies.views.steps import field_url
 from profiles.consents import services
 from profiles.consents.selectors import agreed_purposes, new_text
@@ -17,7 +18,6 @@ from profiles.drafts.forms import TypedForm, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.forms import GroupConsentForm
@@ -35,7 +35,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
     if not typed.may_save:
         return _table(request, company, typed)
     at, form = timezone.now(), typed.form
-    limits.take_token(Verb.EDIT, account=request.user, company=company, at=at)
+    limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
     try:
         said = {"given": form.given, "offered": form.offered, "withheld_before": company.withheld}
         services.set_groups(company, **said, by=request.user, at=at)

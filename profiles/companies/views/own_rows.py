@@ -18,6 +18,7 @@ from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.thesis import ThesisForm
+from profiles.companies.kinds import EDIT_LIMIT, FIT_LIMIT
 from profiles.companies.selectors.status import status_of
 from profiles.companies.selectors.theses import deals_of, own_deals_of, theses_of
 from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
@@ -29,7 +30,6 @@ from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
-from profiles.limits.table import Verb
 from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
 from profiles.taxonomy.selectors.exchange_rates import rate_for
@@ -57,7 +57,7 @@ def edit_own_row(request: SignedInRequest, investor: Investor, row: OwnRow) -> H
         return row.page(typed)
     at, since = timezone.now(), investor.changed_at
     try:
-        limits.take_token(Verb.EDIT, account=request.user, company=investor, at=at)
+        limits.take_token(EDIT_LIMIT, account=request.user, company=investor, at=at)
         row.service(values=typed.form.changes, by=request.user, at=at, unchanged_since=since)
     except limits.LimitReachedError as refusal:
         tell(typed.form, refusal)
@@ -171,7 +171,7 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
 
     What is wrong is told beside its field, and does not count.
     """
-    limits.take_token(Verb.FIT, account=request.user, at=timezone.now())
+    limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
     form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
     counted = fit_typed(form, viewer_of(request.user))
     told = [

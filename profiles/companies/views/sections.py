@@ -15,6 +15,7 @@ from profiles.choices import Role, Side, Status
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.rows import SectionForm
 from profiles.companies.forms.startup import STEP_FORMS
+from profiles.companies.kinds import EDIT_LIMIT
 from profiles.companies.selectors.status import status_of
 from profiles.companies.services import companies
 from profiles.companies.services.creation import create_company
@@ -25,7 +26,6 @@ from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, role_required
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
-from profiles.limits.table import Verb
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.fields import Check, checked
@@ -82,7 +82,7 @@ def save_section(request: SignedInRequest, side: Side, company: Company | None, 
     Whether a company is here already is told to curators, not to whoever types a name.
     """
     at = timezone.now()
-    limits.take_token(Verb.EDIT, account=request.user, company=company, at=at)
+    limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
     if company is None:
         agree(request, create_company(side, changes=form.changes, by=request.user, at=at), form)
         messages.success(request, _("Saved as a draft. Nobody else sees it yet."))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
+from profiles.companies.kinds import PREVIEW_LIMIT
 from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.companies.services import companies
 from profiles.companies.services.companies import ChangedMeanwhileError, NotReadyError, NotSubmittableError
@@ -22,7 +23,6 @@ from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.fields import CATALOGUE
@@ -75,7 +75,7 @@ def label_of(found: ProfileStatus, name: str) -> str:
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     """Show the profile from across the table, with who may see what beside it."""
     side = company.side
-    limits.take_token(Verb.PREVIEW, account=request.user, at=timezone.now())
+    limits.take_token(PREVIEW_LIMIT, account=request.user, at=timezone.now())
 
     def make(sent: QueryDict | None) -> VisibilityForm:
         return VisibilityForm(company, sent)

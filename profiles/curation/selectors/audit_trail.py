@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from profiles.audit.sentences import PRIVATE
+from profiles.audit_actions import ACTIONS, private_actions
 from profiles.companies.selectors.completeness import named
 from profiles.curation.selectors.audit_words import sentence_of
 from profiles.models import AuditRecord, Investor, Startup
 
 ABOUT_COMPANIES = ("startup", "investor", "pair")  # subjects that go on with public ids
 MOST_FOUND = 10  # companies of each side with a name whose records are shown
-NEWEST = ("-at", "-pk")  # the chain goes by the key, but what is entered later may have been done earlier
+NEWEST = ("-at", "-pk")  # what is entered later may have been done earlier
 HEADER = ["id", "at", "actor", "action", "subject", "details", "previous_hash", "hash"]
 
 
@@ -38,7 +38,9 @@ class AuditLine:
 
 def records(action: str = "", words: str = "") -> QuerySet[AuditRecord]:
     """Return the records, newest first, of one action or about what contains some words: companies or ids."""
-    found = AuditRecord.objects.exclude(action__in=PRIVATE).select_related("actor").order_by(*NEWEST)
+    found = (
+        AuditRecord.objects.exclude(action__in=private_actions()).select_related("actor").order_by(*NEWEST)
+    )
     if action:
         found = found.filter(action=action)
     if words:
@@ -75,21 +77,22 @@ def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investo
 
 
 def csv_lines() -> Iterator[str]:
-    """Yield the trail as CSV lines, oldest first; a company's own matters are links without words."""
+    """Yield the trail as CSV lines in the order of the chain; private actions are links without words."""
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
-    for row in AuditRecord.objects.order_by("pk").select_related("actor").iterator(chunk_size=1000):
+    in_chain = F("position").asc(nulls_last=True)
+    for row in AuditRecord.objects.order_by(in_chain, "pk").select_related("actor").iterator(chunk_size=1000):
         yield writer.writerow([harmless(str(cell)) for cell in _cells(row)])
 
 
 def _cells(row: AuditRecord) -> list[Any]:
     """Return one record's cells; of a company's own matters only the links of the chain."""
-    if row.action in PRIVATE:
-        return [row.pk, "", "", "private", "", "", row.previous_hash, row.hash]
+    if ACTIONS[row.action].is_private:
+        return [row.pk, "", "", "private", "", "", row.previous_hash, row.hash or ""]
     actor = row.actor.email if row.actor else ""
     details = json.dumps(row.details, ensure_ascii=False, sort_keys=True)
     moment = row.at.isoformat()
-    return [row.pk, moment, actor, row.action, row.subject, details, row.previous_hash, row.hash]
+    return [row.pk, moment, actor, row.action, row.subject, details, row.previous_hash, row.hash or ""]
 
 
 def harmless(cell: str) -> str:

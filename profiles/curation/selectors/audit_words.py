@@ -1,6 +1,5 @@
 """The words that stand in the sentences of the audit trail: what fields, purposes and subjects are called."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from profiles.audit.sentences import sentence_for
+from profiles.audit_actions import SUBJECTS, sentence_for
 from profiles.choices import Purpose, Role
 from profiles.models import SIDES, AuditRecord, Deal, Thesis, User
 from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS
@@ -65,13 +64,5 @@ def field_words(name: str) -> str:
 
 def subject_words(subject: str) -> str:
     """Return what a subject is called that names no company which is still here."""
-    kinds: Mapping[str, str] = {
-        "user": _("an account"),
-        "startup": _("a startup that is gone"),
-        "investor": _("an investor or partner that is gone"),
-        "pair": _("a pair that is gone"),
-        "sector": _("the sector %(code)s"),
-        "pilot": _("the pilot %(code)s"),
-    }
     kind, _colon, rest = subject.partition(":")
-    return kinds[kind].replace("%(code)s", rest) if kind in kinds else subject
+    return str(SUBJECTS[kind]).replace("%(code)s", rest) if kind in SUBJECTS else subject

@@ -13,8 +13,9 @@ from django.db.models.fields.related import ForeignKey, ManyToManyField
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
-from profiles.choices import AuditAction, Side
+from profiles.choices import Side
 from profiles.companies.selectors.completeness import duplicates_of
 from profiles.companies.selectors.status import WAITING
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines
@@ -171,7 +172,7 @@ def edited_since(profile: Startup | Investor) -> list[str]:
     if profile.reviewed_at is None:
         return []
     records = AuditRecord.objects.filter(
-        action=AuditAction.EDITED, subject=subject_of(profile), at__gt=profile.reviewed_at
+        action=EDITED, subject=subject_of(profile), at__gt=profile.reviewed_at
     )
     return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
 

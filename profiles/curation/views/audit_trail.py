@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from profiles.audit.hash_chain import verify
-from profiles.audit.sentences import PRIVATE
-from profiles.choices import AuditAction
+from profiles.audit_actions import ACTIONS
+from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import audit_trail as selector
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 
 PAGE_SIZE = 50
 
@@ -22,7 +21,7 @@ PAGE_SIZE = 50
 def audit(request: SignedInRequest) -> HttpResponse:
     """Show the newest acts, filtered by action and subject."""
     action = request.GET.get("action", "")
-    action = action if action in AuditAction.values else ""
+    action = action if action in ACTIONS else ""
     words = request.GET.get("subject", "").strip()[:120]
     page = Paginator(selector.records(action, words), PAGE_SIZE).get_page(request.GET.get("page"))
     verdict = verify() if "check" in request.GET else None
@@ -31,7 +30,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
         "action": action,
         "lines": selector.audit_lines(page.object_list),
         "subject": words,
-        "actions": [choice for choice in AuditAction.choices if choice[0] not in PRIVATE],
+        "actions": [(each.code, each.label) for each in ACTIONS.values() if not each.is_private],
         "verdict": verdict,
     }
     return render(request, "curation/audit.html", context)
@@ -42,7 +41,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
     """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
-    limits.take_token(Verb.EXPORT, account=request.user, at=timezone.now())
+    limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
     response = StreamingHttpResponse(selector.csv_lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import transaction
 
 from profiles.audit import services as audit
-from profiles.choices import AuditAction, Purpose
+from profiles.choices import Purpose
 from profiles.consents import services as consents
+from profiles.imports.kinds import IMPORTED
 from profiles.models import Consent, Investor, Startup, User
 
 BATCH = 2_000
@@ -51,7 +52,7 @@ def store(
     ]
     _insert(Consent, agreed)
     counts = {"startups": len(startups), "investors": len(investors)}
-    audit.record(AuditAction.IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
+    audit.record(IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
 
 
 def _owner(profile: Startup | Investor) -> str:
@@ -91,4 +92,4 @@ def clear(site: str, *, by: User, at: datetime) -> None:
         rows = model._default_manager.filter(is_demo=True, website__endswith=site)
         gone[model.__name__.lower()] = rows.count()
         rows.delete()
-    audit.record(AuditAction.IMPORTED, subject=f"market:{site}", by=by, at=at, details={"removed": gone})
+    audit.record(IMPORTED, subject=f"market:{site}", by=by, at=at, details={"removed": gone})

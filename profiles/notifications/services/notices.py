@@ -1,83 +1,47 @@
-"""Telling a person what happened: on the page of notices, and by mail unless it is switched off.
+"""Notifying a person: on the page of notices, and by mail unless it is switched off.
 
-Both rows are written in the transaction of what they tell, under a key of their own: whatever dies, nothing
-is told twice and nothing is lost.
+Both rows are written in the transaction of what they tell, under a key of their own: nothing is told twice
+and nothing is lost, whatever is killed.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from profiles.events import Category, EventKind, Rhythm
+from profiles.choices import Rhythm
 from profiles.models import Investor, Membership, Notice, Startup, User
-from profiles.notifications.kinds import CATEGORY_OF, EVENTS
+from profiles.notice_kinds import ACCOUNT, KINDS
 from profiles.notifications.selectors import is_stopped, notices_leading_to
 from profiles.notifications.services import outbox, switches
-
-
-@dataclass(frozen=True)
-class PersonalWords:
-    """What the mail to one person says beside what it says to all: words, and a calendar entry."""
-
-    words: Mapping[str, object] = field(default_factory=dict)
-    calendar: str = ""
+from profiles.notifications.services.outbox import Message
 
 
 @transaction.atomic
-def tell_person(
-    kind: EventKind,
-    user: User,
-    *,
-    path: str,
-    event: str,
-    at: datetime,
-    words: Mapping[str, object],
-    calendar: str = "",
-) -> None:
-    """Tell one person, if the caller's transaction commits. `words` are what the mail of the kind names.
-
-    `event` names the record that this tells of: the same event is told to the same person once. A closed
-    account is told nothing.
-    """
+def notify(user: User, message: Message) -> None:
+    """Tell one person, if the caller's transaction commits. A closed account is told nothing."""
     if not user.is_active:
         return
-    key = f"{event}:{user.pk}"
-    if EVENTS[kind].sentence is not None:
-        notice = Notice(user=user, kind=kind, key=f"{kind}:{key}", path=path, created_at=at)
+    message = replace(message, event=f"{message.event}:{user.pk}")
+    kind = KINDS[message.kind]
+    if kind.sentence is not None:
+        notice = Notice(
+            user=user,
+            kind=kind.code,
+            key=f"{kind.code}:{message.event}",
+            path=message.path,
+            created_at=message.at,
+        )
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
-    if EVENTS[kind].mail is not None:
-        _mail(kind, user, path=path, key=key, at=at, words=words, calendar=calendar)
-
-
-def _mail(
-    kind: EventKind,
-    user: User,
-    *,
-    path: str,
-    key: str,
-    at: datetime,
-    words: Mapping[str, object],
-    calendar: str,
-) -> None:
-    """Leave a mail to the worker, unless the person or a returned mail has stopped such mails."""
-    category = CATEGORY_OF[kind]
-    switch = switches.switch_of(user, category)
-    if category is not Category.ACCOUNT and (switch.rhythm == Rhythm.OFF or is_stopped(user.email)):
+    if not kind.body:
         return
-    outbox.enqueue(
-        kind,
-        to=user.email,
-        language=user.language,
-        key=key,
-        at=at,
-        context={"link": settings.SITE_URL.rstrip("/") + path, **words},
-        unsubscribe_token="" if category is Category.ACCOUNT else switch.token,
-        calendar=calendar,
-    )
+    switch = switches.switch_of(user, kind.category)
+    if kind.category == ACCOUNT:
+        outbox.enqueue(message, to=user.email, language=user.language)
+    elif switch.rhythm != Rhythm.OFF and not is_stopped(user.email):
+        outbox.enqueue(message, to=user.email, language=user.language, unsubscribe_token=switch.token)
 
 
 def mark_read(notice: Notice, *, at: datetime) -> None:
@@ -90,15 +54,13 @@ def mark_seen(newest: Notice, *, at: datetime) -> None:
     notices_leading_to(newest.path, newest.user_id).filter(pk__lte=newest.pk).update(read_at=at)
 
 
-def mark_told(user: User, *, kind: EventKind, path: str, at: datetime) -> None:
+def mark_told(user: User, *, kind: str, path: str, at: datetime) -> None:
     """Note that the person has seen what the notices of a kind lead to."""
     Notice.objects.filter(user=user, kind=kind, path=path, read_at__isnull=True).update(read_at=at)
 
 
-def mark_settled(
-    company: Startup | Investor, *, kinds: Collection[EventKind], path: str, at: datetime
-) -> None:
-    """Note for a company's people that what these notices ask for is done, by whomever."""
+def mark_settled(company: Startup | Investor, *, kinds: Collection[str], path: str, at: datetime) -> None:
+    """Mark these notices as read for all members, because one of them has acted on them."""
     people = Membership.objects.filter(**{company.side: company}).values("user")
     asked = Notice.objects.filter(user__in=people, kind__in=kinds, path=path, read_at__isnull=True)
     asked.update(read_at=at)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Collection, Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,12 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from profiles.audit import services as audit
-from profiles.choices import AuditAction
-from profiles.events import EventKind
-from profiles.integrations.mail import Letter, MailNotSentError, MailServer, NoMailServerError
+from profiles.integrations.mail import EmailMessage, MailNotSentError, MailServer, NoMailServerError
 from profiles.models import OutboxMail, User
+from profiles.notice_kinds import KINDS
 from profiles.notifications.html import html_of
-from profiles.notifications.kinds import EVENTS
+from profiles.notifications.kinds import MAILED
 from profiles.notifications.selectors import due_mails, parked_mails
 from profiles.signals import mail_enqueued
 
@@ -37,77 +37,49 @@ KEPT = timedelta(days=90)  # for which it stays known to whom a mail went
 KILLED = "Every attempt ended without a word: the worker was killed."
 
 
-class NoMailError(Exception):
-    """This kind of event is told on the page of notices only."""
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What is told: its kind, the path that it leads to, and what the texts of its mail name.
 
-
-def enqueue(
-    kind: EventKind,
-    *,
-    to: str,
-    language: str,
-    key: str,
-    at: datetime,
-    context: Mapping[str, object],
-    unsubscribe_token: str = "",
-    calendar: str = "",
-) -> None:
-    """Write the mail in `language` and leave it to the worker, if the caller's transaction commits.
-
-    `key` says of which event this tells, to whom: a second mail with the same key is not written. `context`
-    holds `link` and what the words of the kind name. With a token the reader can stop mails of its category;
-    `calendar` is an entry that is attached.
-
-    Raises:
-        NoMailError: the kind is declared without a mail.
+    `event` names the record that it tells of: the same event is told to the same person once. `calendar`: an
+    entry that is attached.
     """
-    mail = EVENTS[kind].mail
-    if mail is None:
-        raise NoMailError(kind)
+
+    kind: str
+    path: str
+    event: str
+    at: datetime
+    context: Mapping[str, object] = field(default_factory=dict)
+    calendar: str = ""
+
+
+def enqueue(message: Message, *, to: str, language: str, unsubscribe_token: str = "") -> None:
+    """Write a message's mail in a language. With a token the reader can stop mails of its category."""
+    kind = KINDS[message.kind]
     with override(language):
-        subject, body = str(mail.subject) % context, str(mail.body) % context
-        parts = [body, f"{EVENTS[kind].act}:\n{context['link']}"]
+        link = str(settings.SITE_URL).rstrip("/") + message.path
+        parts = [str(kind.body) % message.context, f"{kind.act}:\n{link}"]
         if unsubscribe_token:
             parts.append(_("No more mails like this: %(link)s") % {"link": stop_link(unsubscribe_token)})
-    enqueue_written(
-        kind,
-        to=to,
-        language=language,
-        key=key,
-        at=at,
-        subject=subject,
-        body="\n\n".join(parts) + "\n",
-        unsubscribe_token=unsubscribe_token,
-        calendar=calendar,
-    )
+        mail = OutboxMail(
+            key=f"{message.kind}:{message.event}",
+            kind=message.kind,
+            recipient=to,
+            language=language,
+            subject=str(kind.subject) % message.context,
+            body="\n\n".join(parts) + "\n",
+            calendar=message.calendar,
+            unsubscribe_token=unsubscribe_token,
+            created_at=message.at,
+        )
+    write(mail)
 
 
 @transaction.atomic
-def enqueue_written(
-    kind: EventKind,
-    *,
-    to: str,
-    language: str,
-    key: str,
-    at: datetime,
-    subject: str,
-    body: str,
-    unsubscribe_token: str = "",
-    calendar: str = "",
-) -> None:
-    """Leave a mail that is written already to the worker, if the caller's transaction commits."""
-    mail = OutboxMail(
-        key=f"{kind}:{key}",
-        kind=kind,
-        recipient=to,
-        language=language,
-        subject=" ".join(subject.split()),
-        body=body,
-        calendar=calendar,
-        unsubscribe_token=unsubscribe_token,
-        created_at=at,
-        due_at=at,
-    )
+def write(mail: OutboxMail) -> None:
+    """Leave a mail to the worker, if the caller's transaction commits. A key is written once."""
+    mail.subject = " ".join(mail.subject.split())
+    mail.due_at = mail.created_at
     OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
     mail_enqueued.send(sender=OutboxMail)
 
@@ -131,7 +103,7 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
             if mail is None:
                 break
             try:
-                server.deliver(letter_of(mail))
+                server.deliver(email_of(mail))
             except NoMailServerError as error:
                 fail(mail, error=str(error), at=now)
                 due_mails(at=now + OUTAGE_PAUSE).update(due_at=now + OUTAGE_PAUSE)
@@ -144,10 +116,10 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
     return sent
 
 
-def letter_of(mail: OutboxMail) -> Letter:
+def email_of(mail: OutboxMail) -> EmailMessage:
     """Return the mail as it goes out: its text, and the same text as a page."""
     token = mail.unsubscribe_token
-    return Letter(
+    return EmailMessage(
         mail.key,
         mail.recipient,
         mail.subject,
@@ -206,5 +178,5 @@ def retry(mail: OutboxMail, *, by: User, at: datetime) -> None:
     """Take a parked mail up again."""
     again = parked_mails().filter(pk=mail.pk).update(parked_at=None, attempts=0, due_at=at, last_error="")
     if again:
-        audit.record(AuditAction.MAILED, subject=f"mail:{mail.pk}", by=by, at=at)
+        audit.record(MAILED, subject=f"mail:{mail.pk}", by=by, at=at)
         mail_enqueued.send(sender=OutboxMail)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from profiles.events import Category, Rhythm
+from profiles.choices import Rhythm
 from profiles.models import MailSwitch, StoppedAddress, User
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, Category
 
 
 class NotOfferedError(Exception):
@@ -18,19 +19,20 @@ class NotOfferedError(Exception):
 def switch_of(user: User, category: Category) -> MailSwitch:
     """Return the person's switch, made as it is by default where there is none yet."""
     switch, _made = MailSwitch.objects.get_or_create(
-        user=user, category=category, defaults={"rhythm": category.rhythms[0]}
+        user=user, category=category.code, defaults={"rhythm": category.rhythms[0]}
     )
     return switch
 
 
 @transaction.atomic
-def choose(user: User, *, rhythms: dict[Category, Rhythm]) -> None:
+def choose(user: User, *, rhythms: dict[str, Rhythm]) -> None:
     """Store how often mails of these categories come.
 
     Raises:
         NotOfferedError: for a rhythm that the category does not offer.
     """
-    for category, rhythm in rhythms.items():
+    for code, rhythm in rhythms.items():
+        category = CATEGORIES[code]
         if rhythm not in category.rhythms:
             raise NotOfferedError
         switch = switch_of(user, category)
@@ -39,7 +41,7 @@ def choose(user: User, *, rhythms: dict[Category, Rhythm]) -> None:
 
 def stop(switch: MailSwitch) -> None:
     """Switch the mails off that a link was clicked in. What can not be switched off has no such link."""
-    MailSwitch.objects.filter(pk=switch.pk).exclude(category=Category.ACCOUNT).update(rhythm=Rhythm.OFF)
+    MailSwitch.objects.filter(pk=switch.pk).exclude(category=ACCOUNT.code).update(rhythm=Rhythm.OFF)
 
 
 def stop_address(email: str, *, reason: str, at: datetime) -> None:

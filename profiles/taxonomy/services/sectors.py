@@ -8,8 +8,8 @@ from django.db import models, transaction
 
 from profiles.audit import services as audit
 from profiles.changes import services as changes
-from profiles.choices import AuditAction
 from profiles.models import Deal, Investor, Sector, SectorRelation, Startup, Thesis, User
+from profiles.taxonomy.kinds import TAXONOMY
 
 
 class MergeRefusedError(Exception):
@@ -60,7 +60,7 @@ def merge(source: Sector, *, into: Sector, by: User, at: datetime) -> int:
 
 
 def _record(sector: Sector, *, by: User, at: datetime, **details: object) -> None:
-    audit.record(AuditAction.TAXONOMY, subject=f"sector:{sector.code}", by=by, at=at, details=details)
+    audit.record(TAXONOMY, subject=f"sector:{sector.code}", by=by, at=at, details=details)
 
 
 def _free_code(parent: Sector | None, name: str) -> str:

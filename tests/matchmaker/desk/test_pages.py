@@ -18,7 +18,8 @@ from matchmaker.desk import services as pins
 from matchmaker.models import Interest, Pass, Pin, RankingRun, Weights
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.services import runs, weights
-from profiles.choices import AuditAction, Status
+from profiles.audit.services import seal_new_records
+from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests.factories import MOMENT, make_founder, make_investor, make_startup
 from tests.mails import delivered
@@ -166,7 +167,7 @@ def test_new_weights_are_a_new_version_and_a_new_ranking(desk: Client) -> None:
     newest = Weights.objects.all()[0]
     assert (newest.for_investor["sector"], newest.for_investor["stage"]) == tuple(SHIFTED.values())
     assert RankingRun.objects.get().state == RunState.WAITING
-    assert AuditRecord.objects.filter(action=AuditAction.WEIGHTS).count() == 1
+    assert AuditRecord.objects.filter(action="weights").count() == 1
 
 
 def test_weights_that_do_not_make_1000_are_refused_beside_the_column(desk: Client) -> None:
@@ -263,6 +264,7 @@ def test_the_trail_can_be_checked_from_the_page(desk: Client, startup: Startup, 
     pins.pin(
         startup, make_investor(), kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT
     )
+    seal_new_records()
     verdict = desk.get(reverse("audit"), {"check": "1"}).context["verdict"]
 
     assert (verdict.holds, verdict.length) == (True, 1)

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.digests import services
+from matchmaker.digests.kinds import MATCHES
 from matchmaker.digests.selectors import due_members
 from matchmaker.models import DigestEntry, Interest
-from profiles.choices import Audience
-from profiles.events import Category, EventKind, Rhythm
+from profiles.choices import Audience, Rhythm
 from profiles.models import Investor, OutboxMail, Startup, User
 from profiles.notifications.services import switches
 from tests import factories
@@ -40,7 +40,7 @@ def names(mail: OutboxMail) -> list[str]:
 
 
 def mails() -> list[list[str]]:
-    return [names(mail) for mail in OutboxMail.objects.filter(kind=EventKind.NEW_MATCHES).order_by("pk")]
+    return [names(mail) for mail in OutboxMail.objects.filter(kind="new_matches").order_by("pk")]
 
 
 def test_each_match_comes_once_and_never_more_than_the_capacity(investor: Investor) -> None:
@@ -56,7 +56,7 @@ def test_each_match_comes_once_and_never_more_than_the_capacity(investor: Invest
 def test_it_comes_in_its_readers_rhythm(
     investor: Investor, li_wei: User, rhythm: Rhythm, days: list[int]
 ) -> None:
-    switches.choose(li_wei, rhythms={Category.MATCHES: rhythm})
+    switches.choose(li_wei, rhythms={"matches": rhythm})
     came = [day for day in range(9) for _twice in range(2) if services.send_due_digests(at=NOW + day * DAY)]
     assert came == days
 
@@ -82,7 +82,7 @@ def test_who_is_not_published_or_has_no_list_gets_none(investor: Investor, ayesh
 
 def test_a_digest_can_be_stopped_by_its_link(investor: Investor, li_wei: User) -> None:
     services.send_due_digests(at=NOW)
-    switches.stop(switches.switch_of(li_wei, Category.MATCHES))
+    switches.stop(switches.switch_of(li_wei, MATCHES))
     assert services.send_due_digests(at=NOW + 30 * DAY) == 0
 
 

@@ -15,7 +15,6 @@ from matchmaker.choices import PassReason
 from matchmaker.models import Interest, Introduction, Pass, ShortlistEntry
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Side, Status
-from profiles.events import EventKind
 from profiles.models import Notice, Startup, User
 from tests.factories import make_founder, make_investor, make_startup
 from tests.matchmaker import lists
@@ -127,7 +126,7 @@ class TestHome:
     def test_a_notice_of_what_waits_is_not_told_twice(
         self, ayesha: User, startup: Startup, as_user: AsUser
     ) -> None:
-        for kind in (EventKind.REQUEST_RECEIVED, EventKind.REQUEST_DECLINED):
+        for kind in ("request_received", "request_declined"):
             Notice.objects.create(user=ayesha, kind=kind, key=f"{kind}:1", path="/introductions/")
         page = as_user(ayesha).get(HOME)
         assert [event.act for _notice, event in page.context["page"].agenda.unread] == ["See your requests"]

@@ -18,7 +18,6 @@ from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import Interest, Introduction, Pass, RankingJob, ShortlistEntry
 from profiles.choices import Status
-from profiles.events import EventKind
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests import factories
 from tests.mails import delivered
@@ -371,5 +370,5 @@ def test_of_two_sides_that_say_yes_at_once_each_hears_of_the_other_once(
             lambda: interest(startup, investor, Side.STARTUP, ayesha),
         )
         assert Interest.objects.count() == 2
-        mutual = OutboxMail.objects.filter(kind=EventKind.MUTUAL_INTEREST)
+        mutual = OutboxMail.objects.filter(kind="mutual_interest")
         assert mutual.count() == 1  # to who said it first

@@ -22,7 +22,6 @@ from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.models import Introduction, IntroductionStep, Pass
 from matchmaker.models.introduction_table import TRANSITIONS, IntroductionAct, IntroductionState
 from profiles.choices import Purpose
-from profiles.events import EventKind
 from profiles.models import Consent, Investor, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.matchmaker.introduced import make_introduction
@@ -164,7 +163,7 @@ def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click
     assert founder.post(f"{address}ask/", {**FORM, "why": "", "version": ticket}).status_code == 422
     assert founder.get(f"{address}ask/").context["form"]["purpose"].value() == FORM["purpose"]
     assert founder.post(f"{address}ask/", FORM).url == address
-    assert told(li_wei) == [EventKind.REQUEST_RECEIVED]
+    assert told(li_wei) == ["request_received"]
     page = partner.get(f"/introductions/{startup.public_id}/").content.decode()
     assert all(words in page for words in FORM.values())
 
@@ -172,7 +171,7 @@ def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click
 
     assert "Call us on Monday" in founder.get(address).content.decode()
     assert relations_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
-    assert told(ayesha) == [EventKind.MUTUAL_INTEREST]
+    assert told(ayesha) == ["mutual_interest"]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +225,7 @@ def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(
         at=NOW,
     )
     assert state(made) == IntroductionState.DECLINED
-    assert told(ayesha) == [EventKind.REQUEST_DECLINED]
+    assert told(ayesha) == ["request_declined"]
     client = as_user(ayesha)
     pages = [client.get(path).content.decode() for path in ("/introductions/", "/notices/")]
     assert [page for page in pages if "canary-note" in page or "Another reason" in page] == []
@@ -258,7 +257,7 @@ def test_either_side_ends_what_is_mutual(
     decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=NOW)
     assert state(made) == IntroductionState.CLOSED
     assert relations_of(Side.INVESTOR, investor.pk).mutual == frozenset()
-    assert told(li_wei)[-1] == EventKind.INTRODUCTION_CLOSED
+    assert told(li_wei)[-1] == "introduction_closed"
 
 
 # --- Places, capacity, pause -------------------------------------------------------------------------------
@@ -303,7 +302,7 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
 
     assert (state(made), made.delivered_at) == (IntroductionState.ASKED, NOW + 11 * DAY)
     assert relations_of(Side.INVESTOR, investor.pk).wanted_by == {first.pk, startup.pk}
-    assert told(ayesha) == [EventKind.REQUEST_DELIVERED]
+    assert told(ayesha) == ["request_delivered"]
 
 
 def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(
@@ -364,15 +363,15 @@ def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(
             deadlines.advance(at=NOW + day * DAY)
 
     assert told(li_wei) == [
-        EventKind.REQUEST_RECEIVED,
-        EventKind.REQUEST_REMINDER,
-        EventKind.REQUEST_REMINDER,
-        EventKind.REQUEST_LAPSED,
+        "request_received",
+        "request_reminder",
+        "request_reminder",
+        "request_lapsed",
     ]
-    assert told(ayesha) == [EventKind.REQUEST_EXPIRED]
+    assert told(ayesha) == ["request_expired"]
     assert (state(made), made.ended_at) == (IntroductionState.EXPIRED, made.due_at + requests.GRACE)
     mails = OutboxMail.objects.order_by("pk").values_list("recipient", "kind")
-    assert list(mails.filter(kind=EventKind.REQUEST_EXPIRED)) == [(ayesha.email, EventKind.REQUEST_EXPIRED)]
+    assert list(mails.filter(kind="request_expired")) == [(ayesha.email, "request_expired")]
     assert list(made.steps.values_list("act", "by")) == [("ask", ayesha.pk), ("expire", None)]
 
 
@@ -383,7 +382,7 @@ def test_what_is_answered_in_time_does_not_close(
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW + DAY)
     deadlines.advance(at=NOW + 400 * DAY)
     assert state(made) == IntroductionState.MUTUAL
-    assert EventKind.REQUEST_REMINDER not in told(li_wei)
+    assert "request_reminder" not in told(li_wei)
 
 
 # --- The pages ---------------------------------------------------------------------------------------------

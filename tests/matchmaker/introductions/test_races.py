@@ -20,10 +20,9 @@ from matchmaker.introductions.services.requests import AskedLatelyError, NotPoss
 from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
 from matchmaker.models.introduction_table import OPEN, IntroductionState
-from profiles.audit.hash_chain import verify
-from profiles.events import EventKind
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
 from tests.matchmaker.conftest import Act
+from tests.sealing import seal_and_verify
 from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,7 +196,7 @@ def test_two_acts_at_once(
                 wrong[key] = wrong.get(key, 0) + 1
 
     assert wrong == {}, f"of {rounds} runs each"
-    assert verify().holds
+    assert seal_and_verify().holds
 
 
 @pytest.mark.attack
@@ -229,7 +228,7 @@ def test_interest_of_both_at_once_is_mutual_and_told_once(
         OutboxMail.objects.all().delete()
         assert together(click(Side.STARTUP), click(Side.INVESTOR)) == []
         assert set(Interest.objects.values_list("side", flat=True)) == set(Side)
-        mutual = OutboxMail.objects.filter(kind=EventKind.MUTUAL_INTEREST)
+        mutual = OutboxMail.objects.filter(kind="mutual_interest")
         assert mutual.count() == 1  # to the one who said so first
         assert Introduction.objects.get().state == IntroductionState.MUTUAL
-    assert verify().holds
+    assert seal_and_verify().holds

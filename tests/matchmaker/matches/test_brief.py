@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from profiles.choices import Audience
 from profiles.companies.services import companies
 from profiles.limits.keys import key_of
-from profiles.limits.table import Kind, Verb
+from profiles.limits.registry import Kind
 from profiles.models import Investor, LimitBucket, Need, NeedType, PartnershipForm, Startup, User
 from tests.matchmaker import ranked
 
@@ -214,7 +214,7 @@ def test_it_is_kept_nowhere_and_not_made_without_end(as_user: As, li_wei: User, 
     )  # fmt: skip
 
     later = timezone.now() + timedelta(hours=5)
-    LimitBucket.objects.filter(key=key_of(Verb.BRIEF, Kind.ACCOUNT, str(li_wei.pk))).update(full_at=later)
+    LimitBucket.objects.filter(key=key_of("brief", Kind.ACCOUNT, str(li_wei.pk))).update(full_at=later)
     assert client.get(address(startup)).status_code == 429
 
 

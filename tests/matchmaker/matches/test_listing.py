@@ -394,7 +394,7 @@ def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(
     begun = client.get(form)
     assert "What you asked for" not in begun.content.decode()
 
-    asked = ["matches", "introductions", "shortlist", "own_pilots", "team", "receipts"]
+    asked = ["matches", "introductions", "shortlist", "team", "receipts"]
     asked += [f"{nobody.role}_status", f"{nobody.role}_consents"]
     for name in asked:
         answer = client.get(reverse(name), follow=True)

@@ -22,20 +22,18 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.middleware import Gone
 from matchmaker.own_data import services
-from matchmaker.own_data.decisions import DECISIONS, Fate
 from matchmaker.own_data.selectors import copy_for
 from profiles.accounts.services import teams
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
-from profiles.audit.hash_chain import verify
 from profiles.choices import Purpose
 from profiles.consents import services as consents
 from profiles.drafts import services as drafts
 from profiles.drafts.sending import query
 from profiles.drafts.tickets import Ticket
-from profiles.events import EventKind
+from profiles.erasure import DECISIONS, Fate
 from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
-from tests.matchmaker.piloted import make_pilot
+from tests.sealing import seal_and_verify
 
 AsUser = Callable[[User | None], Client]
 CANARY = "qxcanary"
@@ -195,19 +193,17 @@ class TestErasing:
         assert [deal.startup_name for deal in Deal.objects.all()] == ["(deleted)"]
         assert (CANARY in letter.read_text(), "About others" in letter.read_text()) == (False, True)
         letter.unlink()
-        assert verify().holds
+        assert seal_and_verify().holds
         assert as_user(li_wei).get(reverse("match", args=[startup.public_id])).status_code == 404
 
     def test_no_notice_of_others_leads_to_a_page_that_is_gone(
         self, market: tuple[Startup, User], li_wei: User, as_user: AsUser
     ) -> None:
         startup, owner = market
-        pilot = make_pilot(startup, by=owner)
-        gone = reverse("introduction", args=[startup.public_id]), reverse("pilot", args=[pilot.public_id])
-        for path in (*gone, reverse("matches")):
-            Notice.objects.create(user=li_wei, kind=EventKind.MUTUAL_INTEREST, key=path, path=path)
+        for path in (reverse("introduction", args=[startup.public_id]), reverse("matches")):
+            Notice.objects.create(user=li_wei, kind="mutual_interest", key=path, path=path)
         client = as_user(li_wei)
-        assert len(client.get(reverse("notices")).context["rows"]) >= 3
+        assert len(client.get(reverse("notices")).context["rows"]) >= 2
 
         as_user(owner).post(reverse("company_delete"), {"is_sure": "on"})
 
@@ -254,7 +250,7 @@ class TestErasing:
         assert client.get(reverse("home")).status_code == 302
         owner.refresh_from_db()
         assert (owner.is_active, owner.has_usable_password(), owner.full_name) == (False, False, "")
-        assert verify().holds
+        assert seal_and_verify().holds
         assert AuditRecord.objects.filter(actor=owner).exists()
 
     def test_every_session_of_the_account_ends(self, stranger: User, as_user: AsUser) -> None:

@@ -11,17 +11,22 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.evaluation import judged_pilots
+from matchmaker.evaluation import judged_ad_hoc
 from matchmaker.matches.selectors.member import Member, member_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
-from matchmaker.pilots.selectors.fits import SHOWN, fitting_companies, fitting_pilots
+from matchmaker.pilots.selectors.fits import (
+    SHOWN,
+    demo_profiles,
+    fitting_companies,
+    fitting_pilots,
+)
 from matchmaker.pilots.selectors.pilot import PilotReader
-from matchmaker.ranking.services import pilot_fits
+from matchmaker.ranking.services import ad_hoc_fits
 from profiles.choices import Status
 from profiles.models import Need, NeedType, PartnershipForm, Place, Sector, Startup, User
 from tests import factories
-from tests.matchmaker.piloted import make_pilot
+from tests.matchmaker.pilots.piloted import make_pilot
 from tests.matchmaker.ranked import rank_whole
 
 As = Callable[[User | None], Client]
@@ -142,14 +147,14 @@ def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed()
     assert states == sorted(["draft", "submitted", "running", "finished", *["open"] * 5])
     assert set(Pilot.objects.values_list("is_demo", flat=True)) == {True}
     assert max(year or 0 for year in Pilot.objects.values_list("year", flat=True)) >= timezone.now().year
-    found = judged_pilots.judge_pilots(GRADES, on=TODAY)
-    assert found.pilots["engine"].figures[0].mean >= 0.85
+    found = judged_ad_hoc.judge_profiles(GRADES, demo_profiles(), kind="pilot", on=TODAY)
+    assert found.profiles["engine"].figures[0].mean >= 0.85
     assert found.applicants["engine"].figures[0].mean >= 0.94
-    for lines in (found.pilots, found.applicants):
+    for lines in (found.profiles, found.applicants):
         assert lines["engine"].figures[0].mean > lines["simple rule"].figures[0].mean
         assert lines["down to the floor"].figures[2].mean < 0.1
     assert SHOWN == 10
-    assert pilot_fits.fits_now([], []) in (None, [])
+    assert ad_hoc_fits.fits_now([], []) in (None, [])
 
 
 @pytest.mark.django_db

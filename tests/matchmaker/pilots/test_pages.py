@@ -14,10 +14,14 @@ from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import ApplicationState, PilotState
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.pilots.selectors.fields import OPENABLE
+from matchmaker.pilots.services import pilots
+from matchmaker.registry import MENUS
+from profiles.choices import Status
 from profiles.drafts.sending import sent_by
-from profiles.models import NeedType, Startup, User
+from profiles.models import NeedType, Notice, Startup, User
 from tests import factories
-from tests.matchmaker.piloted import make_application, make_pilot
+from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.test_kept_forms import WORDS, as_opened, draft
 
 As = Callable[[User | None], Client]
 # A canary for each part that the host may open, as it reads on the page.
@@ -232,3 +236,57 @@ def test_a_copy_holds_ones_own_pilots_and_words_only(pilot: Pilot, ayesha: User,
     assert "matchmaker.Pilot" not in ours
     assert len(theirs["matchmaker.PilotAim"]) == 2
     assert "matchmaker.PilotApplication" not in theirs
+
+
+@pytest.mark.django_db
+def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(
+    startup: Startup, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    pilot = make_pilot(li_wei.membership.investor, by=li_wei)
+    tab, path = as_user(ayesha), reverse("pilot_apply", args=[pilot.public_id])
+    sent = as_opened(tab, path, words=WORDS)
+    Pilot.objects.update(state=PilotState.RUNNING, started_at=timezone.now())
+    answer = tab.post(path, sent)
+    body = answer.content.decode()
+    assert (answer.status_code, WORDS in body, "That is no longer possible" in body) == (422, True, True)
+    assert draft(ayesha, path)["words"] == [WORDS]
+
+
+@pytest.mark.django_db
+def test_of_two_curators_the_second_keeps_the_words(
+    startup: Startup, ayesha: User, sana: User, as_user: As
+) -> None:
+    pilot = make_pilot(startup, by=ayesha, state=PilotState.SUBMITTED)
+    tab, path = as_user(sana), reverse("pilot_review", args=[pilot.public_id])
+    sent = as_opened(tab, path, outcome="send_back", message=WORDS)
+    pilots.send_back_pilot(pilot, message="No.", by=sana, at=timezone.now())
+    answer = tab.post(path, sent)
+    assert (answer.status_code, WORDS in answer.content.decode()) == (404, True)
+    assert draft(sana, path)["message"] == [WORDS]
+
+
+@pytest.mark.django_db
+def test_who_is_not_on_the_lists_reads_why_on_pages_of_pilots(
+    startup: Startup, ayesha: User, as_user: As
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(status=Status.DRAFT)
+    pilot = make_pilot(startup, by=ayesha)
+    for path in (reverse("own_pilots"), reverse("pilot_candidates", args=[pilot.public_id])):
+        main = as_user(ayesha).get(path).content.decode().partition("<main")[2]
+        assert main.count("<h2>Your profile is not submitted yet</h2>") == 1, path
+
+
+@pytest.mark.django_db
+def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(
+    startup: Startup, ayesha: User, li_wei: User, as_user: As
+) -> None:
+    pilot = make_pilot(startup, by=ayesha)
+    for path in (reverse("pilot", args=[pilot.public_id]), reverse("matches")):
+        Notice.objects.create(user=li_wei, kind="mutual_interest", key=path, path=path)
+    as_user(ayesha).post(reverse("company_delete"), {"is_sure": "on"})
+    assert [notice.path for notice in Notice.objects.filter(user=li_wei)] == [reverse("matches")]
+
+
+def test_pilots_are_in_the_menus_of_all_roles() -> None:
+    for role, name in (("startup", "pilots"), ("investor", "pilots"), ("curator", "pilot_reviews")):
+        assert name in [entry.url_name for entry in MENUS[role]]

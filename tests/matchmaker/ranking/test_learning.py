@@ -14,7 +14,6 @@ from matchmaker.choices import Factor, PassReason, Side
 from matchmaker.models import Interest, Pass, RankingRun, Weights
 from matchmaker.ranking.selectors import training_data
 from matchmaker.ranking.services import learning, weights
-from profiles.choices import AuditAction
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor, make_startup
 
@@ -68,7 +67,7 @@ def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana
     assert weights.current() == made
     assert made.for_investor == lessons[0].points
     assert made.lessons == [lessons[0].facts]
-    assert AuditRecord.objects.get(action=AuditAction.WEIGHTS).details["lessons"] == made.lessons
+    assert AuditRecord.objects.get(action="weights").details["lessons"] == made.lessons
     assert RankingRun.objects.count() == 1
     weights.roll_back(Weights.objects.order_by("pk")[0], by=sana, at=MOMENT)
     assert weights.current().for_investor == lessons[0].before

@@ -19,7 +19,6 @@ from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors import weights as defaults
 from matchmaker.ranking.services import embeddings, market_state, rank_market, runs, storage, weights
-from profiles.choices import AuditAction
 from profiles.models import (
     AuditRecord,
     Investor,
@@ -162,7 +161,7 @@ def test_a_market_without_tables_is_ranked_too() -> None:
 def test_a_run_that_is_requested_twice_is_one_run_on_record(sana: Any) -> None:
     first, second = request(), runs.request(by=sana, at=NOW, reason="Again")
     assert first == second
-    records = AuditRecord.objects.filter(action=AuditAction.RANKED, subject=f"run:{first.pk}")
+    records = AuditRecord.objects.filter(action="ranked", subject=f"run:{first.pk}")
     assert sorted(record.details["joined"] for record in records) == [False, True]
 
 

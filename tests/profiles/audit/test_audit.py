@@ -11,16 +11,22 @@ from django.utils import timezone
 
 from profiles.audit import services as audit
 from profiles.audit.hash_chain import link_hash, verify
-from profiles.choices import AuditAction
 from profiles.models import AuditHead, AuditRecord, User
 from tests.tables import without_triggers
 from tests.tally import Tally
 
 
 def write(count: int, by: User | None = None) -> list[AuditRecord]:
+    """Record and seal."""
+    written = unsealed(count, by)
+    audit.seal_new_records()
+    return list(AuditRecord.objects.filter(pk__in=[each.pk for each in written]).order_by("pk"))
+
+
+def unsealed(count: int, by: User | None = None) -> list[AuditRecord]:
     return [
         audit.record(
-            AuditAction.EDITED,
+            "edited",
             subject=f"startup:{number}",
             by=by,
             at=timezone.now(),
@@ -144,7 +150,33 @@ def test_what_was_rolled_back_leaves_no_gap(db: None) -> None:
     assert (verify().holds, verify().length) == (True, 2)
 
 
-def test_writers_take_turns(transactional_db: None) -> None:
+def test_a_new_record_can_be_sealed_once_and_changed_in_no_other_way(db: None) -> None:
+    (record,) = unsealed(1)
+    assert (record.hash, verify().length) == (None, 0)
+    for changed in ({"subject": "nobody"}, {"hash": "0" * 64, "subject": "nobody"}, {"position": 7}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            AuditRecord.objects.filter(pk=record.pk).update(**changed)
+    assert (audit.seal_new_records(), audit.seal_new_records()) == (1, 0)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditRecord.objects.filter(pk=record.pk).update(hash="0" * 64)
+    assert (verify().holds, verify().length) == (True, 1)
+
+
+def test_a_record_that_is_committed_late_is_sealed_after_those_with_higher_keys(sana: User) -> None:
+    late = AuditRecord(at=timezone.now(), actor=sana, action="edited", subject="user:1")
+    unsealed(1)
+    late.pk = AuditRecord.objects.get().pk - 1
+    audit.seal_new_records()
+    late.save(force_insert=True)
+    audit.seal_new_records()
+    assert list(AuditRecord.objects.order_by("position").values_list("pk", flat=True)) == [
+        late.pk + 1,
+        late.pk,
+    ]
+    assert (verify().holds, verify().length) == (True, 2)
+
+
+def test_many_writers_and_sealers_at_once(transactional_db: None) -> None:
     errors: list[Exception] = []
 
     def work() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from profiles.choices import AuditAction, Side, Status
+from profiles.choices import Side, Status
 from profiles.companies.services import companies, own_rows
 from profiles.companies.services.companies import UndeclaredFieldError
 from profiles.models import (
@@ -64,7 +64,7 @@ def test_an_edit_is_written_audited_and_told(startup: Startup, ayesha: User, nud
     edited = edit(startup, ayesha, team_size=12, other_sectors=list(Sector.objects.filter(code="NET01")))
     edited.refresh_from_db()
     assert (edited.team_size, [sector.code for sector in edited.other_sectors.all()]) == (12, ["NET01"])
-    record = AuditRecord.objects.get(action=AuditAction.EDITED)
+    record = AuditRecord.objects.get(action="edited")
     assert record.details == {"fields": ["other_sectors", "team_size"]}
     assert (record.subject, record.actor, record.at) == (f"startup:{startup.public_id}", ayesha, LATER)
     assert (edited.changed_at, nudges) == (LATER, [(Side.STARTUP, startup.pk)])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from profiles.choices import AuditAction, Purpose
+from profiles.choices import Purpose
 from profiles.consents import services
 from profiles.consents.selectors import agreed_purposes, new_text
 from profiles.consents.texts import NEWEST, TEXTS
@@ -50,7 +50,7 @@ def test_a_group_is_left_out_and_agreed_to_again_and_every_step_stays(startup: S
 
 
 def acts(*, with_groups: bool) -> list[AuditRecord]:
-    found = AuditRecord.objects.filter(action=AuditAction.CONSENTED).order_by("pk")
+    found = AuditRecord.objects.filter(action="consented").order_by("pk")
     return [row for row in found if ("groups" in row.details) == with_groups]
 
 

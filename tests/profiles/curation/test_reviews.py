@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from profiles.choices import AuditAction, ReviewOutcome, Status
+from profiles.choices import ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.reviews import reviewed_lists
@@ -31,7 +31,7 @@ def test_an_approval_publishes_and_leaves_a_record(waiting: Startup, sana: User)
     assert (review.startup, review.outcome, review.decided_by) == (waiting, ReviewOutcome.APPROVED, sana)
     record = AuditRecord.objects.get()
     assert (record.action, record.subject, record.actor) == (
-        AuditAction.APPROVED,
+        "approved",
         f"startup:{waiting.public_id}",
         sana,
     )

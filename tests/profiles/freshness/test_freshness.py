@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.companies.services.companies import edit
-from profiles.events import EventKind
 from profiles.freshness import services
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
 from profiles.signals import profile_changed
@@ -61,7 +60,7 @@ def test_asked_once_then_off_the_lists_then_back_with_one_click(
     sweep(-2)
     assert mails(ayesha) == []
     sweep(0, 10, 29)
-    assert mails(ayesha) == list(Notice.objects.values_list("kind", flat=True)) == [EventKind.STILL_TRUE]
+    assert mails(ayesha) == list(Notice.objects.values_list("kind", flat=True)) == ["still_true"]
     assert "within 30 days" in OutboxMail.objects.get().body
     assert page in OutboxMail.objects.get().body
     assert Startup.objects.published().count() == 1
@@ -73,7 +72,7 @@ def test_asked_once_then_off_the_lists_then_back_with_one_click(
     old.refresh_from_db()
     assert (old.status, old.is_published, Startup.objects.published().count()) == ("approved", False, 0)
     assert ranked == [old.pk]
-    assert mails(ayesha) == [EventKind.STILL_TRUE, EventKind.LEFT_LISTS]
+    assert mails(ayesha) == ["still_true", "left_lists"]
     assert "off the lists" in client.get(reverse("matches")).content.decode()
     assert "bring it back" in client.get(reverse("home")).content.decode()
     assert "bring it back" in client.get(page).content.decode()
@@ -105,7 +104,7 @@ def test_an_answer_in_time_or_an_edit_of_what_was_checked_is_an_answer(old: Star
     old.refresh_from_db()
     assert old.fresh_asked_at is None
     sweep(40)
-    assert mails(ayesha).count(EventKind.STILL_TRUE) == 2
+    assert mails(ayesha).count("still_true") == 2
 
 
 def test_invented_companies_and_drafts_are_never_asked(old: Startup, ayesha: User) -> None:
@@ -123,4 +122,4 @@ def test_somebody_who_confirms_while_the_sweep_reads_is_not_taken_off(old: Start
     services.confirm(old, by=ayesha, at=NOW + 30 * DAY)
     services._unlist(late, at=NOW + 30 * DAY)
     assert Startup.objects.published().count() == 1
-    assert mails(ayesha) == [EventKind.STILL_TRUE]
+    assert mails(ayesha) == ["still_true"]

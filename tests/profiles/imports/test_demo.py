@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from profiles.audit.hash_chain import verify
 from profiles.companies.services import companies
 from profiles.models import (
     AuditRecord,
@@ -24,6 +23,7 @@ from profiles.models import (
     Thesis,
     User,
 )
+from tests.sealing import seal_and_verify
 
 TABLES = (Startup, Investor, Thesis, Offer, Need, Deal, Consent, Membership, User, AuditRecord)
 
@@ -73,7 +73,7 @@ def test_the_demonstration_is_whole_and_marked(demo: None) -> None:
         f"https://{slug}.example"
         for slug in ("palmcrest-growth", "bamboo-bridge-impact", "northmere-dfi", "qiongcang-sensing")
     }
-    assert verify().holds
+    assert seal_and_verify().holds
 
 
 def test_loading_twice_changes_nothing(demo: None) -> None:

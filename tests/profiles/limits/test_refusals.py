@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Role
-from profiles.limits.table import LIMITS, Kind, Limit, Verb
+from profiles.limits.registry import LIMITS, Kind, Limit
 from profiles.models import Invitation, OutboxMail, Thesis, User
 from tests.factories import PASSWORD, make_founder, make_startup, make_user
 
@@ -142,7 +142,7 @@ def test_signing_up_is_counted_by_network_and_address(monkeypatch: pytest.Monkey
     )  # fmt: skip
     assert not User.objects.filter(email="bilal@example.com").exists()
     assert sign_up(Client(REMOTE_ADDR="198.51.100.7"), "bilal@example.com").status_code == 302
-    monkeypatch.setitem(LIMITS, Verb.SIGN_UP, {Kind.ADDRESS: Limit(1, 1)})
+    monkeypatch.setitem(LIMITS, "sign_up", {Kind.ADDRESS: Limit(1, 1)})
     told(sign_up(Client(REMOTE_ADDR="192.0.2.7"), "bilal@example.com"))
 
 

@@ -1,14 +1,13 @@
-"""Every kind of mail is declared once, with words, and no mail of allauth is forgotten."""
+"""The registered kinds of notices: each has a channel, and its words name only what is given."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import allauth
 import pytest
 from django.utils.translation import override
 
-from profiles.events import EventKind
-from profiles.notifications.kinds import ACCOUNT_MAILS, EVENTS, Event
+from profiles.accounts.kinds import ACCOUNT_MAILS
+from profiles.notice_kinds import KINDS
 
 # Ways to sign in that the settings leave off.
 OFF = {
@@ -19,37 +18,17 @@ OFF = {
 }
 
 
-def test_every_kind_is_declared_in_one_place() -> None:
-    assert set(EVENTS) | set(ACCOUNT_MAILS.values()) == set(EventKind)
-    assert set(EVENTS) & set(ACCOUNT_MAILS.values()) == set()
-
-
-@pytest.mark.parametrize("kind", EVENTS)
-def test_every_kind_of_ours_has_a_channel(kind: EventKind) -> None:
-    event = EVENTS[kind]
-    assert event.sentence or event.mail
-
-
-def test_only_who_has_an_account_has_a_page_of_notices() -> None:
-    assert EVENTS[EventKind.TEAM_INVITATION].sentence is None
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - set(ACCOUNT_MAILS.values())))
+def test_every_kind_of_ours_has_a_channel(kind: str) -> None:
+    assert KINDS[kind].sentence or KINDS[kind].body
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-@pytest.mark.parametrize("kind", [kind for kind in EVENTS if EVENTS[kind].mail])
-def test_the_words_of_a_mail_name_only_what_is_given(kind: EventKind, language: str) -> None:
+@pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if kind.body])
+def test_the_words_of_a_mail_name_only_what_is_given(kind: str, language: str) -> None:
     given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
-    mail = EVENTS[kind].mail
-    assert mail is not None
     with override(language):
-        assert "%(" not in str(mail.subject) % given + str(mail.body) % given
-
-
-def test_a_declaration_that_forgets_something_is_no_declaration() -> None:
-    whole = EVENTS[EventKind.MUTUAL_INTEREST]
-    for missing in fields(Event):
-        words = {field.name: getattr(whole, field.name) for field in fields(Event) if field != missing}
-        with pytest.raises(TypeError, match=missing.name):
-            Event(**words)
+        assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given
 
 
 def test_every_mail_of_allauth_has_a_kind() -> None:

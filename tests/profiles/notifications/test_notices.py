@@ -11,21 +11,22 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from profiles.events import Category, EventKind, Rhythm
+from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
+from profiles.notice_kinds import ACCOUNT
 from profiles.notifications.services import notices, switches
+from profiles.notifications.services.outbox import Message
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
 As = Callable[[User | None], Client]
 NOW = timezone.now()
-KIND = EventKind.REQUEST_RECEIVED
+KIND = "request_received"
 
 
-def tell(user: User, event: str = "1", kind: EventKind = KIND) -> None:
-    notices.tell_person(
-        kind, user, path="/introductions/", event=event, at=NOW, words={"company": "Indus Grow"}
-    )
+def tell(user: User, event: str = "1", kind: str = KIND) -> None:
+    context = {"company": "Indus Grow"}
+    notices.notify(user, Message(kind=kind, path="/introductions/", event=event, at=NOW, context=context))
 
 
 def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha: User) -> None:
@@ -46,7 +47,7 @@ def test_a_rollback_takes_both_back(ayesha: User) -> None:
 def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user: As, ayesha: User, li_wei: User) -> None:
     for user in (ayesha, li_wei):
         tell(user)
-    tell(ayesha, "message", EventKind.MESSAGE)  # the conversation tells how far somebody has read
+    tell(ayesha, "message", "message")  # the conversation tells how far somebody has read
     client = as_user(ayesha)
     page = client.get("/introductions/").content.decode()
     assert "1 notice leads to this page: mark as read" in page
@@ -118,9 +119,7 @@ def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: Us
     stranger = Client(enforce_csrf_checks=True)
     path = link.removeprefix(settings.SITE_URL)
     assert stranger.get(path).status_code == 200
-    assert (
-        MailSwitch.objects.get(category=Category.REQUESTS).rhythm == Rhythm.AT_ONCE
-    )  # looking stops nothing
+    assert MailSwitch.objects.get(category="requests").rhythm == Rhythm.AT_ONCE  # looking stops nothing
 
     assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
 
@@ -130,10 +129,10 @@ def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: Us
 
 
 def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
-    switch = switches.switch_of(ayesha, Category.ACCOUNT)
+    switch = switches.switch_of(ayesha, ACCOUNT)
     assert Client().post(f"/u/{switch.token}/").status_code == 404
     with pytest.raises(switches.NotOfferedError):
-        switches.choose(ayesha, rhythms={Category.ACCOUNT: Rhythm.OFF})
+        switches.choose(ayesha, rhythms={"account": Rhythm.OFF})
     with pytest.raises(IntegrityError), transaction.atomic():
         MailSwitch.objects.filter(pk=switch.pk).update(rhythm=Rhythm.OFF)
 
@@ -152,8 +151,8 @@ def test_each_category_is_switched_by_its_reader(as_user: As, ayesha: User) -> N
     assert client.post("/settings/mails/", {**chosen, "mails-matches": "hourly"}).status_code == 422
     assert client.post("/settings/mails/", chosen).status_code == 302
     tell(ayesha)
-    tell(ayesha, kind=EventKind.PROFILE_APPROVED)
-    assert [mail.kind for mail in OutboxMail.objects.all()] == [EventKind.PROFILE_APPROVED]
+    tell(ayesha, kind="profile_approved")
+    assert [mail.kind for mail in OutboxMail.objects.all()] == ["profile_approved"]
 
 
 @pytest.mark.parametrize(

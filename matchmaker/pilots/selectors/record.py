@@ -5,9 +5,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from matchmaker.choices import Season
 from matchmaker.models import Pilot, PilotApplication
-from matchmaker.models.pilot_table import ApplicationState, PilotState
+from matchmaker.models.pilot_table import ApplicationState, PilotState, Season
 from profiles.models import Investor, Startup
 
 MOST_TOLD = 10

@@ -1,13 +1,13 @@
-"""Pilots as rows for the engine: no formula of their own.
+"""Ad-hoc profiles as rows for the engine: what a company says for one occasion, with no formula of its own.
 
-What a partner hosts is a thesis: it names fields, a place and the form “pilot”, and offers what the host
-gives. What a startup hosts is the startup as it is for this pilot: its fields, place and needs. Stage,
-ticket, text and activity say nothing about a pilot, so their points go where the engine sends idle points
-(engine factors.share_out). The field is a must-have: what is related to it by a quarter or more is let in.
+An investor's is a thesis: it names fields, a place and a form of partnership, and offers what is given. A
+startup's is the startup as it is for the occasion: its fields, place and needs. Stage, ticket, text and
+activity say nothing about it, so their points go where the engine sends idle points (engine
+factors.share_out). The field is a must-have: what is related to it by a quarter or more is let in.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from matchmaker import engine
 from matchmaker.engine.affinity import affinity
 from matchmaker.engine.definition.columns import take
 from matchmaker.engine.definition.factors import share_out
-from matchmaker.models import Pilot
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.by_thesis import spread
@@ -26,30 +25,46 @@ from matchmaker.ranking.market.startup_rows import MOST_PLACES, MOST_SECTORS
 from matchmaker.ranking.market.term_index import EXISTS, STATE_OWNED, Vocabulary, row_numbers
 from matchmaker.ranking.market.thesis_rows import scope_of, with_children, with_similar
 from profiles.choices import StateOwned
-from profiles.models import Investor, PartnershipForm
+from profiles.models import Investor, PartnershipForm, Startup
 from profiles.visibility.policy import matchable
 
 Array = NDArray[Any]
 
 SAYS = np.isin(engine.FACTORS, ("sector", "place", "needs", "forms"))
-URGENCY = 2  # of a need that a pilot states
-FORM = "pilot"
+URGENCY = 2  # of a need that it states
 
 
-def with_theses(found: Columns, pilots: Sequence[Pilot], points: Points) -> engine.Snapshot:
-    """The startups of these columns × pilots of partners, each pilot an investor with one thesis.
+@dataclass(frozen=True)
+class AdHocProfile:
+    """What a company says for one occasion, ranked in place of its own profile.
 
-    Row j of the investors is pilot j; its host must be among the investors of `found`.
+    Sectors (the main one first), place, needs and offers are primary keys; `form` is the code of a form of
+    partnership.
     """
-    words, size = found.vocabulary, len(pilots)
-    sectors, places = _marks(words, pilots)
+
+    key: int
+    company: Startup | Investor
+    sectors: tuple[int, ...]
+    place: int
+    needs: tuple[int, ...]
+    offers: tuple[int, ...]
+    form: str
+
+
+def with_theses(found: Columns, profiles: Sequence[AdHocProfile], points: Points) -> engine.Snapshot:
+    """The startups of these columns × profiles of investors, each an investor with one thesis.
+
+    Row j of the investors is profile j; its company must be among the investors of `found`.
+    """
+    words, size = found.vocabulary, len(profiles)
+    sectors, places = _marks(words, profiles)
     said = affinity.Declared(
         np.arange(size, dtype=np.int32), sectors, np.zeros((size, words.bands), np.uint8), places
     )
     lean = affinity.affinities(
         _no_deals(), said, affinity.MarketRecord.from_arrays(found.calibration.record), related_of(words)
     )
-    key = np.array([pilot.pk for pilot in pilots], np.int64)
+    key = np.array([each.key for each in profiles], np.int64)
     bare, none = found.snapshot.mandates, np.zeros(size, np.int64)
     width = bare.traits.shape[1]
     mandates = engine.Mandates(
@@ -63,18 +78,18 @@ def with_theses(found: Columns, pilots: Sequence[Pilot], points: Points) -> engi
         stage_scope=none.astype(np.uint64),
         place_scope=scope_of(places),
         ticket=np.full((size, 2), -1, np.int8),
-        offers=_needs(words, pilots, "offers").astype(np.uint32),
-        forms=np.full(size, _form(words), np.uint64),
+        offers=_needs(words, profiles, "offers").astype(np.uint32),
+        forms=_forms(words, profiles),
         text=np.zeros((size, bare.text.shape[1]), np.int8),
         weights=np.tile(share_out(points.for_investor, SAYS).astype(np.uint16), (size, 1)),
         must=np.full(size, int(engine.Must.SECTOR), np.uint8),
-        traits=_traits(pilots, width),
+        traits=_traits(profiles, width),
         refuses=np.zeros((size, width), np.uint64),
     )
     ones = np.ones(size, np.int32)
     startups = found.snapshot.startups
     ours = share_out(points.for_startup, SAYS).astype(np.uint16)
-    hosts = arrays.positions(found.investor_pk, np.array([pilot.investor_id for pilot in pilots], np.int64))
+    hosts = arrays.positions(found.investor_pk, np.array([each.company.pk for each in profiles], np.int64))
     return engine.Snapshot(
         replace(startups, weights=np.tile(ours, (len(startups), 1))),
         engine.Investors(key, ones, np.zeros(size, np.int32)),
@@ -84,32 +99,32 @@ def with_theses(found: Columns, pilots: Sequence[Pilot], points: Points) -> engi
     )
 
 
-def as_startups(found: Columns, pilots: Sequence[Pilot], points: Points) -> engine.Snapshot:
-    """Pilots of startups × the theses of these columns. Row i of the startups is pilot i.
+def as_startups(found: Columns, profiles: Sequence[AdHocProfile], points: Points) -> engine.Snapshot:
+    """Profiles of startups × the theses of these columns. Row i of the startups is profile i.
 
-    Its host must be among the startups of `found`.
+    Its company must be among the startups of `found`.
     """
-    words, size = found.vocabulary, len(pilots)
-    hosts = arrays.positions(found.startup_pk, np.array([pilot.startup_id for pilot in pilots], np.int64))
+    words, size = found.vocabulary, len(profiles)
+    hosts = arrays.positions(found.startup_pk, np.array([each.company.pk for each in profiles], np.int64))
     host: engine.Startups = take(found.snapshot.startups, hosts)
     sectors = np.full((size, MOST_SECTORS), -1, np.int16)
     places = np.full((size, MOST_PLACES), -1, np.int16)
-    for row, pilot in enumerate(pilots):
-        own = row_numbers(words.sector_row, np.array(sector_keys(pilot), np.int64))[:MOST_SECTORS]
+    for row, profile in enumerate(profiles):
+        own = row_numbers(words.sector_row, np.array(profile.sectors, np.int64))[:MOST_SECTORS]
         sectors[row, : len(own)] = own
-        places[row, 0] = row_numbers(words.place_row, np.array([pilot.place_id], np.int64))[0]
-    bits = _needs(words, pilots, "needs")
+        places[row, 0] = row_numbers(words.place_row, np.array([profile.place], np.int64))[0]
+    bits = _needs(words, profiles, "needs")
     needs = URGENCY * ((bits[:, None] >> np.arange(len(words.needs))) & 1)
     startups = replace(
         host,
-        key=np.array([pilot.pk for pilot in pilots], np.int64),
+        key=np.array([each.key for each in profiles], np.int64),
         sectors=sectors,
         stage=np.full(size, -1, np.int8),
         places=places,
         ask=np.full((size, 2), -1, np.int8),
         seeks_capital=np.zeros(size, np.bool_),
         needs=needs.astype(np.uint8),
-        forms=np.full(size, _form(words), np.uint64),
+        forms=_forms(words, profiles),
         text=np.zeros_like(host.text),
         weights=np.tile(share_out(points.for_startup, SAYS).astype(np.uint16), (size, 1)),
         must=np.full(size, int(engine.Must.SECTOR), np.uint8),
@@ -132,64 +147,58 @@ def as_startups(found: Columns, pilots: Sequence[Pilot], points: Points) -> engi
     )
 
 
-def sector_keys(pilot: Pilot) -> list[int]:
-    """Return the primary keys of a pilot's sectors, the main one first."""
-    others = (sector.pk for sector in pilot.other_sectors.all())
-    return list(dict.fromkeys((pilot.sector_id, *others)))
-
-
-def sectors_near(words: Vocabulary, pilots: Sequence[Pilot]) -> list[int]:
-    """Return the primary keys of the sectors that the must-have of these pilots lets in."""
-    sectors, _places = _marks(words, pilots)
+def sectors_near(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> list[int]:
+    """Return the primary keys of the sectors that the must-have of these profiles lets in."""
+    sectors, _places = _marks(words, profiles)
     near = with_similar(sectors, words.sector_alike).any(axis=0)
     return [int(key) for key in words.sectors[near]]
 
 
-def _marks(words: Vocabulary, pilots: Sequence[Pilot]) -> tuple[Array, Array]:
-    """uint8[m,S] and uint8[m,P]: what the pilots name; a whole sector or country names all within it."""
-    sectors = np.zeros((len(pilots), len(words.sectors)), np.uint8)
-    places = np.zeros((len(pilots), len(words.places)), np.uint8)
-    for row, pilot in enumerate(pilots):
-        own = row_numbers(words.sector_row, np.array(sector_keys(pilot), np.int64))
+def _marks(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> tuple[Array, Array]:
+    """uint8[m,S] and uint8[m,P]: what the profiles name; a whole sector or country names all within it."""
+    sectors = np.zeros((len(profiles), len(words.sectors)), np.uint8)
+    places = np.zeros((len(profiles), len(words.places)), np.uint8)
+    for row, profile in enumerate(profiles):
+        own = row_numbers(words.sector_row, np.array(profile.sectors, np.int64))
         sectors[row, own[own >= 0]] = 1
-        home = row_numbers(words.place_row, np.array([pilot.place_id], np.int64))
+        home = row_numbers(words.place_row, np.array([profile.place], np.int64))
         places[row, home[home >= 0]] = 1
     return with_children(sectors, words.sector_parent), with_children(places, words.place_parent)
 
 
-def _needs(words: Vocabulary, pilots: Sequence[Pilot], name: str) -> Array:
-    """int64[m]: a bit for each kind of need that a list of the pilots names."""
-    out = np.zeros(len(pilots), np.int64)
-    for row, pilot in enumerate(pilots):
-        keys = np.array([term.pk for term in getattr(pilot, name).all()], np.int64)
-        bits = row_numbers(words.need_row, keys)
+def _needs(words: Vocabulary, profiles: Sequence[AdHocProfile], name: str) -> Array:
+    """int64[m]: a bit for each kind of need that a list of the profiles names."""
+    out = np.zeros(len(profiles), np.int64)
+    for row, profile in enumerate(profiles):
+        bits = row_numbers(words.need_row, np.array(getattr(profile, name), np.int64))
         out[row] = sum(1 << int(bit) for bit in bits if bit >= 0)
     return out
 
 
-def _form(words: Vocabulary) -> np.uint64:
-    """Return the bit of the form of partnership that a pilot is; none where the table has no such form."""
-    key = PartnershipForm.objects.filter(code=FORM).values_list("pk", flat=True).first()
-    row = int(row_numbers(words.form_row, np.array([-1 if key is None else key], np.int64))[0])
-    return np.uint64(0 if row < 0 else 1 << row)
+def _forms(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> Array:
+    """uint64[m]: the bit of each one's form of partnership; none where the table has no such form."""
+    keys = dict(PartnershipForm.objects.values_list("code", "pk"))
+    found = np.array([keys.get(each.form, -1) for each in profiles], np.int64)
+    rows = row_numbers(words.form_row, found).tolist()
+    return np.array([0 if row < 0 else 1 << row for row in rows], np.uint64)
 
 
-def _traits(pilots: Sequence[Pilot], words: int) -> Array:
-    """uint64[m,words]: what a startup may refuse in a host."""
-    out = np.zeros((len(pilots), words), np.uint64)
-    for row, pilot in enumerate(pilots):
-        of_a_state = pilot.investor is not None and _is_state_owned(pilot.investor)
+def _traits(profiles: Sequence[AdHocProfile], words: int) -> Array:
+    """uint64[m,words]: what a startup may refuse in their companies."""
+    out = np.zeros((len(profiles), words), np.uint64)
+    for row, profile in enumerate(profiles):
+        of_a_state = isinstance(profile.company, Investor) and _is_state_owned(profile.company)
         out[row, 0] = (1 << EXISTS) | ((1 << STATE_OWNED) if of_a_state else 0)
     return out
 
 
-def _is_state_owned(host: Investor) -> bool:
-    """Return whether a host says before any interest that a state owns part of it."""
-    return host.state_owned in (StateOwned.YES, StateOwned.PARTLY) and matchable(host, "state_owned")
+def _is_state_owned(investor: Investor) -> bool:
+    """Return whether an investor says before any interest that a state owns part of it."""
+    return investor.state_owned in (StateOwned.YES, StateOwned.PARTLY) and matchable(investor, "state_owned")
 
 
 def _traits_of(words: Vocabulary, sectors: Array, places: Array, width: int) -> Array:
-    """uint64[n,width]: what a thesis may refuse in a pilot: its fields, and its place."""
+    """uint64[n,width]: what a thesis may refuse in them: fields, and place."""
     everyone = np.arange(len(sectors))
     row = np.concatenate([everyone, np.repeat(everyone, sectors.shape[1]), everyone])
     stated, home = sectors.ravel().astype(np.int64), places[:, 0].astype(np.int64)
@@ -204,6 +213,6 @@ def _traits_of(words: Vocabulary, sectors: Array, places: Array, width: int) -> 
 
 
 def _no_deals() -> affinity.Deals:
-    """A record without a deal: a pilot is what it says."""
+    """A record without a deal: it is what it says."""
     none = np.zeros(0, np.int32)
     return affinity.Deals(none, none, np.zeros((0, 6), np.int16), none.astype(np.int8), none.astype(np.int16))

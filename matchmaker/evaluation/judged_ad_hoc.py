@@ -1,4 +1,4 @@
-"""The demonstration's pilots ranked by the product's own engine, and by a rule of a few lines beside it."""
+"""Graded ad-hoc profiles ranked by the product's own engine, and by a rule of a few lines beside it."""
 
 from __future__ import annotations
 
@@ -15,42 +15,52 @@ from matchmaker.engine.affinity import affinity
 from matchmaker.engine.definition.columns import Array
 from matchmaker.evaluation import judged
 from matchmaker.evaluation.judged import BadGradesError, Line
-from matchmaker.models import Pilot
 from matchmaker.ranking import definitions
-from matchmaker.ranking.market import columns, pilot_rows
+from matchmaker.ranking.market import ad_hoc_rows, columns
+from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.services import embeddings, pilot_fits
+from matchmaker.ranking.services import ad_hoc_fits, embeddings
 from profiles.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
 
 ENGINE, FLOOR, RULE = "engine", "down to the floor", "simple rule"
 
 
-@dataclass(frozen=True)
-class JudgedPilots:
-    """The figures of each way of ranking by its name: of the lists of pilots, and of who may apply."""
+Grades = dict[tuple[str, str], float]
 
-    pilots: Mapping[str, Line]
+
+@dataclass(frozen=True)
+class JudgedProfiles:
+    """The figures of each way of ranking by its name: of the lists of profiles, and of the companies."""
+
+    profiles: Mapping[str, Line]
     applicants: Mapping[str, Line]
-    each: Mapping[str, float]  # NDCG@10 by pilot, for who fits it
+    each: Mapping[str, float]  # NDCG@10 by profile, for who fits it
 
 
 @dataclass(frozen=True)
-class PilotGrades:
-    """float64[p,a] of one side's pilots and who may apply on the other; nan where nobody graded."""
+class GradedSide:
+    """float64[p,a] of one side's profiles, by slug, and companies of the other; nan where nobody graded."""
 
-    pilots: list[str]
+    profiles: dict[str, AdHocProfile]
     applicants: list[str]
     grade: Array
 
 
-def judge_pilots(path: Path, *, on: date) -> JudgedPilots:
-    """Rank every graded pair with the default weights, whatever its pilot’s state. Raises BadGradesError."""
+def judge_profiles(
+    path: Path, profiles: Mapping[str, AdHocProfile], *, kind: str, on: date
+) -> JudgedProfiles:
+    """Rank every graded pair with the default weights. Raises BadGradesError.
+
+    `profiles`: by public id. `kind`: the column of their slugs in the file.
+    """
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
-    parts = [_judged(part, market, side) for side, part in _by_host(_read(path)).items()]
+    parts = [
+        _judged(part, market, side) for side, part in _by_side(_read(path, kind), profiles, kind).items()
+    ]
     ways = {name: [ranking[name] for _part, ranking in parts] for name in (ENGINE, FLOOR, RULE)}
     grades = [part.grade for part, _ranking in parts]
-    return JudgedPilots(
+    return JudgedProfiles(
         {
             name: judged.judge(*_joined([r.T for r in own], [g.T for g in grades]))
             for name, own in ways.items()
@@ -59,7 +69,7 @@ def judge_pilots(path: Path, *, on: date) -> JudgedPilots:
         {
             slug: judged.judge(ranking[ENGINE][[row]].T, part.grade[[row]].T).figures[0].mean
             for part, ranking in parts
-            for row, slug in enumerate(part.pilots)
+            for row, slug in enumerate(part.profiles)
         },
     )
 
@@ -75,70 +85,68 @@ def _joined(rankings: Sequence[Array], grades: Sequence[Array]) -> tuple[Array, 
     return padded(rankings, -np.inf), padded(grades, np.nan)
 
 
-def _read(path: Path) -> dict[tuple[str, str], float]:
-    """Return the grades by pilot and applicant."""
+def _read(path: Path, kind: str) -> Grades:
+    """Return the grades by profile and company."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return {(row["pilot"], row["applicant"]): float(row["grade_1"]) for row in csv.DictReader(file)}
+            return {(row[kind], row["applicant"]): float(row["grade_1"]) for row in csv.DictReader(file)}
     except (OSError, KeyError, ValueError) as wrong:
         raise BadGradesError(f"{path}: {wrong}") from wrong
 
 
-def _by_host(found: dict[tuple[str, str], float]) -> dict[Side, PilotGrades]:
-    """Return the grades of the pilots of each side."""
-    hosts = {pilot.public_id: pilot.side for pilot in Pilot.objects.filter(is_demo=True)}
+def _by_side(found: Grades, profiles: Mapping[str, AdHocProfile], kind: str) -> dict[Side, GradedSide]:
+    """Return the grades of the profiles of each side."""
+    known = {slug: profiles.get(public_id_of(kind, slug)) for slug, _who in found}
     parts = {}
     for side in Side:
-        pilots = sorted({pilot for pilot, _who in found if hosts.get(public_id_of("pilot", pilot)) == side})
-        who = sorted({who for pilot, who in found if pilot in pilots})
-        grade = np.array([[found.get((pilot, one), np.nan) for one in who] for pilot in pilots])
-        if pilots:
-            parts[side] = PilotGrades(pilots, who, grade.reshape(len(pilots), len(who)))
+        own = {slug: each for slug, each in sorted(known.items()) if each and each.company.side == side}
+        who = sorted({who for slug, who in found if slug in own})
+        grade = np.array([[found.get((slug, one), np.nan) for one in who] for slug in own])
+        if own:
+            parts[side] = GradedSide(own, who, grade.reshape(len(own), len(who)))
     if not parts:
-        raise BadGradesError("None of the graded pilots is here: run `manage.py load_demo` first.")
+        raise BadGradesError("None of what is graded is here: run `manage.py load_demo` first.")
     return parts
 
 
-def _judged(part: PilotGrades, market: Columns, side: Side) -> tuple[PilotGrades, dict[str, Array]]:
-    """Return rankings of one side's pilots × who may apply; −inf where a pair is not listed."""
+def _judged(part: GradedSide, market: Columns, side: Side) -> tuple[GradedSide, dict[str, Array]]:
+    """Return rankings of one side's profiles × the companies; −inf where a pair is not listed."""
     model: type[Startup] | type[Investor] = Investor if side == Side.STARTUP else Startup
     known = dict(model._default_manager.filter(is_demo=True).values_list("public_id", "pk"))
     who = [known.get(public_id_of(side.other, slug), -1) for slug in part.applicants]
-    ids = {public_id_of("pilot", slug): row for row, slug in enumerate(part.pilots)}
-    rows = Pilot.objects.filter(public_id__in=ids).select_related("startup", "investor")
-    pilots = sorted(rows, key=lambda pilot: ids[pilot.public_id])
-    fits = pilot_fits.fits_by(market.calibration, definitions.default_points(), pilots, set(who) - {-1})
+    profiles = list(part.profiles.values())
+    rows = {each.key: row for row, each in enumerate(profiles)}
+    fits = ad_hoc_fits.fits_by(market.calibration, definitions.default_points(), profiles, set(who) - {-1})
     score, worth = np.full(part.grade.shape, -np.inf), np.zeros(part.grade.shape, np.bool_)
     for fit in fits:
-        row = ids[next(pilot.public_id for pilot in pilots if pilot.pk == fit.pilot)]
-        score[row, who.index(fit.company)] = fit.score_tenths
-        worth[row, who.index(fit.company)] = fit.is_worth_a_look
-    rule = _by_rule(market, pilots, who, side)
+        at = rows[fit.profile], who.index(fit.company)
+        score[at], worth[at] = fit.score_tenths, fit.is_worth_a_look
+    rule = _by_rule(market, profiles, who, side)
     return part, {ENGINE: score, FLOOR: np.where(worth, score, -np.inf), RULE: rule}
 
 
-def _by_rule(market: Columns, pilots: Sequence[Pilot], who: Sequence[int], side: Side) -> Array:
-    """float64[p,a]: 4 · best field + 1.5 · needs met + the form “pilot” + 0.7 · place; nothing refused."""
+def _by_rule(market: Columns, profiles: Sequence[AdHocProfile], who: Sequence[int], side: Side) -> Array:
+    """float64[p,a]: 4 · best field + 1.5 · needs met + the form + 0.7 · place; nothing refused."""
     others = market.pks(side.other).tolist()
     rows = [others.index(pk) if pk in others else -1 for pk in who]
-    out = np.full((len(pilots), len(who)), -np.inf)
-    for row, pilot in enumerate(pilots):
+    out = np.full((len(profiles), len(who)), -np.inf)
+    for row, profile in enumerate(profiles):
         if side == Side.INVESTOR:
-            value = _rule_for_startups(market, pilot)
+            value = _rule_for_startups(market, profile)
         else:
-            value = _rule_for_partners(market, pilot)
+            value = _rule_for_partners(market, profile)
         out[row] = [value[at] if at >= 0 else -np.inf for at in rows]
     return out
 
 
-def _rule_for_startups(market: Columns, pilot: Pilot) -> Array:
-    snapshot = pilot_rows.with_theses(market, [pilot], definitions.default_points())
+def _rule_for_startups(market: Columns, profile: AdHocProfile) -> Array:
+    snapshot = ad_hoc_rows.with_theses(market, [profile], definitions.default_points())
     s, m = snapshot.startups, snapshot.mandates
     return np.array([_points(s, i, m, 0, market) for i in range(len(s))])
 
 
-def _rule_for_partners(market: Columns, pilot: Pilot) -> Array:
-    snapshot = pilot_rows.as_startups(market, [pilot], definitions.default_points())
+def _rule_for_partners(market: Columns, profile: AdHocProfile) -> Array:
+    snapshot = ad_hoc_rows.as_startups(market, [profile], definitions.default_points())
     s, m = snapshot.startups, snapshot.mandates
     best = np.full(len(snapshot.investors), -np.inf)
     for row in range(len(m)):

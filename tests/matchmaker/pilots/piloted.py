@@ -5,9 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from matchmaker.choices import Season
 from matchmaker.models import Pilot, PilotAim, PilotApplication
-from matchmaker.models.pilot_table import ON_BOARD, ApplicationState, PilotState
+from matchmaker.models.pilot_table import ON_BOARD, ApplicationState, PilotState, Season
 from profiles.models import Investor, Place, Sector, Startup, User
 
 S, A = PilotState, ApplicationState

@@ -1,0 +1,22 @@
+"""The queue of first messages on the desk, and what becomes of conversations."""
+
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.conversations import kinds  # noqa: F401  registers itself
+from matchmaker.conversations.selectors.desk import waiting_for_curators
+from matchmaker.conversations.services.files import erase_company
+from matchmaker.registry import register_queue
+from profiles import erasure
+from profiles.erasure import GOES, OWN_ACT, Decision
+
+register_queue(10, _("Messages to read"), "desk_messages", waiting_for_curators)
+
+erasure.register(
+    {
+        "matchmaker.Message": OWN_ACT,
+        "matchmaker.MessageReport": OWN_ACT,
+        "matchmaker.CompanyBlock": OWN_ACT,
+        "matchmaker.ReadMark": Decision(GOES, account="user"),
+    },
+    erase_company,
+)

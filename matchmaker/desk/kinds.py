@@ -1,0 +1,24 @@
+"""What curators’ overrides record."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import ANY, Sentence, register_action
+
+BOOSTED = register_action(
+    "boosted",
+    _("Boosted a pairing"),
+    Sentence(_("%(who)s boosted %(what)s until %(expires_on)s: “%(note)s”"), {"expires_on": ANY}),
+    _("%(who)s boosted %(what)s: “%(note)s”"),
+)
+HIDDEN = register_action(
+    "hidden",
+    _("Hid a pairing"),
+    Sentence(_("%(who)s hid %(what)s until %(expires_on)s: “%(note)s”"), {"expires_on": ANY}),
+    _("%(who)s hid %(what)s: “%(note)s”"),
+)
+RELEASED = register_action(
+    "released",
+    _("Released a pairing"),
+    Sentence(_("%(who)s released %(what)s: “%(note)s”"), {"note": ANY}),
+    _("%(who)s released %(what)s."),
+)

@@ -1,0 +1,18 @@
+"""The mail with new matches, and the category by which it is switched."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Rhythm
+from profiles.notice_kinds import register_category, register_notice
+
+MATCHES = register_category(
+    "matches", _("New matches, collected"), position=40, rhythms=(Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.OFF)
+)
+NEW_MATCHES = register_notice(
+    "new_matches",
+    _("New matches"),
+    category=MATCHES,
+    act=_("See all matches"),
+    subject=_("%(company)s on Corridor: new matches"),
+    body=_("New on the list of %(company)s, each told once:\n\n%(lines)s"),
+)

@@ -1,0 +1,30 @@
+"""What fair dealing records and limits."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import Sentence, register_action
+from profiles.limits.registry import register_limit
+
+GOVERNANCE = register_action(
+    "governance", _("Changed a governance check"), _("%(who)s changed a governance check.")
+)
+ANSWERED = register_action(
+    "answered", _("Answered a governance check"), _("%(who)s answered a governance check: %(what)s.")
+)
+DISCLOSED = register_action(
+    "disclosed", _("Asked for a disclosure"), _("%(who)s asked for disclosures: %(what)s.")
+)
+TERMS = register_action(
+    "terms",
+    _("Wrote or opened fair terms"),
+    Sentence(_("%(who)s opened fair terms: %(what)s."), {"done": "opened"}),
+    _("%(who)s wrote fair terms: %(what)s."),
+)
+SCREENED = register_action(
+    "screened",
+    _("Decided about a name on a screening list"),
+    _("%(who)s decided about a name on a screening list: %(what)s."),
+)
+
+# An answer, a request to disclose, a version of terms
+FAIR_LIMIT = register_limit("fair", account=(240, 120), company=(480, 240))

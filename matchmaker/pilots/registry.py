@@ -1,0 +1,52 @@
+"""What pilots add to the menus, the desk, records and introductions, and what becomes of them."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.models import Introduction, Pilot, PilotApplication
+from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
+from matchmaker.pilots.selectors.pilot import waiting_pilots
+from matchmaker.pilots.selectors.record import pilot_record
+from matchmaker.registry import ORIGINS, RECORD_SECTIONS, Origin, register_menu_entry, register_queue
+from profiles import erasure
+from profiles.erasure import GOES, Decision
+from profiles.models import Investor, Startup
+from profiles.notifications.services import notices
+
+COVERED = ("pilot", "own_pilots")
+register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
+register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
+register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+register_queue(20, _("Pilots to review"), "pilot_reviews", lambda: waiting_pilots().count())
+RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
+
+
+def origin_of(introduction: Introduction) -> Origin | None:
+    """Return the pilot that an introduction grew out of."""
+    application = PilotApplication.objects.filter(introduction=introduction).select_related("pilot").first()
+    if application is None:
+        return None
+    pilot = application.pilot
+    return Origin(_("Grew out of the pilot"), pilot.title, reverse("pilot", args=[pilot.public_id]))
+
+
+ORIGINS.append(origin_of)
+
+
+def erase_company(company: Startup | Investor, _at: datetime) -> None:
+    """Delete the notices that lead to the company's pilots."""
+    hosted = Pilot.objects.filter(**{str(company.side): company}).values_list("public_id", flat=True)
+    notices.forget_leading_to(hosted)
+
+
+erasure.register(
+    {
+        "matchmaker.Pilot": Decision(GOES, company="{side}"),
+        "matchmaker.PilotAim": Decision(GOES, company="pilot__{side}"),
+        "matchmaker.PilotApplication": Decision(GOES, company="{side}"),
+        "matchmaker.PilotStep": Decision(GOES, because="the moves of a pilot, shown on its page"),
+    },
+    erase_company,
+)

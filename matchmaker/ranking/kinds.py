@@ -1,0 +1,19 @@
+"""What the ranking records."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import ANY, Sentence, register_action
+
+WEIGHTS = register_action(
+    "weights",
+    _("Changed the weights"),
+    Sentence(_("%(who)s went back to v%(back_to)s of the weights: “%(note)s”"), {"back_to": ANY}),
+    Sentence(_("%(who)s changed the weights: “%(note)s”"), {"note": ANY}),
+    _("%(who)s changed the weights."),
+)
+RANKED = register_action(
+    "ranked",
+    _("Asked for a re-ranking"),
+    Sentence(_("%(who)s asked for everything to be ranked again: “%(reason)s”"), {"reason": ANY}),
+    _("%(who)s asked for a profile to be ranked again."),
+)

@@ -1,0 +1,42 @@
+"""The ranking's menu entries and queues, and what becomes of its tables."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.choices import Side
+from matchmaker.models import Ranking, TextVector
+from matchmaker.ranking import kinds  # noqa: F401  registers itself
+from matchmaker.ranking.services import jobs
+from matchmaker.registry import register_menu_entry
+from profiles import erasure
+from profiles.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
+from profiles.models import Investor, Startup
+
+register_menu_entry("curator", 60, "weights", _("Weights"), covers=("weights",), is_extra=True)
+register_menu_entry("curator", 70, "runs", pgettext_lazy("menu", "Runs"), covers=("run",), is_extra=True)
+
+
+def erase_company(company: Startup | Investor, at: datetime) -> None:
+    """Delete what is stored of the company by its number, and have it leave the lists of others."""
+    for stored in (Ranking, TextVector):
+        stored.objects.filter(side=company.side, profile_id=company.pk).delete()
+    jobs.request(Side(company.side), company.pk, at=at)
+
+
+erasure.register(
+    {
+        "matchmaker.Ranking": Decision(GOES, because="numbers that the pages show in words"),
+        "matchmaker.TextVector": Decision(GOES, because="numbers made from the company's own words"),
+        "matchmaker.InferredSector": Decision(GOES, company="startup"),
+        "matchmaker.ThesisInferredSector": Decision(GOES, company="thesis__investor"),
+        "matchmaker.RankingJob": Decision(STAYS, because="numbers only: which list has to be made anew"),
+        "matchmaker.Weights": Decision(STAYS, because="a curator's act, under a number"),
+        "matchmaker.RankingRun": Decision(STAYS, because="a curator's act, under a number"),
+        "matchmaker.SectorVector": ABOUT_NOBODY,
+        "matchmaker.RankingClock": ABOUT_NOBODY,
+        "matchmaker.Market": ABOUT_NOBODY,
+    },
+    erase_company,
+)

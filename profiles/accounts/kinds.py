@@ -1,0 +1,80 @@
+"""What accounts and teams send, record and limit."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import ANY, Sentence, register_action
+from profiles.limits.registry import register_limit
+from profiles.notice_kinds import ACCOUNT, register_notice
+
+TEAM_INVITATION = register_notice(
+    "team_invitation",
+    _("Invitation to a team"),
+    category=ACCOUNT,
+    act=_("Open this link to accept"),
+    subject=_("Invitation to %(company)s on Corridor"),
+    body=_(
+        "%(who)s invites you to join %(company)s on Corridor. The link works once, for this "
+        "address, within %(days)s days. If you do not know the sender, you need do nothing."
+    ),
+)
+# The mails of allauth, whose templates hold subject and text.
+CONFIRMATION = register_notice("confirmation", _("Confirm your email address"), category=ACCOUNT)
+PASSWORD_RESET = register_notice("password_reset", _("Choose a new password"), category=ACCOUNT)
+ACCOUNT_EXISTS = register_notice("account_exists", _("You have an account already"), category=ACCOUNT)
+UNKNOWN_ACCOUNT = register_notice(
+    "unknown_account", _("There is no account with this address"), category=ACCOUNT
+)
+SECURITY_NOTICE = register_notice("security_notice", _("Change of an account"), category=ACCOUNT)
+
+SIGNED_UP = register_action("signed_up", _("Signed up"), _("%(who)s signed up."))
+INVITED = register_action(
+    "invited",
+    _("Invited a colleague"),
+    Sentence(_("%(who)s withdrew an invitation to the team of %(what)s."), {"withdrawn": ANY}),
+    _("%(who)s invited a colleague to the team of %(what)s."),
+)
+JOINED = register_action("joined", _("Joined a team"), _("%(who)s joined the team of %(what)s."))
+LEFT = register_action(
+    "left",
+    _("Left a team"),
+    Sentence(_("%(who)s left the team of %(what)s."), {"is_self": True}),
+    _("%(who)s took somebody out of the team of %(what)s."),
+)
+EDITED = register_action(
+    "edited",
+    _("Edited a profile"),
+    Sentence(_("%(who)s made a member an owner of %(what)s."), {"owner": ANY}),
+    Sentence(_("%(who)s closed a demonstration account."), {"closed": "demo"}),
+    Sentence(_("%(who)s created %(what)s."), {"fields": ["created"]}),
+    Sentence(_("%(who)s deleted a thesis of %(what)s."), {"act": "thesis deleted"}),
+    Sentence(_("%(who)s saved a thesis of %(what)s: %(fields)s."), {"act": "thesis saved"}),
+    Sentence(_("%(who)s deleted a deal of %(what)s."), {"act": "deal deleted"}),
+    Sentence(_("%(who)s saved a deal of %(what)s: %(fields)s."), {"act": "deal saved"}),
+    Sentence(_("%(who)s changed %(what)s: %(fields)s."), {"fields": ANY}),
+    _("%(who)s changed %(what)s."),
+)
+ROLE = register_action(
+    "role", _("Gave or took a role"), _("%(who)s changed the role of an account: %(role)s.")
+)
+
+SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(6, 2))
+RESET_LIMIT = register_limit("reset", network=(60, 30), address=(6, 2))  # of a password
+INVITE_LIMIT = register_limit("invite", account=(40, 20), company=(40, 20), address=(6, 2))
+
+# By the prefix of their templates.
+ACCOUNT_MAILS: dict[str, str] = {
+    "account/email/email_confirmation": CONFIRMATION,
+    "account/email/email_confirmation_signup": CONFIRMATION,
+    "account/email/password_reset_key": PASSWORD_RESET,
+    "account/email/account_already_exists": ACCOUNT_EXISTS,
+    "account/email/unknown_account": UNKNOWN_ACCOUNT,
+    "account/email/email_changed": SECURITY_NOTICE,
+    "account/email/email_confirm": SECURITY_NOTICE,
+    "account/email/email_deleted": SECURITY_NOTICE,
+    "account/email/password_changed": SECURITY_NOTICE,
+    "account/email/password_reset": SECURITY_NOTICE,
+    "account/email/password_set": SECURITY_NOTICE,
+    "mfa/email/recovery_codes_generated": SECURITY_NOTICE,
+    "mfa/email/totp_activated": SECURITY_NOTICE,
+    "mfa/email/totp_deactivated": SECURITY_NOTICE,
+}

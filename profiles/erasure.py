@@ -1,0 +1,55 @@
+"""What is in a copy of somebody's data, and what becomes of it on deletion: registered by each table's owner.
+
+A table without a decision fails a test, and so does one that points at a person or a company and says that it
+is about nobody.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from profiles.models import Investor, Startup
+
+
+class Fate(StrEnum):
+    """What deletion does to the rows."""
+
+    GOES = "goes"  # deleted with the account or the company
+    EMPTIED = "emptied"  # the row stays as a number that others point at, everything personal in it goes
+    STAYS = "stays"  # see `because`
+    NOBODYS = "nobody's"  # about no person and no company
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How one table is treated.
+
+    `account` and `company`: the path from a row to the account, or to the company; "{side}" stands for
+    startup or investor. Without a path the rows are in no copy. `own_side`: only what the own side said.
+    """
+
+    fate: Fate
+    account: str = ""
+    company: str = ""
+    own_side: bool = False
+    because: str = ""
+
+
+GOES, EMPTIED, STAYS, NOBODYS = Fate.GOES, Fate.EMPTIED, Fate.STAYS, Fate.NOBODYS
+ABOUT_NOBODY = Decision(NOBODYS)
+OWN_ACT = Decision(GOES, company="{side}", own_side=True)
+
+EraseCompany = Callable[[Startup | Investor, datetime], None]
+DECISIONS: dict[str, Decision] = {}
+ERASE_COMPANY: list[EraseCompany] = []
+
+
+def register(decisions: Mapping[str, Decision], erase_company: EraseCompany | None = None) -> None:
+    """Add the decisions on tables, by "app.Model".
+
+    `erase_company` is called in the transaction that deletes a company, before its rows go.
+    """
+    DECISIONS.update(decisions)
+    if erase_company:
+        ERASE_COMPANY.append(erase_company)

@@ -1,0 +1,86 @@
+"""Kinds of notices and mails, and the categories by which people switch mails.
+
+The capability that sends a kind registers it in its `kinds.py`. `profiles.notifications` delivers whatever is
+registered.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Rhythm
+
+
+@dataclass(frozen=True)
+class Category:
+    """What people switch mails by. `rhythms`: what may be chosen, the default first."""
+
+    code: str
+    label: Promise
+    rhythms: tuple[Rhythm, ...]
+    position: int  # on the page of mail settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeKind:
+    """One kind of event that people are told: with a sentence on the page of notices, with a body by mail.
+
+    The sentence names nobody and holds no number, so that it stays true. `act` is the text of the link. In
+    a mail %(company)s is the reader's own company; no mail names the other side. `is_read_on_visit`: opening
+    the page that a notice leads to marks it as read.
+    """
+
+    code: str
+    label: Promise
+    category: Category
+    sentence: Promise | None = None
+    act: Promise | str = ""
+    subject: Promise | str = ""
+    body: Promise | str = ""
+    is_read_on_visit: bool = True
+
+
+CATEGORIES: dict[str, Category] = {}
+KINDS: dict[str, NoticeKind] = {}
+
+
+def register_category(
+    code: str,
+    label: Promise,
+    *,
+    position: int,
+    rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF),
+) -> Category:
+    """Add a category and return it."""
+    CATEGORIES[code] = Category(code, label, rhythms, position)
+    return CATEGORIES[code]
+
+
+def register_notice(code: str, label: Promise, **fields: Any) -> str:
+    """Add a kind with the fields of NoticeKind, and return its code."""
+    KINDS[code] = NoticeKind(code=code, label=label, **fields)
+    return code
+
+
+def sorted_categories() -> list[Category]:
+    """Return the categories as the page of mail settings lists them."""
+    return sorted(CATEGORIES.values(), key=lambda category: category.position)
+
+
+def kind_choices() -> Iterable[tuple[str, Promise]]:
+    """Return the choices of a column that holds a kind."""
+    return [(kind.code, kind.label) for kind in KINDS.values()]
+
+
+def category_choices() -> Iterable[tuple[str, Promise]]:
+    """Return the choices of a column that holds a category."""
+    return [(category.code, category.label) for category in sorted_categories()]
+
+
+# These cannot be switched off: whoever takes an account over would do that first.
+ACCOUNT = register_category(
+    "account", _("Account, team and security"), position=50, rhythms=(Rhythm.AT_ONCE,)
+)

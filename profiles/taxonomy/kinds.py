@@ -1,0 +1,14 @@
+"""What changes of the taxonomy record."""
+
+from django.utils.translation import gettext_lazy as _
+
+from profiles.audit_actions import Sentence, register_action
+
+TAXONOMY = register_action(
+    "taxonomy",
+    _("Changed the taxonomy"),
+    Sentence(_("%(who)s renamed %(what)s."), {"act": "rename"}),
+    Sentence(_("%(who)s added %(what)s."), {"act": "add"}),
+    Sentence(_("%(who)s merged %(what)s into %(into)s; profiles moved: %(profiles)s."), {"act": "merge"}),
+    _("%(who)s changed %(what)s."),
+)
