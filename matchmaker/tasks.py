@@ -3,7 +3,6 @@
 from typing import Any
 
 from celery import bootsteps, shared_task
-from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
@@ -11,7 +10,7 @@ from matchmaker.celery import app
 from matchmaker.integrations import task_hints
 from matchmaker.matches.services import advice
 from matchmaker.operations import services as sweeping
-from matchmaker.ranking.services import full_run, market_state
+from matchmaker.ranking.services import full_run
 from matchmaker.ranking.services import incremental as service
 from profiles.notifications.services import outbox
 
@@ -50,12 +49,6 @@ def send_mails() -> None:
 def sweep() -> None:
     """Show life, end what has expired, and do what is due."""
     sweeping.do_what_is_due(at=timezone.now())
-
-
-@worker_process_init.connect
-def warm_up_worker(**_kwargs: Any) -> None:
-    """Have the compiled engine loaded while the first jobs are done without it."""
-    market_state.compile_engine()
 
 
 class SweepClock(bootsteps.StartStopStep):

@@ -20,12 +20,6 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def unhurried() -> None:
-    """End with the parent, and leave the processor to whoever somebody waits for."""
-    end_with_parent()
-    os.nice(19)
-
-
 @dataclass
 class Service:
     """One long-running program: in a process group of its own, its output in a log file."""

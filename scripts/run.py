@@ -20,8 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 import environment
-import stamps
-from processes import Service, end_with_parent, stop_all, unhurried
+from processes import Service, end_with_parent, stop_all
 
 ROOT = environment.ROOT
 BEGUN = time.monotonic()
@@ -115,7 +114,6 @@ class Run:
         self.var = var
         self.environment = children_environment(var)
         self.services: list[Service] = []
-        self.kernel: subprocess.Popen[bytes] | None = None
 
     def service(self, name: str, *command: str) -> None:
         """Start a service; its last run's log is kept beside the new one."""
@@ -149,19 +147,6 @@ class Run:
         configuration.write_text(VALKEY.format(socket=path, folder=folder), encoding="utf-8")
         self.service("broker", binary, str(configuration))
 
-    def compile_kernel(self) -> None:
-        """Have the kernel compiled meanwhile, once for each version of it; the worker ranks without it."""
-        stamp, version = self.var / "kernel", stamps.kernel()
-        if stamp.exists() and stamp.read_text(encoding="ascii") == version:
-            return
-        code = (
-            f"from matchmaker.engine import warm_up; warm_up(); open({str(stamp)!r}, 'w').write({version!r})"
-        )
-        with self.log("kernel").open("wb") as log:
-            self.kernel = subprocess.Popen(
-                self.python("-c", code), cwd=ROOT, stdout=log, stderr=log, preexec_fn=unhurried
-            )
-
     def prepare(self, *steps: str) -> "subprocess.Popen[str]":
         """Start `manage.py prepare` for these steps; it tells how long each took."""
         return subprocess.Popen(
@@ -176,19 +161,14 @@ class Run:
 
     def prepare_all(self) -> str:
         """Start the broker and have all that is served up to date. Return what to tell at the end."""
-        version = stamps.sources(self.environment)
-        told = stamps.prepared(self.var, self.environment, version)
         steps = [("messages", "static"), ("database", "tables", "demo", "rankings", "--accounts")]
-        under_way = [self.prepare(*names) for names in steps] if told is None else []
+        under_way = [self.prepare(*names) for names in steps]
         with step("broker"):
             self.start_broker()
-        self.compile_kernel()
-        for process in under_way:
-            told = follow(process)
+        told = [follow(process) for process in under_way]
         if any(process.returncode for process in under_way):
             sys.exit("Corridor could not prepare its data; the lines above say why.")
-        stamps.keep(self.var, version, told or "")
-        return told or ""
+        return told[-1]
 
     def start_worker(self) -> None:
         """Start the worker; it sweeps by itself."""
@@ -219,8 +199,6 @@ class Run:
 
     def stop(self) -> None:
         """Stop everything that this run has started."""
-        if self.kernel:
-            self.kernel.terminate()
         stop_all(self.services)
 
     def watch(self) -> None:

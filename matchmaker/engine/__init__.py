@@ -16,7 +16,6 @@ numba only: no Django, no clock, no database, no random numbers but the seeded d
 point to the definition: contract 8 in pyproject.toml. docs/engine.md tells what a ninth factor would take.
 """
 
-from matchmaker.engine.compiler.plain import is_plain, use_plain
 from matchmaker.engine.counterfactuals import Outlook, outlook
 from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_INVESTOR,
@@ -39,13 +38,14 @@ from matchmaker.engine.definition.explain import (
 )
 from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
+from matchmaker.engine.definition.reference import is_small
 from matchmaker.engine.definition.reference import rank_all as rank_all_plain
 from matchmaker.engine.definition.worth import least_score
-from matchmaker.engine.fairness.attention import guarantees, handicaps
+from matchmaker.engine.fairness import guarantees, handicaps
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
-from matchmaker.engine.incremental.patches import Update
-from matchmaker.engine.incremental.patches import apply as apply_update
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups, short_of
+from matchmaker.engine.incremental.updates import Update
+from matchmaker.engine.incremental.updates import apply as apply_update
 from matchmaker.engine.kernel.layout import Prepared, prepare
 from matchmaker.engine.warmup import warm_up
 
@@ -80,7 +80,7 @@ __all__ = [
     "guarantees",
     "handicap_tenths",
     "handicaps",
-    "is_plain",
+    "is_small",
     "least_score",
     "market_of",
     "outlook",
@@ -92,6 +92,5 @@ __all__ = [
     "rank_values",
     "score_tenths",
     "short_of",
-    "use_plain",
     "warm_up",
 ]

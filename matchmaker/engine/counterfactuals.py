@@ -10,14 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.engine.compiler.bits import lowest_bit
-from matchmaker.engine.compiler.plain import is_plain
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import TEXT_SHIFT, TOP_LEVEL, Array, Pairs, Snapshot, Startups
 from matchmaker.engine.definition.explain import score_tenths
 from matchmaker.engine.definition.factors import HALF
 from matchmaker.engine.definition.worth import FAR, HALF_ALIKE, NEAR, SECTOR, TICKET, least_score
-from matchmaker.engine.kernel.bitmaps import pass_gates
+from matchmaker.engine.kernel.bitmaps import lowest_bit, pass_gates
 from matchmaker.engine.kernel.fits import EIGHT, weight_of
 from matchmaker.engine.kernel.kernel import fit_run
 from matchmaker.engine.kernel.layout import NO_TEXT, Asks, Lanes, Prepared, lay_out_startups
@@ -54,7 +52,7 @@ def outlook(prepared: Prepared, startup: int, copies: Startups) -> Outlook:
     closed = np.zeros(len(snapshot.investors), np.bool_)
     closed[excluded[excluded[:, 0] == startup, 1]] = True
     tried = replace(snapshot, startups=copies, pairs=Pairs())
-    if is_plain(len(snapshot.startups), len(snapshot.investors)):
+    if reference.is_small(snapshot):
         return _plain_outlook(tried, closed)
     lanes, asks = prepared.lanes, lay_out_startups(tried)
     less = np.zeros(len(lanes.row), np.int16)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, handicaps, rank_all
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
-from matchmaker.engine.fairness.attention import DISCOUNT, TOP
+from matchmaker.engine.fairness import DISCOUNT, TOP
 from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
 
 Array = NDArray[Any]

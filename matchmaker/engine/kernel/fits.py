@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.engine.compiler.simd import HAS_DOT, VOID, Code, Fields, Row, Rows, compiled
-from matchmaker.engine.compiler.simd_values import BYTE, INT, LONG, SHORT, WIDE, Value
 from matchmaker.engine.definition.columns import FACTORS
 from matchmaker.engine.definition.factors import HALF, SOME_FORM
 from matchmaker.engine.definition.lists import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
@@ -16,6 +14,21 @@ from matchmaker.engine.kernel.level_rows import FORMS, TEXT
 from matchmaker.engine.kernel.texts import levels_of_texts
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES, RUN
 from matchmaker.engine.kernel.workspace import inlined
+from matchmaker.engine.vectors import (
+    BYTE,
+    HAS_DOT,
+    INT,
+    LONG,
+    SHORT,
+    VOID,
+    WIDE,
+    Code,
+    Fields,
+    Row,
+    Rows,
+    Value,
+    compiled,
+)
 
 EIGHT, PAIRS = len(FACTORS), len(FACTORS) // 2
 

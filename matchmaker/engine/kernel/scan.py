@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matchmaker.engine.compiler.bits import meet_all
 from matchmaker.engine.definition.columns import FACTORS, Array
 from matchmaker.engine.definition.lists import PIN
+from matchmaker.engine.kernel.bitmaps import meet_all
 from matchmaker.engine.kernel.fits import fit_over, fit_some
 from matchmaker.engine.kernel.kernel import judge_all, least_product, need_more
 from matchmaker.engine.kernel.layout import Asks, Lanes

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
+from matchmaker.engine import fairness
 from matchmaker.engine.definition import lists, reference
-from matchmaker.engine.fairness import attention
 from matchmaker.models import RankingJob, Weights
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
@@ -33,7 +33,7 @@ Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 
 # Why a profile is on nobody's top 20.
-REASONS = {attention.NOBODY_ELIGIBLE: "nobody_eligible", attention.NO_PLACE: "no_place"}
+REASONS = {fairness.NOBODY_ELIGIBLE: "nobody_eligible", fairness.NO_PLACE: "no_place"}
 
 
 class OtherEngineError(Exception):

@@ -14,13 +14,11 @@ Array = NDArray[Any]
 SIDES = (Side.STARTUP, Side.INVESTOR)
 NOBODY = np.zeros(0, np.int64)
 REFILLS = 8  # rounds of refilling lists that ran short
-FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
 
 
 def has_few_pairs(snapshot: engine.Snapshot) -> bool:
-    """Whether the definition ranks a market of this size at once, or has to while nothing is compiled yet."""
-    sizes = len(snapshot.startups), len(snapshot.investors)
-    return sizes[0] * sizes[1] <= FEW_PAIRS or engine.is_plain(*sizes)
+    """Whether the market is ranked by the definition instead of the kernel."""
+    return engine.is_small(snapshot)
 
 
 def union(*rows: Array) -> Array:

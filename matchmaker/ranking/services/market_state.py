@@ -4,15 +4,11 @@ Nothing here writes to the database. What that holds is named by the clock's rev
 market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list.
 """
 
-import subprocess
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
 from matchmaker import engine
@@ -34,7 +30,6 @@ Pks = Mapping[Side, Collection[int]]
 
 ENGINE_VERSION = engine.ENGINE_VERSION
 FEW = 500  # changed profiles that are read one by one; for more the market is read whole
-COMPILE = "from matchmaker.engine import warm_up; warm_up()"
 
 
 @dataclass(frozen=True)
@@ -69,24 +64,6 @@ class MarketChange:
         for update in reversed(self.undone):
             engine.apply_update(self.state.rankings, update)
         self.theses.undo()
-
-
-def compile_engine() -> None:
-    """Have the compiled engine loaded meanwhile; small markets are ranked without it until it is there.
-
-    What has to be compiled is compiled by another process: a thread of this one would hold up its work.
-    """
-    engine.use_plain(waiting=True)
-    Thread(target=_load_engine, daemon=True, name="engine").start()
-
-
-def _load_engine() -> None:
-    try:
-        command = [sys.executable, "-c", COMPILE]
-        subprocess.run(command, cwd=settings.BASE_DIR, check=False)  # noqa: S603  nothing from outside
-        engine.warm_up()
-    finally:
-        engine.use_plain(waiting=False)
 
 
 def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:

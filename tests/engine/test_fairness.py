@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from matchmaker import engine
+from matchmaker.engine import fairness
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.lists import (
     BEHIND,
@@ -20,8 +21,7 @@ from matchmaker.engine.definition.lists import (
     ordinals,
     pack,
 )
-from matchmaker.engine.fairness import attention
-from matchmaker.engine.fairness.places import SPARED, appearances
+from matchmaker.engine.fairness import SPARED, appearances
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 from tests.engine.test_kernel import shuffled, told
@@ -62,7 +62,7 @@ def gini(x):
 
 def test_handicaps_spread_attention(crowded):
     def spread(snapshot):
-        return gini(appearances(engine.rank_all(snapshot).startups.ids, 20, 100))
+        return gini(appearances(engine.rank_all(snapshot).startups.ids, 100))
 
     assert spread(handicapped(crowded)) < 0.99 * spread(crowded)
 
@@ -91,7 +91,7 @@ def test_a_handicap_is_three_tenths_of_the_octaves_beyond_five_times_the_share(s
 
     beyond = int(LOG[6 * 4096]) - int(LOG[5 * 4096])
     assert abs(beyond - OCTAVE * log2(6 / 5)) <= 4
-    assert found.tolist() == [attention.CAP, 30 * beyond // 100, 0, 0, 0]
+    assert found.tolist() == [fairness.CAP, 30 * beyond // 100, 0, 0, 0]
 
 
 def pooled(rankings):
@@ -117,12 +117,12 @@ def seen_told(entries, key):
 
 
 def handicaps_told(entries, table):
-    """The handicaps once more, step by step as attention.py tells it."""
+    """The handicaps once more, step by step as fairness.py defines them."""
     capacity, seen = table.capacity.tolist(), seen_told(entries, table.key.tolist())
     share, out = sum(seen) / sum(capacity), []
     for its, can in zip(seen, capacity, strict=True):
         ratio = min(max(floor(its * 4096 / (can * share)), 5 * 4096), 10 * 4096)
-        out.append(min(30 * (int(LOG[ratio]) - int(LOG[5 * 4096])) // 100, attention.CAP))
+        out.append(min(30 * (int(LOG[ratio]) - int(LOG[5 * 4096])) // 100, fairness.CAP))
     return out
 
 
@@ -146,7 +146,7 @@ def test_a_handicap_takes_five_points_at_most_and_moves_nobody_past_one_that_is_
     snapshot = handicapped(free)
     for table in (snapshot.startups, snapshot.investors):
         assert table.handicap.min() == 0
-        assert table.handicap.max() <= attention.CAP
+        assert table.handicap.max() <= fairness.CAP
         assert (engine.handicap_tenths(1000, table.handicap) <= 50).all()
     before, after = reference.score_all(free), engine.rank_all(snapshot)
     passed = 0
@@ -186,9 +186,9 @@ def test_everybody_eligible_is_seen_or_the_curator_is_told_why(crowded):
         (shown.rankings.startups, shown.unseen_investors, 100),
         (shown.rankings.investors, shown.unseen_startups, 400),
     ):
-        missing = np.flatnonzero(appearances(lists.ids, 20, size) == 0)
+        missing = np.flatnonzero(appearances(lists.ids, size) == 0)
         assert sorted(unseen[:, 0]) == list(missing)
-    assert (appearances(rankings.investors.ids, 20, 400) == 0).any()
+    assert (appearances(rankings.investors.ids, 400) == 0).any()
 
 
 @pytest.mark.parametrize("n", [150, 300])
@@ -213,9 +213,9 @@ def test_a_place_is_given_where_the_least_is_lost_by_it():
     snapshot = without(market(5, 300, 30, theses=1, sizes=SIZES, must=0.0, pairs=0.0))
     rankings = engine.rank_all(snapshot)
     before, own = rankings.investors, rankings.startups
-    unseen = np.flatnonzero(appearances(before.ids, 20, 300) == 0)
+    unseen = np.flatnonzero(appearances(before.ids, 300) == 0)
     x = unseen[np.argmin(snapshot.startups.key[unseen])]  # the first to be asked for
-    count = appearances(before.ids, 20, 300)
+    count = appearances(before.ids, 300)
 
     lists = engine.guarantees(rankings, snapshot).rankings.investors
 
@@ -286,11 +286,11 @@ def test_an_entry_so_that_somebody_is_seen_says_what_its_own_list_says(sizes):
 def test_whoever_finds_no_place_has_asked_all_lists_that_suit_it(sizes):
     left = 0
     for lists, own, unseen, whom in both_sides(sizes):
-        top, count = lists.ids[:, :20], appearances(lists.ids, 20, len(whom))
+        top, count = lists.ids[:, :20], appearances(lists.ids, len(whom))
         elsewhere = (top >= 0) & (lists.tier[:, :20] == ON_MERIT) & (count[top] > 1)
         elsewhere &= ~is_boosted(lists.value[:, :20])
         spares = elsewhere.any(axis=1) & ((lists.tier == SO_THAT_SEEN).sum(axis=1) < SPARED)
-        for x in unseen[unseen[:, 1] == attention.NO_PLACE, 0]:
+        for x in unseen[unseen[:, 1] == fairness.NO_PLACE, 0]:
             asked = own.ids[x][own.ids[x] >= 0]
             assert len(asked)
             assert not spares[asked].any()
@@ -303,7 +303,7 @@ def test_a_profile_that_nobody_may_meet_is_reported():
     everyone = np.array([[i, 3] for i in range(12)], np.int32)
     snapshot = replace(snapshot, pairs=replace(snapshot.pairs, excluded=everyone))
     shown = engine.guarantees(engine.rank_all(snapshot), snapshot)
-    assert shown.unseen_investors.tolist() == [[3, attention.NOBODY_ELIGIBLE]]
+    assert shown.unseen_investors.tolist() == [[3, fairness.NOBODY_ELIGIBLE]]
 
 
 def test_the_order_of_rows_does_not_matter(crowded):

@@ -1,17 +1,20 @@
-"""Fair attention: a capped handicap for profiles that get far more than they can answer; all are on a list.
+"""Fair exposure: a demand adjustment for profiles over capacity, and guaranteed exposure for all others.
 
-The capacity of a profile is how many new introductions it can take a month, less the requests that wait for
-it. All whole numbers; the order of the rows never matters.
+The capacity of a profile is the number of new introductions it can take a month, less the requests that wait
+for it. No adjustment exceeds CAP, five points of a score of 100; in a small market there is none. Every
+profile that is eligible for somebody is on one top 20, or is reported with a reason. All arithmetic is on
+integers, and the order of the rows does not matter. See docs/decisions/0014
+and 0008; tests/engine/test_fairness.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
+from numba import njit
+from numba.extending import register_jitable
 
-from matchmaker.engine.compiler.plain import is_plain, plain_copy
 from matchmaker.engine.definition.columns import Array, Snapshot
 from matchmaker.engine.definition.lists import (
     BEHIND,
@@ -22,7 +25,9 @@ from matchmaker.engine.definition.lists import (
     ON_MERIT,
     PIN,
     SO_THAT_SEEN,
+    TIE_MASK,
     TIER_SHIFT,
+    TIES,
     Lists,
     Rankings,
     Values,
@@ -31,7 +36,7 @@ from matchmaker.engine.definition.lists import (
     ordinals,
     pack,
 )
-from matchmaker.engine.fairness import places
+from matchmaker.engine.definition.reference import is_small
 
 TOP = 20  # the places of a list that count as being seen
 CROWD = 2 * TOP  # profiles of the smaller side, so few that the top of a list has half of them: no handicap …
@@ -42,7 +47,8 @@ CAP = int(-2 * OCTAVE * np.log2(0.95))  # … and at most this: five points of a
 ONE = 1 << 12  # an attention ratio of 1
 DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # attention by place
 
-plain_places = plain_copy(places)
+SPARED = 5  # places of a top 20 that a list gives to profiles which nobody would see
+BOOSTED = (PIN // 2) << 32  # as in lists.is_boosted
 NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
@@ -62,8 +68,9 @@ def handicaps(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[A
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
     scarce = scarcity(min(len(s), len(c)), crowd)
-    ours = _beyond(_attention(j, i, log, s.key, len(c)), s.capacity)
-    theirs = _beyond(_attention(i, j, log, c.key, len(s)), c.capacity)
+    small = is_small(snapshot)
+    ours = _beyond(_attention(j, i, log, s.key, len(c), small=small), s.capacity)
+    theirs = _beyond(_attention(i, j, log, c.key, len(s), small=small), c.capacity)
     ours, theirs = (x * scarce >> OCTAVE_BITS for x in (ours, theirs))
     return ours.astype(np.int32), theirs.astype(np.int32)
 
@@ -86,18 +93,14 @@ def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
     return i[first], j[first], log[first]
 
 
-def _attention(whose: Array, whom: Array, log: Array, key: Array, size: int) -> Array:
+def _attention(whose: Array, whom: Array, log: Array, key: Array, size: int, *, small: bool) -> Array:
     """int64[x]: the attention that each counterpart gets from the first places of `size` lists, on merit."""
     order = np.argsort(whose, kind="stable")
     start, by_key = np.searchsorted(whose[order], np.arange(size + 1)), np.argsort(key, kind="stable")
     value = pack(log, ordinals(key)[whom])[order]
-    seen: Array = _loops(size, len(key)).count_attention(start, value, by_key, DISCOUNT)
+    count = count_attention.py_func if small else count_attention
+    seen: Array = count(start, value, by_key, DISCOUNT)
     return seen
-
-
-def _loops(one: int, other: int) -> Any:
-    """The loops of places.py for two sides of this size: compiled, or run by Python."""
-    return plain_places if is_plain(one, other) else places
 
 
 def _beyond(seen: Array, capacity: Array) -> Array:
@@ -124,15 +127,18 @@ def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
     """Let everybody stand on one top 20. `rankings` are complete: the lists of all startups and investors."""
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors
-    ours, unseen_investors = _everybody_seen(a, b, c.handicap, c.key)
-    theirs, unseen_startups = _everybody_seen(b, a, s.handicap, s.key)
+    small = is_small(snapshot)
+    ours, unseen_investors = _everybody_seen(a, b, c.handicap, c.key, small=small)
+    theirs, unseen_startups = _everybody_seen(b, a, s.handicap, s.key, small=small)
     return Shown(Rankings(ours, theirs), unseen_startups, unseen_investors)
 
 
-def _everybody_seen(lists: Lists, own: Lists, handicap: Array, key: Array) -> tuple[Lists, Array]:
+def _everybody_seen(
+    lists: Lists, own: Lists, handicap: Array, key: Array, *, small: bool
+) -> tuple[Lists, Array]:
     """Give whoever is on no top 20 the last place of that list which can spare one and loses least by it."""
-    loops = _loops(len(lists.ids), len(key))
-    count = loops.appearances(lists.ids, TOP, len(key))
+    give = give_place.py_func if small else give_place
+    count = appearances(lists.ids, len(key))
     unseen = np.argsort(key, kind="stable")
     unseen = unseen[count[unseen] == 0]
     names = ("ids", "value", "u", "v", "levels", "mandate", "tier", "floor")
@@ -141,22 +147,18 @@ def _everybody_seen(lists: Lists, own: Lists, handicap: Array, key: Array) -> tu
     log = LOG[own.u].astype(np.int64) + LOG[own.v]
     value = pack(log - handicap[:, None], ordinals(key)[:, None])
     for x in unseen:
+        fits = own.u[x], own.v[x], own.levels[x], own.mandate[x]
         if own.ids[x, 0] < 0:
             left.append((x, NOBODY_ELIGIBLE))
-        elif not loops.give_place(
-            x,
-            own.ids[x],
-            value[x],
-            own.u[x],
-            own.v[x],
-            own.levels[x],
-            own.mandate[x],
-            count,
-            TOP,
-            *copies.values(),
-        ):
+        elif not give(x, own.ids[x], value[x], *fits, count, *copies.values()):
             left.append((x, NO_PLACE))
     return _ordered(replace(lists, **copies)), np.array(left, np.int32).reshape(-1, 2)
+
+
+def appearances(ids: Array, size: int) -> Array:
+    """int64[size]: on how many top lists each counterpart is, of lists int32[r,k]."""
+    top = ids[:, :TOP]
+    return np.bincount(top[top >= 0], minlength=size)
 
 
 def carried(lists: Lists, before: Lists) -> Lists:
@@ -178,3 +180,94 @@ def _ordered(lists: Lists) -> Lists:
     """The same lists by tier, then by value."""
     key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << TIER_SHIFT), NOTHING)
     return lists.reordered(np.argsort(~key, axis=1, kind="stable"))
+
+
+@njit(cache=True, nogil=True)
+def count_attention(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
+    """int64[x]: the attention each counterpart gets from the first places of all lists.
+
+    List r holds the packed values value[start[r]:start[r+1]] in any order; by_key gives rows by ordinal.
+    """
+    seen = np.zeros(by_key.size, np.int64)
+    for r in range(start.size - 1):
+        best = np.sort(value[start[r] : start[r + 1]])
+        for place in range(min(best.size, discount.size)):
+            seen[by_key[TIES - (best[best.size - 1 - place] & TIE_MASK)]] += discount[place]
+    return seen
+
+
+@njit(cache=True, nogil=True)
+def give_place(
+    x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, count: Array,
+    ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array,
+    tier: Array, floor: Array,
+) -> bool:  # fmt: skip
+    """Put counterpart x on that of the lists `whom` (x's own best first) which loses the least by it.
+
+    A list can spare the last place of its top whose holder stands on another top list as well and was not put
+    there by a curator; it gives away at most SPARED of them. The arrays after `count` are the lists,
+    changed in place.
+    """
+    best = _least_loss(whom, value, count, ids, values, tier)
+    if best < 0:
+        return False
+    r = whom[best]
+    place = _spare(ids[r], values[r], tier[r], count)
+    count[ids[r, place]] -= 1
+    count[x] = 1
+    _begin_giving(ids[r], tier[r])
+    tier[r, place] = BEHIND
+    to = _where(ids[r], tier[r], x)
+    if ids[r, to] >= 0 and ids[r, to] != x:  # who leaves the list stands outside it from now on
+        floor[r] = max(floor[r], values[r, to])
+    ids[r, to], values[r, to], tier[r, to] = x, value[best], SO_THAT_SEEN
+    us[r, to], vs[r, to], mandates[r, to] = u[best], v[best], mandate[best]
+    all_levels[r, to] = levels[best]
+    return True
+
+
+@register_jitable
+def _least_loss(whom: Array, value: Array, count: Array, ids: Array, values: Array, tier: Array) -> int:
+    """The place in `whom` of the list that ranks x the least below whom it would give up; -1 if none can."""
+    best, least = -1, np.int64(0)
+    for at in range(whom.size):
+        if whom[at] < 0:
+            break
+        r = whom[at]
+        place = _spare(ids[r], values[r], tier[r], count)
+        if place >= 0:
+            loss = (values[r, place] >> 32) - (value[at] >> 32)
+            if best < 0 or loss < least:
+                best, least = at, loss
+    return best
+
+
+@register_jitable
+def _spare(ids: Array, value: Array, tier: Array, count: Array) -> int:
+    """The last place of the top whose holder can be spared, -1 if there is none."""
+    if (tier == SO_THAT_SEEN).sum() >= SPARED:
+        return -1
+    for place in range(min(TOP, ids.size) - 1, -1, -1):
+        if ids[place] >= 0 and tier[place] == ON_MERIT and count[ids[place]] > 1 and value[place] < BOOSTED:
+            return place
+    return -1
+
+
+@register_jitable
+def _begin_giving(ids: Array, tier: Array) -> None:
+    """Those beyond the top stand behind the places that a list gives away."""
+    for place in range(TOP, ids.size):
+        if ids[place] >= 0 and tier[place] == ON_MERIT:
+            tier[place] = BEHIND
+
+
+@register_jitable
+def _where(ids: Array, tier: Array, x: int) -> int:
+    """Where x stands, or the first empty place, or the last of those behind, as one is by now."""
+    last = 0
+    for place in range(ids.size):
+        if ids[place] == x or ids[place] < 0:
+            return place
+        if tier[place] == BEHIND:
+            last = place
+    return last

@@ -1,36 +1,26 @@
-"""Edits without the compiled loops: pairs by the definition, lists put in order by Python.
-
-Equal to the compiled way in every bit; see compiler/plain.py for when it is used.
-"""
+"""Pairs of edited profiles in a small market, scored by the definition instead of the kernel."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.engine.compiler.plain import plain_copy
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import Array, Snapshot
 from matchmaker.engine.definition.lists import NOTHING, Lists, ordinals, pack
-from matchmaker.engine.incremental import merge, moves
 from matchmaker.engine.kernel import subset
 from matchmaker.engine.kernel.scan import Hits
 
 Fits = tuple[Array, Array, Array, Array]  # u, v, levels and mandate of some pairs
 
 
-def _move(to: Array, at: int, source: Array, start: int, count: int) -> None:
-    to[at : at + count] = source[start : start + count]
-
-
-apply_edits = plain_copy(merge, fetch=lambda _row: None).apply_edits
-rearrange = plain_copy(moves, fetch=lambda _row: None, move=_move).rearrange
-
-
 def meet_investors(
     snapshot: Snapshot, rows: Array, bar: Array, k: int
 ) -> tuple[Array, Array, Array, Fits, Lists]:
-    """Startups `rows` with all investors: whom, whose (place in rows), value and fits of the pairs that beat
-    the investors' bars, investor by investor, best first; and the startups' own lists."""
+    """Score startups `rows` against all investors.
+
+    Returns investors, startups (places in rows), values and fits of the pairs that beat the investors' bars,
+    investor by investor, best first; and the startups' own lists.
+    """
     alone, c = subset.alone(snapshot, rows), snapshot.investors
     table = reference.score_all(alone)
     handicap, tie = alone.startups.handicap[:, None], ordinals(snapshot.startups.key)[rows, None]
@@ -44,8 +34,10 @@ def meet_investors(
 
 
 def meet_startups(snapshot: Snapshot, rows: Array, k: int) -> tuple[Hits, Array]:
-    """Investors `rows` with all startups: every eligible pair, and the values int64[e,k] of the investors'
-    own lists, the least first."""
+    """Score investors `rows` against all startups.
+
+    Returns every eligible pair, and the values int64[e,k] of the investors' own lists, ascending.
+    """
     only, theses = subset.only(snapshot, rows)
     table, s = reference.score_all(only), snapshot.startups
     mine = pack(table.log - only.investors.handicap, ordinals(snapshot.investors.key)[rows])
