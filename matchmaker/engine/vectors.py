@@ -160,10 +160,6 @@ class Value:
         """How many; of zero anything."""
         return self._call("ctlz", self.type, ir.Constant(BIT, 1))
 
-    def trailing_zeros(self) -> Value:
-        """How many; of zero anything."""
-        return self._call("cttz", self.type, ir.Constant(BIT, 1))
-
     def ones(self) -> Value:
         """How many bits are set."""
         return self._call("ctpop", self.type)

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.engine.counterfactuals import outlook
-from matchmaker.engine.definition.columns import Snapshot, empty_snapshot, take
+from matchmaker.engine.definition.columns import Snapshot, empty_snapshot
 from matchmaker.engine.fairness import guarantees, handicaps
 from matchmaker.engine.full_ranking import rank_all
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups
@@ -25,7 +24,6 @@ def warm_up() -> None:
     guarantees(rankings, market)
     rank_startups(prepared, rankings, row)
     rank_investors(prepared, rankings, row)
-    outlook(prepared, 0, take(market.startups, row))
 
 
 def _uniform_market() -> Snapshot:

@@ -222,11 +222,15 @@ def top(mandate: Array, rank: Array, key: Array, k: int) -> Array:
 
 def _described(snapshot: Snapshot, table: Table, values: Values) -> Rankings:
     """Both sides' lists with what the table says of their entries."""
-    turned = Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
     return Rankings(
         lists_of(values.startups, table, snapshot.investors.key),
-        lists_of(values.investors, turned, snapshot.startups.key),
+        lists_of(values.investors, turned(table), snapshot.startups.key),
     )
+
+
+def turned(table: Table) -> Table:
+    """The same table with investors as rows."""
+    return Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
 
 
 def lists_of(value: Array, table: Table, key: Array) -> Lists:

@@ -1,6 +1,9 @@
-"""Pairs of edited profiles in a small market, scored by the definition instead of the kernel."""
+"""Edited profiles of a small market, scored by the definition instead of the kernel."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,45 +11,49 @@ from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import Array, Snapshot
 from matchmaker.engine.definition.lists import NOTHING, Lists, ordinals, pack
 from matchmaker.engine.kernel import subset
-from matchmaker.engine.kernel.scan import Hits
-
-Fits = tuple[Array, Array, Array, Array]  # u, v, levels and mandate of some pairs
 
 
-def meet_investors(
-    snapshot: Snapshot, rows: Array, bar: Array, k: int
-) -> tuple[Array, Array, Array, Fits, Lists]:
-    """Score startups `rows` against all investors.
+class Found(NamedTuple):
+    """The pairs of edited profiles that exceed the bars of the other side's lists, and their own lists."""
 
-    Returns investors, startups (places in rows), values and fits of the pairs that beat the investors' bars,
-    investor by investor, best first; and the startups' own lists.
-    """
+    whom: Array  # int[e] row of the list that is entered, ascending, best first within a list
+    whose: Array  # int[e] place of the edited profile among those edited
+    value: Array  # int64[e]
+    fits: tuple[Array, Array, Array, Array]  # u, v, levels and mandate of the pairs
+    lists: Lists  # of the edited profiles
+
+
+def meet_investors(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found:
+    """Score startups `rows` against all investors, whose lists have these bars."""
     alone, c = subset.alone(snapshot, rows), snapshot.investors
     table = reference.score_all(alone)
-    handicap, tie = alone.startups.handicap[:, None], ordinals(snapshot.startups.key)[rows, None]
-    its = np.where(table.mandate >= 0, pack(table.log - handicap, tie), NOTHING)
-    whom, whose = np.nonzero(bar[:, None] < its.T)
-    order = np.lexsort([~its[whose, whom], whom])
-    whom, whose = whom[order], whose[order]
-    fits = tuple(getattr(table, name)[whose, whom] for name in ("u", "v", "levels", "mandate"))
+    tie = ordinals(snapshot.startups.key)[rows, None]
+    its = np.where(table.mandate >= 0, pack(table.log - alone.startups.handicap[:, None], tie), NOTHING)
+    whose, whom = np.nonzero(its > bars)
     own = reference.top(table.mandate, table.log - c.handicap, c.key, k)
-    return whom, whose, its[whose, whom], fits, reference.lists_of(own, table, c.key)
+    return _found(table, whose, whom, its.T, reference.lists_of(own, table, c.key), turned=False)
 
 
-def meet_startups(snapshot: Snapshot, rows: Array, k: int) -> tuple[Hits, Array]:
-    """Score investors `rows` against all startups.
-
-    Returns every eligible pair, and the values int64[e,k] of the investors' own lists, ascending.
-    """
+def meet_startups(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found:
+    """Score investors `rows` against all startups, whose lists have these bars."""
     only, theses = subset.only(snapshot, rows)
     table, s = reference.score_all(only), snapshot.startups
-    mine = pack(table.log - only.investors.handicap, ordinals(snapshot.investors.key)[rows])
-    its = pack(table.log - s.handicap[:, None], ordinals(s.key)[:, None])
-    i, j = np.nonzero(table.mandate >= 0)
-    mandate = theses[table.mandate[i, j]].astype(np.int32)
-    hits = Hits(
-        i, j, mine[i, j], its[i, j], table.u[i, j], table.v[i, j], table.levels[i, j], mandate,
-        snapshot.mandates.key[mandate],
-    )  # fmt: skip
-    own = reference.top(table.mandate.T, (table.log - s.handicap[:, None]).T, s.key, k)
-    return hits, own[:, ::-1]
+    table = replace(table, mandate=np.where(table.mandate >= 0, theses[table.mandate], -1).astype(np.int32))
+    tie = ordinals(snapshot.investors.key)[rows]
+    mine = np.where(table.mandate >= 0, pack(table.log - only.investors.handicap, tie), NOTHING)
+    startup, investor = np.nonzero(mine > bars[:, None])
+    by_investor = reference.turned(table)
+    own = reference.top(by_investor.mandate, by_investor.log - s.handicap, s.key, k)
+    lists = reference.lists_of(own, by_investor, s.key)
+    return _found(table, startup, investor, mine, lists, turned=True)
+
+
+def _found(
+    table: reference.Table, startup: Array, investor: Array, value: Array, lists: Lists, *, turned: bool
+) -> Found:
+    """Put these pairs in order; value[list, edited profile]."""
+    whom, whose = (startup, investor) if turned else (investor, startup)
+    order = np.lexsort([~value[whom, whose], whom])
+    at, whom, whose = (startup[order], investor[order]), whom[order], whose[order]
+    fits = table.u[at], table.v[at], table.levels[at], table.mandate[at]
+    return Found(whom, whose, value[whom, whose], fits, lists)

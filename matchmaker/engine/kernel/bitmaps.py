@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import types
 
@@ -15,40 +13,27 @@ from matchmaker.engine.vectors import LONG, VOID, Code, Row, Value, compiled
 
 
 @compiled(types.uint64)
-def lowest_bit(_code: Code, word: Value) -> Value:
-    """The index of the lowest set bit of a word that is not zero."""
-    return word.trailing_zeros()
-
-
-@compiled(types.uint64)
 def count_bits(_code: Code, word: Value) -> Value:
     """How many bits of a word are set."""
     return word.ones()
 
 
-def meet_all(words: int) -> Any:
-    """Make meet(bits, table, base, rows, opens, first, last): AND of unions of rows of `words` words.
+@compiled(VOID)
+def _meet(
+    c: Code, bits: Row, table: Row, base: Value, rows: Row, opens: Row, first: Value, last: Value
+) -> None:
+    """AND bits uint64[8] with unions of rows of the table.
 
     Row table[base + rows[t]] joins the union of its clause, which ends where opens[t] is zero (else all
-    ones). bits uint64[words] keeps what passes every clause.
+    ones). bits keeps what passes every clause.
     """
-
-    @compiled(VOID)
-    def meet(
-        c: Code, bits: Row, table: Row, base: Value, rows: Row, opens: Row, first: Value, last: Value
-    ) -> None:
-        passed, union = c.cell(bits.load(0, words)), c.cell(c.same(LONG, 0, words))
-        for t in c.each(first, last):
-            both = union.now | table.load(base + rows[t].to(LONG), words)
-            still = opens[t].everywhere(words)
-            passed.set(passed.now & (both | still))
-            union.set(both & still)
-        bits.store(passed.now)
-
-    return meet
-
-
-_meet = meet_all(WORDS)
+    passed, union = c.cell(bits.load(0, WORDS)), c.cell(c.same(LONG, 0, WORDS))
+    for t in c.each(first, last):
+        both = union.now | table.load(base + rows[t].to(LONG), WORDS)
+        still = opens[t].everywhere(WORDS)
+        passed.set(passed.now & (both | still))
+        union.set(both & still)
+    bits.store(passed.now)
 
 
 @inlined

@@ -197,7 +197,7 @@ def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
 
 def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
     """Return how many investors copies of a startup would meet, and list; the first is the startup itself."""
-    return engine.outlook(engine.Prepared(found.snapshot), row, copies)
+    return engine.outlook(found.snapshot, row, copies)
 
 
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
