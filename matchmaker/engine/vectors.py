@@ -148,6 +148,11 @@ class Value:
         zeros = ir.Constant(ir.VectorType(INT, count), [0] * count)
         return self._made(self.builder.shuffle_vector(first, nothing, zeros))
 
+    def mixed_with(self, other: Value, places: list[int]) -> Value:
+        """The numbers in these places of the two, one after the other."""
+        order = ir.Constant(ir.VectorType(INT, len(places)), places)
+        return self._made(self.builder.shuffle_vector(self.raw, other.raw, order))
+
     def _call(self, name: str, result: Any, *rest: Any) -> Value:
         """Call LLVM's function of this name for this type."""
         given = [self.raw, *rest]

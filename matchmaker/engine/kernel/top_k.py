@@ -1,7 +1,7 @@
 """Lists while they are made: 64 places in ascending order, the least first, which a newcomer must beat.
 
 A list of fewer has the greatest number on its last places. A newcomer is inserted by shifting all that are
-less, without a branch, which LLVM vectorises: 2 ns each, where a binary heap took 60.
+less, in eight registers and without a branch: 2 ns each, where a binary heap takes 60.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import numpy as np
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import NOTHING, TIE_MASK
 from matchmaker.engine.kernel.workspace import inlined
+from matchmaker.engine.vectors import LONG, VOID, Code, Row, Value, compiled
 
-PLACES = 64
+PLACES, STEP = 64, 8
 TAKEN = np.iinfo(np.int64).max  # on places that a list does not have; as a bar, what nobody passes
 DEVIATIONS, SPARE = 3.0, 3.0  # with 0 to spare one list in 200 is ranked again, with 3 one in 20,000
 
@@ -26,19 +27,27 @@ def empty(lists: int, k: int) -> Array:
     return out
 
 
+@compiled(VOID)
+def _put(c: Code, lists: Row, at: Value, values: Row, count: Value) -> None:
+    row = lists.from_place(at)
+    parts = [c.cell(row.load(x, STEP)) for x in range(0, PLACES, STEP)]
+    for t in c.each(0, count):
+        value, old = values[t].everywhere(STEP), [part.now for part in parts]
+        # Place p becomes min(max(p, value), p + 1): who is less shifts down, the value takes the gap.
+        for part, this, next_one in zip(parts, old, [*old[1:], c.same(LONG, TAKEN, STEP)], strict=True):
+            part.set(this.at_least(value).at_most(this.mixed_with(next_one, list(range(1, STEP + 1)))))
+    for x, part in enumerate(parts):
+        row.store(part.now, x * STEP)
+
+
 @inlined
 def put(lists: Array, r: int, values: Array, count: int) -> None:
     """Put values[:count] on list r, each in the place of the least if it is greater."""
-    row = lists[r]
-    if row.size == PLACES:
-        for t in range(count):
-            value = values[t]
-            for place in range(PLACES - 1):
-                row[place] = min(max(row[place], value), row[place + 1])
-            row[PLACES - 1] = max(row[PLACES - 1], value)
+    if lists.shape[1] == PLACES:
+        _put(lists, r * PLACES, values, count)
     else:
         for t in range(count):
-            row[0] = max(row[0], values[t])
+            lists[r, 0] = max(lists[r, 0], values[t])
 
 
 @inlined
