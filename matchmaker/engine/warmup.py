@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
-from matchmaker.engine.definition.columns import Snapshot, empty_snapshot
+from matchmaker.engine.definition.columns import Investors, Mandates, Snapshot, Startups, zeros
+from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.fairness import guarantees, handicaps
 from matchmaker.engine.full_ranking import rank_all
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups
@@ -28,17 +28,8 @@ def warm_up() -> None:
 
 def _uniform_market() -> Snapshot:
     """As many startups and investors, all alike."""
-    nobody = empty_snapshot()
-    tables = {name: _zeros(getattr(nobody, name)) for name in ("startups", "investors", "mandates")}
-    owner = np.arange(ROWS, dtype=np.int32)
-    return replace(nobody, **{**tables, "mandates": replace(tables["mandates"], owner=owner)})
-
-
-def _zeros(table: Any) -> Any:
-    """Rows of zeros, with keys and capacities."""
-    columns = {f.name: getattr(table, f.name) for f in fields(table)}
-    rows = {name: np.zeros((ROWS, *column.shape[1:]), column.dtype) for name, column in columns.items()}
-    rows["key"] += np.arange(1, ROWS + 1)
-    if "capacity" in rows:
-        rows["capacity"] += 1
-    return type(table)(**rows)
+    key, capacity = np.arange(1, ROWS + 1), np.ones(ROWS, np.int32)
+    startups = replace(zeros(Startups, ROWS), key=key, capacity=capacity)
+    investors = replace(zeros(Investors, ROWS), key=key, capacity=capacity)
+    mandates = replace(zeros(Mandates, ROWS), key=key, owner=np.arange(ROWS, dtype=np.int32))
+    return Snapshot(startups, investors, mandates, market_of(startups, mandates))
