@@ -9,7 +9,7 @@ import numpy as np
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, Array, Pairs, Snapshot, Startups
 from matchmaker.engine.definition.explain import score_tenths
-from matchmaker.engine.definition.worth import least_score
+from matchmaker.engine.definition.list_threshold import least_score
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
     closed = np.isin(theses.owner, excluded[excluded[:, 0] == startup, 1])
     market = replace(snapshot, startups=copies, pairs=Pairs())
     eligible, fitting = np.zeros((2, len(copies)), np.int64)
-    text = reference.level(market, 0, "text") if len(copies) else None
+    text = np.zeros(0, np.uint8)
     for i in range(len(copies)):
+        text = reference.level(market, 0, "text") if i == 0 else text
         levels = [text if name == "text" else reference.level(market, i, name) for name in FACTORS]
         level = np.stack(levels, axis=1).astype(np.int64)
         u, v = level @ copies.weights[i].astype(np.int64), (level * theses.weights).sum(axis=1)

@@ -18,13 +18,13 @@ from numba.extending import register_jitable
 from matchmaker.engine.definition.columns import Array, Snapshot
 from matchmaker.engine.definition.lists import (
     BEHIND,
+    GUARANTEED,
     LOG,
     NOTHING,
     OCTAVE,
     OCTAVE_BITS,
     ON_MERIT,
     PIN,
-    SO_THAT_SEEN,
     TIE_MASK,
     TIER_SHIFT,
     TIES,
@@ -39,13 +39,13 @@ from matchmaker.engine.definition.lists import (
 from matchmaker.engine.definition.reference import is_small
 
 TOP = 20  # the places of a list that count as being seen
-CROWD = 2 * TOP  # profiles of the smaller side, so few that the top of a list has half of them: no handicap …
-CROWDED = 3  # … and how often they double until attention is scarce in full
-MANY = 5  # times the average attention for what one can answer: so much is no handicap yet
+CROWD = 2 * TOP  # profiles of the smaller side up to which there is no adjustment …
+CROWDED = 3  # … and how often they double until it applies in full
+MANY = 5  # times the average exposure per capacity; beyond it a profile is over capacity
 STEP = 30  # of 100: the handicap is 0.3 of the logarithm of what is beyond it …
 CAP = int(-2 * OCTAVE * np.log2(0.95))  # … and at most this: five points of a score of 100, three of 60
-ONE = 1 << 12  # an attention ratio of 1
-DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # attention by place
+ONE = 1 << 12  # an exposure ratio of 1
+DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # exposure by place
 
 SPARED = 5  # places of a top 20 that a list gives to profiles which nobody would see
 BOOSTED = (PIN // 2) << 32  # as in lists.is_boosted
@@ -53,7 +53,7 @@ NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
 def scarcity(size: int, crowd: int) -> int:
-    """Of OCTAVE: how scarce attention is where the smaller side has this size; in full from 8 · crowd on."""
+    """Of OCTAVE: how scarce exposure is where the smaller side has this size; in full from 8 · crowd on."""
     if not crowd:
         return OCTAVE
     return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
@@ -62,15 +62,15 @@ def scarcity(size: int, crowd: int) -> int:
 def handicaps(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[Array, Array]:
     """(int32[n], int32[c]): handicaps of startups and investors, 0 … CAP; most have none.
 
-    From the attention that the first places of both sides' lists give. Put them into the columns and rank
+    From the exposure that the first places of both sides' lists give. Put them into the columns and rank
     again. Where the smaller side has no more than `crowd` profiles they are zero, from 8 · crowd on whole.
     """
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
     scarce = scarcity(min(len(s), len(c)), crowd)
     small = is_small(snapshot)
-    ours = _beyond(_attention(j, i, log, s.key, len(c), small=small), s.capacity)
-    theirs = _beyond(_attention(i, j, log, c.key, len(s), small=small), c.capacity)
+    ours = _beyond(_exposure(j, i, log, s.key, len(c), small=small), s.capacity)
+    theirs = _beyond(_exposure(i, j, log, c.key, len(s), small=small), c.capacity)
     ours, theirs = (x * scarce >> OCTAVE_BITS for x in (ours, theirs))
     return ours.astype(np.int32), theirs.astype(np.int32)
 
@@ -93,18 +93,18 @@ def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
     return i[first], j[first], log[first]
 
 
-def _attention(whose: Array, whom: Array, log: Array, key: Array, size: int, *, small: bool) -> Array:
-    """int64[x]: the attention that each counterpart gets from the first places of `size` lists, on merit."""
+def _exposure(whose: Array, whom: Array, log: Array, key: Array, size: int, *, small: bool) -> Array:
+    """int64[x]: the exposure that each counterpart gets from the first places of `size` lists, on merit."""
     order = np.argsort(whose, kind="stable")
     start, by_key = np.searchsorted(whose[order], np.arange(size + 1)), np.argsort(key, kind="stable")
     value = pack(log, ordinals(key)[whom])[order]
-    count = count_attention.py_func if small else count_attention
+    count = count_exposure.py_func if small else count_exposure
     seen: Array = count(start, value, by_key, DISCOUNT)
     return seen
 
 
 def _beyond(seen: Array, capacity: Array) -> Array:
-    """int64: STEP % of the logarithm of (attention / capacity) beyond MANY times the average, 0 … CAP.
+    """int64: STEP % of the logarithm of (exposure / capacity) beyond MANY times the average, 0 … CAP.
 
     The division is the only floating-point step, and IEEE rounds it the same way everywhere.
     """
@@ -167,10 +167,10 @@ def carried(lists: Lists, before: Lists) -> Lists:
     Else a small edit would leave some unseen until the next full run. `before` are the lists of the same
     profiles; those that gave no place stay by merit alone.
     """
-    given = np.where((before.tier == SO_THAT_SEEN) & (before.ids >= 0), before.ids, -2)
+    given = np.where((before.tier == GUARANTEED) & (before.ids >= 0), before.ids, -2)
     seen = (lists.ids[:, :, None] == given[:, None, :]).any(axis=2)
     on_top = np.cumsum(~seen, axis=1) <= TOP - seen.sum(axis=1, keepdims=True)
-    tier = np.where(seen, SO_THAT_SEEN, np.where(on_top, ON_MERIT, BEHIND))
+    tier = np.where(seen, GUARANTEED, np.where(on_top, ON_MERIT, BEHIND))
     gives = seen.any(axis=1, keepdims=True)
     tier = np.where(gives & (lists.ids >= 0), tier, ON_MERIT).astype(np.uint8)
     return _ordered(replace(lists, tier=tier))
@@ -183,8 +183,8 @@ def _ordered(lists: Lists) -> Lists:
 
 
 @njit(cache=True, nogil=True)
-def count_attention(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
-    """int64[x]: the attention each counterpart gets from the first places of all lists.
+def count_exposure(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
+    """int64[x]: the exposure each counterpart gets from the first places of all lists.
 
     List r holds the packed values value[start[r]:start[r+1]] in any order; by_key gives rows by ordinal.
     """
@@ -220,7 +220,7 @@ def give_place(
     to = _where(ids[r], tier[r], x)
     if ids[r, to] >= 0 and ids[r, to] != x:  # who leaves the list stands outside it from now on
         floor[r] = max(floor[r], values[r, to])
-    ids[r, to], values[r, to], tier[r, to] = x, value[best], SO_THAT_SEEN
+    ids[r, to], values[r, to], tier[r, to] = x, value[best], GUARANTEED
     us[r, to], vs[r, to], mandates[r, to] = u[best], v[best], mandate[best]
     all_levels[r, to] = levels[best]
     return True
@@ -245,7 +245,7 @@ def _least_loss(whom: Array, value: Array, count: Array, ids: Array, values: Arr
 @register_jitable
 def _spare(ids: Array, value: Array, tier: Array, count: Array) -> int:
     """The last place of the top whose holder can be spared, -1 if there is none."""
-    if (tier == SO_THAT_SEEN).sum() >= SPARED:
+    if (tier == GUARANTEED).sum() >= SPARED:
         return -1
     for place in range(min(TOP, ids.size) - 1, -1, -1):
         if ids[place] >= 0 and tier[place] == ON_MERIT and count[ids[place]] > 1 and value[place] < BOOSTED:

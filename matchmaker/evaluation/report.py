@@ -58,7 +58,7 @@ class Report:
     ablation: list[ReportLine]  # the engine without one factor, its points left idle
     chances: Chances | None  # None: nothing judged, or too little past to fit to
     violations: int  # listed pairs that a gate refuses
-    gini: float  # of attention in the top 20
+    gini: float  # of exposure in the top 20
     never_shown: float  # share of the pool in nobody's top 20
     seconds: float  # reading not counted; the engine alone, compiled
 
@@ -83,7 +83,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Report
     looks = past(rows) if len(judged) else []
     own = _scores(split, ranked.ids, judged)
     others = {name: way(split, looks) for name, way in BASELINES.items()} if len(judged) else {}
-    shown = metrics.attention_each(ranked.ids, len(split.investor_ids))
+    shown = metrics.exposure_each(ranked.ids, len(split.investor_ids))
     report = Report(
         split=split.name,
         judged=len(judged),

@@ -1,4 +1,4 @@
-"""Fair attention: a capped handicap where attention is scarce, and everybody on a list."""
+"""Fair exposure: a capped handicap where exposure is scarce, and everybody on a list."""
 
 from dataclasses import replace
 from math import floor, log2
@@ -11,11 +11,11 @@ from matchmaker.engine import fairness
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.lists import (
     BEHIND,
+    GUARANTEED,
     LOG,
     NOTHING,
     OCTAVE,
     ON_MERIT,
-    SO_THAT_SEEN,
     Values,
     is_boosted,
     ordinals,
@@ -197,10 +197,10 @@ def test_the_places_given_away_are_the_last_of_the_first_twenty(n):
     snapshot = without(market(5, n, 30, theses=1, sizes=SIZES, must=0.0, pairs=0.0))
     before = engine.rank_all(snapshot).investors
     lists = engine.guarantees(engine.rank_all(snapshot), snapshot).rankings.investors
-    given = (lists.tier == SO_THAT_SEEN).sum(axis=1)
+    given = (lists.tier == GUARANTEED).sum(axis=1)
     assert given.max() > 0
     for row in np.flatnonzero(given):
-        places = np.flatnonzero(lists.tier[row] == SO_THAT_SEEN)
+        places = np.flatnonzero(lists.tier[row] == GUARANTEED)
         assert places.tolist() == list(range(20 - given[row], 20))
         kept = lists.ids[row, : 20 - given[row]]
         assert set(kept) <= set(before.ids[row, :20])
@@ -227,7 +227,7 @@ def test_a_place_is_given_where_the_least_is_lost_by_it():
         its = int(LOG[own.u[x][own.ids[x] == row][0]]) + int(LOG[own.v[x][own.ids[x] == row][0]])
         assert rank is None or rank == its
         losses[row] = int(before.rank[row, spare]) - its
-    (row,) = np.flatnonzero(((lists.ids == x) & (lists.tier == SO_THAT_SEEN)).any(axis=1))
+    (row,) = np.flatnonzero(((lists.ids == x) & (lists.tier == GUARANTEED)).any(axis=1))
     assert losses[row] == min(losses.values())
 
 
@@ -235,7 +235,7 @@ def test_a_curators_boost_gives_no_place_away(crowded):
     boosted = np.array([[i, j] for j in range(100) for i in range(4 * j % 400, 4 * j % 400 + 4)], np.int32)
     pinned = replace(crowded, pairs=replace(crowded.pairs, boosted=boosted))
     lists = engine.guarantees(engine.rank_all(pinned), pinned).rankings.investors
-    assert (lists.tier == SO_THAT_SEEN).any()
+    assert (lists.tier == GUARANTEED).any()
     assert (lists.tier[is_boosted(lists.value)] == ON_MERIT).all()
 
 
@@ -271,7 +271,7 @@ def both_sides(sizes):
 def test_an_entry_so_that_somebody_is_seen_says_what_its_own_list_says(sizes):
     from_outside = 0
     for lists, own, _unseen, whom in both_sides(sizes):
-        for row, place in np.argwhere(lists.tier == SO_THAT_SEEN):
+        for row, place in np.argwhere(lists.tier == GUARANTEED):
             x = lists.ids[row, place]
             (at,) = np.flatnonzero(own.ids[x] == row)
             for name in ("u", "v", "levels", "mandate"):
@@ -289,7 +289,7 @@ def test_whoever_finds_no_place_has_asked_all_lists_that_suit_it(sizes):
         top, count = lists.ids[:, :20], appearances(lists.ids, len(whom))
         elsewhere = (top >= 0) & (lists.tier[:, :20] == ON_MERIT) & (count[top] > 1)
         elsewhere &= ~is_boosted(lists.value[:, :20])
-        spares = elsewhere.any(axis=1) & ((lists.tier == SO_THAT_SEEN).sum(axis=1) < SPARED)
+        spares = elsewhere.any(axis=1) & ((lists.tier == GUARANTEED).sum(axis=1) < SPARED)
         for x in unseen[unseen[:, 1] == fairness.NO_PLACE, 0]:
             asked = own.ids[x][own.ids[x] >= 0]
             assert len(asked)

@@ -10,7 +10,7 @@ from matchmaker.engine.counterfactuals import outlook
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import Pairs, Snapshot, Startups, take
 from matchmaker.engine.definition.explain import score_tenths
-from matchmaker.engine.definition.worth import least_score
+from matchmaker.engine.definition.list_threshold import least_score
 from tests.engine import markets
 
 

@@ -53,9 +53,7 @@ class Must(IntFlag):
 class Startups:
     """One row per startup that may be matched."""
 
-    key: Array = column(
-        np.int64, "n", low=1
-    )  # public id as a number, unique; ties go to the smaller
+    key: Array = column(np.int64, "n", low=1)  # public id as a number, unique; ties go to the smaller
     sectors: Array = column(np.int16, "n", MAX_SECTORS, low=-1)  # primary first, -1 none
     stage: Array = column(np.int8, "n", low=-1)  # match band, -1 not stated
     places: Array = column(np.int16, "n", MAX_PLACES, low=-1)  # home, then operating places; -1 none

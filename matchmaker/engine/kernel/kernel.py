@@ -6,9 +6,8 @@ the text at its best (fits.py); keep the lanes whose product still reaches the b
 (candidates.verify) on the lists of both sides (top_k.py). Whole numbers decide everything; the floating-point
 products may only let too many through.
 
-Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next: where one
-loop took lane after lane through all steps, half of the time went into branches that were guessed wrong and
-addresses that did not fit the registers (docs/decisions/0007).
+Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next. One loop that
+takes lane after lane through all steps is slower, because of mispredicted branches (docs/decisions/0007).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the compiled loops share: how they are compiled, how wide they run, and what they write on."""
+"""Compiler options, the cache of compiled code, and the arrays that the loops write on."""
 
 from __future__ import annotations
 
