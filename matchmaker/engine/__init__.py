@@ -11,9 +11,9 @@ learning.py         weights and probabilities from decisions
 vectors.py          vector instructions for the kernel's inner loops
 warmup.py           compiles every loop
 
-A market of up to reference.SMALL pairs is ranked by the definition, a larger one by the kernel. The engine uses
-numpy and numba only: no Django, no clock, no database. Modules import only those above their own layer in
-contract 8 of pyproject.toml. docs/engine.md lists what a ninth factor changes.
+A market of up to reference.SMALL pairs is ranked by the definition, a larger one by the kernel. The engine
+uses numpy and numba only: no Django, no clock, no database. Modules import only those above their own layer
+in contract 8 of pyproject.toml. docs/engine.md lists what a ninth factor changes.
 """
 
 from matchmaker.engine.counterfactuals import Outlook, outlook

@@ -17,9 +17,9 @@ What an investor names itself is an anchor, which the deals move.
     s(f)  how like f is to what is named: 1 what is itself (0.9 by its whole sector), 0 what has nothing of it
     nats = t · (−2 + 6·s(f)) + (1 − t) · lift                      t = ν / (n + ν)
 
-So a stated field is worth the same whatever the market's shares are, and what is like nothing stated is worth
-nothing. With ν deals the deals count as much as the thesis. Where the thesis names nothing, or is hearsay, only
-the lift counts; with neither thesis nor deals it is zero.
+So a stated field is worth the same whatever the market's shares are, and what is like nothing stated is
+worth nothing. With ν deals the deals count as much as the thesis. Where the thesis names nothing, or is
+hearsay, only the lift counts; with neither thesis nor deals it is zero.
 
 Activity is the log of deals against the market's mean, at three tempos: lately, steadily, and ever, where old
 deals count like new ones and each partner of a round counts in full. The nats become a byte over [−2, 4]:

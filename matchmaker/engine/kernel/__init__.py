@@ -9,7 +9,7 @@
 7. top_k.py                      lists under construction
 8. subset.py                     some profiles of one side alone, after an edit
 
-Integers decide every place. A bound in floating point may let too many pairs through, never too few. Blocks and
-threads do not change the result. Tests: test_kernel.py against definition/reference.py, test_processors.py
-without wide vectors. Measurements: docs/decisions/0006, 0007 and 0025.
+Integers decide every place. A bound in floating point may let too many pairs through, never too few. Blocks
+and threads do not change the result. Tests: test_kernel.py against definition/reference.py,
+test_processors.py without wide vectors. Measurements: docs/decisions/0006, 0007 and 0025.
 """

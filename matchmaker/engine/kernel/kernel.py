@@ -1,13 +1,14 @@
 """The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
 
-Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits with
-the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list
+Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits
+with the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list
 (candidates.prune); look up the texts of those alone (texts.py); put those that still reach it
-(candidates.verify) on the lists of both sides (top_k.py). Whole numbers decide everything; the floating-point
-products may only let too many through.
+(candidates.verify) on the lists of both sides (top_k.py). Whole numbers decide everything; the floating-
+point products may only let too many through.
 
-Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next. One loop that
-takes lane after lane through all steps is slower, because of mispredicted branches (docs/decisions/0007).
+Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next. One loop
+that takes lane after lane through all steps is slower, because of mispredicted branches
+(docs/decisions/0007).
 """
 
 from __future__ import annotations
