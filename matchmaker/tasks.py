@@ -3,7 +3,6 @@
 from typing import Any
 
 from celery import bootsteps, shared_task
-from celery.signals import worker_process_init
 from django.utils import timezone
 
 from matchmaker.celery import app
@@ -11,7 +10,6 @@ from matchmaker.integrations import dispatch
 from matchmaker.matches.services import advice
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
-from matchmaker.ranking.services import market_state
 from matchmaker.ranking.services import rank_edits as edits
 from matchmaker.ranking.services import rank_market as market
 from profiles.notifications.services import outbox
@@ -61,12 +59,6 @@ def register(task: PeriodicTask) -> None:
 
 for periodic_task in PERIODIC_TASKS:
     register(periodic_task)
-
-
-@worker_process_init.connect
-def warm_up_worker(**_kwargs: Any) -> None:
-    """Have the compiled engine loaded while the first jobs are done without it."""
-    market_state.compile_engine()
 
 
 class PeriodicTimer(bootsteps.StartStopStep):

@@ -1,22 +1,21 @@
-"""The engine: numbers in, rankings and their reasons out. This is its front door and its table of contents.
+"""The engine: a market as arrays in, ranked lists and their reasons out.
 
 definition/         what a score is, in plain numpy: begin here
-affinity/           what a thesis and a record say about sectors, stages and places
-fairness/           who gets how much attention
-kernel/             the definition compiled, equal to it bit for bit
-full_ranking.py     the whole market through the kernel, block by block
-incremental/        what one edit changes, equal to a full run
-counterfactuals.py  what would change this: edited copies of a startup, scored again
-learning.py         weights and chances from what people decided
-compiler/           how formulas become vector instructions
-warmup.py           everything compiled before the first user waits for it
+affinity/           levels of sectors, stages and places from theses and deals
+fairness.py         demand adjustment and guaranteed exposure
+kernel/             the definition compiled; equal to it bit for bit
+full_ranking.py     the whole market, block by block
+incremental/        the lists that an edit changes; equal to a full ranking
+counterfactuals.py  edited copies of a startup, scored against the market
+learning.py         weights and probabilities from decisions
+vectors.py          vector instructions for the kernel's inner loops
+warmup.py           compiles every loop
 
-The opening page of each folder says in which order to read it, what holds and which tests hold it. Numpy and
-numba only: no Django, no clock, no database, no random numbers but the seeded draws of metrics.py. Imports
-point to the definition: contract 8 in pyproject.toml. docs/engine.md tells what a ninth factor would take.
+A market of up to reference.SMALL pairs is ranked by the definition, a larger one by the kernel. The engine
+uses numpy and numba only: no Django, no clock, no database. Modules import only those above their own layer
+in contract 8 of pyproject.toml. docs/engine.md lists what a ninth factor changes.
 """
 
-from matchmaker.engine.compiler.plain import is_plain, use_plain
 from matchmaker.engine.counterfactuals import Outlook, outlook
 from matchmaker.engine.definition.columns import (
     DEFAULT_FOR_INVESTOR,
@@ -38,60 +37,27 @@ from matchmaker.engine.definition.explain import (
     score_tenths,
 )
 from matchmaker.engine.definition.factors import market_of
+from matchmaker.engine.definition.list_threshold import least_score
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
+from matchmaker.engine.definition.reference import is_small
 from matchmaker.engine.definition.reference import rank_all as rank_all_plain
-from matchmaker.engine.definition.worth import least_score
-from matchmaker.engine.fairness.attention import guarantees, handicaps
+from matchmaker.engine.fairness import guarantees, handicaps
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
-from matchmaker.engine.incremental.patches import Update
-from matchmaker.engine.incremental.patches import apply as apply_update
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups, short_of
+from matchmaker.engine.incremental.updates import Update
+from matchmaker.engine.incremental.updates import apply as apply_update
 from matchmaker.engine.kernel.layout import Prepared, prepare
 from matchmaker.engine.warmup import warm_up
 
-# Raise it with every change after which a stored calibration or list cannot be read, or would rank otherwise:
-# what another version stored is ranked again. A calibration: tests/matchmaker/ranking/test_calibrations.py.
+# Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
+# what another version stored is ranked again.
 ENGINE_VERSION = "12"
 
 __all__ = [
-    "DEFAULT_FOR_INVESTOR",
-    "DEFAULT_FOR_STARTUP",
-    "ENGINE_VERSION",
-    "FACTORS",
-    "Explanation",
-    "GateResult",
-    "Investors",
-    "Lists",
-    "Mandates",
-    "Market",
-    "Must",
-    "Outlook",
-    "Pairs",
-    "Prepared",
-    "Rankings",
-    "Snapshot",
-    "Startups",
-    "Update",
-    "Values",
-    "apply_update",
-    "best_values",
-    "described",
-    "explain",
-    "guarantees",
-    "handicap_tenths",
-    "handicaps",
-    "is_plain",
-    "least_score",
-    "market_of",
-    "outlook",
-    "prepare",
-    "rank_all",
-    "rank_all_plain",
-    "rank_investors",
-    "rank_startups",
-    "rank_values",
-    "score_tenths",
-    "short_of",
-    "use_plain",
-    "warm_up",
-]
+    "DEFAULT_FOR_INVESTOR", "DEFAULT_FOR_STARTUP", "ENGINE_VERSION", "FACTORS", "Explanation",
+    "GateResult", "Investors", "Lists", "Mandates", "Market", "Must", "Outlook", "Pairs", "Prepared",
+    "Rankings", "Snapshot", "Startups", "Update", "Values", "apply_update", "best_values", "described",
+    "explain", "guarantees", "handicap_tenths", "handicaps", "is_small", "least_score", "market_of",
+    "outlook", "prepare", "rank_all", "rank_all_plain", "rank_investors", "rank_startups", "rank_values",
+    "score_tenths", "short_of", "warm_up",
+]  # fmt: skip

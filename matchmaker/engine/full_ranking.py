@@ -45,12 +45,12 @@ def rank_values(
 
     rows int64[r] ascend. Both sides' lists over parts of the startups are joined by ranking.best_values.
     """
-    order, own = in_leaps(len(rows)), _empty_side(len(rows), k)
+    order, own = in_leaps(len(rows)), empty_side(len(rows), k)
     parts = iter(list(_growing_blocks(len(rows))))
 
     def work(turn: int) -> Side:
         """Take part after part, with investors' lists of its own."""
-        theirs, room, seen = _nobody(prepared, k), new_room(len(prepared.lanes.row), BLOCK), 0
+        theirs, room, seen = nobody(prepared, k), new_room(len(prepared.lanes.row), BLOCK), 0
         for part in parts:
             met = order[part]
             kernel.rank_block(prepared.lanes, prepared.asks, rows[met], met, own, theirs, True, room)
@@ -87,13 +87,13 @@ def _growing_blocks(n: int) -> Iterator[slice]:
         at, size = at + size, min(2 * size, BLOCK)
 
 
-def _empty_side(rows: int, k: int) -> Side:
+def empty_side(rows: int, k: int) -> Side:
     return Side(top_k.empty(rows, k), np.full(rows, NOTHING), np.full(rows, -1, np.float32), k)
 
 
-def _nobody(prepared: Prepared, k: int) -> Side:
+def nobody(prepared: Prepared, k: int) -> Side:
     """Empty lists of all investors, with what their bars need lane by lane."""
-    theirs = _empty_side(len(prepared.snapshot.investors), k)
+    theirs = empty_side(len(prepared.snapshot.investors), k)
     need = np.empty(len(prepared.lanes.row), np.float32)
     kernel.set_need(prepared.lanes, theirs.bar, need)
     return theirs._replace(need=need)
@@ -116,22 +116,29 @@ def _joined(a: Side, b: Side) -> Side:
 def _correct_own(prepared: Prepared, rows: Array, own: Side) -> None:
     """Rank the startups again whose lists do not reach the bars they were expected to."""
     low = np.flatnonzero(own.lists[:, 0] < own.bar)
-    lanes, closed = prepared.lanes, _nobody(prepared, 1)
+    closed = nobody(prepared, 1)
     closed.bar[:], closed.need[:] = CLOSED, np.inf
     own.lists[low, : own.k], own.bar[low], own.need[low] = NOTHING, NOTHING, -1
-    room = new_room(len(lanes.row), BLOCK)
-    for start in range(0, len(low), BLOCK):
-        at = low[start : start + BLOCK]
-        kernel.rank_block(lanes, prepared.asks, rows[at], at, own, closed, False, room)
+    rank_exactly(prepared, rows[low], low, own, closed)
 
 
 def _correct_theirs(prepared: Prepared, rows: Array, theirs: Side) -> None:
     """The same for the investors."""
     low = np.flatnonzero(theirs.lists[:, 0] < theirs.bar)
     if len(low):
-        again = top_k.empty(len(low), theirs.k)
-        subset.score_pairs(prepared, low, rows, np.full(len(rows), CLOSED), again)
-        theirs.lists[low] = again
+        alone, closed = subset.investors_alone(prepared, low), empty_side(len(rows), 1)
+        closed.bar[:], closed.need[:] = CLOSED, np.inf
+        again = nobody(alone, theirs.k)
+        rank_exactly(alone, rows, np.arange(len(rows)), closed, again)
+        theirs.lists[low] = again.lists
+
+
+def rank_exactly(prepared: Prepared, rows: Array, listed: Array, own: Side, theirs: Side) -> None:
+    """Rank startups `rows`, whose lists are `listed` in `own`, block by block and without expected bars."""
+    room = new_room(len(prepared.lanes.row), min(BLOCK, len(rows)))
+    for start in range(0, len(rows), BLOCK):
+        part = slice(start, start + BLOCK)
+        kernel.rank_block(prepared.lanes, prepared.asks, rows[part], listed[part], own, theirs, False, room)
 
 
 def described(prepared: Prepared, values: Values) -> Rankings:

@@ -1,9 +1,8 @@
 """Real deals, split by time: how well the production engine foretells them."""
 
-from matchmaker.evaluation.calibration import Chances
 from matchmaker.evaluation.files import BadDealsError, NoDealsError
-from matchmaker.evaluation.report import Report, ReportAnswer, ReportLine, evaluate, write_rankings
-from matchmaker.evaluation.synthetic_splits import StandIn, stand_ins
+from matchmaker.evaluation.past_markets import StandIn, stand_ins
+from matchmaker.evaluation.report import Chances, Report, ReportAnswer, ReportLine, evaluate, write_rankings
 from matchmaker.evaluation.tuning import Tuning, tune
 
 __all__ = [

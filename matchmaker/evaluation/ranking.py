@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from matchmaker.engine.definition.columns import (
     POINTS,
     TOP_LEVEL,
     Array,
-    empty_snapshot,
+    zeros,
 )
 from matchmaker.engine.definition.factors import RECORDED, share_out
 from matchmaker.evaluation.deals import Split
@@ -64,18 +64,24 @@ def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine
     return engine.Snapshot(startups, investors, mandates, engine.market_of(startups, mandates))
 
 
-def _unstated(table: Any, rows: int) -> Any:
-    """So many rows with the columns of a table, in which nothing is stated and every number is zero."""
-    columns = {f.name: getattr(table, f.name) for f in fields(table)}
-    shaped = {name: ((rows, *column.shape[1:]), BLANK.get(name, 0)) for name, column in columns.items()}
-    return type(table)(**{name: np.full(*like, columns[name].dtype) for name, like in shaped.items()})
+def _unstated(kind: Any, rows: int) -> Any:
+    """So many rows of a table in which nothing is stated and every number is zero."""
+    table = zeros(kind, rows)
+    return replace(
+        table,
+        **{
+            name: np.full_like(getattr(table, name), value)
+            for name, value in BLANK.items()
+            if hasattr(table, name)
+        },
+    )
 
 
 def _startups(split: Split, points: Array) -> engine.Startups:
     n = len(split.query_ids)
     places = np.full((n, MAX_PLACES), -1, np.int16)
     places[:, 0] = split.place
-    nothing: engine.Startups = _unstated(empty_snapshot().startups, n)
+    nothing: engine.Startups = _unstated(engine.Startups, n)
     return replace(
         nothing,
         key=_keys(n),
@@ -91,7 +97,7 @@ def _startups(split: Split, points: Array) -> engine.Startups:
 def _mandates(split: Split, points: Array) -> engine.Mandates:
     m = len(split.investor_ids)
     leaning = affinities(split)
-    nothing: engine.Mandates = _unstated(empty_snapshot().mandates, m)
+    nothing: engine.Mandates = _unstated(engine.Mandates, m)
     return replace(
         nothing,
         key=_keys(m),

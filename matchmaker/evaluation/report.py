@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
+from matchmaker.engine import learning
 from matchmaker.engine.definition import metrics
 from matchmaker.engine.definition.columns import Array
-from matchmaker.engine.definition.metrics import Interval
+from matchmaker.engine.definition.metrics import LONG, Interval
 from matchmaker.evaluation import deals, files
 from matchmaker.evaluation.baselines import BASELINES
-from matchmaker.evaluation.calibration import Chances, chances
 from matchmaker.evaluation.deals import Split
 from matchmaker.evaluation.files import DealRows
-from matchmaker.evaluation.ranking import RECORD_WEIGHTS, rank
+from matchmaker.evaluation.ranking import RECORD_WEIGHTS, Ranked, rank
 
 AHEAD, FOLDS = 150, 3  # days that a look into the past looks ahead, and how many there are
 ENGINE, BAR = "engine", "log-linear blend"
+NATS = 24.0  # in a score of 1: four factors of six nats each
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,17 @@ class ReportLine:
     name: str
     scores: list[Interval]
     engine_gain: list[Interval]
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Brier scores of the first fifty of every judged list: the mean squared distance from what came true."""
+
+    pairs: int
+    came_true: int
+    brier: Interval  # of chances by Platt's scaling
+    base_rate: Interval  # of giving every pair the share that came true in the past
+    gain: Interval  # how much closer the chances are, on the same lists
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Report:
     ablation: list[ReportLine]  # the engine without one factor, its points left idle
     chances: Chances | None  # None: nothing judged, or too little past to fit to
     violations: int  # listed pairs that a gate refuses
-    gini: float  # of attention in the top 20
+    gini: float  # of exposure in the top 20
     never_shown: float  # share of the pool in nobody's top 20
     seconds: float  # reading not counted; the engine alone, compiled
 
@@ -71,7 +83,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Report
     looks = past(rows) if len(judged) else []
     own = _scores(split, ranked.ids, judged)
     others = {name: way(split, looks) for name, way in BASELINES.items()} if len(judged) else {}
-    shown = metrics.attention_each(ranked.ids, len(split.investor_ids))
+    shown = metrics.exposure_each(ranked.ids, len(split.investor_ids))
     report = Report(
         split=split.name,
         judged=len(judged),
@@ -128,3 +140,34 @@ def _line(name: str, scores: Array, own: Array) -> ReportLine:
         return ReportLine(name, [], [])
     gain = [] if name == ENGINE else metrics.paired_bootstrap(own, scores)
     return ReportLine(name, metrics.bootstrap(scores), gain)
+
+
+def chances(split: Split, ranked: Ranked, past: Sequence[Split]) -> Chances | None:
+    """How true the chances of the scores are, fitted to the market's past alone.
+
+    Platt's scaling is given the logarithm of a pair's share in its list, e^score over the sum of its list's:
+    the same score is the best of one list and the thirtieth of another. Scores are sums of logarithms of how
+    many times likelier. None where nothing is judged, or too few pairs of the past came true to fit to
+    (learning.calibrate).
+    """
+    looks = [_first_fifty(look, rank(look)) for look in past]
+    share, true = (np.concatenate([np.zeros(0), *(look[part][look[2]] for look in looks)]) for part in (0, 1))
+    scaled = learning.calibrate(share, true > 0)
+    asked, came_true, listed = _first_fifty(split, ranked)
+    if scaled is None or not len(asked):
+        return None
+    told = metrics.brier(scaled.chance(asked), came_true, listed)
+    flat = metrics.brier(np.full(asked.shape, true.mean()), came_true, listed)
+    intervals = metrics.bootstrap(np.stack([told, flat, flat - told], axis=1))
+    return Chances(int(listed.sum()), int(came_true[listed].sum()), *intervals)
+
+
+def _first_fifty(split: Split, ranked: Ranked) -> tuple[Array, Array, Array]:
+    """Of the first fifty of each judged query: log share float64[q,50], what came true and what is listed
+    bool[q,50]."""
+    judged = [q for q, right in enumerate(split.truth) if len(right)]
+    ids, nats = ranked.ids[judged], NATS * ranked.score[judged]
+    total = np.where(ids >= 0, np.exp(nats), 0.0).sum(axis=1, keepdims=True)
+    share = np.where(ids >= 0, nats - np.log(total), 0.0)[:, :LONG]
+    true = [np.isin(row, split.truth[q]) for row, q in zip(ids[:, :LONG], judged, strict=True)]
+    return share, np.array(true, np.bool_).reshape(share.shape), ids[:, :LONG] >= 0

@@ -1,4 +1,4 @@
-"""Does fair attention pay? Two sides browse the lists of four ways of ranking, and answer what they get.
+"""Does fair exposure pay? Two sides browse the lists of four ways of ranking, and answer what they get.
 
 Browsing is position-based: the entry at place r is looked at with probability 1 / log₂(r + 1), and asked for
 an introduction with a probability that rises with the asker's own fit. Whoever is asked answers one request
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, handicaps, rank_all
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
-from matchmaker.engine.fairness.attention import DISCOUNT, TOP
+from matchmaker.engine.fairness import DISCOUNT, TOP
 from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
 
 Array = NDArray[Any]
@@ -41,7 +41,7 @@ class Outcome:
 
     way: str
     matches: float  # expected mutual matches a month
-    gini_startups: float  # of the attention each gets
+    gini_startups: float  # of the exposure each gets
     gini_investors: float
     unseen_startups: float  # share on nobody's top 20
     unseen_investors: float
@@ -273,6 +273,6 @@ def _in_turn(whom: Array) -> Array:
 
 
 def _seen(lists: Lists, size: int) -> Array:
-    """int64[size]: the attention that each counterpart gets from all top 20."""
+    """int64[size]: the exposure that each counterpart gets from all top 20."""
     row, place = np.nonzero(lists.ids[:, :TOP] >= 0)
     return np.bincount(lists.ids[row, place], DISCOUNT[place], size)

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine import Explanation, GateResult, least_score, score_tenths
-from matchmaker.engine.definition.lists import SO_THAT_SEEN
-from matchmaker.engine.definition.worth import FAR, NEAR
+from matchmaker.engine.definition.list_threshold import FAR, NEAR
+from matchmaker.engine.definition.lists import GUARANTEED
 
 __all__ = [
     "DEFAULTS",
     "FAR",
+    "GUARANTEED",
     "NEAR",
-    "SO_THAT_SEEN",
     "Explanation",
     "GateResult",
     "Points",

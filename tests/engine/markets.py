@@ -87,7 +87,7 @@ def _musts(rng, rows, share):
     return (rng.random((rows, 5)) < share).astype(np.uint8) @ np.array([1, 2, 4, 8, 16], np.uint8)
 
 
-def mandates(rng, owner, *, sizes, stated=0.8, must=0.2, how="random", coarse=False):
+def thesis_table(rng, owner, *, sizes, stated=0.8, must=0.2, how="random", coarse=False):
     S, B, P, N, D, W = sizes
     m = len(owner)
     step = 64 if coarse else 1
@@ -125,7 +125,7 @@ def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1,
     """A Snapshot of n startups and c investors with up to `theses` theses each."""
     rng = np.random.default_rng(seed)
     owner = rng.permutation(np.repeat(np.arange(c), rng.integers(1, theses + 1, c)))
-    ours, theirs = startups(rng, n, sizes=sizes, **how), mandates(rng, owner, sizes=sizes, **how)
+    ours, theirs = startups(rng, n, sizes=sizes, **how), thesis_table(rng, owner, sizes=sizes, **how)
     coarse = how.get("coarse", False)
     investors = Investors(
         key=keys(rng, c),

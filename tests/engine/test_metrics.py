@@ -65,7 +65,7 @@ def test_gini_stays_between_and_knows_no_currency(amounts: list[float], rate: fl
 
 def test_attention_falls_with_the_rank_and_ends_with_the_top() -> None:
     ids = np.array([[2, 0, 1], [2, 1, -1]])
-    assert metrics.attention_each(ids, 4, top=2).tolist() == pytest.approx(
+    assert metrics.exposure_each(ids, 4, top=2).tolist() == pytest.approx(
         [1 / math.log2(3), 1 / math.log2(3), 2, 0]
     )
 

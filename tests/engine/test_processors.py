@@ -1,4 +1,4 @@
-"""Every processor gives the same bytes, whatever its instructions; compiled code is that of the sources."""
+"""Every processor gives the same bytes, whatever its instructions."""
 
 import os
 import subprocess
@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from matchmaker import engine
-from matchmaker.engine.compiler import cache
 from matchmaker.engine.kernel import top_k
 from tests.engine.markets import market
 
@@ -17,7 +16,7 @@ import sys
 import numpy as np
 from matchmaker import engine
 from matchmaker.engine.definition import reference
-from matchmaker.engine.compiler.simd import HAS_DOT
+from matchmaker.engine.vectors import HAS_DOT
 from tests.engine.markets import market
 
 snapshot = market(5, 90, 700, theses=2, sizes=(93, 8, 110, 22, 32, 1), pairs=0.01, stated=0.8, must=0.1)
@@ -30,23 +29,11 @@ sys.exit(0 if same and not HAS_DOT else 1)
 
 def test_a_processor_without_wide_vectors_ranks_alike(tmp_path: Path) -> None:
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    root = str(Path(cache.ENGINE).parents[1])
+    root = str(Path(engine.__file__).parents[2])
     done = subprocess.run(
         [sys.executable, "-c", RANK], cwd=root, env={**os.environ, **plain, "PYTHONPATH": root}
     )
     assert done.returncode == 0
-
-
-def test_compiled_code_of_other_sources_is_left_alone(tmp_path: Path) -> None:
-    kernel, fits = tmp_path / "kernel.py", tmp_path / "fits.py"
-    kernel.write_text("one")
-    fits.write_text("two")
-    before = cache.state([kernel, fits])
-
-    fits.write_text("three")
-
-    assert cache.state([kernel, fits]) != before
-    assert cache.state([fits, kernel]) == cache.state([kernel, fits])
 
 
 def test_a_list_has_at_most_64_places() -> None:

@@ -8,7 +8,7 @@ import pytest
 from matchmaker import engine
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import take
-from matchmaker.engine.definition.lists import BEHIND, NOTHING, ON_MERIT, SO_THAT_SEEN, Lists, Rankings
+from matchmaker.engine.definition.lists import BEHIND, GUARANTEED, NOTHING, ON_MERIT, Lists, Rankings
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
@@ -233,7 +233,7 @@ def test_more_newcomers_than_places_leave_no_holes_in_lists_that_gave_places(sid
     before = market(3, *sizes, **how)
     rankings = copy(engine.guarantees(engine.rank_all(before), before).rankings)
     lists = rankings.investors if side == "startups" else rankings.startups
-    assert (lists.tier == SO_THAT_SEEN).any()
+    assert (lists.tier == GUARANTEED).any()
     after = edited(before, market(53, *sizes, **how), **{side: np.arange(400)})
 
     rank, prepared = getattr(engine, f"rank_{side}"), engine.prepare(after)
@@ -263,7 +263,7 @@ def test_a_small_edit_takes_nobodys_place_that_was_given_so_that_it_is_seen(side
     before = market(8, *((60, 300) if side == "startups" else (300, 60)), must=0.0)
     rankings = copy(engine.guarantees(engine.rank_all(before), before).rankings)
     lists = getattr(rankings, side)
-    given = lists.tier == SO_THAT_SEEN
+    given = lists.tier == GUARANTEED
     row = int(given.sum(axis=1).argmax())
     best, top = getattr(engine.rank_all(before), side).ids[row], lists.ids[row, :20].tolist()
     seen = set(lists.ids[row][given[row]].tolist()) & set(best.tolist())
@@ -274,5 +274,5 @@ def test_a_small_edit_takes_nobodys_place_that_was_given_so_that_it_is_seen(side
     engine.apply_update(rankings, rank(engine.prepare(after), rankings, [row]))
 
     assert seen
-    assert set(lists.ids[row][lists.tier[row] == SO_THAT_SEEN].tolist()) == seen
+    assert set(lists.ids[row][lists.tier[row] == GUARANTEED].tolist()) == seen
     assert [x for x in lists.ids[row, :20] if x in top] == [x for x in top if x in best]

@@ -1,18 +1,16 @@
-"""What would change this: copies scored by the kernel are what the definition says of them."""
+"""What would change this: copies are scored as the definition says of them."""
 
 from dataclasses import fields, replace
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker import engine
-from matchmaker.engine.counterfactuals import outlook, product_of_score
+from matchmaker.engine.counterfactuals import outlook
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import Pairs, Snapshot, Startups, take
 from matchmaker.engine.definition.explain import score_tenths
-from matchmaker.engine.definition.worth import least_score
+from matchmaker.engine.definition.list_threshold import least_score
 from tests.engine import markets
 
 
@@ -51,16 +49,10 @@ def test_copies_are_scored_by_the_definition(seed: int) -> None:
     startup = seed % 4
     copies = copies_of(snapshot, startup, 6, seed)
 
-    seen = outlook(engine.prepare(snapshot), startup, copies)
+    seen = outlook(snapshot, startup, copies)
 
     expected = by_definition(snapshot, startup, copies)
     assert list(zip(seen.eligible.tolist(), seen.fitting.tolist(), strict=True)) == expected
-
-
-@pytest.mark.parametrize("tenths", [1, 333, 500, 627, 1000])
-def test_the_least_product_is_where_the_score_turns(tenths: int) -> None:
-    least = product_of_score(tenths)
-    assert (score_tenths(least, 1), score_tenths(least - 1, 1)) == (tenths, tenths - 1)
 
 
 def test_nobody_to_meet() -> None:
@@ -71,5 +63,5 @@ def test_nobody_to_meet() -> None:
         pairs=Pairs(),
         investors=take(snapshot.investors, np.zeros(0, int)),
     )
-    seen = outlook(engine.prepare(alone), 0, take(alone.startups, [0]))
+    seen = outlook(alone, 0, take(alone.startups, [0]))
     assert (seen.eligible.tolist(), seen.fitting.tolist()) == ([0], [0])

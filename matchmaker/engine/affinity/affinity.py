@@ -1,4 +1,4 @@
-"""How much an investor leans towards each sector, stage and place: thesis and record together.
+"""How much an investor prefers each sector, stage and place, from thesis and deals together.
 
 For one investor j and one value f of an axis (say the sector "irrigation"):
 
@@ -12,14 +12,14 @@ For one investor j and one value f of an axis (say the sector "irrigation"):
 ε is the share of deals that surprise: it keeps one odd deal in a rare sector from saying too much, and holds
 the lift in a range. A lift is multiplied by what its kind is worth in this market (axis_weights.py).
 
-What an investor names itself is more than an expectation: it is an anchor, which the record moves.
+What an investor names itself is an anchor, which the deals move.
 
     s(f)  how like f is to what is named: 1 what is itself (0.9 by its whole sector), 0 what has nothing of it
     nats = t · (−2 + 6·s(f)) + (1 − t) · lift                      t = ν / (n + ν)
 
-So a stated field is worth the same whatever the market is full of, and what is like nothing stated is worth
-nothing; with ν deals the record counts as much, with many it alone. Where the thesis names nothing, or is
-hearsay, the lift alone counts; with neither thesis nor deals it is zero.
+So a stated field is worth the same whatever the market's shares are, and what is like nothing stated is
+worth nothing. With ν deals the deals count as much as the thesis. Where the thesis names nothing, or is
+hearsay, only the lift counts; with neither thesis nor deals it is zero.
 
 Activity is the log of deals against the market's mean, at three tempos: lately, steadily, and ever, where old
 deals count like new ones and each partner of a round counts in full. The nats become a byte over [−2, 4]:

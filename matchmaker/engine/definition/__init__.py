@@ -1,19 +1,16 @@
-"""What a score is, in plain numpy: slow and obviously right. All else in the engine answers to it.
+"""The definition of a score in plain numpy. The kernel must give the same bytes.
 
-Read in this order:
+1. columns.py         the market as arrays, and the rules that each array obeys
+2. factors.py         the eight factors, in integers; what counts as stated
+3. gates.py           the names of the hard rules
+4. reference.py       levels, gates, fits and ranks of every pair, one startup after the other
+5. lists.py           logarithms of fits, packed values that sort like ranks, lists of counterparts
+6. explain.py         the same numbers for one pair, as parts that add up
+7. list_threshold.py  the least score of a listed pair
+8. metrics.py         quality measures of rankings, with bootstrap intervals
 
-1. columns.py    the market as arrays: who states what, what the curators pinned; every rule an array obeys
-2. factors.py    what the eight factors are made of, in whole numbers; what counts as stated
-3. gates.py      the names of the hard rules that no score outweighs
-4. reference.py  levels, gates, fits and ranks of every pair, one startup after the other
-5. lists.py      ranks as logarithms, values that sort like ranks, and the lists of the best counterparts
-6. explain.py    the same numbers for one pair, as parts that add up
-7. worth.py      from which score on a pair is worth a look
-8. metrics.py    how good a ranking is, and how sure we may be of it
-
-What holds: all arithmetic that decides a place is in whole numbers; what is not stated passes its gate and
-counts as neutral; more of a factor never ranks lower; a tie goes to the smaller key, so that neither the
-order of the rows nor an unrelated profile changes a list; the parts of a score add up to it.
-tests/engine/test_kernel.py holds these, tests/engine/test_rules_page.py works the example of docs/rules.md
-with them, tests/engine/test_metrics.py holds the measures. What a ninth factor would take: docs/engine.md.
+All arithmetic that decides a place is on integers. What is not stated passes its gate and counts as neutral.
+More of a factor never ranks lower. Ties go to the smaller key, so that neither the order of rows nor an
+unrelated profile changes a list. Tests: test_kernel.py, test_rules_page.py (the example of docs/rules.md) and
+test_metrics.py in tests/engine.
 """

@@ -34,6 +34,11 @@ DEFAULT_FOR_STARTUP = (360, 45, 55, 30, 270, 90, 130, 20)  # weights of u
 DEFAULT_FOR_INVESTOR = (370, 140, 90, 100, 50, 90, 140, 20)  # weights of v
 
 
+def column(dtype: type, *shape: str | int, low: int | None = None, high: int | None = None) -> Any:
+    """Declare a column: its type, its shape (letters as in the module's docstring) and range of values."""
+    return field(metadata={"column": (dtype, shape, low, high)})
+
+
 class Must(IntFlag):
     """The criteria that a side can mark "must have": the bits of a `must` column."""
 
@@ -48,44 +53,30 @@ class Must(IntFlag):
 class Startups:
     """One row per startup that may be matched."""
 
-    key: Array  # int64[n]   public id as a number, unique, > 0; ties go to the smaller key
-    sectors: Array  # int16[n,6]  primary first, -1 none
-    stage: Array  # int8[n]     match band, -1 not stated
-    places: Array  # int16[n,4]  home, then operating places; -1 none
-    ask: Array  # int8[n,2]   first and last bucket of 24, -1 not stated
-    seeks_capital: Array  # bool[n]     False: the ticket does not apply
-    needs: Array  # uint8[n,N]  urgency 0–3; all 0 = not stated
-    forms: Array  # uint64[n]   bit per partnership form (32 at most); 0 = not stated
-    text: Array  # int8[n,D]   unit vector × 127; all 0 = not stated
-    weights: Array  # uint16[n,8] points of 1000 for the startup's own fit u
-    must: Array  # uint8[n]    bits of Must
-    traits: Array  # uint64[n,W] what it is …
-    refuses: Array  # uint64[n,W] … and what it vetoes in an investor
-    capacity: Array  # int32[n]    new introductions a month, ≥ 1
-    handicap: Array  # int32[n]    in units of lists.LOG; > 0 in high demand, < 0 seldom seen
+    key: Array = column(np.int64, "n", low=1)  # public id as a number, unique; ties go to the smaller
+    sectors: Array = column(np.int16, "n", MAX_SECTORS, low=-1)  # primary first, -1 none
+    stage: Array = column(np.int8, "n", low=-1)  # match band, -1 not stated
+    places: Array = column(np.int16, "n", MAX_PLACES, low=-1)  # home, then operating places; -1 none
+    ask: Array = column(np.int8, "n", 2, low=-1, high=BUCKETS - 1)  # first and last bucket; -1 not stated
+    seeks_capital: Array = column(np.bool_, "n")  # False: the ticket does not apply
+    needs: Array = column(np.uint8, "n", "N", high=3)  # urgency 0–3; all 0 = not stated
+    forms: Array = column(np.uint64, "n", high=(1 << MAX_FORMS) - 1)  # bit set; 0 = not stated
+    text: Array = column(np.int8, "n", "D", low=-127)  # unit vector × 127; all 0 = not stated
+    weights: Array = column(np.uint16, "n", len(FACTORS), high=POINTS)  # of the own fit u
+    must: Array = column(np.uint8, "n", high=31)  # bits of Must
+    traits: Array = column(np.uint64, "n", "W")  # what it is …
+    refuses: Array = column(np.uint64, "n", "W")  # … and what it vetoes in an investor
+    capacity: Array = column(np.int32, "n", low=1)  # new introductions a month, ≥ 1
+    # In units of lists.LOG: > 0 in high demand, < 0 seldom seen.
+    handicap: Array = column(np.int32, "n", low=-MAX_HANDICAP, high=MAX_HANDICAP)
 
     def __len__(self) -> int:
         return len(self.key)
 
     def validate(self) -> None:
         """Raise ValueError naming the first column that is not as described above."""
-        n, needs, dims, words = len(self.key), _width(self.needs), _width(self.text), _width(self.traits)
-        _check(self, "key", np.int64, (n,), low=1)
-        _check(self, "sectors", np.int16, (n, MAX_SECTORS), low=-1)
-        _check(self, "stage", np.int8, (n,), low=-1)
-        _check(self, "places", np.int16, (n, MAX_PLACES), low=-1)
-        _check(self, "ask", np.int8, (n, 2), low=-1, high=BUCKETS - 1)
-        _check(self, "seeks_capital", np.bool_, (n,))
-        _check(self, "needs", np.uint8, (n, needs), high=3)
-        _check(self, "forms", np.uint64, (n,), high=(1 << MAX_FORMS) - 1)
-        _check(self, "text", np.int8, (n, dims), low=-127)
-        _check(self, "weights", np.uint16, (n, len(FACTORS)), high=POINTS)
-        _check(self, "must", np.uint8, (n,), high=31)
-        _check(self, "traits", np.uint64, (n, words))
-        _check(self, "refuses", np.uint64, (n, words))
-        _check(self, "capacity", np.int32, (n,), low=1)
-        _check(self, "handicap", np.int32, (n,), low=-MAX_HANDICAP, high=MAX_HANDICAP)
-        _refuse(needs > MAX_NEEDS, self, "needs", f"has more than {MAX_NEEDS} kinds")
+        _check_columns(self)
+        _refuse(_width(self.needs) > MAX_NEEDS, self, "needs", f"has more than {MAX_NEEDS} kinds")
         _check_shared(self)
         _check_range(self, "ask")
 
@@ -94,20 +85,17 @@ class Startups:
 class Investors:
     """One row per investor or partner; its theses are rows of Mandates."""
 
-    key: Array  # int64[c]  public id as a number, unique, > 0
-    capacity: Array  # int32[c]  new introductions a month, ≥ 1
-    handicap: Array  # int32[c]  as above
+    key: Array = column(np.int64, "c", low=1)  # public id as a number, unique, > 0
+    capacity: Array = column(np.int32, "c", low=1)  # new introductions a month, ≥ 1
+    handicap: Array = column(np.int32, "c", low=-MAX_HANDICAP, high=MAX_HANDICAP)  # as above
 
     def __len__(self) -> int:
         return len(self.key)
 
     def validate(self) -> None:
         """Raise ValueError naming the first column that is not as described above."""
-        c = len(self.key)
-        _check(self, "key", np.int64, (c,), low=1)
-        _check(self, "capacity", np.int32, (c,), low=1)
-        _check(self, "handicap", np.int32, (c,), low=-MAX_HANDICAP, high=MAX_HANDICAP)
-        _refuse(len(np.unique(self.key)) != c, self, "key", "is not unique")
+        _check_columns(self)
+        _refuse(len(np.unique(self.key)) != len(self), self, "key", "is not unique")
 
 
 @dataclass(frozen=True)
@@ -118,49 +106,31 @@ class Mandates:
     alone and serve the must-have gates only.
     """
 
-    key: Array  # int64[m]  the thesis's id, unique, > 0; of equally good theses the smaller key counts
-    owner: Array  # int32[m]  row in Investors
-    sector_affinity: Array  # uint8[m,S]
-    stage_affinity: Array  # uint8[m,B]
-    place_affinity: Array  # uint8[m,P]
-    activity: Array  # uint8[m]
-    sector_scope: Array  # uint64[m,⌈S/64⌉] bit set; all 0 = not stated
-    stage_scope: Array  # uint64[m]         bit set; 0 = not stated
-    place_scope: Array  # uint64[m,⌈P/64⌉] bit set; all 0 = not stated
-    ticket: Array  # int8[m,2]   first and last bucket, -1 not stated
-    offers: Array  # uint32[m]   bit per need; 0 = not stated
-    forms: Array  # uint64[m]   bit per partnership form; 0 = not stated
-    text: Array  # int8[m,D]   unit vector × 127; all 0 = not stated
-    weights: Array  # uint16[m,8] points of 1000 for the investor's own fit v
-    must: Array  # uint8[m]    bits of Must
-    traits: Array  # uint64[m,W] what the investor is …
-    refuses: Array  # uint64[m,W] … and what it vetoes in a startup
+    key: Array = column(np.int64, "m", low=1)  # the thesis's id, unique; of equally good ones the smaller
+    owner: Array = column(np.int32, "m", low=0)  # row in Investors
+    sector_affinity: Array = column(np.uint8, "m", "S")
+    stage_affinity: Array = column(np.uint8, "m", "B")
+    place_affinity: Array = column(np.uint8, "m", "P")
+    activity: Array = column(np.uint8, "m")
+    sector_scope: Array = column(np.uint64, "m", "S/64")  # bit set; all 0 = not stated
+    stage_scope: Array = column(np.uint64, "m")  # bit set; 0 = not stated
+    place_scope: Array = column(np.uint64, "m", "P/64")  # bit set; all 0 = not stated
+    ticket: Array = column(np.int8, "m", 2, low=-1, high=BUCKETS - 1)  # first and last bucket, -1 not stated
+    offers: Array = column(np.uint32, "m")  # bit per need; 0 = not stated
+    forms: Array = column(np.uint64, "m", high=(1 << MAX_FORMS) - 1)  # bit set; 0 = not stated
+    text: Array = column(np.int8, "m", "D", low=-127)  # unit vector × 127; all 0 = not stated
+    weights: Array = column(np.uint16, "m", len(FACTORS), high=POINTS)  # of the own fit v
+    must: Array = column(np.uint8, "m", high=31)  # bits of Must
+    traits: Array = column(np.uint64, "m", "W")  # what the investor is …
+    refuses: Array = column(np.uint64, "m", "W")  # … and what it vetoes in a startup
 
     def __len__(self) -> int:
         return len(self.key)
 
     def validate(self) -> None:
         """Raise ValueError naming the first column that is not as described above."""
-        m, words = len(self.key), _width(self.traits)
-        sectors, bands, places = map(_width, (self.sector_affinity, self.stage_affinity, self.place_affinity))
-        _check(self, "key", np.int64, (m,), low=1)
-        _check(self, "owner", np.int32, (m,), low=0)
-        _check(self, "sector_affinity", np.uint8, (m, sectors))
-        _check(self, "stage_affinity", np.uint8, (m, bands))
-        _check(self, "place_affinity", np.uint8, (m, places))
-        _check(self, "activity", np.uint8, (m,))
-        _check(self, "sector_scope", np.uint64, (m, -(-sectors // 64)))
-        _check(self, "stage_scope", np.uint64, (m,))
-        _check(self, "place_scope", np.uint64, (m, -(-places // 64)))
-        _check(self, "ticket", np.int8, (m, 2), low=-1, high=BUCKETS - 1)
-        _check(self, "offers", np.uint32, (m,))
-        _check(self, "forms", np.uint64, (m,), high=(1 << MAX_FORMS) - 1)
-        _check(self, "text", np.int8, (m, _width(self.text)), low=-127)
-        _check(self, "weights", np.uint16, (m, len(FACTORS)), high=POINTS)
-        _check(self, "must", np.uint8, (m,), high=31)
-        _check(self, "traits", np.uint64, (m, words))
-        _check(self, "refuses", np.uint64, (m, words))
-        _refuse(bands > 64, self, "stage_affinity", "has more than 64 bands")
+        _check_columns(self)
+        _refuse(_width(self.stage_affinity) > 64, self, "stage_affinity", "has more than 64 bands")
         _check_shared(self)
         _check_range(self, "ticket")
 
@@ -170,15 +140,16 @@ class Market:
     """The scales of one market: made once per full run (factors.market_of), stored, and used
     unchanged by the incremental runs, so that an unrelated profile changes nothing."""
 
-    sector_idf: Array  # uint16[S]    how much one sector of several counts, ≥ 1
-    text_level: Array  # uint8[2048]  level of a dot product (clipped to 0 … 16,383) >> 3; never falls
-    neutral: Array = field(default_factory=lambda: np.array(NEUTRAL, np.uint8))  # uint8[8]
+    sector_idf: Array = column(np.uint16, "S", low=1)  # how much one sector of several counts
+    text_level: Array = column(np.uint8, TEXT_STEPS)  # of a dot product (0 … 16,383) >> 3; never falls
+    neutral: Array = field(
+        default_factory=lambda: np.array(NEUTRAL, np.uint8),
+        metadata={"column": (np.uint8, (len(FACTORS),), None, None)},
+    )
 
     def validate(self) -> None:
         """Raise ValueError naming the first column that is not as described above."""
-        _check(self, "sector_idf", np.uint16, (len(self.sector_idf),), low=1)
-        _check(self, "text_level", np.uint8, (TEXT_STEPS,))
-        _check(self, "neutral", np.uint8, (len(FACTORS),))
+        _check_columns(self)
         _refuse(bool((np.diff(self.text_level.astype(np.int16)) < 0).any()), self, "text_level", "falls")
 
 
@@ -187,19 +158,20 @@ def no_pairs() -> Array:
     return np.empty((0, 2), np.int32)
 
 
+ROW_PAIRS = {"column": (np.int32, ("rows", 2), 0, None)}
+
+
 @dataclass(frozen=True)
 class Pairs:
     """Pairs that a person has spoken about, as (startup row, investor row). Excluded beats boosted."""
 
-    excluded: Array = field(default_factory=no_pairs)  # int32[e,2] one passed, or a curator hides them
-    boosted: Array = field(
-        default_factory=no_pairs
-    )  # int32[b,2] pinned: first in both lists, gates permitting
+    excluded: Array = field(default_factory=no_pairs, metadata=ROW_PAIRS)  # one passed, or a curator hides
+    boosted: Array = field(default_factory=no_pairs, metadata=ROW_PAIRS)  # first in both lists, if eligible
 
     def validate(self) -> None:
         """Raise ValueError naming the first column that is not as described above."""
-        _check(self, "excluded", np.int32, (len(self.excluded), 2), low=0)
-        _check(self, "boosted", np.int32, (len(self.boosted), 2), low=0)
+        for f in fields(self):
+            _check(self, f.name, *f.metadata["column"], sizes={})
 
 
 @dataclass(frozen=True)
@@ -235,21 +207,14 @@ def take(table: Any, rows: Array | slice | list[int]) -> Any:
     return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})
 
 
-def empty_snapshot() -> Snapshot:
-    """A market of nobody: one sector, band, place and need, one word of traits, texts of one number."""
-    none, word = np.zeros(0, np.int32), np.zeros((0, 1), np.uint64)
-    key, row, byte = none.astype(np.int64), word[:, 0], np.zeros((0, 1), np.uint8)
-    weights, text, pair = np.zeros((0, 8), np.uint16), byte.astype(np.int8), np.zeros((0, 2), np.int8)
-    startups = Startups(
-        key, np.zeros((0, MAX_SECTORS), np.int16), pair[:, 0], np.zeros((0, MAX_PLACES), np.int16), pair,
-        none.astype(np.bool_), byte, row, text, weights, byte[:, 0], word, word, none, none,
-    )  # fmt: skip
-    mandates = Mandates(
-        key, none, byte, byte, byte, byte[:, 0], word, row, word, pair, none.astype(np.uint32), row, text,
-        weights, byte[:, 0], word, word,
-    )  # fmt: skip
-    market = Market(np.ones(1, np.uint16), np.zeros(TEXT_STEPS, np.uint8))
-    return Snapshot(startups, Investors(key, none, none), mandates, market)
+def zeros(kind: Any, rows: int) -> Any:
+    """A table of zeros: one sector, band, place and need, one word of traits, texts of one number."""
+
+    def shape(sizes: tuple[str | int, ...]) -> tuple[int, ...]:
+        return rows, *(size if isinstance(size, int) else 1 for size in sizes[1:])
+
+    specs = {f.name: f.metadata["column"] for f in fields(kind)}
+    return kind(**{name: np.zeros(shape(sizes), dtype) for name, (dtype, sizes, *_) in specs.items()})
 
 
 def _width(column: Array) -> int:
@@ -261,17 +226,31 @@ def _refuse(wrong: bool, table: object, name: str, why: str) -> None:
         raise ValueError(f"{type(table).__name__}.{name} {why}")
 
 
+def _check_columns(table: Any) -> None:
+    sizes: dict[str, int] = {}
+    for f in fields(table):
+        _check(table, f.name, *f.metadata["column"], sizes=sizes)
+
+
 def _check(
     table: object,
     name: str,
     dtype: type,
-    shape: tuple[int, ...],
-    low: int | None = None,
-    high: int | None = None,
+    shape: tuple[str | int, ...],
+    low: int | None,
+    high: int | None,
+    *,
+    sizes: dict[str, int],
 ) -> None:
+    """Check a column; `sizes` holds what the letters of shapes stand for, and learns new ones."""
     column = getattr(table, name)
+    for at, size in enumerate(shape):
+        if isinstance(size, str) and not size.endswith("/64"):
+            sizes.setdefault(size, column.shape[at] if column.ndim > at else 0)
+            sizes.setdefault(f"{size}/64", -(-sizes[size] // 64))
+    expected = tuple(sizes[size] if isinstance(size, str) else size for size in shape)
     _refuse(column.dtype != dtype, table, name, f"is {column.dtype}, not {np.dtype(dtype)}")
-    _refuse(column.shape != shape, table, name, f"has shape {column.shape}, not {shape}")
+    _refuse(column.shape != expected, table, name, f"has shape {column.shape}, not {expected}")
     if column.size:
         _refuse(low is not None and bool(column.min() < low), table, name, f"goes below {low}")
         _refuse(high is not None and bool(column.max() > high), table, name, f"goes above {high}")

@@ -42,9 +42,9 @@ NOTHING = np.iinfo(np.int64).min  # the value of no pair
 TIES = (1 << 31) - 1
 TIE_MASK = (1 << 32) - 1
 
-# The tiers of a list, best first. SO_THAT_SEEN: shown so that it stands on one list. BEHIND: after the places
+# The tiers of a list, best first. GUARANTEED: shown so that it stands on one list. BEHIND: after the places
 # that the list gave away so. A list that gave none away, and empty places, are all ON_MERIT.
-ON_MERIT, SO_THAT_SEEN, BEHIND = 2, 1, 0
+ON_MERIT, GUARANTEED, BEHIND = 2, 1, 0
 TIER_SHIFT = 61  # above every value: a list is ordered by tier, then by value
 
 
@@ -82,7 +82,7 @@ class Lists:
     v: Array  # int32[r,k]   fit for the investor, points × 255
     levels: Array  # uint8[r,k,8] of the pair
     mandate: Array  # int32[r,k]   the investor's thesis that fits best, -1 where the list ends
-    tier: Array  # uint8[r,k]   ON_MERIT, SO_THAT_SEEN or BEHIND
+    tier: Array  # uint8[r,k]   ON_MERIT, GUARANTEED or BEHIND
     floor: Array  # int64[r]     no counterpart outside the list has a greater value; NOTHING: there is none
 
     @property

@@ -77,7 +77,7 @@ def gini(amounts: Array) -> float:
     return float(2 * (place * ordered).sum() / (len(ordered) * total) - (len(ordered) + 1) / len(ordered))
 
 
-def attention_each(ids: Array, profiles: int, top: int = 20) -> Array:
+def exposure_each(ids: Array, profiles: int, top: int = 20) -> Array:
     """float64[profiles]: Σ 1/log₂(rank + 1) over the lists in whose top a profile stands."""
     shown = ids[:, :top]
     worth = np.broadcast_to(1 / np.log2(np.arange(shown.shape[1]) + 2), shown.shape)

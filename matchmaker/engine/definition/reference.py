@@ -31,6 +31,13 @@ from matchmaker.engine.definition.lists import (
     pack,
 )
 
+SMALL = 250_000  # pairs that the definition scores in a third of a second, without compiled code
+
+
+def is_small(snapshot: Snapshot) -> bool:
+    """Whether the market is ranked by the definition instead of the kernel; the results are the same."""
+    return len(snapshot.startups) * len(snapshot.investors) <= SMALL
+
 
 def has(bits: Array, index: int) -> Array:
     """bool[…]: whether bit `index` is set in each row of bits uint64[…,words]."""
@@ -215,11 +222,15 @@ def top(mandate: Array, rank: Array, key: Array, k: int) -> Array:
 
 def _described(snapshot: Snapshot, table: Table, values: Values) -> Rankings:
     """Both sides' lists with what the table says of their entries."""
-    turned = Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
     return Rankings(
         lists_of(values.startups, table, snapshot.investors.key),
-        lists_of(values.investors, turned, snapshot.startups.key),
+        lists_of(values.investors, turned(table), snapshot.startups.key),
     )
+
+
+def turned(table: Table) -> Table:
+    """The same table with investors as rows."""
+    return Table(table.mandate.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
 
 
 def lists_of(value: Array, table: Table, key: Array) -> Lists:

@@ -1,141 +1,156 @@
-"""What one edited profile changes: its own list, and its place on the others' lists.
+"""What edited profiles change: their own lists, and their places on the others' lists.
 
-Nothing else can change, so nothing else is looked at. A list that loses an entry is one short until it is
-refilled: what it still holds is exactly the beginning of the list that a full run would make, because nobody
-outside is above its `floor`.
+A list that loses an entry is one short until it is refilled. Its other entries are those of a full run,
+because no profile outside it is above its `floor`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from matchmaker.engine.compiler.plain import is_plain
-from matchmaker.engine.definition.columns import Array, Snapshot
-from matchmaker.engine.definition.lists import NOTHING, ON_MERIT, Lists, Rankings, empty_lists
-from matchmaker.engine.fairness.attention import carried
-from matchmaker.engine.full_ranking import describe, list_values
-from matchmaker.engine.incremental import plain
-from matchmaker.engine.incremental.merge import apply_edits
-from matchmaker.engine.incremental.moves import NOBODY, Entries
-from matchmaker.engine.incremental.patches import Patch, Update, cut, entries, room_for_moves, whole
+from matchmaker.engine.definition.columns import Array
+from matchmaker.engine.definition.lists import NOTHING, TIE_MASK, Lists, Rankings, empty_lists
+from matchmaker.engine.definition.reference import is_small
+from matchmaker.engine.fairness import carried
+from matchmaker.engine.full_ranking import describe, empty_side, list_values, nobody, rank_exactly
+from matchmaker.engine.incremental import by_definition
+from matchmaker.engine.incremental.by_definition import Found
+from matchmaker.engine.incremental.merge import merge
+from matchmaker.engine.incremental.updates import Update, differing
 from matchmaker.engine.kernel import kernel, subset, top_k
-from matchmaker.engine.kernel.layout import Prepared
-from matchmaker.engine.kernel.scan import Hits
-from matchmaker.engine.kernel.workspace import new_room
+from matchmaker.engine.kernel.layout import Prepared, less_among
 
-ONLY = np.zeros(1, np.int64)
-NONE = np.zeros(0, np.int64)
 SHOWN = 50  # of the 64 places stored; a list with fewer is refilled
 
 
+class Newcomers(NamedTuple):
+    """Entries that lists gain, list by list and best first; e rows."""
+
+    whose: Array  # int[e] row of the list
+    ids: Array  # int32[e]
+    value: Array  # int64[e]
+    u: Array  # int32[e]
+    v: Array  # int32[e]
+    levels: Array  # uint8[e,8]
+    mandate: Array  # int32[e]
+
+
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
-    """After startups `rows` were edited: `prepared` holds the new columns, `rankings` all lists so far."""
+    """Rank the edited startups `rows`: `prepared` holds the new columns, `rankings` the old lists."""
     rows = np.sort(np.asarray(rows, np.int64))
-    k, bar, market = rankings.startups.ids.shape[1], _bars(rankings.investors), prepared.snapshot
-    if _is_plain(market):
-        whom, whose, value, fits, lists = plain.meet_investors(market, rows, bar, k)
+    market, bars, k = prepared.snapshot, _bars(rankings.investors), rankings.startups.ids.shape[1]
+    if is_small(market):
+        found = by_definition.meet_investors(market, rows, bars, k)
     else:
-        whom, whose, value, fits, lists = _meet_investors(prepared, rows, bar, k)
-    new = _newcomers(rows[whose], value, *fits)
-    investors, short = _mend(rankings.investors, rows, market, len(market.startups), whom, new)
-    lists = carried(replace(lists, rows=rows.astype(np.int32)), rankings.startups.take(rows))
-    return Update(whole(rankings.startups, lists), investors, short_of(lists), short)
+        found = _meet_investors(prepared, rows, bars, k)
+    own, investors, short = _changes(
+        found, rankings.startups, rankings.investors, rows, small=is_small(market)
+    )
+    return Update(own, investors, short_of(own), short)
 
 
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
-    """After investors `rows` (their theses, their handicap …) were edited, in one pass over the startups."""
+    """Rank the edited investors `rows` in the same way, in one pass over the startups."""
     rows = np.sort(np.asarray(rows, np.int64))
-    bars, k, market = _bars(rankings.startups), rankings.investors.ids.shape[1], prepared.snapshot
-    if _is_plain(market):
-        hits, own = plain.meet_startups(market, rows, k)
+    market, bars, k = prepared.snapshot, _bars(rankings.startups), rankings.investors.ids.shape[1]
+    if is_small(market):
+        found = by_definition.meet_startups(market, rows, bars, k)
     else:
-        own = top_k.empty(len(rows), k)
-        hits = subset.score_pairs(prepared, rows, np.arange(len(bars)), bars, own)
-    whose, new = _on_startups(hits, bars, rows)
-    startups, short = _mend(rankings.startups, rows, market, len(market.investors), whose, new)
-    lists = carried(_own_lists(hits, rows, own, k), rankings.investors.take(rows))
-    return Update(startups, whole(rankings.investors, lists), short, short_of(lists))
-
-
-def _is_plain(market: Snapshot) -> bool:
-    return is_plain(len(market.startups), len(market.investors))
-
-
-def _meet_investors(
-    prepared: Prepared, rows: Array, bar: Array, k: int
-) -> tuple[Array, Array, Array, plain.Fits, Lists]:
-    """Startups `rows` with all investors, as in plain.meet_investors."""
-    alone, own = subset.startups_alone(prepared, rows), top_k.empty(len(rows), k)
-    lanes, asks = alone.lanes, alone.asks
-    need = np.empty(len(lanes.row), np.float32)
-    kernel.set_need(lanes, bar, need)
-    hits, room = [(NONE, NONE, NONE)], new_room(len(lanes.row), 1)
-    for at in range(len(rows)):
-        mine = kernel.Side(own[at : at + 1], np.full(1, NOTHING), np.full(1, -1, np.float32), k)
-        theirs = kernel.Side(bar[:, None].copy(), bar.copy(), need.copy(), 1)
-        kernel.rank_block(lanes, asks, np.full(1, at), ONLY, mine, theirs, False, room)
-        best = theirs.lists[:, 0]
-        whom = np.flatnonzero(best > bar)
-        hits.append((whom, np.full(len(whom), at), best[whom]))
-    whom, whose, value = (np.concatenate(x) for x in zip(*hits, strict=True))
-    order = np.lexsort([~value, whom])
-    whom, whose, value = whom[order], whose[order], value[order]
-    lists = list_values(alone, np.arange(len(rows)), own[:, :k][:, ::-1], turned=False)
-    return whom, whose, value, describe(lanes, asks, whose, whom), lists
+        found = _meet_startups(prepared, rows, bars, k)
+    own, startups, short = _changes(
+        found, rankings.investors, rankings.startups, rows, small=is_small(market)
+    )
+    return Update(startups, own, short, short_of(own))
 
 
 def _bars(lists: Lists) -> Array:
-    """int64[r]: the values that a pair must exceed to stand on each list."""
+    """int64[r]: the values that a pair must exceed to enter each list."""
     return np.where(lists.floor == NOTHING, NOTHING, lists.floor - 1)
 
 
-def _on_startups(hits: Hits, bars: Array, rows: Array) -> tuple[Array, Entries]:
-    """Startups and the entries that come to their lists, startup by startup, best first."""
-    at = np.flatnonzero(hits.mine > bars[hits.startup])
-    at = at[np.lexsort([~hits.mine[at], hits.startup[at]])]
-    fits = hits.u[at], hits.v[at], hits.levels[at], hits.mandate[at]
-    return hits.startup[at], _newcomers(rows[hits.investor[at]], hits.mine[at], *fits)
+def _meet_investors(prepared: Prepared, rows: Array, bars: Array, k: int) -> Found:
+    """Rank startups `rows` with the kernel, and find the investors' lists that they enter."""
+    alone, every = subset.startups_alone(prepared, rows), np.arange(len(rows))
+    own, theirs = empty_side(len(rows), k), _newcomers_side(bars, len(rows), len(prepared.lanes.row))
+    kernel.set_need(prepared.lanes, bars, theirs.need)
+    rank_exactly(alone, every, every, own, theirs)
+    whom, whose, value = _entering(theirs, bars, alone.asks.less)
+    lists = list_values(alone, every, own.lists[:, :k][:, ::-1], turned=False)
+    return Found(whom, whose, value, describe(alone.lanes, alone.asks, whose, whom), lists)
 
 
-def _own_lists(hits: Hits, rows: Array, own: Array, k: int) -> Lists:
-    """The lists of the investors themselves."""
-    at = np.flatnonzero(hits.its >= own[hits.investor, 0])
-    at = at[np.lexsort([~hits.its[at], hits.investor[at]])]
-    row = hits.investor[at]
-    place = np.arange(len(at)) - np.searchsorted(row, row)
-    lists = empty_lists(rows, k)
-    lists.ids[row, place], lists.value[row, place] = hits.startup[at], hits.its[at]
-    lists.u[row, place], lists.v[row, place] = hits.u[at], hits.v[at]
-    lists.levels[row, place], lists.mandate[row, place] = hits.levels[at], hits.mandate[at]
-    lists.floor[:] = own[:, 0]
-    return lists
+def _meet_startups(prepared: Prepared, rows: Array, bars: Array, k: int) -> Found:
+    """Rank investors `rows` with the kernel, and find the startups' lists that they enter."""
+    alone, every = subset.investors_alone(prepared, rows), np.arange(len(bars))
+    mine, own = _newcomers_side(bars, len(rows), len(bars)), nobody(alone, k)
+    kernel.set_own_need(bars, mine.need)
+    rank_exactly(alone, every, every, mine, own)
+    whom, whose, value = _entering(mine, bars, less_among(prepared.snapshot.investors, rows))
+    lists = list_values(alone, np.arange(len(rows)), own.lists[:, :k][:, ::-1], turned=True)
+    return Found(whom, whose, value, describe(alone.lanes, alone.asks, whom, whose), lists)
 
 
-def _newcomers(ids: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array) -> Entries:
-    tier = np.full(len(ids), ON_MERIT, np.uint8)
-    return Entries(ids.astype(np.int32), value, u, v, levels.view(np.uint64)[:, 0], mandate, tier)
+def _newcomers_side(bars: Array, edited: int, needs: int) -> kernel.Side:
+    """Lists that take what exceeds the bars: one edited profile fills one place, more at most 64."""
+    k = 1 if edited == 1 else top_k.PLACES
+    return kernel.Side(top_k.empty(len(bars), k), bars.copy(), np.empty(needs, np.float32), k)
 
 
-def _mend(
-    lists: Lists, rows: Array, market: Snapshot, others: int, whose: Array, new: Entries
-) -> tuple[Patch, Array]:
-    """What changes on the lists that lose or gain an edited profile, and those that are short after it.
+def _entering(side: kernel.Side, bars: Array, less: Array) -> tuple[Array, Array, Array]:
+    """(list, place in `less`, value) of the newcomers, list by list and best first; less: layout.less_of."""
+    whom, place = np.nonzero(side.lists > bars[:, None])
+    value = side.lists[whom, place]
+    order = np.lexsort([~value, whom])
+    whom, value, tie = whom[order], value[order], less & TIE_MASK
+    by_tie = np.argsort(tie)
+    return whom, by_tie[np.searchsorted(tie[by_tie], value & TIE_MASK)], value
 
-    `new`: the entries to gain, sorted by list `whose`; `rows`: the edited of that side's `others`.
+
+def _changes(
+    found: Found, own: Lists, others: Lists, rows: Array, *, small: bool
+) -> tuple[Lists, Lists, Array]:
+    """The changed lists of the edited profiles and of the other side, and which of the latter are short."""
+    new = Newcomers(found.whom, rows[found.whose].astype(np.int32), found.value, *found.fits)
+    changed, short = _mend(others, rows, len(own.rows), new, small=small)
+    lists = carried(replace(found.lists, rows=rows.astype(np.int32)), own.take(rows))
+    return differing(own, lists), changed, short
+
+
+def _mend(lists: Lists, rows: Array, others: int, new: Newcomers, *, small: bool) -> tuple[Lists, Array]:
+    """Remove the edited `rows` of `others` profiles from the lists, and merge the newcomers into them.
+
+    Returns the lists that differ, and the rows of those that are short.
     """
     count, k = lists.ids.shape
-    edited, one = np.append(False, subset.marks(rows, others)), rows[0] if len(rows) == 1 else NOBODY
-    changed, short = np.empty((2, count), np.int32)
-    there, back = room_for_moves(count, k), room_for_moves(count, k)
-    old, shown, leaves = entries(lists), min(SHOWN, k), np.empty(k, np.bool_)
-    loop: Any = plain.apply_edits if _is_plain(market) else apply_edits
-    size, lost, thin = loop(
-        old, lists.floor, edited, one, whose.astype(np.int32), new, shown, leaves, changed, there, back, short
+    edited, changed = np.append(False, subset.marks(rows, others)), np.empty(count, np.int32)
+    source, tier, floor = (
+        np.empty((count, k), np.int64),
+        np.empty((count, k), np.uint8),
+        np.empty(count, np.int64),
     )
-    return Patch(changed[:size].copy(), cut(there, size), new, cut(back, size), lost), short[:thin].copy()
+    loop = merge.py_func if small else merge
+    size = loop(
+        lists.ids, lists.value, lists.tier, lists.floor, edited, new.whose.astype(np.int64), new.value,
+        changed, source, tier, floor,
+    )  # fmt: skip
+    after = _gathered(lists, changed[:size], source[:size], new)
+    after = replace(after, tier=tier[:size], floor=floor[:size])
+    return differing(lists, after), short_of(after)
+
+
+def _gathered(lists: Lists, rows: Array, source: Array, new: Newcomers) -> Lists:
+    """The lists of these rows with entries from the sources that merge found."""
+    k, out = lists.ids.shape[1], empty_lists(rows, source.shape[1])
+    row, place = np.nonzero((source >= 0) & (source < k))
+    fresh_row, fresh_place = np.nonzero(source >= k)
+    for name in ("ids", "value", "u", "v", "levels", "mandate"):
+        column = getattr(out, name)
+        column[row, place] = getattr(lists, name)[rows[row], source[row, place]]
+        column[fresh_row, fresh_place] = getattr(new, name)[source[fresh_row, fresh_place] - k]
+    return out
 
 
 def short_of(lists: Lists) -> Array:

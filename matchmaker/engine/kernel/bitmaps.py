@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import types
 
-from matchmaker.engine.compiler.bits import meet_all
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.kernel.layout import Asks, Lanes
 from matchmaker.engine.kernel.tiles import WORDS
 from matchmaker.engine.kernel.workspace import inlined
+from matchmaker.engine.vectors import LONG, VOID, Code, Row, Value, compiled
 
-_meet = meet_all(WORDS)
+
+@compiled(types.uint64)
+def count_bits(_code: Code, word: Value) -> Value:
+    """How many bits of a word are set."""
+    return word.ones()
+
+
+@compiled(VOID)
+def _meet(
+    c: Code, bits: Row, table: Row, base: Value, rows: Row, opens: Row, first: Value, last: Value
+) -> None:
+    """AND bits uint64[8] with unions of rows of the table.
+
+    Row table[base + rows[t]] joins the union of its clause, which ends where opens[t] is zero (else all
+    ones). bits keeps what passes every clause.
+    """
+    passed, union = c.cell(bits.load(0, WORDS)), c.cell(c.same(LONG, 0, WORDS))
+    for t in c.each(first, last):
+        both = union.now | table.load(base + rows[t].to(LONG), WORDS)
+        still = opens[t].everywhere(WORDS)
+        passed.set(passed.now & (both | still))
+        union.set(both & still)
+    bits.store(passed.now)
 
 
 @inlined

@@ -9,12 +9,25 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from matchmaker.engine.compiler.simd import NUMBER, Code, Fields, Row, compiled
-from matchmaker.engine.compiler.simd_values import BIT, INT, LONG, REAL, SHORT, WIDE, Cell, Value
 from matchmaker.engine.kernel.fits import EIGHT, PAIRS, logs_of
 from matchmaker.engine.kernel.level_rows import TEXT
 from matchmaker.engine.kernel.texts import levels_of_texts
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES
+from matchmaker.engine.vectors import (
+    BIT,
+    INT,
+    LONG,
+    NUMBER,
+    REAL,
+    SHORT,
+    WIDE,
+    Cell,
+    Code,
+    Fields,
+    Row,
+    Value,
+    compiled,
+)
 
 BITS = ir.VectorType(BIT, WIDE)  # of sixteen lanes
 

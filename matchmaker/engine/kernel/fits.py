@@ -2,67 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from matchmaker.engine.compiler.simd import HAS_DOT, VOID, Code, Fields, Row, Rows, compiled
-from matchmaker.engine.compiler.simd_values import BYTE, INT, LONG, SHORT, WIDE, Value
 from matchmaker.engine.definition.columns import FACTORS
 from matchmaker.engine.definition.factors import HALF, SOME_FORM
 from matchmaker.engine.definition.lists import FIT_BITS, OCTAVE_BITS, REST_BITS, RISE_BITS
-from matchmaker.engine.kernel.layout import Lanes
 from matchmaker.engine.kernel.level_rows import FORMS, TEXT
 from matchmaker.engine.kernel.texts import levels_of_texts
 from matchmaker.engine.kernel.tiles import LANE_BITS, LANES, RUN
-from matchmaker.engine.kernel.workspace import inlined
+from matchmaker.engine.vectors import (
+    BYTE,
+    HAS_DOT,
+    INT,
+    LONG,
+    SHORT,
+    VOID,
+    WIDE,
+    Code,
+    Fields,
+    Row,
+    Rows,
+    Value,
+    compiled,
+)
 
 EIGHT, PAIRS = len(FACTORS), len(FACTORS) // 2
 
 
-def fit_over(width: int) -> Any:
-    """Make fit(lanes, asks, i, at, room): both fits of startup i with `width` lanes from `at`.
+@compiled(VOID)
+def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
+    """Write both fits of startup i with the run of lanes from `at` into room.us and room.vs.
 
-    They go into room.us and room.vs, the text at its best.
+    Texts count as if they were the best possible.
     """
-
-    @compiled(VOID)
-    def fit(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
-        tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
-        table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
-        rows = c.rows(EIGHT, BYTE)
-        for factor in c.each(0, EIGHT):
-            first, last = asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]
-            rows.set(factor, table.from_place(asks.slot_row[first].to(LONG)))  # a single one, as most are
-            with c.when(last - first > 1):
-                level = mixed.from_place(factor * width)
-                level.store(_mix(c, table, asks, first, last, width))
-                rows.set(factor, level)
-        with c.when(asks.form[i + 1] > asks.form[i]):
-            level = mixed.from_place(FORMS * width)
-            level.store(_form_level(_count(c, table, asks, i, width), lanes, asks, i, at))
-            rows.set(FORMS, level)
-        ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
-        theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
-        _weigh(c, ours, theirs, rows, room, width)
-
-    return fit
+    tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
+    table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
+    rows = c.rows(EIGHT, BYTE)
+    for factor in c.each(0, EIGHT):
+        first, last = asks.slot[i * EIGHT + factor], asks.slot[i * EIGHT + factor + 1]
+        rows.set(factor, table.from_place(asks.slot_row[first].to(LONG)))  # a single one, as most are
+        with c.when(last - first > 1):
+            level = mixed.from_place(factor * RUN)
+            level.store(_mix(c, table, asks, first, last))
+            rows.set(factor, level)
+    with c.when(asks.form[i + 1] > asks.form[i]):
+        level = mixed.from_place(FORMS * RUN)
+        level.store(_form_level(_count(c, table, asks, i), lanes, asks, i, at))
+        rows.set(FORMS, level)
+    ours = asks.weights.from_place(i * EIGHT).seen_as(INT)
+    theirs = lanes.weights.seen_as(INT).from_place(tile * (PAIRS * LANES) + x)
+    _weigh(c, ours, theirs, rows, room)
 
 
-def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value, width: int) -> Value:
+def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
     """(Σ share · row + 128) >> 8 of these slots."""
-    total = c.cell(c.same(SHORT, HALF, width))
+    total = c.cell(c.same(SHORT, HALF, RUN))
     for t in c.each(first, last):
-        row = table.load(asks.slot_row[t].to(LONG), width).to(SHORT)
-        total.set(total.now + row * asks.slot_share[t].everywhere(width))
+        row = table.load(asks.slot_row[t].to(LONG), RUN).to(SHORT)
+        total.set(total.now + row * asks.slot_share[t].everywhere(RUN))
     return total.now.shifted_down(8).to(BYTE)
 
 
-def _count(c: Code, table: Row, asks: Fields, i: Value, width: int) -> Value:
+def _count(c: Code, table: Row, asks: Fields, i: Value) -> Value:
     """How many of the startup's forms each lane accepts."""
-    total = c.cell(c.same(BYTE, 0, width))
+    total = c.cell(c.same(BYTE, 0, RUN))
     for t in c.each(asks.form[i], asks.form[i + 1]):
-        total.set(total.now + table.load(asks.form_row[t].to(LONG), width))
+        total.set(total.now + table.load(asks.form_row[t].to(LONG), RUN))
     return total.now
 
 
@@ -79,12 +82,12 @@ def _of_forms(shared: Value) -> Value:
     return shared.equals(0).choose(shared, shared.shifted_down(1) + SOME_FORM)
 
 
-def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields, width: int) -> None:
+def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields) -> None:
     """Both sides' sums of weight · level. Weights come in pairs, of factors 0 and 1, 2 and 3 …: ours once,
     theirs in four rows of LANES pairs."""
     level = [rows[factor] for factor in range(EIGHT)]
     weights = [ours[pair].everywhere() for pair in range(PAIRS)]
-    for x in c.each(0, width, WIDE):
+    for x in c.each(0, RUN, WIDE):
         u, v = c.same(INT, 0), c.same(INT, 0)
         for pair in range(PAIRS):
             low, high = level[2 * pair].load(x).to(INT), level[2 * pair + 1].load(x).to(INT)
@@ -156,10 +159,3 @@ def logs_of(fit: Value, log: Row) -> Value:
     step = log.gather(part >> REST_BITS)
     rise = (step & ((1 << RISE_BITS) - 1)) * (part & ((1 << REST_BITS) - 1))
     return ((zeros ^ 31) << OCTAVE_BITS) + (step >> RISE_BITS) + (rise >> REST_BITS)
-
-
-@inlined
-def weight_of(lanes: Lanes, lane: int, factor: int) -> int:
-    """What a factor counts for the mandate of a lane."""
-    row = PAIRS * (lane // LANES) + factor // 2
-    return np.int64(lanes.weights[2 * (row * LANES + lane % LANES) + factor % 2])

@@ -1,14 +1,14 @@
 """The kernel: every pair of a block of startups with all mandates, both sides' top k in one pass.
 
-Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits with
-the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list
+Per startup: AND the gate bitmaps (bitmaps.py); per run of 256 lanes that is not empty, add up both fits
+with the text at its best (fits.py); keep the lanes whose product still reaches the bar of a list
 (candidates.prune); look up the texts of those alone (texts.py); put those that still reach it
-(candidates.verify) on the lists of both sides (top_k.py). Whole numbers decide everything; the floating-point
-products may only let too many through.
+(candidates.verify) on the lists of both sides (top_k.py). Whole numbers decide everything; the floating-
+point products may only let too many through.
 
-Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next: where one
-loop took lane after lane through all steps, half of the time went into branches that were guessed wrong and
-addresses that did not fit the registers (docs/decisions/0007).
+Each step is a loop over many lanes without a branch, and hands a shorter row of lanes to the next. One loop
+that takes lane after lane through all steps is slower, because of mispredicted branches
+(docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -17,20 +17,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matchmaker.engine.compiler.bits import count_bits
-from matchmaker.engine.compiler.memory import fetch
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import NOTHING, OCTAVE, OCTAVE_BITS, PIN
-from matchmaker.engine.kernel.bitmaps import eligible, pass_gates, pinned
+from matchmaker.engine.kernel.bitmaps import count_bits, eligible, pass_gates, pinned
 from matchmaker.engine.kernel.candidates import prune, verify
-from matchmaker.engine.kernel.fits import fit_over, fit_some
+from matchmaker.engine.kernel.fits import fit_run, fit_some
 from matchmaker.engine.kernel.layout import Asks, Lanes
 from matchmaker.engine.kernel.texts import multiply_texts
 from matchmaker.engine.kernel.tiles import LANES, RUN, RUNS, WORDS
 from matchmaker.engine.kernel.top_k import place_to_beat, put, put_distinct, put_one
 from matchmaker.engine.kernel.workspace import Room, inlined, jit
 
-fit_run = fit_over(RUN)
 SAFE = np.float32(0.9999)  # more than the bound's own rounding, see floor_product
 
 
@@ -151,30 +148,16 @@ def _offer_all(
     r: int, theirs: Side, room: Room,
 ) -> None:  # fmt: skip
     """Put those of words first … last - 1 of a run on the lists that they enter."""
-    both = judge_all(lanes, asks, i, at, bits, first, last, bonus, own.need[r], theirs.need, room)
-    for t in range(both & 0xFFFFFFFF):  # 20,000 lists are 10 MB: fetched ahead, the whole takes 5 % less
-        fetch(theirs.lists[lanes.owner[at + room.its[t]]])
+    own_need, divisor = own.need[r], asks.divisor[i]
+    if bonus:  # every product, of fits of at least 1, reaches -1: whole numbers alone decide
+        own_need, divisor = np.float32(-1.0), np.float32(-1.0)
+    count = prune(lanes, at, bits, 64 * first, 64 * last, theirs.need, own_need, divisor, room)
+    if not count:
+        return
+    multiply_texts(lanes, asks, i, at, count, room)
+    both = verify(lanes, asks, i, at, count, theirs.need, own_need, divisor, room)
     _list_mine(lanes, at, both >> 32, bonus, own, r, room)
     _list_theirs(lanes, asks.less[i], at, both & 0xFFFFFFFF, bonus, theirs, room)
-
-
-@inlined
-def judge_all(
-    lanes: Lanes, asks: Asks, i: int, at: int, bits: Array, first: int, last: int, bonus: int,
-    own_need: float, need: Array, room: Room,
-) -> int:  # fmt: skip
-    """Find those of words first … last - 1 of a run that enter a list, see candidates.verify.
-
-    With a bonus every product, of fits of at least 1, reaches what is wanted: whole numbers alone decide.
-    """
-    divisor = asks.divisor[i]
-    if bonus:
-        own_need, divisor = np.float32(-1.0), np.float32(-1.0)
-    count = prune(lanes, at, bits, 64 * first, 64 * last, need, own_need, divisor, room)
-    if not count:
-        return 0
-    multiply_texts(lanes, asks, i, at, count, room)
-    return verify(lanes, asks, i, at, count, need, own_need, divisor, room)
 
 
 @inlined
@@ -211,15 +194,9 @@ def _raise_theirs(lanes: Lanes, theirs: Side, j: int) -> None:
     """Raise investor j's bar to its least, and what its lanes need."""
     if theirs.lists[j, 0] > theirs.bar[j]:
         theirs.bar[j] = theirs.lists[j, 0]
-        need_more(lanes, theirs.need, j, theirs.bar[j])
-
-
-@inlined
-def need_more(lanes: Lanes, need: Array, j: int, value: int) -> None:
-    """Let the lanes of investor j need what this value does."""
-    least = least_product(value)
-    for at in range(lanes.start[j], lanes.start[j + 1]):
-        need[lanes.lane_of[at]] = least
+        least = least_product(theirs.bar[j])
+        for at in range(lanes.start[j], lanes.start[j + 1]):
+            theirs.need[lanes.lane_of[at]] = least
 
 
 @inlined
@@ -228,6 +205,13 @@ def _raise(side: Side, r: int, value: int) -> None:
     if value > side.bar[r]:
         side.bar[r] = value
         side.need[r] = least_product(value)
+
+
+@jit
+def set_own_need(bar: Array, need: Array) -> None:
+    """Set need float32[r] to the products that reach the bars int64[r]."""
+    for r in range(need.size):
+        need[r] = least_product(bar[r])
 
 
 @jit

@@ -8,41 +8,16 @@ import numpy as np
 
 from matchmaker.engine.definition.columns import Array, Pairs, Snapshot, take
 from matchmaker.engine.kernel.layout import (
-    Asks,
-    Lanes,
     Prepared,
     by_lane,
     lay_out_mandates,
     lay_out_startups,
     less_among,
 )
-from matchmaker.engine.kernel.scan import WORD, Hits, room_for_hits, sweep
-from matchmaker.engine.kernel.tiles import LANES
-from matchmaker.engine.kernel.workspace import new_room
-
-HITS = 1 << 18  # that one sweep may make
 
 
-def score_pairs(prepared: Prepared, investors: Array, startups: Array, bars: Array, own: Array) -> Hits:
-    """All pairs of these investors and startups that enter a list; rows ascend.
-
-    bars int64[len(startups)] are what a pair must exceed on the startups' lists; own int64[len(investors),64]
-    becomes the investors' lists (top_k.py). Hits name investors by their place in `investors`.
-    """
-    lanes, asks = _only(prepared, investors)
-    used = int((lanes.row >= 0).sum())
-    need = np.empty(used + -used % WORD, np.float32)
-    hits, rooms = room_for_hits(max(HITS, len(need))), (new_room(LANES, 1), new_room(LANES, 1))
-    parts: list[Hits] = []
-    at = 0
-    while at < len(startups) or not parts:
-        at, count = sweep(lanes, asks, startups, at, bars, own, need, hits, *rooms)
-        parts.append(Hits(*(column[:count].copy() for column in hits)))
-    return Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
-    """Both sides as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
+def investors_alone(prepared: Prepared, rows: Array) -> Prepared:
+    """The market as if these investors (now 0, 1, …) were the only ones; theses keep their rows."""
     full = prepared.snapshot
     alone, theses = only(full, rows)
     lanes = lay_out_mandates(alone)
@@ -50,7 +25,10 @@ def _only(prepared: Prepared, rows: Array) -> tuple[Lanes, Asks]:
     skip, skip_whom = _among(full.pairs.excluded, rows, len(full.startups))
     pin, pin_whom = _among(full.pairs.boosted, rows, len(full.startups))
     asks = prepared.asks._replace(skip=skip, skip_whom=skip_whom, pin=pin, pin_whom=pin_whom)
-    return lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner)), asks
+    out = Prepared(alone)
+    out.lanes = lanes._replace(row=row, less=by_lane(less_among(full.investors, rows), lanes.owner))
+    out.asks = asks
+    return out
 
 
 def only(full: Snapshot, rows: Array) -> tuple[Snapshot, Array]:

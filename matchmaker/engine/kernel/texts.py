@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from matchmaker.engine.compiler.simd import HAS_DOT, VOID, Code, Fields, Row, compiled
-from matchmaker.engine.compiler.simd_values import INT, LONG, WIDE, Value
 from matchmaker.engine.definition.columns import TEXT_SHIFT, TEXT_STEPS
 from matchmaker.engine.kernel.layout import NO_TEXT, Asks, Lanes
 from matchmaker.engine.kernel.workspace import Room, inlined
+from matchmaker.engine.vectors import HAS_DOT, INT, LONG, VOID, WIDE, Code, Fields, Row, Value, compiled
 
 MAX_DOT = (TEXT_STEPS << TEXT_SHIFT) - 1
 TOGETHER = 4  # lanes whose texts are multiplied side by side: 2 ns each, where one after the other takes 4

@@ -1,19 +1,17 @@
 """Lists while they are made: 64 places in ascending order, the least first, which a newcomer must beat.
 
-A list of fewer has the greatest number on its last places. Newcomers are put in by shifting all that are
-less, in eight registers and without a branch: 2 ns each, where a binary heap took 60, most of it for branches
-that were guessed wrong.
+A list of fewer has the greatest number on its last places. A newcomer is inserted by shifting all that are
+less, in eight registers and without a branch: 2 ns each, where a binary heap takes 60.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.engine.compiler.simd import VOID, Code, Row, compiled
-from matchmaker.engine.compiler.simd_values import LONG, Value
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.lists import NOTHING, TIE_MASK
 from matchmaker.engine.kernel.workspace import inlined
+from matchmaker.engine.vectors import LONG, VOID, Code, Row, Value, compiled
 
 PLACES, STEP = 64, 8
 TAKEN = np.iinfo(np.int64).max  # on places that a list does not have; as a bar, what nobody passes

@@ -1,23 +1,36 @@
-"""What the compiled loops share: how they are compiled, how wide they run, and what they write on."""
+"""Compiler options, the cache of compiled code, and the arrays that the loops write on."""
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 
-from matchmaker.engine.compiler.cache import keep_apart
-from matchmaker.engine.compiler.simd_values import WIDE
 from matchmaker.engine.definition.columns import FACTORS, Array
 from matchmaker.engine.kernel.tiles import LANES, RUN, WORDS
+from matchmaker.engine.vectors import WIDE
 
-keep_apart()
+
+def use_own_cache() -> None:
+    """Keep compiled code in a folder named for the engine's sources.
+
+    Numba recompiles a loop when its own file changes, but not when a file changes from which it inlines.
+    """
+    engine = Path(__file__).parent.parent
+    sources = b"\0".join(path.read_bytes() for path in sorted(engine.rglob("*.py")))
+    folder, name = Path(config.CACHE_DIR or engine / "__pycache__"), sha256(sources).hexdigest()[:16]
+    if folder.name != name:
+        config.CACHE_DIR = str(folder / name)
+
+
+use_own_cache()
 
 # Without reference counts (_nrt): nothing here makes an array, and counting every view of every array in the
 # inner loops took nine tenths of the time. Inlined, because the sides travel as tuples of forty arrays.
 jit = njit(cache=True, nogil=True, _nrt=False)
-counted = njit(cache=True, nogil=True)  # for loops that make arrays
 inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 

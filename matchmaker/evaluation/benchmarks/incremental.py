@@ -81,7 +81,7 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
         **many,
         lay_out_startups_ms=round(lay_out_startups, 1),
         lay_out_investors_ms=round(lay_out_investors, 1),
-        variants_ms=round(median(_took(lambda: outlook(prepared, 0, copies)) for _ in range(repeats)), 2),
+        variants_ms=round(median(_took(lambda: outlook(snapshot, 0, copies)) for _ in range(repeats)), 2),
         lists_changed_by_startup=changed_s,
         lists_changed_by_investor=changed_i,
     )

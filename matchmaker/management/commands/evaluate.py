@@ -4,48 +4,42 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from matchmaker import evaluation
 from matchmaker.evaluation import Chances, Report, ReportLine
+from matchmaker.management.figures import FiguresCommand
 
 NAMES = ("R@10", "R@50", "NDCG@10", "MRR")
 
 
-class Command(BaseCommand):
-    """evaluate DIR [--out ranking.csv] [--json] [--ablation]."""
-
+class Command(FiguresCommand):
     help = "Rank the startups of DIR (real deals, split by time) and print how well the engine foretold them."
 
-    requires_system_checks: list[str] = []  # files in, figures out: no database, no pages
-
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """DIR and what to do with the answer."""
+        super().add_arguments(parser)
         parser.add_argument(
             "directory", type=Path, metavar="DIR", help="train_deals, pool, queries, truth .csv"
         )
         parser.add_argument("--out", type=Path, help="write query_id, investor_id, rank")
-        parser.add_argument("--json", action="store_true", help="print the report as JSON")
         parser.add_argument("--ablation", action="store_true", help="also rank without each factor")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One call; an absent DIR is skipped with a word, not an error."""
+        """An absent DIR is skipped with a message."""
         try:
             report, answer = evaluation.evaluate(options["directory"], ablation=options["ablation"])
         except evaluation.NoDealsError as reason:
-            self.stdout.write(
-                json.dumps({"skipped": str(reason)}) if options["json"] else f"Skipped: {reason}."
-            )
+            skipped = json.dumps({"skipped": str(reason)})
+            self.stdout.write(skipped if options["json"] else f"Skipped: {reason}.")
             return
         except evaluation.BadDealsError as wrong:
             raise CommandError(str(wrong)) from wrong
         if options["out"]:
             evaluation.write_rankings(answer, options["out"])
-        self.stdout.write(json.dumps(asdict(report), indent=2) if options["json"] else as_text(report))
+        self.show(report, options, as_text)
 
 
 def as_text(report: Report) -> str:

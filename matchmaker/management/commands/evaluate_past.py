@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from matchmaker import evaluation
 from matchmaker.evaluation import StandIn
+from matchmaker.management.figures import FiguresCommand
 
 
-class Command(BaseCommand):
-    """evaluate_past DIR [--json]."""
-
+class Command(FiguresCommand):
     help = "Rank parts of DIR's training deals, put back in time: one city, few deals, no sectors …"
 
-    requires_system_checks: list[str] = []  # files in, figures out: no database, no pages
-
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The split to look at."""
+        super().add_arguments(parser)
         parser.add_argument("directory", type=Path, metavar="DIR", help="real deals, split by time")
-        parser.add_argument("--json", action="store_true", help="print as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One call; an absent DIR is skipped with a word."""
+        """An absent DIR is skipped with a message."""
         try:
-            found = evaluation.stand_ins(options["directory"])
+            self.show(evaluation.stand_ins(options["directory"]), options, as_text)
         except evaluation.NoDealsError as reason:
             self.stderr.write(f"Skipped: {reason}.")
-            return
         except evaluation.BadDealsError as wrong:
             raise CommandError(str(wrong)) from wrong
-        as_json = json.dumps([asdict(one) for one in found], indent=2)
-        self.stdout.write(as_json if options["json"] else as_text(found))
 
 
 def as_text(found: list[StandIn]) -> str:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.evaluation import judged, judged_market
+from matchmaker.evaluation import judged
 from matchmaker.evaluation.judged import Line
 from profiles.management.tables import DatabaseCommand
 
@@ -42,7 +42,7 @@ class Command(DatabaseCommand):
                 "--market holds every profile meanwhile: for a demonstration only (CORRIDOR_DEMO=1)."
             )
         try:
-            found = judged_market.judge(options["grades"], options["market"], on=timezone.now().date())
+            found = judged.judge_market(options["grades"], options["market"], on=timezone.now().date())
         except judged.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
         if options["json"]:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from matchmaker import evaluation
 from matchmaker.evaluation import Tuning
+from matchmaker.management.figures import FiguresCommand
 
 
-class Command(BaseCommand):
-    """tune_weights DIR … [--json]."""
-
+class Command(FiguresCommand):
     help = (
         "Fit the weights of real deals by rolling origins inside the training deals of DIR; changes nothing."
     )
 
-    requires_system_checks: list[str] = []  # files in, figures out: no database, no pages
-
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The splits to look at."""
+        super().add_arguments(parser)
         parser.add_argument(
             "directories", type=Path, nargs="+", metavar="DIR", help="real deals, split by time"
         )
-        parser.add_argument("--json", action="store_true", help="print as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One call per split; an absent one is skipped with a word."""
+        """An absent DIR is skipped with a message."""
         found = []
         for directory in options["directories"]:
             try:
@@ -40,11 +34,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"Skipped: {reason}.")
             except evaluation.BadDealsError as wrong:
                 raise CommandError(f"{directory}: {wrong}") from wrong
-        if options["json"]:
-            self.stdout.write(json.dumps([asdict(tuning) for tuning in found], indent=2))
-            return
-        for tuning in found:
-            self.stdout.write(as_text(tuning))
+        self.show(found, options, lambda tunings: "\n".join(map(as_text, tunings)))
 
 
 def as_text(tuning: Tuning) -> str:

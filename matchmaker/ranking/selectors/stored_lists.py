@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matchmaker.choices import Factor, Side
 from matchmaker.models import Ranking, RankingJob
 from matchmaker.models.ranking import THESIS
-from matchmaker.ranking.definitions import SO_THAT_SEEN, least_score, score_tenths
+from matchmaker.ranking.definitions import GUARANTEED, least_score, score_tenths
 from profiles.models import Thesis
 
 Array = NDArray[Any]
@@ -161,7 +161,7 @@ def _entry(
         not_stated_startup=_factors(not_stated & 0xFF),
         not_stated_investor=_factors(not_stated >> 8),
         is_worth_a_look=is_worth_a_look or bool(flags & BOOSTED),
-        is_so_that_seen=flags & TIER == SO_THAT_SEEN,
+        is_so_that_seen=flags & TIER == GUARANTEED,
     )
 
 

@@ -51,7 +51,10 @@ def fits_now(profiles: Sequence[AdHocProfile], companies: Collection[int]) -> li
 
 
 def fits_by(
-    calibration: CalibrationSnapshot, points: Points, profiles: Sequence[AdHocProfile], companies: Collection[int]
+    calibration: CalibrationSnapshot,
+    points: Points,
+    profiles: Sequence[AdHocProfile],
+    companies: Collection[int],
 ) -> list[AdHocFit]:
     """Return the same by the scales of a calibration and some weights."""
     if not profiles or not companies:

@@ -9,15 +9,11 @@ Investors with several theses have a list for each of them too: these are the li
 thesis is an investor of its own (ranking/market/by_thesis.py).
 """
 
-import subprocess
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
 from matchmaker import engine
@@ -44,9 +40,7 @@ SIDES = (Side.STARTUP, Side.INVESTOR)
 NO_ROWS = np.zeros(0, np.int64)
 ENGINE_VERSION = engine.ENGINE_VERSION
 FEW = 500  # changed profiles that are read one by one; for more the market is read whole
-FEW_PAIRS = 50_000  # up to here the plain definition, equal bit for bit, is done before the kernel is loaded
 REFILLS = 8  # rounds of refilling lists that ran short
-COMPILE = "from matchmaker.engine import warm_up; warm_up()"
 
 
 @dataclass(frozen=True)
@@ -106,30 +100,6 @@ class Memory:
 
 
 memory = Memory()
-
-
-def compile_engine() -> None:
-    """Have the compiled engine loaded meanwhile; small markets are ranked without it until it is there.
-
-    What has to be compiled is compiled by another process: a thread of this one would hold up its work.
-    """
-    engine.use_plain(waiting=True)
-    Thread(target=_load_engine, daemon=True, name="engine").start()
-
-
-def _load_engine() -> None:
-    try:
-        command = [sys.executable, "-c", COMPILE]
-        subprocess.run(command, cwd=settings.BASE_DIR, check=False)  # noqa: S603  nothing from outside
-        engine.warm_up()
-    finally:
-        engine.use_plain(waiting=False)
-
-
-def has_few_pairs(snapshot: engine.Snapshot) -> bool:
-    """Whether the definition ranks a market of this size at once, or has to while nothing is compiled yet."""
-    sizes = len(snapshot.startups), len(snapshot.investors)
-    return sizes[0] * sizes[1] <= FEW_PAIRS or engine.is_plain(*sizes)
 
 
 def union(*rows: Array) -> Array:
@@ -336,7 +306,7 @@ def ranked_theses(found: Columns) -> RankedMarket:
     found = columns_by_thesis(found)
     theses = ranking.empty_lists(np.arange(len(found.investor_pk)), STORED)
     if found.investor_here.any():
-        rank = reference.rank_all if has_few_pairs(found.snapshot) else engine.rank_all
+        rank = reference.rank_all if engine.is_small(found.snapshot) else engine.rank_all
         theses = rank(found.snapshot, STORED).investors
     none = {side: NO_ROWS for side in SIDES}
     return RankedMarket(found, engine.Rankings(_closed(found), theses), engine.Prepared(found.snapshot), none)
@@ -353,7 +323,7 @@ def list_rows(state: MarketState, side: str) -> list[ListRow]:
 
 def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
     """Return how many investors copies of a startup would meet, and list; the first is the startup itself."""
-    return engine.outlook(engine.Prepared(found.snapshot), row, copies)
+    return engine.outlook(found.snapshot, row, copies)
 
 
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import Phase, Side
+from matchmaker.engine import fairness
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.lists import NOTHING
-from matchmaker.engine.fairness import attention
 from matchmaker.integrations import dispatch
 from matchmaker.models import Market, Ranking, RankingJob, RankingRun
 from matchmaker.models.ranking import THESIS
@@ -39,7 +39,7 @@ TRIES = 20  # against other workers that write at the same time
 THREADS = os.cpu_count() or 1
 
 # Why a profile is on nobody's top 20.
-REASONS = {attention.NOBODY_ELIGIBLE: "nobody_eligible", attention.NO_PLACE: "no_place"}
+REASONS = {fairness.NOBODY_ELIGIBLE: "nobody_eligible", fairness.NO_PLACE: "no_place"}
 
 Report = Callable[..., None]
 
@@ -126,7 +126,7 @@ def _read_market() -> Columns:
 def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engine.Values:
     """Return the values of everybody's list; neither the parts nor the threads change a byte."""
     snapshot = prepared.snapshot
-    if market_state.has_few_pairs(snapshot):
+    if engine.is_small(snapshot):
         report(phase)
         return reference.rank_values(snapshot, STORED)
     size = len(snapshot.startups)
@@ -143,7 +143,7 @@ def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engi
 
 def _described(prepared: engine.Prepared, values: engine.Values) -> engine.Rankings:
     """Return everybody's lists with the fits and levels of their entries."""
-    if market_state.has_few_pairs(prepared.snapshot):
+    if engine.is_small(prepared.snapshot):
         return reference.described(prepared.snapshot, values)
     return engine.described(prepared, values)
 

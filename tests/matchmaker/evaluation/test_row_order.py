@@ -57,14 +57,6 @@ def test_shuffled_files_give_the_same_report_and_rankings(tmp_path: Path, withou
         assert found(tmp_path) == before
 
 
-def test_shuffled_files_foretell_the_same_of_unseen_markets_and_weights(tmp_path: Path) -> None:
-    splits.market(tmp_path, deals=600, investors=20, partners=2, sectors=2, idle=5)
-    double(tmp_path)
-    before = evaluation.stand_ins(tmp_path), evaluation.tune(tmp_path)
-    shuffle(tmp_path, 1)
-    assert (evaluation.stand_ins(tmp_path), evaluation.tune(tmp_path)) == before
-
-
 def test_of_two_rows_for_one_deal_the_fuller_counts(tmp_path: Path) -> None:
     splits.market(tmp_path, deals=30, investors=3)
     path = tmp_path / "train_deals.csv"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -88,20 +86,6 @@ def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path: Path) -> None:
 def _lines(path: Path) -> tuple[str, list[str]]:
     head, *rest = path.read_text(encoding="utf-8").splitlines()
     return head, rest
-
-
-def test_neither_the_order_of_the_rows_nor_doubles_matter(tmp_path: Path) -> None:
-    directory = splits.market(tmp_path, deals=900)
-    _, before = evaluation.evaluate(directory)
-    for name in ("train_deals.csv", "queries.csv", "truth.csv", "pool.csv"):
-        head, rest = _lines(directory / name)
-        again = rest + rest[::3]
-        if name == "train_deals.csv":
-            random.Random(1).shuffle(again)  # noqa: S311
-        (directory / name).write_text("\n".join([head, *again]) + "\n", encoding="utf-8")
-    _, after = evaluation.evaluate(directory)
-    assert after.split.query_ids == before.split.query_ids
-    assert np.array_equal(after.ids, before.ids)
 
 
 def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:

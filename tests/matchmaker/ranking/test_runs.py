@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import Phase, RunState, Side
+from matchmaker.engine.definition import reference
 from matchmaker.integrations import dispatch
 from matchmaker.models import Interest, Market, Ranking, RankingRun, TextVector
 from matchmaker.operations import services as operations
@@ -56,7 +57,7 @@ def test_any_number_of_parts_gives_the_values_of_the_definition(
     snapshot = ranked.again().snapshot
     plain = engine.rank_all_plain(snapshot).values
     reports: list[tuple[int, int]] = []
-    monkeypatch.setattr(market_state, "FEW_PAIRS", 0)
+    monkeypatch.setattr(reference, "SMALL", 0)
     monkeypatch.setattr(rank_market, "SMALLEST", smallest)
 
     found = rank_market.best_values(

@@ -1,0 +1,273 @@
+"""Fair exposure: a demand adjustment for profiles over capacity, and guaranteed exposure for all others.
+
+The capacity of a profile is the number of new introductions it can take a month, less the requests that wait
+for it. No adjustment exceeds CAP, five points of a score of 100; in a small market there is none. Every
+profile that is eligible for somebody is on one top 20, or is reported with a reason. All arithmetic is on
+integers, and the order of the rows does not matter. See docs/decisions/0014
+and 0008; tests/engine/test_fairness.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numba import njit
+from numba.extending import register_jitable
+
+from matchmaker.engine.definition.columns import Array, Snapshot
+from matchmaker.engine.definition.lists import (
+    BEHIND,
+    GUARANTEED,
+    LOG,
+    NOTHING,
+    OCTAVE,
+    OCTAVE_BITS,
+    ON_MERIT,
+    PIN,
+    TIE_MASK,
+    TIER_SHIFT,
+    TIES,
+    Lists,
+    Rankings,
+    Values,
+    is_boosted,
+    ordinal_of,
+    ordinals,
+    pack,
+)
+from matchmaker.engine.definition.reference import is_small
+
+TOP = 20  # the places of a list that count as being seen
+CROWD = 2 * TOP  # profiles of the smaller side up to which there is no adjustment …
+CROWDED = 3  # … and how often they double until it applies in full
+MANY = 5  # times the average exposure per capacity; beyond it a profile is over capacity
+STEP = 30  # of 100: the handicap is 0.3 of the logarithm of what is beyond it …
+CAP = int(-2 * OCTAVE * np.log2(0.95))  # … and at most this: five points of a score of 100, three of 60
+ONE = 1 << 12  # an exposure ratio of 1
+DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # exposure by place
+
+SPARED = 5  # places of a top 20 that a list gives to profiles which nobody would see
+BOOSTED = (PIN // 2) << 32  # as in lists.is_boosted
+NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
+
+
+def scarcity(size: int, crowd: int) -> int:
+    """Of OCTAVE: how scarce exposure is where the smaller side has this size; in full from 8 · crowd on."""
+    if not crowd:
+        return OCTAVE
+    return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
+
+
+def handicaps(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[Array, Array]:
+    """(int32[n], int32[c]): handicaps of startups and investors, 0 … CAP; most have none.
+
+    From the exposure that the first places of both sides' lists give. Put them into the columns and rank
+    again. Where the smaller side has no more than `crowd` profiles they are zero, from 8 · crowd on whole.
+    """
+    i, j, log = _pool(values, snapshot)
+    s, c = snapshot.startups, snapshot.investors
+    scarce = scarcity(min(len(s), len(c)), crowd)
+    small = is_small(snapshot)
+    ours = _beyond(_exposure(j, i, log, s.key, len(c), small=small), s.capacity)
+    theirs = _beyond(_exposure(i, j, log, c.key, len(s), small=small), c.capacity)
+    ours, theirs = (x * scarce >> OCTAVE_BITS for x in (ours, theirs))
+    return ours.astype(np.int32), theirs.astype(np.int32)
+
+
+def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
+    """(startup, investor, LOG[u] + LOG[v]) of every pair on a list of either side, each once."""
+    s, c = snapshot.startups, snapshot.investors
+    pairs = []
+    for own, key, handicap, turned in (
+        (values.startups, c.key, c.handicap, False),
+        (values.investors, s.key, s.handicap, True),
+    ):
+        row, place = np.nonzero(own != NOTHING)
+        value = own[row, place]
+        whom = np.argsort(key, kind="stable")[ordinal_of(value)]
+        log = (value >> 32) + handicap[whom] - np.where(is_boosted(value), PIN, 0)
+        pairs.append((whom, row, log) if turned else (row, whom, log))
+    i, j, log = (np.concatenate(x) for x in zip(*pairs, strict=True))
+    _, first = np.unique((i << 32) | j, return_index=True)
+    return i[first], j[first], log[first]
+
+
+def _exposure(whose: Array, whom: Array, log: Array, key: Array, size: int, *, small: bool) -> Array:
+    """int64[x]: the exposure that each counterpart gets from the first places of `size` lists, on merit."""
+    order = np.argsort(whose, kind="stable")
+    start, by_key = np.searchsorted(whose[order], np.arange(size + 1)), np.argsort(key, kind="stable")
+    value = pack(log, ordinals(key)[whom])[order]
+    count = count_exposure.py_func if small else count_exposure
+    seen: Array = count(start, value, by_key, DISCOUNT)
+    return seen
+
+
+def _beyond(seen: Array, capacity: Array) -> Array:
+    """int64: STEP % of the logarithm of (exposure / capacity) beyond MANY times the average, 0 … CAP.
+
+    The division is the only floating-point step, and IEEE rounds it the same way everywhere.
+    """
+    fair = capacity * (float(seen.sum()) / max(float(capacity.sum()), 1.0))
+    bounds = MANY * ONE, 2 * MANY * ONE
+    ratio = np.clip(np.floor(seen * ONE / np.maximum(fair, 1e-9)), *bounds).astype(np.int64)
+    return np.minimum(STEP * (LOG[ratio].astype(np.int64) - LOG[MANY * ONE]) // 100, CAP)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Lists in the order in which they are shown, and who is on nobody's top 20 all the same."""
+
+    rankings: Rankings
+    unseen_startups: Array  # int32[…,2] row and reason: NOBODY_ELIGIBLE or NO_PLACE
+    unseen_investors: Array  # int32[…,2]
+
+
+def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
+    """Let everybody stand on one top 20. `rankings` are complete: the lists of all startups and investors."""
+    s, c = snapshot.startups, snapshot.investors
+    a, b = rankings.startups, rankings.investors
+    small = is_small(snapshot)
+    ours, unseen_investors = _everybody_seen(a, b, c.handicap, c.key, small=small)
+    theirs, unseen_startups = _everybody_seen(b, a, s.handicap, s.key, small=small)
+    return Shown(Rankings(ours, theirs), unseen_startups, unseen_investors)
+
+
+def _everybody_seen(
+    lists: Lists, own: Lists, handicap: Array, key: Array, *, small: bool
+) -> tuple[Lists, Array]:
+    """Give whoever is on no top 20 the last place of that list which can spare one and loses least by it."""
+    give = give_place.py_func if small else give_place
+    count = appearances(lists.ids, len(key))
+    unseen = np.argsort(key, kind="stable")
+    unseen = unseen[count[unseen] == 0]
+    names = ("ids", "value", "u", "v", "levels", "mandate", "tier", "floor")
+    copies = {name: getattr(lists, name).copy() for name in names}
+    left = []
+    log = LOG[own.u].astype(np.int64) + LOG[own.v]
+    value = pack(log - handicap[:, None], ordinals(key)[:, None])
+    for x in unseen:
+        fits = own.u[x], own.v[x], own.levels[x], own.mandate[x]
+        if own.ids[x, 0] < 0:
+            left.append((x, NOBODY_ELIGIBLE))
+        elif not give(x, own.ids[x], value[x], *fits, count, *copies.values()):
+            left.append((x, NO_PLACE))
+    return _ordered(replace(lists, **copies)), np.array(left, np.int32).reshape(-1, 2)
+
+
+def appearances(ids: Array, size: int) -> Array:
+    """int64[size]: on how many top lists each counterpart is, of lists int32[r,k]."""
+    top = ids[:, :TOP]
+    return np.bincount(top[top >= 0], minlength=size)
+
+
+def carried(lists: Lists, before: Lists) -> Lists:
+    """The lists of edited profiles, which go on giving places to those to whom they gave them before.
+
+    Else a small edit would leave some unseen until the next full run. `before` are the lists of the same
+    profiles; those that gave no place stay by merit alone.
+    """
+    given = np.where((before.tier == GUARANTEED) & (before.ids >= 0), before.ids, -2)
+    seen = (lists.ids[:, :, None] == given[:, None, :]).any(axis=2)
+    on_top = np.cumsum(~seen, axis=1) <= TOP - seen.sum(axis=1, keepdims=True)
+    tier = np.where(seen, GUARANTEED, np.where(on_top, ON_MERIT, BEHIND))
+    gives = seen.any(axis=1, keepdims=True)
+    tier = np.where(gives & (lists.ids >= 0), tier, ON_MERIT).astype(np.uint8)
+    return _ordered(replace(lists, tier=tier))
+
+
+def _ordered(lists: Lists) -> Lists:
+    """The same lists by tier, then by value."""
+    key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << TIER_SHIFT), NOTHING)
+    return lists.reordered(np.argsort(~key, axis=1, kind="stable"))
+
+
+@njit(cache=True, nogil=True)
+def count_exposure(start: Array, value: Array, by_key: Array, discount: Array) -> Array:
+    """int64[x]: the exposure each counterpart gets from the first places of all lists.
+
+    List r holds the packed values value[start[r]:start[r+1]] in any order; by_key gives rows by ordinal.
+    """
+    seen = np.zeros(by_key.size, np.int64)
+    for r in range(start.size - 1):
+        best = np.sort(value[start[r] : start[r + 1]])
+        for place in range(min(best.size, discount.size)):
+            seen[by_key[TIES - (best[best.size - 1 - place] & TIE_MASK)]] += discount[place]
+    return seen
+
+
+@njit(cache=True, nogil=True)
+def give_place(
+    x: int, whom: Array, value: Array, u: Array, v: Array, levels: Array, mandate: Array, count: Array,
+    ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array,
+    tier: Array, floor: Array,
+) -> bool:  # fmt: skip
+    """Put counterpart x on that of the lists `whom` (x's own best first) which loses the least by it.
+
+    A list can spare the last place of its top whose holder stands on another top list as well and was not put
+    there by a curator; it gives away at most SPARED of them. The arrays after `count` are the lists,
+    changed in place.
+    """
+    best = _least_loss(whom, value, count, ids, values, tier)
+    if best < 0:
+        return False
+    r = whom[best]
+    place = _spare(ids[r], values[r], tier[r], count)
+    count[ids[r, place]] -= 1
+    count[x] = 1
+    _begin_giving(ids[r], tier[r])
+    tier[r, place] = BEHIND
+    to = _where(ids[r], tier[r], x)
+    if ids[r, to] >= 0 and ids[r, to] != x:  # who leaves the list stands outside it from now on
+        floor[r] = max(floor[r], values[r, to])
+    ids[r, to], values[r, to], tier[r, to] = x, value[best], GUARANTEED
+    us[r, to], vs[r, to], mandates[r, to] = u[best], v[best], mandate[best]
+    all_levels[r, to] = levels[best]
+    return True
+
+
+@register_jitable
+def _least_loss(whom: Array, value: Array, count: Array, ids: Array, values: Array, tier: Array) -> int:
+    """The place in `whom` of the list that ranks x the least below whom it would give up; -1 if none can."""
+    best, least = -1, np.int64(0)
+    for at in range(whom.size):
+        if whom[at] < 0:
+            break
+        r = whom[at]
+        place = _spare(ids[r], values[r], tier[r], count)
+        if place >= 0:
+            loss = (values[r, place] >> 32) - (value[at] >> 32)
+            if best < 0 or loss < least:
+                best, least = at, loss
+    return best
+
+
+@register_jitable
+def _spare(ids: Array, value: Array, tier: Array, count: Array) -> int:
+    """The last place of the top whose holder can be spared, -1 if there is none."""
+    if (tier == GUARANTEED).sum() >= SPARED:
+        return -1
+    for place in range(min(TOP, ids.size) - 1, -1, -1):
+        if ids[place] >= 0 and tier[place] == ON_MERIT and count[ids[place]] > 1 and value[place] < BOOSTED:
+            return place
+    return -1
+
+
+@register_jitable
+def _begin_giving(ids: Array, tier: Array) -> None:
+    """Those beyond the top stand behind the places that a list gives away."""
+    for place in range(TOP, ids.size):
+        if ids[place] >= 0 and tier[place] == ON_MERIT:
+            tier[place] = BEHIND
+
+
+@register_jitable
+def _where(ids: Array, tier: Array, x: int) -> int:
+    """Where x stands, or the first empty place, or the last of those behind, as one is by now."""
+    last = 0
+    for place in range(ids.size):
+        if ids[place] == x or ids[place] < 0:
+            return place
+        if tier[place] == BEHIND:
+            last = place
+    return last

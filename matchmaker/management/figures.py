@@ -1,0 +1,31 @@
+"""Commands that print figures, as text or as JSON."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+
+class FiguresCommand(BaseCommand):
+    requires_system_checks: list[str] = []  # numbers only: no database, no pages
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print as JSON")
+
+    def show(self, found: Any, options: dict[str, Any], as_text: Callable[[Any], str]) -> None:
+        """Print a dataclass, or a list of them."""
+        if options["json"]:
+            plain = [asdict(one) for one in found] if isinstance(found, list) else asdict(found)
+            self.stdout.write(json.dumps(plain, indent=2))
+        else:
+            self.stdout.write(as_text(found))
+
+
+def as_lines(found: Any) -> str:
+    """The fields of a dataclass, one a line."""
+    figures = asdict(found)
+    width = max(map(len, figures)) + 2
+    return "\n".join(f"{name:>{width}}  {value}" for name, value in figures.items())
