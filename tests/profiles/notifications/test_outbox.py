@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from matchmaker import tasks
 from matchmaker.integrations import dispatch
-from matchmaker.operations import services as operations
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, OutboxMail, Startup, User
