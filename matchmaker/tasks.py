@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from matchmaker.celery import app
 from matchmaker.integrations import task_hints
-from matchmaker.matches.services import advice
 from matchmaker.operations import services as sweeping
+from matchmaker.pairs.services import advice
 from matchmaker.ranking.services import full_run, market_state
 from matchmaker.ranking.services import incremental as service
 from profiles.notifications.services import outbox

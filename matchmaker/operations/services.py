@@ -9,9 +9,9 @@ from matchmaker.desk import services as pins
 from matchmaker.digests import services as digests
 from matchmaker.fair_dealing.services import screening
 from matchmaker.introductions.services import deadlines
-from matchmaker.matches.services import advice
 from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
+from matchmaker.pairs.services import advice
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
 from profiles.drafts import services as drafts

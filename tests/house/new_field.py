@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from matchmaker.choices import Side
-from matchmaker.matches.forms import filters_of, search_query_of
-from matchmaker.matches.selectors.listing import MatchesPage, matches_page
-from matchmaker.matches.selectors.member import member_of
+from matchmaker.lists.forms import filters_of, search_query_of
+from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.lists.selectors.list_page import ListPage, list_page
 from profiles.admin.companies import StartupResource
 from profiles.companies.forms.startup import ProductForm
 from profiles.companies.selectors.completeness import completeness
@@ -77,8 +77,8 @@ def test_lists_are_filtered_by_it(stated: Startup, li_wei: User, view: str) -> N
     member = member_of(li_wei)
     assert member
 
-    def page(query: str) -> MatchesPage:
-        return matches_page(member, search_query_of(QueryDict(f"view={view}&{query}")))
+    def page(query: str) -> ListPage:
+        return list_page(member, search_query_of(QueryDict(f"view={view}&{query}")))
 
     select = next(select for select in filters_of(page("")) if select.name == NAME)
     assert (select.label, [choice.code for choice in select.choices]) == (

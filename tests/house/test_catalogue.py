@@ -36,8 +36,8 @@ SPECIAL: dict[str, set[str]] = {
     "profiles/companies/selectors/completeness.py": {"ask", "needs", "registration_number", "registry_id"},
     "profiles/curation/selectors/reviews.py": {"ask", "place"},  # shown as a band; read for the queue
     "profiles/imports/columns.py": {"needs", "offers", "theses", "deals"},
-    "matchmaker/matches/selectors/facets.py": set(),
-    "matchmaker/matches/forms.py": {"name", "place", "stage"},  # an order; the labels of kinds of words
+    "matchmaker/lists/selectors/facets.py": set(),
+    "matchmaker/lists/forms.py": {"name", "place", "stage"},  # an order; the labels of kinds of words
 }  # fmt: skip
 
 

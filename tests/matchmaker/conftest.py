@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 
 from matchmaker.integrations.task_hints import breaker
-from matchmaker.matches.selectors.listing import stored_weights
 from matchmaker.ranking.services.full_run import prepared_cache
 from matchmaker.ranking.services.incremental import memory
 
@@ -18,7 +17,6 @@ Act = Callable[[], object]
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     memory.clear()
-    stored_weights.cache_clear()
     breaker.trip()  # no test waits for a broker unless it says so
     prepared_cache.key, prepared_cache.prepared = None, None
     yield

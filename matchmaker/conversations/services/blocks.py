@@ -6,8 +6,8 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.matches.services import pairs
 from matchmaker.models import CompanyBlock
+from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.models import Investor, Startup, User

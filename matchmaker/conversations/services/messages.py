@@ -14,10 +14,10 @@ from matchmaker.conversations.sent_file import SentFile
 from matchmaker.conversations.services import files
 from matchmaker.conversations.services.reading import note_read
 from matchmaker.conversations.services.telling import tell_of_message
-from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction, Message
 from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.pairs.services import pairs
 from profiles.choices import AuditAction
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from matchmaker.choices import AnswerState, Side
-from matchmaker.matches.services import pairs
 from matchmaker.models import CheckAnswer, DisclosureRequest
+from matchmaker.pairs.services import pairs
 from profiles.choices import AuditAction
 from profiles.limits.table import Verb
 from profiles.models import GovernanceCheck, Investor, Startup, User

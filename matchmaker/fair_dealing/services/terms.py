@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.matches.services import pairs
 from matchmaker.models import FairTerms
+from matchmaker.pairs.services import pairs
 from profiles.choices import AuditAction
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User

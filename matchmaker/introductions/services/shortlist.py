@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.matches.services import pairs
 from matchmaker.models import ShortlistEntry
+from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 from profiles.limits.table import Verb
 from profiles.models import Investor, Startup, User

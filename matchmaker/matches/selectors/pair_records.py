@@ -1,98 +1,104 @@
 """What the database says of a few startups and investors: rows from which facts of pairs are made."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db import connection
+from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
 
-from profiles.models import Need, Offer, Thesis
-from profiles.models.lasting import in_use_sql
-from profiles.prepared import Answer, PreparedQuery, padded
+from matchmaker.models import ThesisToldField, ToldField
+from profiles.models import (
+    Deal,
+    Need,
+    Offer,
+    PartnershipForm,
+    SectorRelation,
+    Stage,
+    Startup,
+    Thesis,
+)
 
-# (kind, whose, word or number, number): one round trip for everything.
-OF_STARTUPS = """
-    SELECT 'told', startup_id, sector_id, position FROM matchmaker_toldfield WHERE startup_id IN {0}
-    UNION ALL SELECT 'sector', startup_id, sector_id, 0
-        FROM profiles_startup_other_sectors WHERE startup_id IN {0}
-    UNION ALL SELECT 'place', startup_id, place_id, 0
-        FROM profiles_startup_operating_places WHERE startup_id IN {0}
-    UNION ALL SELECT 'form', startup_id, partnershipform_id, 0
-        FROM profiles_startup_forms WHERE startup_id IN {0}
-    UNION ALL SELECT 'need', startup_id, type_id, 0
-        FROM profiles_need r WHERE startup_id IN {0} AND {1}
-"""
-OF_THESES = """
-    SELECT 'sectors', thesis_id, sector_id, 0 FROM profiles_thesis_sectors WHERE thesis_id IN {0}
-    UNION ALL SELECT 'told_theirs', thesis_id, sector_id, position
-        FROM matchmaker_thesistoldfield WHERE thesis_id IN {0}
-    UNION ALL SELECT 'stages', thesis_id, stage_id, 0 FROM profiles_thesis_stages WHERE thesis_id IN {0}
-    UNION ALL SELECT 'places', thesis_id, place_id, 0 FROM profiles_thesis_places WHERE thesis_id IN {0}
-    UNION ALL SELECT 'forms', thesis_id, partnershipform_id, 0
-        FROM profiles_thesis_forms WHERE thesis_id IN {0}
-    UNION ALL SELECT 'forms_out', thesis_id, partnershipform_id, 0
-        FROM profiles_thesis_forms_out WHERE thesis_id IN {0}
-"""
-IN_USE = """(SELECT id FROM profiles_thesis r WHERE investor_id IN {0} AND {1})"""
-OF_INVESTORS = """
-    SELECT 'offer', investor_id, type_id, 0
-        FROM profiles_offer r WHERE investor_id IN {0} AND {2}
-    UNION ALL SELECT 'theses', investor_id, id, 0 FROM profiles_thesis WHERE id IN {1}
-    UNION ALL SELECT 'deals', investor_id, COUNT(*), 0
-        FROM profiles_deal WHERE investor_id IN {0} GROUP BY investor_id
-    UNION ALL SELECT 'deal_sector', investor_id, sector_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND sector_id IS NOT NULL GROUP BY investor_id, sector_id
-    UNION ALL SELECT 'deal_stage', investor_id, stage_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND stage_id IS NOT NULL GROUP BY investor_id, stage_id
-    UNION ALL SELECT 'deal_place', investor_id, place_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND place_id IS NOT NULL GROUP BY investor_id, place_id
-"""
-# Which of these rows count on the day; the last number in braces above.
-NEEDED, LOOKED_FOR, OFFERED = (in_use_sql(kind, "r") for kind in (Need, Thesis, Offer))
-OF_ALL = """
-    SELECT 'band', id, match_band, 0 FROM profiles_stage WHERE match_band IS NOT NULL
-    UNION ALL SELECT 'investing', id, id, 0 FROM profiles_partnershipform WHERE "group" = 'capital'
-    UNION ALL SELECT 'related', first_id, second_id, CAST(ROUND(similarity * 100) AS integer)
-        FROM profiles_sectorrelation
-"""
-THESES = PreparedQuery(lambda keys: Thesis.objects.filter(is_active=True, pk__in=keys).order_by())
+Row = tuple[str, int, int, int]
+NONE: Any = Value(0, IntegerField())
 
 
 @dataclass(frozen=True)
 class Recorded:
     """What the database says of some pairs: (kind, whose, word, number), and the theses asked for."""
 
-    rows: tuple[tuple[str, int, int, int], ...]
-    theses: Answer
+    rows: list[Row]
+    theses: list[Thesis]
 
 
 def read_recorded(
-    startups: Iterable[int], investors: Iterable[int], theses: Iterable[int], *, on: date
+    startups: Collection[int], investors: Collection[int], theses: Iterable[int], *, on: date
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
-    One query, however many they are, and one for the theses.
+    Three queries, however many they are.
     """
-    found = THESES.read(padded(sorted(set(theses)), 4))
-    return Recorded(tuple(_read(startups, investors, on)), found)
+    first, *rest = (*_of_startups(startups, on), *_of_investors(investors, on), *_of_taxonomy())
+    related = SectorRelation.objects.values_list("first_id", "second_id", "similarity")
+    rows = [*first.union(*rest, all=True), *(("related", a, b, round(like * 100)) for a, b, like in related)]
+    return Recorded(rows, list(Thesis.objects.filter(is_active=True, pk__in=set(theses))))
 
 
-def _read(startups: Iterable[int], investors: Iterable[int], on: date) -> list[tuple[str, int, int, int]]:
-    """Return (kind, whose, word, number) of all."""
-    whose = _listed(investors)
-    theses = IN_USE.format(whose, LOOKED_FOR)
-    arms = (
-        OF_STARTUPS.format(_listed(startups), NEEDED),
-        OF_THESES.format(theses),
-        OF_INVESTORS.format(whose, theses, OFFERED),
-        OF_ALL,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arms), {"on": on.isoformat()})
-        found: list[tuple[str, int, int, int]] = cursor.fetchall()
-    return found
+def _rows(kind: str, found: QuerySet[Any], owner: str, word: str, number: Any = NONE) -> QuerySet[Any, Row]:
+    """Ask for rows as (kind, whose, word, number), which fit one union."""
+    return found.order_by().values_list(Value(kind, CharField()), owner, F(word), number)
 
 
-def _listed(keys: Iterable[int]) -> str:
-    """Return primary keys, which are whole numbers, as a list in SQL."""
-    return f"({', '.join(map(str, sorted(set(keys))))})"
+def _of_startups(pks: Collection[int], on: date) -> list[QuerySet[Any, Row]]:
+    linked = {"startup__in": set(pks)}
+    sectors, places = Startup.other_sectors.through.objects, Startup.operating_places.through.objects
+    return [
+        _rows("told", ToldField.objects.filter(**linked), "startup_id", "sector_id", F("position")),
+        _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
+        _rows("place", places.filter(**linked), "startup_id", "place_id"),
+        _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
+        _rows("need", Need.objects.in_use(on).filter(**linked), "startup_id", "type_id"),
+    ]
+
+
+def _of_investors(pks: Collection[int], on: date) -> list[QuerySet[Any, Row]]:
+    own: dict[str, Any] = {"investor__in": set(pks)}
+    theses = Thesis.objects.in_use(on).filter(**own)
+    linked = {"thesis__in": theses.values("pk")}
+    told, deals = ThesisToldField.objects.filter(**linked), Deal.objects.filter(**own)
+    through = {
+        "sectors": (Thesis.sectors.through, "sector_id"),
+        "stages": (Thesis.stages.through, "stage_id"),
+        "places": (Thesis.places.through, "place_id"),
+        "forms": (Thesis.forms.through, "partnershipform_id"),
+        "forms_out": (Thesis.forms_out.through, "partnershipform_id"),
+    }
+    count = Count("pk", output_field=IntegerField())
+    return [
+        *(
+            _rows(kind, model._default_manager.filter(**linked), "thesis_id", word)
+            for kind, (model, word) in through.items()
+        ),
+        _rows("told_theirs", told, "thesis_id", "sector_id", F("position")),
+        _rows("theses", theses, "investor_id", "pk"),
+        _rows("offer", Offer.objects.in_use(on).filter(**own), "investor_id", "type_id"),
+        _rows("deals", deals.values("investor_id").annotate(count=count), "investor_id", "count"),
+        *(
+            _rows(
+                f"deal_{axis}",
+                deals.exclude(**{axis: None}).values("investor_id", f"{axis}_id").annotate(count=count),
+                "investor_id",
+                f"{axis}_id",
+                F("count"),
+            )
+            for axis in ("sector", "stage", "place")
+        ),
+    ]
+
+
+def _of_taxonomy() -> list[QuerySet[Any, Row]]:
+    stages = Stage.objects.exclude(match_band=None)
+    return [
+        _rows("band", stages, "pk", "match_band"),
+        _rows("investing", PartnershipForm.objects.filter(group="capital"), "pk", "pk"),
+    ]

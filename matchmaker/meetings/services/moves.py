@@ -12,7 +12,6 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.matches.services import pairs
 from matchmaker.meetings.services.telling import tell_both_teams, tell_team
 from matchmaker.models import Introduction, Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
@@ -24,6 +23,7 @@ from matchmaker.models.meeting_table import (
     MeetingMover,
     MeetingState,
 )
+from matchmaker.pairs.services import pairs
 from profiles.choices import AuditAction
 from profiles.events import EventKind
 from profiles.limits.table import Verb

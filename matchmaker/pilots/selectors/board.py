@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Season
-from matchmaker.matches.selectors.pilot_record import province_of, seats_words
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import ON_BOARD, PilotState
+from matchmaker.pairs.selectors.pilot_record import province_of, seats_words
 from matchmaker.pilots.selectors.fields import host_title, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
 from profiles.choices import PlaceLevel

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.pilot_record import when_of
 from matchmaker.models import Pilot
+from matchmaker.pairs.selectors.pilot_record import when_of
 from profiles.choices import Audience, DataClass
 from profiles.models import Investor, Startup
 from profiles.visibility.access import Viewer, names_of, see

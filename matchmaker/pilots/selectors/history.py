@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.text import capfirst
 
 from matchmaker.fair_dealing.selectors.dependency import key_of_name
-from matchmaker.matches.selectors.member import Member
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Pilot, PilotApplication, PilotStep
 from matchmaker.pilots.selectors.fields import PILOT_FIELDS
 from profiles.models import Deal, Investor, Startup

@@ -10,18 +10,18 @@ which both fits follow; the counterpart's own handicap is not (Ranking.handicap 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
-from django.db.models import BooleanField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F
 from numpy.typing import NDArray
 
 from matchmaker.choices import Factor, Side
-from matchmaker.models import Ranking
+from matchmaker.models import Ranking, RankingJob
+from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.definitions import SO_THAT_SEEN, least_score, score_tenths
-from profiles.prepared import PreparedQuery
+from profiles.models import Thesis
 
 Array = NDArray[Any]
 
@@ -94,32 +94,14 @@ class StoredRanking:
         return next((entry for entry in self.entries if entry.counterpart_id == counterpart_pk), None)
 
 
-WAITS = RawSQL(
-    """EXISTS(SELECT 1 FROM matchmaker_rankingjob j WHERE j.side = matchmaker_ranking.side
-    AND j.profile_id = matchmaker_ranking.profile_id AND j.done < j.wanted)""",
-    [],
-    BooleanField(),
-)
-HAS_THESES = RawSQL(
-    """EXISTS(SELECT 1 FROM matchmaker_ranking r JOIN profiles_thesis t ON t.id = r.profile_id
-    WHERE r.side = 'thesis' AND t.investor_id = matchmaker_ranking.profile_id)""",
-    [],
-    BooleanField(),
-)
-
-
-def _ranking(side: str, pk: int) -> QuerySet[Ranking]:
-    """Return the row of one profile's list, with what else its page has to know."""
-    rows = Ranking.objects.filter(side=side, profile_id=pk)
-    return rows.annotate(waits=WAITS, has_theses=HAS_THESES).order_by("pk")[:1]
-
-
-RANKING = PreparedQuery(_ranking)
-
-
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    row: Any = RANKING.first(str(side), pk)
+    owed = RankingJob.objects.filter(side=side, profile_id=pk, done__lt=F("wanted"))
+    of_theses = Ranking.objects.filter(
+        side=THESIS, profile_id__in=Thesis.objects.filter(investor=pk).values("pk")
+    )
+    rows = Ranking.objects.filter(side=side, profile_id=pk)
+    row = rows.annotate(waits=Exists(owed), has_theses=Exists(of_theses)).first()
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
@@ -139,9 +121,8 @@ def is_readable(row: Ranking) -> bool:
     return len(row.entries) in (0, HEADER.itemsize + row.size * ENTRY.itemsize)
 
 
-@lru_cache(maxsize=1024)
 def list_entries(packed: bytes) -> tuple[ListEntry, ...]:
-    """Return the entries of packed bytes, at most as many as are shown. The same bytes are read once."""
+    """Return the entries of packed bytes, at most as many as are shown."""
     found = unpack(packed)[:SHOWN]
     scores = score_tenths(found["u"], found["v"])
     worth = scores >= least_score(found["levels"])

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.matches.selectors.pilot_record import pilot_record
 from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import PILOT_BY_ACT, ApplicationState, PilotAct, PilotState
+from matchmaker.pairs.selectors.pilot_record import pilot_record
 from matchmaker.pilots.services import applications, pilots, results
 from matchmaker.pilots.services.moves import PilotMovedError
 from profiles.audit.hash_chain import verify
