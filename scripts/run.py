@@ -26,7 +26,6 @@ from processes import Service, end_with_parent, stop_all, unhurried
 ROOT = environment.ROOT
 BEGUN = time.monotonic()
 SOCKET_PATH_LIMIT = 100  # bytes; Linux takes 107 and macOS 103
-SITE = ("matchmaker.wsgi", "-k", "matchmaker.web_server.Worker")
 FIRST_PAGE_SECONDS = 60
 
 VALKEY = """\
@@ -200,7 +199,7 @@ class Run:
         """Start the web server and wait for its first answer."""
         where = "{}:{}".format(*bind())
         options = ("--bind", where, "--workers", "2", "--threads", "2", "--preload", "--no-control-socket")
-        self.service("web", *self.python("-m", "gunicorn", *SITE, *options))
+        self.service("web", *self.python("-m", "gunicorn", "matchmaker.wsgi", *options))
 
     def wait_for_page(self) -> None:
         """Wait for the first page, or end with the web server's last lines."""

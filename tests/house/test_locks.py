@@ -62,7 +62,6 @@ def test_every_requirement_is_used() -> None:
         "django-anymail": "anymail",
         "django-environ": "environ",
         "django-csp": "csp",
-        "django-filter": "django_filters",
         "django-import-export": "import_export",
         "django-crispy-forms": "crispy_forms",
         "django": "django",
