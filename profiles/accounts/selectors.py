@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from profiles.choices import Side
 from profiles.models import Investor, Invitation, Membership, Review, Startup, User
 
 Company = Startup | Investor
@@ -13,8 +14,11 @@ Company = Startup | Investor
 
 def membership_of(user: User) -> Membership | None:
     """Return a person's membership with its company, or None while there is none."""
-    related = ("user", "startup__place", "investor__place")
-    return Membership.objects.select_related(*related).filter(user=user).first()
+    sides = [user.role] if user.role in Side else list(Side)
+    found = Membership.objects.select_related(*(f"{side}__place" for side in sides)).filter(user=user).first()
+    if found is not None:
+        found.user = user
+    return found
 
 
 def company_in(row: Membership | Invitation | Review) -> Company:

@@ -1,26 +1,19 @@
 """What the database says of a few startups and investors: rows from which facts of pairs are made."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 
 from matchmaker.models import ThesisToldField, ToldField
-from profiles.models import (
-    Deal,
-    Need,
-    Offer,
-    PartnershipForm,
-    SectorRelation,
-    Stage,
-    Startup,
-    Thesis,
-)
+from profiles.models import Deal, Need, Offer, PartnershipForm, SectorRelation, Stage, Startup, Thesis
+from profiles.models.lasting import in_use
 
 Row = tuple[str, int, int, int]
-NONE: Any = Value(0, IntegerField())
+AXES = ("sector", "stage", "place")
 
 
 @dataclass(frozen=True)
@@ -36,24 +29,31 @@ def read_recorded(
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
-    Three queries, however many they are.
+    Four queries, however many they are.
     """
-    first, *rest = (*_of_startups(startups, on), *_of_investors(investors, on), *_of_taxonomy())
-    related = SectorRelation.objects.values_list("first_id", "second_id", "similarity")
-    rows = [*first.union(*rest, all=True), *(("related", a, b, round(like * 100)) for a, b, like in related)]
-    return Recorded(rows, list(Thesis.objects.filter(is_active=True, pk__in=set(theses))))
+    active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
+    found: list[Any] = list(active.annotate(is_in_use=in_use(Thesis, on)))
+    current = [thesis for thesis in found if thesis.is_in_use]
+    arms = (*_of_startups(set(startups), on), *_of_theses([t.pk for t in current]), *_of_taxonomy())
+    offers = Offer.objects.in_use(on).filter(investor__in=set(investors))
+    rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
+    own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
+    return Recorded([*rows, *own, *_of_deals(set(investors)), *_related()], found)
 
 
-def _rows(kind: str, found: QuerySet[Any], owner: str, word: str, number: Any = NONE) -> QuerySet[Any, Row]:
+def _rows(
+    kind: str, found: QuerySet[Any], owner: str, word: str, number: str | None = None
+) -> QuerySet[Any, Row]:
     """Ask for rows as (kind, whose, word, number), which fit one union."""
-    return found.order_by().values_list(Value(kind, CharField()), owner, F(word), number)
+    counted: Any = F(number) if number else Value(0, IntegerField())
+    return found.order_by().values_list(Value(kind, CharField()), owner, F(word), counted)
 
 
-def _of_startups(pks: Collection[int], on: date) -> list[QuerySet[Any, Row]]:
-    linked = {"startup__in": set(pks)}
+def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
+    linked = {"startup__in": pks}
     sectors, places = Startup.other_sectors.through.objects, Startup.operating_places.through.objects
     return [
-        _rows("told", ToldField.objects.filter(**linked), "startup_id", "sector_id", F("position")),
+        _rows("told", ToldField.objects.filter(**linked), "startup_id", "sector_id", "position"),
         _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
         _rows("place", places.filter(**linked), "startup_id", "place_id"),
         _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
@@ -61,11 +61,7 @@ def _of_startups(pks: Collection[int], on: date) -> list[QuerySet[Any, Row]]:
     ]
 
 
-def _of_investors(pks: Collection[int], on: date) -> list[QuerySet[Any, Row]]:
-    own: dict[str, Any] = {"investor__in": set(pks)}
-    theses = Thesis.objects.in_use(on).filter(**own)
-    linked = {"thesis__in": theses.values("pk")}
-    told, deals = ThesisToldField.objects.filter(**linked), Deal.objects.filter(**own)
+def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
     through = {
         "sectors": (Thesis.sectors.through, "sector_id"),
         "stages": (Thesis.stages.through, "stage_id"),
@@ -73,32 +69,40 @@ def _of_investors(pks: Collection[int], on: date) -> list[QuerySet[Any, Row]]:
         "forms": (Thesis.forms.through, "partnershipform_id"),
         "forms_out": (Thesis.forms_out.through, "partnershipform_id"),
     }
-    count = Count("pk", output_field=IntegerField())
+    told = ThesisToldField.objects.filter(thesis__in=pks)
     return [
+        _rows("told_theirs", told, "thesis_id", "sector_id", "position"),
         *(
-            _rows(kind, model._default_manager.filter(**linked), "thesis_id", word)
+            _rows(kind, model._default_manager.filter(thesis__in=pks), "thesis_id", word)
             for kind, (model, word) in through.items()
-        ),
-        _rows("told_theirs", told, "thesis_id", "sector_id", F("position")),
-        _rows("theses", theses, "investor_id", "pk"),
-        _rows("offer", Offer.objects.in_use(on).filter(**own), "investor_id", "type_id"),
-        _rows("deals", deals.values("investor_id").annotate(count=count), "investor_id", "count"),
-        *(
-            _rows(
-                f"deal_{axis}",
-                deals.exclude(**{axis: None}).values("investor_id", f"{axis}_id").annotate(count=count),
-                "investor_id",
-                f"{axis}_id",
-                F("count"),
-            )
-            for axis in ("sector", "stage", "place")
         ),
     ]
 
 
 def _of_taxonomy() -> list[QuerySet[Any, Row]]:
-    stages = Stage.objects.exclude(match_band=None)
     return [
-        _rows("band", stages, "pk", "match_band"),
+        _rows("band", Stage.objects.exclude(match_band=None), "pk", "match_band"),
         _rows("investing", PartnershipForm.objects.filter(group="capital"), "pk", "pk"),
     ]
+
+
+def _of_deals(investors: set[int]) -> Iterator[Row]:
+    """Return how many deals each investor has on record, and how many with each sector, stage and place."""
+    columns = ("investor_id", *(f"{axis}_id" for axis in AXES))
+    deals: Counter[int] = Counter()
+    with_word: Counter[tuple[str, int, int]] = Counter()
+    for owner, *words in Deal.objects.filter(investor__in=investors).values_list(*columns):
+        deals[owner] += 1
+        for axis, word in zip(AXES, words, strict=True):
+            if word is not None:
+                with_word[f"deal_{axis}", owner, word] += 1
+    yield from (("deals", owner, count, 0) for owner, count in deals.items())
+    yield from ((*key, count) for key, count in with_word.items())
+
+
+def _related() -> Iterator[Row]:
+    """Return the related sectors with how alike they are, of a hundred."""
+    for first, second, similarity in SectorRelation.objects.values_list(
+        "first_id", "second_id", "similarity"
+    ):
+        yield "related", first, second, round(similarity * 100)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from matchmaker.choices import PinKind, Side
 from matchmaker.lists.selectors.counterparts import counterparts
 from matchmaker.lists.selectors.current_company import CurrentCompany
 from matchmaker.models import Introduction, Pin
 from matchmaker.models.introduction_table import OPEN
-from profiles.models import Investor, Startup
+from profiles.models import Deal, Investor, Need, Offer, Startup, Thesis
 from profiles.visibility import access
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
@@ -61,17 +61,28 @@ class Pair:
         return pitch_of(self.seen)
 
 
+OWN_ROWS: dict[Side, tuple[Prefetch[Any], ...]] = {
+    Side.STARTUP: (Prefetch("needs", Need.objects.select_related("type")),),
+    Side.INVESTOR: (
+        Prefetch("theses", Thesis.objects.prefetch_related("sectors", "stages", "places", "forms")),
+        Prefetch("offers", Offer.objects.select_related("type")),
+        Prefetch("deals", Deal.objects.select_related("sector", "stage", "place")),
+    ),
+}
+
+
 def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair | None:
     """Return the pair with this counterpart; None where it does not exist for the member.
 
     A pair exists while both profiles are approved and agree to matching, and no curator hides it; where one
-    is off the lists, while an introduction is open. `whole` loads everything that a page about it shows.
+    is off the lists, while an introduction is open. `whole` loads everything that a page about it shows: the
+    counterpart's profile, and of the own company what stands beside it.
     """
     company: Any = member.company
     theirs = counterparts(member).filter(public_id=public_id)
     if whole:
         theirs = access.with_related(theirs)
-        company = access.with_related(type(company).objects.filter(pk=company.pk)).get()
+        prefetch_related_objects([company], *OWN_ROWS[member.side])
     found = theirs.first()
     if found is None:
         return None
