@@ -14,18 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.lists.selectors import facets
+from matchmaker.lists.selectors.cards import BEST, MINE, THEIRS
 from matchmaker.lists.selectors.facets import Option
-from matchmaker.lists.selectors.list_page import (
-    BEST,
-    MINE,
-    NAME,
-    NEWEST,
-    PLAIN_SORTS,
-    SORTS,
-    THEIRS,
-    ListPage,
-    SearchQuery,
-)
+from matchmaker.lists.selectors.list_page import NAME, NEWEST, PLAIN_SORTS, SORTS, ListPage, SearchQuery
 from profiles.models import SIDES
 
 PLAIN = "plain"

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from matchmaker.choices import Side
 from matchmaker.lists.forms import filters_of, search_query_of
-from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.lists.selectors.current_company import current_company
 from matchmaker.lists.selectors.list_page import ListPage, list_page
 from profiles.admin.companies import StartupResource
 from profiles.companies.forms.startup import ProductForm
@@ -74,7 +74,7 @@ def test_lists_are_filtered_by_it(stated: Startup, li_wei: User, view: str) -> N
     investor = li_wei.membership.investor
     thesis = investor.theses.get().pk
     lists.store(Side.INVESTOR, investor.pk, [lists.entry(row.pk, thesis) for row in (stated, other)])
-    member = member_of(li_wei)
+    member = current_company(li_wei)
     assert member
 
     def page(query: str) -> ListPage:

@@ -24,6 +24,7 @@ from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 FACTORS = tuple(Factor.values)
+BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Card:
     state: str
     score: int | None = None
     number: int = 0
-    measure: str = "best"
+    measure: str = BEST
     why_here: str = ""  # why it stands elsewhere than by its score
     fit_startup: int = 0
     fit_investor: int = 0
@@ -68,7 +69,7 @@ class CardContext:
     terms: TermTree
     weights: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
     facts: Mapping[int, PairFacts] = field(default_factory=dict)
-    sort: str = "best"
+    sort: str = BEST
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
 
 
@@ -116,14 +117,14 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     said = _said(entry, context)
     level, label = reasons.confidence_words(entry.confidence)
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
-    by_place = standing_of(entry.score, entry.handicap_tenths if context.sort == "best" else 0, entry)
-    numbers = {"mine": fits[side], "theirs": fits[side.other]}
+    by_place = standing_of(entry.score, entry.handicap_tenths if context.sort == BEST else 0, entry)
+    numbers = {MINE: fits[side], THEIRS: fits[side.other]}
     return replace(
         plain_card(profile, context),
         score=by_place.score,
         number=numbers.get(context.sort, by_place.number),
-        measure=context.sort if context.sort in numbers else "best",
-        why_here=by_place.why if context.sort == "best" else "",
+        measure=context.sort if context.sort in numbers else BEST,
+        why_here=by_place.why if context.sort == BEST else "",
         fit_startup=fits[Side.STARTUP],
         fit_investor=fits[Side.INVESTOR],
         reasons=tuple(reasons.reasons(said, side)),

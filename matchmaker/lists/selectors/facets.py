@@ -76,7 +76,8 @@ def filters(side: Side) -> tuple[str, ...]:
 
 def facet_terms(side: Side) -> TermTree:
     """Return all terms by which the profiles of a side are filtered. One query."""
-    terms, closed = all_terms(), {}
+    terms = all_terms()
+    closed: dict[str, dict[int, TermNode]] = {}
     for path in PATHS[side]:
         if path.is_closed:
             stored: Any = SIDES[side]._meta.get_field(path.lookup)
@@ -84,7 +85,9 @@ def facet_terms(side: Side) -> TermTree:
                 at: TermNode(path.kind, at, code, str(label), None, (at, code))
                 for at, (code, label) in enumerate(stored.choices, 1)
             }
-    own = {kind: {pk: (pk,) for pk in words} for kind, words in closed.items()}
+    own: dict[str, dict[int, tuple[int, ...]]] = {
+        kind: {pk: (pk,) for pk in words} for kind, words in closed.items()
+    }
     return replace(terms, by_pk=terms.by_pk | closed, families=terms.families | own)
 
 

@@ -1,6 +1,6 @@
 """The list of recommended counterparts: ranked, filtered, sorted, in pages; or browsed without any score."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import RunState, Side
 from matchmaker.lists.selectors import facets
-from matchmaker.lists.selectors.cards import Card, CardContext, card_facts, plain_card, scored_card
+from matchmaker.lists.selectors.cards import (
+    BEST,
+    MINE,
+    THEIRS,
+    Card,
+    CardContext,
+    card_facts,
+    plain_card,
+    scored_card,
+)
 from matchmaker.lists.selectors.counterparts import counterparts, for_cards, listed_counterparts
 from matchmaker.lists.selectors.current_company import (
     CurrentCompany,
@@ -30,7 +39,7 @@ from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility import access
 
 PER_PAGE = 10
-BEST, MINE, THEIRS, NEWEST, NAME = "best", "mine", "theirs", "newest", "name"
+NEWEST, NAME = "newest", "name"
 SORTS = (BEST, MINE, THEIRS, NEWEST, NAME)
 PLAIN_SORTS = (NAME, NEWEST)
 
@@ -138,7 +147,7 @@ def _scored_page(
         _state(current, visible, listed, fitting),
         total=len(listed),
         weaker=len(matching) - len(fitting),
-        cards=_cards(current, query, lists, profiles, values, terms, page.object_list),
+        cards=_cards(current, query, lists, profiles, values, terms, list(page.object_list)),
         page=page,
         options=facets.counted_options([values[e.counterpart_id] for e in listed], chosen, terms),
         stored=lists.stored,
@@ -192,7 +201,7 @@ def _cards(
     profiles: Mapping[int, Any],
     values: Mapping[int, facets.FacetValues],
     terms: TermTree,
-    entries: Collection[ListEntry],
+    entries: Iterable[ListEntry],
 ) -> tuple[Card, ...]:
     """Return the cards of one page."""
     theses = {thesis.pk: thesis.name for thesis in lists.theses}

@@ -47,10 +47,11 @@ def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> Compari
     The number of queries does not depend on how many they are.
     """
     rows = counterparts(current).filter(public_id__in=list(public_ids)[:MOST])
-    profiles = {row.pk: row for row in for_cards(rows)}
+    pks = set(rows.values_list("pk", flat=True))
     terms, lists = all_terms(), own_list(current)
-    entries = lists.stored.entries if lists else ()
-    listed = {entry.counterpart_id: entry for entry in entries if entry.counterpart_id in profiles}
+    listed = {e.counterpart_id: e for e in (lists.stored.entries if lists else ()) if e.counterpart_id in pks}
+    theses = [entry.thesis_id for entry in listed.values()] if len(listed) == len(pks) else None
+    profiles = {row.pk: row for row in for_cards(rows, theses)}
     context = CardContext(
         current,
         facet_values(profiles.keys(), current.side.other, terms),

@@ -72,18 +72,14 @@ def all_terms() -> TermTree:
 
 def _rows(kind: str, name: str) -> QuerySet[Any, tuple[Any, ...]]:
     """Ask for the terms of one kind, in columns that fit one union."""
-    model = KINDS[kind]
+    model: Any = KINDS[kind]
     fields = {field.name for field in model._meta.get_fields()}
     no_parent, first = Cast(Value(None), BigIntegerField()), Value(0, IntegerField())
-    return (
-        model._default_manager.order_by()
-        .annotate(
-            kind=Value(kind, CharField()),
-            own=F(f"name_{name}"),
-            wider=F("parent_id") if "parent" in fields else no_parent,
-            at=F("position") if "position" in fields else first,
-        )
-        .values_list("kind", "pk", "code", "own", "name_en", "wider", "at")
+    parent = F("parent_id") if "parent" in fields else no_parent
+    position = F("position") if "position" in fields else first
+    rows: QuerySet[Any] = model.objects.order_by()
+    return rows.values_list(
+        Value(kind, CharField()), "pk", "code", F(f"name_{name}"), "name_en", parent, position
     )
 
 

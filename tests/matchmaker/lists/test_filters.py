@@ -11,8 +11,7 @@ from django.test import Client
 
 from matchmaker.choices import Side
 from matchmaker.lists.forms import Choice, filters_of, search_query_of
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.lists.selectors.current_company import CurrentCompany, current_company
 from matchmaker.lists.selectors.list_page import ListPage, list_page
 from profiles.models import Investor, Need, NeedType, Place, Sector, Startup, User
 from tests import factories
@@ -39,13 +38,13 @@ def market(investor: Investor) -> list[Startup]:
 
 
 @pytest.fixture
-def member(li_wei: User, market: list[Startup]) -> Member:
-    found = member_of(li_wei)
+def member(li_wei: User, market: list[Startup]) -> CurrentCompany:
+    found = current_company(li_wei)
     assert found
     return found
 
 
-def shown(member: Member, **codes: str) -> ListPage:
+def shown(member: CurrentCompany, **codes: str) -> ListPage:
     return list_page(member, search_query_of(QueryDict(urlencode(codes))))
 
 
@@ -58,7 +57,7 @@ def choices(page: ListPage) -> dict[str, list[Choice]]:
     return {name: [each for each in found if each.code] for name, found in opened.items() if name != "sort"}
 
 
-def test_every_choice_leaves_what_it_says(member: Member) -> None:
+def test_every_choice_leaves_what_it_says(member: CurrentCompany) -> None:
     for kind, options in shown(member).options.items():
         for option in options:
             assert (kind, option.term.code, shown(member, **{kind: option.term.code}).count) == (
@@ -68,7 +67,7 @@ def test_every_choice_leaves_what_it_says(member: Member) -> None:
             )
 
 
-def test_no_second_choice_ends_empty(member: Member) -> None:
+def test_no_second_choice_ends_empty(member: CurrentCompany) -> None:
     for option in shown(member).options["sector"]:
         first = shown(member, sector=option.term.code)
         for kind in ("place", "stage", "form", "need"):
@@ -77,7 +76,7 @@ def test_no_second_choice_ends_empty(member: Member) -> None:
                 assert (both.count, both.count > 0) == (second.count, True)
 
 
-def test_a_sector_includes_its_fields(member: Member) -> None:
+def test_a_sector_includes_its_fields(member: CurrentCompany) -> None:
     parent = Sector.objects.get(code="AGR")
     fields = [row.name_en for row in Startup.objects.filter(primary_sector__parent=parent).order_by("pk")]
 
@@ -85,14 +84,14 @@ def test_a_sector_includes_its_fields(member: Member) -> None:
     assert len(fields) > shown(member, sector="AGR01").count > 0
 
 
-def test_a_province_includes_its_cities(member: Member, market: list[Startup]) -> None:
+def test_a_province_includes_its_cities(member: CurrentCompany, market: list[Startup]) -> None:
     cards = shown(member, place="PK-PB").cards
 
     assert market[0].public_id in {card.public_id for card in cards}
     assert "PK-LHE" not in {choice.code for choice in choices(shown(member))["place"]}
 
 
-def test_fields_stand_under_their_sector(member: Member) -> None:
+def test_fields_stand_under_their_sector(member: CurrentCompany) -> None:
     sectors = next(select for select in filters_of(shown(member)) if select.name == "sector")
     group = next(choice for choice in sectors.choices if choice.inner)
 
@@ -104,7 +103,9 @@ def test_fields_stand_under_their_sector(member: Member) -> None:
     ]
 
 
-def test_the_chosen_one_stays_even_when_it_leaves_nothing(as_user: As, li_wei: User, member: Member) -> None:
+def test_the_chosen_one_stays_even_when_it_leaves_nothing(
+    as_user: As, li_wei: User, member: CurrentCompany
+) -> None:
     response = as_user(li_wei).get("/matches/?sector=EDU&stage=seed")
     page = response.context["matches"]
 
@@ -113,7 +114,7 @@ def test_the_chosen_one_stays_even_when_it_leaves_nothing(as_user: As, li_wei: U
     assert response.content.decode().count("<h2>No match has all of this</h2>") == 1
 
 
-def test_unknown_codes_are_ignored(member: Member) -> None:
+def test_unknown_codes_are_ignored(member: CurrentCompany) -> None:
     assert shown(member, sector="nonsense", password="x", sort="-by__password").count == 8
 
 
@@ -122,7 +123,7 @@ def test_investors_are_filtered_by_thesis_and_offers(ayesha: User, startup: Star
     investors[0].offers.create(type=NeedType.objects.get(code="mentorship"))
     entries = [lists.entry(row.pk, row.theses.get().pk) for row in investors]
     lists.store(Side.STARTUP, startup.pk, entries)
-    member = member_of(ayesha)
+    member = current_company(ayesha)
     assert member
 
     assert [card.name for card in shown(member, need="mentorship").cards] == ["Investor 0"]
@@ -130,7 +131,7 @@ def test_investors_are_filtered_by_thesis_and_offers(ayesha: User, startup: Star
     assert shown(member, place="CN-GD").count == 4
 
 
-def test_browsing_offers_only_what_there_is(member: Member) -> None:
+def test_browsing_offers_only_what_there_is(member: CurrentCompany) -> None:
     page = shown(member, view="plain")
 
     for kind, options in page.options.items():
@@ -139,7 +140,7 @@ def test_browsing_offers_only_what_there_is(member: Member) -> None:
             assert shown(member, view="plain", **{kind: option.term.code}).count > 0
 
 
-def test_browsing_and_the_list_agree_on_who_fits(member: Member) -> None:
+def test_browsing_and_the_list_agree_on_who_fits(member: CurrentCompany) -> None:
     for codes in (
         {"sector": "AGR"},
         {"place": "PK-PB"},
@@ -150,7 +151,7 @@ def test_browsing_and_the_list_agree_on_who_fits(member: Member) -> None:
         assert plain == {card.public_id for card in shown(member, **codes).cards}
 
 
-def test_no_query_string_does_harm(as_user: As, li_wei: User, member: Member) -> None:
+def test_no_query_string_does_harm(as_user: As, li_wei: User, member: CurrentCompany) -> None:
     client, dice = as_user(li_wei), random.Random(7)  # noqa: S311
     keys = ["sector", "place", "stage", "form", "need", "sort", "view", "page", "by__password", ""]
     for _round in range(150):
@@ -162,7 +163,7 @@ def test_no_query_string_does_harm(as_user: As, li_wei: User, member: Member) ->
         assert client.get("/matches/?" + urlencode(pairs)).status_code == (400 if has_nul else 200)
 
 
-def test_answers_to_htmx_are_kept_apart(as_user: As, li_wei: User, member: Member) -> None:
+def test_answers_to_htmx_are_kept_apart(as_user: As, li_wei: User, member: CurrentCompany) -> None:
     response = as_user(li_wei).get("/matches/?sector=AGR", headers={"HX-Request": "true"})
 
     assert "HX-Request" in response["Vary"].split(", ")
@@ -174,7 +175,7 @@ def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha: User, 
     entry = lists.entry(investor.pk, investor.theses.get().pk)
     lists.store(Side.STARTUP, startup.pk, [entry])
     investor.theses.update(is_active=False)
-    member = member_of(ayesha)
+    member = current_company(ayesha)
     assert member
 
     assert shown(member).options["sector"] == []

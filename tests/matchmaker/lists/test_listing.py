@@ -12,11 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import PassReason, PinKind, RunState, Side
+from matchmaker.choices import PassReason, RunState, Side
 from matchmaker.introductions.services import shortlist
-from matchmaker.lists.selectors.list_page import weights_by_version
-from matchmaker.models import Interest, Pass, Pin, RankingRun
-from matchmaker.ranking.services import market_state, weights
+from matchmaker.management.commands.bench_pages import MOST_QUERIES
+from matchmaker.models import Interest, Pass, RankingRun
 from profiles.choices import Audience, FeePolicy
 from profiles.models import Investor, Sector, Stage, Startup, User
 from tests import factories
@@ -24,7 +23,6 @@ from tests.matchmaker import lists
 
 As = Callable[[User | None], Client]
 MATCHES = "/matches/"
-MOST_QUERIES = 13  # one of them keeps the receipts of those who are read for the first time today
 
 
 @pytest.fixture
@@ -169,54 +167,28 @@ def test_a_partner_that_charges_is_marked(as_user: As, ayesha: User, startup: St
 
 
 @pytest.mark.parametrize("query", ["", "?sort=name", "?sort=mine&sector=AGR&place=PK"])
-def test_one_card_and_three_take_the_same_queries_for_an_investor(
-    as_user: As, li_wei: User, investor: Investor, query: str
+def test_one_card_and_three_take_the_same_queries(
+    as_user: As, ayesha: User, li_wei: User, investor: Investor, startup: Startup, query: str
 ) -> None:
-    client = as_user(li_wei)
     counts = []
     for size in (1, 3):
-        startups = [factories.make_startup(f"Startup {size}-{at}") for at in range(size)]
-        rank(investor, *startups)
-        counts.append(queries_for(client, query, size))
-
-    assert counts[0] == counts[1]
-    assert counts[0] <= MOST_QUERIES
-
-
-def test_one_card_and_three_take_the_same_queries_for_a_startup(
-    as_user: As, ayesha: User, startup: Startup
-) -> None:
-    client = as_user(ayesha)
-    counts = []
-    for size in (1, 3):
+        rank(investor, *(factories.make_startup(f"Startup {size}-{at}") for at in range(size)))
         rank_for(startup, *(factories.make_investor(f"Investor {size}-{at}") for at in range(size)))
-        counts.append(queries_for(client, "", size))
+        own = query if "sector" not in query else ""  # of investors, none names a sector
+        asked = (li_wei, query), (ayesha, own)
+        counts.append([queries_for(as_user(user), words, size) for user, words in asked])
 
     assert counts[0] == counts[1]
-    assert counts[0] <= MOST_QUERIES
+    assert max(counts[0]) <= MOST_QUERIES
 
 
-def test_a_list_that_is_being_made_says_so(as_user: As, ayesha: User, startup: Startup) -> None:
-    response = as_user(ayesha).get(MATCHES)
-
-    assert response.context["matches"].cards == ()
-    assert response.content.decode().count("<h2>Your list is being made</h2>") == 1
-
-
-def test_a_list_on_which_nobody_fits_says_so(as_user: As, ayesha: User, startup: Startup) -> None:
-    rank_for(startup)
-
-    page = as_user(ayesha).get(MATCHES).content.decode()
-
-    assert page.count("<h2>Nothing fits at the moment</h2>") == 1
-
-
-def test_who_is_not_ranked_yet_sees_how_far_the_ranking_is(as_user: As, ayesha: User) -> None:
+def test_a_list_without_cards_says_why(as_user: As, ayesha: User, startup: Startup) -> None:
+    client = as_user(ayesha)
+    assert "<h2>Your list is being made</h2>" in client.get(MATCHES).content.decode()
     RankingRun.objects.create(state=RunState.RUNNING, steps_done=3, steps_total=8)
-
-    page = as_user(ayesha).get(MATCHES).content.decode()
-
-    assert page.count('<progress id="run" max="8" value="3">') == 1
+    assert '<progress id="run" max="8" value="3">' in client.get(MATCHES).content.decode()
+    rank_for(startup)
+    assert "<h2>Nothing fits at the moment</h2>" in client.get(MATCHES).content.decode()
 
 
 def test_a_pass_takes_the_pair_off_the_list_at_once(
@@ -326,17 +298,6 @@ def test_a_blind_first_look_hides_names_until_interested(
     assert names(client) == ["Indus Grow"]
 
 
-@pytest.mark.parametrize("query", ["?sort=name", "?view=plain"])
-def test_a_hidden_name_is_not_given_away_by_its_place_in_the_alphabet(
-    as_user: As, li_wei: User, investor: Investor, query: str
-) -> None:
-    hidden = {"visibility": {"name": Audience.MUTUAL}}
-    startups = [factories.make_startup(name, **fields) for name, fields in (("Zebu", {}), ("Aab", hidden))]
-    rank(investor, *startups)
-
-    assert names(as_user(li_wei), query) == ["Zebu", "Startup: Smart irrigation and water management, Punjab"]
-
-
 def test_what_the_other_side_said_is_shown(
     as_user: As, ayesha: User, li_wei: User, investor: Investor, startup: Startup
 ) -> None:
@@ -351,17 +312,6 @@ def test_what_the_other_side_said_is_shown(
     assert [card.state for card in client.get(MATCHES).context["matches"].cards] == [
         "You are both interested"
     ]
-
-
-def test_a_hidden_pin_shows_nothing(
-    as_user: As, ayesha: User, sana: User, li_wei: User, investor: Investor, startup: Startup
-) -> None:
-    rank_for(startup, investor)
-    client = as_user(ayesha)
-    before = client.get(MATCHES).context["matches"].cards
-    Pin.objects.create(startup=startup, investor=investor, kind=PinKind.BOOST, note="For the fair", by=sana)
-
-    assert client.get(MATCHES).context["matches"].cards == before
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
@@ -406,24 +356,6 @@ def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(
     page_again = client.get(MATCHES, follow=True).content.decode()
     assert "What you have typed is kept." in page_again
     assert 'value="Chenab Cloud"' in page_again
-
-
-def test_weights_are_found_as_soon_as_their_version_is_there(db: None) -> None:
-    assert weights_by_version(weights.FIRST) == ({}, {})
-
-    applied = weights.current()
-
-    assert weights_by_version(weights.FIRST) == (applied.for_startup, applied.for_investor)
-
-
-def test_a_list_says_with_what_it_was_made(
-    as_user: As, li_wei: User, investor: Investor, startup: Startup
-) -> None:
-    rank(investor, startup)
-
-    stored = as_user(li_wei).get(MATCHES).context["matches"].stored
-
-    assert (stored.computed_at, stored.engine_version) == (lists.COMPUTED, market_state.ENGINE_VERSION)
 
 
 @pytest.mark.parametrize("query", ["?sort=name", "?view=plain"])

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.lists.selectors.current_company import CurrentCompany, current_company
 from matchmaker.lists.selectors.list_page import SearchQuery, list_page
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
 from matchmaker.matches.selectors.reasons import against
@@ -209,7 +208,7 @@ def test_the_parts_of_the_pages_agree(market: Market) -> None:
 
 def parts_agree(user: User) -> None:
     """Hold list, comparison and page of the person's pairs against each other."""
-    member = member_of(user)
+    member = current_company(user)
     assert member
     listed = list_page(member, SearchQuery(with_weaker=True)).cards
     assert len(listed) > 3
@@ -232,7 +231,7 @@ def parts_agree(user: User) -> None:
             assert (beside.reasons, beside.caution, beside.score) == (card.reasons, card.caution, card.score)
 
 
-def page_of(member: Member, public_id: str) -> MatchPage:
+def page_of(member: CurrentCompany, public_id: str) -> MatchPage:
     pair = pair_of(member, public_id, whole=True)
     assert pair
     return match_page(pair, market_state.explain_pair(pair.startup, pair.investor))
