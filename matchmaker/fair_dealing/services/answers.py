@@ -29,7 +29,7 @@ def answer_check(
     """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
 
     Raises:
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     said = {"state": state, "text": text, "finder": finder, "due_on": due_on, "by": by, "at": at}
@@ -46,7 +46,7 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
 
     Raises:
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     _request, made = DisclosureRequest.objects.get_or_create(

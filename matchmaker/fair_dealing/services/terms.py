@@ -25,7 +25,7 @@ def write_terms(
     """Keep one side's terms as a new, private version; the newest one again where nothing differs.
 
     Raises:
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
@@ -45,7 +45,7 @@ def open_terms(startup: Startup, investor: Investor, *, side: Side, by: User, at
 
     Raises:
         NothingWrittenError: if there is no version.
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(Verb.FAIR, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)

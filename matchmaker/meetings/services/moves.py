@@ -198,7 +198,7 @@ def hold_mutual(introduction: Introduction) -> None:
     """Hold both companies of an introduction and read it afresh.
 
     Raises:
-        NotOpenError: one of the two is not there any more (matches/services/pairs.py).
+        NotOpenError: one of the two is not there any more (pairs/services/pairs.py).
         NoSuchMoveError: the two are not both interested (any more).
     """
     pairs.lock_open_pair(*introduction.pair)
