@@ -14,7 +14,8 @@ from profiles.choices import Side
 # Each has a module `registry`, which registers what it adds to others. A line less, and all of it is gone.
 CAPABILITIES = (
     "ranking",
-    "matches",
+    "lists",
+    "pairs",
     "introductions",
     "digests",
     "fair_dealing",

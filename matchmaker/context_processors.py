@@ -41,7 +41,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Menu:
-    """The menu of a role as one page shows it: few inputs, so that its drawing is remembered.
+    """The menu of a role as one page shows it.
 
     `here`: the URL name of the page; `with_records`: whether the operators' records are in it.
     """

@@ -64,11 +64,12 @@ def answer_on_the_beat(get_response: Handler) -> Handler:
 
 
 def refuse_nul(get_response: Handler) -> Handler:
-    """Refuse an address with a zero byte, which PostgreSQL takes in no comparison; forms refuse theirs."""
+    """Refuse an address or a cookie with a NUL byte, which PostgreSQL cannot compare; forms refuse theirs."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
-            raise BadRequest("The address holds a zero byte.")
+        read = request.META.get("QUERY_STRING", ""), request.path, *request.COOKIES.values()
+        if any("%00" in text or "\x00" in text for text in read):
+            raise BadRequest("The address or a cookie holds a NUL byte.")
         return get_response(request)
 
     return middleware

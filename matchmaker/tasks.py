@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from matchmaker.celery import app
 from matchmaker.integrations import dispatch
-from matchmaker.matches.services import advice
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
+from matchmaker.pairs.services import advice
 from matchmaker.ranking.services import rank_edits as edits
 from matchmaker.ranking.services import rank_market as market
 from profiles.notifications.services import outbox

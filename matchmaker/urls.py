@@ -8,10 +8,11 @@ from matchmaker.home import views as front
 from matchmaker.home import views as home
 from matchmaker.information import views as information
 from matchmaker.introductions.views import decisions, introductions, shortlist
-from matchmaker.matches.views import advice, brief, matches
+from matchmaker.lists import views as lists
 from matchmaker.meetings import views as meetings
 from matchmaker.operations import views as operations
 from matchmaker.own_data import views as own_data
+from matchmaker.pairs import views as pairs
 from matchmaker.receipts import views as receipts
 
 handler500 = "matchmaker.operations.views.server_error"
@@ -20,16 +21,16 @@ urlpatterns = [
     path("readyz", operations.readyz, name="readyz"),
     path("", front.front, name="front"),
     path("home/", home.home, name="home"),
-    path("matches/", matches.matches, name="matches"),
-    path("matches/<slug:public_id>/", matches.match, name="match"),
-    path("matches/<slug:public_id>/brief/", brief.match_brief, name="match_brief"),
+    path("matches/", lists.matches, name="matches"),
+    path("matches/<slug:public_id>/", pairs.match, name="match"),
+    path("matches/<slug:public_id>/brief/", pairs.match_brief, name="match_brief"),
     path("matches/<slug:public_id>/pass/", decisions.match_pass, name="match_pass"),
     path("matches/<slug:public_id>/unpass/", decisions.match_unpass, name="match_unpass"),
     path("matches/<slug:public_id>/interest/", decisions.match_interest, name="match_interest"),
     path("matches/<slug:public_id>/shortlist/", shortlist.shortlist_toggle, name="shortlist_toggle"),
     path("matches/<slug:public_id>/note/", shortlist.shortlist_note, name="shortlist_note"),
-    path("advice/", advice.advice, name="advice"),
-    path("advice/ask/", advice.advice_ask, name="advice_ask"),
+    path("advice/", pairs.advice, name="advice"),
+    path("advice/ask/", pairs.advice_ask, name="advice_ask"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
     path("introductions/", introductions.introductions, name="introductions"),

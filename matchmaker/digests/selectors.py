@@ -11,9 +11,9 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.digests.kinds import MATCHES
-from matchmaker.matches.selectors.card_rows import for_page
-from matchmaker.matches.selectors.member import Member, own_list
-from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.current_company import own_list
 from matchmaker.models import DigestEntry, Ranking
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from profiles.choices import Rhythm
@@ -54,16 +54,14 @@ def new_lines(member: Member, *, user_id: int, language: str) -> list[DigestLine
     ranking = own_list(member)
     if ranking is None:
         return []
-    relations, other = member.relations, f"{member.side.other}_id"
+    relations, other = member.interactions, f"{member.side.other}_id"
     told = DigestEntry.objects.filter(user=user_id, **{f"{member.side}_id": member.company_id})
-    known = (
-        relations.spoken_of | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
-    )
+    known = relations.engaged | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
     new = [
         entry for entry in ranking.entries() if entry.is_worth_a_look and entry.counterpart_id not in known
     ]
     new = new[: member.company.capacity]
-    profiles = for_page(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
+    profiles = for_cards(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
     with override(language):
         return [
             DigestLine(entry.counterpart_id, _line(profiles[entry.counterpart_id], member, entry.score))

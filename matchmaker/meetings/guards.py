@@ -1,10 +1,10 @@
 """Whom the pages of a meeting are for: the two teams of an introduction while both are interested."""
 
-from matchmaker.matches.guards import pair_or_404
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.meetings.selectors.page import mutual_introduction, newest_meeting
 from matchmaker.models import Introduction, Meeting
+from matchmaker.pairs.guards import pair_or_404
+from matchmaker.pairs.selectors.pair import Pair
 from profiles.pages import found_or_404
 
 

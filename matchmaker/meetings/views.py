@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.matches.guards import acting, lead_on, member_required, open_pair
-from matchmaker.matches.selectors.member import Member
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
 from matchmaker.meetings.guards import meeting_or_404, mutual_or_404
 from matchmaker.meetings.selectors.calendar_entry import calendar_entry
@@ -26,6 +26,7 @@ from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
+from matchmaker.pairs.guards import acting, lead_on, open_pair
 from profiles.drafts.forms import Make, opened, posted, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest

@@ -17,9 +17,9 @@ from matchmaker.digests import services as digests
 from matchmaker.fair_dealing.services import screening
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
-from matchmaker.matches.services import advice
 from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
+from matchmaker.pairs.services import advice
 from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.services import market_state, rank_edits, runs
 from profiles.audit import services as audit

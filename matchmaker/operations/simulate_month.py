@@ -28,9 +28,9 @@ from matchmaker.introductions.services.requests import (
     PausedError,
     RequestWords,
 )
-from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import DigestEntry, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
+from matchmaker.pairs.services.pairs import NotOpenError
 from profiles.choices import Role
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
 from profiles.notifications.services import outbox

@@ -15,9 +15,8 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.card_rows import for_page
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from profiles.curation.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
 from profiles.taxonomy.selectors.term_tree import all_terms
@@ -142,7 +141,7 @@ def _names(pks: Iterable[int], member: Member) -> dict[int, tuple[str, str]]:
 
     To read here who looked is not to look at them: it leaves no receipt.
     """
-    found, viewer = for_page(counterparts(member)).in_bulk(list(pks)), replace(member.viewer, shown=set())
+    found, viewer = for_cards(counterparts(member)).in_bulk(list(pks)), replace(member.viewer, shown=set())
     return {pk: (str(see(one, viewer).title), one.public_id) for pk, one in found.items()}
 
 

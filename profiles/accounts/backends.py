@@ -7,16 +7,11 @@ from django.conf import settings
 
 from profiles.models import User
 from profiles.notifications.selectors import with_unread_notices
-from profiles.prepared import PreparedQuery
 
 
 def may_sign_in(user: User) -> bool:
     """Tell whether an account is open; the demonstration's, whose password is public, only in the demo."""
     return user.is_active and (settings.DEMO or not user.is_demo)
-
-
-# Every page asks for it.
-ACCOUNT = PreparedQuery(lambda pk: with_unread_notices(User.objects.filter(pk=pk)).order_by("pk")[:1])
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
@@ -28,5 +23,5 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ha
 
     def get_user(self, user_id: int) -> User | None:
         """Return whose session it is, with the number of new notices that the bell of every page shows."""
-        user: User | None = ACCOUNT.first(int(user_id))
+        user: User | None = with_unread_notices(User.objects.filter(pk=user_id)).first()
         return user if user and may_sign_in(user) else None

@@ -8,27 +8,17 @@ from django.db.models import Q, QuerySet
 
 from profiles.choices import Side
 from profiles.models import Investor, Invitation, Membership, Review, Startup, User
-from profiles.prepared import PreparedQuery
 
 Company = Startup | Investor
 
 
 def membership_of(user: User) -> Membership | None:
     """Return a person's membership with its company, or None while there is none."""
-    row: Membership | None = MEMBERSHIP.first(str(user.role), user.pk)
-    if row is not None:
-        row.user = user
-    return row
-
-
-def _membership(role: str, user_id: int) -> "QuerySet[Membership]":
-    """Return the membership of an account of this role, with the company."""
-    companies = (role,) if role in Side else ("startup", "investor")
-    places = (f"{company}__place" for company in companies)
-    return Membership.objects.select_related(*companies, *places).filter(user=user_id).order_by("pk")[:1]
-
-
-MEMBERSHIP = PreparedQuery(_membership)  # almost every page asks for it
+    sides = [user.role] if user.role in Side else list(Side)
+    found = Membership.objects.select_related(*(f"{side}__place" for side in sides)).filter(user=user).first()
+    if found is not None:
+        found.user = user
+    return found
 
 
 def company_in(row: Membership | Invitation | Review) -> Company:

@@ -28,13 +28,6 @@ def in_use(kind: type[Model], on: date, path: str = "") -> Q:
     return found
 
 
-def in_use_sql(kind: type[Model], alias: str) -> str:
-    """Return in SQL what `in_use` says of rows under an alias; the day is the parameter `on`."""
-    last = [f"({alias}.{name} IS NULL OR {alias}.{name} >= %(on)s)" for name in marks_of(kind, LAST_DAYS)]
-    first = [f"({alias}.{name} IS NULL OR {alias}.{name} <= %(on)s)" for name in marks_of(kind, FIRST_DAYS)]
-    return " AND ".join((*(f"{alias}.{name}" for name in marks_of(kind)), *last, *first))
-
-
 def marks_of(kind: type[Model], among: tuple[str, ...] = (SWITCH,)) -> list[str]:
     """Return which of these columns the rows of a kind have."""
     known = {field.name for field in kind._meta.fields}

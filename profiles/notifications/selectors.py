@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
-from profiles.prepared import PreparedQuery, TextKey
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,9 @@ def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":
     return unread.exclude(kind__in=stays).order_by("-pk")
 
 
-# Every page asks for it, of who has unread notices.
-LEADING = PreparedQuery(lambda path, user_id: notices_leading_to(path, user_id).values_list("pk", flat=True))
-
-
 def keys_leading_to(path: str, user: User) -> list[int]:
     """Return the keys of the unread notices that opening a page settles, the newest first. One query."""
-    return LEADING(TextKey(path), user.pk)
+    return list(notices_leading_to(path, user.pk).values_list("pk", flat=True))
 
 
 def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":

@@ -140,26 +140,13 @@ def with_opened(viewer: Viewer, *pks: int) -> Viewer:
     return replace(viewer, opened=viewer.opened | set(pks))
 
 
-def to_find_profiles(viewer: Viewer) -> Viewer:
-    """Return of a viewer only what decides which profiles exist for it: all that `_existing` looks at."""
-    return Viewer(
-        startup_id=viewer.startup_id,
-        investor_id=viewer.investor_id,
-        is_checked=viewer.is_checked,
-        is_curator=viewer.is_curator,
-        introduced=viewer.introduced,
-    )
-
-
 def startups_for(viewer: Viewer) -> QuerySet[Startup]:
     """Return the startups that exist for this viewer."""
-    viewer = to_find_profiles(viewer)
     return _existing(Startup, viewer, own=viewer.startup_id, other=viewer.investor_id)
 
 
 def investors_for(viewer: Viewer) -> QuerySet[Investor]:
     """Return the investors that exist for this viewer."""
-    viewer = to_find_profiles(viewer)
     return _existing(Investor, viewer, own=viewer.investor_id, other=viewer.startup_id)
 
 

@@ -70,7 +70,8 @@ def note_on(seen: VisibleProfile, name: str) -> str:
 
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:
     """Return the names of the fields that are not shown to this reader now."""
-    return [_sentence(seen.labels[field.name]) for field in _shown(side) if field.name in seen.hidden]
+    hidden = seen.hidden
+    return [_sentence(seen.labels[field.name]) for field in _shown(side) if field.name in hidden]
 
 
 @dataclass(frozen=True)

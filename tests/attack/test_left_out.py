@@ -5,10 +5,10 @@ from django.test import Client
 from django.utils import timezone
 
 from matchmaker.digests.services import send_due_digests
-from matchmaker.matches.selectors.brief import brief_of
-from matchmaker.matches.selectors.detail import match_page
-from matchmaker.matches.selectors.member import member_of
-from matchmaker.matches.selectors.pair import pair_of
+from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.pairs.selectors.brief import brief_of
+from matchmaker.pairs.selectors.match_page import match_page
+from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking.services import market_state
 from profiles.choices import Purpose
 from profiles.models import OutboxMail, Place, Startup, User

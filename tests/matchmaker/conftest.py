@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 
 from matchmaker.integrations.dispatch import breaker
-from matchmaker.matches.selectors.listing import stored_weights
 from matchmaker.ranking.services.market_state import memory
 
 Act = Callable[[], object]
@@ -17,7 +16,6 @@ Act = Callable[[], object]
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     memory.clear()
-    stored_weights.cache_clear()
     breaker.trip()  # no test waits for a broker unless it says so
     yield
     memory.clear()

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.introductions.selectors.places import blocked_by
-from matchmaker.matches.selectors.introduced import introductions_between, known_to
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Introduction, Message, MessageReport, ReadMark
 from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
 from profiles.models import User
 
@@ -106,8 +105,8 @@ def past_pair(member: Member, public_id: str) -> PastPair | None:
     own, their = str(member.side), str(member.side.other)
     said = Introduction.objects.filter(known_to(member.side), state__in=TALKS)
     said = said.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
-    if member.relations.hidden:
-        said = said.exclude(**{f"{their}_id__in": member.relations.hidden})
+    if member.interactions.hidden:
+        said = said.exclude(**{f"{their}_id__in": member.interactions.hidden})
     newest = said.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
     if newest is None or newest.state != IntroductionState.CLOSED:
         return None

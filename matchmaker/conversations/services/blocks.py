@@ -7,8 +7,8 @@ from django.db import transaction
 from matchmaker.choices import Side
 from matchmaker.conversations.kinds import CONVERSED
 from matchmaker.introductions.services import decisions
-from matchmaker.matches.services import pairs
 from matchmaker.models import CompanyBlock
+from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 from profiles.models import Investor, Startup, User
 

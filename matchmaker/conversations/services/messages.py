@@ -15,10 +15,10 @@ from matchmaker.conversations.sent_file import SentFile
 from matchmaker.conversations.services import files
 from matchmaker.conversations.services.reading import note_read
 from matchmaker.conversations.services.telling import tell_of_message
-from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction, Message
 from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.pairs.services import pairs
 from profiles.models import Investor, Startup, User
 
 QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps in all its conversations
@@ -49,7 +49,7 @@ def send_message(
 
     Raises:
         LimitReachedError: if the person or the company writes too often.
-        NotOpenError: if the pair is not open (matches/services/pairs.py).
+        NotOpenError: if the pair is not open (pairs/services/pairs.py).
         ConversationClosedError, FirstWaitsError, QuotaError: nothing was written.
     """
     name = files.store_file(file.content) if file else ""

@@ -9,8 +9,8 @@ from matchmaker.conversations.kinds import REPORT_LIMIT
 from matchmaker.conversations.services.first_messages import DecidedAlreadyError
 from matchmaker.conversations.services.messages import record_act
 from matchmaker.conversations.services.telling import tell_the_reporter
-from matchmaker.matches.services import pairs
 from matchmaker.models import Message, MessageReport
+from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 from profiles.guards import require_curator
 from profiles.models import User

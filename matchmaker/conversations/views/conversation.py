@@ -21,10 +21,11 @@ from matchmaker.conversations.selectors.conversation import (
 )
 from matchmaker.conversations.services import blocks, reading, reports
 from matchmaker.conversations.services import messages as writing
-from matchmaker.matches.guards import acting, member_required, open_pair
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Introduction, Message
+from matchmaker.pairs.guards import acting, open_pair
+from matchmaker.pairs.selectors.pair import Pair
 from profiles.drafts.forms import TypedForm, opened, posted, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.pair import Pair
+from matchmaker.pairs.selectors.pair import Pair
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.access import Viewer, country_of, preview, see

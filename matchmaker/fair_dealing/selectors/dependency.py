@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from matchmaker.fair_dealing.selectors.both_sides import BothSides
-from matchmaker.matches.selectors.card_rows import for_page
-from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards
 from matchmaker.ranking.selectors import stored_lists
 from profiles.choices import Urgency
 from profiles.models import ExistingPartner, Investor, Startup
@@ -148,6 +147,6 @@ def _others(both: BothSides, kinds: list[str], group: str) -> list[str]:
         return []
     order = [entry.counterpart_id for entry in stored.entries]
     wanted = counterparts(member).filter(pk__in=order, offers__type__code__in=kinds).distinct()
-    found = for_page(wanted).in_bulk()
+    found = for_cards(wanted).in_bulk()
     named = [found[pk] for pk in order if pk in found and group_key(found[pk]) != group]
     return [str(see(investor, member.viewer).title) for investor in named[:OTHERS]]

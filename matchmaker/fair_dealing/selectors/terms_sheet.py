@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.fair_terms import AGREED, DIFFERS, OPEN, TermRow, TermsPage
-from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import FairTerms
+from matchmaker.pairs.selectors.pair import Pair
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "fair_dealing" / "terms.typ"
 

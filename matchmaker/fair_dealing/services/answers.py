@@ -6,8 +6,8 @@ from django.db import transaction
 
 from matchmaker.choices import AnswerState, Side
 from matchmaker.fair_dealing.kinds import ANSWERED, DISCLOSED, FAIR_LIMIT
-from matchmaker.matches.services import pairs
 from matchmaker.models import CheckAnswer, DisclosureRequest
+from matchmaker.pairs.services import pairs
 from profiles.models import GovernanceCheck, Investor, Startup, User
 
 
@@ -28,7 +28,7 @@ def answer_check(
     """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
 
     Raises:
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     said = {"state": state, "text": text, "finder": finder, "due_on": due_on, "by": by, "at": at}
@@ -45,7 +45,7 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
 
     Raises:
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     _request, made = DisclosureRequest.objects.get_or_create(

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.kinds import FAIR_LIMIT, TERMS
-from matchmaker.matches.services import pairs
 from matchmaker.models import FairTerms
+from matchmaker.pairs.services import pairs
 from profiles.models import Investor, Startup, User
 
 
@@ -24,7 +24,7 @@ def write_terms(
     """Keep one side's terms as a new, private version; the newest one again where nothing differs.
 
     Raises:
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
@@ -44,7 +44,7 @@ def open_terms(startup: Startup, investor: Investor, *, side: Side, by: User, at
 
     Raises:
         NothingWrittenError: if there is no version.
-        LimitReachedError, NotOpenError: see matches/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)

@@ -16,10 +16,11 @@ from matchmaker.fair_dealing.selectors.pair_page import fair_page
 from matchmaker.fair_dealing.selectors.terms_sheet import TEMPLATE, terms_sheet
 from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, pair_required
-from matchmaker.matches.kinds import BRIEF_LIMIT
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.pairs.guards import acting, open_pair, pair_or_404, pair_required
+from matchmaker.pairs.kinds import BRIEF_LIMIT
+from matchmaker.pairs.selectors.pair import Pair
 from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest

@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 
 from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
 from matchmaker.introductions.selectors.places import introductions_of
-from matchmaker.matches.selectors.card_rows import for_page
-from matchmaker.matches.selectors.introduced import known_to
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import counterparts
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.meetings.selectors.calendar_entry import moment_for
 from matchmaker.meetings.selectors.coming import meetings_ahead, meetings_waiting
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import MeetingState
+from matchmaker.pairs.selectors.pair import known_to
 from profiles.models import Notice, User
 from profiles.notice_kinds import KINDS, NoticeKind
 from profiles.notifications.selectors import notices_of
@@ -91,7 +90,7 @@ def agenda(member: Member, user: User, *, at: datetime) -> Agenda:
             *(_promise(row) for row in promised[:SHOWN]),
         ],
         unread=[(notice, KINDS[notice.kind]) for notice in unread],
-        resting=0 if member.company.takes_part else len(member.relations.introduced),
+        resting=0 if member.company.takes_part else len(member.interactions.introduced),
     )
 
 
@@ -119,7 +118,7 @@ def _asked(member: Member) -> list[Introduction]:
 def _named(member: Member, introductions: list[Introduction]) -> Iterator[Asked]:
     """Give those whose other company the member can open."""
     key = f"{member.side.other}_id"
-    profiles = for_page(counterparts(member)).in_bulk({getattr(one, key) for one in introductions})
+    profiles = for_cards(counterparts(member)).in_bulk({getattr(one, key) for one in introductions})
     for one in introductions:
         if profile := profiles.get(getattr(one, key)):
             name = str(see(profile, member.viewer).title)

@@ -6,8 +6,9 @@ from datetime import datetime
 from matchmaker.choices import Side
 from matchmaker.home.selectors.agenda import Agenda, agenda
 from matchmaker.introductions.selectors.shortlist import kept_count
-from matchmaker.matches.selectors.member import Member, asks_for_nobody, own_list
-from matchmaker.matches.selectors.response_record import Replies, replies_of
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.current_company import has_no_active_thesis, own_list
+from matchmaker.pairs.selectors.response_record import Replies, replies_of
 from profiles.accounts.selectors import Company, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.models import User
@@ -46,7 +47,7 @@ class HomePage:
 
 def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
     """Return the home page of a member; the same queries whatever waits."""
-    company, side, relations = member.company, member.side, member.relations
+    company, side, relations = member.company, member.side, member.interactions
     listed = own_list(member)
     return HomePage(
         company=company,
@@ -59,5 +60,5 @@ def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
         members=members_of(company).count(),
         invited=invitations_of(company).filter(expires_at__gt=at).count(),
         replies=replies_of(side, company, at=at),
-        is_idle=asks_for_nobody(company),
+        is_idle=has_no_active_thesis(company),
     )

@@ -7,11 +7,11 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from matchmaker.choices import PinKind, Side
-from matchmaker.matches.selectors.detail import MatchPage, match_page
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair, pair_of
-from matchmaker.matches.selectors.relations import Relations
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.current_company import PairInteractions
 from matchmaker.models import Pin, Ranking
+from matchmaker.pairs.selectors.match_page import MatchPage, match_page
+from matchmaker.pairs.selectors.pair import Pair, pair_of
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.choices import Role
@@ -136,7 +136,7 @@ def _member_of(company: Startup | Investor) -> Member:
         investor_id=company.pk if side is Side.INVESTOR else None,
         is_checked=True,
     )
-    return Member(viewer, side, company, Relations())
+    return Member(viewer, side, company, PairInteractions())
 
 
 def _shown(pair: Pair, explained: Explanation) -> ShownPair | None:

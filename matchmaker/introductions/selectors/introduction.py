@@ -5,11 +5,10 @@ from datetime import datetime
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors.places import PLACES, asked_lately, blocked_by, places_taken, room_of
-from matchmaker.matches.selectors.introduced import introductions_between
-from matchmaker.matches.selectors.pair import Pair
-from matchmaker.matches.selectors.response_record import Replies, replies_to
 from matchmaker.models import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from matchmaker.pairs.selectors.pair import Pair, introductions_between
+from matchmaker.pairs.selectors.response_record import Replies, replies_to
 from matchmaker.registry import Origin, origins_of
 from profiles.choices import Purpose
 from profiles.consents.selectors import agreed_purposes

@@ -9,13 +9,12 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.selectors.places import PLACES, introductions_of
-from matchmaker.matches.selectors.card_rows import for_page
-from matchmaker.matches.selectors.introduced import known_to
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import counterparts
-from matchmaker.matches.selectors.response_record import Replies, replies_of
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Introduction, Pass
 from matchmaker.models.introduction_table import OPEN, PENDING, IntroductionState
+from matchmaker.pairs.selectors.pair import known_to
+from matchmaker.pairs.selectors.response_record import Replies, replies_of
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import pitch_of
 
@@ -120,7 +119,7 @@ def _rows(member: Member, introductions: Iterable[Introduction]) -> dict[int, Re
     key = f"{member.side.other}_id"
     wanted = [getattr(one, key) for one in introductions]
     # What is mutual shows what crosses the border, so the consents are read with the rest.
-    profiles = for_page(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
+    profiles = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
     return {one.pk: _row(member, one, profiles.get(getattr(one, key))) for one in introductions}
 
 
@@ -147,7 +146,7 @@ def _row(member: Member, introduction: Introduction, profile: Any) -> RequestRow
 
 def _talk_id(member: Member, introduction: Introduction) -> str:
     """Return the id under which a conversation with who left is read; none where a curator hides them."""
-    is_hidden = getattr(introduction, f"{member.side.other}_id") in member.relations.hidden
+    is_hidden = getattr(introduction, f"{member.side.other}_id") in member.interactions.hidden
     if is_hidden or introduction.state != IntroductionState.CLOSED:
         return ""
     return str(getattr(introduction, "their_id", ""))

@@ -8,11 +8,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.card_rows import for_page
-from matchmaker.matches.selectors.cards import state_of
-from matchmaker.matches.selectors.member import Member, own_list
-from matchmaker.matches.selectors.pair import counterparts
-from matchmaker.matches.selectors.relations import Relations
+from matchmaker.lists.selectors.cards import state_of
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.current_company import PairInteractions, own_list
 from matchmaker.models import Pass, ShortlistEntry
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
@@ -57,9 +56,9 @@ def shortlist_page(member: Member, number: str) -> ShortlistPage:
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
     passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
-    wanted = [*_kept_keys(member.relations, notes), *passes]
-    rows = for_page(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
-    order = [pk for pk in _kept_keys(member.relations, notes) if pk in rows]
+    wanted = [*_kept_keys(member.interactions, notes), *passes]
+    rows = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
+    order = [pk for pk in _kept_keys(member.interactions, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
     found = own_list(member)
     listed = found.stored.entries if found else ()
@@ -73,7 +72,7 @@ def shortlist_page(member: Member, number: str) -> ShortlistPage:
     )
 
 
-def kept_count(relations: Relations) -> int:
+def kept_count(relations: PairInteractions) -> int:
     """Return how many stand on the company's shortlist: whom it remembers, and who said yes."""
     return len(_kept_keys(relations, dict.fromkeys(relations.shortlisted)))
 
@@ -83,9 +82,9 @@ def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
     return {getattr(act, f"{other.value}_id"): act for act in acts}
 
 
-def _kept_keys(relations: Relations, notes: dict[int, Any]) -> list[int]:
+def _kept_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
     """Return who is on the page: mutual interest, interest in us, our interest, then the rest by age."""
-    first = [*sorted(relations.mutual), *sorted(relations.wanted_by), *sorted(relations.interested)]
+    first = [*sorted(relations.mutual), *sorted(relations.liked_by), *sorted(relations.interested)]
     return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
 
 
@@ -102,7 +101,7 @@ def _kept_by(member: Member, listed: dict[int, stored_lists.ListEntry]) -> Calla
             facts=[word for word in (*words, seen.display["place"]) if word],
             demo=profile.is_demo,
             state=state_of(profile.pk, member),
-            shortlisted=profile.pk in member.relations.shortlisted,
+            shortlisted=profile.pk in member.interactions.shortlisted,
             note=act.note if act else "",
             at=act.at if act else None,
             score=round_tenths(entry.score) if entry else None,

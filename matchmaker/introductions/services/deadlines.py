@@ -16,9 +16,9 @@ from matchmaker.introductions.selectors.places import MONTH
 from matchmaker.introductions.services import requests
 from matchmaker.introductions.services.requests import NotPossibleError
 from matchmaker.introductions.services.telling import tell_side
-from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 from profiles.models import SIDES
 

@@ -15,9 +15,9 @@ from matchmaker.introductions.kinds import INTEREST_LIMIT, INTERESTED, PASS_LIMI
 from matchmaker.introductions.selectors.places import blocked_by, open_between
 from matchmaker.introductions.services import requests
 from matchmaker.introductions.services.requests import NO_WORDS, NotPossibleError, PausedError, RequestWords
-from matchmaker.matches.services import pairs
 from matchmaker.models import Interest, Introduction, Pass
 from matchmaker.models.introduction_table import WAITING, IntroductionState
+from matchmaker.pairs.services import pairs
 from matchmaker.ranking.services import jobs
 from profiles.changes.services import lock_profiles
 from profiles.models import Investor, Startup, User

@@ -26,9 +26,9 @@ from matchmaker.introductions.selectors.places import (
     room_of,
 )
 from matchmaker.introductions.services.telling import settle_request, tell_both, tell_side
-from matchmaker.matches.services import pairs
 from matchmaker.models import Interest, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import BY_ACT, IntroductionAct, IntroductionState, Mover
+from matchmaker.pairs.services import pairs
 from profiles.models import Investor, Startup, User
 
 REPLY_DAYS = 14  # of a side that promises nothing itself

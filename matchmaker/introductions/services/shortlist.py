@@ -9,8 +9,8 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.introductions.kinds import SHORTLIST_LIMIT
-from matchmaker.matches.services import pairs
 from matchmaker.models import ShortlistEntry
+from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 from profiles.models import Investor, Startup, User
 

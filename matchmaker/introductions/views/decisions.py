@@ -11,9 +11,8 @@ from matchmaker.introductions.forms import LineForm, PassForm
 from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.requests import RequestWords
 from matchmaker.introductions.views.introductions import refused_words, say_interested
-from matchmaker.matches.guards import acting, back, lead_on, open_pair, pair_required
-from matchmaker.matches.selectors.introduced import open_introduction
-from matchmaker.matches.selectors.pair import Pair
+from matchmaker.pairs.guards import acting, back, lead_on, open_pair, pair_required
+from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
@@ -57,7 +56,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
         decisions.withdraw_interest(*pair.both, **acting(request, member))
         messages.success(request, _("Your interest is withdrawn."))
         return lead_on(back(request, pair), *pair.both)
-    if member.side == Side.STARTUP and pair.counterpart.pk not in member.relations.wanted_by:
+    if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
         return redirect("introduction_ask", pair.counterpart.public_id)
     form = LineForm(request.POST)
     if not form.is_valid():

@@ -25,11 +25,11 @@ from matchmaker.introductions.services.requests import (
     PausedError,
     RequestWords,
 )
-from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, pair_required
-from matchmaker.matches.selectors.introduced import open_introduction
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.pairs.guards import acting, open_pair, pair_or_404, pair_required
+from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.drafts.forms import focus_first_error, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest

@@ -10,10 +10,11 @@ from matchmaker.introductions.forms import NoteForm
 from matchmaker.introductions.selectors.shortlist import shortlist_page
 from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.views.introductions import refused_words
-from matchmaker.matches.guards import acting, back, member_required, open_pair, pair_required
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import Pair
-from matchmaker.matches.selectors.side_by_side import FEWEST, comparison_of
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.pairs.guards import acting, back, open_pair, pair_required
+from matchmaker.pairs.selectors.compare import FEWEST, comparison_of
+from matchmaker.pairs.selectors.pair import Pair
 from profiles.guards import SignedInRequest
 
 
@@ -34,13 +35,13 @@ def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
         messages.info(request, _("Tick two to four to compare them."))
         return redirect("shortlist")
     context = {"comparison": comparison, "side": member.side}
-    return render(request, "matches/compare.html", context)
+    return render(request, "pairs/compare.html", context)
 
 
 @pair_required(require_POST)
 def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
-    is_listed = pair.counterpart.pk in pair.member.relations.shortlisted
+    is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
     wanted = request.POST.get("wanted", "0" if is_listed else "1")
     if wanted == "0":
         shortlists.remove(*pair.both, **acting(request, pair.member))

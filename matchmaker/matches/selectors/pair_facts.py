@@ -139,7 +139,7 @@ def facts_from(
     """Return what is known of each pair, in their order, from what was read of them all. No query."""
     rows = _Rows(recorded.rows)
     if theses is None:
-        theses = {thesis.pk: thesis for thesis in recorded.theses.records()}
+        theses = {thesis.pk: thesis for thesis in recorded.theses}
     related = {(a, b): of for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
     scales = Scales(
         {pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},

@@ -1,98 +1,108 @@
 """What the database says of a few startups and investors: rows from which facts of pairs are made."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db import connection
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 
-from profiles.models import Need, Offer, Thesis
-from profiles.models.lasting import in_use_sql
-from profiles.prepared import Answer, PreparedQuery, padded
+from matchmaker.models import InferredSector, ThesisInferredSector
+from profiles.models import Deal, Need, Offer, PartnershipForm, SectorRelation, Stage, Startup, Thesis
+from profiles.models.lasting import in_use
 
-# (kind, whose, word or number, number): one round trip for everything.
-OF_STARTUPS = """
-    SELECT 'told', startup_id, sector_id, position FROM matchmaker_inferredsector WHERE startup_id IN {0}
-    UNION ALL SELECT 'sector', startup_id, sector_id, 0
-        FROM profiles_startup_other_sectors WHERE startup_id IN {0}
-    UNION ALL SELECT 'place', startup_id, place_id, 0
-        FROM profiles_startup_operating_places WHERE startup_id IN {0}
-    UNION ALL SELECT 'form', startup_id, partnershipform_id, 0
-        FROM profiles_startup_forms WHERE startup_id IN {0}
-    UNION ALL SELECT 'need', startup_id, type_id, 0
-        FROM profiles_need r WHERE startup_id IN {0} AND {1}
-"""
-OF_THESES = """
-    SELECT 'sectors', thesis_id, sector_id, 0 FROM profiles_thesis_sectors WHERE thesis_id IN {0}
-    UNION ALL SELECT 'told_theirs', thesis_id, sector_id, position
-        FROM matchmaker_thesisinferredsector WHERE thesis_id IN {0}
-    UNION ALL SELECT 'stages', thesis_id, stage_id, 0 FROM profiles_thesis_stages WHERE thesis_id IN {0}
-    UNION ALL SELECT 'places', thesis_id, place_id, 0 FROM profiles_thesis_places WHERE thesis_id IN {0}
-    UNION ALL SELECT 'forms', thesis_id, partnershipform_id, 0
-        FROM profiles_thesis_forms WHERE thesis_id IN {0}
-    UNION ALL SELECT 'forms_out', thesis_id, partnershipform_id, 0
-        FROM profiles_thesis_forms_out WHERE thesis_id IN {0}
-"""
-IN_USE = """(SELECT id FROM profiles_thesis r WHERE investor_id IN {0} AND {1})"""
-OF_INVESTORS = """
-    SELECT 'offer', investor_id, type_id, 0
-        FROM profiles_offer r WHERE investor_id IN {0} AND {2}
-    UNION ALL SELECT 'theses', investor_id, id, 0 FROM profiles_thesis WHERE id IN {1}
-    UNION ALL SELECT 'deals', investor_id, COUNT(*), 0
-        FROM profiles_deal WHERE investor_id IN {0} GROUP BY investor_id
-    UNION ALL SELECT 'deal_sector', investor_id, sector_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND sector_id IS NOT NULL GROUP BY investor_id, sector_id
-    UNION ALL SELECT 'deal_stage', investor_id, stage_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND stage_id IS NOT NULL GROUP BY investor_id, stage_id
-    UNION ALL SELECT 'deal_place', investor_id, place_id, COUNT(*)
-        FROM profiles_deal WHERE investor_id IN {0} AND place_id IS NOT NULL GROUP BY investor_id, place_id
-"""
-# Which of these rows count on the day; the last number in braces above.
-NEEDED, LOOKED_FOR, OFFERED = (in_use_sql(kind, "r") for kind in (Need, Thesis, Offer))
-OF_ALL = """
-    SELECT 'band', id, match_band, 0 FROM profiles_stage WHERE match_band IS NOT NULL
-    UNION ALL SELECT 'investing', id, id, 0 FROM profiles_partnershipform WHERE "group" = 'capital'
-    UNION ALL SELECT 'related', first_id, second_id, CAST(ROUND(similarity * 100) AS integer)
-        FROM profiles_sectorrelation
-"""
-THESES = PreparedQuery(lambda keys: Thesis.objects.filter(is_active=True, pk__in=keys).order_by())
+Row = tuple[str, int, int, int]
+AXES = ("sector", "stage", "place")
 
 
 @dataclass(frozen=True)
 class Recorded:
     """What the database says of some pairs: (kind, whose, word, number), and the theses asked for."""
 
-    rows: tuple[tuple[str, int, int, int], ...]
-    theses: Answer
+    rows: list[Row]
+    theses: list[Thesis]
 
 
 def read_recorded(
-    startups: Iterable[int], investors: Iterable[int], theses: Iterable[int], *, on: date
+    startups: Collection[int], investors: Collection[int], theses: Iterable[int], *, on: date
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
-    One query, however many they are, and one for the theses.
+    Four queries, however many they are.
     """
-    found = THESES.read(padded(sorted(set(theses)), 4))
-    return Recorded(tuple(_read(startups, investors, on)), found)
+    active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
+    found: list[Any] = list(active.annotate(is_in_use=in_use(Thesis, on)))
+    current = [thesis for thesis in found if thesis.is_in_use]
+    arms = (*_of_startups(set(startups), on), *_of_theses([t.pk for t in current]), *_of_taxonomy())
+    offers = Offer.objects.in_use(on).filter(investor__in=set(investors))
+    rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
+    own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
+    return Recorded([*rows, *own, *_of_deals(set(investors)), *_related()], found)
 
 
-def _read(startups: Iterable[int], investors: Iterable[int], on: date) -> list[tuple[str, int, int, int]]:
-    """Return (kind, whose, word, number) of all."""
-    whose = _listed(investors)
-    theses = IN_USE.format(whose, LOOKED_FOR)
-    arms = (
-        OF_STARTUPS.format(_listed(startups), NEEDED),
-        OF_THESES.format(theses),
-        OF_INVESTORS.format(whose, theses, OFFERED),
-        OF_ALL,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arms), {"on": on.isoformat()})
-        found: list[tuple[str, int, int, int]] = cursor.fetchall()
-    return found
+def _rows(
+    kind: str, found: QuerySet[Any], owner: str, word: str, number: str | None = None
+) -> QuerySet[Any, Row]:
+    """Ask for rows as (kind, whose, word, number), which fit one union."""
+    counted: Any = F(number) if number else Value(0, IntegerField())
+    return found.order_by().values_list(Value(kind, CharField()), owner, F(word), counted)
 
 
-def _listed(keys: Iterable[int]) -> str:
-    """Return primary keys, which are whole numbers, as a list in SQL."""
-    return f"({', '.join(map(str, sorted(set(keys))))})"
+def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
+    linked = {"startup__in": pks}
+    sectors, places = Startup.other_sectors.through.objects, Startup.operating_places.through.objects
+    return [
+        _rows("told", InferredSector.objects.filter(**linked), "startup_id", "sector_id", "position"),
+        _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
+        _rows("place", places.filter(**linked), "startup_id", "place_id"),
+        _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
+        _rows("need", Need.objects.in_use(on).filter(**linked), "startup_id", "type_id"),
+    ]
+
+
+def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
+    through = {
+        "sectors": (Thesis.sectors.through, "sector_id"),
+        "stages": (Thesis.stages.through, "stage_id"),
+        "places": (Thesis.places.through, "place_id"),
+        "forms": (Thesis.forms.through, "partnershipform_id"),
+        "forms_out": (Thesis.forms_out.through, "partnershipform_id"),
+    }
+    told = ThesisInferredSector.objects.filter(thesis__in=pks)
+    return [
+        _rows("told_theirs", told, "thesis_id", "sector_id", "position"),
+        *(
+            _rows(kind, model._default_manager.filter(thesis__in=pks), "thesis_id", word)
+            for kind, (model, word) in through.items()
+        ),
+    ]
+
+
+def _of_taxonomy() -> list[QuerySet[Any, Row]]:
+    return [
+        _rows("band", Stage.objects.exclude(match_band=None), "pk", "match_band"),
+        _rows("investing", PartnershipForm.objects.filter(group="capital"), "pk", "pk"),
+    ]
+
+
+def _of_deals(investors: set[int]) -> Iterator[Row]:
+    """Return how many deals each investor has on record, and how many with each sector, stage and place."""
+    columns = ("investor_id", *(f"{axis}_id" for axis in AXES))
+    deals: Counter[int] = Counter()
+    with_word: Counter[tuple[str, int, int]] = Counter()
+    for owner, *words in Deal.objects.filter(investor__in=investors).values_list(*columns):
+        deals[owner] += 1
+        for axis, word in zip(AXES, words, strict=True):
+            if word is not None:
+                with_word[f"deal_{axis}", owner, word] += 1
+    yield from (("deals", owner, count, 0) for owner, count in deals.items())
+    yield from ((*key, count) for key, count in with_word.items())
+
+
+def _related() -> Iterator[Row]:
+    """Return the related sectors with how alike they are, of a hundred."""
+    for first, second, similarity in SectorRelation.objects.values_list(
+        "first_id", "second_id", "similarity"
+    ):
+        yield "related", first, second, round(similarity * 100)

@@ -5,12 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.introduced import open_introduction
-from matchmaker.matches.selectors.pair import Pair
 from matchmaker.meetings.call_addresses import link_of
 from matchmaker.models import Introduction, Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingState
+from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import User
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from matchmaker.matches.services import pairs
 from matchmaker.meetings.kinds import MEETING_OVER, MEETING_REMINDER, MET
 from matchmaker.meetings.services import moves
 from matchmaker.meetings.services.moves import NoSuchMoveError
@@ -18,6 +17,7 @@ from matchmaker.meetings.services.telling import tell_both_teams
 from matchmaker.models import Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingAct
+from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 
 BATCH = 200  # meetings that one sweep looks at for each of the three

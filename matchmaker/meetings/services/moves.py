@@ -12,7 +12,6 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.matches.services import pairs
 from matchmaker.meetings.kinds import (
     MEETING_ADDRESS,
     MEETING_AGREED,
@@ -34,6 +33,7 @@ from matchmaker.models.meeting_table import (
     MeetingMover,
     MeetingState,
 )
+from matchmaker.pairs.services import pairs
 from profiles.models import Investor, Startup, User
 
 REMINDERS = (timedelta(days=1), timedelta(hours=1))  # before it begins
@@ -205,7 +205,7 @@ def hold_mutual(introduction: Introduction) -> None:
     """Hold both companies of an introduction and read it afresh.
 
     Raises:
-        NotOpenError: one of the two is not there any more (matches/services/pairs.py).
+        NotOpenError: one of the two is not there any more (pairs/services/pairs.py).
         NoSuchMoveError: the two are not both interested (any more).
     """
     pairs.lock_open_pair(*introduction.pair)

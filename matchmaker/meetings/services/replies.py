@@ -6,12 +6,12 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.matches.services import pairs
 from matchmaker.meetings.kinds import MET
 from matchmaker.meetings.services.moves import NoSuchMoveError, hold_pair
 from matchmaker.models import Meeting, MeetingReply
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import MeetingState
+from matchmaker.pairs.services import pairs
 from profiles.models import User
 
 

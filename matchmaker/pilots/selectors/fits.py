@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors.member import Member
-from matchmaker.matches.selectors.pair import counterparts, listed_counterparts
+from matchmaker.lists.selectors.counterparts import counterparts, listed_counterparts
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.matches.selectors.pair_facts import (
     PairFacts,
     PairKey,

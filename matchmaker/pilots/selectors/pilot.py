@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 
 from matchmaker.fair_dealing.selectors.data_cards import QUESTIONS, DataCard
 from matchmaker.fair_dealing.selectors.dependency import key_of_name
-from matchmaker.matches.selectors.member import Member, member_of
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.current_company import current_company as member_of
 from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import AT_WORK, ON_BOARD, ApplicationState, PilotState
@@ -59,8 +60,8 @@ def on_board(reader: PilotReader) -> QuerySet[Pilot]:
     """Return the pilots on the board: approved, of published hosts, and none that a curator hides."""
     published = Q(startup__in=Startup.objects.published()) | Q(investor__in=Investor.objects.published())
     rows = Pilot.objects.filter(published, state__in=ON_BOARD)
-    if reader.member and reader.member.relations.hidden:
-        rows = rows.exclude(**{f"{reader.member.side.other}__in": reader.member.relations.hidden})
+    if reader.member and reader.member.interactions.hidden:
+        rows = rows.exclude(**{f"{reader.member.side.other}__in": reader.member.interactions.hidden})
     return rows
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from matchmaker.matches.services.pairs import NotOpenError, lock_open_pair
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, ApplicationState, PilotState
+from matchmaker.pairs.services.pairs import NotOpenError, lock_open_pair
 from matchmaker.pilots.kinds import PILOT_ANSWERED, PILOT_APPLIED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import as_pair
 from matchmaker.pilots.services.moves import (

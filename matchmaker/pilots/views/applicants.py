@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.matches.guards import member_required
-from matchmaker.matches.selectors.member import Member
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.pilots.forms import ApplicationForm
 from matchmaker.pilots.guards import page_or_404
 from matchmaker.pilots.selectors.fits import own_pilots_page

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.matches.guards import member_required
-from matchmaker.matches.selectors.member import Member
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.forms import CorrectionForm, PartsForm, PilotForm, ResultsForm

@@ -10,7 +10,7 @@ which both fits follow; the counterpart's own handicap is not (Ranking.handicap 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -122,9 +122,8 @@ def is_readable(row: Ranking) -> bool:
     return len(row.entries) in (0, HEADER.itemsize + row.size * ENTRY.itemsize)
 
 
-@lru_cache(maxsize=1024)
 def list_entries(packed: bytes) -> tuple[ListEntry, ...]:
-    """Return the entries of packed bytes, at most as many as are shown. The same bytes are read once."""
+    """Return the entries of packed bytes, at most as many as are shown."""
     found = unpack(packed)[:SHOWN]
     scores = score_tenths(found["u"], found["v"])
     worth = scores >= least_score(found["levels"])

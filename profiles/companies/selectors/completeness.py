@@ -34,6 +34,7 @@ class Completeness:
     percent: int
     next_field: Item | None
     missing: tuple[Item, ...]
+    needed: tuple[Item, ...]  # those of them without which no curator looks at the profile
 
 
 def items_of(profile: Startup | Investor) -> tuple[Item, ...]:
@@ -48,13 +49,14 @@ def completeness(profile: Startup | Investor) -> Completeness:
     items = items_of(profile)
     missing = tuple(item for item in items if not _is_stated(profile, item.field, consents))
     percent = 100 * (len(items) - len(missing)) // len(items)
-    return Completeness(percent, missing[0] if missing else None, missing)
+    declared = CATALOGUE[profile.side]
+    needed = tuple(item for item in missing if declared[item.field].is_needed)
+    return Completeness(percent, missing[0] if missing else None, missing, needed)
 
 
 def missing_for_submission(profile: Startup | Investor) -> tuple[Item, ...]:
     """Return what must be stated before a curator looks at the profile."""
-    declared = CATALOGUE[profile.side]
-    return tuple(item for item in completeness(profile).missing if declared[item.field].is_needed)
+    return completeness(profile).needed
 
 
 def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
@@ -63,7 +65,7 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
         return field in consents
     if field in SPECIAL:
         return SPECIAL[field](profile)
-    value = getattr(profile, field)
+    value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
     if hasattr(value, "lasting"):
         return bool(value.lasting(timezone.localdate()).exists())
     return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from profiles.choices import Status
-from profiles.companies.selectors.completeness import Completeness, Item, completeness, missing_for_submission
+from profiles.companies.selectors.completeness import Completeness, Item, completeness
 from profiles.models import SIDES, Investor, Review, Startup
 
 DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED)
@@ -55,10 +55,11 @@ def status_of(profile: Startup | Investor) -> ProfileStatus:
     review = None
     if profile.status in DECIDED:
         review = profile.reviews.order_by("-decided_at", "-pk").first()
+    found = completeness(profile)
     return ProfileStatus(
         profile=profile,
-        completeness=completeness(profile),
-        missing=missing_for_submission(profile),
+        completeness=found,
+        missing=found.needed,
         queue_position=queue_position(profile) if profile.status == Status.SUBMITTED else None,
         review=review,
     )

@@ -2,24 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db.models import BigIntegerField, CharField, F, IntegerField, Model, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
+from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
 from profiles.taxonomy.selectors.collation import alphabetical
 
-KINDS = ("sector", "place", "stage", "form", "need")
-# One round trip for five small tables.
-EVERY = """
-    SELECT 'sector', id, code, name_en, name_zh, name_ur, parent_id, 0 FROM profiles_sector
-    UNION ALL SELECT 'place', id, code, name_en, name_zh, name_ur, parent_id, 0 FROM profiles_place
-    UNION ALL SELECT 'stage', id, code, name_en, name_zh, name_ur, NULL, position FROM profiles_stage
-    UNION ALL SELECT 'form', id, code, name_en, name_zh, name_ur, NULL, position FROM profiles_partnershipform
-    UNION ALL SELECT 'need', id, code, name_en, name_zh, name_ur, NULL, position FROM profiles_needtype
-"""
-NAMES = {"en": 3, "zh": 4, "ur": 5}
+KINDS: dict[str, type[Model]] = {
+    "sector": Sector,
+    "place": Place,
+    "stage": Stage,
+    "form": PartnershipForm,
+    "need": NeedType,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class TermNode:
 
 @dataclass(frozen=True, eq=False)
 class TermTree:
-    """All words, by kind and primary key. Shared by those who read the same rows: to be read only."""
+    """All terms, by kind and primary key."""
 
     by_pk: dict[str, dict[int, TermNode]]
     families: dict[str, dict[int, tuple[int, ...]]]  # each word with everything wider than it
@@ -60,23 +58,29 @@ class TermTree:
 
 
 def all_terms() -> TermTree:
-    """Read all words in the active language. One query."""
-    name = NAMES.get((get_language() or "en")[:2], NAMES["en"])
-    with connection.cursor() as cursor:
-        cursor.execute(EVERY)
-        return _tree(tuple(cursor.fetchall()), name)
-
-
-@lru_cache(maxsize=2 * len(NAMES))  # for each language the words of now, and those of before an edit
-def _tree(rows: tuple[tuple[Any, ...], ...], name: int) -> TermTree:
-    """Return the rows of EVERY as a tree, named by the column `name`. Of the same rows it is made once."""
+    """Read all terms in the active language. One query."""
+    language = (get_language() or "en")[:2]
+    name = language if language in ("zh", "ur") else "en"
+    first, *rest = (_rows(kind, name) for kind in KINDS)
     by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
-    for row in rows:
-        kind, pk, code, parent, position = row[0], row[1], row[2], row[6], row[7]
-        word = row[name] or row[NAMES["en"]]
+    for kind, pk, code, own, english, parent, position in first.union(*rest, all=True):
+        word = own or english
         order = (position, alphabetical(word) if kind == "place" else code)
         by_pk[kind][pk] = TermNode(kind, pk, code, word, parent, order)
     return TermTree(by_pk, {kind: {pk: _family(words, pk) for pk in words} for kind, words in by_pk.items()})
+
+
+def _rows(kind: str, name: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """Ask for the terms of one kind, in columns that fit one union."""
+    model: Any = KINDS[kind]
+    fields = {field.name for field in model._meta.get_fields()}
+    no_parent, first = Cast(Value(None), BigIntegerField()), Value(0, IntegerField())
+    parent = F("parent_id") if "parent" in fields else no_parent
+    position = F("position") if "position" in fields else first
+    rows: QuerySet[Any] = model.objects.order_by()
+    return rows.values_list(
+        Value(kind, CharField()), "pk", "code", F(f"name_{name}"), "name_en", parent, position
+    )
 
 
 def _family(words: dict[int, TermNode], pk: int) -> tuple[int, ...]:

@@ -10,9 +10,9 @@ from django.urls import reverse
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as pins
 from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.matches.selectors.relations import relations_of
-from matchmaker.matches.services.pairs import NotOpenError
+from matchmaker.lists.selectors.current_company import interactions_of
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
+from matchmaker.pairs.services.pairs import NotOpenError
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor
@@ -150,13 +150,13 @@ def test_a_released_pair_is_as_it_was_before(
     startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User, as_user: As
 ) -> None:
     say_everything(startup, investor, ayesha, li_wei)
-    before = relations_of(Side.STARTUP, startup.pk)
+    before = interactions_of(Side.STARTUP, startup.pk)
     pin = hide(startup, investor, sana)
-    assert relations_of(Side.STARTUP, startup.pk).mutual == frozenset()
+    assert interactions_of(Side.STARTUP, startup.pk).mutual == frozenset()
 
     pins.release(pin, note="Settled", by=sana, at=MOMENT)
 
-    assert relations_of(Side.STARTUP, startup.pk) == before
+    assert interactions_of(Side.STARTUP, startup.pk) == before
     assert as_user(li_wei).get(f"/matches/{startup.public_id}/").status_code == 200
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext, override
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.matches.selectors.relations import relations_of
-from matchmaker.matches.services.pairs import NotOpenError
+from matchmaker.lists.selectors.current_company import interactions_of
 from matchmaker.models import Interest, Introduction, Pass, RankingJob, ShortlistEntry
+from matchmaker.pairs.services.pairs import NotOpenError
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests import factories
@@ -73,11 +73,11 @@ def test_a_pass_is_taken_back_once(startup: Startup, investor: Investor, li_wei:
 def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User, ayesha: User) -> None:
     interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
-    assert relations_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
+    assert interactions_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
 
     pass_on(startup, investor, li_wei)
 
-    assert relations_of(Side.STARTUP, startup.pk).mutual == frozenset()
+    assert interactions_of(Side.STARTUP, startup.pk).mutual == frozenset()
     assert [row.side for row in Interest.objects.all()] == [Side.STARTUP]
 
 
@@ -123,12 +123,12 @@ def test_interest_of_both_is_mutual_until_one_withdraws(
     for _time in range(2):
         interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
-    assert relations_of(Side.INVESTOR, investor.pk).mutual == {startup.pk}
+    assert interactions_of(Side.INVESTOR, investor.pk).mutual == {startup.pk}
 
     for _time in range(2):
         decisions.withdraw_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
-    assert relations_of(Side.INVESTOR, investor.pk).mutual == frozenset()
+    assert interactions_of(Side.INVESTOR, investor.pk).mutual == frozenset()
     assert said(startup, investor) == [
         ("interested", "interested"),
         ("interested", "interested"),

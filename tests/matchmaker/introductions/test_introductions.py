@@ -18,7 +18,7 @@ from matchmaker.introductions.services.requests import (
     PausedError,
     RequestWords,
 )
-from matchmaker.matches.selectors.relations import relations_of
+from matchmaker.lists.selectors.current_company import interactions_of
 from matchmaker.models import Introduction, IntroductionStep, Pass
 from matchmaker.models.introduction_table import TRANSITIONS, IntroductionAct, IntroductionState
 from profiles.choices import Purpose
@@ -170,7 +170,7 @@ def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click
     partner.post(f"/matches/{startup.public_id}/interest/", {"wanted": "1", "line": "Call us on Monday"})
 
     assert "Call us on Monday" in founder.get(address).content.decode()
-    assert relations_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
+    assert interactions_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
     assert told(ayesha) == ["mutual_interest"]
 
 
@@ -256,7 +256,7 @@ def test_either_side_ends_what_is_mutual(
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
     decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=NOW)
     assert state(made) == IntroductionState.CLOSED
-    assert relations_of(Side.INVESTOR, investor.pk).mutual == frozenset()
+    assert interactions_of(Side.INVESTOR, investor.pk).mutual == frozenset()
     assert told(li_wei)[-1] == "introduction_closed"
 
 
@@ -293,7 +293,7 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     after = as_user(li_wei).get("/introductions/").context["requests"]
     assert len(after.to_answer) == len(before.to_answer) == 1
     assert as_user(li_wei).get(f"/introductions/{startup.public_id}/").status_code == 302
-    assert relations_of(Side.INVESTOR, investor.pk).wanted_by == {first.pk}
+    assert interactions_of(Side.INVESTOR, investor.pk).liked_by == {first.pk}
     mine = as_user(ayesha).get("/introductions/").context["requests"].asked
     assert [row.queue_place for row in mine] == [1]
 
@@ -301,7 +301,7 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     assert deadlines.deliver_due(at=NOW + 11 * DAY) == 1
 
     assert (state(made), made.delivered_at) == (IntroductionState.ASKED, NOW + 11 * DAY)
-    assert relations_of(Side.INVESTOR, investor.pk).wanted_by == {first.pk, startup.pk}
+    assert interactions_of(Side.INVESTOR, investor.pk).liked_by == {first.pk, startup.pk}
     assert told(ayesha) == ["request_delivered"]
 
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.matches.selectors.member import member_of
-from matchmaker.matches.selectors.pair import counterparts, listed_counterparts
-from matchmaker.matches.services.pairs import NotOpenError
+from matchmaker.lists.selectors.counterparts import counterparts, listed_counterparts
+from matchmaker.lists.selectors.current_company import current_company as member_of
 from matchmaker.meetings.services import moves
 from matchmaker.models import Introduction, Message
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.pairs.services.pairs import NotOpenError
 from profiles.models import Investor, Startup, User
 from tests.factories import make_founder, make_startup
 from tests.matchmaker.introduced import make_introduction

@@ -17,9 +17,9 @@ from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import deadlines, decisions, shortlist
 from matchmaker.introductions.services.requests import AskedLatelyError, NotPossibleError, PausedError
-from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
 from matchmaker.models.introduction_table import OPEN, IntroductionState
+from matchmaker.pairs.services.pairs import NotOpenError
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
 from tests.matchmaker.conftest import Act
 from tests.sealing import seal_and_verify

@@ -11,20 +11,19 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors.detail import MatchPage, match_page
-from matchmaker.matches.selectors.listing import matches_page
-from matchmaker.matches.selectors.member import Member, member_of
-from matchmaker.matches.selectors.pair import pair_of
+from matchmaker.lists.selectors.current_company import CurrentCompany, current_company
+from matchmaker.lists.selectors.list_page import SearchQuery, list_page
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
-from matchmaker.matches.selectors.query import SearchQuery
 from matchmaker.matches.selectors.reasons import against
 from matchmaker.matches.selectors.sentence_kinds import SentenceKind, Tone
 from matchmaker.matches.selectors.sentences import COUNTED, SENTENCES
-from matchmaker.matches.selectors.side_by_side import comparison_of
 from matchmaker.matches.selectors.statement import Statement
 from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.matches.selectors.thesis_statements import say_sector
 from matchmaker.models import InferredSector
+from matchmaker.pairs.selectors.compare import comparison_of
+from matchmaker.pairs.selectors.match_page import MatchPage, match_page
+from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, market_state
@@ -209,9 +208,9 @@ def test_the_parts_of_the_pages_agree(market: Market) -> None:
 
 def parts_agree(user: User) -> None:
     """Hold list, comparison and page of the person's pairs against each other."""
-    member = member_of(user)
+    member = current_company(user)
     assert member
-    listed = matches_page(member, SearchQuery(with_weaker=True)).cards
+    listed = list_page(member, SearchQuery(with_weaker=True)).cards
     assert len(listed) > 3
     compared = {
         card.public_id: card for card in comparison_of(member, [c.public_id for c in listed[:4]]).cards
@@ -232,7 +231,7 @@ def parts_agree(user: User) -> None:
             assert (beside.reasons, beside.caution, beside.score) == (card.reasons, card.caution, card.score)
 
 
-def page_of(member: Member, public_id: str) -> MatchPage:
+def page_of(member: CurrentCompany, public_id: str) -> MatchPage:
     pair = pair_of(member, public_id, whole=True)
     assert pair
     return match_page(pair, market_state.explain_pair(pair.startup, pair.investor))

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.evaluation import judged_ad_hoc
-from matchmaker.matches.selectors.member import Member, member_of
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.current_company import current_company as member_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.selectors.fits import (

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
 from matchmaker.introductions.services import decisions
-from matchmaker.matches.selectors.advice import answer_of
-from matchmaker.matches.services import advice
 from matchmaker.models import Interest, Market, Ranking
 from matchmaker.operations import services as operations
+from matchmaker.pairs.selectors.advice import answer_of
+from matchmaker.pairs.services import advice
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.selectors import stored_lists, weights

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matches.selectors import facets
+from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
 from matchmaker.matches.selectors.thesis_statements import say_sector
 from matchmaker.models import InferredSector, SectorVector, ThesisInferredSector
@@ -146,9 +146,8 @@ def test_a_reason_says_that_the_field_is_from_the_description() -> None:
     (facts,) = facts_of_pairs([key], terms, on=date(2026, 11, 25))
     words = say_sector(facts).words["what"]
     assert words == "Smart irrigation and water management (from the description)"
-    assert not facets.traits_in(drip, Side.STARTUP, terms).stated[
-        "sector"
-    ]  # no filter finds what it did not say
+    values = facet_values([drip.pk], Side.STARTUP, terms)
+    assert not values[drip.pk].stated["sector"]  # no filter finds what it did not say
 
 
 def partner(kind: InvestorKind, *codes: str) -> Investor:

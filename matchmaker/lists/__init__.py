@@ -1,0 +1,1 @@
+"""The list of recommended counterparts: query, filters, cards, thesis tabs."""

@@ -1,0 +1,37 @@
+"""Access decorator for views of companies. Users without access get 404."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponseBase
+from django.utils import timezone
+
+from matchmaker.lists.selectors.current_company import current_company
+from profiles.accounts.guards import lead_to_description
+from profiles.choices import Role
+from profiles.guards import SignedInRequest
+from profiles.receipts.services import keep_receipts
+
+View = Callable[..., HttpResponseBase]
+
+
+def member_required(view: View) -> View:
+    """Give the view the current company as its second argument; who has none yet is led to describe one.
+
+    What the page read of others is kept for their receipts: no page of a company is answered without this.
+    """
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.role not in (Role.STARTUP, Role.INVESTOR):
+            raise Http404
+        member = current_company(request.user)
+        if member is None:
+            return lead_to_description(request)
+        response = view(request, member, *args, **kwargs)
+        keep_receipts(member.company, member.viewer, at=timezone.now())
+        return response
+
+    return login_required(guarded)

@@ -1,0 +1,278 @@
+"""The list of recommended counterparts: ranked, filtered, sorted, in pages; or browsed without any score."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import RunState, Side
+from matchmaker.lists.selectors import facets
+from matchmaker.lists.selectors.cards import (
+    BEST,
+    MINE,
+    THEIRS,
+    Card,
+    CardContext,
+    card_facts,
+    plain_card,
+    scored_card,
+)
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards, listed_counterparts
+from matchmaker.lists.selectors.current_company import (
+    CurrentCompany,
+    OwnList,
+    has_no_active_thesis,
+    own_list,
+)
+from matchmaker.models import RankingRun, Weights
+from matchmaker.ranking.definitions import FAR, NEAR
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import ListEntry
+from profiles.models import Investor, Startup
+from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.visibility import access
+
+PER_PAGE = 10
+NEWEST, NAME = "newest", "name"
+SORTS = (BEST, MINE, THEIRS, NEWEST, NAME)
+PLAIN_SORTS = (NAME, NEWEST)
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What the person asks of the list, as codes; unknown ones are ignored."""
+
+    codes: Mapping[str, str] = field(default_factory=dict)
+    sort: str = BEST
+    is_plain: bool = False
+    with_weaker: bool = False
+    thesis: str = ""
+    page: str = "1"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything is asked for but the order."""
+        return bool(self.codes)
+
+
+class ListState(StrEnum):
+    """Why a list looks as it does."""
+
+    LISTED = "listed"
+    NOT_OPEN = "not_open"  # the own profile is not approved, or does not agree to matching
+    NOT_RANKED = "not_ranked"
+    NO_THESIS = "no_thesis"  # an investor's, none of whose theses is in use
+    NOTHING_FITS = "nothing_fits"
+    ONLY_WEAKER = "only_weaker"  # all that is listed stands below the floor
+    FILTERED_AWAY = "filtered_away"
+
+
+@dataclass(frozen=True)
+class ThesisTab:
+    """One tab of an investor's list: a thesis, or all of them (key: empty)."""
+
+    key: str
+    name: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Everything on the page of matches."""
+
+    side: Side
+    company: Startup | Investor
+    query: SearchQuery
+    state: ListState
+    total: int = 0
+    weaker: int = 0  # entries below the floor that the filters leave, where they are not shown
+    cards: tuple[Card, ...] = ()
+    page: "Page[Any] | None" = None
+    options: facets.Options = field(default_factory=dict)
+    stored: stored_lists.StoredRanking | None = None
+    run: RankingRun | None = None
+    is_blind: bool = False
+    tabs: list[ThesisTab] = field(default_factory=list)
+    # Scores of 100 below which a pair is weaker: in close fields, and in others.
+    near: ClassVar[int] = stored_lists.round_tenths(NEAR)
+    far: ClassVar[int] = stored_lists.round_tenths(FAR)
+
+    @property
+    def count(self) -> int:
+        """How many the filters left."""
+        return self.page.paginator.count if self.page else 0
+
+
+def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
+    """Return the page of matches that is asked for. The number of queries does not depend on its length."""
+    if not current.company.is_published:
+        return ListPage(current.side, current.company, query, ListState.NOT_OPEN)
+    terms = facets.facet_terms(current.side.other)
+    codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
+    chosen = {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
+    if query.is_plain:
+        return _plain_page(current, query, terms, chosen)
+    lists = own_list(current)
+    if lists is None:
+        run = RankingRun.objects.filter(state__in=[RunState.WAITING, RunState.RUNNING]).first()
+        return ListPage(current.side, current.company, query, ListState.NOT_RANKED, run=run)
+    return _scored_page(current, query, lists, terms, chosen)
+
+
+def _scored_page(
+    current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: facets.Chosen
+) -> ListPage:
+    """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
+    profiles = _visible(current, lists, query.sort)
+    values = facets.facet_values(profiles.keys(), current.side.other, terms)
+    visible = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
+    strong = [entry for entry in visible if current.interactions.lists(entry)]
+    listed = visible if query.with_weaker else strong
+    matching = [entry for entry in visible if values[entry.counterpart_id].meets(chosen)]
+    fitting = [entry for entry in matching if query.with_weaker or current.interactions.lists(entry)]
+    page = Paginator(_sorted(fitting, query.sort, current.side, list(profiles)), PER_PAGE).get_page(
+        query.page
+    )
+    return ListPage(
+        current.side,
+        current.company,
+        query,
+        _state(current, visible, listed, fitting),
+        total=len(listed),
+        weaker=len(matching) - len(fitting),
+        cards=_cards(current, query, lists, profiles, values, terms, list(page.object_list)),
+        page=page,
+        options=facets.counted_options([values[e.counterpart_id] for e in listed], chosen, terms),
+        stored=lists.stored,
+        is_blind=current.viewer.is_blind,
+        tabs=_tabs(lists, current, query, profiles.keys()),
+    )
+
+
+def _visible(current: CurrentCompany, lists: OwnList, sort: str) -> dict[int, Any]:
+    """Return those on the lists who exist for the company and were not passed on, by primary key."""
+    named = lists.counterparts - current.interactions.passed
+    theses = {entry.thesis_id for entry in lists.stored.entries}
+    rows = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
+    return {row.pk: row for row in (by_name(rows, current) if sort == NAME else rows)}
+
+
+def _state(
+    current: CurrentCompany, visible: list[ListEntry], listed: list[ListEntry], fitting: list[ListEntry]
+) -> ListState:
+    """Return why the list looks as it does."""
+    if visible and not listed:
+        return ListState.ONLY_WEAKER
+    if not listed:
+        return ListState.NO_THESIS if has_no_active_thesis(current.company) else ListState.NOTHING_FITS
+    return ListState.LISTED if fitting else ListState.FILTERED_AWAY
+
+
+ORDERS: dict[tuple[str, Side], Callable[[ListEntry], int]] = {
+    (MINE, Side.INVESTOR): lambda entry: -entry.fit_investor,
+    (MINE, Side.STARTUP): lambda entry: -entry.fit_startup,
+    (THEIRS, Side.INVESTOR): lambda entry: -entry.fit_startup,
+    (THEIRS, Side.STARTUP): lambda entry: -entry.fit_investor,
+    (NEWEST, Side.INVESTOR): lambda entry: -entry.counterpart_id,
+    (NEWEST, Side.STARTUP): lambda entry: -entry.counterpart_id,
+}
+
+
+def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int]) -> list[ListEntry]:
+    """Return the entries in the order asked for; `by_name` has all in the order of their names."""
+    if sort == NAME:
+        position = {pk: at for at, pk in enumerate(by_name)}
+        return sorted(entries, key=lambda entry: position[entry.counterpart_id])
+    order = ORDERS.get((sort, side))
+    return sorted(entries, key=order) if order else entries
+
+
+def _cards(
+    current: CurrentCompany,
+    query: SearchQuery,
+    lists: OwnList,
+    profiles: Mapping[int, Any],
+    values: Mapping[int, facets.FacetValues],
+    terms: TermTree,
+    entries: Iterable[ListEntry],
+) -> tuple[Card, ...]:
+    """Return the cards of one page."""
+    theses = {thesis.pk: thesis.name for thesis in lists.theses}
+    pairs = [(profiles[entry.counterpart_id], entry) for entry in entries]
+    context = CardContext(
+        current,
+        values,
+        terms,
+        weights_by_version(lists.stored.weights_version),
+        card_facts(current, pairs, terms, is_of_one_thesis=query.thesis in map(str, theses)),
+        sort=query.sort,
+        theses=theses,
+    )
+    return tuple(scored_card(profile, entry, context) for profile, entry in pairs)
+
+
+def _tabs(
+    lists: OwnList, current: CurrentCompany, query: SearchQuery, visible: Collection[int]
+) -> list[ThesisTab]:
+    """Return a tab for all and one for each thesis, where there are several, with how many they list."""
+    if not lists.theses:
+        return []
+    names = {"": _("All"), **{str(thesis.pk): thesis.name for thesis in lists.theses}}
+    chosen = query.thesis if query.thesis in names else ""
+    tabs = []
+    for key, name in names.items():
+        shown = [entry for entry in lists.entries(key) if entry.counterpart_id in visible]
+        count = sum(query.with_weaker or current.interactions.lists(entry) for entry in shown)
+        tabs.append(ThesisTab(key, name, count, key == chosen))
+    return tabs
+
+
+def weights_by_version(version: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return both sides' weights of a version; nothing where there is none of that number."""
+    found = Weights.objects.filter(pk=version).values_list("for_startup", "for_investor").first()
+    return found or ({}, {})
+
+
+def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
+    """Order profiles by the name in the active language; those whose name is hidden come last, by age.
+
+    A hidden name must not be given away by its position in the alphabet.
+    """
+    language = (get_language() or "en")[:2]
+    name: Any = Lower(Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en")))
+    hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
+    shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
+    return rows.order_by(shown, "pk")
+
+
+def _plain_page(
+    current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: facets.Chosen
+) -> ListPage:
+    """Return a page of everybody across the table, in an order that has nothing to do with fit."""
+    other = current.side.other
+    everybody = listed_counterparts(current).exclude(pk__in=current.interactions.passed)
+    found = facets.filtered_profiles(everybody, other, chosen, terms)
+    ordered = found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
+    page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
+    rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
+    context = CardContext(current, facets.facet_values(rows.keys(), other, terms), terms)
+    total = everybody.count()
+    is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
+    return ListPage(
+        current.side,
+        current.company,
+        query,
+        is_listed if total else ListState.NOTHING_FITS,
+        total=total,
+        cards=tuple(plain_card(rows[pk], context) for pk in page.object_list),
+        page=page,
+        options=facets.uncounted_options(everybody, other, chosen, terms),
+        is_blind=current.viewer.is_blind,
+    )

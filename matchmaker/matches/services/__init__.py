@@ -1,1 +1,0 @@
-"""Writes questions of startups; what every act on a pair begins and ends with."""

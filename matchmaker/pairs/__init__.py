@@ -1,0 +1,1 @@
+"""One pair: the match page, the brief, the comparison, the advice, and decisions on a pair."""

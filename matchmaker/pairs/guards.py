@@ -1,0 +1,86 @@
+"""Access decorators for the pages of a pair, and what acts on a pair do alike."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypedDict
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from matchmaker.choices import Side
+from matchmaker.lists.guards import View, member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany
+from matchmaker.pairs.selectors.pair import Pair, pair_of
+from matchmaker.pairs.services.pairs import NotOpenError
+from profiles.guards import SignedInRequest
+from profiles.models import Investor, Startup, User
+from profiles.pages import found_or_404, no_page_on
+
+LONGEST_ADDRESS = 2000
+
+
+def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair:
+    """Return the pair of the member's company and a counterpart that exists for it."""
+    return found_or_404(pair_of(member, public_id, whole=whole))
+
+
+def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
+    """Give the view the pair of the member's company and the counterpart that the address names.
+
+    `methods` says what the address answers to: `require_POST`, say.
+    """
+
+    def decorate(view: View) -> View:
+        @member_required
+        @methods
+        @wraps(view)
+        def guarded(
+            request: SignedInRequest, member: CurrentCompany, public_id: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            return view(request, pair_or_404(member, public_id), *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def open_pair() -> AbstractContextManager[None]:
+    """Answer as for a pair that does not exist when it was closed a moment ago."""
+    return no_page_on(NotOpenError)
+
+
+class Acting(TypedDict):
+    """Who acts for which side of a pair, and when: what every service of a pair asks for."""
+
+    side: Side
+    by: User
+    at: datetime
+
+
+def acting(request: SignedInRequest, member: CurrentCompany) -> Acting:
+    """Return who acts here and now, for the member's side."""
+    return {"side": member.side, "by": request.user, "at": timezone.now()}
+
+
+def lead_on(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
+    """Lead on after an act that ends an introduction: as asked, while the pair has a page.
+
+    Of a pair that is off the lists nothing is left then, so it leads to the page of all introductions.
+    """
+    return asked if all(company.is_published for company in pair) else redirect("introductions")
+
+
+def back(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Lead back to the page the form came from, if it is one of ours; else to the pair.
+
+    Never by `redirect`, which takes a word without a slash for the name of a view and fails on any other.
+    """
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
+    if is_ours and len(target) <= LONGEST_ADDRESS:
+        return HttpResponseRedirect(target)
+    return redirect("match", pair.counterpart.public_id)

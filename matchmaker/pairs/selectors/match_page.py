@@ -1,0 +1,280 @@
+"""Everything on the page of one pair."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.choices import Factor, Side
+from matchmaker.lists.selectors.cards import state_of
+from matchmaker.lists.selectors.current_company import own_list
+from matchmaker.matches.selectors import overlap, reasons
+from matchmaker.matches.selectors.pair_facts import Keys, PairFacts, PairKey, facts_of_pairs, names_field
+from matchmaker.matches.selectors.standing import Standing, standing_of
+from matchmaker.matches.selectors.statement import Statement
+from matchmaker.matches.selectors.statements import PairLevels, statements_of
+from matchmaker.models import Introduction, ShortlistEntry
+from matchmaker.pairs.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
+from matchmaker.pairs.selectors.pair import Pair, open_introduction
+from matchmaker.ranking.definitions import Explanation
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.registry import Label, record_of
+from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.visibility import facts
+from profiles.visibility.access import see
+from profiles.visibility.visible_profile import VisibleProfile, joined
+
+PUBLISHED = GateRow(_("Both profiles are checked and agree to matching"), passed=True)
+COUNTS_FOR_MORE = {
+    Side.STARTUP: _("you name no single field, so your description counts for more"),
+    Side.INVESTOR: _("they name no single field, so their description counts for more"),
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of a bar whose parts sum to the whole."""
+
+    label: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
+
+    rows: list[FactorRow]
+    total_startup: int
+    total_investor: int
+    score: int
+    exact_score: float
+    reasons: list[str]
+    against: list[str]
+    confidence: str | Promise
+    confidence_level: str
+    not_stated: list[str]
+    rules: list[GateRow]
+    optional: list[str]
+
+    @property
+    def fit_startup(self) -> int:
+        """The startup's fit as points of 100."""
+        return (self.total_startup + 5) // 10
+
+    @property
+    def fit_investor(self) -> int:
+        """The investor's fit as points of 100."""
+        return (self.total_investor + 5) // 10
+
+    @property
+    def segments_startup(self) -> list[Segment]:
+        """The startup's points, factor by factor."""
+        return [Segment(row.label, row.startup) for row in self.rows]
+
+    @property
+    def segments_investor(self) -> list[Segment]:
+        """The investor's points, factor by factor."""
+        return [Segment(row.label, row.investor) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class MatchPage:
+    """The page of one pair, for one of its sides."""
+
+    pair: Pair
+    startup: VisibleProfile
+    investor: VisibleProfile
+    state: str
+    portrait: list[facts.Fact]
+    scored: Scored | None
+    listed: stored_lists.ListEntry | None
+    stored: stored_lists.StoredRanking | None
+    standing: Standing | None
+    thesis: VisibleProfile | None
+    needs: list[overlap.NeedRow]
+    spare_offers: list[str]
+    forms: list[overlap.FormRow]
+    record: list[overlap.RecordRow]
+    sections: list[tuple[Label, list[str]]]  # of the counterpart's record
+    data_card: list[facts.Fact]
+    parts: list[facts.Part]
+    facts: list[facts.Fact]
+    withheld: list[str]
+    entry: ShortlistEntry | None
+    introduction: Introduction | None
+
+    @property
+    def place(self) -> int | None:
+        """Its number on the reader's list; None where the list does not show it."""
+        shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
+        pk = self.pair.counterpart.pk
+        return shown.index(pk) + 1 if pk in shown else None
+
+    @property
+    def own_thesis(self) -> str:
+        """The name of the reader's thesis by which the pair is scored, where it has several in use."""
+        is_investor = self.pair.member.side == Side.INVESTOR
+        several = sum(bool(each.is_active) for each in self.investor.theses) > 1 if is_investor else False
+        return str(self.thesis.name) if several and self.thesis else ""
+
+    @property
+    def lead(self) -> str:
+        """The counterpart in a sentence; nothing where its summary begins with the same words."""
+        pitch = self.pair.pitch
+        begins = (self.pair.seen.summary or "").startswith(pitch.removesuffix("…"))
+        return "" if begins else pitch
+
+    @property
+    def has_said(self) -> dict[str, bool]:
+        """What the member's company said about the counterpart, by act."""
+        interactions, pk = self.pair.member.interactions, self.pair.counterpart.pk
+        return {
+            "passed": pk in interactions.passed,
+            "interested": pk in interactions.interested,
+            "mutual": pk in interactions.mutual,
+            "shortlisted": pk in interactions.shortlisted,
+            "liked_by": pk in interactions.liked_by,
+        }
+
+
+def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
+    """Return the page of a pair; without numbers where nothing is or shall be scored."""
+    member, terms = pair.member, all_terms()
+    startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
+    own = own_list(member)
+    stored = own.stored if own else None
+    listed = stored.of(pair.counterpart.pk) if stored else None
+    thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
+    key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
+    known = facts_of_pairs([key], terms, on=timezone.localdate())[0]
+    needs, spare = overlap.needs_of(startup, investor, thesis, known)
+    other = member.side.other
+    return MatchPage(
+        pair=pair,
+        startup=startup,
+        investor=investor,
+        state=state_of(pair.counterpart.pk, member),
+        portrait=portrait(pair.seen, other, thesis, known),
+        scored=_scored(pair, explained, known) if explained else None,
+        listed=listed if explained else None,
+        stored=stored if explained else None,
+        standing=_standing(explained, pair, listed) if explained else None,
+        thesis=thesis,
+        needs=needs,
+        spare_offers=spare,
+        forms=overlap.forms_of(known),
+        record=overlap.record_of(investor, thesis, terms),
+        sections=record_of(pair.counterpart),
+        data_card=facts.data_card(startup, investor, terms),
+        facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
+        parts=facts.parts_of(pair.seen, other),
+        withheld=facts.withheld(pair.seen, other),
+        entry=ShortlistEntry.objects.filter(
+            side=member.side, startup=pair.startup, investor=pair.investor
+        ).first(),
+        introduction=open_introduction(pair),
+    )
+
+
+def _handicap(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
+    """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
+    member = pair.member
+    if pair.counterpart.pk in member.interactions.exempt_from_penalty or (listed and listed.is_boosted):
+        return 0
+    ours, theirs = explained.startup_handicap_tenths, explained.investor_handicap_tenths
+    return int(theirs if member.side == Side.STARTUP else ours)
+
+
+def _standing(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> Standing:
+    """Return where the pair stands on the reader's list, by what was computed for this page."""
+    return standing_of(explained.score_tenths, _handicap(explained, pair, listed), listed)
+
+
+def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
+    """Put the engine's explanation into rows and words."""
+    reader, unstated = pair.member.side, unstated_in(explained)
+    said = _said(known, explained)
+    level, label = reasons.confidence_words(explained.confidence)
+    return Scored(
+        rows=factor_rows(explained, _notes(said, known, explained, reader)),
+        total_startup=explained.for_startup.tenths,
+        total_investor=explained.for_investor.tenths,
+        score=round_tenths(explained.score_tenths),
+        exact_score=explained.score_tenths / 10,
+        reasons=reasons.reasons(said, reader),
+        against=reasons.against(said, reader),
+        confidence=label,
+        confidence_level=level,
+        not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
+        rules=[PUBLISHED, *gate_rows(explained.gates)],
+        optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
+    )
+
+
+def _notes(said: list[Statement], known: PairFacts, explained: Explanation, reader: Side) -> list[str]:
+    """Return a sentence for each factor; of the description also why it counts for more than usual."""
+    notes = {each.factor: each.sentence(reader) for each in said}
+    if Factor.TEXT not in explained.not_stated_by_startup and not names_field(known):
+        parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
+        notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
+    return [notes[factor] for factor in Factor]
+
+
+def _said(known: PairFacts, explained: Explanation) -> list[Statement]:
+    """Return what can be said of the eight factors of the pair."""
+    fits = explained.for_startup, explained.for_investor
+    weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
+    levels = {part.factor: part.level for part in explained.for_startup.parts}
+    missing = explained.not_stated_by_startup, explained.not_stated_by_investor
+    return statements_of(known, PairLevels(levels, (weights[0], weights[1]), *missing))
+
+
+# What stands among the first facts, and so not a second time among all others.
+FIRST = {Side.STARTUP: ("sectors", "stage", "place", "ask"), Side.INVESTOR: ("kind", "place")}
+
+
+def portrait(
+    seen: VisibleProfile, side: Side, thesis: VisibleProfile | None, pair: PairFacts
+) -> list[facts.Fact]:
+    """Return the first facts about a profile of `side`; what may not be shown is left out.
+
+    Money stands among what is needed or offered wherever the scores count it: for a startup that raises, and
+    for a partner whose thesis states a ticket or a form that brings it.
+    """
+    known = [seen.declared(name) for name in FIRST[side] if name not in seen.hidden]
+    first = [facts.fact(seen, field, pair.terms) for field in known]
+    if side is Side.STARTUP:
+        return [
+            *first,
+            facts.Fact(gettext("Looks for"), _kinds(seen.needs, pair.startup.needs, pair)),
+            _forms(seen),
+        ]
+    offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, pair.partner.offers, pair))
+    return [*first, *(_sought(thesis) if thesis else ()), offers]
+
+
+def _kinds(rows: Iterable[VisibleProfile] | None, counted: Keys, pair: PairFacts) -> str:
+    """Return the kinds of some needs or offers, with money first where it counts without a row of its own."""
+    stated = [row.type for row in rows or ()]
+    money = counted & pair.capital - {kind.pk for kind in stated}
+    return joined([*pair.terms.names("need", money), *stated])
+
+
+def _sought(thesis: VisibleProfile) -> list[facts.Fact]:
+    """Return what an investor looks for, by one of its theses."""
+    return [
+        facts.Fact(gettext("Looks for"), joined(thesis.sectors)),
+        facts.Fact(gettext("Stages"), joined(thesis.stages)),
+        facts.Fact(capfirst(thesis.labels["ticket"]), str(thesis.ticket or "")),
+        _forms(thesis),
+    ]
+
+
+def _forms(seen: VisibleProfile) -> facts.Fact:
+    """Return the forms of partnership that a startup or a thesis accepts."""
+    return facts.Fact(gettext("Forms of partnership"), joined(seen.forms or ()))

@@ -1,0 +1,1 @@
+"""Writes questions for advice; what every act on a pair begins and ends with."""

@@ -1,0 +1,109 @@
+"""One pair: its page, its brief on paper, and what would change the list of a startup."""
+
+from urllib.parse import quote, unquote, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.choices import Side
+from matchmaker.integrations.typesetting import typeset
+from matchmaker.lists.forms import PLAIN
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany
+from matchmaker.pairs.guards import LONGEST_ADDRESS, pair_or_404
+from matchmaker.pairs.selectors.advice import answer_of
+from matchmaker.pairs.selectors.brief import TEMPLATE, brief_of
+from matchmaker.pairs.selectors.match_page import match_page
+from matchmaker.pairs.selectors.response_record import replies_to
+from matchmaker.pairs.services import advice as advice_service
+from matchmaker.ranking.services import learning, market_state
+from profiles.guards import SignedInRequest
+from profiles.limits import services as limits
+from profiles.limits.table import Verb
+from profiles.models import Startup
+from profiles.visibility.openness import openness_of
+
+LIST_COOKIE = "list"  # the list, with its filters, from which a pair was opened
+
+
+@member_required
+@require_safe
+def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
+    """Show one pair: every factor for both sides, the reasons, what speaks against, the other profile."""
+    pair = pair_or_404(current, public_id, whole=True)
+    is_plain = request.GET.get("view") == PLAIN
+    explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
+    one_in = learning.one_in(current.side, explained.score_tenths / 1000) if explained else None
+    is_startup = current.side == Side.STARTUP
+    list_url = list_before(request)
+    context = {
+        "list_url": list_url,
+        "match": match_page(pair, explained),
+        "openness": openness_of(pair.company, pair.counterpart) if pair.is_mutual else None,
+        "replies": replies_to(pair, at=timezone.now()) if is_startup else None,
+        "is_plain": is_plain,
+        "one_in": one_in,
+        "renews": not (explained or is_plain) and market_state.is_of_another_engine(),
+    }
+    response = render(request, "pairs/match.html", context)
+    # Goes with whatever is done on the page: a form that comes back here does not come from the list.
+    response.set_cookie(
+        LIST_COOKIE, quote(list_url), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
+
+
+def list_before(request: SignedInRequest) -> str:
+    """Return the list from which somebody came, with its filters; the whole one where that is not known."""
+    whole = reverse("matches")
+    asked = urlsplit(request.headers.get("Referer", ""))
+    if asked.netloc == request.get_host() and asked.path == whole:
+        return f"{whole}?{asked.query}" if asked.query else whole
+    kept = unquote(request.COOKIES.get(LIST_COOKIE, ""))
+    return kept if kept.startswith(f"{whole}?") and len(kept) <= LONGEST_ADDRESS else whole
+
+
+@member_required
+@require_safe
+def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
+    """Answer the page of a pair as one sheet of PDF, made for this reader at this moment and kept nowhere."""
+    pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
+    limits.take_token(Verb.BRIEF, account=request.user, company=current.company, at=now)
+    is_plain = request.GET.get("view") == PLAIN
+    explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
+    sheet = typeset(TEMPLATE, brief_of(match_page(pair, explained), at=now))
+    # To be saved: paper is what it is for, and a saved file prints the same everywhere.
+    headers = {
+        "Content-Disposition": f'attachment; filename="brief-{public_id}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+
+
+def own_startup(current: CurrentCompany) -> Startup:
+    """Return the current company's startup; the page does not exist for the other side."""
+    if not isinstance(current.company, Startup):
+        raise Http404
+    return current.company
+
+
+@member_required
+@require_safe
+def advice(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
+    """Show the newest answer; while the worker is at it, the page asks again by itself."""
+    startup = own_startup(current)
+    return render(request, "pairs/advice.html", {"answer": answer_of(startup), "startup": startup})
+
+
+@member_required
+@require_POST
+def advice_ask(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
+    """Ask what would change this; while the startup is on no list there is nothing to count."""
+    startup = own_startup(current)
+    if startup.is_published:
+        advice_service.ask(startup, at=timezone.now())
+    return redirect("advice")

@@ -1,0 +1,181 @@
+"""Filters: every choice leaves what it says, and no query string does harm."""
+
+import random
+import string
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from matchmaker.choices import Side
+from matchmaker.lists.forms import Choice, filters_of, search_query_of
+from matchmaker.lists.selectors.current_company import CurrentCompany, current_company
+from matchmaker.lists.selectors.list_page import ListPage, list_page
+from profiles.models import Investor, Need, NeedType, Place, Sector, Startup, User
+from tests import factories
+from tests.matchmaker import lists, ranked
+
+As = Callable[[User | None], Client]
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+@pytest.fixture
+def market(investor: Investor) -> list[Startup]:
+    """Eight startups of five sectors, four provinces and three stages, all on the investor's list."""
+    startups = [ranked.make_startup(at) for at in range(8)]
+    for at, code in enumerate(("mentorship", "hardware", "data")):
+        Need.objects.create(startup=startups[at], type=NeedType.objects.get(code=code))
+    Startup.objects.filter(pk=startups[0].pk).update(place=Place.objects.get(code="PK-LHE"))
+    thesis = investor.theses.get().pk
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(row.pk, thesis) for row in startups])
+    return startups
+
+
+@pytest.fixture
+def member(li_wei: User, market: list[Startup]) -> CurrentCompany:
+    found = current_company(li_wei)
+    assert found
+    return found
+
+
+def shown(member: CurrentCompany, **codes: str) -> ListPage:
+    return list_page(member, search_query_of(QueryDict(urlencode(codes))))
+
+
+def choices(page: ListPage) -> dict[str, list[Choice]]:
+    """All choices of all filters, groups opened, without "All"."""
+    opened = {
+        select.name: [each for choice in select.choices for each in (choice.inner or [choice])]
+        for select in filters_of(page)
+    }
+    return {name: [each for each in found if each.code] for name, found in opened.items() if name != "sort"}
+
+
+def test_every_choice_leaves_what_it_says(member: CurrentCompany) -> None:
+    for kind, options in shown(member).options.items():
+        for option in options:
+            assert (kind, option.term.code, shown(member, **{kind: option.term.code}).count) == (
+                kind,
+                option.term.code,
+                option.count,
+            )
+
+
+def test_no_second_choice_ends_empty(member: CurrentCompany) -> None:
+    for option in shown(member).options["sector"]:
+        first = shown(member, sector=option.term.code)
+        for kind in ("place", "stage", "form", "need"):
+            for second in first.options[kind]:
+                both = shown(member, sector=option.term.code, **{kind: second.term.code})
+                assert (both.count, both.count > 0) == (second.count, True)
+
+
+def test_a_sector_includes_its_fields(member: CurrentCompany) -> None:
+    parent = Sector.objects.get(code="AGR")
+    fields = [row.name_en for row in Startup.objects.filter(primary_sector__parent=parent).order_by("pk")]
+
+    assert [card.name for card in shown(member, sector="AGR").cards] == fields
+    assert len(fields) > shown(member, sector="AGR01").count > 0
+
+
+def test_a_province_includes_its_cities(member: CurrentCompany, market: list[Startup]) -> None:
+    cards = shown(member, place="PK-PB").cards
+
+    assert market[0].public_id in {card.public_id for card in cards}
+    assert "PK-LHE" not in {choice.code for choice in choices(shown(member))["place"]}
+
+
+def test_fields_stand_under_their_sector(member: CurrentCompany) -> None:
+    sectors = next(select for select in filters_of(shown(member)) if select.name == "sector")
+    group = next(choice for choice in sectors.choices if choice.inner)
+
+    assert group.label == "Agritech and food"
+    assert [each.label for each in group.inner] == [
+        "All of Agritech and food (4)",
+        "Smart irrigation and water management (2)",
+        "AI crop monitoring and remote sensing (2)",
+    ]
+
+
+def test_the_chosen_one_stays_even_when_it_leaves_nothing(
+    as_user: As, li_wei: User, member: CurrentCompany
+) -> None:
+    response = as_user(li_wei).get("/matches/?sector=EDU&stage=seed")
+    page = response.context["matches"]
+
+    assert (page.count, page.state) == (0, "filtered_away")
+    assert [choice.code for choice in choices(page)["sector"] if choice.is_chosen] == ["EDU"]
+    assert response.content.decode().count("<h2>No match has all of this</h2>") == 1
+
+
+def test_unknown_codes_are_ignored(member: CurrentCompany) -> None:
+    assert shown(member, sector="nonsense", password="x", sort="-by__password").count == 8
+
+
+def test_investors_are_filtered_by_thesis_and_offers(ayesha: User, startup: Startup) -> None:
+    investors = [ranked.make_investor(at) for at in range(4)]
+    investors[0].offers.create(type=NeedType.objects.get(code="mentorship"))
+    entries = [lists.entry(row.pk, row.theses.get().pk) for row in investors]
+    lists.store(Side.STARTUP, startup.pk, entries)
+    member = current_company(ayesha)
+    assert member
+
+    assert [card.name for card in shown(member, need="mentorship").cards] == ["Investor 0"]
+    assert [card.name for card in shown(member, sector="AGR02").cards] == ["Investor 1"]
+    assert shown(member, place="CN-GD").count == 4
+
+
+def test_browsing_offers_only_what_there_is(member: CurrentCompany) -> None:
+    page = shown(member, view="plain")
+
+    for kind, options in page.options.items():
+        for option in options:
+            assert (option.term.code, option.count) == (option.term.code, None)
+            assert shown(member, view="plain", **{kind: option.term.code}).count > 0
+
+
+def test_browsing_and_the_list_agree_on_who_fits(member: CurrentCompany) -> None:
+    for codes in (
+        {"sector": "AGR"},
+        {"place": "PK-PB"},
+        {"form": "pilot", "stage": "seed"},
+        {"need": "data"},
+    ):
+        plain = {card.public_id for card in shown(member, view="plain", **codes).cards}
+        assert plain == {card.public_id for card in shown(member, **codes).cards}
+
+
+def test_no_query_string_does_harm(as_user: As, li_wei: User, member: CurrentCompany) -> None:
+    client, dice = as_user(li_wei), random.Random(7)  # noqa: S311
+    keys = ["sector", "place", "stage", "form", "need", "sort", "view", "page", "by__password", ""]
+    for _round in range(150):
+        pairs = [
+            (dice.choice(keys), "".join(dice.choices(string.printable + "ﷺ\u202e\x00", k=dice.randrange(9))))
+            for _pair in range(dice.randrange(5))
+        ]
+        has_nul = any("\x00" in value for _key, value in pairs)
+        assert client.get("/matches/?" + urlencode(pairs)).status_code == (400 if has_nul else 200)
+
+
+def test_answers_to_htmx_are_kept_apart(as_user: As, li_wei: User, member: CurrentCompany) -> None:
+    response = as_user(li_wei).get("/matches/?sector=AGR", headers={"HX-Request": "true"})
+
+    assert "HX-Request" in response["Vary"].split(", ")
+    assert response.content.decode().count('id="results"') == 1
+
+
+def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha: User, startup: Startup) -> None:
+    investor = factories.make_investor()
+    entry = lists.entry(investor.pk, investor.theses.get().pk)
+    lists.store(Side.STARTUP, startup.pk, [entry])
+    investor.theses.update(is_active=False)
+    member = current_company(ayesha)
+    assert member
+
+    assert shown(member).options["sector"] == []

@@ -1,0 +1,388 @@
+"""The list of recommended counterparts, as an investor and a founder see it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from matchmaker.choices import PassReason, RunState, Side
+from matchmaker.introductions.services import shortlist
+from matchmaker.management.commands.bench_pages import MOST_QUERIES
+from matchmaker.models import Interest, Pass, RankingRun
+from profiles.choices import Audience, FeePolicy
+from profiles.models import Investor, Sector, Stage, Startup, User
+from tests import factories
+from tests.matchmaker import lists
+
+As = Callable[[User | None], Client]
+MATCHES = "/matches/"
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def rank(investor: Investor, *startups: Startup, **fields: Any) -> None:
+    """Store these startups as the investor's list, best first."""
+    thesis = investor.theses.get().pk
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(row.pk, thesis, **fields) for row in startups])
+
+
+def rank_for(startup: Startup, *investors: Investor, **fields: Any) -> None:
+    """Store these investors as the startup's list, best first."""
+    entries = [lists.entry(row.pk, row.theses.get().pk, **fields) for row in investors]
+    lists.store(Side.STARTUP, startup.pk, entries)
+
+
+def queries_for(client: Client, query: str, size: int) -> int:
+    """How many queries a list of `size` cards takes, the weights' included."""
+    with CaptureQueriesContext(connection) as queries:
+        assert len(names(client, query)) == size
+    return len(queries)
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    return [card.name for card in client.get(MATCHES + query).context["matches"].cards]
+
+
+def test_startups_stand_in_the_order_of_the_ranking(as_user: As, li_wei: User, investor: Investor) -> None:
+    first, second = factories.make_startup("Indus Grow"), factories.make_startup("Ravi Soil")
+    rank(investor, second, first)
+
+    assert names(as_user(li_wei)) == ["Ravi Soil", "Indus Grow"]
+
+
+def test_a_card_names_the_main_field_first(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    startup.primary_sector = Sector.objects.get(code="FIN01")
+    startup.save()
+    startup.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "AGR02")))
+    rank(investor, startup)
+
+    card = as_user(li_wei).get(MATCHES).context["matches"].cards[0]
+
+    assert card.facts[:2] == ("Payments and gateways", "Smart irrigation and water management")
+
+
+def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor, startup: Startup) -> None:
+    rank(
+        investor,
+        startup,
+        levels=(160, 85, 255, 110, 0, 255, 100, 85),
+        not_stated=("stage",),
+        handicap_tenths=41,
+    )
+
+    card = as_user(li_wei).get(MATCHES, {"weaker": "1"}).context["matches"].cards[0]
+
+    assert card.reasons == (
+        "Smart irrigation and water management is part of Agritech and food, which is in your thesis",
+        "You both accept Equity investment",
+        "Seed is the stage you look for",
+    )
+    assert card.caution == "Compared by machine, your descriptions are little alike"
+    assert (card.not_stated, card.confidence_level) == (("Stage",), "high")
+    assert (card.score, card.fit_startup, card.fit_investor) == (51, 46, 56)
+
+
+def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank(investor, startup, handicap_tenths=41)
+    client = as_user(li_wei)
+
+    card = client.get(MATCHES).context["matches"].cards[0]
+    page = client.get(MATCHES).content.decode()
+
+    assert (card.score - card.number, card.demand_points) == (4, 4)
+    assert card.why_here == (
+        "It is shown or asked for far more than it can answer, so it stands 4 points below its score, "
+        f"{card.score}."
+    )
+    assert page.count("In high demand: −4 points") == page.count(card.why_here) == 1
+    for sort, number in (("mine", card.fit_investor), ("theirs", card.fit_startup)):
+        assert client.get(MATCHES, {"sort": sort}).context["matches"].cards[0].number == number
+
+
+def test_a_curators_hand_is_labelled_and_knows_no_handicap(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank(investor, startup, handicap_tenths=41, is_boosted=True)
+    client = as_user(li_wei)
+
+    card = client.get(MATCHES).context["matches"].cards[0]
+
+    assert client.get(MATCHES).content.decode().count("Suggested by a curator") == 1
+    assert (card.number, card.demand_points) == (card.score, 0)
+    assert card.why_here == "A curator put this pair first on both lists."
+
+
+def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(
+    as_user: As, li_wei: User, investor: Investor
+) -> None:
+    """Stored as the engine ranks them: the handicap put both behind one that scores a little less."""
+    kept, mutual, asked = (factories.make_startup(name) for name in ("Kept", "Mutual", "Only asked"))
+    plain = factories.make_startup("Plain")
+    thesis, a_little_less = investor.theses.get().pk, (*lists.GOOD[:-1], lists.GOOD[-1] - 20)
+    lists.store(
+        Side.INVESTOR,
+        investor.pk,
+        [
+            lists.entry(plain.pk, thesis, levels=a_little_less),
+            *(lists.entry(row.pk, thesis, handicap_tenths=41) for row in (kept, mutual, asked)),
+        ],
+    )
+    Interest.objects.create(side=Side.INVESTOR, startup=mutual, investor=investor, by=li_wei)
+    Interest.objects.create(side=Side.STARTUP, startup=mutual, investor=investor, by=li_wei)
+    Interest.objects.create(side=Side.STARTUP, startup=asked, investor=investor, by=li_wei)
+    client = as_user(li_wei)
+    assert names(client) == ["Mutual", "Plain", "Kept", "Only asked"]
+    shortlist.add(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+
+    page = client.get(MATCHES).context["matches"]
+
+    assert [(card.name, card.demand_points) for card in page.cards] == [
+        ("Kept", 0),
+        ("Mutual", 0),
+        ("Plain", 0),
+        ("Only asked", 4),
+    ]
+
+
+def test_a_partner_that_charges_is_marked(as_user: As, ayesha: User, startup: Startup) -> None:
+    rank_for(startup, factories.make_investor("Toll Gate", fee_policy=FeePolicy.DISCLOSED))
+
+    card = as_user(ayesha).get(MATCHES).context["matches"].cards[0]
+
+    assert card.caution == "Charges startups; see the fees"
+
+
+@pytest.mark.parametrize("query", ["", "?sort=name", "?sort=mine&sector=AGR&place=PK"])
+def test_one_card_and_three_take_the_same_queries(
+    as_user: As, ayesha: User, li_wei: User, investor: Investor, startup: Startup, query: str
+) -> None:
+    counts = []
+    for size in (1, 3):
+        rank(investor, *(factories.make_startup(f"Startup {size}-{at}") for at in range(size)))
+        rank_for(startup, *(factories.make_investor(f"Investor {size}-{at}") for at in range(size)))
+        own = query if "sector" not in query else ""  # of investors, none names a sector
+        asked = (li_wei, query), (ayesha, own)
+        counts.append([queries_for(as_user(user), words, size) for user, words in asked])
+
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= MOST_QUERIES
+
+
+def test_a_list_without_cards_says_why(as_user: As, ayesha: User, startup: Startup) -> None:
+    client = as_user(ayesha)
+    assert "<h2>Your list is being made</h2>" in client.get(MATCHES).content.decode()
+    RankingRun.objects.create(state=RunState.RUNNING, steps_done=3, steps_total=8)
+    assert '<progress id="run" max="8" value="3">' in client.get(MATCHES).content.decode()
+    rank_for(startup)
+    assert "<h2>Nothing fits at the moment</h2>" in client.get(MATCHES).content.decode()
+
+
+def test_a_pass_takes_the_pair_off_the_list_at_once(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank(investor, startup, factories.make_startup("Ravi Soil"))
+    Pass.objects.create(
+        side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei, reason=PassReason.TEAM
+    )
+
+    assert names(as_user(li_wei)) == ["Ravi Soil"]
+
+
+def test_who_left_is_off_the_list_at_once(as_user: As, li_wei: User, investor: Investor) -> None:
+    startup = factories.make_startup("Ravi Soil")
+    rank(investor, startup)
+    Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
+
+    assert names(as_user(li_wei)) == []
+
+
+def test_lists_come_in_pages(as_user: As, li_wei: User, investor: Investor) -> None:
+    rank(investor, *(factories.make_startup(f"Startup {at:02}") for at in range(12)))
+    client = as_user(li_wei)
+
+    assert names(client, "?page=2") == ["Startup 10", "Startup 11"]
+    assert names(client, "?page=99") == names(client, "?page=2")
+
+
+def test_the_order_can_be_changed(as_user: As, li_wei: User, investor: Investor) -> None:
+    beta, alpha = factories.make_startup("Beta"), factories.make_startup("Alpha")
+    thesis = investor.theses.get().pk
+    for_us, for_them = (255, 255, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 255, 255, 255, 0)
+    entries = [lists.entry(alpha.pk, thesis, levels=for_us), lists.entry(beta.pk, thesis, levels=for_them)]
+    lists.store(Side.INVESTOR, investor.pk, entries)
+    client = as_user(li_wei)
+
+    assert names(client, "?weaker=1&sort=best") == ["Alpha", "Beta"]
+    assert names(client, "?weaker=1&sort=mine") == ["Alpha", "Beta"]
+    assert names(client, "?weaker=1&sort=theirs") == ["Beta", "Alpha"]
+    assert names(client, "?weaker=1&sort=newest") == ["Alpha", "Beta"]
+    assert names(client, "?weaker=1&sort=name") == ["Alpha", "Beta"]
+
+
+class TestTheFloor:
+    WEAK = (0, 0, 255, 110, 0, 0, 0, 0)
+
+    def test_a_list_ends_where_pairs_stop_being_worth_a_look(
+        self, as_user: As, li_wei: User, investor: Investor
+    ) -> None:
+        strong, weak, chosen = (factories.make_startup(name) for name in ("Strong", "Weak", "Chosen"))
+        thesis = investor.theses.get().pk
+        entries = [lists.entry(strong.pk, thesis)]
+        entries += [lists.entry(one.pk, thesis, levels=self.WEAK) for one in (weak, chosen)]
+        lists.store(Side.INVESTOR, investor.pk, entries)
+        shortlist.add(chosen, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        client = as_user(li_wei)
+
+        page = client.get(MATCHES)
+        shown = page.context["matches"]
+        assert [card.name for card in shown.cards] == ["Strong", "Chosen"]
+        assert (shown.total, shown.weaker) == (2, 1)
+        assert "Show 1 weaker one" in page.content.decode()
+        Startup.objects.filter(pk=weak.pk).update(stage=Stage.objects.get(code="series_a"))
+        filtered = client.get(MATCHES, {"stage": "seed"})
+        assert filtered.context["matches"].weaker == 0  # nobody weaker is at that stage
+        assert client.get(reverse("home")).context["page"].matches == 2
+
+        everybody = client.get(MATCHES, {"weaker": "1"})
+        marks = [(card.name, card.is_weak) for card in everybody.context["matches"].cards]
+        assert marks == [("Strong", False), ("Weak", True), ("Chosen", True)]
+        assert everybody.content.decode().count("Weaker match") == 2
+
+    def test_a_list_of_weaker_ones_says_so(
+        self, as_user: As, li_wei: User, investor: Investor, startup: Startup
+    ) -> None:
+        rank(investor, startup, levels=self.WEAK)
+        page = as_user(li_wei).get(MATCHES)
+        assert page.context["matches"].state == "only_weaker"
+        assert 'href="?weaker=1"' in page.content.decode()
+
+
+def test_browsing_without_scoring_reads_and_shows_no_score(as_user: As, li_wei: User) -> None:
+    for name in ("Ravi Soil", "Indus Grow"):
+        factories.make_startup(name)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = as_user(li_wei).get(MATCHES + "?view=plain")
+
+    assert [card.name for card in response.context["matches"].cards] == ["Indus Grow", "Ravi Soil"]
+    assert [card.score for card in response.context["matches"].cards] == [None, None]
+    assert response.content.decode().count('class="score"') == 0
+    assert [query["sql"] for query in queries if "matchmaker_ranking" in query["sql"]] == []
+
+
+def test_a_blind_first_look_hides_names_until_interested(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
+    rank(investor, startup)
+    client = as_user(li_wei)
+
+    assert names(client) == ["Startup: Smart irrigation and water management, Punjab"]
+
+    Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
+
+    assert names(client) == ["Indus Grow"]
+
+
+def test_what_the_other_side_said_is_shown(
+    as_user: As, ayesha: User, li_wei: User, investor: Investor, startup: Startup
+) -> None:
+    rank_for(startup, investor)
+    Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
+    client = as_user(ayesha)
+
+    assert [card.state for card in client.get(MATCHES).context["matches"].cards] == ["Interested in you"]
+
+    Interest.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
+
+    assert [card.state for card in client.get(MATCHES).context["matches"].cards] == [
+        "You are both interested"
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_the_page_speaks_every_language(
+    as_user: As, li_wei: User, investor: Investor, startup: Startup, language: str
+) -> None:
+    rank(investor, startup)
+    client = as_user(li_wei)
+    client.cookies["django_language"] = language
+
+    response = client.get(MATCHES)
+
+    assert (response.status_code, response["Content-Language"]) == (200, language)
+
+
+def test_visitors_sign_in_and_curators_find_nothing(as_user: As, sana: User) -> None:
+    assert as_user(None).get(MATCHES).url == f"{reverse('account_login')}?next={MATCHES}"
+    assert as_user(sana).get(MATCHES).status_code == 404
+
+
+@pytest.mark.parametrize("make", [factories.make_founder, factories.make_partner])
+def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(
+    as_user: As, db: None, make: Callable[..., User]
+) -> None:
+    nobody = make("nobody@example.com", None)
+    client, first = as_user(nobody), {"startup": ("startup_edit", ["basics"]), "investor": ("investor_edit",)}
+    page, *args = first[nobody.role]
+    form = reverse(page, args=args[0] if args else None)
+    begun = client.get(form)
+    assert "What you asked for" not in begun.content.decode()
+
+    asked = ["matches", "introductions", "shortlist", "team", "receipts"]
+    asked += [f"{nobody.role}_status", f"{nobody.role}_consents"]
+    for name in asked:
+        answer = client.get(reverse(name), follow=True)
+        assert answer.redirect_chain[-1][0] == form, name
+        told = "What you asked for needs a described company first. You describe yours here."
+        assert answer.content.decode().count(told) == 1, name
+
+    typed = {"version": begun.context["typed"].ticket, "name_en": "Chenab Cloud"}
+    client.post(reverse("draft_save"), typed)
+    page_again = client.get(MATCHES, follow=True).content.decode()
+    assert "What you have typed is kept." in page_again
+    assert 'value="Chenab Cloud"' in page_again
+
+
+@pytest.mark.parametrize("query", ["?sort=name", "?view=plain"])
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_the_order_follows_from_what_the_viewer_sees(
+    as_user: As, li_wei: User, query: str, is_blind: bool
+) -> None:
+    """Whatever the pair's state, a hidden name could be any other one and the list would be the same."""
+    User.objects.filter(pk=li_wei.pk).update(blind_first_look=is_blind)
+    investor, shy = li_wei.membership.investor, {"visibility": {"name": Audience.MUTUAL}}
+    startups = [factories.make_startup(f"Name {at}", **fields) for at, fields in enumerate(({}, shy) * 4)]
+    thesis = investor.theses.get()
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(startup.pk, thesis.pk) for startup in startups])
+    founder = factories.make_founder("founder@example.com", startups[0])
+    said = [(Side.INVESTOR, li_wei, startup) for startup in startups[2:]]
+    said += [(Side.STARTUP, founder, startup) for startup in startups[4:]]
+    Interest.objects.bulk_create(
+        Interest(side=side, startup=startup, investor=investor, by=by) for side, by, startup in said
+    )
+    client = as_user(li_wei)
+
+    def order() -> list[str]:
+        return [card.public_id for card in client.get(MATCHES + query).context["matches"].cards]
+
+    before, shown = order(), set(names(client, query))
+    hidden = Startup.objects.exclude(name_en__in=shown)
+    assert hidden.count() == (3 if is_blind else 2)
+    for letter in "AZ":
+        hidden.update(name_en=Concat(Value(letter), "name_en"))
+        assert order() == before

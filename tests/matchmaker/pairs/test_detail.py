@@ -1,0 +1,387 @@
+"""One pair in full: parts that sum, what may be seen, and where the two profiles meet."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from matchmaker.choices import Side
+from matchmaker.lists.selectors.current_company import current_company
+from matchmaker.models import Interest
+from matchmaker.pairs.selectors.match_page import MatchPage, match_page
+from matchmaker.pairs.selectors.pair import pair_of
+from matchmaker.ranking.services import market_state
+from profiles.choices import Audience, Currency, Purpose, Status
+from profiles.companies.services import companies, own_rows
+from profiles.models import (
+    Consent,
+    Deal,
+    ExchangeRate,
+    Investor,
+    Need,
+    NeedType,
+    PartnershipForm,
+    Place,
+    Sector,
+    Stage,
+    Startup,
+    User,
+)
+from tests import factories
+from tests.matchmaker import ranked
+
+As = Callable[[User | None], Client]
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
+
+
+def address(profile: Startup | Investor) -> str:
+    return f"/matches/{profile.public_id}/"
+
+
+def shown(client: Client, profile: Startup | Investor) -> MatchPage:
+    page: MatchPage = client.get(address(profile)).context["match"]
+    return page
+
+
+def need(startup: Startup, code: str, **fields: Any) -> Need:
+    return Need.objects.create(startup=startup, type=NeedType.objects.get(code=code), **fields)
+
+
+# --- Numbers -----------------------------------------------------------------------------------------------
+
+
+def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db: None) -> None:
+    startups, investors = ranked.make_market(5, 3)
+    founders = [factories.make_founder(f"f{at}@example.com", row) for at, row in enumerate(startups)]
+    partners = [factories.make_partner(f"p{at}@example.com", row) for at, row in enumerate(investors)]
+    ranked.rank_whole()
+
+    for founder, startup in zip(founders, startups, strict=True):
+        for partner, investor in zip(partners, investors, strict=True):
+            ours = scored_for(founder, investor, startup, investor)
+            theirs = scored_for(partner, startup, startup, investor)
+            for total, parts in (
+                (ours.total_startup, [row.startup for row in ours.rows]),
+                (ours.total_investor, [row.investor for row in ours.rows]),
+            ):
+                assert total == sum(parts)
+            assert [(row.startup, row.investor) for row in ours.rows] == [
+                (row.startup, row.investor) for row in theirs.rows
+            ]
+            exact = 100 * math.sqrt(ours.total_startup * ours.total_investor) / 1000
+            assert abs(ours.score - exact) <= 0.6
+
+
+def scored_for(user: User, other: Startup | Investor, startup: Startup, investor: Investor) -> Any:
+    """The numbers of a pair as one of its people sees them."""
+    member = current_company(user)
+    assert member
+    pair = pair_of(member, other.public_id, whole=True)
+    assert pair
+    return match_page(pair, market_state.explain_pair(startup, investor)).scored
+
+
+def test_the_page_draws_every_factor_for_both_sides(as_user: As, li_wei: User, startup: Startup) -> None:
+    ranked.rank_whole()
+
+    page = shown(as_user(li_wei), startup)
+
+    assert page.scored
+    assert [row.label for row in page.scored.rows] == [
+        "Sector", "Stage", "Ticket size", "Place", "Needs and offers", "Forms of partnership", "Descriptions",
+        "Activity",
+    ]  # fmt: skip
+    assert sum(row.startup_max for row in page.scored.rows) == 1000
+    assert sum(row.investor_max for row in page.scored.rows) == 1000
+    assert [row.note for row in page.scored.rows if row.label == "Forms of partnership"] == [
+        "You both accept Equity investment"
+    ]
+
+
+def test_the_page_says_why_a_description_counts_for_more(as_user: As, li_wei: User, startup: Startup) -> None:
+    more = "; they name no single field, so their description counts for more"
+    told = []
+    for code in ("AGR01", "AGR"):
+        sector = Sector.objects.get(code=code)
+        Startup.objects.filter(pk=startup.pk).update(primary_sector=sector, pitch="Pumps for canals")
+        ranked.rank_whole()
+        page = shown(as_user(li_wei), startup)
+        assert page.scored
+        (row,) = [row for row in page.scored.rows if row.label == "Descriptions"]
+        told.append((row.note.endswith(more), row.startup_max))
+
+    assert told == [(False, 130), (True, 250)]
+
+
+def test_only_must_haves_are_hard_rules(
+    as_user: As, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    investor.theses.update(stage_importance="must")
+    ranked.rank_whole()
+
+    page = shown(as_user(li_wei), startup)
+
+    assert page.scored
+    assert [(str(rule.label), rule.passed) for rule in page.scored.rules] == [
+        ("Both profiles are checked and agree to matching", True),
+        ("The startup excludes nothing that the partner is", True),
+        ("The partner excludes nothing that the startup is", True),
+        ("A must-have: the stage", True),
+    ]
+    assert page.scored.optional == ["Sector", "Ticket size", "Place", "Forms of partnership"]
+
+
+def test_what_is_not_stated_is_said_and_lowers_the_confidence(
+    as_user: As, li_wei: User, startup: Startup
+) -> None:
+    client = as_user(li_wei)
+    ranked.rank_whole()
+    before = shown(client, startup).scored
+    Startup.objects.filter(pk=startup.pk).update(stage=None)
+
+    after = shown(client, startup).scored
+
+    assert before
+    assert after
+    assert [label for label in after.not_stated if label not in before.not_stated] == ["Stage"]
+    assert [row.not_stated for row in after.rows if row.label == "Stage"] == [True]
+
+
+def test_a_pair_before_the_first_ranking_has_no_numbers(as_user: As, li_wei: User, startup: Startup) -> None:
+    response = as_user(li_wei).get(address(startup))
+
+    assert response.context["match"].scored is None
+    assert response.content.decode().count("This pair cannot be scored yet.") == 1
+
+
+def test_browsing_without_scoring_shows_no_number(as_user: As, li_wei: User, startup: Startup) -> None:
+    ranked.rank_whole()
+
+    response = as_user(li_wei).get(address(startup) + "?view=plain")
+
+    assert response.context["match"].scored is None
+    assert response.content.decode().count('class="score') == 0
+
+
+# --- Who sees what -----------------------------------------------------------------------------------------
+
+
+def body(response: Any) -> bytes:
+    """The page without what differs every time: its forms' tokens, and how long ago a moment was."""
+    content: bytes = re.sub(rb'value="[A-Za-z0-9]{64}"', b"", response.content)
+    return re.sub(rb"(<time [^>]*>)[^<]*", rb"\1", content)
+
+
+@pytest.mark.attack
+def test_what_one_may_not_see_answers_as_what_does_not_exist(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    draft = factories.make_investor("Draft Fund", status=Status.DRAFT)
+    silent = factories.make_investor("Silent Fund", matching_consent=False)
+    other = factories.make_startup("Ravi Soil")
+    client = as_user(ayesha)
+    absent = client.get("/matches/000000000000/")
+
+    for hidden in (draft, silent, other, startup):
+        answer = client.get(address(hidden))
+        same = body(answer).replace(hidden.public_id.encode(), b"000000000000")
+        assert (answer.status_code, same) == (404, body(absent))
+
+
+def test_unchecked_partners_see_nobody(as_user: As, startup: Startup) -> None:
+    fund = factories.make_investor("New Fund", status=Status.SUBMITTED)
+    client = as_user(factories.make_partner("new@example.com", fund))
+
+    assert client.get(address(startup)).status_code == 404
+
+
+@pytest.mark.attack
+def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan", contact_email="a@paani.example")
+    client = as_user(li_wei)
+
+    def contacts() -> list[str]:
+        return [fact.value for fact in shown(client, startup).facts if fact.label.startswith("Contact")]
+
+    mine = Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
+    Interest.objects.create(side=Side.STARTUP, startup=startup, investor=investor, by=ayesha)
+    assert contacts() == []
+
+    Consent.objects.create(
+        startup=startup,
+        purpose=Purpose.CROSS_BORDER,
+        text_version="1",
+        given_by=ayesha,
+        given_at=timezone.now(),
+    )
+    assert contacts() == ["Ayesha Khan", "a@paani.example"]
+
+    mine.delete()
+    assert contacts() == []
+
+
+def hide_and_edit(startup: Startup, by: User) -> None:
+    """Change what a startup hides, as its owner does."""
+    Startup.objects.filter(pk=startup.pk).update(
+        contact_name="Nobody", ask_min_usd=5_000_000, ask_max_usd=9_000_000
+    )
+    changes = {
+        "name_en": "Secret Name", "name_ur": "راز", "website": "https://secret.example",
+        "registration_number": "0012345", "founders": "Somebody", "cap_table": "All mine",
+    }  # fmt: skip
+    companies.edit(startup, changes=changes, by=by, at=timezone.now())
+
+
+def rename_partner(rival: Investor, by: User) -> None:
+    """Change what an investor hides: its registration, and whom its deal was with."""
+    own_rows.save_deal(
+        rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now()
+    )
+    companies.edit(rival, changes={"legal_name": "Secret", "registry_id": "9"}, by=by, at=timezone.now())
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(
+    as_user: As, ayesha: User, li_wei: User, startup: Startup, *, whole: bool
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
+    startup.refresh_from_db()
+    rival = factories.make_investor("Jade Fund")
+    today = timezone.now().date()
+    for partner in (rival, li_wei.membership.investor):
+        partner.deals.create(startup_name="Ravi Soil", closed_on=today, stage=Stage.objects.get(code="seed"))
+    ours = [(as_user(li_wei), path) for path in ("/matches/", "/matches/?view=plain", address(startup))]
+    other = factories.make_founder("other@example.com", factories.make_startup("Chenab Cloud"))
+    ranked.rank_whole()
+    pages = [*ours, *((as_user(other), path) for path in ("/matches/", address(rival)))]
+    for client, path in pages:
+        client.get(path)
+    before = [body(client.get(path)) for client, path in pages]
+
+    hide_and_edit(startup, ayesha)
+    rename_partner(rival, li_wei)
+    ranked.work()
+    if whole:
+        ranked.rank_whole()
+
+    assert [body(client.get(path)) for client, path in pages] == before
+
+
+# --- Where the two meet ------------------------------------------------------------------------------------
+
+
+def test_needs_stand_beside_the_offers_that_meet_them(
+    as_user: As, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    for code in ("hardware", "capital", "mentorship"):
+        need(startup, code)
+    for code in ("mentorship", "cloud"):
+        investor.offers.create(type=NeedType.objects.get(code=code), description=f"Our {code}")
+
+    page = shown(as_user(li_wei), startup)
+
+    assert [(row.need, row.offer) for row in page.needs] == [
+        ("Capital", "USD 100,000 – 600,000"),
+        ("Mentorship", "Our mentorship"),
+        ("Hardware and devices", ""),
+    ]
+    assert page.spare_offers == ["Cloud infrastructure"]
+
+
+def test_forms_say_who_accepts_them(as_user: As, li_wei: User, startup: Startup, investor: Investor) -> None:
+    startup.forms.set(PartnershipForm.objects.filter(code__in=("equity", "pilot")))
+    investor.theses.get().forms.set(PartnershipForm.objects.filter(code__in=("equity", "joint_venture")))
+
+    page = shown(as_user(li_wei), startup)
+
+    assert [(row.name, row.startup, row.investor) for row in page.forms] == [
+        ("Equity investment", True, True),
+        ("Pilot project", True, False),
+        ("Joint venture", False, True),
+    ]
+
+
+def test_a_thesis_is_held_against_the_record(as_user: As, ayesha: User, startup: Startup) -> None:
+    investor = factories.make_investor("Jade Fund")
+    for stage, place in (("seed", "PK-LHE"), ("seed", "CN-GD"), ("series_a", "PK-PB")):
+        Deal.objects.create(
+            investor=investor,
+            startup_name="Someone",
+            closed_on=timezone.now().date(),
+            stage=Stage.objects.get(code=stage),
+            place=Place.objects.get(code=place),
+        )
+
+    page = shown(as_user(ayesha), investor)
+
+    assert [(str(row.label), row.stated, row.fitting, row.deals) for row in page.record] == [
+        ("Stages", "Seed", 2, 3),
+        ("Places", "Pakistan", 2, 3),
+    ]
+
+
+def test_the_data_card_shows_what_is_not_answered(as_user: As, li_wei: User, startup: Startup) -> None:
+    Startup.objects.filter(pk=startup.pk).update(data_classes=["personal"], data_location="PK")
+
+    page = shown(as_user(li_wei), startup)
+
+    assert [fact.value for fact in page.data_card] == ["Personal", "Pakistan", "", "", "", ""]
+
+
+def test_a_page_of_more_rows_takes_the_same_queries(
+    as_user: As, li_wei: User, startup: Startup, investor: Investor
+) -> None:
+    client, counts = as_user(li_wei), []
+    ranked.rank_whole()
+    shown(client, startup)  # the calibration is kept for a while after the first page
+    codes = ["hardware", "mentorship", "data"]
+    for at in (1, 3):
+        for code in codes[len(counts) : at]:
+            kind = NeedType.objects.get(code=code)
+            Need.objects.create(startup=startup, type=kind)
+            investor.offers.create(type=kind)
+            Deal.objects.create(
+                investor=investor,
+                startup=startup,
+                closed_on=timezone.now().date(),
+                sector=Sector.objects.get(code="AGR01"),
+                place=Place.objects.get(code="PK-LHE"),
+            )
+        with CaptureQueriesContext(connection) as queries:
+            assert len(shown(client, startup).needs) == at + 1  # who raises money needs capital too
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_a_website_is_a_link_only_when_it_is_one(as_user: As, li_wei: User, startup: Startup) -> None:
+    Startup.objects.filter(pk=startup.pk).update(website="javascript:alert(1)")
+
+    links = [fact.url for fact in shown(as_user(li_wei), startup).facts if fact.label == "Website"]
+
+    assert links == [""]
+
+
+def test_the_ask_is_a_band(as_user: As, li_wei: User, startup: Startup) -> None:
+    ExchangeRate.objects.get_or_create(
+        currency=Currency.PKR, quoted_on=timezone.now().date(), defaults={"per_usd": 280, "source": "Test"}
+    )
+    Startup.objects.filter(pk=startup.pk).update(visibility={"ask": Audience.MATCHED})
+
+    told = shown(as_user(li_wei), startup).portrait
+    asks = [fact.value for fact in told if fact.label == "Amount asked for"]
+
+    assert asks == ["USD 150,000 – 650,000"]
