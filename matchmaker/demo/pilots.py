@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from matchmaker.choices import Season
 from matchmaker.models import Pilot
+from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.services import applications, pilots, results
 from profiles.accounts.selectors import demo_accounts
 from profiles.accounts.services import system_accounts

@@ -15,6 +15,7 @@ from matchmaker.lists.forms import PLAIN
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.current_company import CurrentCompany
 from matchmaker.pairs.guards import LONGEST_ADDRESS, pair_or_404
+from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.advice import answer_of
 from matchmaker.pairs.selectors.brief import TEMPLATE, brief_of
 from matchmaker.pairs.selectors.match_page import match_page
@@ -23,7 +24,6 @@ from matchmaker.pairs.services import advice as advice_service
 from matchmaker.ranking.services import learning, market_state
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.table import Verb
 from profiles.models import Startup
 from profiles.visibility.openness import openness_of
 
@@ -72,7 +72,7 @@ def list_before(request: SignedInRequest) -> str:
 def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
     """Answer the page of a pair as one sheet of PDF, made for this reader at this moment and kept nowhere."""
     pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
-    limits.take_token(Verb.BRIEF, account=request.user, company=current.company, at=now)
+    limits.take_token(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
     is_plain = request.GET.get("view") == PLAIN
     explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
     sheet = typeset(TEMPLATE, brief_of(match_page(pair, explained), at=now))
