@@ -11,20 +11,42 @@ from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine import Explanation, GateResult, least_score, score_tenths
 from matchmaker.engine.definition.lists import SO_THAT_SEEN
+from matchmaker.engine.definition.reasons import (
+    HIGH,
+    REASONS,
+    Keys,
+    Pair,
+    PartnerFacts,
+    Reason,
+    Scales,
+    StartupFacts,
+    Tone,
+    text_reason,
+)
 from matchmaker.engine.definition.worth import FAR, NEAR
 
 __all__ = [
     "DEFAULTS",
     "FAR",
+    "HIGH",
     "NEAR",
+    "REASONS",
     "SO_THAT_SEEN",
     "Explanation",
     "GateResult",
+    "Keys",
+    "Pair",
+    "PartnerFacts",
     "Points",
+    "Reason",
+    "Scales",
+    "StartupFacts",
+    "Tone",
     "default_points",
     "least_score",
     "points",
     "score_tenths",
+    "text_reason",
 ]
 
 Array = NDArray[Any]

@@ -9,7 +9,8 @@ Read in this order:
 5. lists.py      ranks as logarithms, values that sort like ranks, and the lists of the best counterparts
 6. explain.py    the same numbers for one pair, as parts that add up
 7. worth.py      from which score on a pair is worth a look
-8. metrics.py    how good a ranking is, and how sure we may be of it
+8. reasons.py    why a pair has its levels: a code for each factor, and what it is about
+9. metrics.py    how good a ranking is, and how sure we may be of it
 
 What holds: all arithmetic that decides a place is in whole numbers; what is not stated passes its gate and
 counts as neutral; more of a factor never ranks lower; a tie goes to the smaller key, so that neither the

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from matchmaker.matches.selectors.overlap import thesis_of
+from matchmaker.reasons.overlap import thesis_of
 from profiles.choices import Currency
 from profiles.models import PartnershipForm
 from profiles.taxonomy.selectors.exchange_rates import rate_for

@@ -6,7 +6,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.matches.selectors.pair_facts import Keys, PairFacts
+from matchmaker.ranking.definitions import Keys
+from matchmaker.reasons.facts import PairFacts
 from profiles.visibility import facts
 from profiles.visibility.visible_profile import VisibleProfile, joined
 

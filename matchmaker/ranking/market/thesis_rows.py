@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.engine.affinity import affinity
+from matchmaker.engine.definition.factors import RELATED
 from matchmaker.models import ThesisToldField
 from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
@@ -34,7 +35,6 @@ THESIS_FIELDS = (
 )  # fmt: skip
 IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
 CAPITAL_GROUP = "capital"
-RELATED = 0.25  # how alike two sectors are at least, so that one is let in where the other is a must-have
 
 
 @dataclass(frozen=True)

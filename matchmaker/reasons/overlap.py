@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.matches.selectors.pair_facts import CAPITAL, PairFacts
+from matchmaker.reasons.facts import CAPITAL, PairFacts
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
