@@ -10,43 +10,23 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine import Explanation, GateResult, least_score, score_tenths
+from matchmaker.engine.definition import reasons as level_reasons
 from matchmaker.engine.definition.lists import SO_THAT_SEEN
-from matchmaker.engine.definition.reasons import (
-    HIGH,
-    REASONS,
-    Keys,
-    Pair,
-    PartnerFacts,
-    Reason,
-    Scales,
-    StartupFacts,
-    Tone,
-    text_reason,
-)
 from matchmaker.engine.definition.worth import FAR, NEAR
 
 __all__ = [
     "DEFAULTS",
     "FAR",
-    "HIGH",
     "NEAR",
-    "REASONS",
     "SO_THAT_SEEN",
     "Explanation",
     "GateResult",
-    "Keys",
-    "Pair",
-    "PartnerFacts",
     "Points",
-    "Reason",
-    "Scales",
-    "StartupFacts",
-    "Tone",
     "default_points",
     "least_score",
+    "level_reasons",
     "points",
     "score_tenths",
-    "text_reason",
 ]
 
 Array = NDArray[Any]

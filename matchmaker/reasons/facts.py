@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from matchmaker.ranking.definitions import Keys, Pair, PartnerFacts, Scales, StartupFacts
+from matchmaker.ranking.definitions import level_reasons
 from matchmaker.reasons.records import Recorded, read_recorded
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors import amount_bands
@@ -18,6 +18,9 @@ from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.policy import matchable
 from profiles.visibility.visible_profile import Money, money_of
 
+Keys = level_reasons.Keys
+PartnerFacts = level_reasons.PartnerFacts
+StartupFacts = level_reasons.StartupFacts
 CAPITAL = "capital"  # the code of the need that money meets
 AXES = ("sector", "stage", "place")
 
@@ -31,7 +34,7 @@ class PairKey(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PairFacts(Pair):
+class PairFacts(level_reasons.Pair):
     """What is known of one pair. `others`: the investor's other theses in use, without their tickets."""
 
     others: tuple[PartnerFacts, ...]
@@ -86,7 +89,7 @@ def facts_from(
     if theses is None:
         theses = {thesis.pk: thesis for thesis in recorded.theses.records()}
     related = {(a, b): of / 100 for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
-    scales = Scales(
+    scales = level_reasons.Scales(
         families=terms.families,
         bands={pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
         related=related | {(b, a): of for (a, b), of in related.items()},

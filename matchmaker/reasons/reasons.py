@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from matchmaker.choices import Factor, Side
-from matchmaker.ranking import definitions
-from matchmaker.ranking.definitions import REASONS, Keys, Tone
-from matchmaker.reasons.facts import PairFacts
+from matchmaker.ranking.definitions import level_reasons
+from matchmaker.reasons.facts import Keys, PairFacts
 from matchmaker.reasons.sentences import COUNTED, SENTENCES, Texts
 from profiles.visibility.visible_profile import Money, joined
 
+Tone = level_reasons.Tone
 MOST = 3  # needs or forms in one sentence
 BY_THESIS = frozenset({Factor.SECTOR, Factor.STAGE, Factor.PLACE, Factor.TICKET, Factor.FORMS})
 KINDS = {Factor.NEEDS: "need", Factor.FORMS: "form"}  # of terms, where not named as the factor
@@ -77,15 +77,15 @@ def reasons_of(facts: PairFacts, measured: PairLevels) -> list[FactorReason]:
 def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorReason:
     level = measured.levels[factor]
     if factor == Factor.TEXT:
-        found = definitions.text_reason(
+        found = level_reasons.text_reason(
             level,
             startup_states=factor not in measured.not_stated_startup,
             partner_states=factor not in measured.not_stated_investor,
         )
     else:
-        found = REASONS[factor](facts)
+        found = level_reasons.REASONS[factor](facts)
     count, deals = found.record or (0, 0)
-    lowers = bool(deals) and found.is_full and level < definitions.HIGH
+    lowers = bool(deals) and found.is_full and level < level_reasons.HIGH
     weight = sum(side.get(factor, 0) for side in measured.weights)
     return FactorReason(
         factor,
@@ -108,7 +108,7 @@ def _is_one_of_several(factor: Factor, tone: Tone, facts: PairFacts) -> bool:
         return bool((facts.startup.needs - facts.partner.offers) & facts.capital)
     if tone != Tone.AGAINST or factor not in BY_THESIS:
         return False
-    by_others = (REASONS[factor](replace(facts, partner=other)) for other in facts.others)
+    by_others = (level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others)
     return factor == Factor.TICKET or any(other.tone != Tone.AGAINST for other in by_others)
 
 

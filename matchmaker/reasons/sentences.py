@@ -1,4 +1,4 @@
-"""Every sentence that a page says about a pair: one for each code of a reason, in the words of either side."""
+"""The sentence of each code of a reason, in the words of either side."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Why one pair has the levels it has: for each factor a code, its operands, and whether it speaks for the pair.
+"""Why one pair has its levels: for each factor a code, its operands, and whether it speaks for the pair.
 
 Terms are keys whose meaning is not known here; a family is a term and everything wider, narrowest first.
 matchmaker/reasons/sentences.py has the sentence of each code.
@@ -242,7 +242,7 @@ def place_reason(pair: Pair) -> Reason:
 
 
 def _met_place(pair: Pair, key: int) -> tuple[str, dict[str, int]] | None:
-    """Return how a place is met by one of the thesis's places: itself, a wider one, or one of its province."""
+    """Return how a place is met by one of the thesis: the same, a wider one, or another of its province."""
     if (near := pair.named("place", key)) is not None:
         return ("in" if near == key else "within"), {"near": near}
     province = pair.family("place", key)[-2:-1]

@@ -6,8 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.ranking.definitions import Keys
-from matchmaker.reasons.facts import PairFacts
+from matchmaker.reasons.facts import Keys, PairFacts
 from profiles.visibility import facts
 from profiles.visibility.visible_profile import VisibleProfile, joined
 

@@ -15,12 +15,11 @@ from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import BoardRow, board_row
 from matchmaker.pilots.selectors.pilot import PilotReader, on_board, with_parts
 from matchmaker.pilots.selectors.sentences import SENTENCES_OF
-from matchmaker.ranking.definitions import PartnerFacts, StartupFacts
 from matchmaker.ranking.market.pilot_rows import FORM, sector_keys
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import pilot_fits
 from matchmaker.ranking.services.pilot_fits import PilotFit
-from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
 from matchmaker.reasons.reasons import PairLevels, in_doubt, in_favour, reasons_of
 from matchmaker.reasons.sentences import SENTENCES
 from profiles.models import Investor, Startup
