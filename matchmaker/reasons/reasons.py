@@ -69,7 +69,7 @@ class FactorReason:
         return pgettext("between two clauses", "; ").join((main, record))
 
 
-def reasons_of(facts: PairFacts, measured: PairLevels) -> list[FactorReason]:
+def pair_reasons(facts: PairFacts, measured: PairLevels) -> list[FactorReason]:
     """Return one reason for each factor, in the order of the factors."""
     return [_reason(factor, facts, measured) for factor in Factor]
 

@@ -182,7 +182,8 @@ def _outside_sector(pair: Pair) -> Reason:
     main, named = pair.startup.sectors[0], pair.partner.sectors
     if count := pair.record("sector", main)[0]:
         return Reason("sector_backed", Tone.PARTIAL, {"what": main, "count": count})
-    inside = [key for key in pair.scales.families["sector"] if pair.named("sector", key) is not None]
+    families = pair.scales.families["sector"]
+    inside = [key for key, family in families.items() if not named.isdisjoint(family)]
     inside.sort(key=lambda key: (key not in named, key))  # of equally close ones the thesis's own
     for ours in pair.startup.sectors:
         near = max(inside, key=lambda key: pair.similarity(ours, key))
@@ -260,7 +261,8 @@ def ticket_reason(pair: Pair) -> Reason:
         return Reason("round_hidden", Tone.NEUTRAL)
     if startup.ask is None or partner.ticket is None:
         return unstated(by_startup=startup.ask is None)
-    level = int(ticket_levels(*map(np.int64, partner.ticket), *startup.ask))
+    low, high = np.array(partner.ticket)
+    level = int(ticket_levels(low, high, *startup.ask))
     if level > NEXT_BUCKET:
         return Reason("ticket_meets", Tone.GOOD if level == TOP_LEVEL else Tone.PARTIAL)
     if partner.ticket[1] < startup.ask[0]:

@@ -18,7 +18,7 @@ from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from matchmaker.reasons import reasons
 from matchmaker.reasons.facts import PairFacts, PairKey, facts_from, facts_of_pairs
 from matchmaker.reasons.list_position import list_position
-from matchmaker.reasons.reasons import FactorReason, PairLevels, reasons_of
+from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
 from matchmaker.reasons.records import Recorded, read_recorded
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup, Thesis
@@ -207,7 +207,7 @@ def _said(entry: ListEntry, context: CardContext) -> list[FactorReason]:
     """Return what can be said of the eight factors of the pair."""
     levels = dict(zip(FACTORS, entry.levels, strict=True))
     measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)
-    return reasons_of(context.facts[entry.counterpart_id], measured)
+    return pair_reasons(context.facts[entry.counterpart_id], measured)
 
 
 def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) -> str:

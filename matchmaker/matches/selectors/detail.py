@@ -22,7 +22,7 @@ from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.reasons import overlap, reasons
 from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
 from matchmaker.reasons.list_position import ListPosition, list_position
-from matchmaker.reasons.reasons import FactorReason, PairLevels, reasons_of
+from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
 from profiles.taxonomy.selectors.term_tree import all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
@@ -230,4 +230,4 @@ def _said(known: PairFacts, explained: Explanation) -> list[FactorReason]:
     weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
     levels = {part.factor: part.level for part in explained.for_startup.parts}
     missing = explained.not_stated_by_startup, explained.not_stated_by_investor
-    return reasons_of(known, PairLevels(levels, (weights[0], weights[1]), *missing))
+    return pair_reasons(known, PairLevels(levels, (weights[0], weights[1]), *missing))

@@ -20,7 +20,7 @@ from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import pilot_fits
 from matchmaker.ranking.services.pilot_fits import PilotFit
 from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
-from matchmaker.reasons.reasons import PairLevels, in_doubt, in_favour, reasons_of
+from matchmaker.reasons.reasons import PairLevels, in_doubt, in_favour, pair_reasons
 from matchmaker.reasons.sentences import SENTENCES
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
@@ -166,7 +166,7 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
 def _said(fit: PilotFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     """Return score, reasons and what speaks against, the weightiest first."""
     measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
-    said = [each for each in reasons_of(facts, measured) if each.factor in SAID]
+    said = [each for each in pair_reasons(facts, measured) if each.factor in SAID]
     texts = {**SENTENCES[reader], **SENTENCES_OF[pilot.side][reader]}
     sentences = [
         [each.sentence(reader, texts) for each in some] for some in (in_favour(said), in_doubt(said))

@@ -15,7 +15,7 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, told_fields
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
-from matchmaker.reasons.reasons import PairLevels, reasons_of
+from matchmaker.reasons.reasons import PairLevels, pair_reasons
 from profiles.choices import InvestorKind
 from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.term_tree import all_terms
@@ -152,7 +152,7 @@ def sector_sentence(startup: Startup, investor: Investor) -> str:
     key = PairKey(startup, investor, investor.theses.get().pk)
     (facts,) = facts_of_pairs([key], all_terms(), on=date(2026, 11, 25))
     full = PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ())
-    return reasons_of(facts, full)[0].sentence(Side.STARTUP)
+    return pair_reasons(facts, full)[0].sentence(Side.STARTUP)
 
 
 def partner(kind: InvestorKind, *codes: str) -> Investor:

@@ -21,7 +21,7 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, market_state
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
-from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, reasons_of
+from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons
 from matchmaker.reasons.sentences import COUNTED, SENTENCES
 from profiles.models import Investor, Sector, Startup, User
 from profiles.taxonomy.selectors.term_tree import all_terms
@@ -75,7 +75,7 @@ def explained_cases() -> list[Case]:
     for (key, why), known in zip(explained.items(), facts, strict=True):
         levels = {part.factor: part.level for part in why.for_startup.parts}
         missing = why.not_stated_by_startup, why.not_stated_by_investor
-        for said in reasons_of(known, PairLevels(levels, (levels, levels), *missing)):
+        for said in pair_reasons(known, PairLevels(levels, (levels, levels), *missing)):
             (thesis,) = (each for each in key.investor.theses.all() if each.pk == key.thesis)
             cases.append(Case(key.startup, key.investor, thesis, said, levels[said.factor]))
     return cases
@@ -135,7 +135,7 @@ def test_a_sector_that_a_description_tells_is_not_called_the_main_one() -> None:
     key = PairKey(startup, investor, investor.theses.get().pk)
     facts = facts_of_pairs([key], all_terms(), on=timezone.localdate())[0]
 
-    said = reasons_of(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))[0]
+    said = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))[0]
 
     assert said.sentence(Side.INVESTOR) == (
         "Smart irrigation and water management (from the description), one of its fields, is part of "
