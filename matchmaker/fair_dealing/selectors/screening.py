@@ -9,7 +9,7 @@ from matchmaker.models import ScreeningCandidate, ScreeningName
 MOST_SHOWN = 100
 
 
-def imported_lists() -> QuerySet[Any, dict[str, Any]]:
+def imported_lists() -> QuerySet[Any, Any]:
     """Return the imported lists with their sizes and last imports."""
     found = ScreeningName.objects.order_by("list_code").values("list_code")
     return found.annotate(names=Count("pk"), imported=Max("imported_at"))
