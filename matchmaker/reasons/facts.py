@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from matchmaker.ranking.definitions import level_reasons
+from matchmaker.ranking.market.term_index import CAPITAL
 from matchmaker.reasons.records import Recorded, read_recorded
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors import amount_bands
@@ -21,7 +22,6 @@ from profiles.visibility.visible_profile import Money, money_of
 Keys = level_reasons.Keys
 PartnerFacts = level_reasons.PartnerFacts
 StartupFacts = level_reasons.StartupFacts
-CAPITAL = "capital"  # the code of the need that money meets
 AXES = ("sector", "stage", "place")
 
 

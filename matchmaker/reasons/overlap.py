@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.reasons.facts import CAPITAL, PairFacts
+from matchmaker.ranking.market.term_index import CAPITAL
+from matchmaker.reasons.facts import PairFacts
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
 

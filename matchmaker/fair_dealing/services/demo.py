@@ -1,7 +1,7 @@
 """What some companies of the demonstration have said about fair dealing."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -84,23 +84,15 @@ def load_dealings(*, at: datetime) -> int:
 
 def _say(startup: Startup, investor: Investor, side: Side, said: DemoSide, by: User, at: datetime) -> None:
     """Write what one side says, through the services of the pages."""
-    known = {check.code: check for check in GovernanceCheck.objects.all()}
-    spoken = [(code, text, "", None) for code, text in said.answers.items()]
-    due: date = (at + FIND_OUT).date()
-    open_ones = [(code, "", name, due) for code, name in said.finders.items()]
-    for code, text, finder, due_on in [*spoken, *open_ones]:
-        answers.answer_check(
-            known[code],
-            startup,
-            investor,
-            side=side,
-            state=AnswerState.ANSWERED if text else AnswerState.NOT_YET_KNOWN,
-            text=text,
-            finder=finder,
-            due_on=due_on,
-            by=by,
-            at=at,
-        )
+    given: dict[str, dict[str, Any]] = {
+        code: {"state": AnswerState.ANSWERED, "text": text, "finder": "", "due_on": None}
+        for code, text in said.answers.items()
+    }
+    unknown = {"state": AnswerState.NOT_YET_KNOWN, "text": "", "due_on": (at + FIND_OUT).date()}
+    given |= {code: {**unknown, "finder": name} for code, name in said.finders.items()}
+    known = GovernanceCheck.objects.in_bulk(list(given), field_name="code")
+    for code, values in given.items():
+        answers.answer_check(known[code], startup, investor, side=side, values=values, by=by, at=at)
     if said.terms:
         terms.write_terms(startup, investor, side=side, values=said.terms, by=by, at=at)
         terms.open_terms(startup, investor, side=side, by=by, at=at)

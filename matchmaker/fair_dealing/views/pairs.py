@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.choices import AnswerState
 from matchmaker.fair_dealing.forms import AnswerForm, TermsForm
 from matchmaker.fair_dealing.selectors.both_sides import BothSides
 from matchmaker.fair_dealing.selectors.fair_terms import terms_page
@@ -47,10 +46,10 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
     typed = typed_form(request, make)
     if not typed.may_save:
         return typed_page(request, "fair_dealing/answer.html", typed, pair=pair, check=check)
-    data = typed.form.cleaned_data
-    said = {**data, "state": AnswerState(data["state"])}
     with open_pair():
-        answers.answer_check(check, *pair.both, **said, **acting(request, pair.member))
+        answers.answer_check(
+            check, *pair.both, values=typed.form.cleaned_data, **acting(request, pair.member)
+        )
     saved(request)
     messages.success(request, _("Saved. The other side reads it once both of you are interested."))
     return redirect("fair_dealing", pair.counterpart.public_id)

@@ -17,6 +17,7 @@ from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
 SAME_COUNTRY = 0.3
+CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
 EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
 
 Floats = NDArray[np.float32]
@@ -97,7 +98,7 @@ def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
     stages = dict(Stage.objects.order_by("pk").values_list("pk", "match_band"))
     bands = {pk: -1 if band is None else band for pk, band in stages.items()}
     size = int(known["bands"]) if "bands" in known else max(bands.values(), default=0) + 1
-    capital = NeedType.objects.filter(code="capital").values_list("pk", flat=True).first()
+    capital = NeedType.objects.filter(code=CAPITAL).values_list("pk", flat=True).first()
     need_row = lookup(needs, range(len(needs)))
     return Vocabulary(
         sectors=sectors,
