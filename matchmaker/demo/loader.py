@@ -107,10 +107,12 @@ def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
             startup,
             investor,
             side=side,
-            state=AnswerState.ANSWERED if is_known else AnswerState.NOT_YET_KNOWN,
-            text=row["text"] if is_known else "",
-            finder="" if is_known else row["text"],
-            due_on=None if is_known else (at + TIME_TO_FIND_OUT).date(),
+            values={
+                "state": AnswerState.ANSWERED if is_known else AnswerState.NOT_YET_KNOWN,
+                "text": row["text"] if is_known else "",
+                "finder": "" if is_known else row["text"],
+                "due_on": None if is_known else (at + TIME_TO_FIND_OUT).date(),
+            },
             by=by,
             at=at,
         )

@@ -14,6 +14,8 @@ from profiles.companies.forms.fields import TidyField, WebField
 from profiles.models import GovernanceCheck
 from profiles.taxonomy.triggers import TriggerError, check_trigger
 
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 class AnswerForm(forms.ModelForm[CheckAnswer]):
     """An answer, or who will find out by when."""
@@ -28,7 +30,7 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
         field_classes = {"text": TidyField, "finder": TidyField}
         widgets = {
             "text": forms.Textarea(attrs={"rows": 4}),
-            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "due_on": DATE,
         }
 
     def clean(self) -> dict[str, Any]:
@@ -37,16 +39,12 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
         if values.get("state") == AnswerState.ANSWERED and not values.get("text"):
             self.add_error("text", _("Write the answer, or choose “Not yet known”."))
         if values.get("state") == AnswerState.NOT_YET_KNOWN:
+            day = values.get("due_on")
             if not values.get("finder"):
                 self.add_error("finder", _("Name who will find out."))
-            self._ask_for_a_day(values)
+            if "due_on" not in self.errors and (day is None or day < timezone.localdate()):
+                self.add_error("due_on", _("Choose a day, today or later."))
         return values
-
-    def _ask_for_a_day(self, values: dict[str, Any]) -> None:
-        """Ask for a day that is not over, unless the day is wrong already."""
-        day = values.get("due_on")
-        if "due_on" not in self.errors and (day is None or day < timezone.localdate()):
-            self.add_error("due_on", _("Choose a day, today or later."))
 
 
 class CheckForm(forms.ModelForm[GovernanceCheck]):
@@ -67,17 +65,13 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
             "text_en", "text_ur", "text_zh", "weight", "trigger", "status", "as_of", "source", "source_url",
             "confidence", "checked_on", "review_by", "is_active",
         ]  # fmt: skip
-        field_classes = {
-            **{f"text_{language}": TidyField for language in ("en", "ur", "zh")},
-            **{f"question_{language}": TidyField for language in ("en", "ur", "zh")},
-            "source": TidyField,
-        }
+        field_classes = dict.fromkeys(
+            ("text_en", "text_ur", "text_zh", "question_en", "question_ur", "question_zh", "source"),
+            TidyField,
+        )
         widgets = {
-            **{f"text_{language}": forms.Textarea(attrs={"rows": 5}) for language in ("en", "ur", "zh")},
-            **{
-                day: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-                for day in ("checked_on", "review_by")
-            },
+            **dict.fromkeys(("text_en", "text_ur", "text_zh"), forms.Textarea(attrs={"rows": 5})),
+            **dict.fromkeys(("checked_on", "review_by"), DATE),
         }
 
     def clean_trigger(self) -> Any:

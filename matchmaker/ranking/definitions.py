@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.engine import Explanation, GateResult, least_score, score_tenths
+from matchmaker.engine.definition import reasons as level_reasons
 from matchmaker.engine.definition.list_threshold import FAR, NEAR
 from matchmaker.engine.definition.lists import GUARANTEED
 
@@ -23,6 +24,7 @@ __all__ = [
     "Points",
     "default_points",
     "least_score",
+    "level_reasons",
     "points",
     "score_tenths",
 ]

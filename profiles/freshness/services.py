@@ -1,7 +1,7 @@
 """Profiles grow old: their owner is asked once, and what nobody confirms leaves the lists.
 
-A periodic task calls `ask_and_unlist`, safe in any number of workers at once: each step is a conditional update
-in its own transaction. Invented companies are never asked: nobody is there to answer.
+A periodic task calls `ask_and_unlist`, safe in any number of workers at once: each step is a conditional
+update in its own transaction. Invented companies are never asked: nobody is there to answer.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """What a pair should look at: dated, sourced questions of the law and of good practice."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.models.language import in_language
@@ -71,6 +72,11 @@ class GovernanceCheck(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_past_review(self) -> bool:
+        """Whether a check in use was to be looked at again before today."""
+        return self.is_active and self.review_by < timezone.localdate()
 
     @property
     def title(self) -> str:

@@ -7,6 +7,7 @@ stated" is simply a mandate whose bytes are all neutral. Ticket and forms are "h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,9 @@ MANY = 32  # "how many of how many" counts to 32
 STRANGERS, KINDRED = 40, 99  # of a hundred pairs of texts: below nothing, above everything
 RECORDED = [FACTORS.index(name) for name in ("sector", "stage", "place", "activity")]
 SAMPLE = 512  # profiles of each side whose texts make the text scale
+SIBLINGS, UPWARD = 0.3, 0.5  # how alike two fields of one sector are, and a field and its sector
+RELATED = 0.25  # how alike two sectors are at least, so that a must-have for one lets in the other
+NEXT_BAND = 0.5  # how alike stages of neighbouring bands are
 
 # OF[k] turns o of k (k ≤ 32) into o · OF[k] >> 8 == ⌊255 · o / k⌋ without a division; OF[0] = 0: not stated.
 OF = np.array([0] + [-(-TOP_LEVEL * SHARES // k) for k in range(1, MANY + 1)], np.uint16)
@@ -55,6 +59,20 @@ def apportion(shares: Array, total: int = SHARES) -> Array:
     missing = np.where(whole > 0, total - parts.sum(axis=-1, keepdims=True), 0)
     rank = np.argsort(np.argsort(-rest, axis=-1, kind="stable"), axis=-1, kind="stable")
     return parts + (rank < missing)
+
+
+def sector_similarity(ours: Sequence[int], theirs: Sequence[int]) -> float:
+    """How alike two sectors are by the tree alone; each with everything wider than it, narrowest first."""
+    if not ours or not theirs:
+        return 0.0
+    if ours[0] in theirs or theirs[0] in ours:
+        return UPWARD
+    return SIBLINGS if ours[-1] == theirs[-1] else 0.0
+
+
+def band_similarity(apart: Array | int) -> Array:
+    """float64[…]: how alike stages are whose bands lie so far apart."""
+    return np.where(apart == 0, 1.0, np.where(apart == 1, NEXT_BAND, 0.0))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ HHI is the sum of the squares of the partners' shares in percent, 0 to 10,000; 1
 partners would give the same ("effective number"). Companies of one group count as one partner.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -46,12 +47,10 @@ class Concentration:
 
 def by_sector(*, today: date) -> list[Concentration]:
     """Return every sector with deals on record, each with its provinces; for curators. One query."""
-    sectors: dict[str, list[Deal]] = {}
-    for deal in _recorded(today, Deal.objects.filter(sector__isnull=False)):
-        if deal.sector:
-            sectors.setdefault(_top(deal.sector).name, []).append(deal)
+    recorded = _recorded(today, Deal.objects.filter(sector__isnull=False))
     return [
-        concentration_of(name, deals, within=_by_province(deals)) for name, deals in sorted(sectors.items())
+        _concentration(name, deals, within=tuple(_concentration(*one) for one in _grouped(deals, _province)))
+        for name, deals in _grouped(recorded, lambda deal: _top(deal.sector) if deal.sector else None)
     ]
 
 
@@ -66,26 +65,14 @@ def sector_of(startup: Startup, *, today: date) -> Concentration | None:
     within = Q(sector=top) | Q(sector__parent=top)
     partners = Investor.objects.published().filter(withheld__deals__isnull=True)
     deals = _recorded(today, Deal.objects.filter(within, investor__in=partners))
-    return concentration_of(top.name, list(deals), with_amounts=False)
+    return replace(_concentration(top.name, list(deals)), by_amount=None)
 
 
-def concentration_of(
-    name: str,
-    deals: list[Deal],
-    *,
-    within: tuple[Concentration, ...] = (),
-    with_amounts: bool = True,
-) -> Concentration:
-    """Return how these deals are spread."""
-    stated = [deal for deal in deals if deal.amount_usd] if with_amounts else []
-    return Concentration(
-        name=name,
-        deals=len(deals),
-        partners=len({group_key(deal.investor) for deal in deals}),
-        by_count=_spread([(group_key(deal.investor), Decimal(1)) for deal in deals]),
-        by_amount=_spread([(group_key(deal.investor), deal.amount_usd or Decimal()) for deal in stated]),
-        within=within,
-    )
+def _concentration(name: str, deals: list[Deal], within: tuple[Concentration, ...] = ()) -> Concentration:
+    partners = [group_key(deal.investor) for deal in deals]
+    amounts = [(group_key(deal.investor), deal.amount_usd) for deal in deals if deal.amount_usd]
+    by_count = _spread([(partner, Decimal(1)) for partner in partners])
+    return Concentration(name, len(deals), len({*partners}), by_count, _spread(amounts), within)
 
 
 def _recorded(today: date, deals: QuerySet[Deal]) -> QuerySet[Deal]:
@@ -95,13 +82,15 @@ def _recorded(today: date, deals: QuerySet[Deal]) -> QuerySet[Deal]:
     return closed.select_related("investor", "sector__parent", "place__parent").order_by("pk")
 
 
-def _by_province(deals: list[Deal]) -> tuple[Concentration, ...]:
-    """Return the deals of one sector, province by province."""
-    provinces: dict[str, list[Deal]] = {}
+def _grouped(
+    deals: Iterable[Deal], group_of: Callable[[Deal], Sector | Place | None]
+) -> list[tuple[str, list[Deal]]]:
+    """Return the deals by the names of their groups; without those of none."""
+    groups: dict[str, list[Deal]] = {}
     for deal in deals:
-        if province := _province(deal.place):
-            provinces.setdefault(province.name, []).append(deal)
-    return tuple(concentration_of(name, found) for name, found in sorted(provinces.items()))
+        if group := group_of(deal):
+            groups.setdefault(group.name, []).append(deal)
+    return sorted(groups.items())
 
 
 def _spread(shares: list[tuple[str, Decimal]]) -> Spread | None:
@@ -120,8 +109,9 @@ def _top(sector: Sector) -> Sector:
     return sector.parent or sector
 
 
-def _province(place: Place | None) -> Place | None:
-    """Return the province in which a place lies; None for a whole country."""
+def _province(deal: Deal) -> Place | None:
+    """Return the province of a deal; None for a whole country."""
+    place = deal.place
     if place is None or place.level == PlaceLevel.COUNTRY:
         return None
     return place.parent if place.level == PlaceLevel.CITY else place

@@ -9,20 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import FirstRefusal, IpOwner, Side, StepIn
 from matchmaker.fair_dealing.selectors.both_sides import BothSides
-from matchmaker.fair_dealing.selectors.yardsticks import Yardstick, all_yardsticks
+from matchmaker.fair_dealing.selectors.published import Yardstick, all_yardsticks
 from matchmaker.models import FairTerms
 from profiles.choices import Exclusivity
 
-CLAUSES: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
-    (_("Exclusivity"), ("exclusivity", "exclusivity_territory", "exclusivity_months")),
-    (_("Ownership of results"), ("ip_owner",)),
-    (_("Leaving"), ("exit_notice_days",)),
-    (_("Board and taking over"), ("board_partner", "board_total", "step_in", "cure_days")),
-    (_("First refusal"), ("first_refusal",)),
-    (_("Data at the end"), ("data_end",)),
-    (_("Money and law"), ("currency", "law", "disputes")),
+CLAUSES = (
+    ("exclusivity", "exclusivity_territory", "exclusivity_months"),
+    ("ip_owner",),
+    ("exit_notice_days",),
+    ("board_partner", "board_total", "step_in", "cure_days"),
+    ("first_refusal",),
+    ("data_end",),
+    ("currency", "law", "disputes"),
 )
-TERM_FIELDS = tuple(name for _clause, names in CLAUSES for name in names)
+TERM_FIELDS = tuple(name for names in CLAUSES for name in names)
 AGREED, DIFFERS, OPEN = "agreed", "differs", "open"
 YEAR_MONTHS, QUARTER_DAYS, HALF_YEAR_DAYS, CURE_DAYS = 12, 90, 180, 30
 
@@ -38,25 +38,20 @@ class TermRow:
 
 
 @dataclass(frozen=True)
-class TermGroup:
-    """The terms of one clause."""
-
-    label: str | Promise
-    rows: list[TermRow]
-
-
-@dataclass(frozen=True)
 class Indication:
     """What a yardstick says about one side's terms. `band`: green, amber or red; the words say the same."""
 
     yardstick: Yardstick
     band: str
-    words: str | Promise
+
+    @property
+    def words(self) -> str | Promise:
+        return BANDS[self.band][0]
 
     @property
     def tone(self) -> str:
         """The tone of its badge."""
-        return {"green": "good", "amber": "info", "red": "warn"}[self.band]
+        return BANDS[self.band][1]
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class TermsPage:
     draft: FairTerms | None
     opened: FairTerms | None
     theirs: FairTerms | None
-    groups: list[TermGroup]
+    groups: list[list[TermRow]]  # by clause
     indications: list[Indication]
     versions: list[FairTerms]
 
@@ -78,7 +73,7 @@ class TermsPage:
     @property
     def disagreements(self) -> list[TermRow]:
         """What to talk about first."""
-        return [row for group in self.groups for row in group.rows if row.state == DIFFERS]
+        return [row for group in self.groups for row in group if row.state == DIFFERS]
 
     @property
     def is_newest_open(self) -> bool:
@@ -109,10 +104,10 @@ def terms_page(both: BothSides) -> TermsPage:
     )
 
 
-def _groups(own: FairTerms | None, theirs: FairTerms | None, side: Side) -> list[TermGroup]:
+def _groups(own: FairTerms | None, theirs: FairTerms | None, side: Side) -> list[list[TermRow]]:
     """Return every term with both sides' words."""
     startup, partner = (own, theirs) if side == Side.STARTUP else (theirs, own)
-    return [TermGroup(label, [_row(name, startup, partner) for name in names]) for label, names in CLAUSES]
+    return [[_row(name, startup, partner) for name in names] for names in CLAUSES]
 
 
 def _row(name: str, startup: FairTerms | None, partner: FairTerms | None) -> TermRow:
@@ -133,10 +128,23 @@ def term_words(terms: FairTerms | None, name: str) -> str:
 
 # --- Yardsticks -----------------------------------------------------------------------------------
 
-BANDS: dict[str, str | Promise] = {
-    "green": _("within the usual"),
-    "amber": _("worth a talk"),
-    "red": _("worth a close look"),
+BANDS: dict[str, tuple[str | Promise, str]] = {
+    "green": (_("within the usual"), "good"),
+    "amber": (_("worth a talk"), "info"),
+    "red": (_("worth a close look"), "warn"),
+}
+IP_BANDS = {
+    IpOwner.EACH_OWN: "green",
+    IpOwner.SHARED: "green",
+    IpOwner.PARTNER_LICENCE_BACK: "amber",
+    IpOwner.STARTUP: "red",  # one side without a licence back, whichever side it is
+    IpOwner.PARTNER: "red",
+}
+REFUSAL_BANDS = {
+    FirstRefusal.NONE: "green",
+    FirstRefusal.PRO_RATA: "green",
+    FirstRefusal.FOUNDER_SHARES: "amber",
+    FirstRefusal.WHOLE_ROUND: "red",
 }
 
 
@@ -144,7 +152,7 @@ def indications(terms: FairTerms) -> list[Indication]:
     """Return what the yardsticks say about the terms that are said; about the rest nothing."""
     known = all_yardsticks()
     found = ((code, judge(terms)) for code, judge in JUDGES.items())
-    return [Indication(known[code], band, BANDS[band]) for code, band in found if band]
+    return [Indication(known[code], band) for code, band in found if band]
 
 
 def _exclusivity(terms: FairTerms) -> str:
@@ -155,33 +163,12 @@ def _exclusivity(terms: FairTerms) -> str:
     return "amber" if terms.exclusivity == Exclusivity.LIMITED and is_short else "red"
 
 
-def _ownership(terms: FairTerms) -> str:
-    bands = {
-        IpOwner.EACH_OWN: "green",
-        IpOwner.SHARED: "green",
-        IpOwner.PARTNER_LICENCE_BACK: "amber",
-        IpOwner.STARTUP: "red",  # one side without a licence back, whichever side it is
-        IpOwner.PARTNER: "red",
-    }
-    return bands[IpOwner(terms.ip_owner)] if terms.ip_owner else ""
-
-
 def _board(terms: FairTerms) -> str:
     if terms.board_partner is None or not terms.board_total:
         return ""
     if 3 * terms.board_partner < terms.board_total:
         return "green"
     return "amber" if 2 * terms.board_partner <= terms.board_total else "red"
-
-
-def _first_refusal(terms: FairTerms) -> str:
-    bands = {
-        FirstRefusal.NONE: "green",
-        FirstRefusal.PRO_RATA: "green",
-        FirstRefusal.FOUNDER_SHARES: "amber",
-        FirstRefusal.WHOLE_ROUND: "red",
-    }
-    return bands[FirstRefusal(terms.first_refusal)] if terms.first_refusal else ""
 
 
 def _step_in(terms: FairTerms) -> str:
@@ -200,9 +187,9 @@ def _leaving(terms: FairTerms) -> str:
 
 JUDGES: dict[str, Callable[[FairTerms], str]] = {
     "FD-EXCL": _exclusivity,
-    "FD-IP": _ownership,
+    "FD-IP": lambda terms: IP_BANDS[IpOwner(terms.ip_owner)] if terms.ip_owner else "",
     "FD-BOARD": _board,
     "FD-STEPIN": _step_in,
-    "FD-ROFR": _first_refusal,
+    "FD-ROFR": lambda terms: REFUSAL_BANDS[FirstRefusal(terms.first_refusal)] if terms.first_refusal else "",
     "FD-EXIT": _leaving,
 }

@@ -1,35 +1,177 @@
-"""The table of governance checks as curators keep it, and which pairs an edit would change."""
+"""Governance checks: which apply to a pair and a form, what each side said, and what an edit would change.
 
-from collections.abc import Iterable, Iterator
+The facts of a pair are those of profiles/taxonomy/triggers.py.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
-from matchmaker.fair_dealing.selectors.both_sides import seen_across
-from matchmaker.fair_dealing.selectors.trigger_facts import (
-    Proposal,
-    accepted_forms,
-    pkr_per_usd,
-    proposal_of,
-    trigger_facts,
-)
-from matchmaker.models import Interest
-from profiles.choices import Side
-from profiles.models import Deal, GovernanceCheck, Investor, Startup
-from profiles.taxonomy.triggers import KnownFacts, Trigger, applies
+from matchmaker.choices import Side
+from matchmaker.fair_dealing.selectors.both_sides import BothSides, seen_across
+from matchmaker.models import CheckAnswer, Interest
+from matchmaker.reasons.overlap import thesis_of
+from profiles.choices import Currency
+from profiles.models import CheckWeight, Deal, GovernanceCheck, Investor, PartnershipForm, Startup
+from profiles.taxonomy.selectors import terms
+from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
 from profiles.visibility.access import with_related
 from profiles.visibility.visible_profile import VisibleProfile
 
 MOST_PAIRS = 200  # of each kind that a preview looks at, the newest first
+# Kinds of offers that bring technology, and forms that pass it on.
+TECHNOLOGY = frozenset(
+    {"hardware", "software_platform", "manufacturing", "rnd", "ip_licence", "data", "cloud"}
+)
+PASSES_IT_ON = frozenset({"tech_licence", "rnd_collaboration"})
+
+
+def all_checks() -> QuerySet[GovernanceCheck]:
+    """Return every check, also those that are no longer in use."""
+    return GovernanceCheck.objects.all()
+
+
+def active_checks() -> QuerySet[GovernanceCheck]:
+    return GovernanceCheck.objects.filter(is_active=True)
+
+
+def askable_checks() -> QuerySet[GovernanceCheck]:
+    """Return the active checks that ask something."""
+    return active_checks().exclude(question_en="")
+
+
+def applying(checks: Iterable[GovernanceCheck], facts: KnownFacts) -> list[GovernanceCheck]:
+    """Return those that apply by what is known."""
+    return [check for check in checks if applies(check.trigger, facts)]
+
+
+# --- The facts of a pair ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class CheckLine:
-    """One check in the curators' list."""
+class Proposal:
+    """What the two think about: a form, and at most how large a stake and how much money."""
+
+    form: PartnershipForm | None = None
+    stake_pct: Decimal | int | None = None
+    amount_usd: Decimal | int | None = None
+
+
+def accepted_forms(
+    startup: VisibleProfile, investor: VisibleProfile
+) -> tuple[list[PartnershipForm], list[PartnershipForm]]:
+    """Return the forms that both the startup and the partner's thesis name, and those that one names."""
+    thesis = thesis_of(investor, None)
+    ours, theirs = set(startup.forms or ()), set(thesis.forms if thesis else ())
+    common, by_one = (
+        sorted(forms, key=lambda form: (form.position, form.code)) for forms in (ours & theirs, ours ^ theirs)
+    )
+    return common, by_one
+
+
+def proposal_of(startup: VisibleProfile, investor: VisibleProfile, form: PartnershipForm | None) -> Proposal:
+    """Return the chosen form with the largest stake the partner takes and the most the startup asks for."""
+    ask = startup.ask
+    amount = (ask.high_usd if ask.high_usd is not None else ask.low_usd) if ask else None
+    return Proposal(form, investor.max_stake_pct, amount)
+
+
+def trigger_facts(
+    startup: VisibleProfile, investor: VisibleProfile, proposal: Proposal, *, rupees: Decimal
+) -> dict[str, Any]:
+    """Return every fact that is known; None for what nobody stated or may see, which is never a "no"."""
+    home, partner = _country(startup), investor.jurisdiction or _country(investor)
+    offers = [offer.type.code for offer in investor.offers or ()] or None
+    amount, form = proposal.amount_usd, proposal.form.code if proposal.form else ""
+    brings_technology = form in PASSES_IT_ON or (offers and not TECHNOLOGY.isdisjoint(offers))
+    return {
+        "cross_border": home != partner if home and partner else None,
+        "startup_jurisdiction": home,
+        "partner_jurisdiction": partner,
+        "investor_vehicle_place": partner,
+        "form": form or None,
+        "stake_pct": proposal.stake_pct,
+        "amount_pkr": None if amount is None else amount * rupees,
+        "sector": [term.code for term in startup.sectors or ()] or None,
+        "offers": offers,
+        "tech_origin": partner if brings_technology else home if offers else None,
+        "data_classes": startup.data_classes or None,
+        "data_location": startup.data_location or None,
+        "data_crosses_border": startup.data_crosses_border,
+        "public_sector_customer": startup.public_sector_customer,
+    }
+
+
+def _country(seen: VisibleProfile) -> str | None:
+    """Return the country of the home place."""
+    return seen.place.country_code if seen.place else None
+
+
+# --- The checks of a pair -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One check on the page. `theirs` is None unless interest is mutual and they answered."""
 
     check: GovernanceCheck
-    is_past_review: bool
+    own: CheckAnswer | None
+    theirs: CheckAnswer | None
+
+
+@dataclass(frozen=True)
+class ChecksPage:
+    """The checks of a pair and a form, the weightiest first; `open`: those that may apply, by which facts."""
+
+    form: PartnershipForm | None
+    forms: list[PartnershipForm]
+    rows: list[CheckRow]
+    open: list[tuple[GovernanceCheck, list[str | Promise]]]
+
+    @property
+    def count(self) -> int:
+        """How many checks apply, without what the platform says of itself."""
+        return sum(row.check.question != "" for row in self.rows)
+
+
+def checks_page(both: BothSides, chosen: str) -> ChecksPage:
+    """Return what the pair should look at in a form; the same queries however many checks there are."""
+    common, by_one = accepted_forms(both.startup, both.investor)
+    forms = [*common, *by_one] or list(terms.forms())  # where nobody states any
+    form = next((one for one in forms if one.code == chosen), forms[0] if forms else None)
+    proposal = proposal_of(both.startup, both.investor, form)
+    facts = trigger_facts(both.startup, both.investor, proposal, rupees=rate_for(Currency.PKR).per_usd)
+    checks = list(active_checks())
+    weights, answers, side = list(CheckWeight), answers_of(both), both.side
+    rows = [
+        CheckRow(check, answers.get((side, check.pk)), answers.get((side.other, check.pk)))
+        for check in applying(checks, facts)
+    ]
+    rows.sort(key=lambda row: weights.index(CheckWeight(row.check.weight)))
+    unknown = [(check, _unknown(check, facts)) for check in checks if applies(check.trigger, facts) is None]
+    return ChecksPage(form, forms, rows, unknown)
+
+
+def _unknown(check: GovernanceCheck, facts: KnownFacts) -> list[str | Promise]:
+    """Return the facts that nobody stated and of which the check asks, each once."""
+    names = dict.fromkeys(name for name in asked_facts(check.trigger) if facts.get(name) is None)
+    return [FACTS[name][1] for name in names]
+
+
+def answers_of(both: BothSides) -> dict[tuple[str, int], CheckAnswer]:
+    """Return what may be read now, by side and check: always one's own, the other's while mutual."""
+    found = CheckAnswer.objects.filter(startup=both.pair.startup, investor=both.pair.investor)
+    if not both.is_mutual:
+        found = found.filter(side=both.side)
+    return {(answer.side, answer.check_asked_id): answer for answer in found}
+
+
+# --- The table as curators keep it --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -50,37 +192,48 @@ class TriggerPreview:
     fewer: list[TriedPair]
 
 
-def all_checks() -> QuerySet[GovernanceCheck]:
-    """Return every check, also those that are no longer in use."""
-    return GovernanceCheck.objects.all()
-
-
-def check_lines(*, today: date) -> list[CheckLine]:
+def checks_for_review() -> list[GovernanceCheck]:
     """Return the table, those first that are past their review date."""
-    lines = [CheckLine(check, check.is_active and check.review_by < today) for check in all_checks()]
-    return sorted(lines, key=lambda line: (not line.is_past_review, line.check.code))
+    return sorted(all_checks(), key=lambda check: (not check.is_past_review, check.code))
 
 
 def trigger_preview(old: Trigger, new: Trigger) -> TriggerPreview:
     """Return what changes for pairs where one side said yes, and for deals on record. Constant queries."""
-    tried = tried_pairs()
-    before = [bool(applies(old, pair.facts)) for pair in tried]
-    after = [bool(applies(new, pair.facts)) for pair in tried]
-    more = [pair for pair, was, will in zip(tried, before, after, strict=True) if will and not was]
-    fewer = [pair for pair, was, will in zip(tried, before, after, strict=True) if was and not will]
+    tried = [(pair, bool(applies(old, pair.facts)), bool(applies(new, pair.facts))) for pair in tried_pairs()]
+    more = [pair for pair, was, will in tried if will and not was]
+    fewer = [pair for pair, was, will in tried if was and not will]
     return TriggerPreview(len(tried), more, fewer)
 
 
 def tried_pairs() -> list[TriedPair]:
-    """Return the pairs at which a preview looks, each with its facts."""
-    deals = list(
-        Deal.objects.exclude(startup=None).select_related("form").order_by("-closed_on", "pk")[:MOST_PAIRS]
-    )
-    talks = open_talks(MOST_PAIRS)
-    keys = [*((deal.startup_id, deal.investor_id) for deal in deals), *talks]
-    startups = with_related(Startup.objects.all()).in_bulk({startup for startup, _investor in keys})
-    investors = with_related(Investor.objects.all()).in_bulk({investor for _startup, investor in keys})
-    return [*_of_deals(deals, startups, investors), *_of_talks(talks, startups, investors)]
+    """Return the pairs at which a preview looks: deals as they were, talks in the first form of both."""
+    recorded = Deal.objects.exclude(startup=None).select_related("form").order_by("-closed_on", "pk")
+    deals = [
+        (deal.startup_id or 0, deal.investor_id, True, Proposal(deal.form, deal.stake_pct, deal.amount_usd))
+        for deal in recorded[:MOST_PAIRS]
+    ]
+    talks = [(*pair, is_mutual, None) for pair, is_mutual in open_talks(MOST_PAIRS).items()]
+    found = [*deals, *talks]
+    startups = with_related(Startup.objects.all()).in_bulk({one[0] for one in found})
+    investors = with_related(Investor.objects.all()).in_bulk({one[1] for one in found})
+    rupees = rate_for(Currency.PKR).per_usd
+    return [
+        _tried(startups[startup], investors[investor], is_mutual, proposal, rupees)
+        for startup, investor, is_mutual, proposal in found
+    ]
+
+
+def _tried(
+    startup: Startup, investor: Investor, is_mutual: bool, proposal: Proposal | None, rupees: Decimal
+) -> TriedPair:
+    ours = seen_across(startup, investor, is_mutual=is_mutual)
+    theirs = seen_across(investor, startup, is_mutual=is_mutual)
+    if proposal is None:
+        common, _by_one = accepted_forms(ours, theirs)
+        proposal = proposal_of(ours, theirs, common[0] if common else None)
+    form = proposal.form.name if proposal.form else ""
+    facts = trigger_facts(ours, theirs, proposal, rupees=rupees)
+    return TriedPair(f"{ours.title} × {theirs.title}", form, facts)
 
 
 def open_talks(most: int) -> dict[tuple[int, int], bool]:
@@ -90,38 +243,3 @@ def open_talks(most: int) -> dict[tuple[int, int], bool]:
     return {
         (startup, investor): (startup, investor, Side(side).other) in said for startup, investor, side in said
     }
-
-
-def _of_deals(
-    deals: Iterable[Deal], startups: dict[int, Startup], investors: dict[int, Investor]
-) -> Iterator[TriedPair]:
-    """Give the deals on record with their own form, stake and amount."""
-    rupees = pkr_per_usd()
-    for deal in deals:
-        startup, investor = startups[deal.startup_id or 0], investors[deal.investor_id]
-        proposal = Proposal(deal.form.code if deal.form else "", deal.stake_pct, deal.amount_usd)
-        seen = (
-            seen_across(startup, investor, is_mutual=True),
-            seen_across(investor, startup, is_mutual=True),
-        )
-        form = deal.form.name if deal.form else ""
-        yield TriedPair(_name(*seen), form, trigger_facts(*seen, proposal, rupees=rupees))
-
-
-def _of_talks(
-    talks: dict[tuple[int, int], bool], startups: dict[int, Startup], investors: dict[int, Investor]
-) -> Iterator[TriedPair]:
-    """Give the pairs of which one side said yes, in the first form that both accept."""
-    rupees = pkr_per_usd()
-    for (startup_pk, investor_pk), is_mutual in talks.items():
-        both = startups[startup_pk], investors[investor_pk]
-        startup = seen_across(*both, is_mutual=is_mutual)
-        investor = seen_across(*reversed(both), is_mutual=is_mutual)
-        form = next(iter(accepted_forms(startup, investor).common), None)
-        proposal = proposal_of(startup, investor, form.code if form else "")
-        facts = trigger_facts(startup, investor, proposal, rupees=rupees)
-        yield TriedPair(_name(startup, investor), form.name if form else "", facts)
-
-
-def _name(startup: VisibleProfile, investor: VisibleProfile) -> str:
-    return f"{startup.title} × {investor.title}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from matchmaker.fair_dealing.selectors.fair_terms import JUDGES
-from matchmaker.fair_dealing.selectors.yardsticks import OF_CONCENTRATION, OF_DEPENDENCY
+from matchmaker.fair_dealing.selectors.published import OF_CONCENTRATION, OF_DEPENDENCY
 from profiles.taxonomy.services.loading import DATA, csv_rows
 
 

@@ -24,7 +24,7 @@ TEMPLATE = Path(settings.BASE_DIR) / "templates" / "fair_dealing" / "terms.typ"
 
 def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
     """Return the data of templates/fair_dealing/terms.typ: words only, in the active language."""
-    names = _names(pair)
+    names, own = _names(pair), pair.member.side
     return {
         "language": (get_language() or "en")[:2],
         "product": settings.PRODUCT,
@@ -37,7 +37,7 @@ def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
             " anybody or anything is allowed, checked off or safe."
         ),
         "versions": _versions(page, names),
-        "parts": _opened_parts(page, names) if page.are_both_open else _own_parts(page, names, pair),
+        "parts": _opened_parts(page, names) if page.are_both_open else [_own_part(page, own, names[own])],
         "note": ""
         if page.are_both_open
         else _(
@@ -59,11 +59,9 @@ def _day(at: datetime) -> str:
 
 def _versions(page: TermsPage, names: dict[Side, str]) -> list[str]:
     """Return which version of whom is on the sheet."""
-    if page.are_both_open:
-        found = sorted(filter(None, (page.opened, page.theirs)), key=lambda one: one.side != Side.STARTUP)
-    else:
-        found = [page.draft] if page.draft else []
-    return [_version(one, names[Side(one.side)]) for one in found]
+    found = [page.opened, page.theirs] if page.are_both_open else [page.draft]
+    known = sorted(filter(None, found), key=lambda one: one.side != Side.STARTUP)
+    return [_version(one, names[Side(one.side)]) for one in known]
 
 
 def _version(terms: FairTerms, name: str) -> str:
@@ -84,35 +82,27 @@ def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any
         ),
         OPEN: (pgettext("terms", "Open: %(count)d"), _("Nothing is open.")),
     }
-    rows = [row for group in page.groups for row in group.rows]
-    found = []
+    both = [names[Side.STARTUP], names[Side.INVESTOR]]
+    parts = []
     for state, (heading, none) in headings.items():
-        here = [row for row in rows if row.state == state]
-        heads = [_("Both sides")] if state == AGREED else [names[Side.STARTUP], names[Side.INVESTOR]]
-        said = [_row(row, (row.startup, row.partner)[: len(heads)]) for row in here]
-        found.append(
-            {
-                "state": state,
-                "heading": heading % {"count": len(here)},
-                "none": none,
-                "heads": heads,
-                "rows": said,
-            }
-        )
-    return found
+        rows = [row for group in page.groups for row in group if row.state == state]
+        heads = [_("Both sides")] if state == AGREED else both
+        said = [_row(row, (row.startup, row.partner)[: len(heads)]) for row in rows]
+        parts.append(_part(state, heading % {"count": len(rows)}, heads, said, none))
+    return parts
 
 
-def _own_parts(page: TermsPage, names: dict[Side, str], pair: Pair) -> list[dict[str, Any]]:
+def _own_part(page: TermsPage, own: Side, name: str) -> dict[str, Any]:
     """Return what the reader's own side would agree to."""
-    own = pair.member.side
-    rows = [
-        _row(row, (row.startup if own == Side.STARTUP else row.partner,))
-        for group in page.groups
-        for row in group.rows
-    ]
-    return [
-        {"state": OPEN, "heading": _("Your side's terms"), "none": "", "heads": [names[own]], "rows": rows}
-    ]
+    rows = [row for group in page.groups for row in group]
+    said = [_row(row, (row.startup if own == Side.STARTUP else row.partner,)) for row in rows]
+    return _part(OPEN, _("Your side's terms"), [name], said)
+
+
+def _part(
+    state: str, heading: str, heads: list[str], rows: list[dict[str, Any]], none: str = ""
+) -> dict[str, Any]:
+    return {"state": state, "heading": heading, "none": none, "heads": heads, "rows": rows}
 
 
 def _row(row: TermRow, words: tuple[str, ...]) -> dict[str, Any]:

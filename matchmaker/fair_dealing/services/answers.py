@@ -1,10 +1,12 @@
 """Answering governance checks, and asking the other side to disclose."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from matchmaker.choices import AnswerState, Side
+from matchmaker.choices import Side
 from matchmaker.fair_dealing.kinds import ANSWERED, DISCLOSED, FAIR_LIMIT
 from matchmaker.models import CheckAnswer, DisclosureRequest
 from matchmaker.pairs.services import pairs
@@ -18,24 +20,26 @@ def answer_check(
     investor: Investor,
     *,
     side: Side,
-    state: AnswerState,
-    text: str,
-    finder: str,
-    due_on: date | None,
+    values: Mapping[str, Any],
     by: User,
     at: datetime,
 ) -> CheckAnswer:
     """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
 
+    `values`: the fields of AnswerForm.
+
     Raises:
         LimitReachedError, NotOpenError: see pairs/services/pairs.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
-    said = {"state": state, "text": text, "finder": finder, "due_on": due_on, "by": by, "at": at}
     answer, _made = CheckAnswer.objects.update_or_create(
-        check_asked=check, startup=startup, investor=investor, side=side, defaults=said
+        check_asked=check,
+        startup=startup,
+        investor=investor,
+        side=side,
+        defaults={**values, "by": by, "at": at},
     )
-    told = {"check": check.code, "state": str(state)}
+    told = {"check": check.code, "state": str(values["state"])}
     pairs.record(ANSWERED, startup, investor, side=side, by=by, at=at, **told)
     return answer
 

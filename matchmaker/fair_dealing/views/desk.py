@@ -13,7 +13,7 @@ from matchmaker.fair_dealing.forms import CheckForm, ScreeningForm
 from matchmaker.fair_dealing.selectors import governance as checks
 from matchmaker.fair_dealing.selectors import screening as found
 from matchmaker.fair_dealing.selectors.concentration import by_sector
-from matchmaker.fair_dealing.selectors.yardsticks import OF_CONCENTRATION, yardsticks
+from matchmaker.fair_dealing.selectors.published import OF_CONCENTRATION, yardsticks
 from matchmaker.fair_dealing.services.governance import revise_check
 from matchmaker.fair_dealing.services.screening import decide_candidate
 from profiles.drafts.forms import typed_form, typed_page
@@ -27,8 +27,7 @@ from profiles.taxonomy.triggers import FACTS, OPERATORS
 @require_safe
 def governance(request: SignedInRequest) -> HttpResponse:
     """Show the table, those past their review date first."""
-    lines = checks.check_lines(today=timezone.localdate())
-    return render(request, "fair_dealing/governance.html", {"lines": lines})
+    return render(request, "fair_dealing/governance.html", {"checks": checks.checks_for_review()})
 
 
 @curator_required

@@ -6,9 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from matchmaker.fair_dealing.selectors.concentration import sector_of
-from matchmaker.fair_dealing.selectors.context import context_topics
 from matchmaker.fair_dealing.selectors.dependency import dependency_of
-from matchmaker.fair_dealing.selectors.yardsticks import OF_DEPENDENCY, yardsticks
+from matchmaker.fair_dealing.selectors.published import OF_DEPENDENCY, context_topics, yardsticks
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
 from profiles.guards import SignedInRequest

@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.choices import AnswerState
 from matchmaker.fair_dealing.forms import AnswerForm, TermsForm
 from matchmaker.fair_dealing.selectors.both_sides import BothSides
-from matchmaker.fair_dealing.selectors.checks import askable_checks, own_answer
 from matchmaker.fair_dealing.selectors.fair_terms import terms_page
+from matchmaker.fair_dealing.selectors.governance import answers_of, askable_checks
 from matchmaker.fair_dealing.selectors.pair_page import fair_page
 from matchmaker.fair_dealing.selectors.terms_sheet import TEMPLATE, terms_sheet
 from matchmaker.fair_dealing.services import answers, terms
@@ -33,7 +32,7 @@ from profiles.pages import page_with_form, told
 def fair_dealing(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Show what the two should look at before they agree, in the form that the address names."""
     both = BothSides(pair_or_404(member, public_id, whole=True))
-    page = fair_page(both, request.GET.get("form", ""), today=timezone.localdate())
+    page = fair_page(both, request.GET.get("form", ""))
     return render(request, "fair_dealing/fair_dealing.html", {"page": page, "pair": both.pair})
 
 
@@ -43,15 +42,15 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
     check = get_object_or_404(askable_checks(), code=code)
 
     def make(sent: QueryDict | None) -> AnswerForm:
-        return AnswerForm(sent, instance=own_answer(BothSides(pair), check))
+        return AnswerForm(sent, instance=answers_of(BothSides(pair)).get((pair.member.side, check.pk)))
 
     typed = typed_form(request, make)
     if not typed.may_save:
         return typed_page(request, "fair_dealing/answer.html", typed, pair=pair, check=check)
-    data = typed.form.cleaned_data
-    said = {**data, "state": AnswerState(data["state"])}
     with open_pair():
-        answers.answer_check(check, *pair.both, **said, **acting(request, pair.member))
+        answers.answer_check(
+            check, *pair.both, values=typed.form.cleaned_data, **acting(request, pair.member)
+        )
     saved(request)
     messages.success(request, _("Saved. The other side reads it once both of you are interested."))
     return redirect("fair_dealing", pair.counterpart.public_id)

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy, pgettext
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.current_company import CurrentCompany
 from matchmaker.lists.selectors.facets import FacetValues
-from matchmaker.matches.selectors import reasons
-from matchmaker.matches.selectors.pair_facts import PairFacts, PairKey, facts_of_pairs
-from matchmaker.matches.selectors.standing import standing_of
-from matchmaker.matches.selectors.statement import Statement
-from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
+from matchmaker.reasons import reasons
+from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.reasons.list_position import list_position
+from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.term_tree import TermTree
@@ -117,14 +116,14 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     said = _said(entry, context)
     level, label = reasons.confidence_words(entry.confidence)
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
-    by_place = standing_of(entry.score, entry.handicap_tenths if context.sort == BEST else 0, entry)
+    position = list_position(entry.score, entry.handicap_tenths if context.sort == BEST else 0, entry)
     numbers = {MINE: fits[side], THEIRS: fits[side.other]}
     return replace(
         plain_card(profile, context),
-        score=by_place.score,
-        number=numbers.get(context.sort, by_place.number),
+        score=position.score,
+        number=numbers.get(context.sort, position.number),
         measure=context.sort if context.sort in numbers else BEST,
-        why_here=by_place.why if context.sort == BEST else "",
+        why_here=position.why if context.sort == BEST else "",
         fit_startup=fits[Side.STARTUP],
         fit_investor=fits[Side.INVESTOR],
         reasons=tuple(reasons.reasons(said, side)),
@@ -132,7 +131,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         confidence=str(label),
         confidence_level=level,
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
-        demand_points=by_place.points,
+        demand_points=position.points,
         is_so_that_seen=entry.is_so_that_seen,
         suggested=entry.is_boosted,
         is_weak=not entry.is_worth_a_look,
@@ -140,14 +139,14 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     )
 
 
-def _said(entry: ListEntry, context: CardContext) -> list[Statement]:
+def _said(entry: ListEntry, context: CardContext) -> list[FactorReason]:
     """Return what can be said of the eight factors of the pair."""
     levels = dict(zip(FACTORS, entry.levels, strict=True))
     measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)
-    return statements_of(context.facts[entry.counterpart_id], measured)
+    return pair_reasons(context.facts[entry.counterpart_id], measured)
 
 
-def _caution(profile: Startup | Investor, said: list[Statement], side: Side) -> str:
+def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) -> str:
     """Return the one thing to mind: fees first, then the costliest factor that speaks against."""
     if isinstance(profile, Investor) and profile.fee_policy == FeePolicy.DISCLOSED:
         return _("Charges startups; see the fees")

@@ -12,17 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import state_of
 from matchmaker.lists.selectors.current_company import own_list
-from matchmaker.matches.selectors import overlap, reasons
-from matchmaker.matches.selectors.pair_facts import Keys, PairFacts, PairKey, facts_of_pairs, names_field
-from matchmaker.matches.selectors.standing import Standing, standing_of
-from matchmaker.matches.selectors.statement import Statement
-from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.models import Introduction, ShortlistEntry
 from matchmaker.pairs.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
+from matchmaker.reasons import overlap, reasons
+from matchmaker.reasons.facts import Keys, PairFacts, PairKey, facts_of_pairs
+from matchmaker.reasons.list_position import ListPosition, list_position
+from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
 from matchmaker.registry import Label, record_of
 from profiles.taxonomy.selectors.term_tree import all_terms
 from profiles.visibility import facts
@@ -94,7 +93,7 @@ class MatchPage:
     scored: Scored | None
     listed: stored_lists.ListEntry | None
     stored: stored_lists.StoredRanking | None
-    standing: Standing | None
+    standing: ListPosition | None
     thesis: VisibleProfile | None
     needs: list[overlap.NeedRow]
     spare_offers: list[str]
@@ -190,9 +189,9 @@ def _handicap(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry
     return int(theirs if member.side == Side.STARTUP else ours)
 
 
-def _standing(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> Standing:
+def _standing(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> ListPosition:
     """Return where the pair stands on the reader's list, by what was computed for this page."""
-    return standing_of(explained.score_tenths, _handicap(explained, pair, listed), listed)
+    return list_position(explained.score_tenths, _handicap(explained, pair, listed), listed)
 
 
 def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
@@ -216,22 +215,22 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
     )
 
 
-def _notes(said: list[Statement], known: PairFacts, explained: Explanation, reader: Side) -> list[str]:
+def _notes(said: list[FactorReason], known: PairFacts, explained: Explanation, reader: Side) -> list[str]:
     """Return a sentence for each factor; of the description also why it counts for more than usual."""
     notes = {each.factor: each.sentence(reader) for each in said}
-    if Factor.TEXT not in explained.not_stated_by_startup and not names_field(known):
+    if Factor.TEXT not in explained.not_stated_by_startup and not known.names_field:
         parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
         notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
     return [notes[factor] for factor in Factor]
 
 
-def _said(known: PairFacts, explained: Explanation) -> list[Statement]:
+def _said(known: PairFacts, explained: Explanation) -> list[FactorReason]:
     """Return what can be said of the eight factors of the pair."""
     fits = explained.for_startup, explained.for_investor
     weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
     levels = {part.factor: part.level for part in explained.for_startup.parts}
     missing = explained.not_stated_by_startup, explained.not_stated_by_investor
-    return statements_of(known, PairLevels(levels, (weights[0], weights[1]), *missing))
+    return pair_reasons(known, PairLevels(levels, (weights[0], weights[1]), *missing))
 
 
 # What stands among the first facts, and so not a second time among all others.

@@ -10,16 +10,6 @@ from django.db.models import Q, QuerySet
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.counterparts import counterparts, listed_counterparts
 from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.matches.selectors.pair_facts import (
-    PairFacts,
-    PairKey,
-    PartnerFacts,
-    StartupFacts,
-    facts_of_pairs,
-)
-from matchmaker.matches.selectors.sentence_kinds import Tone
-from matchmaker.matches.selectors.sentences import SENTENCES
-from matchmaker.matches.selectors.statements import PairLevels, statements_of
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import BoardRow, board_row
@@ -29,6 +19,9 @@ from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import ad_hoc_fits
 from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
+from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
+from matchmaker.reasons.reasons import PairLevels, in_doubt, in_favour, pair_reasons
+from matchmaker.reasons.sentences import SENTENCES
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
 from profiles.visibility.access import see, with_related
@@ -179,27 +172,16 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
     if pilot.side == Side.INVESTOR:
         partner = PartnerFacts(
             sectors=frozenset(sectors),
-            stages=frozenset(),
             places=frozenset({pilot.place_id}),
             forms=forms,
-            ticket=None,
-            ticket_bands=None,
             offers=frozenset(term.pk for term in pilot.offers.all()),
-            deals=0,
-            deals_in={"sector": {}, "stage": {}, "place": {}},
         )
         return replace(known, partner=partner, others=())
     startup = StartupFacts(
         sectors=sectors,
-        told=frozenset(),
-        stage=None,
         places=(pilot.place_id,),
-        has_home=True,
         needs=frozenset(term.pk for term in pilot.needs.all()),
         forms=forms,
-        ask=None,
-        hides_ask=False,
-        seeks_capital=False,
     )
     return replace(known, startup=startup)
 
@@ -207,11 +189,11 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
 def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     """Return score, reasons and what speaks against, the weightiest first."""
     measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
-    said = [each for each in statements_of(facts, measured) if each.factor in SAID]
-    good = sorted((one for one in said if one.tone in (Tone.GOOD, Tone.PARTIAL)), key=lambda x: -x.gained)
-    bad = sorted((one for one in said if one.tone == Tone.AGAINST), key=lambda x: -x.lost)
-    words = SENTENCES | SENTENCES_OF[pilot.side]
-    sentences = [[each.sentence(reader, words) for each in some] for some in (good, bad)]
+    said = [each for each in pair_reasons(facts, measured) if each.factor in SAID]
+    texts = {**SENTENCES[reader], **SENTENCES_OF[pilot.side][reader]}
+    sentences = [
+        [each.sentence(reader, texts) for each in some] for some in (in_favour(said), in_doubt(said))
+    ]
     return Told(round_tenths(fit.score_tenths), *sentences)
 
 

@@ -11,14 +11,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.engine.definition.factors import band_similarity, sector_similarity
 from matchmaker.ranking.market.calibrations import CalibrationSnapshot
 from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
-SIBLINGS = 0.3  # two fields of one sector that no one has related
-UPWARD = 0.5  # a field and its sector
 SAME_COUNTRY = 0.3
-NEXT_BAND = 0.5
+CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
 EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow
 
 Floats = NDArray[np.float32]
@@ -99,7 +98,7 @@ def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
     stages = dict(Stage.objects.order_by("pk").values_list("pk", "match_band"))
     bands = {pk: -1 if band is None else band for pk, band in stages.items()}
     size = int(known["bands"]) if "bands" in known else max(bands.values(), default=0) + 1
-    capital = NeedType.objects.filter(code="capital").values_list("pk", flat=True).first()
+    capital = NeedType.objects.filter(code=CAPITAL).values_list("pk", flat=True).first()
     need_row = lookup(needs, range(len(needs)))
     return Vocabulary(
         sectors=sectors,
@@ -172,12 +171,8 @@ def _places(known: Ints | None) -> tuple[Ints, Ints, Ints, list[str]]:
 
 def _sector_alike(table: Ints, parent: Ints) -> Floats:
     """float32[S,S]: as related by hand, else by the tree."""
-    size = len(parent)
-    alike = np.zeros((size, size), np.float32)
-    family = np.where(parent >= 0, parent, np.arange(size))
-    alike[family[:, None] == family[None, :]] = SIBLINGS
-    child = np.flatnonzero(parent >= 0)
-    alike[child, parent[child]] = alike[parent[child], child] = UPWARD
+    families = [(row,) if wide < 0 else (row, wide) for row, wide in enumerate(parent.tolist())]
+    alike = np.array([[sector_similarity(a, b) for b in families] for a in families], np.float32)
     for first, second, value in SectorRelation.objects.values_list("first", "second", "similarity"):
         a, b = (int(row) for row in row_numbers(table, np.array([first, second])))
         if a >= 0 and b >= 0:
@@ -196,5 +191,4 @@ def _place_alike(country: list[str]) -> Floats:
 
 def _stage_alike(bands: int) -> Floats:
     """float32[B,B]: the next band is half alike."""
-    apart = np.abs(np.arange(bands)[:, None] - np.arange(bands)[None, :])
-    return np.where(apart == 0, 1, np.where(apart == 1, NEXT_BAND, 0)).astype(np.float32)
+    return band_similarity(np.abs(np.arange(bands)[:, None] - np.arange(bands)[None, :])).astype(np.float32)

@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.engine.affinity import affinity
+from matchmaker.engine.definition.factors import RELATED
 from matchmaker.models import ThesisInferredSector
 from matchmaker.ranking.market import arrays, pair_overrides
 from matchmaker.ranking.market.term_index import (
+    CAPITAL,
     EXISTS,
     PRE_REVENUE,
     STATE_OWNED,
@@ -33,8 +35,6 @@ THESIS_FIELDS = (
     "sector_importance", "stage_importance", "ticket_importance", "place_importance", "form_importance",
 )  # fmt: skip
 IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
-CAPITAL_GROUP = "capital"
-RELATED = 0.25  # how alike two sectors are at least, so that one is let in where the other is a must-have
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,7 @@ def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] |
 
 def _brings_capital(vocabulary: Vocabulary, mandates: Columns) -> Array:
     """uint32[m]: the bit of capital where a thesis states a ticket or a form of investing."""
-    investing = PartnershipForm.objects.filter(group=CAPITAL_GROUP).values_list("pk", flat=True)
+    investing = PartnershipForm.objects.filter(group=CAPITAL).values_list("pk", flat=True)
     rows = row_numbers(vocabulary.form_row, np.array(sorted(investing), np.int64))
     forms = np.bitwise_or.reduce(np.uint64(1) << rows[rows >= 0].astype(np.uint64), initial=np.uint64(0))
     brings = (mandates["ticket"][:, 0] >= 0) | ((mandates["forms"] & forms) != 0)

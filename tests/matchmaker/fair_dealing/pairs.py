@@ -1,7 +1,10 @@
 """A pair whose two sides can say yes."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
+
+from django.test import Client
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
@@ -28,3 +31,22 @@ def offer(investor: Investor, code: str, **fields: object) -> Offer:
 def page_text(response: Any) -> str:
     """Return a page without what differs from one request to the next."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', "", response.content.decode())
+
+
+@dataclass(frozen=True)
+class Talks:
+    """Two companies and their people, both signed in."""
+
+    founder: Client
+    partner: Client
+    startup: Startup
+    investor: Investor
+    ayesha: User
+    li_wei: User
+
+    def become_mutual(self) -> None:
+        become_mutual(self.startup, self.investor, self.ayesha, self.li_wei)
+
+    def withdraw(self, side: Side) -> None:
+        by = self.ayesha if side == Side.STARTUP else self.li_wei
+        decisions.withdraw_interest(self.startup, self.investor, side=side, by=by, at=factories.MOMENT)

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from matchmaker.fair_dealing.selectors.checks import active_checks, applying
-from matchmaker.fair_dealing.selectors.governance import tried_pairs
+from matchmaker.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
 
 # Worked by hand from profiles/data: who, in which form, and the checks without their "GOV-".
 BY_HAND = {
@@ -41,7 +40,7 @@ def found(db: None, settings: Any) -> dict[tuple[str, str], list[str]]:
     """The checks that ask something, by pair and form, for every deal of the demonstration."""
     settings.DEMO = True
     call_command("load_demo", companies=True, verbosity=0)
-    checks = [check for check in active_checks() if check.question_en]
+    checks = list(askable_checks())
     return {
         (pair.name, pair.form): [check.code.removeprefix("GOV-") for check in applying(checks, pair.facts)]
         for pair in tried_pairs()

@@ -16,15 +16,11 @@ from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Pla
 from tests import factories
 from tests.matchmaker import lists
 from tests.matchmaker.fair_dealing import pairs
+from tests.matchmaker.fair_dealing.pairs import Talks
 
 As = Callable[[User | None], Client]
 TODAY = date(2026, 11, 25)
 OWN = "/startup/dependency/"
-
-
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
 
 
 def need(startup: Startup, code: str, urgency: int) -> None:
@@ -42,62 +38,56 @@ def note(client: Client, investor: Investor) -> Any:
     return client.get(f"/matches/{investor.public_id}/fair-dealing/").context["page"].dependency
 
 
-def test_before_and_after_accepting_a_partner(
-    as_user: As, ayesha: User, startup: Startup, investor: Investor
-) -> None:
+def test_before_and_after_accepting_a_partner(talks: Talks) -> None:
     """Cloud weighs 3 and hardware 2, so all is 500: 3 × 20 = 12 % before, 3 × 100 = 60 % after."""
-    need(startup, "cloud", 3)
-    need(startup, "hardware", 2)
-    provides(startup, "Ravi Parts", "hardware", 100)
-    provides(startup, "Pearl  River CAPITAL", "cloud", 20)
-    pairs.offer(investor, "cloud")
-    client = as_user(ayesha)
+    need(talks.startup, "cloud", 3)
+    need(talks.startup, "hardware", 2)
+    provides(talks.startup, "Ravi Parts", "hardware", 100)
+    provides(talks.startup, "Pearl  River CAPITAL", "cloud", 20)
+    pairs.offer(talks.investor, "cloud")
+    client = talks.founder
 
-    found = note(client, investor)
+    found = note(client, talks.investor)
     assert (found.before, found.after, found.sole) == (12, 60, ["Cloud infrastructure"])
 
     # Another one has 30 % of the cloud: 3 × 70 = 42 %, and no only source.
-    provides(startup, "Third Cloud", "cloud", 30)
-    found = note(client, investor)
+    provides(talks.startup, "Third Cloud", "cloud", 30)
+    found = note(client, talks.investor)
     assert (found.before, found.after, found.sole) == (12, 42, [])
 
 
-def test_a_group_counts_as_one(as_user: As, ayesha: User, startup: Startup, investor: Investor) -> None:
+def test_a_group_counts_as_one(talks: Talks) -> None:
     """Both belong to Blue: 2 × (40 + 22) of 200 is 62 %, and nobody else provides it."""
-    provides(startup, "Blue Cloud", "cloud", 40, group_name="Blue")
-    provides(startup, "Blue Hosting", "cloud", 22, group_name="blue")
+    provides(talks.startup, "Blue Cloud", "cloud", 40, group_name="Blue")
+    provides(talks.startup, "Blue Hosting", "cloud", 22, group_name="blue")
 
-    found = as_user(ayesha).get(OWN).context["dependency"]
+    found = talks.founder.get(OWN).context["dependency"]
     assert [(one.percent, one.sole) for one in found.partners] == [(62, ["Cloud infrastructure"])]
 
     Investor.objects.update(group_name="BLUE")
-    pairs.offer(investor, "cloud")
-    found = note(as_user(ayesha), investor)
+    pairs.offer(talks.investor, "cloud")
+    found = note(talks.founder, talks.investor)
     assert (found.before, found.after, found.sole) == (62, 100, ["Cloud infrastructure"])
 
 
-def test_who_else_offers_it_stands_beside_the_warning(
-    as_user: As, ayesha: User, startup: Startup, investor: Investor
-) -> None:
-    need(startup, "cloud", 3)
+def test_who_else_offers_it_stands_beside_the_warning(talks: Talks) -> None:
+    need(talks.startup, "cloud", 3)
     sister, second, third = (factories.make_investor(name) for name in ("Sister", "Second", "Third"))
-    Investor.objects.filter(pk__in=[investor.pk, sister.pk]).update(group_name="Pearl")
-    for one in (investor, sister, third):
+    Investor.objects.filter(pk__in=[talks.investor.pk, sister.pk]).update(group_name="Pearl")
+    for one in (talks.investor, sister, third):
         pairs.offer(one, "cloud")
-    order = (sister, third, second, investor)
-    lists.store(Side.STARTUP, startup.pk, [lists.entry(one.pk, one.theses.get().pk) for one in order])
+    order = (sister, third, second, talks.investor)
+    lists.store(Side.STARTUP, talks.startup.pk, [lists.entry(one.pk, one.theses.get().pk) for one in order])
 
-    assert note(as_user(ayesha), investor).others == ["Third"]
+    assert note(talks.founder, talks.investor).others == ["Third"]
 
 
-def test_only_the_startup_reads_of_its_dependency(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
-) -> None:
-    pairs.offer(investor, "cloud")
-    pairs.become_mutual(startup, investor, ayesha, li_wei)
-    page = as_user(li_wei).get(f"/matches/{startup.public_id}/fair-dealing/")
-    provides(startup, "Zebrafinch Hosting", "cloud", 80)
-    after = as_user(li_wei).get(f"/matches/{startup.public_id}/fair-dealing/")
+def test_only_the_startup_reads_of_its_dependency(talks: Talks) -> None:
+    pairs.offer(talks.investor, "cloud")
+    talks.become_mutual()
+    page = talks.partner.get(f"/matches/{talks.startup.public_id}/fair-dealing/")
+    provides(talks.startup, "Zebrafinch Hosting", "cloud", 80)
+    after = talks.partner.get(f"/matches/{talks.startup.public_id}/fair-dealing/")
 
     assert (page.context["page"].dependency, after.context["page"].dependency) == (None, None)
     assert "Zebrafinch" not in after.content.decode()
@@ -136,16 +126,9 @@ def test_the_index_by_hand(partners: list[Investor]) -> None:
     assert (found.name, found.deals, found.partners) == ("Agritech and food", 5, 3)
     assert found.by_count
     assert found.by_amount
-    assert (found.by_count.hhi, found.by_count.largest_pct, found.by_count.effective) == (
-        4400,
-        60,
-        Decimal("2.3"),
-    )
-    assert (found.by_amount.hhi, found.by_amount.largest_pct, found.by_amount.effective) == (
-        3800,
-        50,
-        Decimal("2.6"),
-    )
+    by_count, by_amount = found.by_count, found.by_amount
+    assert (by_count.hhi, by_count.largest_pct, by_count.effective) == (4400, 60, Decimal("2.3"))
+    assert (by_amount.hhi, by_amount.largest_pct, by_amount.effective) == (3800, 50, Decimal("2.6"))
     assert [(one.name, one.deals) for one in found.within] == [("Punjab", 5)]
 
 

@@ -307,10 +307,10 @@ def test_forms_say_who_accepts_them(as_user: As, li_wei: User, startup: Startup,
 
     page = shown(as_user(li_wei), startup)
 
-    assert [(row.name, row.startup, row.investor) for row in page.forms] == [
-        ("Equity investment", True, True),
-        ("Pilot project", True, False),
-        ("Joint venture", False, True),
+    assert [(row.name, row.accepted_by) for row in page.forms] == [
+        ("Equity investment", "both"),
+        ("Pilot project", "startup"),
+        ("Joint venture", "partner"),
     ]
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.facets import facet_values
-from matchmaker.matches.selectors.pair_facts import PairKey, facts_of_pairs
-from matchmaker.matches.selectors.thesis_statements import say_sector
 from matchmaker.models import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, inferred_sectors
+from matchmaker.reasons.facts import PairKey, facts_of_pairs
+from matchmaker.reasons.reasons import PairLevels, pair_reasons
 from profiles.choices import InvestorKind
 from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.term_tree import all_terms
@@ -141,13 +141,18 @@ def test_a_reason_says_that_the_field_is_from_the_description() -> None:
     drip, investor = ranked.make_startup(0, primary_sector=None, **DRIP), ranked.make_investor(0)
     investor.theses.get().sectors.set([sector("AGR01")])
     told(drip)
-    terms = all_terms()
-    key = PairKey(drip, investor, investor.theses.get().pk)
-    (facts,) = facts_of_pairs([key], terms, on=date(2026, 11, 25))
-    words = say_sector(facts).words["what"]
-    assert words == "Smart irrigation and water management (from the description)"
-    values = facet_values([drip.pk], Side.STARTUP, terms)
+    assert sector_sentence(drip, investor).startswith(
+        "They look for startups in Smart irrigation and water management (from the description)"
+    )
+    values = facet_values([drip.pk], Side.STARTUP, all_terms())
     assert not values[drip.pk].stated["sector"]  # no filter finds what it did not say
+
+
+def sector_sentence(startup: Startup, investor: Investor) -> str:
+    key = PairKey(startup, investor, investor.theses.get().pk)
+    (facts,) = facts_of_pairs([key], all_terms(), on=date(2026, 11, 25))
+    full = PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ())
+    return pair_reasons(facts, full)[0].sentence(Side.STARTUP)
 
 
 def partner(kind: InvestorKind, *codes: str) -> Investor:
@@ -200,15 +205,9 @@ def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields
     (aside,) = {"AGR08"} - {*told}
     assert (level["AGR01"], level["AGR"], level[aside]) == (255, 230, 115)
     startup = ranked.make_startup(0, primary_sector=sector(aside))
-    key = PairKey(startup, maker, maker.theses.get().pk)
-    (facts,) = facts_of_pairs([key], all_terms(), on=date(2026, 11, 25))
-    assert (
-        say_sector(facts)
-        .sentence(Side.STARTUP)
-        .startswith(
-            f"{sector(aside)} is part of Agritech and food, which they look for; their description speaks of "
-            "Smart irrigation and water management, "
-        )
+    assert sector_sentence(startup, maker).startswith(
+        f"{sector(aside)} is part of Agritech and food, which they look for; their description speaks of "
+        "Smart irrigation and water management, "
     )
 
 

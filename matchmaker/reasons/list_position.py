@@ -1,4 +1,4 @@
-"""Why a pair stands where it stands: the number a list is sorted by, and a sentence where that differs."""
+"""Where a pair stands on a list: the number it is sorted by, and a sentence where that is not its score."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a pair stands on a list: `number`, of 100, is its score less the points of a handicap."""
+class ListPosition:
+    """`number`, of 100, is the score less the points that the counterpart's demand takes off."""
 
     number: int
     score: int
@@ -18,14 +18,14 @@ class Standing:
     why: str = ""
 
 
-def standing_of(score_tenths: int, handicap_tenths: int, entry: ListEntry | None) -> Standing:
-    """Return the place of a pair by its score and handicap, in tenths; `entry` where it is on the list.
+def list_position(score_tenths: int, handicap_tenths: int, entry: ListEntry | None) -> ListPosition:
+    """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list.
 
     The points are the difference of the two numbers as shown, so that a reader can subtract.
     """
     taken = 0 if entry and entry.is_boosted else handicap_tenths
     score, number = round_tenths(score_tenths), round_tenths(score_tenths - taken)
-    return Standing(number, score, score - number, _why(score, score - number, entry))
+    return ListPosition(number, score, score - number, _why(score, score - number, entry))
 
 
 def _why(score: int, points: int, entry: ListEntry | None) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.matches.selectors.pair_facts import CAPITAL, PairFacts
+from matchmaker.ranking.market.term_index import CAPITAL
+from matchmaker.reasons.facts import PairFacts
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
@@ -23,26 +24,13 @@ class NeedRow:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One form of partnership and who accepts it."""
+    """One form of partnership and who accepts it: "both", "startup" or "partner"."""
 
     name: str
-    startup: bool
-    investor: bool
+    accepted_by: str
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def accepted_by(self) -> str:
-        """Who accepts it: "both", "startup" or "partner"."""
-        if self.is_common:
-            return "both"
-        return "startup" if self.startup else "partner"
-
-    @property
-    def is_common(self) -> bool:
-        """Whether both sides accept it."""
-        return self.startup and self.investor
 
 
 @dataclass(frozen=True)
@@ -65,41 +53,29 @@ def needs_of(
     """
     needs = {need.type.pk: need for need in startup.needs}
     offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
-    money = str(thesis.ticket) if thesis and thesis.ticket else ""
-    terms = known.terms.by_pk["need"]
-    in_order = sorted(known.startup.needs, key=lambda pk: (pk not in known.partner.offers, terms[pk].order))
-    rows = [
-        NeedRow(
-            terms[pk].name,
-            *_need_told(needs.get(pk)),
-            offer=_offer_told(offers.get(pk)) or (money if terms[pk].code == CAPITAL else ""),
-            is_met=pk in known.partner.offers,
-        )
-        for pk in in_order
-    ]
+    terms, met = known.terms.by_pk["need"], known.partner.offers
+    rows = []
+    for pk in sorted(known.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
+        urgency = detail = offered = ""
+        if need := needs.get(pk):  # none where it follows from the round
+            urgency, detail = need.display["urgency"], _listed(need.description, need.quantity)
+        if offer := offers.get(pk):
+            offered = _listed(offer.description, offer.display["maturity"], offer.capacity)
+        if terms[pk].code == CAPITAL and thesis and thesis.ticket:
+            offered = offered or str(thesis.ticket)
+        rows.append(NeedRow(terms[pk].name, urgency, detail, offered, pk in met))
     return rows, [str(offer.type) for pk, offer in offers.items() if pk not in known.startup.needs]
 
 
-def _need_told(need: VisibleProfile | None) -> tuple[str, str]:
-    """Return the urgency of a need and its details in words; nothing for one that follows from the round."""
-    if need is None:
-        return "", ""
-    return need.display["urgency"], " · ".join(filter(None, (need.description, need.quantity)))
-
-
-def _offer_told(offer: VisibleProfile | None) -> str:
-    """Return an offer in words."""
-    if offer is None:
-        return ""
-    return " · ".join(filter(None, (offer.description, offer.display["maturity"], offer.capacity)))
+def _listed(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
 
 
 def forms_of(known: PairFacts) -> list[FormRow]:
     """Return every form that one of the two accepts, the common ones first; one not stated is no refusal."""
-    ours, theirs, terms = known.startup.forms, known.partner.forms, known.terms.by_pk["form"]
-    every = sorted(ours | theirs, key=lambda pk: terms[pk].order)
-    rows = [FormRow(terms[pk].name, pk in ours, pk in theirs) for pk in every]
-    return sorted(rows, key=lambda row: (not row.is_common, not row.startup))
+    ours, theirs, terms = known.startup.forms, known.partner.forms, known.terms
+    groups = (("both", ours & theirs), ("startup", ours - theirs), ("partner", theirs - ours))
+    return [FormRow(name, who) for who, forms in groups for name in terms.names("form", forms)]
 
 
 def thesis_of(investor: VisibleProfile, thesis_id: int | None) -> VisibleProfile | None:

@@ -1,4 +1,4 @@
-"""Figures about the market, each with its publisher and date; where publishers disagree, all of them."""
+"""Published figures and yardsticks, each with its source; where publishers disagree, all of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services.loading import DATA, csv_rows, told_rows
 
 TOPICS: dict[str, str | Promise] = {
     "funding total": _("Money raised by startups in Pakistan"),
@@ -23,6 +23,11 @@ TOPICS: dict[str, str | Promise] = {
     "matchmaking": _("Earlier rounds of meetings between companies"),
     "economy": _("Background"),
 }
+OF_DEPENDENCY = ("FD-NEEDS", "FD-REV", "FD-HHI-SECTOR")
+OF_CONCENTRATION = ("FD-HHI-SECTOR", "FD-TOP1")
+# A row of fair_dealing.csv: `name` and `plain` question in the active language; thresholds and sources as
+# published.
+Yardstick = Mapping[str, str]
 PERCENT, WHOLE = "percent", Decimal(100)
 SCALE = 1000  # the length of the longest bar
 
@@ -61,9 +66,21 @@ class Topic:
         return [figure for figure in self.figures if figure.bar]
 
 
+def all_yardsticks() -> dict[str, Yardstick]:
+    """Return every yardstick by code."""
+    return {row["code"]: row for row in told_rows(DATA / "fair_dealing.csv", "name", "plain")}
+
+
+def yardsticks(*codes: str) -> list[Yardstick]:
+    """Return the yardsticks with these codes, in this order."""
+    found = all_yardsticks()
+    return [found[code] for code in codes]
+
+
 def context_topics() -> list[Topic]:
     """Return every topic with its figures, read from profiles/data."""
     rows = list(csv_rows(DATA / "context_numbers.csv"))
+    rows.sort(key=lambda row: row["year"])
     return [
         Topic(label, _figures([row for row in rows if row["topic"] == topic]))
         for topic, label in TOPICS.items()
@@ -77,13 +94,13 @@ def _figures(rows: list[dict[str, str]]) -> list[Figure]:
         if (number := _number(row["value"])) is not None:
             units.setdefault(row["unit"], []).append(number)
     longest = {unit: max(numbers) for unit, numbers in units.items() if len(numbers) > 1 and max(numbers)}
-    longest |= {unit: max(most, WHOLE) for unit, most in longest.items() if unit == PERCENT}
-    return [_figure(row, longest) for row in sorted(rows, key=lambda row: row["year"])]
+    if PERCENT in longest:
+        longest[PERCENT] = max(longest[PERCENT], WHOLE)
+    return [_figure(row, longest.get(row["unit"])) for row in rows]
 
 
-def _figure(row: Mapping[str, str], longest: Mapping[str, Decimal]) -> Figure:
+def _figure(row: Mapping[str, str], longest: Decimal | None) -> Figure:
     number = _number(row["value"])
-    is_drawn = number is not None and row["unit"] in longest
     language = (get_language() or "en")[:2]
     return Figure(
         year=row["year"],
@@ -95,7 +112,7 @@ def _figure(row: Mapping[str, str], longest: Mapping[str, Decimal]) -> Figure:
         url=row["source_url"],
         published=row["source_date"],
         note=row["note"],
-        bar=round(SCALE * number / longest[row["unit"]]) if number is not None and is_drawn else 0,
+        bar=round(SCALE * number / longest) if number is not None and longest else 0,
     )
 
 

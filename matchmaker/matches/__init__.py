@@ -1,1 +1,0 @@
-"""Read and explain recommendations: the list, the pair, side by side, what would change them."""

@@ -1,0 +1,176 @@
+"""What is stated and recorded of a few pairs, as far as both sides may know it: what reasons are made of.
+
+Nothing here is a level or a point. An amount asked for that the other side may not see is not there, for its
+owner neither: no list rests on it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from matchmaker.ranking.definitions import level_reasons
+from matchmaker.ranking.market.term_index import CAPITAL
+from matchmaker.reasons.records import Recorded, read_recorded
+from profiles.models import Investor, Startup, Thesis
+from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.visibility.policy import matchable
+from profiles.visibility.visible_profile import Money, money_of
+
+Keys = level_reasons.Keys
+PartnerFacts = level_reasons.PartnerFacts
+StartupFacts = level_reasons.StartupFacts
+AXES = ("sector", "stage", "place")
+
+
+class PairKey(NamedTuple):
+    """A startup, an investor, and the thesis by which they were matched (its primary key)."""
+
+    startup: Startup
+    investor: Investor
+    thesis: int
+
+
+@dataclass(frozen=True)
+class PairFacts(level_reasons.Pair):
+    """What is known of one pair. `others`: the investor's other theses in use, without their tickets."""
+
+    others: tuple[PartnerFacts, ...]
+    capital: Keys  # the need that money meets
+    terms: TermTree
+    ticket: Money | None = None
+
+    @property
+    def names_field(self) -> bool:
+        """Whether the startup names more than whole sectors."""
+        return _has_field({*self.startup.sectors} - self.startup.inferred, self.terms)
+
+
+class _Rows:
+    """What the database says, by kind and owner."""
+
+    def __init__(self, rows: Iterable[tuple[str, int, int, int]]) -> None:
+        self.by_kind: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+        for kind, owner, term, number in rows:
+            self.by_kind[kind][owner][term] = number
+
+    def terms(self, kind: str, owner: int) -> Keys:
+        return frozenset(self.numbers(kind, owner))
+
+    def numbers(self, kind: str, owner: int) -> Mapping[int, int]:
+        return self.by_kind[kind].get(owner, {})
+
+
+def facts_of_pairs(
+    pairs: Iterable[PairKey], terms: TermTree, *, on: date, theses: Mapping[int, Thesis] | None = None
+) -> list[PairFacts]:
+    """Return what is known of each pair, in their order: `read_recorded`, and what follows from it.
+
+    Theses that are not at hand are read; those laid aside say nothing.
+    """
+    pairs = list(pairs)
+    if not pairs:
+        return []
+    startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
+    named = [pair.thesis for pair in pairs] if theses is None else []
+    return facts_from(read_recorded(startups, investors, named, on=on), pairs, terms, theses)
+
+
+def facts_from(
+    recorded: Recorded,
+    pairs: Iterable[PairKey],
+    terms: TermTree,
+    theses: Mapping[int, Thesis] | None = None,
+) -> list[PairFacts]:
+    """Return what is known of each pair, in their order, from what was read of them all. No query."""
+    rows = _Rows(recorded.rows)
+    if theses is None:
+        theses = {thesis.pk: thesis for thesis in recorded.theses}
+    related = {(a, b): of / 100 for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
+    scales = level_reasons.Scales(
+        families=terms.families,
+        bands={pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
+        related=related | {(b, a): of for (a, b), of in related.items()},
+    )
+    money = terms.find("need", CAPITAL)
+    capital = frozenset({money.pk} if money else ())
+    found = []
+    for startup, investor, key in pairs:
+        thesis = theses.get(key)
+        others = sorted(rows.terms("theses", investor.pk) - {key})
+        found.append(
+            PairFacts(
+                startup=_startup_facts(startup, rows, capital, terms),
+                partner=_partner_facts(investor, key, thesis, rows, terms, capital),
+                scales=scales,
+                others=tuple(_partner_facts(investor, pk, None, rows, terms, capital) for pk in others),
+                capital=capital,
+                terms=terms,
+                ticket=money_of(thesis, "ticket") if thesis else None,
+            )
+        )
+    return found
+
+
+def _has_field(sectors: Iterable[int], terms: TermTree) -> bool:
+    """Return whether one of the sectors is part of another, and so no whole one."""
+    return any(len(terms.family("sector", pk)) > 1 for pk in sectors)
+
+
+def _inferred(named: Iterable[int], positions: Mapping[int, int], terms: TermTree) -> list[int]:
+    """Return the sectors that a description speaks of, the clearest first, for who names none narrower."""
+    if _has_field(named, terms):
+        return []
+    return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
+
+
+def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
+    """Return what is known of one startup. Only inferred sectors within the main one come before it."""
+    main, home = startup.primary_sector_id, startup.place_id
+    named = [*((main,) if main else ()), *sorted(rows.terms("sector", startup.pk) - {main})]
+    inferred = _inferred(named, rows.numbers("told", startup.pk), terms)
+    sectors = [*inferred, *named]
+    if main is not None:
+        sectors.sort(key=lambda pk: main not in terms.family("sector", pk))
+    ask = amount_bands.span(startup.ask_min_usd, startup.ask_max_usd)
+    shows_ask = matchable(startup, "ask")
+    return StartupFacts(
+        sectors=tuple(sectors),
+        inferred=frozenset(inferred),
+        stage=startup.stage_id,
+        places=(*((home,) if home else ()), *sorted(rows.terms("place", startup.pk) - {home})),
+        has_home=home is not None,
+        needs=rows.terms("need", startup.pk) | (capital if startup.seeks_capital else frozenset()),
+        forms=rows.terms("form", startup.pk),
+        ask=ask if shows_ask else None,
+        ask_usd=amount_bands.limits(*ask) if ask and shows_ask else (None, None),
+        hides_ask=ask is not None and not shows_ask,
+        seeks_capital=startup.seeks_capital,
+    )
+
+
+def _partner_facts(
+    investor: Investor, key: int, thesis: Thesis | None, rows: _Rows, terms: TermTree, capital: Keys
+) -> PartnerFacts:
+    """Return what is known of one thesis, by its key, and its investor; one laid aside says nothing."""
+    low, high = (thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else (None, None)
+    ticket = amount_bands.span(low, high)
+    forms = rows.terms("forms", key) - rows.terms("forms_out", key)
+    brings_money = ticket is not None or bool(forms & rows.by_kind["investing"].keys())
+    sectors = rows.terms("sectors", key)
+    counts_deals = matchable(investor, "deals")
+    return PartnerFacts(
+        sectors=sectors,
+        stages=rows.terms("stages", key),
+        places=rows.terms("places", key),
+        forms=forms,
+        ticket=ticket,
+        ticket_usd=(low, high),
+        offers=rows.terms("offer", investor.pk) | (capital if brings_money else frozenset()),
+        deals=next(iter(rows.terms("deals", investor.pk)), 0) if counts_deals else 0,
+        deals_in={axis: rows.numbers(f"deal_{axis}", investor.pk) for axis in AXES} if counts_deals else {},
+        withholds_deals=not counts_deals,
+        inferred=tuple(_inferred(sectors, rows.numbers("told_theirs", key), terms)),
+    )

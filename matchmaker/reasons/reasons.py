@@ -1,0 +1,187 @@
+"""The reasons of a pair: what the engine says of each factor, in words, and what it weighs for both sides.
+
+A level decides how much a reason weighs and, for descriptions, which of three it is; never what is said of
+anything else. tests/matchmaker/reasons/test_reasons.py checks every code against the records.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from matchmaker.choices import Factor, Side
+from matchmaker.ranking.definitions import level_reasons
+from matchmaker.reasons.facts import Keys, PairFacts
+from matchmaker.reasons.sentences import COUNTED, SENTENCES, Texts
+from profiles.visibility.visible_profile import Money, joined
+
+Tone = level_reasons.Tone
+MOST = 3  # needs or forms in one sentence
+BY_THESIS = frozenset({Factor.SECTOR, Factor.STAGE, Factor.PLACE, Factor.TICKET, Factor.FORMS})
+KINDS = {Factor.NEEDS: "need", Factor.FORMS: "form"}  # of terms, where not named as the factor
+NUMBERS = frozenset({"count", "deals", "met"})
+# An investor's own activity is the same for every startup, so it is no reason to prefer one.
+NO_REASON: dict[Side, frozenset[Factor]] = {
+    Side.INVESTOR: frozenset({Factor.ACTIVITY}),
+    Side.STARTUP: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class PairLevels:
+    """What the engine found for a pair: levels of 0 to 255, both sides' weights, and who left a text out."""
+
+    levels: Mapping[str, int]
+    weights: tuple[Mapping[str, int], Mapping[str, int]]
+    not_stated_startup: Iterable[str]
+    not_stated_investor: Iterable[str]
+
+
+@dataclass(frozen=True)
+class FactorReason:
+    """One true thing about one factor of one pair. `gained` and `lost` are points × 255 of both sides."""
+
+    factor: Factor
+    code: str
+    tone: Tone
+    words: Mapping[str, Any] = field(default_factory=dict)
+    record: tuple[int, int] | None = None  # of the recorded deals so many were so
+    lowers: bool = False  # whether only the record keeps it from the full points
+    is_one_of_several: bool = False  # whether one thesis speaks against the pair, and another may not
+    gained: int = 0
+    lost: int = 0
+
+    def sentence(self, reader: Side, texts: Texts | None = None) -> str:
+        """Return it in words, for the side that reads it; by texts of another kind of pair where given."""
+        texts = texts or SENTENCES[reader]
+        main = str(texts[self.code] % self.words)
+        if self.is_one_of_several:
+            main = _("%(sentence)s (by the thesis that fits best)") % {"sentence": main}
+        if self.record is None:
+            return main
+        count, deals = self.record
+        record = str(texts[COUNTED.get(self.code, "record_lowers")] % {"count": count, "deals": deals})
+        if self.lowers and self.code in COUNTED:
+            record = _("%(record)s, which lowers the points") % {"record": record}
+        return pgettext("between two clauses", "; ").join((main, record))
+
+
+def pair_reasons(facts: PairFacts, measured: PairLevels) -> list[FactorReason]:
+    """Return one reason for each factor, in the order of the factors."""
+    return [_reason(factor, facts, measured) for factor in Factor]
+
+
+def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorReason:
+    level = measured.levels[factor]
+    if factor == Factor.TEXT:
+        found = level_reasons.text_reason(
+            level,
+            startup_states=factor not in measured.not_stated_startup,
+            partner_states=factor not in measured.not_stated_investor,
+        )
+    else:
+        found = level_reasons.REASONS[factor](facts)
+    count, deals = found.record or (0, 0)
+    lowers = bool(deals) and found.is_full and level < level_reasons.HIGH
+    weight = sum(side.get(factor, 0) for side in measured.weights)
+    return FactorReason(
+        factor,
+        found.code,
+        found.tone,
+        _money(facts) if factor == Factor.TICKET else _words(factor, found.operands, facts),
+        record=(count, deals) if lowers or (count and found.code in COUNTED) else None,
+        lowers=lowers,
+        is_one_of_several=_is_one_of_several(factor, found.tone, facts),
+        gained=level * weight,
+        lost=(255 - level) * weight,
+    )
+
+
+def _is_one_of_several(factor: Factor, tone: Tone, facts: PairFacts) -> bool:
+    """Return whether a thesis speaks against the pair in what another of the investor's may allow."""
+    if not facts.others:
+        return False
+    if factor == Factor.NEEDS:  # money is brought by a thesis, all else by the investor
+        return bool((facts.startup.needs - facts.partner.offers) & facts.capital)
+    if tone != Tone.AGAINST or factor not in BY_THESIS:
+        return False
+    by_others = (level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others)
+    return factor == Factor.TICKET or any(other.tone != Tone.AGAINST for other in by_others)
+
+
+def _money(facts: PairFacts) -> dict[str, Money]:
+    """Return the amounts of a sentence, which are put in words only if it is told."""
+    words = {"round": Money(*facts.startup.ask_usd, "USD")}
+    if ticket := facts.ticket:
+        words["ticket"] = ticket
+        words["least"] = Money(ticket.low, ticket.low, ticket.currency)
+        words["most"] = Money(ticket.high, ticket.high, ticket.currency)
+    return words
+
+
+def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dict[str, Any]:
+    """Return the operands of a reason as a sentence names them."""
+    return {
+        name: value if name in NUMBERS else _name(facts, factor, name, value)
+        for name, value in operands.items()
+    }
+
+
+def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:
+    """Return the name of a term; of a sector also where it was read, or which whole sector is named."""
+    known = facts.terms.by_pk[KINDS.get(factor, factor)]
+    if isinstance(terms, frozenset):
+        names = facts.terms.names(KINDS[factor], terms)
+        return joined(names) if len(names) <= MOST else f"{joined(names[:MOST])} …"
+    if isinstance(terms, tuple):
+        return joined(known[pk].name for pk in terms)
+    name = known[terms].name
+    if factor != Factor.SECTOR:
+        return name
+    if operand in ("what", "main") and terms in facts.startup.inferred:
+        return _("%(fields)s (from the description)") % {"fields": name}
+    wide = facts.named("sector", terms) if operand == "near" else None
+    if wide is None or wide == terms:
+        return name
+    return _("%(field)s, part of %(sector)s") % {"field": name, "sector": known[wide].name}
+
+
+def in_favour(said: Iterable[FactorReason]) -> list[FactorReason]:
+    """Return what speaks for the pair: what is stated, what brings most first, then what texts let assume."""
+    good = (each for each in said if each.tone in (Tone.GOOD, Tone.PARTIAL))
+    return sorted(good, key=lambda each: (each.factor == Factor.TEXT, -each.gained))
+
+
+def in_doubt(said: Iterable[FactorReason]) -> list[FactorReason]:
+    """Return what speaks against the pair: what is stated, the costliest first, then how texts differ."""
+    bad = (each for each in said if each.tone == Tone.AGAINST)
+    return sorted(bad, key=lambda each: (each.factor == Factor.TEXT, -each.lost))
+
+
+def reasons(said: Iterable[FactorReason], reader: Side, *, limit: int = 3) -> list[str]:
+    """Return the sentences that speak most for the pair, at most `limit`."""
+    good = [each for each in in_favour(said) if each.factor not in NO_REASON[reader]]
+    return [each.sentence(reader) for each in good[:limit]]
+
+
+def against(said: Iterable[FactorReason], reader: Side) -> list[str]:
+    """Return the sentences that speak against the pair."""
+    return [each.sentence(reader) for each in in_doubt(said) if each.factor not in NO_REASON[reader]]
+
+
+CONFIDENCE = (
+    (75, "high", pgettext_lazy("confidence", "high")),
+    (50, "medium", pgettext_lazy("confidence", "medium")),
+)
+LOW = ("low", pgettext_lazy("confidence", "low"))
+
+
+def confidence_words(percent: int) -> tuple[str, Promise]:
+    """Return the code and the word for a confidence of 0 to 100."""
+    for least, code, label in CONFIDENCE:
+        if percent >= least:
+            return code, label
+    return LOW

@@ -1,0 +1,183 @@
+"""Every sentence that a page says about a pair is true of the records, and no two parts say otherwise."""
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from matchmaker import engine
+from matchmaker.choices import Factor, Side
+from matchmaker.lists.selectors.current_company import current_company
+from matchmaker.lists.selectors.list_page import SearchQuery, list_page
+from matchmaker.models import ToldField
+from matchmaker.pairs.selectors.compare import comparison_of
+from matchmaker.pairs.selectors.match_page import match_page
+from matchmaker.pairs.selectors.pair import pair_of
+from matchmaker.ranking import definitions
+from matchmaker.ranking.market import columns
+from matchmaker.ranking.services import embeddings, market_state
+from matchmaker.reasons.facts import PairKey, facts_of_pairs
+from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons
+from matchmaker.reasons.sentences import COUNTED, SENTENCES
+from profiles.models import Investor, Sector, Startup, User
+from profiles.taxonomy.selectors.term_tree import all_terms
+from tests import factories
+from tests.matchmaker import ranked
+from tests.matchmaker.reasons.checks import AXES, CHECKS, Case
+from tests.matchmaker.reasons.drawn_market import Draw
+
+Market = tuple[list[Startup], list[Investor]]
+HIDDEN = str(SENTENCES[Side.INVESTOR]["startup_states_none"])
+
+
+@pytest.fixture
+def market(db: None, settings: Any) -> Market:
+    """Return twenty startups and sixteen investors drawn at random, ranked."""
+    settings.TEXT_MODEL = "glossary"
+    draw = Draw(11)
+    startups = [draw.startup(f"Startup {at}") for at in range(20)]
+    investors = [draw.investor(f"Investor {at}") for at in range(16)]
+    investors[1].theses.exclude(pk=investors[1].theses.earliest("pk").pk).delete()
+    investors[1].theses.get().sectors.clear()  # a partner whose description alone says what it does
+    Investor.objects.filter(pk=investors[1].pk).update(summary_en="Drip irrigation by soil moisture.")
+    investors[1].deals.all().delete()
+    silent = next(each for each in investors[::-1] if each.deals.exists())
+    silent.withheld = {"deals": ["matching"]}
+    silent.save()
+    ranked.rank_whole()
+    return startups, investors
+
+
+def explained_cases() -> list[Case]:
+    """Return every reason of every pair, with its thesis and level."""
+    today = timezone.localdate()
+    whole = columns.load_all(definitions.default_points(), on=today, text_model=embeddings.model())
+    ours = ("other_sectors", "operating_places", "forms", "needs__type")
+    startups = (
+        Startup.objects.select_related("primary_sector", "stage", "place").prefetch_related(*ours).in_bulk()
+    )
+    named = [f"theses__{name}" for name in ("sectors", "stages", "places", "forms", "forms_out")]
+    theirs = ("deals__sector", "deals__stage", "deals__place", "offers__type", *named)
+    investors = Investor.objects.prefetch_related(*theirs).in_bulk()
+    explained = {
+        PairKey(startups[startup], investors[investor], int(whole.snapshot.mandates.key[why.mandate])): why
+        for (i, startup), (j, investor) in product(
+            enumerate(whole.startup_pk.tolist()), enumerate(whole.investor_pk.tolist())
+        )
+        if (why := engine.explain(whole.snapshot, i, j))
+    }
+    cases = []
+    facts = facts_of_pairs(explained, all_terms(), on=today)
+    for (key, why), known in zip(explained.items(), facts, strict=True):
+        levels = {part.factor: part.level for part in why.for_startup.parts}
+        missing = why.not_stated_by_startup, why.not_stated_by_investor
+        for said in pair_reasons(known, PairLevels(levels, (levels, levels), *missing)):
+            (thesis,) = (each for each in key.investor.theses.all() if each.pk == key.thesis)
+            cases.append(Case(key.startup, key.investor, thesis, said, levels[said.factor]))
+    return cases
+
+
+def is_true(c: Case) -> bool:
+    """Return whether a sentence is so, and reads as it must."""
+    said, read = c.said, [c.said.sentence(side) for side in Side]
+    return (
+        CHECKS[said.code](c)
+        and (said.factor not in AXES or is_of_the_startup(c))
+        and (not said.lowers or (c.level < 204 and all("lower" in sentence for sentence in read)))
+        and ["(by the thesis that fits best)" in sentence for sentence in read]
+        == [said.is_one_of_several] * 2
+        and (said.tone != Tone.AGAINST or is_of_all_theses(c))
+        and said.sentence(Side.INVESTOR).startswith(HIDDEN)
+        == (said.code in ("startup_states_none", "round_hidden"))
+    )
+
+
+def is_of_the_startup(c: Case) -> bool:
+    """Return whether a sentence is about something that it states, and counts the deals that were so."""
+    record = (c.deals_in(c["what"]), len(c.deals)) if c.said.record else None
+    return c.said.record == record and ("what" not in c.said.words or c["what"] in c.ours)
+
+
+def is_of_all_theses(c: Case) -> bool:
+    """Return whether what speaks against the pair is so by all theses, or said to be by one of several."""
+    others = [replace(c, thesis=each) for each in c.investor.theses.all() if each != c.thesis]
+    return bool(others) if c.said.is_one_of_several else all(map(CHECKS[c.said.code], others))
+
+
+def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
+    of_code: dict[str, list[Case]] = defaultdict(list)
+    for case in explained_cases():
+        of_code[case.said.code].append(case)
+    untrue = [
+        f"{c.startup} × {c.investor}: {code}: {c.said.sentence(Side.INVESTOR)}"
+        for code, cases in of_code.items()
+        for c in cases
+        if not is_true(c)
+    ]
+    assert untrue == []
+    sentences = SENTENCES[Side.STARTUP].keys() - {*COUNTED.values(), "record_lowers"}
+    assert SENTENCES[Side.INVESTOR].keys() == SENTENCES[Side.STARTUP].keys()
+    assert of_code.keys() == sentences == CHECKS.keys(), (
+        "the drawn market never says these: nothing checks them"
+    )
+
+
+@pytest.mark.django_db
+def test_a_sector_that_a_description_tells_is_not_called_the_main_one() -> None:
+    startup = factories.make_startup("Kisaan Qarz", primary_sector=Sector.objects.get(code="FIN"))
+    startup.other_sectors.set(Sector.objects.filter(code="AGR"))
+    ToldField.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
+    investor = factories.make_investor("Field Fund")
+    key = PairKey(startup, investor, investor.theses.get().pk)
+    facts = facts_of_pairs([key], all_terms(), on=timezone.localdate())[0]
+
+    said = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))[0]
+
+    assert said.sentence(Side.INVESTOR) == (
+        "Smart irrigation and water management (from the description), one of its fields, is part of "
+        "Agritech and food, which is in your thesis; its main field, Fintech, is not"
+    )
+
+
+def test_what_is_stated_against_a_pair_comes_before_what_is_computed() -> None:
+    text = FactorReason(Factor.TEXT, "texts_apart", Tone.AGAINST, lost=9)
+    forms = FactorReason(Factor.FORMS, "forms_none", Tone.AGAINST, lost=2)
+    stage = FactorReason(Factor.STAGE, "stage_out", Tone.AGAINST, {"what": "Seed"}, lost=4)
+    said = [each.sentence(Side.STARTUP) for each in (stage, forms, text)]
+    assert against([text, forms, stage], Side.STARTUP) == said
+
+
+def test_the_parts_of_the_pages_agree(market: Market) -> None:
+    parts_agree(factories.make_founder("founder@example.com", market[0][0]))
+    parts_agree(factories.make_partner("partner@example.com", market[1][0]))
+
+
+def parts_agree(user: User) -> None:
+    """Hold list, comparison and page of the person's pairs against each other."""
+    member = current_company(user)
+    assert member
+    listed = list_page(member, SearchQuery(with_weaker=True)).cards
+    assert len(listed) > 3
+    for beside, card in zip(
+        comparison_of(member, [c.public_id for c in listed[:4]]).cards, listed, strict=False
+    ):
+        assert (beside.reasons, beside.caution, beside.score) == (card.reasons, card.caution, card.score)
+    for card in listed:
+        pair = pair_of(member, card.public_id, whole=True)
+        assert pair
+        page = match_page(pair, market_state.explain_pair(pair.startup, pair.investor))
+        assert page.scored
+        reasons, bad = page.scored.reasons, page.scored.against
+        assert list(card.reasons) == reasons
+        assert card.caution in (bad or [""])
+        assert not set(reasons) & set(bad)
+        notes = {row.label: row.note for row in page.scored.rows}
+        assert {*reasons, *bad} <= {*notes.values()}
+        common = any(form.accepted_by == "both" for form in page.forms)
+        assert ("You both accept" in notes["Forms of partnership"]) == common
+        note, met = notes["Needs and offers"], {row.need for row in page.needs if row.is_met}
+        assert ("offer nothing of" in note) == (bool(page.needs) and not met and "state" not in note)
+        assert not met or {*note.partition(": ")[2].removesuffix(" …").split(", ")} <= met
