@@ -66,11 +66,6 @@ def test_every_variable_of_the_settings_is_documented() -> None:
     assert read - documented == set()
 
 
-def test_the_readme_starts_with_the_two_commands() -> None:
-    first = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:8]
-    assert [line for line in first if line.startswith("make ")] == ["make run", "make test"]
-
-
 @pytest.mark.django_db
 def test_the_readmes_example_can_be_imported(tmp_path: Path) -> None:
     blocks = re.findall(r"```\n(name_en,.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
