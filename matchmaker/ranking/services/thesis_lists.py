@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
-from matchmaker.engine.definition import reference
 from matchmaker.models import Ranking
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.market.by_thesis import columns_by_thesis, rows_by_thesis
@@ -22,7 +21,7 @@ from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import packing
 from matchmaker.ranking.selectors.packing import ListRow
 from matchmaker.ranking.selectors.stored_lists import STORED
-from matchmaker.ranking.services.list_edits import NOBODY, has_few_pairs, rank_rows, union
+from matchmaker.ranking.services.list_edits import NOBODY, rank_rows, union
 
 Array = NDArray[Any]
 
@@ -60,8 +59,7 @@ def ranked(columns: Columns) -> ThesisLists:
     snapshot = found.snapshot
     theses = ranking.empty_lists(np.arange(len(snapshot.mandates)), STORED)
     if found.investor_here.any():
-        rank = reference.rank_all if has_few_pairs(snapshot) else engine.rank_all
-        theses = rank(snapshot, STORED).investors
+        theses = engine.rank_all(snapshot, STORED).investors
     return ThesisLists(found, _with_theses(found, theses), engine.Prepared(snapshot), NOBODY)
 
 
