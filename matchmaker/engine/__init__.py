@@ -40,7 +40,6 @@ from matchmaker.engine.definition.factors import market_of
 from matchmaker.engine.definition.list_threshold import least_score
 from matchmaker.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.engine.definition.reference import is_small
-from matchmaker.engine.definition.reference import rank_all as rank_all_plain
 from matchmaker.engine.fairness import guarantees, handicaps
 from matchmaker.engine.full_ranking import described, rank_all, rank_values
 from matchmaker.engine.incremental.rerank import rank_investors, rank_startups, short_of
@@ -58,6 +57,6 @@ __all__ = [
     "GateResult", "Investors", "Lists", "Mandates", "Market", "Must", "Outlook", "Pairs", "Prepared",
     "Rankings", "Snapshot", "Startups", "Update", "Values", "apply_update", "best_values", "described",
     "explain", "guarantees", "handicap_tenths", "handicaps", "is_small", "least_score", "market_of",
-    "outlook", "prepare", "rank_all", "rank_all_plain", "rank_investors", "rank_startups", "rank_values",
+    "outlook", "prepare", "rank_all", "rank_investors", "rank_startups", "rank_values",
     "score_tenths", "short_of", "warm_up",
 ]  # fmt: skip

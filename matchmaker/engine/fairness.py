@@ -53,17 +53,25 @@ NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
 
 
 def scarcity(size: int, crowd: int) -> int:
-    """Of OCTAVE: how scarce exposure is where the smaller side has this size; in full from 8 · crowd on."""
+    """Fraction of the demand adjustment that applies, 0 … OCTAVE; all of it from 8 · crowd profiles on."""
     if not crowd:
         return OCTAVE
     return min(max(int(LOG[min(size, len(LOG) - 1)]) - int(LOG[crowd]), 0) // CROWDED, OCTAVE)
 
 
 def handicaps(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[Array, Array]:
-    """(int32[n], int32[c]): handicaps of startups and investors, 0 … CAP; most have none.
+    """Demand adjustments of startups and investors, from the exposure in the first places of all lists.
 
-    From the exposure that the first places of both sides' lists give. Put them into the columns and rank
-    again. Where the smaller side has no more than `crowd` profiles they are zero, from 8 · crowd on whole.
+    Rank again with them in the columns `handicap`.
+
+    Parameters
+    ----------
+    values : both sides' complete lists.
+    crowd : size of the smaller side up to which there is no adjustment; from 8 · crowd on it is whole.
+
+    Returns
+    -------
+    int32[n], int32[c] : 0 … CAP, in units of lists.LOG; most are 0.
     """
     i, j, log = _pool(values, snapshot)
     s, c = snapshot.startups, snapshot.investors
@@ -94,7 +102,7 @@ def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
 
 
 def _exposure(whose: Array, whom: Array, log: Array, key: Array, size: int, *, small: bool) -> Array:
-    """int64[x]: the exposure that each counterpart gets from the first places of `size` lists, on merit."""
+    """int64[x]: exposure of each counterpart in the first places of `size` lists, by score alone."""
     order = np.argsort(whose, kind="stable")
     start, by_key = np.searchsorted(whose[order], np.arange(size + 1)), np.argsort(key, kind="stable")
     value = pack(log, ordinals(key)[whom])[order]
@@ -104,10 +112,7 @@ def _exposure(whose: Array, whom: Array, log: Array, key: Array, size: int, *, s
 
 
 def _beyond(seen: Array, capacity: Array) -> Array:
-    """int64: STEP % of the logarithm of (exposure / capacity) beyond MANY times the average, 0 … CAP.
-
-    The division is the only floating-point step, and IEEE rounds it the same way everywhere.
-    """
+    """int64: STEP % of the logarithm of (exposure / capacity) beyond MANY times the average, 0 … CAP."""
     fair = capacity * (float(seen.sum()) / max(float(capacity.sum()), 1.0))
     bounds = MANY * ONE, 2 * MANY * ONE
     ratio = np.clip(np.floor(seen * ONE / np.maximum(fair, 1e-9)), *bounds).astype(np.int64)
@@ -116,7 +121,7 @@ def _beyond(seen: Array, capacity: Array) -> Array:
 
 @dataclass(frozen=True)
 class Shown:
-    """Lists in the order in which they are shown, and who is on nobody's top 20 all the same."""
+    """Lists in the order in which they are shown, and the profiles that are on no top 20."""
 
     rankings: Rankings
     unseen_startups: Array  # int32[…,2] row and reason: NOBODY_ELIGIBLE or NO_PLACE
@@ -124,7 +129,11 @@ class Shown:
 
 
 def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
-    """Let everybody stand on one top 20. `rankings` are complete: the lists of all startups and investors."""
+    """Put every profile on at least one top 20, where that is possible.
+
+    Each list reserves up to SPARED of its last slots for profiles that are otherwise unseen. A profile goes
+    to the list where it displaces the smallest score. `rankings` hold the lists of all profiles.
+    """
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors
     small = is_small(snapshot)
@@ -136,7 +145,7 @@ def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
 def _everybody_seen(
     lists: Lists, own: Lists, handicap: Array, key: Array, *, small: bool
 ) -> tuple[Lists, Array]:
-    """Give whoever is on no top 20 the last place of that list which can spare one and loses least by it."""
+    """Put the unseen counterparts on these lists; returns the lists and int32[…,2] of row and reason."""
     give = give_place.py_func if small else give_place
     count = appearances(lists.ids, len(key))
     unseen = np.argsort(key, kind="stable")
@@ -162,10 +171,9 @@ def appearances(ids: Array, size: int) -> Array:
 
 
 def carried(lists: Lists, before: Lists) -> Lists:
-    """The lists of edited profiles, which go on giving places to those to whom they gave them before.
+    """Keep the guaranteed entries of edited profiles' lists, so that an edit leaves nobody unseen.
 
-    Else a small edit would leave some unseen until the next full run. `before` are the lists of the same
-    profiles; those that gave no place stay by merit alone.
+    `before` are the lists of the same profiles before the edit.
     """
     given = np.where((before.tier == GUARANTEED) & (before.ids >= 0), before.ids, -2)
     seen = (lists.ids[:, :, None] == given[:, None, :]).any(axis=2)
@@ -202,11 +210,10 @@ def give_place(
     ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, mandates: Array,
     tier: Array, floor: Array,
 ) -> bool:  # fmt: skip
-    """Put counterpart x on that of the lists `whom` (x's own best first) which loses the least by it.
+    """Put counterpart x on one of the lists `whom` (x's own list, best first); return whether one had a slot.
 
-    A list can spare the last place of its top whose holder stands on another top list as well and was not put
-    there by a curator; it gives away at most SPARED of them. The arrays after `count` are the lists,
-    changed in place.
+    A list can spare the last entry of its top 20 that is on another top 20 too and was not boosted by a
+    curator. The arrays after `count` are the lists, changed in place.
     """
     best = _least_loss(whom, value, count, ids, values, tier)
     if best < 0:
@@ -228,7 +235,7 @@ def give_place(
 
 @register_jitable
 def _least_loss(whom: Array, value: Array, count: Array, ids: Array, values: Array, tier: Array) -> int:
-    """The place in `whom` of the list that ranks x the least below whom it would give up; -1 if none can."""
+    """The index in `whom` of the list where x displaces the smallest score; -1 if none has a slot."""
     best, least = -1, np.int64(0)
     for at in range(whom.size):
         if whom[at] < 0:
@@ -244,7 +251,7 @@ def _least_loss(whom: Array, value: Array, count: Array, ids: Array, values: Arr
 
 @register_jitable
 def _spare(ids: Array, value: Array, tier: Array, count: Array) -> int:
-    """The last place of the top whose holder can be spared, -1 if there is none."""
+    """The last place of the top 20 that can be spared; -1 if there is none."""
     if (tier == GUARANTEED).sum() >= SPARED:
         return -1
     for place in range(min(TOP, ids.size) - 1, -1, -1):
@@ -255,7 +262,7 @@ def _spare(ids: Array, value: Array, tier: Array, count: Array) -> int:
 
 @register_jitable
 def _begin_giving(ids: Array, tier: Array) -> None:
-    """Those beyond the top stand behind the places that a list gives away."""
+    """Move the entries beyond the top 20 behind the guaranteed ones."""
     for place in range(TOP, ids.size):
         if ids[place] >= 0 and tier[place] == ON_MERIT:
             tier[place] = BEHIND

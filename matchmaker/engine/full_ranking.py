@@ -9,6 +9,7 @@ from math import gcd
 
 import numpy as np
 
+from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.columns import FACTORS, Array, Snapshot
 from matchmaker.engine.definition.lists import NOTHING, Lists, Rankings, Values, empty_lists, ordinal_of
 from matchmaker.engine.kernel import kernel, subset, top_k
@@ -25,10 +26,16 @@ CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
 def rank_all(
     snapshot: Snapshot, k: int = 64, threads: int = 1, progress: Callable[[int, int], None] | None = None
 ) -> Rankings:
-    """Both sides' k ≤ 64 best. The number of threads changes the time and nothing else.
+    """Rank both sides: a small market by the definition, a larger one by the kernel.
 
-    progress(done, of) hears how many startups the first thread is past. Raises ValueError for a greater k.
+    Parameters
+    ----------
+    k : places of a list, at most 64 (else ValueError).
+    threads : changes the time only.
+    progress : called with (startups done by the first thread, all startups).
     """
+    if reference.is_small(snapshot):
+        return reference.rank_all(snapshot, k)
     prepared = prepare(snapshot)
     rows = np.arange(len(snapshot.startups), dtype=np.int64)
     return described(prepared, rank_values(prepared, rows, k, threads, progress))

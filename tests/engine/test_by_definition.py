@@ -25,7 +25,7 @@ from tests.engine.test_variants import copies_of
 def fail(*_args): raise AssertionError("compiled")
 Dispatcher.compile = fail
 before = market(3, 30, 20)
-rankings = engine.rank_all_plain(before)
+rankings = engine.rank_all(before)
 for side, rank in (("startups", engine.rank_startups), ("investors", engine.rank_investors)):
     after = edited(before, market(4, 30, 20), **{side: [7]})
     engine.apply_update(rankings, rank(engine.Prepared(after), rankings, [7]))
@@ -78,7 +78,7 @@ def test_a_whole_ranking_with_its_guarantees_is_the_same_by_definition(by_defini
     values = engine.rank_all(snapshot).values
     compiled = engine.handicaps(values, snapshot, 0), engine.guarantees(engine.rank_all(snapshot), snapshot)
     by_definition()
-    plain = engine.rank_all_plain(snapshot)
+    plain = engine.rank_all(snapshot)
     found = engine.handicaps(values, snapshot, 0), engine.guarantees(plain, snapshot)
     for one, other in zip(found[0], compiled[0], strict=True):
         assert one.tolist() == other.tolist()

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
-from matchmaker.engine.definition import reference
 from matchmaker.models import Ranking, RankingJob, Weights
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
@@ -306,8 +305,7 @@ def ranked_theses(found: Columns) -> RankedMarket:
     found = columns_by_thesis(found)
     theses = ranking.empty_lists(np.arange(len(found.investor_pk)), STORED)
     if found.investor_here.any():
-        rank = reference.rank_all if engine.is_small(found.snapshot) else engine.rank_all
-        theses = rank(found.snapshot, STORED).investors
+        theses = engine.rank_all(found.snapshot, STORED).investors
     none = {side: NO_ROWS for side in SIDES}
     return RankedMarket(found, engine.Rankings(_closed(found), theses), engine.Prepared(found.snapshot), none)
 

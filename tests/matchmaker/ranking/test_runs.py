@@ -55,7 +55,7 @@ def test_any_number_of_parts_gives_the_values_of_the_definition(
     ranked.make_market(9, 5)
     ranked.rank_whole()
     snapshot = ranked.again().snapshot
-    plain = engine.rank_all_plain(snapshot).values
+    plain = reference.rank_all(snapshot).values
     reports: list[tuple[int, int]] = []
     monkeypatch.setattr(reference, "SMALL", 0)
     monkeypatch.setattr(rank_market, "SMALLEST", smallest)
