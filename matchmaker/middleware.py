@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import page_not_found
 
 from profiles.limits.guards import refusal_page
@@ -63,22 +64,17 @@ def answer_on_the_beat(get_response: Handler) -> Handler:
     return middleware
 
 
-def refuse_nul(get_response: Handler) -> Handler:
-    """Refuse an address or a cookie with a NUL byte, which PostgreSQL cannot compare; forms refuse theirs."""
+def refuse_unreadable(get_response: Handler) -> Handler:
+    """Refuse what Django or PostgreSQL fail at only while a view reads it.
+
+    That is an address or a cookie with a NUL byte (forms refuse theirs), and a form in another encoding than
+    UTF-8.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         read = request.META.get("QUERY_STRING", ""), request.path, *request.COOKIES.values()
         if any("%00" in text or "\x00" in text for text in read):
             raise BadRequest("The address or a cookie holds a NUL byte.")
-        return get_response(request)
-
-    return middleware
-
-
-def refuse_unreadable(get_response: Handler) -> Handler:
-    """Refuse a form in another encoding than UTF-8, which Django finds out only while a view reads it."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8"):
             raise BadRequest("Forms come in UTF-8.")
@@ -88,62 +84,37 @@ def refuse_unreadable(get_response: Handler) -> Handler:
 
 
 def refuse_large(get_response: Handler) -> Handler:
-    """Refuse a body that is too large before anything reads it: Django would write a file of it first."""
+    """Refuse a body that is too large before anything reads it: Django would write a file of it first.
+
+    Too large is what exceeds the address's own limit, or every form's. A request that does not say how long
+    its body is has none: it is not read.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if sent_bytes(request) > most_bytes(request.path_info):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        own = (most for start, most in settings.UPLOAD_BYTES if request.path_info.startswith(start))
+        if length.isdecimal() and int(length[:20]) > next(own, settings.BODY_BYTES):
             return HttpResponse(render_to_string("413.html"), status=413)
         return get_response(request)
 
     return middleware
 
 
-def sent_bytes(request: HttpRequest) -> int:
-    """Return how many bytes the request says it brings; none where it says nothing, as then none are read."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    return int(length[:20]) if length.isdecimal() else 0
-
-
-def most_bytes(path: str) -> int:
-    """Return how many bytes may be sent to this address: its own limit, or every form's."""
-    return next(
-        (most for start, most in settings.UPLOAD_BYTES if path.startswith(start)), settings.BODY_BYTES
-    )
-
-
-class Passing:
-    """Middleware that lets every request pass, and steps in at one of Django's hooks."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
-
-
-class OwnSite(Passing):
+class SiteContextMiddleware(MiddlewareMixin):
     """Let `site` in templates be ours (context_processors.py) on allauth's pages too, which bring theirs."""
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        """Forget the view's own `site`, so that the context processor's counts."""
         if response.context_data:
             response.context_data.pop("site", None)
         return response
 
 
-class Limits(Passing):
-    """Answer whoever did something too often, where the page itself has no form to tell it beside."""
+class RefusalMiddleware(MiddlewareMixin):
+    """Answer whoever did something too often, and whoever acts on a company that was deleted meanwhile."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Show the refusal; any other failure goes its way."""
-        return refusal_page(request, exception) if isinstance(exception, LimitReachedError) else None
-
-
-class Gone(Passing):
-    """Answer as for what does not exist where a company was deleted a moment ago, by somebody else."""
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Show that there is no such page; any other failure goes its way."""
-        is_gone = isinstance(exception, (Startup.DoesNotExist, Investor.DoesNotExist))
-        return page_not_found(request, exception) if is_gone else None
+        if isinstance(exception, LimitReachedError):
+            return refusal_page(request, exception)
+        if isinstance(exception, (Startup.DoesNotExist, Investor.DoesNotExist)):
+            return page_not_found(request, exception)
+        return None

@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "matchmaker.middleware.refuse_nul",
     "matchmaker.middleware.refuse_unreadable",
     "matchmaker.middleware.refuse_large",
     "django.middleware.common.CommonMiddleware",
@@ -88,9 +87,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "profiles.drafts.middleware.KeepTyped",
-    "matchmaker.middleware.OwnSite",
-    "matchmaker.middleware.Limits",
-    "matchmaker.middleware.Gone",
+    "matchmaker.middleware.SiteContextMiddleware",
+    "matchmaker.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "matchmaker.urls"

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.company_row import CompanyRow
 from matchmaker.models.introduction import Introduction
+from matchmaker.models.pair_action import CompanyRow
 from matchmaker.models.pilot_table import (
     APPLICATION_RULES,
     AT_WORK,

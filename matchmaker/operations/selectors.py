@@ -8,7 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.db import DatabaseError
 
-from matchmaker.models.heartbeat import Heartbeat
+from matchmaker.models.ranking import Heartbeat
 from matchmaker.ranking.selectors import runs
 from profiles.notifications.selectors import outbox_state
 

@@ -1,15 +1,25 @@
 """A copy of everything that the tables hold about an account and its company."""
 
+import json
+from contextlib import suppress
+from tempfile import SpooledTemporaryFile
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from matchmaker.models import Message
-from matchmaker.own_data.decisions import LEFT_OUT
 from profiles.accounts.selectors import company_of, members_of, membership_of
 from profiles.erasure import DECISIONS, Decision
 from profiles.models import Investor, Startup, User
+
+# Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
+# sent file is in the archive itself, not where it is kept.
+LEFT_OUT = frozenset(
+    {"password", "token", "name_key", "factors", "previous_hash", "hash", "file", "call_address"}
+)
 
 
 def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
@@ -69,3 +79,29 @@ def may_leave(user: User) -> bool:
         return True
     others = members_of(membership.startup or membership.investor)  # type: ignore[arg-type]
     return any(other.is_owner and other.user_id != user.pk for other in others)
+
+
+ROWS = "corridor-data.json"
+IN_MEMORY = 4 * 1024 * 1024  # bytes
+PIECE = 64 * 1024  # bytes
+
+
+def archive_for(user: User) -> IO[bytes]:
+    """Return a ZIP with the rows as JSON, and the files that were sent, each under its message's number.
+
+    It is as large as a company's room for files at most (QUOTA in conversations/services/messages.py), on
+    disk where it is large, and gone once it is closed.
+    """
+    packed = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the response closes it
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+        archive.writestr(ROWS, rows)
+        for message in sent_files(user):
+            with (
+                suppress(FileNotFoundError),
+                message.file.open("rb") as stored,
+            ):  # it may be lost
+                name = f"files/{message.pk}-{message.file_name}"
+                archive.writestr(name, stored.read(), compress_type=ZIP_STORED)  # its kinds are packed
+    packed.seek(0)
+    return packed

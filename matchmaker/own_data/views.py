@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.own_data import services
-from matchmaker.own_data.archive import archive_for
 from matchmaker.own_data.forms import SureForm
-from matchmaker.own_data.selectors import may_leave
+from matchmaker.own_data.selectors import archive_for, may_leave
 from profiles.accounts.selectors import company_of, membership_of
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.curation.kinds import EXPORT_LIMIT
@@ -43,7 +42,6 @@ def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
     services.note_copy(request.user, at=timezone.now())
     response = StreamingHttpResponse(archive_for(request.user), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="corridor-data.zip"'
-    response["Cache-Control"] = "no-store"
     return response
 
 

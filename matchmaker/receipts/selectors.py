@@ -128,11 +128,10 @@ def _lines(readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: Me
     names, places = _names(pks, member), _places(pks, member)
     lines = []
     for each in readings:
-        key = each["seen_on"], each[column]
-        reader, public_id = names.get(key[1], ("", "")) if key in named else ("", "")
-        lines.append(
-            ReceiptLine(key[0], reader or places.get(key[1], ""), _told(groups[key], member.side), public_id)
-        )
+        day, pk = key = each["seen_on"], each[column]
+        reader, public_id = names.get(pk, ("", "")) if key in named else ("", "")
+        told = _told(groups[key], member.side)
+        lines.append(ReceiptLine(day, reader or places.get(pk, ""), told, public_id))
     return lines
 
 
@@ -149,16 +148,11 @@ def _places(pks: Iterable[int], member: Member) -> dict[int, str]:
     """Return the side and country of each reader: what is told of who is not named."""
     terms = all_terms()
     readers = SIDES[member.side.other]._default_manager.select_related("place").in_bulk(list(pks))
-    is_startup = member.side.other is Side.STARTUP
-    words = {}
-    for pk, one in readers.items():
-        term = terms.find("place", country_of(one))
-        if term is None:
-            words[pk] = _("A startup") if is_startup else _("An investor or partner")
-        else:
-            told = _("A startup, %(country)s") if is_startup else _("An investor or partner, %(country)s")
-            words[pk] = told % {"country": term.name}
-    return words
+    bare, placed = _("An investor or partner"), _("An investor or partner, %(country)s")
+    if member.side.other is Side.STARTUP:
+        bare, placed = _("A startup"), _("A startup, %(country)s")
+    found = {pk: terms.find("place", country_of(one)) for pk, one in readers.items()}
+    return {pk: placed % {"country": term.name} if term else bare for pk, term in found.items()}
 
 
 def _told(groups: Iterable[str], side: Side) -> str:

@@ -1,4 +1,4 @@
-"""The board: pilots by province, filters made of what is on it, and seats for each province."""
+"""The board: pilots by province, filters made of what is on it, and seats; the season calendar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, When
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
-from matchmaker.pilots.selectors.fields import host_title, see_pilot
+from matchmaker.pilots.selectors.fields import host_title, province_of, seats_words, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
-from matchmaker.pilots.selectors.record import province_of, seats_words
 from profiles.choices import PlaceLevel
 from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
+from profiles.taxonomy.services.loading import DATA, told_rows
 from profiles.visibility.visible_profile import VisibleProfile
 
 PER_PAGE = 12
@@ -70,11 +71,6 @@ class BoardPage:
     provinces: list[ProvinceSeats]
     filters: list[BoardFilter]
     is_filtered: bool
-
-    @property
-    def count(self) -> int:
-        """How many pilots the filters left."""
-        return self.page.paginator.count
 
 
 TONES = {PilotState.OPEN: "good", PilotState.RUNNING: "info"}
@@ -144,14 +140,12 @@ def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[ProvinceSeats]:
         total = totals.setdefault(_province(place, terms), [0, 0])
         total[0], total[1] = total[0] + seats, total[1] + held
     longest = max((seats for seats, _held in totals.values()), default=1)
-    found = []
-    for name in terms.names("place", totals):
-        pk = next(each for each in totals if terms.by_pk["place"][each].name == name)
-        seats, held = totals[pk]
-        found.append(
-            ProvinceSeats(name, seats, held, round(SCALE * held / longest), round(SCALE * seats / longest))
-        )
-    return found
+    by_name = {terms.by_pk["place"][pk].name: total for pk, total in totals.items()}
+    return [
+        ProvinceSeats(name, seats, held, round(SCALE * held / longest), round(SCALE * seats / longest))
+        for name in terms.names("place", totals)
+        for seats, held in [by_name[name]]
+    ]
 
 
 def _province(place: int, terms: TermTree) -> int:
@@ -185,3 +179,33 @@ def _terms(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str | 
     """Return codes and names of words, in their order."""
     known = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
     return [(term.code, term.name) for term in known]
+
+
+FIRST_MONTH = 2  # the calendar begins with the first sowing, of sugarcane
+CELL = 100  # of 1200: the width of a month
+
+
+def season_calendar() -> dict[str, Any]:
+    """Return the `months` in drawing order (x and name), and the `crops` of profiles/data with their bars."""
+    order = [(FIRST_MONTH - 1 + at) % 12 + 1 for at in range(12)]
+    months = [(at * CELL, str(MONTHS_3[month]).capitalize()) for at, month in enumerate(order)]
+    crops: list[dict[str, Any]] = []
+    for row in told_rows(DATA / "seasons.csv", "crop"):
+        sow, harvest = ((int(row[f"{what}_from"]), int(row[f"{what}_to"])) for what in ("sow", "harvest"))
+        drawn = {
+            "season": Season(row["season"]).label,
+            "sowing": f"{MONTHS[sow[0]]} – {MONTHS[sow[1]]}",
+            "harvest": f"{MONTHS[harvest[0]]} – {MONTHS[harvest[1]]}",
+            "sow_bars": _bars(*sow),
+            "harvest_bars": _bars(*harvest),
+        }
+        crops.append({**row, **drawn})
+    return {"months": months, "crops": crops}
+
+
+def _bars(first: int, last: int) -> list[tuple[int, int]]:
+    """Return x and width of some months; two bars, where they go on at the beginning of the calendar."""
+    begin, end = ((month - FIRST_MONTH) % 12 for month in (first, last))
+    if begin <= end:
+        return [(begin * CELL, (end - begin + 1) * CELL)]
+    return [(begin * CELL, (12 - begin) * CELL), (0, (end + 1) * CELL)]

@@ -1,8 +1,8 @@
 """Which pilots exist for whom, and one pilot with everything that its page shows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -19,12 +19,12 @@ from matchmaker.models.pilot_table import AT_WORK, ON_BOARD, ApplicationState, P
 from matchmaker.pilots.selectors.fields import (
     PILOT_FIELDS,
     host_title,
-    is_host,
+    is_own,
     is_party,
     participants,
+    record_of_pilot,
     see_pilot,
 )
-from matchmaker.pilots.selectors.record import record_of_pilot
 from profiles.choices import Role
 from profiles.models import Deal, Investor, Startup, User
 from profiles.taxonomy.selectors.terms import data_place
@@ -123,25 +123,15 @@ MOST_TOLD = 5
 DATES = ("season", "year", "starts_on", "ends_on")
 
 
-@dataclass(frozen=True)
-class Correction:
-    """What was corrected, in words, and when."""
-
-    labels: list[str]
-    at: datetime
-
-
-def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[Correction]:
-    """Return the newest corrections of an open pilot, of what the reader may see of it. One query."""
+def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[tuple[list[str], datetime]]:
+    """Return what was corrected, in words, and when: the newest, of what the reader may see. One query."""
     steps = PilotStep.objects.filter(pilot=pilot).exclude(corrected=[]).order_by("-at", "-pk")[:MOST_TOLD]
-    told = (Correction(_labels(step.corrected, seen), step.at) for step in steps)
-    return [each for each in told if each.labels]
-
-
-def _labels(names: Iterable[str], seen: VisibleProfile) -> list[str]:
-    """Return what fields are called, each once."""
-    fields = dict.fromkeys(_field(name) for name in names)
-    return [capfirst(label(seen, name)) for name in fields if name not in seen.hidden]
+    told = []
+    for step in steps:
+        shown = dict.fromkeys(_field(name) for name in step.corrected)
+        if labels := [capfirst(label(seen, name)) for name in shown if name not in seen.hidden]:
+            told.append((labels, step.at))
+    return told
 
 
 def _field(name: str) -> str:
@@ -157,18 +147,18 @@ def deals_since(pilot: Pilot, member: Member | None) -> list[Deal]:
     return list(rows.select_related("form"))
 
 
-def is_with(deal: Deal, startup: Startup) -> bool:
-    """Tell whether a deal is with this startup: by its record, or by the name that the partner wrote."""
+def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
+    """Tell whether a partner may say that a deal grew out of this seat: it is with this startup, and later.
+
+    With whom it is says its record, or the name that the partner wrote.
+    """
+    begun = application.pilot.started_at
+    if begun is None or deal.closed_on < begun.date():
+        return False
     if deal.startup_id is not None:
         return deal.startup_id == startup.pk
     names = (startup.name_en, startup.name_ur, startup.name_zh)
     return key_of_name(deal.startup_name) in {key_of_name(name) for name in names if name}
-
-
-def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
-    """Tell whether a partner may say that a deal grew out of this seat."""
-    begun = application.pilot.started_at
-    return begun is not None and deal.closed_on >= begun.date() and is_with(deal, startup)
 
 
 @dataclass(frozen=True)
@@ -201,13 +191,13 @@ class PilotPage:
     card: DataCard | None
     steps: list[PilotStep]
     record: str
-    corrections: list[Correction]
+    corrections: list[tuple[list[str], datetime]]
     grown: list[Deal]
 
     @property
-    def cards(self) -> "PilotCards":
-        """The data card in the shape of fair dealing's template."""
-        return PilotCards([question for question, *_names in QUESTIONS], [self.card] if self.card else [])
+    def cards(self) -> dict[str, list[Any]]:
+        """The data card in the shape of templates/fair_dealing/_card_list.html."""
+        return {"questions": [question for question, *_names in QUESTIONS], "pilot": [self.card]}
 
     @property
     def may_confirm(self) -> bool:
@@ -217,21 +207,13 @@ class PilotPage:
         return bool(mine and mine.seat and is_over and not mine.confirmed_at)
 
 
-@dataclass(frozen=True)
-class PilotCards:
-    """What templates/fair_dealing/_card_list.html shows."""
-
-    questions: list[object]
-    pilot: list[DataCard]
-
-
 def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
     """Return the page of a pilot; None where it does not exist for the reader."""
     pilot = with_parts(pilots_for(reader).filter(public_id=public_id)).first()
     if pilot is None:
         return None
     viewer, seen = reader.viewer, see_pilot(pilot, reader.viewer)
-    hosts, side = is_host(pilot, viewer), viewer.side
+    hosts, side = is_own(pilot, viewer), viewer.side
     mine = _own_application(pilot, reader)
     across = side == pilot.side.other and viewer.is_checked
     talks = _in_talks(pilot) if hosts or mine else frozenset()
@@ -250,7 +232,7 @@ def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
         own=_row(mine, reader, talks, deals) if mine else None,
         applications=rows,
         card=_data_card(seen),
-        steps=list(_steps(pilot)) if is_party(pilot, viewer) else [],
+        steps=list(pilot.steps.filter(application=None)) if is_party(pilot, viewer) else [],
         record=record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
         corrections=corrections_of(pilot, seen),
         grown=_grown(pilot, reader, mine),
@@ -281,7 +263,7 @@ def _row(
 ) -> ApplicationRow:
     """Return an application as host or applicant sees it."""
     pilot, company = application.pilot, application.company
-    hosts = is_host(pilot, reader.viewer)
+    hosts = is_own(pilot, reader.viewer)
     is_seated = application.state == ApplicationState.ACCEPTED
     startup, _partner = pair_in(application)
     begun = pilot.state in (PilotState.RUNNING, PilotState.FINISHED)
@@ -300,7 +282,7 @@ def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> 
 
     A partner that shows its deals on no page is not overruled by having named one here.
     """
-    seats = list(pilot.applications.all()) if is_host(pilot, reader.viewer) else [mine] if mine else []
+    seats = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
     found = [(one.deal, pair_in(one)[1]) for one in seats if one.deal]
     own = reader.company
     return [
@@ -315,10 +297,6 @@ def _in_talks(pilot: Pilot) -> frozenset[int]:
     found = Introduction.objects.filter(**{host: pilot.company}, state=IntroductionState.MUTUAL)
     found = found.exclude(pk__in=known)
     return frozenset(found.values_list(other, flat=True))
-
-
-def _steps(pilot: Pilot) -> QuerySet[PilotStep]:
-    return PilotStep.objects.filter(pilot=pilot, application__isnull=True)
 
 
 def _data_card(seen: VisibleProfile) -> DataCard | None:

@@ -154,7 +154,7 @@ def test_a_page_of_a_pairing_names_the_pin(desk: Client, startup: Startup, sana:
     pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
     pair = desk.get(reverse("pairing", args=[startup.public_id, investor.public_id])).context["pair"]
 
-    assert [(str(rule.label), rule.passed) for rule in pair.rules[:2]] == [
+    assert [(str(rule.label), rule.passed) for rule in pair["rules"][:2]] == [
         ("Both are approved and agreed to matching", True),
         ("Neither side has decided against it", False),
     ]
@@ -275,7 +275,7 @@ def test_today_shows_the_oldest_first(desk: Client) -> None:
     make_investor("Older", status=Status.SUBMITTED, reviewed_at=None, submitted_at=MOMENT - timedelta(days=3))
     today = desk.get(reverse("desk")).context["today"]
 
-    assert [row.name for row in today.waiting] == ["Older", "Newer"]
+    assert [row.name for row in today["waiting"]] == ["Older", "Newer"]
 
 
 def test_few_decisions_teach_nothing(desk: Client) -> None:
@@ -326,7 +326,7 @@ def unseen(profile: Startup | Investor, reason: str) -> dict[str, object]:
 def test_before_the_first_ranking_nothing_is_said_of_attention(desk: Client) -> None:
     page = desk.get(reverse("attention"))
 
-    assert (page.context["attention"].as_of, page.context["attention"].lines) == (None, [])
+    assert (page.context["attention"]["as_of"], page.context["attention"]["lines"]) == (None, [])
     assert page.content.decode().count("Known after the first re-ranking.") == 1
 
 
@@ -344,13 +344,13 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startu
 
     page = desk.get(reverse("attention")).context["attention"]
 
-    assert page.as_of == MOMENT
-    assert [(line.name, line.reason) for line in page.lines] == [
+    assert page["as_of"] == MOMENT
+    assert [(line.name, line.reason) for line in page["lines"]] == [
         ("Indus Grow", "No eligible counterpart: every pair fails a hard rule"),
         ("Pearl River Capital", "Every list that could show it is full"),
     ]
-    today = desk.get(reverse("desk")).context["today"].attention
-    assert (today.unseen_startups, today.unseen_investors, today.crowded) == (2, 1, 0)
+    today = desk.get(reverse("desk")).context["today"]["attention"]
+    assert (today["unseen_startups"], today["unseen_investors"], today["crowded"]) == (2, 1, 0)
 
 
 def ask(by: User, side: Side, asked: Startup | Investor, *askers: Startup | Investor) -> None:
@@ -378,13 +378,13 @@ def test_whoever_has_more_requests_than_it_can_answer_is_named(
 
     page = desk.get(reverse("attention"), {"kind": "crowded"})
 
-    lines = page.context["attention"].lines
+    lines = page.context["attention"]["lines"]
     assert [(line.name, line.requests, line.capacity) for line in lines] == [
         ("Busy", 5, 2),
         ("Pearl River Capital", 2, 1),
     ]
     assert page.content.decode().count("5 requests wait; it answers 2 a month") == 1
-    assert desk.get(reverse("desk")).context["today"].attention.crowded == 2
+    assert desk.get(reverse("desk")).context["today"]["attention"]["crowded"] == 2
 
 
 def test_attention_comes_in_pages_at_the_same_cost(desk: Client) -> None:
@@ -394,7 +394,7 @@ def test_attention_comes_in_pages_at_the_same_cost(desk: Client) -> None:
         done(unseen=found)
         with CaptureQueriesContext(connection) as counted:
             page = desk.get(reverse("attention"), {"page": number}).context["attention"]
-        return len(page.lines), len(counted)
+        return len(page["lines"]), len(counted)
 
     (one, cost), (three, same), (rest, last) = (
         queries(rows[:1], "1"),

@@ -11,8 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.models.heartbeat import Heartbeat
-from matchmaker.models.ranking_job import RankingJob
+from matchmaker.models.ranking import Heartbeat, RankingJob
 from matchmaker.operations.selectors import version
 from profiles.models import OutboxMail
 from tests.servers import Broker

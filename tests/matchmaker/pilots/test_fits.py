@@ -80,8 +80,8 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2].told.reasons
     ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
     assert ours is not None
-    assert [(each.row.pilot.pk, each.told.score) for each in ours] == [(pilot.pk, found[0].told.score)]
-    assert ours[0].told.reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
+    assert [(row.pilot.pk, told.score) for row, told in ours] == [(pilot.pk, found[0].told.score)]
+    assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
     page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
     assert (kin.public_id in page, "Far" in page) == (True, False)
     says_what_is_wider_and_where_it_also_works(pilot, far, host)

@@ -16,7 +16,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import PILOT_BY_ACT, ApplicationState, PilotAct, PilotState
-from matchmaker.pilots.selectors.record import pilot_record
+from matchmaker.pilots.selectors.fields import pilot_record
 from matchmaker.pilots.services import applications, pilots, results
 from matchmaker.pilots.services.moves import PilotMovedError
 from profiles.choices import Purpose
@@ -148,7 +148,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     pilot.refresh_from_db()
     assert (pilot.state, pilot.year, pilot.seats, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
     assert [aim.measure for aim in pilot.aims.all()] == ["Measure 1", "Measure 2"]
-    seen = [reader.get(page).context["page"].corrections[0].labels for reader in (nobody, founder)]
+    seen = [reader.get(page).context["page"].corrections[0][0] for reader in (nobody, founder)]
     assert seen == [["When"], ["When", "Where data is kept"]]
     assert told(ayesha) == ["pilot_corrected"]
     assert host.post(edit, kept).status_code == 302
