@@ -1,6 +1,7 @@
 """A copy of everything that the tables hold about an account and its company."""
 
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -86,22 +87,24 @@ IN_MEMORY = 4 * 1024 * 1024  # bytes
 PIECE = 64 * 1024  # bytes
 
 
-def archive_for(user: User) -> IO[bytes]:
-    """Return a ZIP with the rows as JSON, and the files that were sent, each under its message's number.
+def archive_for(user: User) -> Iterator[bytes]:
+    """Return a ZIP in pieces: the rows as JSON, read now, and the files that were sent.
 
-    It is as large as a company's room for files at most (QUOTA in conversations/services/messages.py), on
-    disk where it is large, and gone once it is closed.
+    It is as large as a company's room for files at most (QUOTA in conversations/services/messages.py). It is
+    made while it is sent, on disk where it is large, and kept nowhere.
     """
-    packed = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the response closes it
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-        archive.writestr(ROWS, rows)
-        for message in sent_files(user):
-            with (
-                suppress(FileNotFoundError),
-                message.file.open("rb") as stored,
-            ):  # it may be lost
-                name = f"files/{message.pk}-{message.file_name}"
-                archive.writestr(name, stored.read(), compress_type=ZIP_STORED)  # its kinds are packed
-    packed.seek(0)
-    return packed
+    rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    return _pieces(rows, sent_files(user))
+
+
+def _pieces(rows: str, messages: Iterable[Message]) -> Iterator[bytes]:
+    """Pack rows and files, each under its message's number, and yield what was packed."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as packed:
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            archive.writestr(ROWS, rows)
+            for message in messages:
+                with suppress(FileNotFoundError), message.file.open("rb") as stored:  # it may be lost
+                    name = f"files/{message.pk}-{message.file_name}"
+                    archive.writestr(name, stored.read(), compress_type=ZIP_STORED)  # its kinds are packed
+        packed.seek(0)
+        yield from iter(lambda: packed.read(PIECE), b"")

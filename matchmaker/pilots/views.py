@@ -68,8 +68,7 @@ def deal_or_404(member: Member, number: str) -> Deal:
 
 def hosted_or_404(member: Member, public_id: str) -> Pilot:
     """Return a pilot of the member's own company."""
-    own = own_drafts(PilotReader(member.viewer, member))
-    return get_object_or_404(with_parts(own), public_id=public_id)
+    return get_object_or_404(with_parts(own_drafts(member)), public_id=public_id)
 
 
 @require_safe

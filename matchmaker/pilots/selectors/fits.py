@@ -191,7 +191,7 @@ def own_pilots_page(member: Member, *, today: date) -> dict[str, Any]:
     The same queries however many pilots there are.
     """
     reader = PilotReader(member.viewer, member)
-    hosted = with_parts(own_drafts(reader)).order_by("-written_at", "-pk")[:MOST_SHOWN]
+    hosted = with_parts(own_drafts(member)).order_by("-written_at", "-pk")[:MOST_SHOWN]
     mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
     applied = list(mine[:MOST_SHOWN])
     pilots = with_parts(Pilot.objects.all()).in_bulk([each.pilot_id for each in applied])

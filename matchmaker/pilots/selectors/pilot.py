@@ -42,11 +42,6 @@ class PilotReader:
     viewer: Viewer
     member: Member | None = None
 
-    @property
-    def company(self) -> Startup | Investor | None:
-        """The reader's company."""
-        return self.member.company if self.member else None
-
 
 def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
     """Return the reader that an account is. At most two queries."""
@@ -85,11 +80,9 @@ def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
     )
 
 
-def own_drafts(reader: PilotReader) -> QuerySet[Pilot]:
-    """Return the pilots that the reader's company hosts."""
-    if reader.member is None:
-        return Pilot.objects.none()
-    return Pilot.objects.filter(**{str(reader.member.side): reader.member.company})
+def own_drafts(member: Member) -> QuerySet[Pilot]:
+    """Return the pilots that the member's company hosts."""
+    return Pilot.objects.filter(**{str(member.side): member.company})
 
 
 def waiting_pilots() -> QuerySet[Pilot]:
@@ -214,7 +207,8 @@ def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
         return None
     viewer, seen = reader.viewer, see_pilot(pilot, reader.viewer)
     hosts, side = is_own(pilot, viewer), viewer.side
-    mine = _own_application(pilot, reader)
+    newest = reversed(pilot.applications.all())
+    mine = next((one for one in newest if is_own(one, viewer)), None)
     across = side == pilot.side.other and viewer.is_checked
     talks = _in_talks(pilot) if hosts or mine else frozenset()
     deals = deals_since(pilot, reader.member) if hosts or mine else []
@@ -237,18 +231,6 @@ def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
         corrections=corrections_of(pilot, seen),
         grown=_grown(pilot, reader, mine),
     )
-
-
-def _own_application(pilot: Pilot, reader: PilotReader) -> PilotApplication | None:
-    """Return the reader's newest application."""
-    if reader.member is None or reader.member.side == pilot.side:
-        return None
-    mine = [
-        one
-        for one in pilot.applications.all()
-        if one.side == reader.member.side and one.company.pk == reader.member.company_id
-    ]
-    return mine[-1] if mine else None
 
 
 def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> bool:
@@ -284,7 +266,7 @@ def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> 
     """
     seats = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
     found = [(one.deal, pair_in(one)[1]) for one in seats if one.deal]
-    own = reader.company
+    own = reader.member.company if reader.member else None
     return [
         deal for deal, partner in found if partner == own or "deals" not in see(partner, reader.viewer).hidden
     ]
