@@ -52,18 +52,14 @@ class TestFigures:
 
 class TestCorridor:
     @pytest.mark.parametrize(
-        ("language", "words"),
-        [
-            ("en", "Startups in Pakistan. Capital, factories and labs in China. Matched, with reasons."),
-            (
-                "ur",
-                "پاکستان کے اسٹارٹ اپ۔ چین کا سرمایہ، کارخانے اور تجربہ گاہیں۔ ہر مطابقت، وجوہات کے ساتھ۔",
-            ),
-            ("zh-hans", "巴基斯坦初创企业，对接中国资本、工厂与实验室。每次匹配，都有理由。"),
-        ],
+        ("language", "places"),
+        [("en", ("Pakistan", "China")), ("ur", ("پاکستان", "چین")), ("zh-hans", ("巴基斯坦", "中国"))],
     )
-    def test_it_is_named_in_every_language(self, client: Client, language: str, words: str) -> None:
-        assert words in front(client, language).content.decode()
+    def test_it_is_named_in_every_language(
+        self, client: Client, language: str, places: tuple[str, str]
+    ) -> None:
+        heading = front(client, language).content.decode().partition("<h1")[2].partition("</h1>")[0]
+        assert all(place in heading for place in places)
 
     def test_another_corridor_is_a_setting(self, client: Client, settings: Any) -> None:
         settings.STARTUP_PLACES, settings.PARTNER_PLACES = ["PK-PB", "PK-SD"], ["CN-GD"]

@@ -51,9 +51,8 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     kin = make_fitting("Kin", "AGR02", "PK-PB", ("hardware", "test_site"), "equity")
     make_fitting("Abroad", "AGR01", "PK-SD", ("hardware", "data"), "pilot")
     make_fitting("Weak", "AGR06", "PK-SD", ("data",), "equity")  # its field is let in, and no more than that
-    far = make_fitting(
-        "Far", "FIN01", "PK-PB", ("hardware", "test_site"), "pilot"
-    )  # another field: no candidate
+    # Another field: no candidate.
+    far = make_fitting("Far", "FIN01", "PK-PB", ("hardware", "test_site"), "pilot")
     founder = factories.make_founder("near@example.com", near)
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, place=Place.objects.get(code="PK-BHV"))
     pilot.offers.set(NeedType.objects.filter(code__in=("hardware", "test_site")))
@@ -134,16 +133,11 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
     assert found[1].told.against == ["They name forms of partnership, but no pilot"]
 
 
-@pytest.fixture
-def demo(db: None, settings: Any) -> None:
-    """The demonstration with its pilots."""
+@pytest.mark.django_db
+def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(settings: Any) -> None:
     settings.DEMO = True
-    call_command("load_demo", "pilots", verbosity=0)
-
-
-@pytest.mark.usefixtures("demo")
-def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed() -> None:
-    call_command("load_demo", "pilots", verbosity=0)
+    for _twice in range(2):
+        call_command("load_demo", "pilots", verbosity=0)
     states = sorted(Pilot.objects.values_list("state", flat=True))
     assert states == sorted(["draft", "submitted", "running", "finished", *["open"] * 5])
     assert set(Pilot.objects.values_list("is_demo", flat=True)) == {True}

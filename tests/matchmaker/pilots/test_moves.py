@@ -1,13 +1,12 @@
 """A pilot and its applications move along their tables and no other way; the database bounds the seats."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -113,17 +112,9 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     assert PilotApplication.objects.get(introduction=Introduction.objects.get()).pilot == pilot
     introduction = founder.get(reverse("introduction", args=[investor.public_id])).content.decode()
     assert page in introduction
-    pilots_told = [kind for kind in told(li_wei) if kind.startswith("pilot")]
-    assert pilots_told == [
-        "pilot_returned",
-        "pilot_approved",
-        "pilot_applied",
-        "pilot_confirmed",
-    ]
-    assert [kind for kind in told(ayesha) if kind.startswith("pilot")] == [
-        "pilot_answered",
-        "pilot_results",
-    ]
+    pilots_told = [[kind for kind in told(user) if kind.startswith("pilot")] for user in (li_wei, ayesha)]
+    assert pilots_told[0] == ["pilot_returned", "pilot_approved", "pilot_applied", "pilot_confirmed"]
+    assert pilots_told[1] == ["pilot_answered", "pilot_results"]
     assert seal_and_verify().holds
     assert "approved the pilot" in curator.get(reverse("audit")).content.decode()
 
@@ -201,16 +192,16 @@ def test_the_database_refuses_what_no_line_allows(startup: Startup, ayesha: User
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
     seated = make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
     step = {"pilot": pilot, "by": li_wei, "at": timezone.now()}
+    rival, has_seat = factories.make_startup("Ravi"), ApplicationState.ACCEPTED
+    pilots_row, seats_row = (type(row).objects.filter(pk=row.pk) for row in (pilot, seated))
     wrong: list[Callable[[], object]] = [
-        lambda: Pilot.objects.filter(pk=pilot.pk).update(state=PilotState.RUNNING),
-        lambda: PilotApplication.objects.filter(pk=seated.pk).update(seat=None),
-        lambda: PilotApplication.objects.filter(pk=seated.pk).update(seat=2),
-        lambda: make_application(
-            pilot, factories.make_startup("Ravi"), by=ayesha, state=ApplicationState.ACCEPTED, seat=1
-        ),
+        lambda: pilots_row.update(state=PilotState.RUNNING),
+        lambda: pilots_row.update(startup=startup),
+        lambda: seats_row.update(seat=None),
+        lambda: seats_row.update(seat=2),
+        lambda: make_application(pilot, rival, by=ayesha, state=has_seat, seat=1),
         lambda: make_application(pilot, startup, by=ayesha),
         lambda: PilotStep.objects.create(**step, act="approve", source="draft", target="open"),
-        lambda: Pilot.objects.filter(pk=pilot.pk).update(startup=startup),
     ]
     for act in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -250,26 +241,13 @@ def test_starting_and_cancelling_leave_nobody_without_an_answer(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_acceptances_at_once_never_exceed_the_seats(startup: Startup, ayesha: User, li_wei: User) -> None:
+def test_two_acceptances_at_once_never_exceed_the_seats(
+    startup: Startup, ayesha: User, li_wei: User, together: Any
+) -> None:
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
     rival = factories.make_startup("Ravi Fields")
-    asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]
-    gate = Barrier(2)
-
-    def accept(pk: int) -> str:
-        gate.wait()
-        try:
-            application = PilotApplication.objects.select_related("pilot").get(pk=pk)
-            applications.give_seat(application, by=li_wei, at=timezone.now())
-        except applications.NoSeatError:
-            return "no seat"
-        finally:
-            connection.close()
-        return "seat"
-
-    with ThreadPoolExecutor(2) as threads:
-        found = sorted(threads.map(accept, asked))
-    assert found == ["no seat", "seat"]
-    assert list(
-        PilotApplication.objects.values_list("seat", flat=True).order_by("seat").exclude(seat=None)
-    ) == [1]
+    asked = [make_application(pilot, company, by=ayesha) for company in (startup, rival)]
+    give = partial(applications.give_seat, by=li_wei, at=timezone.now())
+    refused = together(*(partial(give, application) for application in asked))
+    assert [type(error) for error in refused] == [applications.NoSeatError]
+    assert list(PilotApplication.objects.exclude(seat=None).values_list("seat", flat=True)) == [1]
