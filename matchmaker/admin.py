@@ -46,10 +46,7 @@ show_records(
 show_records(models.Weights, columns="pk note by at", search="note")
 show_records(models.Heartbeat, columns="name at error", search="name error")
 show_records(
-    models.ScreeningName,
-    columns="list_code entry name imported_at",
-    search="entry name",
-    filters="list_code",
+    models.ScreeningName, columns="list_code entry name imported_at", search="entry name", filters="list_code"
 )
 # That a curator decided about a resembling name; which name and why is the curators' own.
 show_records(
@@ -119,11 +116,7 @@ show_records(
 show_records(models.MeetingStep, columns=f"meeting {STEP}", search=OF_A_MEETING, filters="act")
 show_records(models.MeetingSlot, columns="meeting starts_at minutes", search=OF_A_MEETING)
 show_records(
-    models.MeetingReply,
-    columns="meeting side at",
-    search=OF_A_MEETING,
-    filters="side",
-    exclude=("answer",),
+    models.MeetingReply, columns="meeting side at", search=OF_A_MEETING, filters="side", exclude=("answer",)
 )
 
 # --- What a side says, which is the two sides' own, or the curators' to read ------------------------

@@ -40,7 +40,7 @@ class CheckAnswer(SideOfPair):
         constraints = [
             models.UniqueConstraint(
                 fields=["startup", "investor", "side", "check_asked"], name="checkanswer_once"
-            ),
+            )
         ]
 
 
@@ -52,7 +52,7 @@ class DisclosureRequest(SideOfPair):
         verbose_name_plural = _("requests to disclose")
         ordering = ["-at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["startup", "investor", "side"], name="disclosurerequest_once"),
+            models.UniqueConstraint(fields=["startup", "investor", "side"], name="disclosurerequest_once")
         ]
 
 

@@ -143,12 +143,7 @@ class PilotApplication(CompanyRow):
     is_named = models.BooleanField(_("named on the public page"), default=False)
     deal = one_of(Deal, _("deal that grew out of it"), models.SET_NULL)
     introduction = models.OneToOneField(
-        Introduction,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("introduction"),
+        Introduction, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("introduction")
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("applied"), default=timezone.now)

@@ -48,12 +48,7 @@ def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
 
 RETRY_SECONDS = 10
 # What SQLite says while another process holds it too long, its disk is full or cannot be written.
-SQLITE_BUSY = (
-    "database is locked",
-    "database table is locked",
-    "database or disk is full",
-    "disk I/O error",
-)
+SQLITE_BUSY = ("database is locked", "database table is locked", "database or disk is full", "disk I/O error")
 # What PostgreSQL says, by the first letters of its codes: lost connections, deadlocks, no room, locks and
 # statements that took too long, a server that is stopping.
 POSTGRES_BUSY = ("08", "40", "53", "55P03", "57")

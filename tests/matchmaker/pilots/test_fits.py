@@ -16,12 +16,7 @@ from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.lists.selectors.current_company import current_company as member_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
-from matchmaker.pilots.selectors.fits import (
-    SHOWN,
-    demo_profiles,
-    fitting_companies,
-    fitting_pilots,
-)
+from matchmaker.pilots.selectors.fits import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.ranking.services import ad_hoc_fits
 from profiles.choices import Status
