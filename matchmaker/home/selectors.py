@@ -228,25 +228,6 @@ def corridor_names() -> dict[str, str] | None:
     }
 
 
-@dataclass(frozen=True)
-class ShownSide:
-    """One side of the pair: what a checked stranger across the table sees of it, and what it reads itself."""
-
-    name: str
-    pitch: str
-    facts: list[str]
-    reads: list[str]
-
-
-@dataclass(frozen=True)
-class ShownPair:
-    """A startup and a partner, both invented, with the reasons that each reads. The score is of 100."""
-
-    startup: ShownSide
-    investor: ShownSide
-    score: int
-
-
 def front_page(pair: Pair | None, explained: Explanation | None) -> dict[str, Any]:
     """Return the front page with this pair, which its score is explained for, if anything is ranked."""
     shown = _shown(pair, explained) if pair and explained else None
@@ -283,31 +264,30 @@ def best_demo_pair() -> Pair | None:
 
 def _member_of(company: Startup | Investor) -> Member:
     """Return a member of a company who has said nothing to anybody yet."""
-    side = company.side
-    viewer = access.Viewer(
-        role=Role(side),
-        startup_id=company.pk if side is Side.STARTUP else None,
-        investor_id=company.pk if side is Side.INVESTOR else None,
-        is_checked=True,
-    )
-    return Member(viewer, side, company, PairInteractions())
+    own: dict[str, Any] = {f"{company.side}_id": company.pk}
+    viewer = access.Viewer(role=Role(company.side), is_checked=True, **own)
+    return Member(viewer, company.side, company, PairInteractions())
 
 
-def _shown(pair: Pair, explained: Explanation) -> ShownPair | None:
-    """Return the pair in words: of each side what the other sees, and what it reads about the other."""
+def _shown(pair: Pair, explained: Explanation) -> dict[str, Any] | None:
+    """Return the pair in words: of each side what the other sees, and what it reads about the other.
+
+    The score is of 100.
+    """
     mirrored = Pair(_member_of(pair.counterpart), pair.startup, pair.investor)
     of_investor, of_startup = match_page(pair, explained), match_page(mirrored, explained)
     scored, theirs = of_investor.scored, of_startup.scored
     if scored is None or theirs is None:
         return None
-    return ShownPair(
-        startup=_side(of_startup, scored.reasons),
-        investor=_side(of_investor, theirs.reasons),
-        score=scored.score,
-    )
+    return {
+        "startup": _side(of_startup, scored.reasons),
+        "investor": _side(of_investor, theirs.reasons),
+        "score": scored.score,
+    }
 
 
-def _side(page: MatchPage, reads: list[str]) -> ShownSide:
+def _side(page: MatchPage, reads: list[str]) -> dict[str, Any]:
     """Return the counterpart of a page as a side of the pair, with what its own people read."""
     facts = page.portrait[: FIRST_FACTS[page.pair.counterpart.side]]
-    return ShownSide(page.pair.title, page.pair.pitch, [fact.value for fact in facts if fact.value], reads)
+    values = [fact.value for fact in facts if fact.value]
+    return {"name": page.pair.title, "pitch": page.pair.pitch, "facts": values, "reads": reads}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
@@ -54,22 +54,16 @@ class ReceiptLine:
     public_id: str = ""
 
 
-@dataclass(frozen=True)
-class ReceiptsPage:
-    """Everything on the page of receipts. `most`: of companies on one of the days drawn."""
+def receipts_page(member: Member, *, number: str, today: date) -> dict[str, Any]:
+    """Return the page that the member asks for; `most`: of companies on one of the days drawn.
 
-    days: list[ReceiptDay]
-    lines: list[ReceiptLine]
-    page: "Page[Any]"
-    most: int
-
-
-def receipts_page(member: Member, *, number: str, today: date) -> ReceiptsPage:
-    """Return the page that the member asks for. The number of queries does not depend on its length."""
+    The number of queries does not depend on its length.
+    """
     rows = receipts_of(member)
     page = Paginator(_readings(rows, member), PER_PAGE).get_page(number)
     days = drawn_days(rows, member, today=today)
-    return ReceiptsPage(days, _lines(list(page), rows, member), page, max(day.readers for day in days))
+    most = max(day.readers for day in days)
+    return {"days": days, "lines": _lines(list(page), rows, member), "page": page, "most": most}
 
 
 def receipts_of(member: Member) -> "QuerySet[Receipt]":

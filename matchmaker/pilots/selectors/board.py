@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, When
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
@@ -36,47 +36,10 @@ class BoardRow:
     tone: str
 
 
-@dataclass(frozen=True)
-class ProvinceSeats:
-    """The seats of open pilots in one province; the bars are 0 to 1000."""
-
-    name: str
-    seats: int
-    taken: int
-    taken_bar: int
-    seats_bar: int
-
-    @property
-    def free(self) -> int:
-        """How many nobody holds."""
-        return self.seats - self.taken
-
-
-@dataclass(frozen=True)
-class BoardFilter:
-    """One filter with what can be chosen, and what is."""
-
-    name: str
-    label: str
-    choices: list[tuple[str, str | Promise]]
-    chosen: str
-
-
-@dataclass(frozen=True)
-class BoardPage:
-    """Everything on the board."""
-
-    rows: list[BoardRow]
-    page: "Page[Any]"
-    provinces: list[ProvinceSeats]
-    filters: list[BoardFilter]
-    is_filtered: bool
-
-
 TONES = {PilotState.OPEN: "good", PilotState.RUNNING: "info"}
 
 
-def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> BoardPage:
+def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> dict[str, Any]:
     """Return the board; the same queries however many pilots there are."""
     terms = all_terms()
     everything = on_board(reader)
@@ -84,13 +47,13 @@ def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> Boar
     found = _narrowed(everything, chosen, terms)
     paged = Paginator(_by_province(found), PER_PAGE).get_page(page)
     rows = [board_row(pilot, reader) for pilot in paged.object_list]
-    return BoardPage(
-        rows=rows,
-        page=paged,
-        provinces=_seats(found, terms),
-        filters=_filters(everything, chosen, terms),
-        is_filtered=any(chosen.values()),
-    )
+    return {
+        "rows": rows,
+        "page": paged,
+        "provinces": _seats(found, terms),
+        "filters": _filters(everything, chosen, terms),
+        "is_filtered": any(chosen.values()),
+    }
 
 
 def board_row(pilot: Pilot, reader: PilotReader) -> BoardRow:
@@ -131,8 +94,8 @@ def _narrowed(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree)
     return rows
 
 
-def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[ProvinceSeats]:
-    """Return the seats of open pilots by province. One query."""
+def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[dict[str, Any]]:
+    """Return the seats of open pilots by province, with bars of 0 to 1000. One query."""
     opened = rows.filter(state=PilotState.OPEN).order_by()
     taken = Count("applications", filter=Q(applications__seat__isnull=False))
     totals: dict[int, list[int]] = {}
@@ -141,11 +104,12 @@ def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[ProvinceSeats]:
         total[0], total[1] = total[0] + seats, total[1] + held
     longest = max((seats for seats, _held in totals.values()), default=1)
     by_name = {terms.by_pk["place"][pk].name: total for pk, total in totals.items()}
-    return [
-        ProvinceSeats(name, seats, held, round(SCALE * held / longest), round(SCALE * seats / longest))
-        for name in terms.names("place", totals)
-        for seats, held in [by_name[name]]
-    ]
+    found = []
+    for name in terms.names("place", totals):
+        seats, held = by_name[name]
+        bars = {"taken_bar": round(SCALE * held / longest), "seats_bar": round(SCALE * seats / longest)}
+        found.append({"name": name, "seats": seats, "free": seats - held, **bars})
+    return found
 
 
 def _province(place: int, terms: TermTree) -> int:
@@ -154,8 +118,8 @@ def _province(place: int, terms: TermTree) -> int:
     return family[-2] if len(family) > 1 else place
 
 
-def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) -> list[BoardFilter]:
-    """Return the filters with what is on the board. One query."""
+def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) -> list[dict[str, Any]]:
+    """Return the filters with what is on the board, and what is chosen. One query."""
     found = list(rows.order_by().values_list("sector_id", "place_id", "season", "state").distinct())
     sectors = {terms.family("sector", sector)[-1] for sector, *_rest in found}
     provinces = {_province(place, terms) for _sector, place, *_rest in found}
@@ -170,7 +134,7 @@ def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) 
         "state": (_("State"), [(s.value, s.label) for s in ON_BOARD if s.value in states]),
     }
     return [
-        BoardFilter(name, label, [("", _("All")), *choices], chosen[name])
+        {"name": name, "label": label, "choices": [("", _("All")), *choices], "chosen": chosen[name]}
         for name, (label, choices) in options.items()
     ]
 
