@@ -1,7 +1,6 @@
 """What the desk shows: what waits, who gets no or too much attention, and pairings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,18 +25,6 @@ from profiles.models import SIDES, Investor, Startup
 NAMED = 5  # how many of each kind the desk's first page names
 PER_PAGE = 25
 AttentionRow = Mapping[str, Any]  # one of RankingRun.unseen, or of `overrun`
-
-
-@dataclass(frozen=True)
-class AttentionLine:
-    """One profile and what is amiss: why nobody sees it, or how many requests wait for it."""
-
-    side: Side
-    public_id: str
-    name: str
-    reason: str
-    requests: int = 0
-    capacity: int = 0
 
 
 def unseen() -> tuple[datetime | None, list[AttentionRow]]:
@@ -92,20 +79,22 @@ def attention_page(kind: str, number: str) -> dict[str, Any]:
     }
 
 
-def lines(rows: Sequence[AttentionRow]) -> list[AttentionLine]:
-    """Return the rows by name; profiles that are gone since are left out. One query a side."""
+def lines(rows: Sequence[AttentionRow]) -> list[dict[str, Any]]:
+    """Return the rows by name: why nobody sees a profile, or how many requests wait for it.
+
+    Profiles that are gone since are left out. One query a side.
+    """
     wanted = {side: [row["profile"] for row in rows if row["side"] == side] for side in Side}
     names = ("public_id", "name_en", "name_zh", "name_ur")
     profiles = {side: SIDES[side].objects.only(*names).in_bulk(pks) for side, pks in wanted.items()}
     return [
-        AttentionLine(
-            side=Side(row["side"]),
-            public_id=profile.public_id,
-            name=profile.name,
-            reason=str(UNSEEN[row["reason"]]) if "reason" in row else "",
-            requests=row.get("requests", 0),
-            capacity=row.get("capacity", 0),
-        )
+        {
+            **row,
+            "side": Side(row["side"]),
+            "public_id": profile.public_id,
+            "name": profile.name,
+            "reason": str(UNSEEN[row["reason"]]) if "reason" in row else "",
+        }
         for row in rows
         if (profile := profiles[Side(row["side"])].get(row["profile"]))
     ]

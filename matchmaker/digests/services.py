@@ -35,14 +35,13 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
     if not mine.update(collected_at=at):
         return False
     member = member_of(user)
-    lines = new_lines(member, user_id=user.pk, language=user.language) if member else []
+    lines = new_lines(member, user_id=user.pk, language=user.language) if member else {}
     if member is None or not lines:
         return False
     write_receipts(member.company, member.viewer, member.viewer.shown, at=at)
     own, other = f"{member.side}_id", f"{member.side.other}_id"
     DigestEntry.objects.bulk_create(
-        DigestEntry(user=user, at=at, **{own: member.company_id, other: line.counterpart_id})
-        for line in lines
+        DigestEntry(user=user, at=at, **{own: member.company_id, other: counterpart}) for counterpart in lines
     )
     message = Message(
         kind=NEW_MATCHES,
@@ -51,7 +50,7 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
         at=at,
         context={
             "company": name_in(member.company, user.language),
-            "lines": "\n\n".join(line.text for line in lines),
+            "lines": "\n\n".join(lines.values()),
         },
     )
     notices.notify(user, message)

@@ -68,7 +68,9 @@ def erase_account(user: User, *, at: datetime) -> None:
     Invitation.objects.filter(Q(email__iexact=email) | Q(invited_by=current)).delete()
     accounts = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=accounts, object_id=str(current.pk)).update(object_repr=NAMELESS)
-    _end_sessions(current)
+    own = str(current.pk)
+    mine = [each.pk for each in Session.objects.all() if each.get_decoded().get("_auth_user_id") == own]
+    Session.objects.filter(pk__in=mine).delete()
     current.email, current.full_name = f"deleted-{current.pk}@deleted.invalid", ""
     current.language, current.blind_first_look = settings.LANGUAGE_CODE, False
     current.is_active = current.is_staff = current.is_superuser = False
@@ -79,14 +81,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     OutboxMail.objects.filter(recipient__iexact=email).delete()
     StoppedAddress.objects.filter(email__iexact=email).delete()
     DigestEntry.objects.filter(user=current).delete()
-    transaction.on_commit(lambda: _remove_files(email))
-
-
-def _end_sessions(user: User) -> None:
-    """End every session of the account."""
-    own = str(user.pk)
-    pks = [each.pk for each in Session.objects.all() if each.get_decoded().get("_auth_user_id") == own]
-    Session.objects.filter(pk__in=pks).delete()
+    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), [email]))
 
 
 @transaction.atomic
@@ -100,7 +95,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     people = [member.user_id for member in members_of(current)]
     if not members_of(current).filter(user=by, is_owner=True).exists():
         raise NotOwnerError
-    pk, names = current.pk, _names(current)
+    pk, names = current.pk, [name for name in (current.name_en, current.name_zh, current.name_ur) if name]
     _take_mails_back(current, names)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
@@ -114,7 +109,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     subject = audit.subject_of(current)
     type(current)._default_manager.filter(pk=pk).delete()
     audit.record(ERASED, subject=subject, by=by, at=at, details={"kind": str(current.side)})
-    transaction.on_commit(lambda: _remove_files(*names))
+    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), names))
 
 
 def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
@@ -130,13 +125,3 @@ def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
     for name in names:
         told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()
     told.filter(body__contains=company.public_id).delete()
-
-
-def _names(company: Startup | Investor) -> list[str]:
-    """Return what the company is called, in every script."""
-    return [name for name in (company.name_en, company.name_zh, company.name_ur) if name]
-
-
-def _remove_files(*words: str) -> None:
-    """Remove the demonstration's mails that name somebody who is gone."""
-    remove_mails(Path(settings.MAIL_DIR), words)

@@ -28,7 +28,6 @@ from matchmaker.pilots.forms import (
 from matchmaker.pilots.selectors.board import FILTERS, board_page, season_calendar
 from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies, own_pilots_page
 from matchmaker.pilots.selectors.pilot import (
-    PilotPage,
     PilotReader,
     own_drafts,
     pilot_page,
@@ -53,7 +52,7 @@ from profiles.models import Deal, Investor
 from profiles.pages import found_or_404, page_with_form, told, told_in
 
 
-def page_or_404(reader: PilotReader, public_id: str) -> PilotPage:
+def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:
     """Return the page of a pilot that exists for the reader."""
     return found_or_404(pilot_page(reader, public_id))
 
@@ -84,9 +83,9 @@ def pilot_board(request: HttpRequest) -> HttpResponse:
 def show_pilot(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one pilot: to everybody what its parties opened, to the parties what they do next."""
     page = page_or_404(reader_of(request.user), public_id)
-    context: dict[str, object] = {"page": page}
-    if page.is_host:
-        context["parts_form"] = PartsForm(initial={"parts": page.pilot.opened})
+    context: dict[str, Any] = {"page": page}
+    if page["is_host"]:
+        context["parts_form"] = PartsForm(initial={"parts": page["pilot"].opened})
     return render(request, "pilots/pilot.html", context)
 
 
@@ -273,13 +272,13 @@ def own_pilots(request: SignedInRequest, member: Member) -> HttpResponse:
 def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Ask for a seat with a few words, which are kept until they are sent."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
-    if not page.may_apply and request.method != "POST":
+    if not page["may_apply"] and request.method != "POST":
         return redirect("pilot", public_id)
     typed = typed_form(request, ApplicationForm)
     if typed.may_save:
         said = {**typed.form.cleaned_data, "by": request.user, "at": timezone.now()}
         with told_in(typed.form, REFUSALS):
-            applications.apply_for_seat(page.pilot, member.company, **said)
+            applications.apply_for_seat(page["pilot"], member.company, **said)
             saved(request)
             done = _("Your application is with the host. You are told when it is answered.")
             messages.success(request, done)
@@ -292,7 +291,7 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
 def pilot_seat(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Do something about the own application: `act` says what."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
-    own = found_or_404(page.own).application
+    own = found_or_404(page["own"]).application
     return do_one_of(ACTS, request.POST.get("act", ""), own, request, member)
 
 
@@ -316,12 +315,12 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
         with told_in(typed.form, refused):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
             if typed.form.cleaned_data["outcome"] == "approve":
-                pilots.approve_pilot(page.pilot, **said)
+                pilots.approve_pilot(page["pilot"], **said)
             else:
-                pilots.send_back_pilot(page.pilot, message=typed.form.cleaned_data["message"], **said)
+                pilots.send_back_pilot(page["pilot"], message=typed.form.cleaned_data["message"], **said)
             saved(request)
             messages.success(request, _("Decided. The host is told."))
             return redirect("pilot_reviews")
         page = page_or_404(reader_of(request.user), public_id)
-    waits = page.pilot.state == PilotState.SUBMITTED
+    waits = page["pilot"].state == PilotState.SUBMITTED
     return typed_page(request, "pilots/pilot_review.html", typed, page=page, waits=waits)

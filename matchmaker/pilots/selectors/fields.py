@@ -69,12 +69,12 @@ def when_of(pilot: Pilot) -> str:
 
 def _of_season(season: Season, year: int) -> str:
     """Return a season with its year; a rabi season ends in the next one."""
-    words = {"year": year, "rabi": f"{year}/{(year + 1) % 100:02d}"}
-    if season is Season.KHARIF:
-        return _("Kharif %(year)s") % words
-    if season is Season.RABI:
-        return _("Rabi %(rabi)s") % words
-    return _("Kharif %(year)s and rabi %(rabi)s") % words
+    texts = {
+        Season.KHARIF: _("Kharif %(year)s"),
+        Season.RABI: _("Rabi %(rabi)s"),
+        Season.BOTH: _("Kharif %(year)s and rabi %(rabi)s"),
+    }
+    return texts[season] % {"year": year, "rabi": f"{year}/{(year + 1) % 100:02d}"}
 
 
 def seats_words(free: int, seats: int) -> str:
@@ -156,14 +156,8 @@ def host_title(pilot: Pilot, viewer: Viewer) -> str:
 
 def participants(pilot: Pilot, viewer: Viewer) -> list[str]:
     """Return who has a seat, as far as the viewer may know it: by name, or as a kind of company."""
-    is_known = is_party(pilot, viewer)
-    found = []
-    for one in _seated(pilot):
-        if is_known or one.is_named:
-            found.append(one.company.name)
-        else:
-            found.append(_("A startup") if one.side == Side.STARTUP else _("A partner"))
-    return found
+    kinds, is_known = {Side.STARTUP: _("A startup"), Side.INVESTOR: _("A partner")}, is_party(pilot, viewer)
+    return [one.company.name if is_known or one.is_named else kinds[one.side] for one in _seated(pilot)]
 
 
 def _knows_host(pilot: Pilot, viewer: Viewer) -> bool:

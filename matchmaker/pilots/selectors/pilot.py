@@ -166,71 +166,40 @@ class ApplicationRow:
     deals: tuple[Deal, ...] = ()  # of the reader's own, that may have grown out of it
 
 
-@dataclass(frozen=True)
-class PilotPage:
-    """Everything on the page of one pilot, for one reader."""
+def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
+    """Return what the page of a pilot shows to this reader; None where it does not exist for the reader.
 
-    pilot: Pilot
-    seen: VisibleProfile
-    host: str
-    host_id: str  # leads to the host's profile, where that exists for the reader
-    participants: list[str]
-    free: int
-    is_host: bool
-    is_party: bool
-    may_apply: bool
-    own: ApplicationRow | None
-    applications: list[ApplicationRow]
-    card: DataCard | None
-    steps: list[PilotStep]
-    record: str
-    corrections: list[tuple[list[str], datetime]]
-    grown: list[Deal]
-
-    @property
-    def cards(self) -> dict[str, list[Any]]:
-        """The data card in the shape of templates/fair_dealing/_card_list.html."""
-        return {"questions": [question for question, *_names in QUESTIONS], "pilot": [self.card]}
-
-    @property
-    def may_confirm(self) -> bool:
-        """Whether the reader has a seat and has not stood by the results yet."""
-        mine = self.own.application if self.own else None
-        is_over = self.pilot.state == PilotState.FINISHED
-        return bool(mine and mine.seat and is_over and not mine.confirmed_at)
-
-
-def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
-    """Return the page of a pilot; None where it does not exist for the reader."""
+    `host_id` leads to the host's profile where that exists for the reader, `own` is the reader's newest
+    application, and `cards` has the shape of templates/fair_dealing/_card_list.html.
+    """
     pilot = with_parts(pilots_for(reader).filter(public_id=public_id)).first()
     if pilot is None:
         return None
     viewer, seen = reader.viewer, see_pilot(pilot, reader.viewer)
-    hosts, side = is_own(pilot, viewer), viewer.side
-    newest = reversed(pilot.applications.all())
-    mine = next((one for one in newest if is_own(one, viewer)), None)
-    across = side == pilot.side.other and viewer.is_checked
+    hosts, rows = is_own(pilot, viewer), list(pilot.applications.all())
+    mine = next((one for one in reversed(rows) if is_own(one, viewer)), None)
+    across = viewer.side == pilot.side.other and viewer.is_checked
     talks = _in_talks(pilot) if hosts or mine else frozenset()
     deals = deals_since(pilot, reader.member) if hosts or mine else []
-    rows = [_row(one, reader, talks, deals) for one in pilot.applications.all()] if hosts else []
-    return PilotPage(
-        pilot=pilot,
-        seen=seen,
-        host=host_title(pilot, viewer),
-        host_id=pilot.company.public_id if across and pilot.company.is_published else "",
-        participants=participants(pilot, viewer),
-        free=free_seats(pilot),
-        is_host=hosts,
-        is_party=is_party(pilot, viewer),
-        may_apply=_may_apply(pilot, reader, mine),
-        own=_row(mine, reader, talks, deals) if mine else None,
-        applications=rows,
-        card=_data_card(seen),
-        steps=list(pilot.steps.filter(application=None)) if is_party(pilot, viewer) else [],
-        record=record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
-        corrections=corrections_of(pilot, seen),
-        grown=_grown(pilot, reader, mine),
-    )
+    is_over = pilot.state == PilotState.FINISHED
+    return {
+        "pilot": pilot,
+        "seen": seen,
+        "host": host_title(pilot, viewer),
+        "host_id": pilot.company.public_id if across and pilot.company.is_published else "",
+        "participants": participants(pilot, viewer),
+        "free": free_seats(pilot),
+        "is_host": hosts,
+        "may_apply": _may_apply(pilot, reader, mine),
+        "may_confirm": bool(mine and mine.seat and is_over and not mine.confirmed_at),
+        "own": _row(mine, reader, talks, deals) if mine else None,
+        "applications": [_row(one, reader, talks, deals) for one in rows] if hosts else [],
+        "cards": _data_card(seen),
+        "steps": list(pilot.steps.filter(application=None)) if is_party(pilot, viewer) else [],
+        "record": record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
+        "corrections": corrections_of(pilot, seen),
+        "grown": _grown(pilot, reader, mine),
+    }
 
 
 def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> bool:
@@ -281,11 +250,11 @@ def _in_talks(pilot: Pilot) -> frozenset[int]:
     return frozenset(found.values_list(other, flat=True))
 
 
-def _data_card(seen: VisibleProfile) -> DataCard | None:
+def _data_card(seen: VisibleProfile) -> dict[str, list[Any]] | None:
     """Return the data card of the pilot; None where the reader may not see it."""
     names = [str(startup) for _question, startup, _row in QUESTIONS]
     if any(name in seen.hidden for name in names):
         return None
     answers = [seen.display[name] for name in names]
     answers[1] = data_place(seen.data_location or "")
-    return DataCard("", answers)
+    return {"questions": [question for question, *_names in QUESTIONS], "pilot": [DataCard("", answers)]}

@@ -336,7 +336,7 @@ def test_the_newest_run_says_who_is_unseen_and_why(desk: Client, startup: Startu
     page = desk.get(reverse("attention")).context["attention"]
 
     assert page["as_of"] == MOMENT
-    assert [(line.name, line.reason) for line in page["lines"]] == [
+    assert [(line["name"], line["reason"]) for line in page["lines"]] == [
         ("Indus Grow", "No eligible counterpart: every pair fails a hard rule"),
         ("Pearl River Capital", "Every list that could show it is full"),
     ]
@@ -370,7 +370,7 @@ def test_whoever_has_more_requests_than_it_can_answer_is_named(
     page = desk.get(reverse("attention"), {"kind": "crowded"})
 
     lines = page.context["attention"]["lines"]
-    assert [(line.name, line.requests, line.capacity) for line in lines] == [
+    assert [(line["name"], line["requests"], line["capacity"]) for line in lines] == [
         ("Busy", 5, 2),
         ("Pearl River Capital", 2, 1),
     ]

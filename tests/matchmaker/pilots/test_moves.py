@@ -96,7 +96,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
             (today - timedelta(days=2), {"startup": startup}),
         )
     ]
-    assert [list(row.deals) for row in host.get(page).context["page"].applications] == [deals[:1]]
+    assert [list(row.deals) for row in host.get(page).context["page"]["applications"]] == [deals[:1]]
     for deal in reversed(deals):
         host.post(answer, {"answer": "deal", "deal": deal.pk})
     assert founder.post(seat, {"act": "deal", "deal": deals[0].pk}).status_code == 404
@@ -139,7 +139,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     pilot.refresh_from_db()
     assert (pilot.state, pilot.year, pilot.seats, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
     assert [aim.measure for aim in pilot.aims.all()] == ["Measure 1", "Measure 2"]
-    seen = [reader.get(page).context["page"].corrections[0][0] for reader in (nobody, founder)]
+    seen = [reader.get(page).context["page"]["corrections"][0][0] for reader in (nobody, founder)]
     assert seen == [["When"], ["When", "Where data is kept"]]
     assert told(ayesha) == ["pilot_corrected"]
     assert host.post(edit, kept).status_code == 302
