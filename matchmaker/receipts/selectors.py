@@ -30,21 +30,6 @@ TALLEST = 100  # units of the drawing
 
 
 @dataclass(frozen=True)
-class ReceiptDay:
-    """One day of the drawing: how many companies read something, and where its bar stands."""
-
-    day: date
-    readers: int
-    x: int
-    height: int
-
-    @property
-    def y(self) -> int:
-        """Where the bar begins, from the top."""
-        return TALLEST - self.height
-
-
-@dataclass(frozen=True)
 class ReceiptLine:
     """Who read what on one day. `public_id`: of who is named, to open their profile."""
 
@@ -62,7 +47,7 @@ def receipts_page(member: Member, *, number: str, today: date) -> dict[str, Any]
     rows = receipts_of(member)
     page = Paginator(_readings(rows, member), PER_PAGE).get_page(number)
     days = drawn_days(rows, member, today=today)
-    most = max(day.readers for day in days)
+    most = max(day["readers"] for day in days)
     return {"days": days, "lines": _lines(list(page), rows, member), "page": page, "most": most}
 
 
@@ -72,17 +57,19 @@ def receipts_of(member: Member) -> "QuerySet[Receipt]":
     return Receipt.objects.filter(**own, side=member.side)
 
 
-def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> list[ReceiptDay]:
-    """Return the last days, oldest first, those without a reader too. One query."""
+def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> list[dict[str, Any]]:
+    """Return the last days with their bars, oldest first, those without a reader too. One query."""
     since = today - timedelta(days=DAYS - 1)
     of_day = rows.filter(seen_on__gte=since).order_by().values_list("seen_on")
     counts = dict(of_day.annotate(readers=Count(_reader(member), distinct=True)))
     most = max(counts.values(), default=1)
-    every = [since + timedelta(days=at) for at in range(DAYS)]
-    return [
-        ReceiptDay(day, counts.get(day, 0), at * 10, counts.get(day, 0) * TALLEST // most)
-        for at, day in enumerate(every)
-    ]
+    days = []
+    for at in range(DAYS):
+        day = since + timedelta(days=at)
+        readers = counts.get(day, 0)
+        height = readers * TALLEST // most
+        days.append({"day": day, "readers": readers, "x": at * 10, "y": TALLEST - height, "height": height})
+    return days
 
 
 def receipt_lines(member: Member) -> Iterator[str]:

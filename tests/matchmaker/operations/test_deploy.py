@@ -56,21 +56,18 @@ class TestDemoAccounts:
         client.post(reverse("account_login"), data)
         return client
 
-    def test_they_work_in_the_demonstration(self, demo_curator: User, settings: Any) -> None:
-        assert self.sign_in(settings).get(reverse("desk")).status_code == 200
-
-    def test_they_cannot_sign_in_outside_of_it(self, demo_curator: User, production: Any) -> None:
-        client = self.sign_in(production)
-        assert "_auth_user_id" not in client.session
-        assert client.get(reverse("account_settings")).status_code == 302
-
-    def test_their_sessions_end_with_it(self, demo_curator: User, as_user: AsUser, settings: Any) -> None:
-        client = as_user(demo_curator)
-        assert client.get(reverse("account_settings")).status_code == 200
+    def test_they_work_in_the_demonstration_and_their_sessions_end_with_it(
+        self, demo_curator: User, settings: Any
+    ) -> None:
+        client = self.sign_in(settings)
+        assert client.get(reverse("desk")).status_code == 200
         settings.DEMO = False
         assert client.get(reverse("account_settings")).status_code == 302
 
-    def test_others_can_sign_in(self, sana: User, production: Any) -> None:
+    def test_outside_of_it_only_others_can_sign_in(
+        self, demo_curator: User, sana: User, production: Any
+    ) -> None:
+        assert "_auth_user_id" not in self.sign_in(production).session
         client = Client()
         client.post(reverse("account_login"), {"login": sana.email, "password": factories.PASSWORD})
         assert client.session["_auth_user_id"] == str(sana.pk)

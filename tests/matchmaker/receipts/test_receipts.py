@@ -80,7 +80,7 @@ def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
     inserts(as_user(li_wei), pair)
     found = as_user(ayesha).get(PAGE).context["receipts"]
     assert [line.reader for line in found["lines"]] == ["Pearl River Capital"] * 2
-    assert [day.readers for day in found["days"]][-2:] == [1, 1]
+    assert [day["readers"] for day in found["days"]][-2:] == [1, 1]
 
 
 def test_who_looked_is_named_as_on_every_other_page(
@@ -146,7 +146,7 @@ def test_receipts_take_the_same_queries_and_go_after_their_time(
     settings.RECEIPTS_KEPT_DAYS = 4
     assert forget_receipts(at=timezone.now()) == 4
     assert [row[1] for row in table(client)] == ["Fund 0-0"]
-    assert sum(day.readers for day in client.get(PAGE).context["receipts"]["days"]) == 1
+    assert sum(day["readers"] for day in client.get(PAGE).context["receipts"]["days"]) == 1
     assert len(client.get(PAGE).context["receipts"]["days"]) == selectors.DAYS
 
 
