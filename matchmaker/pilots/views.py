@@ -291,7 +291,7 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
 def pilot_seat(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Do something about the own application: `act` says what."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
-    own = found_or_404(page["own"]).application
+    own = found_or_404(page["own"])["application"]
     return do_one_of(ACTS, request.POST.get("act", ""), own, request, member)
 
 

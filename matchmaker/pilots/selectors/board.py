@@ -1,7 +1,6 @@
 """The board: pilots by province, filters made of what is on it, and seats; the season calendar."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,23 +16,10 @@ from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board,
 from profiles.choices import PlaceLevel
 from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
 from profiles.taxonomy.services.loading import DATA, told_rows
-from profiles.visibility.visible_profile import VisibleProfile
 
 PER_PAGE = 12
 SCALE = 1000  # the length of the longest bar
 FILTERS = ("sector", "province", "season", "state")
-
-
-@dataclass(frozen=True)
-class BoardRow:
-    """One pilot on a list."""
-
-    pilot: Pilot
-    seen: VisibleProfile
-    host: str
-    province: str
-    seats: str
-    tone: str
 
 
 TONES = {PilotState.OPEN: "good", PilotState.RUNNING: "info"}
@@ -56,16 +42,16 @@ def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> dict
     }
 
 
-def board_row(pilot: Pilot, reader: PilotReader) -> BoardRow:
+def board_row(pilot: Pilot, reader: PilotReader) -> dict[str, Any]:
     """Return a pilot as a list shows it."""
-    return BoardRow(
-        pilot=pilot,
-        seen=see_pilot(pilot, reader.viewer),
-        host=host_title(pilot, reader.viewer),
-        province=province_of(pilot),
-        seats=seats_words(free_seats(pilot), pilot.seats),
-        tone=TONES.get(PilotState(pilot.state), ""),
-    )
+    return {
+        "pilot": pilot,
+        "seen": see_pilot(pilot, reader.viewer),
+        "host": host_title(pilot, reader.viewer),
+        "province": province_of(pilot),
+        "seats": seats_words(free_seats(pilot), pilot.seats),
+        "tone": TONES.get(PilotState(pilot.state), ""),
+    }
 
 
 def _by_province(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:

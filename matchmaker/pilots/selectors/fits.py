@@ -12,7 +12,7 @@ from matchmaker.lists.selectors.counterparts import counterparts, listed_counter
 from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, PilotState
-from matchmaker.pilots.selectors.board import BoardRow, board_row
+from matchmaker.pilots.selectors.board import board_row
 from matchmaker.pilots.selectors.pilot import PilotReader, as_pair, on_board, own_drafts, with_parts
 from matchmaker.pilots.selectors.sentences import SENTENCES_OF
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
@@ -42,18 +42,7 @@ class Told:
     against: list[str]
 
 
-@dataclass(frozen=True)
-class FittingCompany:
-    """A company that fits a pilot of the reader's."""
-
-    public_id: str
-    name: str
-    pitch: str
-    demo: bool
-    told: Told
-
-
-def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[BoardRow, Told]] | None:
+def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, Any], Told]] | None:
     """Return the open pilots that fit the reader's company, best first; None before the first ranking.
 
     Without those it applied for, and only such as are worth a look.
@@ -73,7 +62,7 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[BoardRow, 
     return [(board_row(known[fit.profile], reader), each) for fit, each in zip(best, told, strict=True)]
 
 
-def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[FittingCompany] | None:
+def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[dict[str, Any]] | None:
     """Return who fits a pilot of the member's company, best first; None before the first ranking.
 
     Those in its fields or in related ones are looked at, the most recently confirmed MOST_COMPANIES.
@@ -92,8 +81,8 @@ def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[Fitt
     for fit, each in zip(best, told, strict=True):
         profile = rows[fit.company]
         seen = see(profile, member.viewer)
-        pitch = pitch_of(seen)
-        found.append(FittingCompany(profile.public_id, str(seen.title), pitch, profile.is_demo, each))
+        shown = {"public_id": profile.public_id, "name": str(seen.title), "pitch": pitch_of(seen)}
+        found.append({**shown, "demo": profile.is_demo, "told": each})
     return found
 
 

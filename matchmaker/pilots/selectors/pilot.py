@@ -154,18 +154,6 @@ def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> boo
     return key_of_name(deal.startup_name) in {key_of_name(name) for name in names if name}
 
 
-@dataclass(frozen=True)
-class ApplicationRow:
-    """One application as the host or who applied sees it. `public_id` leads to the profile, if it exists."""
-
-    application: PilotApplication
-    name: str
-    public_id: str
-    may_answer: bool
-    may_name_origin: bool
-    deals: tuple[Deal, ...] = ()  # of the reader's own, that may have grown out of it
-
-
 def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
     """Return what the page of a pilot shows to this reader; None where it does not exist for the reader.
 
@@ -211,21 +199,25 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
 
 def _row(
     application: PilotApplication, reader: PilotReader, talks: frozenset[int], deals: list[Deal]
-) -> ApplicationRow:
-    """Return an application as host or applicant sees it."""
+) -> dict[str, Any]:
+    """Return an application as host or applicant sees it.
+
+    `public_id` leads to the profile, if it exists; `deals` are own ones that may have grown out of it.
+    """
     pilot, company = application.pilot, application.company
     hosts = is_own(pilot, reader.viewer)
     is_seated = application.state == ApplicationState.ACCEPTED
+    waits = pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED
     startup, _partner = pair_in(application)
     begun = pilot.state in (PilotState.RUNNING, PilotState.FINISHED)
-    return ApplicationRow(
-        application=application,
-        name=company.name,  # who applies tells its name to the host
-        public_id=company.public_id if hosts and company.is_published else "",
-        may_answer=hosts and pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED,
-        may_name_origin=is_seated and begun and company.pk in talks,
-        deals=tuple(deal for deal in deals if may_grow(deal, application, startup)) if is_seated else (),
-    )
+    return {
+        "application": application,
+        "name": company.name,  # who applies tells its name to the host
+        "public_id": company.public_id if hosts and company.is_published else "",
+        "may_answer": hosts and waits,
+        "may_name_origin": is_seated and begun and company.pk in talks,
+        "deals": [deal for deal in deals if is_seated and may_grow(deal, application, startup)],
+    }
 
 
 def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> list[Deal]:

@@ -59,22 +59,22 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
 
     found = fitting_companies(pilot, host, today=TODAY)
     assert found is not None
-    assert [each.name for each in found] == ["Near", "Kin", "Abroad"]
-    assert found[0].told.reasons == [
+    assert [each["name"] for each in found] == ["Near", "Kin", "Abroad"]
+    assert found[0]["told"].reasons == [
         "Smart irrigation and water management, its main field, is a field of the pilot",
         "It works in Punjab, where the pilot runs too, in Bahawalpur",
         "The pilot gives 2 of the 3 things it needs: Hardware and devices, Pilot site",
         "It looks for pilots",
     ]
-    assert [each.told.against for each in found] == [
+    assert [each["told"].against for each in found] == [
         [],
         ["It names forms of partnership, but no pilot"],
         ["Sindh, where it works, is not the pilot’s place"],
     ]
-    assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2].told.reasons
+    assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2]["told"].reasons
     ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
     assert ours is not None
-    assert [(row.pilot.pk, told.score) for row, told in ours] == [(pilot.pk, found[0].told.score)]
+    assert [(row["pilot"].pk, told.score) for row, told in ours] == [(pilot.pk, found[0]["told"].score)]
     assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
     page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
     assert (kin.public_id in page, "Far" in page) == (True, False)
@@ -92,7 +92,7 @@ def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host:
     far.operating_places.set(Place.objects.filter(code__in=("PK-MUX", "PK-LHE")))
     found = fitting_companies(pilot, host, today=TODAY)
     assert found is not None
-    told = next(each.told for each in found if each.name == "Far")
+    told = next(each["told"] for each in found if each["name"] == "Far")
     also = far.operating_places.order_by("pk")[0]
     assert set(told.reasons) >= {
         "Smart irrigation and water management, one of its fields, is part of Agritech and food, "
@@ -118,14 +118,14 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
     assert member is not None
     found = fitting_companies(pilot, member, today=TODAY)
     assert found is not None
-    assert [each.name for each in found] == ["Meter Works", "Equity Works"]
-    assert sorted(found[0].told.reasons) == [
+    assert [each["name"] for each in found] == ["Meter Works", "Equity Works"]
+    assert sorted(found[0]["told"].reasons) == [
         "Punjab is in Pakistan, where they look for startups",
         "Smart irrigation and water management is part of Agritech and food, which they look for",
         "They look for pilots",
         "They offer what the pilot needs: Hardware and devices",
     ]
-    assert found[1].told.against == ["They name forms of partnership, but no pilot"]
+    assert found[1]["told"].against == ["They name forms of partnership, but no pilot"]
 
 
 @pytest.mark.django_db

@@ -96,7 +96,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
             (today - timedelta(days=2), {"startup": startup}),
         )
     ]
-    assert [list(row.deals) for row in host.get(page).context["page"]["applications"]] == [deals[:1]]
+    assert [row["deals"] for row in host.get(page).context["page"]["applications"]] == [deals[:1]]
     for deal in reversed(deals):
         host.post(answer, {"answer": "deal", "deal": deal.pk})
     assert founder.post(seat, {"act": "deal", "deal": deals[0].pk}).status_code == 404
