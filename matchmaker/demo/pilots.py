@@ -13,6 +13,8 @@ from profiles.models import NeedType, Place, Sector
 
 KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
 
+LOADED = Pilot.objects.filter(is_demo=True)
+
 
 def act(row: Row, at: datetime, now: datetime) -> None:
     """Host, applicants and curator do what the pages let them do."""
