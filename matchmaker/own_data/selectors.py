@@ -36,13 +36,6 @@ def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def sent_files(user: User) -> list[Message]:
-    """Return the messages of the account's company that came with a file, the first first."""
-    decision = DECISIONS[Message._meta.label]
-    rows = querysets(Message, decision, user, company_of(user))
-    return [message for queryset in rows for message in queryset.exclude(file="")]
-
-
 def querysets(
     model: type[Model], decision: Decision, user: User, company: Startup | Investor | None
 ) -> list[QuerySet[Any]]:
@@ -94,7 +87,8 @@ def archive_for(user: User) -> Iterator[bytes]:
     made while it is sent, on disk where it is large, and kept nowhere.
     """
     rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-    return _pieces(rows, sent_files(user))
+    sent = querysets(Message, DECISIONS[Message._meta.label], user, company_of(user))
+    return _pieces(rows, [message for queryset in sent for message in queryset.exclude(file="")])
 
 
 def _pieces(rows: str, messages: Iterable[Message]) -> Iterator[bytes]:

@@ -132,14 +132,6 @@ def _field(name: str) -> str:
     return "when" if name in DATES else name if name in PILOT_FIELDS else name.rpartition("_")[0]
 
 
-def deals_since(pilot: Pilot, member: Member | None) -> list[Deal]:
-    """Return the reader's own deals since the pilot began, the newest first; a startup has none."""
-    if member is None or not isinstance(member.company, Investor) or pilot.started_at is None:
-        return []
-    rows = Deal.objects.filter(investor=member.company, closed_on__gte=pilot.started_at.date())
-    return list(rows.select_related("form"))
-
-
 def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
     """Tell whether a partner may say that a deal grew out of this seat: it is with this startup, and later.
 
@@ -168,7 +160,11 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
     mine = next((one for one in reversed(rows) if is_own(one, viewer)), None)
     across = viewer.side == pilot.side.other and viewer.is_checked
     talks = _in_talks(pilot) if hosts or mine else frozenset()
-    deals = deals_since(pilot, reader.member) if hosts or mine else []
+    deals: list[Deal] = []  # of a partner that hosts or takes part, since the pilot began
+    if (hosts or mine) and viewer.investor_id and pilot.started_at:
+        since = pilot.started_at.date()
+        own = Deal.objects.filter(investor=viewer.investor_id, closed_on__gte=since)
+        deals = list(own.select_related("form"))
     is_over = pilot.state == PilotState.FINISHED
     return {
         "pilot": pilot,
