@@ -33,7 +33,7 @@ def told(
     try:
         yield
     except tuple(refusals) as refusal:
-        messages.warning(request, str(refusals[type(refusal)]))
+        messages.warning(request, words_for(refusal, refusals))
     else:
         if done:
             messages.success(request, str(done))
@@ -54,7 +54,12 @@ def told_in(form: BaseForm, refusals: Mapping[Any, str | Promise]) -> Iterator[N
     try:
         yield
     except tuple(refusals) as refusal:
-        form.add_error(None, str(refusals[type(refusal)]))
+        form.add_error(None, words_for(refusal, refusals))
+
+
+def words_for(refusal: Exception, refusals: Mapping[Any, str | Promise]) -> str:
+    """Return what is said of a refusal, or of the first kind that it is."""
+    return str(next(words for kind, words in refusals.items() if isinstance(refusal, kind)))
 
 
 def found_or_404(found: Found | None) -> Found:

@@ -21,11 +21,12 @@ from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
 from matchmaker.meetings.guards import meeting_or_404, mutual_or_404
 from matchmaker.meetings.selectors.calendar_entry import calendar_entry
 from matchmaker.meetings.selectors.page import MeetingPage, meeting_page
-from matchmaker.meetings.services import moves, replies
-from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
+from matchmaker.meetings.services import moves
+from matchmaker.meetings.services.moves import PastTimeError
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
+from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.forms import Make, opened, posted, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
@@ -34,7 +35,7 @@ from profiles.pages import page_with_form, told, told_in
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {
     PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
-    NoSuchMoveError: gettext_lazy("That is no longer possible: see where it stands."),
+    TransitionRefusedError: gettext_lazy("That is no longer possible: see where it stands."),
 }
 
 
@@ -152,7 +153,7 @@ def meeting_reply(request: SignedInRequest, member: Member, public_id: str) -> H
         return redirect("meeting", public_id)
     answer = MeetingAnswer(form.cleaned_data["answer"])
     done = _("Thank you. Only your company sees your answer.")
-    answered = _act(request, member, found, partial(replies.reply, answer=answer), done)
+    answered = _act(request, member, found, partial(moves.reply, answer=answer), done)
     if answer is not MeetingAnswer.CLOSE:
         return answered
     return lead_on(redirect("introduction", public_id), *found.introduction.pair)

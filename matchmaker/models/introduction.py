@@ -1,5 +1,7 @@
 """Introductions: one side asks, the other answers, and every step is kept."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,14 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction_table import (
+    BY_ACT,
     OPEN,
     STATE_RULES,
     TRANSITIONS,
     WAITING,
     IntroductionAct,
     IntroductionState,
+    Mover,
 )
-from matchmaker.models.transitions import step_rule
+from matchmaker.models.transitions import Transition, step_rule
 from profiles.models import Investor, Startup
 from profiles.models.column_kinds import person
 
@@ -112,6 +116,21 @@ class Introduction(models.Model):
     def company_on(self, side: Side) -> Startup | Investor:
         """Return the company on one side."""
         return self.startup if side == Side.STARTUP else self.investor
+
+    def line_of(self, act: IntroductionAct) -> Transition[IntroductionState, IntroductionAct, Mover]:
+        """Return the line of the table."""
+        return BY_ACT[act]
+
+    def movers_of(self, side: str | None) -> set[Mover]:
+        """Return as whom a side may act; no side is time."""
+        own = {str(self.asked_by): Mover.ASKER, str(self.asked_side): Mover.ASKED}
+        if side is None:
+            return {Mover.TIME}
+        return {Mover.EITHER, own[side]} if side in own else set()
+
+    def new_step(self, **fields: Any) -> "IntroductionStep":
+        """Return an unsaved row of the log."""
+        return IntroductionStep(introduction=self, **fields)
 
 
 class IntroductionStep(models.Model):

@@ -1,6 +1,7 @@
 """Meetings: one side proposes times, the other takes one, and every step is kept."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,13 +13,15 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting_table import (
     AGREED_STATES,
     LIVE,
+    MEETING_LINE,
     MEETING_LINES,
     MEETING_RULES,
     MINUTES,
     MeetingAct,
+    MeetingMover,
     MeetingState,
 )
-from matchmaker.models.transitions import step_rule
+from matchmaker.models.transitions import Transition, step_rule
 from profiles.models.column_kinds import person, unless_unset
 from profiles.models.profile import ID_LENGTH, new_public_id
 
@@ -81,6 +84,22 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.introduction_id}: {self.state}"
+
+    def line_of(self, act: MeetingAct) -> Transition[MeetingState, MeetingAct, MeetingMover]:
+        """Return the line of the table."""
+        return MEETING_LINE[act]
+
+    def movers_of(self, side: str | None) -> set[MeetingMover]:
+        """Return as whom a side may act; no side is time."""
+        if side is None:
+            return {MeetingMover.TIME}
+        if side == self.proposed_by:
+            return {MeetingMover.EITHER}
+        return {MeetingMover.EITHER, MeetingMover.OTHER} if side in Side else set()
+
+    def new_step(self, **fields: Any) -> "MeetingStep":
+        """Return an unsaved row of the log."""
+        return MeetingStep(meeting=self, **fields)
 
 
 class MeetingSlot(models.Model):

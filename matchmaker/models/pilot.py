@@ -1,5 +1,7 @@
 """Pilots: one host, one place, a season or some months, a few seats, aims that can be counted."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,16 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Season, Side
 from matchmaker.models.pilot_table import (
+    APPLICATION_BY_ACT,
     APPLICATION_RULES,
     AT_WORK,
+    PILOT_BY_ACT,
     PILOT_RULES,
     ApplicationAct,
     ApplicationState,
     PilotAct,
+    PilotMover,
     PilotState,
     pilot_step_rule,
 )
-from matchmaker.models.transitions import codes_of
+from matchmaker.models.transitions import Transition, codes_of
+from profiles.choices import Role
 from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
 from profiles.models.column_kinds import number, one_of, person, some_of, unless_unset
 from profiles.models.language import in_language
@@ -128,6 +134,20 @@ class Pilot(OfCompany):
         """The summary in the active language, else in any that it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
+    def line_of(self, act: PilotAct) -> Transition[PilotState, PilotAct, PilotMover]:
+        """Return the line of the table."""
+        return PILOT_BY_ACT[act]
+
+    def movers_of(self, side: str | None) -> set[PilotMover]:
+        """Return as whom a side may act; curators are on none of the two."""
+        if side == Role.CURATOR:
+            return {PilotMover.CURATOR}
+        return {PilotMover.HOST} if side == self.side else set()
+
+    def new_step(self, *, side: str, **fields: Any) -> "PilotStep":
+        """Return an unsaved row of the log."""
+        return PilotStep(pilot=self, **fields)
+
 
 class PilotAim(models.Model):
     """One thing that is measured, how success is judged, and in the end whether it was reached."""
@@ -195,6 +215,18 @@ class PilotApplication(OfCompany):
 
     def __str__(self) -> str:
         return f"{self.pilot_id}: {self.state}"
+
+    def line_of(self, act: ApplicationAct) -> Transition[ApplicationState, ApplicationAct, PilotMover]:
+        """Return the line of the table."""
+        return APPLICATION_BY_ACT[act]
+
+    def movers_of(self, side: str | None) -> set[PilotMover]:
+        """Return as whom a side may act: the host's, or that of who applies."""
+        return {PilotMover.APPLICANT} if side == self.side else self.pilot.movers_of(side) & {PilotMover.HOST}
+
+    def new_step(self, *, side: str, **fields: Any) -> "PilotStep":
+        """Return an unsaved row of the log."""
+        return PilotStep(pilot=self.pilot, application=self, **fields)
 
 
 class PilotStep(models.Model):

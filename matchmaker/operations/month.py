@@ -18,11 +18,11 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.digests import services as digests
 from matchmaker.introductions.selectors.places import MONTH, PLACES
 from matchmaker.introductions.services import deadlines, decisions
-from matchmaker.introductions.services.decisions import PassedError
-from matchmaker.introductions.services.requests import (
+from matchmaker.introductions.services.decisions import (
     NO_WORDS,
     AskedLatelyError,
     NoPlaceError,
+    PassedError,
     PausedError,
     RequestWords,
 )

@@ -6,18 +6,19 @@ transaction, so what another worker or a person did first stays done.
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from matchmaker.choices import Side
 from matchmaker.introductions.selectors.places import MONTH
-from matchmaker.introductions.services import requests
-from matchmaker.introductions.services.requests import NotPossibleError
+from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.telling import tell_side
 from matchmaker.matches.services import pairs
 from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
+from matchmaker.transitions import TransitionRefusedError
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.events import EventKind
@@ -117,7 +118,7 @@ def _expire(pk: int, *, at: datetime) -> bool:
     was_delivered = introduction.delivered_at is not None
     if introduction.closes_at is None or introduction.closes_at > at:
         return False
-    requests.move(introduction, IntroductionAct.EXPIRE, at=at, ended_at=at)
+    decisions.move(introduction, IntroductionAct.EXPIRE, side=None, by=None, at=at, ended_at=at)
     asker = Side(introduction.asked_by)
     pair = introduction.startup, introduction.investor
     pairs.record(AuditAction.INTERESTED, *pair, side=asker, by=None, at=at, done="expired")
@@ -127,18 +128,23 @@ def _expire(pk: int, *, at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def _deliver(pk: int, *, at: datetime) -> bool:
     """Deliver one request; False where it left the queue meanwhile, or the pair is closed."""
-    introduction = _read(pk)
+    introduction = Introduction.objects.select_related("startup", "investor", "by").get(pk=pk)
+    factors = pairs.factor_snapshot(*introduction.pair)
+    asker = Side(introduction.asked_by)
     try:
-        pairs.lock_open_pair(introduction.startup, introduction.investor)
-        requests.deliver(introduction, at=at)
-    except (NotPossibleError, pairs.NotOpenError):
+        with transaction.atomic():
+            pairs.lock_open_pair(*introduction.pair)
+            introduction.refresh_from_db(fields=["state"])
+            until = decisions.deadlines_of(introduction.company_on(asker.other), at)
+            decisions.move(introduction, IntroductionAct.DELIVER, side=None, by=None, at=at, **until)
+            decisions.reach(introduction, factors=factors, at=at)
+            tell_side(EventKind.REQUEST_DELIVERED, introduction, asker, at=at)
+            said: dict[str, Any] = {"side": asker, "done": "delivered"}
+            pairs.record(AuditAction.INTERESTED, *introduction.pair, by=None, at=at, **said)
+    except (TransitionRefusedError, pairs.NotOpenError):
         return False
-    side = Side(introduction.asked_by)
-    pair = introduction.startup, introduction.investor
-    pairs.record(AuditAction.INTERESTED, *pair, side=side, by=None, at=at, done="delivered")
     return True
 
 

@@ -6,8 +6,7 @@ from django.db import transaction
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import shortlist
-from matchmaker.introductions.services.decisions import express_interest, pass_on
-from matchmaker.introductions.services.requests import RequestWords
+from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
 from matchmaker.models import Introduction
 from profiles.imports.demo.accounts import settle_past, speaker_of
 from profiles.imports.demo.records import Row, demo_company, table_rows
@@ -43,7 +42,7 @@ def _act(row: Row, *, at: datetime) -> None:
         reason = PassReason[row["reason"].upper()]
         pass_on(startup, investor, side=side, reason=reason, note=row["line"], by=by, at=at)
     elif row["act"] == "shortlist":
-        shortlist.write_note(startup, investor, side=side, note=row["line"], by=by, at=at)
+        shortlist.add(startup, investor, side=side, note=row["line"], by=by, at=at)
     else:
         words = RequestWords(row["why"] or row["line"], row["purpose"], row["next_step"])
         express_interest(startup, investor, side=side, words=words, by=by, at=at)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import LineForm, PassForm
 from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services.requests import RequestWords
+from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.introductions.views.introductions import refused_words, say_interested
 from matchmaker.matches.guards import acting, back, lead_on, open_pair, pair_required
 from matchmaker.matches.selectors.introduced import open_introduction

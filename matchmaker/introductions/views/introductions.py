@@ -16,12 +16,12 @@ from matchmaker.choices import Side
 from matchmaker.introductions.forms import AskForm, LineForm
 from matchmaker.introductions.selectors.introduction import introduction_page, prospect
 from matchmaker.introductions.selectors.requests import requests_page
-from matchmaker.introductions.services import decisions, pauses
-from matchmaker.introductions.services.decisions import BlockedError, PassedError
-from matchmaker.introductions.services.requests import (
+from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services.decisions import (
     AskedLatelyError,
+    BlockedError,
     NoPlaceError,
-    NotPossibleError,
+    PassedError,
     PausedError,
     RequestWords,
 )
@@ -30,6 +30,7 @@ from matchmaker.matches.selectors.introduced import open_introduction
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.forms import focus_first_error, typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
@@ -128,7 +129,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         return refused_words(request, pair, form)
     done = _("They know that you will come back to it. Yes and no stay open.")
-    refused = {NotPossibleError: _("That is no longer possible: see where it stands.")}
+    refused = {TransitionRefusedError: _("That is no longer possible: see where it stands.")}
     with told(request, refused, done), open_pair():
         said = acting(request, pair.member)
         decisions.answer_later(*pair.both, line=form.cleaned_data["line"], **said)
@@ -141,7 +142,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
 def introductions_pause(request: SignedInRequest, member: Member) -> HttpResponse:
     """Take no new requests, or take them again: `wanted` is 1 or 0."""
     is_paused = request.POST.get("wanted") == "1"
-    pauses.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
+    decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
     if is_paused:
         messages.success(request, _("Nobody can ask you for now. What is open goes on."))
     else:

@@ -59,6 +59,6 @@ def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         return refused_words(request, pair, form)
     with open_pair():
-        shortlists.write_note(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
+        shortlists.add(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
     messages.success(request, _("Your note is saved."))
     return back(request, pair)

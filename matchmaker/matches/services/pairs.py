@@ -54,8 +54,11 @@ def count(verb: Verb, startup: Startup, investor: Investor, *, side: Side, by: U
     limits.take_token(verb, account=by, company=own[side], at=at)
 
 
-def frozen(startup: Startup, investor: Investor) -> dict[str, Any]:
-    """Return the pair's factors as they are now, for the record; empty where nothing can be scored."""
+def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
+    """Return the pair's factors as they are now, for the record; empty where nothing can be scored.
+
+    It runs the engine, so it is called before anything is locked.
+    """
     explained = market_state.explain_pair(startup, investor)
     if explained is None:
         return {}

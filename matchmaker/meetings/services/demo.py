@@ -7,7 +7,7 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services.demo import demo_pair
-from matchmaker.meetings.services import due, moves, replies
+from matchmaker.meetings.services import due, moves
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
@@ -72,7 +72,5 @@ def _meet(one: DemoMeeting, *, at: datetime) -> bool:
     if starts_at < at:
         due.end_past(at=starts_at + DAY / 24)
         meeting.refresh_from_db()
-        replies.reply(
-            meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=starts_at + DAY / 12
-        )
+        moves.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=starts_at + DAY / 12)
     return True

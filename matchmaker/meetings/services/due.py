@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 
 from matchmaker.matches.services import pairs
 from matchmaker.meetings.services import moves
-from matchmaker.meetings.services.moves import NoSuchMoveError
 from matchmaker.meetings.services.telling import tell_both_teams
 from matchmaker.models import Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingAct
+from matchmaker.transitions import TransitionRefusedError, transition
 from profiles.changes.services import lock_profiles
 from profiles.choices import AuditAction
 from profiles.events import EventKind
@@ -66,7 +66,7 @@ def _is_open(meeting: Meeting) -> bool:
     """Return whether both sides can open the meeting's page now."""
     try:
         moves.hold_mutual(meeting.introduction)
-    except (NoSuchMoveError, pairs.NotOpenError):
+    except (TransitionRefusedError, pairs.NotOpenError):
         return False
     return True
 
@@ -79,7 +79,7 @@ def _drop(pk: int, *, at: datetime) -> bool:
         return False
     try:
         moves.call_off(meeting, MeetingAct.DROP, at=at)
-    except NoSuchMoveError:
+    except TransitionRefusedError:
         return False
     _record(meeting, at=at, done="cancelled")
     return True
@@ -92,8 +92,9 @@ def _end_past(pk: int, *, at: datetime) -> bool:
     if meeting.ends_at is None or meeting.ends_at > at:
         return False
     try:
-        moves.take_line(meeting, MeetingAct.END, at=at, ended_at=at, **moves.FORGOTTEN_AT_END)
-    except NoSuchMoveError:
+        said = {"ended_at": at, **moves.FORGOTTEN_AT_END}
+        transition(meeting, MeetingAct.END, side=None, by=None, at=at, **said)
+    except TransitionRefusedError:
         return False
     meeting.slots.all().delete()
     _record(meeting, at=at, done="over")

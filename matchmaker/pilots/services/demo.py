@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from matchmaker.choices import Season
+from matchmaker.choices import Season, Side
 from matchmaker.models import Pilot
 from matchmaker.pilots.services import applications, pilots, results
 from profiles.accounts.selectors import demo_accounts
@@ -98,7 +98,8 @@ class _Story:
     def __init__(self, row: dict[str, str], by: User, at: datetime) -> None:
         self.row, self.by, self.at = row, by, at
         self.course = COURSES[row["slug"]]
-        self.other = "startup" if row["side"] == "investor" else "investor"
+        self.side = Side(row["side"])
+        self.other = str(self.side.other)
 
     def acts(self) -> list[DemoAct]:
         """Return what happens, and when."""
@@ -129,7 +130,7 @@ class _Story:
 
     def submit(self, when: datetime) -> None:
         """Give it to the curators."""
-        pilots.submit_pilot(self.pilot, by=self.by, at=when)
+        pilots.submit_pilot(self.pilot, side=self.side, by=self.by, at=when)
 
     def approve(self, when: datetime) -> None:
         """Let the demonstration's curator approve it."""
@@ -144,19 +145,22 @@ class _Story:
     def accept(self, slug: str, when: datetime) -> None:
         """Let the host accept one."""
         own = {self.other: demo_company(self.other, slug)}
-        applications.give_seat(self.pilot.applications.get(**own), by=self.by, at=when)
+        applications.give_seat(self.pilot.applications.get(**own), side=self.side, by=self.by, at=when)
 
     def start(self, when: datetime) -> None:
         """Let it begin."""
-        pilots.start_pilot(self.pilot, by=self.by, at=when)
+        pilots.start_pilot(self.pilot, side=self.side, by=self.by, at=when)
 
     def finish(self, when: datetime) -> None:
         """Write the results down, and have them confirmed."""
         reached = dict(enumerate(self.course.reached, start=1))
-        results.finish_pilot(self.pilot, reached=reached, outcome=self.course.outcome, by=self.by, at=when)
+        results.finish_pilot(
+            self.pilot, reached=reached, outcome=self.course.outcome, side=self.side, by=self.by, at=when
+        )
         for application in self.pilot.applications.filter(seat__isnull=False):
-            applications.set_named(application, is_named=True, by=self.by, at=when)
-            results.confirm_results(application, by=self.by, at=when + timedelta(days=3))
+            own = {"side": application.side, "by": self.by}
+            applications.set_named(application, is_named=True, **own, at=when)
+            results.confirm_results(application, **own, at=when + timedelta(days=3))
 
 
 def _values(row: dict[str, str], course: DemoCourse, at: datetime) -> dict[str, Any]:

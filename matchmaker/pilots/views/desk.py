@@ -14,8 +14,8 @@ from matchmaker.pilots.guards import page_or_404
 from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.pilots.selectors.pilot import reader_of
 from matchmaker.pilots.services import pilots
-from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError, PilotOverError
+from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest, curator_required
@@ -38,7 +38,7 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     if typed.may_save:
         moved = _("It does not wait any more, or its host is not approved.")
         over = _("Its last day is over. Send it back, so that the host can choose other days.")
-        refused = {PilotMovedError: moved, HostNotOpenError: moved, PilotOverError: over}
+        refused = {TransitionRefusedError: moved, HostNotOpenError: moved, PilotOverError: over}
         with told_in(typed.form, refused):
             _decide(request, page.pilot, typed.form)
             return redirect("pilot_reviews")

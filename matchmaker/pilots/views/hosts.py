@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.matches.guards import member_required
+from matchmaker.matches.guards import acting, member_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
@@ -21,7 +21,6 @@ from matchmaker.pilots.guards import deal_or_404, hosted_or_404
 from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies
 from matchmaker.pilots.services import applications, corrections, pilots, results
 from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
-from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import (
     HostNotOpenError,
     NotCompleteError,
@@ -29,6 +28,7 @@ from matchmaker.pilots.services.pilots import (
     TooManyPilotsError,
 )
 from matchmaker.pilots.services.results import NoTalksError
+from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.forms import typed_form, typed_page
 from profiles.drafts.middleware import saved
 from profiles.guards import SignedInRequest
@@ -36,7 +36,7 @@ from profiles.pages import found_or_404, page_with_form, told, told_in
 
 MOVED = gettext_lazy("That is no longer possible: see where it stands.")
 REFUSALS: dict[type[Exception], Promise] = {
-    PilotMovedError: MOVED,
+    TransitionRefusedError: MOVED,
     NotForYouError: MOVED,
     HostNotOpenError: gettext_lazy("Your profile has to be approved first, and to agree to matching."),
     NotCompleteError: gettext_lazy("Say when it runs and what is measured before a curator reads it."),
@@ -106,7 +106,7 @@ def _keep(request: SignedInRequest, member: Member, pilot: Pilot | None, form: P
     """Keep a pilot as it was typed, and say what becomes of it."""
     said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
     if pilot and pilot.state == PilotState.OPEN:
-        kept = corrections.correct_pilot(pilot, **said)
+        kept = corrections.correct_pilot(pilot, side=member.side, **said)
     else:
         kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
     saved(request)
@@ -152,7 +152,9 @@ def do_one_of(
     if name in acts:
         do, done = acts[name]
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        if name == "deal":
+        if name not in GROWN:
+            said["side"] = member.side
+        elif name == "deal":
             said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
         with told(request, REFUSALS, done):
             do(subject, **said)
@@ -174,7 +176,7 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
     if typed.may_save:
         said: dict[str, Any] = {"reached": typed.form.reached, "outcome": typed.form.cleaned_data["outcome"]}
         with told_in(typed.form, REFUSALS):
-            results.finish_pilot(pilot, **said, by=request.user, at=timezone.now())
+            results.finish_pilot(pilot, **said, **acting(request, member))
             saved(request)
             messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
             return redirect("pilot", public_id)

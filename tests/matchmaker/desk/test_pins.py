@@ -95,7 +95,7 @@ def say_everything(startup: Startup, investor: Investor, founder: User, partner:
     """Let both sides say yes, and remember each other."""
     for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=MOMENT)
-        shortlist.write_note(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
+        shortlist.add(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
 
 
 def seen_on(client: Client, name: str, *paths: str) -> list[int]:

@@ -16,10 +16,11 @@ from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.task_hints import breaker
 from matchmaker.introductions.services import deadlines, decisions, shortlist
-from matchmaker.introductions.services.requests import AskedLatelyError, NotPossibleError, PausedError
+from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
 from matchmaker.matches.services.pairs import NotOpenError
 from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
 from matchmaker.models.introduction_table import OPEN, IntroductionState
+from matchmaker.transitions import TransitionRefusedError
 from profiles.audit.hash_chain import verify
 from profiles.events import EventKind
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
@@ -32,7 +33,7 @@ REFUSALS = (
     decisions.PassedError,
     NotOpenError,
     AskedLatelyError,
-    NotPossibleError,
+    TransitionRefusedError,
     PausedError,
     desk.AlreadyPinnedError,
     desk.NotPinnedError,
@@ -69,7 +70,7 @@ class Scene:
         for needed in sorted(needs):
             try:
                 self.act(needed)()
-            except (decisions.PassedError, NotPossibleError):
+            except (decisions.PassedError, TransitionRefusedError):
                 continue
         if {"release", "expire"} & set(names):
             over = timezone.now().date() - timedelta(days=1) if "expire" in names else None
@@ -97,7 +98,7 @@ class Scene:
             "pass": decisions.pass_on,
             "undo": decisions.undo_pass,
             "shortlist": shortlist.add,
-            "note": shortlist.write_note,
+            "note": shortlist.add,
             "remove": shortlist.remove,
         }
         more = {

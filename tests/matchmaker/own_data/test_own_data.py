@@ -99,8 +99,8 @@ def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
     """The same, with everything that two sides can say about each other."""
     startup, owner = company
     investor, at = li_wei.membership.investor, timezone.now()
-    shortlist.write_note(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
-    shortlist.write_note(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
+    shortlist.add(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
+    shortlist.add(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
     for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, owner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=at)
     decisions.pass_on(
