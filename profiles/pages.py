@@ -26,7 +26,7 @@ def form_page(request: HttpRequest, template: str, form: BaseForm, **context: An
 
 
 @contextmanager
-def told(
+def message_on_error(
     request: HttpRequest, refusals: Mapping[Any, str | Promise], done: str | Promise = ""
 ) -> Iterator[None]:
     """Say that an act is `done`, or in the words of its exception in `refusals` why it is not possible."""
@@ -40,7 +40,7 @@ def told(
 
 
 @contextmanager
-def no_page_on(*errors: type[Exception]) -> Iterator[None]:
+def raise_404_on(*errors: type[Exception]) -> Iterator[None]:
     """Answer as for a page that does not exist when what it is about has gone a moment ago."""
     try:
         yield
@@ -49,7 +49,7 @@ def no_page_on(*errors: type[Exception]) -> Iterator[None]:
 
 
 @contextmanager
-def told_in(form: BaseForm, refusals: Mapping[Any, str | Promise]) -> Iterator[None]:
+def form_error_on(form: BaseForm, refusals: Mapping[Any, str | Promise]) -> Iterator[None]:
     """Say above the form, in the words of `refusals`, why it cannot be done now; what was typed stays."""
     try:
         yield

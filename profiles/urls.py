@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from profiles.accounts.views import accounts, teams
-from profiles.companies.views import consents, own_rows, sections, status
+from profiles.companies.views import own_rows, sections, status
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
 from profiles.imports.demo import views as demo
@@ -38,7 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("invitations/<str:token>/", teams.invitation_accept, name="invitation_accept"),
     path("startup/status/", status.startup_status, name="startup_status"),
     path("startup/preview/", status.startup_preview, name="startup_preview"),
-    path("startup/consents/", consents.startup_consents, name="startup_consents"),
+    path("startup/consents/", status.startup_consents, name="startup_consents"),
     path("startup/submit/", status.startup_submit, name="startup_submit"),
     path("startup/<slug:step>/", sections.startup_edit, name="startup_edit"),
     path("investor/profile/", sections.investor_edit, name="investor_edit"),
@@ -54,6 +54,6 @@ urlpatterns: list[URLPattern] = [
     path("investor/deals/<int:pk>/delete/", own_rows.deal_delete, name="deal_delete"),
     path("investor/status/", status.investor_status, name="investor_status"),
     path("investor/preview/", status.investor_preview, name="investor_preview"),
-    path("investor/consents/", consents.investor_consents, name="investor_consents"),
+    path("investor/consents/", status.investor_consents, name="investor_consents"),
     path("investor/submit/", status.investor_submit, name="investor_submit"),
 ]

@@ -20,7 +20,7 @@ from profiles.accounts.guards import lead_to_description
 from profiles.choices import Role
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup, User
-from profiles.pages import found_or_404, no_page_on
+from profiles.pages import found_or_404, raise_404_on
 from profiles.receipts.services import keep_receipts
 
 View = Callable[..., HttpResponseBase]
@@ -74,7 +74,7 @@ def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
 
 def open_pair() -> AbstractContextManager[None]:
     """Answer as for a pair that does not exist when it was closed a moment ago."""
-    return no_page_on(NotOpenError)
+    return raise_404_on(NotOpenError)
 
 
 class Acting(TypedDict):
@@ -90,7 +90,7 @@ def acting(request: SignedInRequest, member: Member) -> Acting:
     return {"side": member.side, "by": request.user, "at": timezone.now()}
 
 
-def lead_on(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
+def redirect_if_published(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
     """Lead on after an act that ends an introduction: as asked, while the pair has a page.
 
     Of a pair that is off the lists nothing is left then, so it leads to the page of all introductions.
@@ -98,7 +98,7 @@ def lead_on(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
     return asked if all(company.is_published for company in pair) else redirect("introductions")
 
 
-def back(request: SignedInRequest, pair: Pair) -> HttpResponse:
+def redirect_back(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Lead back to the page the form came from, if it is one of ours; else to the pair.
 
     Never by `redirect`, which takes a word without a slash for the name of a view and fails on any other.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.matches.guards import acting, lead_on, member_required, open_pair
+from matchmaker.matches.guards import acting, member_required, open_pair, redirect_if_published
 from matchmaker.matches.selectors.member import Member
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
 from matchmaker.meetings.guards import meeting_or_404, mutual_or_404
@@ -27,10 +27,10 @@ from matchmaker.models import Introduction, Meeting
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
 from matchmaker.transitions import TransitionRefusedError
-from profiles.drafts.forms import Make, opened, posted, typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import MakeForm, open_form, open_or_posted, posted_form, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
-from profiles.pages import page_with_form, told, told_in
+from profiles.pages import form_error_on, message_on_error, page_with_form
 
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {
@@ -47,27 +47,27 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
     now = timezone.now()
     page = meeting_page(pair, introduction, request.user, at=now)
     with timezone.override(page.zone):
-        times = typed_form(request, _times_form(page, at=now))
+        times = open_or_posted(request, _times_form(page, at=now))
         if times.may_save:
-            with told_in(times.form, REFUSALS), open_pair():
+            with form_error_on(times.form, REFUSALS), open_pair():
                 _offer(request, member, introduction, times.form)
                 return redirect("meeting", public_id)
-        address = opened(request, _address_form(page), path=f"{request.path}{ADDRESS}")
-        return typed_page(request, "meetings/meeting.html", times, page=page, address=address)
+        address = open_form(request, _address_form(page), path=f"{request.path}{ADDRESS}")
+        return render_form(request, "meetings/meeting.html", times, page=page, address=address)
 
 
 def _offer(request: SignedInRequest, member: Member, introduction: Introduction, form: TimesForm) -> None:
     """Offer times that are right, and say what follows."""
     said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
     made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
-    saved(request)
+    discard_draft(request)
     if made.state in AGREED_STATES:
         messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
     else:
         messages.success(request, _("They have your times. When they take one, both get an entry."))
 
 
-def _times_form(page: MeetingPage, *, at: datetime) -> Make:
+def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
     """Return what makes the form of times, with the address that stands."""
     known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
 
@@ -77,7 +77,7 @@ def _times_form(page: MeetingPage, *, at: datetime) -> Make:
     return make
 
 
-def _address_form(page: MeetingPage) -> Make:
+def _address_form(page: MeetingPage) -> MakeForm:
     """Return what makes the form of the address alone, whose field is told from that of the times."""
     known = {"call_address": page.meeting.call_address if page.meeting else ""}
 
@@ -101,7 +101,7 @@ def _act(
     request: SignedInRequest, member: Member, meeting: Meeting, act: Callable[..., object], done: str
 ) -> HttpResponse:
     """Do something about a meeting, and say what came of it."""
-    with told(request, REFUSALS, done), open_pair():
+    with message_on_error(request, REFUSALS, done), open_pair():
         act(meeting, **acting(request, member))
     return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
 
@@ -131,16 +131,16 @@ def meeting_address(request: SignedInRequest, member: Member, public_id: str) ->
     page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
     own_path = reverse("meeting", args=[public_id])
     with timezone.override(page.zone):
-        address = posted(request, _address_form(page), path=f"{own_path}{ADDRESS}")
+        address = posted_form(request, _address_form(page), path=f"{own_path}{ADDRESS}")
         if not address.may_save:
-            times = opened(request, _times_form(page, at=now), path=own_path)
-            shown = typed_page(request, "meetings/meeting.html", times, page=page, address=address)
+            times = open_form(request, _times_form(page, at=now), path=own_path)
+            shown = render_form(request, "meetings/meeting.html", times, page=page, address=address)
             shown.status_code = 409 if address.conflicts else 422
             return shown
-    with told(request, REFUSALS, _("Saved. Both teams see it.")), open_pair():
+    with message_on_error(request, REFUSALS, _("Saved. Both teams see it.")), open_pair():
         said = address.form.cleaned_data["call_address"]
         moves.set_call_address(found, address=said, **acting(request, member))
-        saved(request)
+        discard_draft(request)
     return redirect(own_path)
 
 
@@ -156,7 +156,7 @@ def meeting_reply(request: SignedInRequest, member: Member, public_id: str) -> H
     answered = _act(request, member, found, partial(moves.reply, answer=answer), done)
     if answer is not MeetingAnswer.CLOSE:
         return answered
-    return lead_on(redirect("introduction", public_id), *found.introduction.pair)
+    return redirect_if_published(redirect("introduction", public_id), *found.introduction.pair)
 
 
 @member_required

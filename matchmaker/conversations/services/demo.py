@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from matchmaker.choices import MessageState, ReportReason, Side
-from matchmaker.conversations.services import messages, reading, reports
+from matchmaker.conversations.services import messages, moderation
 from matchmaker.introductions.services.demo import demo_pair
 from matchmaker.models import Introduction, Message
 from matchmaker.models.introduction_table import IntroductionState
@@ -51,7 +51,7 @@ def _write(row: Row, *, at: datetime, now: datetime) -> bool:
 def _read(message: Message, row: Row, *, by: User, at: datetime) -> None:
     """Let the other side read a message, and report it where the row says why."""
     side = Side(message.side).other
-    reading.mark_conversation_read(message.introduction, side=side, up_to=message.at, by=by, at=at)
+    messages.mark_conversation_read(message.introduction, side=side, up_to=message.at, by=by, at=at)
     if row["report"]:
         reason = ReportReason(row["report"])
-        reports.report_message(message, side=side, reason=reason, word=row["word"], by=by, at=at)
+        moderation.report_message(message, side=side, reason=reason, word=row["word"], by=by, at=at)

@@ -19,8 +19,7 @@ from profiles.accounts.forms import SettingsForm
 from profiles.accounts.selectors import account
 from profiles.accounts.services import accounts
 from profiles.choices import Side
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.limits.guards import refused, tell
@@ -97,16 +96,15 @@ def account_settings(request: SignedInRequest) -> HttpResponse:
     def make(sent: QueryDict | None) -> SettingsForm:
         return SettingsForm(sent, instance=account(request.user))
 
-    typed = typed_form(request, make)
-    if not typed.may_save:
-        return typed_page(request, "accounts/settings.html", typed)
-    accounts.save_settings(request.user, changes=typed.form.cleaned_data, at=timezone.now())
-    saved(request)
-    translation.activate(request.user.language)
-    messages.success(request, _("Your settings are saved."))
-    response = redirect("account_settings")
-    speak(response, request.user.language)
-    return response
+    def save(form: SettingsForm) -> HttpResponse:
+        accounts.save_settings(request.user, changes=form.cleaned_data, at=timezone.now())
+        translation.activate(request.user.language)
+        messages.success(request, _("Your settings are saved."))
+        response = redirect("account_settings")
+        speak(response, request.user.language)
+        return response
+
+    return handle_form(request, make, "accounts/settings.html", save)
 
 
 @require_POST

@@ -8,12 +8,14 @@ from typing import Any, TypeVar, cast
 from django.db import transaction
 from django.db.models import Model
 
+from profiles.accounts.services.teams import AlreadyMemberError
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.changes import services as changes
-from profiles.choices import AuditAction, Status
+from profiles.changes.services import ChangedMeanwhileError
+from profiles.choices import AuditAction, Side, Status
 from profiles.companies.selectors.completeness import Item, missing_for_submission
-from profiles.models import Investor, Membership, Startup, User
+from profiles.models import SIDES, Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.validators import name_keys
 from profiles.visibility import policy
@@ -38,10 +40,6 @@ class NotReadyError(Exception):
 
 class NotSubmittableError(Exception):
     """The profile waits for review already, or was rejected."""
-
-
-class ChangedMeanwhileError(Exception):
-    """The profile was changed after the caller had read it."""
 
 
 def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> AnyProfile:
@@ -124,6 +122,27 @@ def create(
         AuditAction.EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": ["created"]}
     )
     return profile
+
+
+@transaction.atomic
+def create_company(
+    side: Side,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    by: User,
+    at: datetime,
+) -> Startup | Investor:
+    """Create a company of `side` owned by `by`, with what the first form said, and return it.
+
+    Raises:
+        AlreadyMemberError: if the person belongs to a company already; a second click finds the first one.
+    """
+    owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if Membership.objects.filter(user=owner).exists():
+        raise AlreadyMemberError
+    company = create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)
+    return edit(company, changes=changes, rows=rows, by=by, at=at)
 
 
 @transaction.atomic

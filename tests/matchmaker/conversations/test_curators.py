@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
-from matchmaker.conversations.services import first_messages, messages
-from matchmaker.conversations.services.first_messages import DecidedAlreadyError
+from matchmaker.conversations.services import messages, moderation
+from matchmaker.conversations.services.moderation import DecidedAlreadyError
 from matchmaker.models import CompanyBlock, Introduction, Message, MessageReport
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Role
@@ -63,9 +63,9 @@ def test_a_first_message_waits_for_a_curator_and_is_delivered_once(
     assert desk.post(first, {"is_fine": "yes"}).headers["Location"] == reverse("desk_messages")
     assert desk.post(first, {"is_fine": "yes"}).status_code == 404
     with pytest.raises(DecidedAlreadyError):
-        first_messages.deliver_first(message, by=sana, at=timezone.now())
+        moderation.deliver_first(message, by=sana, at=timezone.now())
     with pytest.raises(NotACuratorError):
-        first_messages.deliver_first(message, by=ayesha, at=timezone.now())
+        moderation.deliver_first(message, by=ayesha, at=timezone.now())
     assert "Hello from the Indus" in partner.get(page_of(talk.startup.public_id)).content.decode()
     assert Notice.objects.filter(user=li_wei, kind="message").count() == 1
     assert Notice.objects.filter(user=ayesha, kind="message_delivered").count() == 1
@@ -106,7 +106,7 @@ def test_two_curators_at_once_deliver_once(
         try:
             found = Message.objects.select_related("introduction", "startup", "investor").get(pk=message.pk)
             start.wait()
-            first_messages.deliver_first(found, by=curator, at=at)
+            moderation.deliver_first(found, by=curator, at=at)
         except DecidedAlreadyError:
             return "late"
         finally:

@@ -47,7 +47,7 @@ def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared
     founder, second, partner = as_user(ayesha), as_user(colleague), as_user(li_wei)
     write(founder, investor, exclusivity="broad", exclusivity_months=6)
 
-    ticket = founder.get(terms_of(investor)).context["typed"].ticket
+    ticket = founder.get(terms_of(investor)).context["draft_form"].version
     said = {"exclusivity": "limited", "exclusivity_territory": CANARY, "exclusivity_months": "9"}
     founder.post("/drafts/", {**said, "version": ticket})
     page = founder.get(terms_of(investor)).content.decode()
@@ -59,8 +59,8 @@ def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared
     write(second, investor, exclusivity="broad", exclusivity_months=12)
     both = founder.post(terms_of(investor), {**said, "version": ticket})
     assert both.status_code == 409
-    assert [(each.mine, each.theirs) for each in both.context["typed"].conflicts] == [("9", "12")]
-    ticket = both.context["typed"].ticket
+    assert [(each.mine, each.theirs) for each in both.context["draft_form"].conflicts] == [("9", "12")]
+    ticket = both.context["draft_form"].version
     chosen = {**said, "version": ticket, "keep-exclusivity_months": "theirs"}
     assert founder.post(terms_of(investor), chosen).status_code == 302
     newest = FairTerms.objects.order_by("version").last()
@@ -182,7 +182,7 @@ def test_opening_nothing_is_refused(as_user: As, ayesha: User, investor: Investo
 
 def test_more_seats_than_there_are_are_refused(as_user: As, ayesha: User, investor: Investor) -> None:
     response = write(as_user(ayesha), investor, board_partner=3, board_total=2)
-    assert (response.status_code, set(response.context["typed"].form.errors)) == (422, {"board_partner"})
+    assert (response.status_code, set(response.context["draft_form"].form.errors)) == (422, {"board_partner"})
 
 
 # The deals of the demonstration: Paani Paimana with Qiquan, Rezgari Raah with Qiaoxi Pay, and variations.

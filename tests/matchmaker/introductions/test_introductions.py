@@ -119,7 +119,7 @@ def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click
     address = f"/introductions/{investor.public_id}/"
 
     assert founder.post(f"/matches/{investor.public_id}/interest/", {"wanted": "1"}).url == f"{address}ask/"
-    ticket = founder.get(f"{address}ask/").context["typed"].ticket
+    ticket = founder.get(f"{address}ask/").context["draft_form"].version
     assert founder.post(f"{address}ask/", {**FORM, "why": "", "version": ticket}).status_code == 422
     assert founder.get(f"{address}ask/").context["form"]["purpose"].value() == FORM["purpose"]
     assert founder.post(f"{address}ask/", FORM).url == address

@@ -30,8 +30,8 @@ from profiles.audit.hash_chain import verify
 from profiles.choices import Purpose
 from profiles.consents import services as consents
 from profiles.drafts import services as drafts
-from profiles.drafts.sending import query
-from profiles.drafts.tickets import Ticket
+from profiles.drafts.merging import query
+from profiles.drafts.versions import FormVersion
 from profiles.events import EventKind
 from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
@@ -108,9 +108,9 @@ def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
     )
     Deal.objects.create(investor=investor, startup=startup, startup_name="", closed_on=date(2024, 1, 1))
     teams.invite(startup, email=f"{CANARY}-new@people.example", by=owner, at=at)
-    drafts.keep(Ticket(owner.pk, "/startup/basics/", {}), query({"pitch": [f"draft {CANARY}"]}), at=at)
+    drafts.keep(FormVersion(owner.pk, "/startup/basics/", {}), query({"pitch": [f"draft {CANARY}"]}), at=at)
     on_its_page = reverse("match_pass", args=[startup.public_id])
-    drafts.keep(Ticket(li_wei.pk, on_its_page, {}), query({"note": [f"unsent {CANARY}"]}), at=at)
+    drafts.keep(FormVersion(li_wei.pk, on_its_page, {}), query({"note": [f"unsent {CANARY}"]}), at=at)
     return startup, owner
 
 

@@ -70,7 +70,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     curator.post(review, {"outcome": "approve"})
     seat = reverse("pilot_seat", args=[pilot.public_id])
     apply = reverse("pilot_apply", args=[pilot.public_id])
-    too_long = {"words": "Sixty " * 2000, "version": founder.get(apply).context["typed"].ticket}
+    too_long = {"words": "Sixty " * 2000, "version": founder.get(apply).context["draft_form"].version}
     assert founder.post(apply, too_long).status_code == 422
     assert founder.get(apply).context["form"]["words"].value() == too_long["words"]  # it is kept
     founder.post(apply, {"words": "Sixty sensors."})
@@ -172,7 +172,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     pilot.refresh_from_db()
     assert (pilot.seats, pilot.sector.code, pilot.aims.count()) == (2, "AGR01", 2)
     # What is typed and not saved is kept, as in other forms.
-    ticket = host.get(edit).context["typed"].ticket
+    ticket = host.get(edit).context["draft_form"].version
     typed = {**kept, "summary_en": "Typed, not saved", "version": ticket}
     assert host.post(reverse("draft_save"), typed).status_code < 300
     assert host.get(edit).context["form"]["summary_en"].value() == "Typed, not saved"
