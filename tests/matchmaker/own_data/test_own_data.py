@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.middleware import Gone
+from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.decisions import DECISIONS, Fate
 from matchmaker.own_data.selectors import copy_for
@@ -306,7 +306,7 @@ def test_how_the_house_is_run_is_told_in_three_languages(name: str, language: st
 
 @pytest.mark.django_db
 def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf: RequestFactory) -> None:
-    middleware = Gone(lambda request: HttpResponse())
+    middleware = DeletedCompanyMiddleware(lambda request: HttpResponse())
     refused = middleware.process_exception(rf.post("/"), Startup.DoesNotExist())
     assert refused is not None
     assert refused.status_code == 404
