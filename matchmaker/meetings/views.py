@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,22 +16,27 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.matches.guards import acting, member_required, open_pair, redirect_if_published
+from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, redirect_if_published
 from matchmaker.matches.selectors.member import Member
+from matchmaker.matches.selectors.pair import Pair
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
-from matchmaker.meetings.guards import meeting_or_404, mutual_or_404
 from matchmaker.meetings.selectors.calendar_entry import calendar_entry
-from matchmaker.meetings.selectors.page import MeetingPage, meeting_page
+from matchmaker.meetings.selectors.page import (
+    MeetingPage,
+    meeting_page,
+    mutual_introduction,
+    newest_meeting,
+)
 from matchmaker.meetings.services import moves
 from matchmaker.meetings.services.moves import PastTimeError
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
 from matchmaker.transitions import TransitionRefusedError
-from profiles.drafts.draft_forms import MakeForm, open_form, open_or_posted, posted_form, render_form
+from profiles.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, message_on_error, page_with_form
+from profiles.pages import found_or_404, message_on_error, page_with_form
 
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {
@@ -46,45 +52,48 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
     pair, introduction = mutual_or_404(member, public_id)
     now = timezone.now()
     page = meeting_page(pair, introduction, request.user, at=now)
-    with timezone.override(page.zone):
-        times = open_or_posted(request, _times_form(page, at=now))
-        if times.may_save:
-            with form_error_on(times.form, REFUSALS), open_pair():
-                _offer(request, member, introduction, times.form)
-                return redirect("meeting", public_id)
+
+    def save(form: TimesForm) -> HttpResponse:
+        said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
+        with open_pair():
+            made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
+        if made.state in AGREED_STATES:
+            messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
+        else:
+            messages.success(request, _("They have your times. When they take one, both get an entry."))
+        return redirect("meeting", public_id)
+
+    def page_context(_form: TimesForm) -> dict[str, Any]:
         address = open_form(request, _address_form(page), path=f"{request.path}{ADDRESS}")
-        return render_form(request, "meetings/meeting.html", times, page=page, address=address)
+        return {"page": page, "address": address}
+
+    with timezone.override(page.zone):
+        make, template = _times_form(page, at=now), "meetings/meeting.html"
+        return handle_form(request, make, template, save, refusals=REFUSALS, page_context=page_context)
 
 
-def _offer(request: SignedInRequest, member: Member, introduction: Introduction, form: TimesForm) -> None:
-    """Offer times that are right, and say what follows."""
-    said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-    made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
-    discard_draft(request)
-    if made.state in AGREED_STATES:
-        messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
-    else:
-        messages.success(request, _("They have your times. When they take one, both get an entry."))
+def mutual_or_404(member: Member, public_id: str) -> tuple[Pair, Introduction]:
+    """Return the pair and its introduction while both are interested; else there is no such page."""
+    pair = pair_or_404(member, public_id)
+    return pair, found_or_404(mutual_introduction(pair))
+
+
+def meeting_or_404(member: Member, public_id: str) -> Meeting:
+    """Return the newest meeting of a mutual introduction."""
+    _pair, introduction = mutual_or_404(member, public_id)
+    return found_or_404(newest_meeting(introduction))
 
 
 def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
     """Return what makes the form of times, with the address that stands."""
     known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
-
-    def make(sent: QueryDict | None) -> TimesForm:
-        return TimesForm(sent, initial=known, at=at)
-
-    return make
+    return lambda sent: TimesForm(sent, initial=known, at=at)
 
 
 def _address_form(page: MeetingPage) -> MakeForm:
     """Return what makes the form of the address alone, whose field is told from that of the times."""
     known = {"call_address": page.meeting.call_address if page.meeting else ""}
-
-    def make(sent: QueryDict | None) -> CallAddressForm:
-        return CallAddressForm(sent, initial=known, auto_id="agreed_%s")
-
-    return make
+    return lambda sent: CallAddressForm(sent, initial=known, auto_id="agreed_%s")
 
 
 @member_required

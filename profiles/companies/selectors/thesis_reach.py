@@ -78,16 +78,25 @@ def _count(startups: Any) -> int:
 
 
 def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
-    """Return each stated criterion as a condition, with how strictly it is meant."""
-    given = [
-        (_sectors(thesis.get("sectors")), "sector_importance"),
-        (_stages(thesis.get("stages")), "stage_importance"),
-        (_places(thesis.get("places")), "place_importance"),
-        (_forms(thesis.get("forms")), "form_importance"),
-        (_ticket(thesis.get("ticket_min_usd"), thesis.get("ticket_max_usd")), "ticket_importance"),
-        (_revenue(thesis.get("revenue_required")), ""),
-    ]
-    return [(found, str(thesis.get(key) or Importance.NICE)) for found, key in given if found is not None]
+    """Return each stated criterion as a condition, with how strictly it is meant; who says nothing passes."""
+    keys = {name: _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")}
+    sectors, places = keys["sectors"], keys["places"]
+    in_sector = Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
+    beside = Q(other_sectors__in=sectors) | Q(other_sectors__parent__in=sectors)
+    stated = {
+        "sector": (sectors, Q(primary_sector=None) | in_sector | beside),
+        "stage": (keys["stages"], Q(stage=None) | Q(stage__in=keys["stages"])),
+        "place": (places, Q(place=None) | _within("place", places) | _within("operating_places", places)),
+        "form": (keys["forms"], Q(forms=None) | Q(forms__in=keys["forms"])),
+    }
+    given = [(found, f"{name}_importance") for name, (wanted, found) in stated.items() if wanted]
+    ticket = _ticket(thesis.get("ticket_min_usd"), thesis.get("ticket_max_usd"))
+    if ticket is not None:
+        given.append((ticket, "ticket_importance"))
+    if revenue := thesis.get("revenue_required"):
+        hidden = Q(revenue="") | Q(withheld__revenue__isnull=False)
+        given.append((hidden | Q(revenue=revenue), ""))
+    return [(found, str(thesis.get(key) or Importance.NICE)) for found, key in given]
 
 
 def _vetoed(thesis: Mapping[str, Any]) -> Q:
@@ -120,34 +129,6 @@ def _within(field: str, places: list[int]) -> Q:
     )
 
 
-def _sectors(sectors: Collection[Any] | None) -> Q | None:
-    keys = _pks(sectors)
-    return (
-        Q(primary_sector=None)
-        | Q(primary_sector__in=keys)
-        | Q(primary_sector__parent__in=keys)
-        | Q(other_sectors__in=keys)
-        | Q(other_sectors__parent__in=keys)
-        if keys
-        else None
-    )
-
-
-def _stages(stages: Collection[Any] | None) -> Q | None:
-    keys = _pks(stages)
-    return Q(stage=None) | Q(stage__in=keys) if keys else None
-
-
-def _places(places: Collection[Any] | None) -> Q | None:
-    keys = _pks(places)
-    return Q(place=None) | _within("place", keys) | _within("operating_places", keys) if keys else None
-
-
-def _forms(forms: Collection[Any] | None) -> Q | None:
-    keys = _pks(forms)
-    return Q(forms=None) | Q(forms__in=keys) if keys else None
-
-
 def _ticket(low: Any, high: Any) -> Q | None:
     """Return whose shown band of the ask meets the bands of the ticket.
 
@@ -163,8 +144,3 @@ def _ticket(low: Any, high: Any) -> Q | None:
         apart |= Q(ask_min_usd__gte=top)
     hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched") | Q(withheld__ask__isnull=False)
     return hidden | Q(seeks_capital=False) | ~apart
-
-
-def _revenue(wanted: str | None) -> Q | None:
-    hidden = Q(revenue="") | Q(withheld__revenue__isnull=False)
-    return hidden | Q(revenue=wanted) if wanted else None

@@ -1,11 +1,9 @@
 """Passing, interest and taking either back: once, on record, and without a race."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,12 +11,11 @@ from django.utils.translation import gettext, override
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
-from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services import decisions
 from matchmaker.matches.selectors.relations import relations_of
 from matchmaker.matches.services.pairs import NotOpenError
-from matchmaker.models import Interest, Introduction, Pass, RankingJob, ShortlistEntry
+from matchmaker.models import Interest, Introduction, Pass, RankingJob
 from profiles.choices import Status
-from profiles.events import EventKind
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests import factories
 from tests.mails import delivered
@@ -303,73 +300,8 @@ def test_a_stranger_decides_nothing(as_user: As, startup: Startup, deed: str) ->
         assert as_user(user).post(address, {"reason": "team", "note": "x"}).status_code == 404
 
 
-# --- Races -------------------------------------------------------------------------------------------------
-
-
-def together(*acts: Callable[[], object]) -> list[Exception]:
-    """Run the acts at the same moment on connections of their own; return what they refused with."""
-    barrier, refused = Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except (decisions.PassedError, NotOpenError) as error:
-            refused.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_double_click_shortlists_once(startup: Startup, investor: Investor, li_wei: User) -> None:
-    for _round in range(5):
-        together(
-            *[lambda: shortlist.add(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())] * 4
-        )
-
-    assert ShortlistEntry.objects.filter(startup=startup, investor=investor).count() == 1
-    assert said(startup, investor) == []  # what a company remembers is in nobody's trail
-
-
-@pytest.mark.django_db(transaction=True)
-def test_passing_and_saying_interested_at_once_never_leaves_both(
-    startup: Startup, investor: Investor, li_wei: User
-) -> None:
-    for _round in range(10):
-        together(
-            lambda: pass_on(startup, investor, li_wei),
-            lambda: interest(startup, investor, Side.INVESTOR, li_wei),
-        )
-
-        assert (Pass.objects.count(), Interest.objects.count()) == (1, 0)
-        decisions.undo_pass(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
-
-
 def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PassReason.TEAM, "is_offered", False)
     assert "team" not in dict(PassReason.offered())
     assert not PassForm({"reason": "team"}).is_valid()
     assert Pass(reason="team").get_reason_display() == "Team or track record"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_sides_that_say_yes_at_once_each_hears_of_the_other_once(
-    startup: Startup, investor: Investor, li_wei: User, ayesha: User
-) -> None:
-    for _round in range(5):
-        for model in (Introduction, Interest, OutboxMail):
-            model.objects.all().delete()
-        together(
-            lambda: interest(startup, investor, Side.INVESTOR, li_wei),
-            lambda: interest(startup, investor, Side.STARTUP, ayesha),
-        )
-        assert Interest.objects.count() == 2
-        mutual = OutboxMail.objects.filter(kind=EventKind.MUTUAL_INTEREST)
-        assert mutual.count() == 1  # to who said it first

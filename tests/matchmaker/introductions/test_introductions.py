@@ -18,7 +18,7 @@ from matchmaker.introductions.services.decisions import (
     RequestWords,
 )
 from matchmaker.matches.selectors.relations import relations_of
-from matchmaker.models import Interest, Introduction, IntroductionStep, Pass
+from matchmaker.models import Introduction, IntroductionStep, Pass
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
@@ -433,27 +433,3 @@ def test_a_blind_first_look_stays_blind_until_interested(
     assert [page for page in pages if startup.name_en in as_user(li_wei).get(page).content.decode()] == []
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
     assert startup.name_en in as_user(li_wei).get("/introductions/").content.decode()
-
-
-def test_what_was_said_before_is_kept_as_an_introduction(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
-    from importlib import import_module
-
-    from django.apps import apps
-
-    second = factories.make_investor("Second")
-    for side, partner, by, day in (
-        (Side.STARTUP, investor, ayesha, 5),
-        (Side.INVESTOR, investor, li_wei, 3),
-        (Side.STARTUP, second, ayesha, 2),
-    ):
-        Interest.objects.create(side=side, startup=startup, investor=partner, by=by, at=NOW - day * DAY)
-    import_module("matchmaker.migrations.0010_interests_become_introductions").begin(apps, None)
-    found = Introduction.objects.order_by("pk").values_list("investor", "asked_by", "state")
-    assert list(found) == [(investor.pk, "startup", "mutual"), (second.pk, "startup", "asked")]
-    assert list(IntroductionStep.objects.order_by("pk").values_list("act", flat=True)) == [
-        "ask",
-        "accept",
-        "ask",
-    ]

@@ -1,12 +1,11 @@
 """A pilot and its applications move along their tables and no other way; the database bounds the seats."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +24,7 @@ from profiles.guards import NotACuratorError
 from profiles.models import Deal, Notice, OutboxMail, Startup, User
 from tests import consented, factories
 from tests.matchmaker.piloted import make_application, make_pilot
+from tests.racing import at_once, kinds
 
 As = Callable[[User | None], Client]
 FORM = {
@@ -238,22 +238,12 @@ def test_two_acceptances_at_once_never_exceed_the_seats(startup: Startup, ayesha
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
     rival = factories.make_startup("Ravi Fields")
     asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]
-    gate = Barrier(2)
 
-    def accept(pk: int) -> str:
-        gate.wait()
-        try:
-            application = PilotApplication.objects.select_related("pilot").get(pk=pk)
-            applications.give_seat(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
-        except applications.NoSeatError:
-            return "no seat"
-        finally:
-            connection.close()
-        return "seat"
+    def accept(pk: int) -> None:
+        application = PilotApplication.objects.select_related("pilot").get(pk=pk)
+        applications.give_seat(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
-    with ThreadPoolExecutor(2) as threads:
-        found = sorted(threads.map(accept, asked))
-    assert found == ["no seat", "seat"]
+    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "NoSeatError"]
     assert list(
         PilotApplication.objects.values_list("seat", flat=True).order_by("seat").exclude(seat=None)
     ) == [1]

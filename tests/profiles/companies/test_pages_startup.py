@@ -122,13 +122,6 @@ class TestSteps:
     def test_an_unknown_step_does_not_exist(self, client: Client) -> None:
         assert client.get(step("gossip")).status_code == 404
 
-    def test_undeclared_fields_change_nothing(self, client: Client, draft: Startup) -> None:
-        fixed = ("status", "matching_consent", "is_demo", "public_id", "name_key")
-        before = [getattr(draft, name) for name in fixed]
-        client.post(step("basics"), {**BASICS, **dict.fromkeys(fixed, "approved")})
-        draft.refresh_from_db()
-        assert [getattr(draft, name) for name in fixed] == before
-
     def test_who_changes_the_name_is_told_that_it_is_checked_again(
         self, client: Client, draft: Startup
     ) -> None:
