@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from django.db import models
 
 from matchmaker.models.transitions import Transition
 from profiles.models import User
-
-StepRow = TypeVar("StepRow", bound=models.Model, covariant=True)
 
 
 class TransitionRefusedError(Exception):
@@ -24,7 +22,7 @@ class WrongStateError(TransitionRefusedError):
     """The record is in another state by now: somebody else was faster."""
 
 
-class Movable(Protocol[StepRow]):
+class Movable(Protocol):
     """A model with a table of states and a log."""
 
     pk: Any
@@ -33,15 +31,15 @@ class Movable(Protocol[StepRow]):
     def line_of(self, act: Any) -> Transition[Any, Any, Any]:
         """Return the line of the table."""
 
-    def movers_of(self, side: Any) -> set[Any]:
+    def movers_of(self, side: str | None) -> set[Any]:
         """Return as whom a side may act; no side is time."""
 
-    def new_step(self, **fields: Any) -> StepRow:
+    def new_step(self, **fields: Any) -> Any:
         """Return an unsaved row of the log."""
 
 
 def transition(
-    record: Movable[StepRow],
+    record: Movable,
     act: models.TextChoices,
     *,
     side: str | None,
@@ -49,7 +47,7 @@ def transition(
     at: datetime,
     step: Mapping[str, Any] | None = None,
     **changes: Any,
-) -> StepRow:
+) -> Any:
     """Move a record along the line of its table, set `changes` with it, and return the logged step.
 
     `side` is the side of who acts, None for time. A line without a source saves the record for the first

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from profiles.accounts.views import accounts, teams
+from profiles.accounts import views as accounts
 from profiles.companies.views import own_rows, sections, status
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
@@ -29,13 +29,13 @@ urlpatterns: list[URLPattern] = [
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),
     path("profile/still-true/", freshness.still_true, name="still_true"),
-    path("team/", teams.team, name="team"),
-    path("team/invite/", teams.team_invite, name="team_invite"),
-    path("team/leave/", teams.team_leave, name="team_leave"),
-    path("team/<int:pk>/remove/", teams.team_remove, name="team_remove"),
-    path("team/<int:pk>/owner/", teams.team_owner, name="team_owner"),
-    path("invitations/<int:pk>/withdraw/", teams.invitation_withdraw, name="invitation_withdraw"),
-    path("invitations/<str:token>/", teams.invitation_accept, name="invitation_accept"),
+    path("team/", accounts.team, name="team"),
+    path("team/invite/", accounts.team_invite, name="team_invite"),
+    path("team/leave/", accounts.team_leave, name="team_leave"),
+    path("team/<int:pk>/remove/", accounts.team_remove, name="team_remove"),
+    path("team/<int:pk>/owner/", accounts.team_owner, name="team_owner"),
+    path("invitations/<int:pk>/withdraw/", accounts.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", accounts.invitation_accept, name="invitation_accept"),
     path("startup/status/", status.startup_status, name="startup_status"),
     path("startup/preview/", status.startup_preview, name="startup_preview"),
     path("startup/consents/", status.startup_consents, name="startup_consents"),

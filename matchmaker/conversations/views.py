@@ -147,7 +147,9 @@ def conversation_report(request: SignedInRequest, member: Member, public_id: str
         )
         return redirect("conversation", public_id)
 
-    return handle_form(request, ReportForm, "conversations/report.html", save, pair=pair, message=message)
+    return handle_form(
+        request, ReportForm, "conversations/report.html", save, {"pair": pair, "message": message}
+    )
 
 
 @member_required
@@ -196,7 +198,7 @@ def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("desk_messages")
 
     template = "conversations/desk_first.html"
-    return handle_form(request, FirstMessageForm, template, save, refusals=DECIDED, message=message)
+    return handle_form(request, FirstMessageForm, template, save, {"message": message}, refusals=DECIDED)
 
 
 @curator_required

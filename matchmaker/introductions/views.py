@@ -101,13 +101,11 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
         _express_interest(request, pair, RequestWords(**form.cleaned_data))
         return own_page
 
-    def page_context(_form: AskForm) -> dict[str, Any]:
-        return {"prospect": prospect(pair, at=timezone.now())}
+    def context(_form: AskForm) -> dict[str, Any]:
+        return {"pair": pair, "prospect": prospect(pair, at=timezone.now())}
 
     template = "introductions/ask.html"
-    return handle_form(
-        request, AskForm, template, save, refusals=REFUSALS, page_context=page_context, pair=pair
-    )
+    return handle_form(request, AskForm, template, save, context, refusals=REFUSALS)
 
 
 @pair_required(require_POST)
@@ -171,13 +169,11 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
         messages.success(request, _("You passed. You can take it back here or on your shortlist."))
         return redirect_if_published(redirect("match", pair.counterpart.public_id), *pair.both)
 
-    def page_context(_form: PassForm) -> dict[str, Any]:
+    def context(_form: PassForm) -> dict[str, Any]:
         found = open_introduction(pair)
-        return {"is_asked": found is not None and found.asked_by != pair.member.side}
+        return {"pair": pair, "is_asked": found is not None and found.asked_by != pair.member.side}
 
-    return handle_form(
-        request, PassForm, "introductions/match_pass.html", save, page_context=page_context, pair=pair
-    )
+    return handle_form(request, PassForm, "introductions/match_pass.html", save, context)
 
 
 @pair_required(require_POST)

@@ -63,13 +63,13 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
             messages.success(request, _("They have your times. When they take one, both get an entry."))
         return redirect("meeting", public_id)
 
-    def page_context(_form: TimesForm) -> dict[str, Any]:
+    def context(_form: TimesForm) -> dict[str, Any]:
         address = open_form(request, _address_form(page), path=f"{request.path}{ADDRESS}")
         return {"page": page, "address": address}
 
     with timezone.override(page.zone):
         make, template = _times_form(page, at=now), "meetings/meeting.html"
-        return handle_form(request, make, template, save, refusals=REFUSALS, page_context=page_context)
+        return handle_form(request, make, template, save, context, refusals=REFUSALS)
 
 
 def mutual_or_404(member: Member, public_id: str) -> tuple[Pair, Introduction]:

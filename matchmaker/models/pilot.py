@@ -134,7 +134,7 @@ class Pilot(OfCompany):
         """The summary in the active language, else in any that it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
-    def line_of(self, act: PilotAct) -> Transition[PilotState, PilotAct, PilotMover]:
+    def line_of(self, act: Any) -> Transition[PilotState, PilotAct, PilotMover]:
         """Return the line of the table."""
         return PILOT_BY_ACT[act]
 
@@ -144,7 +144,7 @@ class Pilot(OfCompany):
             return {PilotMover.CURATOR}
         return {PilotMover.HOST} if side == self.side else set()
 
-    def new_step(self, *, side: str, **fields: Any) -> "PilotStep":
+    def new_step(self, side: str = "", **fields: Any) -> "PilotStep":
         """Return an unsaved row of the log."""
         return PilotStep(pilot=self, **fields)
 
@@ -216,7 +216,7 @@ class PilotApplication(OfCompany):
     def __str__(self) -> str:
         return f"{self.pilot_id}: {self.state}"
 
-    def line_of(self, act: ApplicationAct) -> Transition[ApplicationState, ApplicationAct, PilotMover]:
+    def line_of(self, act: Any) -> Transition[ApplicationState, ApplicationAct, PilotMover]:
         """Return the line of the table."""
         return APPLICATION_BY_ACT[act]
 
@@ -224,7 +224,7 @@ class PilotApplication(OfCompany):
         """Return as whom a side may act: the host's, or that of who applies."""
         return {PilotMover.APPLICANT} if side == self.side else self.pilot.movers_of(side) & {PilotMover.HOST}
 
-    def new_step(self, *, side: str, **fields: Any) -> "PilotStep":
+    def new_step(self, side: str = "", **fields: Any) -> "PilotStep":
         """Return an unsaved row of the log."""
         return PilotStep(pilot=self.pilot, application=self, **fields)
 

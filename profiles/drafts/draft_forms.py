@@ -68,17 +68,16 @@ def handle_form(
     make: MakeForm,
     template: str,
     save: Callable[[Any], HttpResponse],
+    context: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] | None = None,
     *,
     refusals: Refusals | None = None,
     record: Model | None = None,
-    page_context: Callable[[Any], dict[str, Any]] | None = None,
-    **context: Any,
 ) -> HttpResponse:
     """Show a page with a form, or save the form that was sent.
 
     `save` gets the form, stores it and returns where to go on. What it refuses for one of `refusals` is told
-    above the form; where it finds that `record` was changed meanwhile, the form is compared once more.
-    `page_context` gets the form and returns what the page shows besides; it is called where it is shown.
+    above the form; where it finds that `record` was changed meanwhile, the form is compared once more. The
+    `context` of the page may be a function of the form, which is called if the page is shown.
     """
     draft_form = open_or_posted(request, make)
     if draft_form.may_save:
@@ -90,10 +89,9 @@ def handle_form(
         except ChangedMeanwhileError:
             if record:
                 record.refresh_from_db()
-            said: dict[str, Any] = {"refusals": refusals, "record": record, "page_context": page_context}
-            return handle_form(request, make, template, save, **said, **context)
-    context |= page_context(draft_form.form) if page_context else {}
-    return render_form(request, template, draft_form, **context)
+            return handle_form(request, make, template, save, context, refusals=refusals, record=record)
+    shown = context(draft_form.form) if callable(context) else context or {}
+    return render_form(request, template, draft_form, **shown)
 
 
 def open_or_posted(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:

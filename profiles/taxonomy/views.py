@@ -70,7 +70,7 @@ def sector(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("taxonomy")
 
     context = {"sector": stored, "merge_form": MergeForm(source=stored), "uses": selector.uses(stored)}
-    return handle_form(request, _names(code), "taxonomy/sector.html", save, **context)
+    return handle_form(request, _names(code), "taxonomy/sector.html", save, context)
 
 
 def _names(code: str) -> MakeForm:

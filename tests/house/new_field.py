@@ -17,7 +17,7 @@ from matchmaker.matches.selectors.listing import MatchesPage, matches_page
 from matchmaker.matches.selectors.member import member_of
 from profiles.admin.companies import StartupResource
 from profiles.companies.forms.startup import ProductForm
-from profiles.companies.selectors.completeness import completeness
+from profiles.companies.selectors.status import completeness
 from profiles.companies.services import companies
 from profiles.curation.selectors.reviews import reviewed_fields
 from profiles.imports.columns import columns_of

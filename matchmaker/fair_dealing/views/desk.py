@@ -88,7 +88,7 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Written down. Nothing else happens by itself."))
         return redirect("screening")
 
-    return handle_form(request, make, "fair_dealing/screening_candidate.html", save, candidate=candidate)
+    return handle_form(request, make, "fair_dealing/screening_candidate.html", save, {"candidate": candidate})
 
 
 @curator_required

@@ -50,7 +50,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
         messages.success(request, _("Saved. The other side reads it once both of you are interested."))
         return redirect("fair_dealing", pair.counterpart.public_id)
 
-    return handle_form(request, make, "fair_dealing/answer.html", save, pair=pair, check=check)
+    return handle_form(request, make, "fair_dealing/answer.html", save, {"pair": pair, "check": check})
 
 
 @pair_required(require_POST)
@@ -77,7 +77,7 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return redirect("fair_terms", pair.counterpart.public_id)
 
     context = {"pair": pair, "page": page, "is_mutual": pair.is_mutual}
-    return handle_form(request, make, "fair_dealing/terms.html", save, **context)
+    return handle_form(request, make, "fair_dealing/terms.html", save, context)
 
 
 @pair_required(require_POST)

@@ -279,7 +279,7 @@ def _meet(
         asked_at=theirs.at,
         delivered_at=theirs.at,
     )
-    said = words.answer | {"answered_by": by, "answered_at": at}
+    said: dict[str, Any] = {**words.answer, "answered_by": by, "answered_at": at}
     transition(introduction, IntroductionAct.MEET, side=side, by=by, at=at, **said)
     _agree(introduction, factors=factors, by=by, at=at)
     return introduction
@@ -346,7 +346,7 @@ def _say_yes(
     Interest.objects.get_or_create(side=side, startup=startup, investor=investor, defaults=said)
 
 
-def deadlines_of(receiver: Startup | Investor, at: datetime) -> dict[str, datetime]:
+def deadlines_of(receiver: Startup | Investor, at: datetime) -> dict[str, Any]:
     """Return when a request that arrives now is due, reminded of, and closed."""
     promised = timedelta(days=getattr(receiver, "reply_days", REPLY_DAYS))
     due_at = at + promised

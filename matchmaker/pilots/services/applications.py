@@ -102,7 +102,7 @@ def refuse_seat(application: PilotApplication, *, side: Side, by: User, at: date
 
 def turn_down(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Say no; the caller holds the companies and the pilot."""
-    answered = {"answered_by": by, "answered_at": at, "ended_at": at}
+    answered: dict[str, Any] = {"answered_by": by, "answered_at": at, "ended_at": at}
     move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, **answered)
     _tell_applicant(application, at=at)
 

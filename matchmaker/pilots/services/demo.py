@@ -158,7 +158,7 @@ class _Story:
             self.pilot, reached=reached, outcome=self.course.outcome, side=self.side, by=self.by, at=when
         )
         for application in self.pilot.applications.filter(seat__isnull=False):
-            own = {"side": application.side, "by": self.by}
+            own: dict[str, Any] = {"side": application.side, "by": self.by}
             applications.set_named(application, is_named=True, **own, at=when)
             results.confirm_results(application, **own, at=when + timedelta(days=3))
 

@@ -44,10 +44,9 @@ def move(
     The step keeps the names of what was `corrected`. Raises what matchmaker.transitions.transition raises.
     """
     kept = {"corrected": list(corrected)}
-    step = transition(record, act, side=side, by=by, at=at, step=kept, **changes)
-    is_pilot = isinstance(record, Pilot)
-    pilot = record if isinstance(record, Pilot) else record.pilot
-    note_pilot(pilot, str(act) if is_pilot else "application", by=by, at=at, step=str(act))
+    step: PilotStep = transition(record, act, side=side, by=by, at=at, step=kept, **changes)
+    done = str(act) if isinstance(record, Pilot) else "application"
+    note_pilot(step.pilot, done, by=by, at=at, step=str(act))
     return step
 
 

@@ -58,7 +58,7 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
         return redirect("pilot", public_id)
 
     return handle_form(
-        request, ApplicationForm, "pilots/pilot_apply.html", save, refusals=REFUSALS, page=page
+        request, ApplicationForm, "pilots/pilot_apply.html", save, {"page": page}, refusals=REFUSALS
     )
 
 

@@ -103,7 +103,7 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
         messages.success(request, str(SAVED[PilotState(kept.state)]))
         return redirect("pilot", kept.public_id)
 
-    return handle_form(request, make, "pilots/pilot_form.html", save, refusals=REFUSALS, pilot=pilot)
+    return handle_form(request, make, "pilots/pilot_form.html", save, {"pilot": pilot}, refusals=REFUSALS)
 
 
 @member_required
@@ -170,7 +170,7 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
         messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
         return redirect("pilot", public_id)
 
-    return handle_form(request, make, "pilots/pilot_results.html", save, refusals=REFUSALS, pilot=pilot)
+    return handle_form(request, make, "pilots/pilot_results.html", save, {"pilot": pilot}, refusals=REFUSALS)
 
 
 @member_required

@@ -14,7 +14,7 @@ from profiles.audit.services import subject_of
 from profiles.changes import services as changes
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import AuditAction, Side, Status
-from profiles.companies.selectors.completeness import Item, missing_for_submission
+from profiles.companies.selectors.status import Item, missing_for_submission
 from profiles.models import SIDES, Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.validators import name_keys

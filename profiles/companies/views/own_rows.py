@@ -14,11 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
-from profiles.companies.forms.deal import DealForm
-from profiles.companies.forms.thesis import ThesisForm
+from profiles.companies.forms.investor import DealForm, ThesisForm
 from profiles.companies.selectors.status import status_of
-from profiles.companies.selectors.theses import deals_of, own_deals_of, theses_of
-from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
+from profiles.companies.selectors.theses import ThesisReach, deals_of, fit, fit_of, own_deals_of, theses_of
 from profiles.companies.services import own_rows
 from profiles.companies.views.steps import frame
 from profiles.drafts.draft_forms import MakeForm, handle_form
@@ -37,9 +35,9 @@ def edit_own_row(
     make: MakeForm,
     template: str,
     service: Callable[..., Any],
+    context: Callable[[Any], dict[str, Any]],
     *,
     then: tuple[str, str],
-    **shown: Any,
 ) -> HttpResponse:
     """Show the form of a row, or save it by `service`; `then`: what is said, and where it leads."""
 
@@ -50,7 +48,7 @@ def edit_own_row(
         messages.success(request, then[0])
         return redirect(then[1])
 
-    return handle_form(request, make, template, save, record=investor, **shown)
+    return handle_form(request, make, template, save, context, record=investor)
 
 
 @require_safe
@@ -71,13 +69,11 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
     def make(sent: QueryDict | None) -> DealForm:
         return DealForm(sent, instance=_own_deal(investor, pk) or Deal(investor=investor))
 
-    def page_context(_form: DealForm) -> dict[str, Any]:
+    def context(_form: DealForm) -> dict[str, Any]:
         return {"deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
 
     service, then = partial(own_rows.save_deal, deal=deal), (_("The deal is recorded."), "deal_list")
-    return edit_own_row(
-        request, investor, make, "companies/deal.html", service, then=then, page_context=page_context
-    )
+    return edit_own_row(request, investor, make, "companies/deal.html", service, context, then=then)
 
 
 def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
@@ -113,7 +109,7 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
     def make(sent: QueryDict | None) -> ThesisForm:
         return ThesisForm(sent, instance=_own_thesis(investor, pk) or Thesis(investor=investor))
 
-    def page_context(form: ThesisForm) -> dict[str, Any]:
+    def context(form: ThesisForm) -> dict[str, Any]:
         viewer = viewer_of(request.user)
         counted = fit_of(thesis, viewer) if thesis and not form.is_bound else None
         if counted is None:
@@ -122,9 +118,7 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
         return {"thesis": thesis, "fit": counted, **frame(Side.INVESTOR, "theses", status_of(investor))}
 
     service, then = partial(own_rows.save_thesis, thesis=thesis), (_("The thesis is saved."), "thesis_list")
-    return edit_own_row(
-        request, investor, make, "companies/thesis.html", service, then=then, page_context=page_context
-    )
+    return edit_own_row(request, investor, make, "companies/thesis.html", service, context, then=then)
 
 
 def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:

@@ -66,7 +66,7 @@ def edit_section(
         is_more = more in form.sections  # another row of a list is wanted
         return redirect(f"{step_url(side, step)}#div_id_{more}" if is_more else step_after(side, step))
 
-    def page_context(form: SectionForm) -> dict[str, Any]:
+    def context(form: SectionForm) -> dict[str, Any]:
         stored = own_company(request, side)  # a form writes its input into the instance it was given
         state = status_of(stored) if stored else None
         if state:
@@ -76,9 +76,7 @@ def edit_section(
         return {"is_checked_again": is_checked, **frame(side, step, state)}
 
     with message_on_error(request, {AlreadyMemberError: _("You belong to a company already.")}):
-        return handle_form(
-            request, make, "companies/section.html", save, record=company, page_context=page_context
-        )
+        return handle_form(request, make, "companies/section.html", save, context, record=company)
     return redirect("home")
 
 

@@ -88,7 +88,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
 
-    def page_context(_form: VisibilityForm) -> dict[str, Any]:
+    def context(_form: VisibilityForm) -> dict[str, Any]:
         state = named_choice(request, "state", PreviewState)
         place = named_choice(request, "place", PreviewPlace)
         return {
@@ -103,9 +103,7 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
             "status_url": reverse(f"{side}_status"),
         }
 
-    return handle_form(
-        request, make, "companies/preview.html", save, record=company, page_context=page_context
-    )
+    return handle_form(request, make, "companies/preview.html", save, context, record=company)
 
 
 def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
@@ -126,7 +124,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.path)
 
-    def page_context(_form: GroupConsentForm) -> dict[str, Any]:
+    def context(_form: GroupConsentForm) -> dict[str, Any]:
         given = agreed_purposes(company)
         whole = [
             {"words": NEWEST.whole[each], "is_given": each in given, "url": field_url(side, each)}
@@ -142,9 +140,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
             "status_url": reverse(f"{side}_status"),
         }
 
-    return handle_form(
-        request, make, "companies/consents.html", save, record=company, page_context=page_context
-    )
+    return handle_form(request, make, "companies/consents.html", save, context, record=company)
 
 
 def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:

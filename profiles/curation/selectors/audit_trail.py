@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from profiles.audit.sentences import PRIVATE
-from profiles.companies.selectors.completeness import named
+from profiles.companies.selectors.status import named
 from profiles.curation.selectors.audit_words import sentence_of
 from profiles.models import AuditRecord, Investor, Startup
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import DealSource, ReviewOutcome, Status
-from profiles.companies.forms.thesis import WATCHED
+from profiles.companies.forms.investor import WATCHED
 from profiles.curation import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
 from tests.factories import MOMENT, make_investor, make_partner, make_startup
