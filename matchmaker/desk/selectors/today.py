@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matchmaker.conversations.selectors.desk import waiting_for_curators
 from matchmaker.desk.selectors.attention import Attention, attention
-from matchmaker.meetings.selectors.sums import MeetingSums, meeting_sums
+from matchmaker.meetings.selectors.coming import MeetingSums, meeting_sums
 from matchmaker.models import Pin
 from matchmaker.pilots.selectors.own import waiting_pilots
 from matchmaker.ranking.selectors import runs

@@ -17,7 +17,7 @@ from icalendar import Calendar
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
-from matchmaker.meetings.selectors.sums import meeting_sums
+from matchmaker.meetings.selectors.coming import meeting_sums
 from matchmaker.meetings.services import due, moves
 from matchmaker.meetings.services.moves import PastTimeError
 from matchmaker.models import Introduction, Meeting, MeetingReply

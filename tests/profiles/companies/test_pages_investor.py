@@ -88,18 +88,6 @@ class TestProfile:
         reviews.decide(investor, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
         assert client.get(reverse("investor_status")).context["profile_status"].label == "Approved"
 
-    def test_a_founder_finds_no_investor_pages(self, ayesha: User, as_user: AsUser) -> None:
-        client = as_user(ayesha)
-        names = (
-            "investor_edit",
-            "thesis_list",
-            "thesis_create",
-            "offer_list",
-            "deal_list",
-            "investor_preview",
-        )
-        assert {client.get(reverse(name)).status_code for name in names} == {404}
-
 
 class TestTheses:
     def test_several_with_their_strictness(self, client: Client, investor: Investor) -> None:
