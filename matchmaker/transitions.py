@@ -28,8 +28,9 @@ class Movable(Protocol):
     pk: Any
     state: Any
 
-    def line_of(self, act: Any) -> Transition[Any, Any, Any]:
-        """Return the line of the table."""
+    @property
+    def transitions(self) -> Mapping[Any, Transition[Any, Any, Any]]:
+        """The lines of the table, by their acts."""
 
     def movers_of(self, side: str | None) -> set[Any]:
         """Return as whom a side may act; no side is time."""
@@ -57,7 +58,7 @@ def transition(
     Raises:
         WrongSideError: the act is not this side's. WrongStateError: no line leads from the record's state.
     """
-    line, source = record.line_of(act), record.state if record.pk else ""
+    line, source = record.transitions[act], record.state if record.pk else ""
     if line.mover not in record.movers_of(side):
         raise WrongSideError
     if bool(record.pk) != bool(line.sources):

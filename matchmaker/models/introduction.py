@@ -18,7 +18,7 @@ from matchmaker.models.introduction_table import (
     IntroductionState,
     Mover,
 )
-from matchmaker.models.transitions import Transition, step_rule
+from matchmaker.models.transitions import step_rule
 from profiles.models import Investor, Startup
 from profiles.models.column_kinds import person
 
@@ -33,6 +33,8 @@ class Introduction(models.Model):
     side promised; at `closes_at` it closes by itself. A late yes to what has closed begins anew, without a
     promise.
     """
+
+    transitions = BY_ACT
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
@@ -116,10 +118,6 @@ class Introduction(models.Model):
     def company_on(self, side: Side) -> Startup | Investor:
         """Return the company on one side."""
         return self.startup if side == Side.STARTUP else self.investor
-
-    def line_of(self, act: IntroductionAct) -> Transition[IntroductionState, IntroductionAct, Mover]:
-        """Return the line of the table."""
-        return BY_ACT[act]
 
     def movers_of(self, side: str | None) -> set[Mover]:
         """Return as whom a side may act; no side is time."""

@@ -21,7 +21,7 @@ from matchmaker.models.meeting_table import (
     MeetingMover,
     MeetingState,
 )
-from matchmaker.models.transitions import Transition, step_rule
+from matchmaker.models.transitions import step_rule
 from profiles.models.column_kinds import person, unless_unset
 from profiles.models.profile import ID_LENGTH, new_public_id
 
@@ -42,6 +42,8 @@ class Meeting(models.Model):
     `proposed_by` is whose proposal stands (or stood last). `call_address` is for the two teams alone, while
     the introduction is mutual. `key` and `sequence` name the calendar entry and its version.
     """
+
+    transitions = MEETING_LINE
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="meetings")
     key = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
@@ -84,10 +86,6 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.introduction_id}: {self.state}"
-
-    def line_of(self, act: MeetingAct) -> Transition[MeetingState, MeetingAct, MeetingMover]:
-        """Return the line of the table."""
-        return MEETING_LINE[act]
 
     def movers_of(self, side: str | None) -> set[MeetingMover]:
         """Return as whom a side may act; no side is time."""

@@ -22,7 +22,7 @@ from matchmaker.models.pilot_table import (
     PilotState,
     pilot_step_rule,
 )
-from matchmaker.models.transitions import Transition, codes_of
+from matchmaker.models.transitions import codes_of
 from profiles.choices import Role
 from profiles.models import Deal, Investor, NeedType, Place, Sector, Startup
 from profiles.models.column_kinds import number, one_of, person, some_of, unless_unset
@@ -61,6 +61,8 @@ class Pilot(OfCompany):
     Who may apply is on the other side. `opened` are the parts that the host lets everybody read
     (matchmaker/pilots/selectors/fields.py); `note` is a curator's, when it was sent back.
     """
+
+    transitions = PILOT_BY_ACT
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=PilotState, default=PilotState.DRAFT)
@@ -134,10 +136,6 @@ class Pilot(OfCompany):
         """The summary in the active language, else in any that it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
-    def line_of(self, act: Any) -> Transition[PilotState, PilotAct, PilotMover]:
-        """Return the line of the table."""
-        return PILOT_BY_ACT[act]
-
     def movers_of(self, side: str | None) -> set[PilotMover]:
         """Return as whom a side may act; curators are on none of the two."""
         if side == Role.CURATOR:
@@ -174,6 +172,8 @@ class PilotApplication(OfCompany):
     Who is accepted holds one of the numbered seats, so that the database bounds them; `seats` are as many as
     the pilot had then. `is_named`: the company lets everybody read that it takes part.
     """
+
+    transitions = APPLICATION_BY_ACT
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="applications")
     state = models.CharField(_("state"), max_length=9, choices=ApplicationState)
@@ -215,10 +215,6 @@ class PilotApplication(OfCompany):
 
     def __str__(self) -> str:
         return f"{self.pilot_id}: {self.state}"
-
-    def line_of(self, act: Any) -> Transition[ApplicationState, ApplicationAct, PilotMover]:
-        """Return the line of the table."""
-        return APPLICATION_BY_ACT[act]
 
     def movers_of(self, side: str | None) -> set[PilotMover]:
         """Return as whom a side may act: the host's, or that of who applies."""
