@@ -14,6 +14,7 @@ from matchmaker.meetings.services import due as meetings
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.ranking.market import editions
 from matchmaker.ranking.services import full_run, incremental, market_state, run_files, runs
+from profiles.accounts.services import accounts
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
@@ -48,6 +49,7 @@ def do_what_is_due(*, at: datetime) -> None:
         outbox.forget_readers(at=at)
         files.remove_orphans(at=at)
         receipts.forget_receipts(at=at)
+        accounts.forget_ended_sessions(at=at)
         planner.count_rows()
     incremental.refresh_due(at=at)
     advice.answer_due(at=at)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -24,7 +25,7 @@ from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.decisions import DECISIONS, Fate
 from matchmaker.own_data.selectors import copy_for
-from profiles.accounts.services import teams
+from profiles.accounts.services import accounts, teams
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.audit.hash_chain import verify
 from profiles.choices import Purpose
@@ -261,6 +262,8 @@ class TestErasing:
         here, elsewhere = as_user(stranger), as_user(stranger)
         services.erase_account(stranger, at=timezone.now())
         assert [tab.get(reverse("own_data")).status_code for tab in (here, elsewhere)] == [302, 302]
+        assert accounts.forget_ended_sessions(at=timezone.now() + timedelta(days=15)) == 2
+        assert not Session.objects.exists()
 
     def test_a_company_is_never_left_without_an_owner(
         self, company: tuple[Startup, User], as_user: AsUser
