@@ -21,7 +21,7 @@ from matchmaker.conversations.selectors.conversation import (
 )
 from matchmaker.conversations.services import messages as writing
 from matchmaker.conversations.services import moderation
-from matchmaker.matches.guards import acting, member_required, open_pair
+from matchmaker.matches.guards import acting, member_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.models import Introduction, Message
@@ -82,8 +82,7 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
     if not draft_form.may_save:
         return _page(request, pair, introduction, draft_form)
     try:
-        with open_pair():
-            writing.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
+        writing.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
     except tuple(REFUSALS) as refusal:
         is_about_file = isinstance(refusal, writing.QuotaError)
         draft_form.form.add_error("file" if is_about_file else None, str(REFUSALS[type(refusal)]))

@@ -23,7 +23,6 @@ from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.matches.guards import (
     acting,
     member_required,
-    open_pair,
     pair_or_404,
     pair_required,
     redirect_back,
@@ -132,8 +131,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
     """Say yes for the member's side, and tell what follows from it."""
-    with open_pair():
-        made = decisions.express_interest(*pair.both, words=words, **acting(request, pair.member))
+    made = decisions.express_interest(*pair.both, words=words, **acting(request, pair.member))
     messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
 
 
@@ -144,7 +142,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         return words_page(request, pair, form)
     done = _("They know that you will come back to it. Yes and no stay open.")
-    with message_on_error(request, REFUSALS, done), open_pair():
+    with message_on_error(request, REFUSALS, done):
         decisions.answer_later(*pair.both, line=form.cleaned_data["line"], **acting(request, pair.member))
         discard_draft(request)
     return redirect("introduction", pair.counterpart.public_id)
@@ -164,8 +162,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
     def save(form: PassForm) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
-        with open_pair():
-            decisions.pass_on(*pair.both, reason=reason, note=note, **acting(request, pair.member))
+        decisions.pass_on(*pair.both, reason=reason, note=note, **acting(request, pair.member))
         messages.success(request, _("You passed. You can take it back here or on your shortlist."))
         return redirect_if_published(redirect("match", pair.counterpart.public_id), *pair.both)
 
@@ -225,8 +222,7 @@ def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
         shortlists.remove(*pair.both, **acting(request, pair.member))
         messages.success(request, _("Taken off your shortlist."))
     else:
-        with open_pair():
-            shortlists.add(*pair.both, **acting(request, pair.member))
+        shortlists.add(*pair.both, **acting(request, pair.member))
         messages.success(request, _("On your shortlist."))
     return redirect_back(request, pair)
 
@@ -237,7 +233,6 @@ def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
-    with open_pair():
-        shortlists.add(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
+    shortlists.add(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
     messages.success(request, _("Your note is saved."))
     return redirect_back(request, pair)

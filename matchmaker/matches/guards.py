@@ -1,7 +1,6 @@
 """Who the pages of the matches are for: people of a company. For everybody else they do not exist."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypedDict
@@ -40,7 +39,8 @@ def member_required(view: View) -> View:
         member = member_of(request.user)
         if member is None:
             return lead_to_description(request)
-        response = view(request, member, *args, **kwargs)
+        with raise_404_on(NotOpenError):  # the pair that it is about was closed a moment ago
+            response = view(request, member, *args, **kwargs)
         keep_receipts(member.company, member.viewer, at=timezone.now())
         return response
 
@@ -70,11 +70,6 @@ def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-def open_pair() -> AbstractContextManager[None]:
-    """Answer as for a pair that does not exist when it was closed a moment ago."""
-    return raise_404_on(NotOpenError)
 
 
 class Acting(TypedDict):

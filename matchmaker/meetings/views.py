@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, redirect_if_published
+from matchmaker.matches.guards import acting, member_required, pair_or_404, redirect_if_published
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
@@ -55,8 +55,7 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
 
     def save(form: TimesForm) -> HttpResponse:
         said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-        with open_pair():
-            made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
+        made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
         if made.state in AGREED_STATES:
             messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
         else:
@@ -110,7 +109,7 @@ def _act(
     request: SignedInRequest, member: Member, meeting: Meeting, act: Callable[..., object], done: str
 ) -> HttpResponse:
     """Do something about a meeting, and say what came of it."""
-    with message_on_error(request, REFUSALS, done), open_pair():
+    with message_on_error(request, REFUSALS, done):
         act(meeting, **acting(request, member))
     return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
 
@@ -146,7 +145,7 @@ def meeting_address(request: SignedInRequest, member: Member, public_id: str) ->
             shown = render_form(request, "meetings/meeting.html", times, page=page, address=address)
             shown.status_code = 409 if address.conflicts else 422
             return shown
-    with message_on_error(request, REFUSALS, _("Saved. Both teams see it.")), open_pair():
+    with message_on_error(request, REFUSALS, _("Saved. Both teams see it.")):
         said = address.form.cleaned_data["call_address"]
         moves.set_call_address(found, address=said, **acting(request, member))
         discard_draft(request)

@@ -60,7 +60,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
         email, unknown = self.cleaned_data["email"], f"{uuid4().hex}@rehearsal.invalid"
         self.cleaned_data["email"], self.account_already_exists = unknown, False
         with transaction.atomic():
-            user = self.save(request)
+            user = super().save(request)
             for is_verified in (True, False):  # as the flow does that asks to confirm the address
                 EmailAddress.objects.filter(user=user, verified=is_verified).first()
             User.objects.get(pk=user.pk)

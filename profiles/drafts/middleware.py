@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from profiles.drafts.selectors import RETENTION
 from profiles.drafts.services import SAVED, keep_sent
-from profiles.drafts.versions import FIELD, FormVersion, texts_to_keep, version_of
+from profiles.drafts.versions import FIELD, FormVersion, posted_version, texts_to_keep
 from profiles.limits.guards import refusal_words, refused
 from profiles.limits.services import LimitReachedError
 
@@ -24,7 +24,7 @@ class DraftMiddleware(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         """Refuse a form that was filled in by another account than the one signed in."""
-        version = version_of(request)
+        version = posted_version(request)
         if not version or not request.user.is_authenticated or request.user.pk == version.user_id:
             return None
         keep_sent(request, version, at=timezone.now())
@@ -39,7 +39,7 @@ class DraftMiddleware(MiddlewareMixin):
         """Keep what was sent and not saved; show it where its page has gone, or lead to signing in."""
         if request.method != "POST":
             return response
-        version = version_of(request)
+        version = posted_version(request)
         is_ended = not request.user.is_authenticated and is_sign_in(request, response)
         # What a part of a page asks beside the form while somebody types is not the form being sent.
         is_beside = version and "HX-Request" in request.headers and request.path != version.path

@@ -40,7 +40,7 @@ def version_in(sent: Mapping[str, str]) -> FormVersion | None:
     return FormVersion(user_id, path, base)
 
 
-def version_of(request: HttpRequest) -> FormVersion | None:
+def posted_version(request: HttpRequest) -> FormVersion | None:
     """Return the version of the form that was sent, if it is one that keeps drafts."""
     if request.method != "POST" or request.content_type not in FORMS or FIELD not in request.POST:
         return None

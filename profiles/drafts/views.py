@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from profiles.drafts import services
 from profiles.drafts.middleware import other_account
-from profiles.drafts.versions import version_of
+from profiles.drafts.versions import posted_version
 from profiles.guards import SignedInRequest
 
 
@@ -22,7 +22,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
 
     Who has been signed out meanwhile is told so here, beside the form, which stays as it is.
     """
-    version = version_of(request)
+    version = posted_version(request)
     if version is None:
         raise Http404
     draft = services.keep(version, request.POST, at=timezone.now())
@@ -44,7 +44,7 @@ def draft_discard(request: SignedInRequest) -> HttpResponse:
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is from before the last sign-in: keep what was typed, refuse the rest."""
-    version = version_of(request)
+    version = posted_version(request)
     if version is None:
         return csrf_failure(request, reason=reason)
     if request.user.is_authenticated and request.user.pk != version.user_id:

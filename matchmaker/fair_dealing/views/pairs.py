@@ -16,7 +16,7 @@ from matchmaker.fair_dealing.selectors.pair_page import fair_page
 from matchmaker.fair_dealing.selectors.terms_sheet import TEMPLATE, terms_sheet
 from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matches.guards import acting, member_required, open_pair, pair_or_404, pair_required
+from matchmaker.matches.guards import acting, member_required, pair_or_404, pair_required
 from matchmaker.matches.selectors.member import Member
 from matchmaker.matches.selectors.pair import Pair
 from profiles.drafts.draft_forms import handle_form
@@ -45,8 +45,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 
     def save(form: AnswerForm) -> HttpResponse:
         said = {**form.cleaned_data, "state": AnswerState(form.cleaned_data["state"])}
-        with open_pair():
-            answers.answer_check(check, *pair.both, **said, **acting(request, pair.member))
+        answers.answer_check(check, *pair.both, **said, **acting(request, pair.member))
         messages.success(request, _("Saved. The other side reads it once both of you are interested."))
         return redirect("fair_dealing", pair.counterpart.public_id)
 
@@ -56,8 +55,7 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    with open_pair():
-        answers.ask_to_disclose(*pair.both, **acting(request, pair.member))
+    answers.ask_to_disclose(*pair.both, **acting(request, pair.member))
     messages.success(request, _("Asked. They read on this page that you asked, and when."))
     return redirect("fair_dealing", pair.counterpart.public_id)
 
@@ -71,8 +69,7 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return TermsForm(sent, newest=page.draft)
 
     def save(form: TermsForm) -> HttpResponse:
-        with open_pair():
-            terms.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))
+        terms.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))
         messages.success(request, _("Kept. Only your company reads it until you open it."))
         return redirect("fair_terms", pair.counterpart.public_id)
 
@@ -85,7 +82,7 @@ def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
     done = _("Opened. Each side reads the other's once both have opened theirs.")
     refused = {terms.NothingWrittenError: _("Write down your own terms first.")}
-    with message_on_error(request, refused, done), open_pair():
+    with message_on_error(request, refused, done):
         terms.open_terms(*pair.both, **acting(request, pair.member))
     return redirect("fair_terms", pair.counterpart.public_id)
 

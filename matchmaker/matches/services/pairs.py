@@ -27,7 +27,7 @@ def hold(verb: Verb, startup: Startup, investor: Investor, *, side: Side, by: Us
         LimitReachedError: if either did it too often.
         NotOpenError: if the pair is not open.
     """
-    count(verb, startup, investor, side=side, by=by, at=at)
+    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
     lock_open_pair(startup, investor)
 
 
@@ -50,8 +50,7 @@ def count(verb: Verb, startup: Startup, investor: Investor, *, side: Side, by: U
     Raises:
         LimitReachedError: if either did it too often.
     """
-    own: dict[Side, Startup | Investor] = {Side.STARTUP: startup, Side.INVESTOR: investor}
-    limits.take_token(verb, account=by, company=own[side], at=at)
+    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
 
 
 def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
