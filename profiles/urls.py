@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from profiles.accounts.views import accounts, teams
-from profiles.companies.views import consents, own_rows, sections, status
+from profiles.accounts import views as accounts
+from profiles.companies.views import own_rows, sections, status
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
 from profiles.imports.demo import views as demo
@@ -29,16 +29,16 @@ urlpatterns: list[URLPattern] = [
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),
     path("profile/still-true/", freshness.still_true, name="still_true"),
-    path("team/", teams.team, name="team"),
-    path("team/invite/", teams.team_invite, name="team_invite"),
-    path("team/leave/", teams.team_leave, name="team_leave"),
-    path("team/<int:pk>/remove/", teams.team_remove, name="team_remove"),
-    path("team/<int:pk>/owner/", teams.team_owner, name="team_owner"),
-    path("invitations/<int:pk>/withdraw/", teams.invitation_withdraw, name="invitation_withdraw"),
-    path("invitations/<str:token>/", teams.invitation_accept, name="invitation_accept"),
+    path("team/", accounts.team, name="team"),
+    path("team/invite/", accounts.team_invite, name="team_invite"),
+    path("team/leave/", accounts.team_leave, name="team_leave"),
+    path("team/<int:pk>/remove/", accounts.team_remove, name="team_remove"),
+    path("team/<int:pk>/owner/", accounts.team_owner, name="team_owner"),
+    path("invitations/<int:pk>/withdraw/", accounts.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", accounts.invitation_accept, name="invitation_accept"),
     path("startup/status/", status.startup_status, name="startup_status"),
     path("startup/preview/", status.startup_preview, name="startup_preview"),
-    path("startup/consents/", consents.startup_consents, name="startup_consents"),
+    path("startup/consents/", status.startup_consents, name="startup_consents"),
     path("startup/submit/", status.startup_submit, name="startup_submit"),
     path("startup/<slug:step>/", sections.startup_edit, name="startup_edit"),
     path("investor/profile/", sections.investor_edit, name="investor_edit"),
@@ -54,6 +54,6 @@ urlpatterns: list[URLPattern] = [
     path("investor/deals/<int:pk>/delete/", own_rows.deal_delete, name="deal_delete"),
     path("investor/status/", status.investor_status, name="investor_status"),
     path("investor/preview/", status.investor_preview, name="investor_preview"),
-    path("investor/consents/", consents.investor_consents, name="investor_consents"),
+    path("investor/consents/", status.investor_consents, name="investor_consents"),
     path("investor/submit/", status.investor_submit, name="investor_submit"),
 ]

@@ -11,13 +11,12 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
-from matchmaker.conversations.services import messages, reading, reports
+from matchmaker.conversations.services import messages, moderation
 from matchmaker.demo import pilots
 from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.introductions.services import shortlist
-from matchmaker.introductions.services.decisions import express_interest, pass_on
-from matchmaker.introductions.services.requests import RequestWords
-from matchmaker.meetings.services import due, moves, replies
+from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
+from matchmaker.meetings.services import due, moves
 from matchmaker.models import CheckAnswer, Introduction, Meeting, Message, Pilot
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
@@ -63,7 +62,7 @@ def decide(row: Row, at: datetime, now: datetime) -> None:
         reason = PassReason[row["reason"].upper()]
         pass_on(startup, investor, side=side, reason=reason, note=row["line"], by=by, at=at)
     elif row["act"] == "shortlist":
-        shortlist.write_note(startup, investor, side=side, note=row["line"], by=by, at=at)
+        shortlist.add(startup, investor, side=side, note=row["line"], by=by, at=at)
     else:
         words = RequestWords(row["why"] or row["line"], row["purpose"], row["next_step"])
         express_interest(startup, investor, side=side, words=words, by=by, at=at)
@@ -80,11 +79,14 @@ def write_message(row: Row, at: datetime, now: datetime) -> None:
     message = messages.send_message(introduction, side=side, text=row["text"], by=by, at=at)
     read_at = at + READ_AFTER
     if message.state == MessageState.DELIVERED and read_at <= now:
-        reader = speaker_of(introduction.company_on(side.other), at=read_at)
-        reading.mark_conversation_read(introduction, side=side.other, up_to=message.at, by=reader, at=read_at)
+        other = side.other
+        reader = speaker_of(introduction.company_on(other), at=read_at)
+        messages.mark_conversation_read(
+            introduction, side=side.other, up_to=message.at, by=reader, at=read_at
+        )
         if row["report"]:
             reason = ReportReason(row["report"])
-            reports.report_message(
+            moderation.report_message(
                 message, side=side.other, reason=reason, word=row["word"], by=reader, at=read_at
             )
 
@@ -143,7 +145,7 @@ def meet(row: Row, at: datetime, now: datetime) -> None:
         due.end_past(at=starts_at + DAY / 24)
         meeting.refresh_from_db()
         replied_at = starts_at + DAY / 12
-        replies.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=replied_at)
+        moves.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=replied_at)
 
 
 OF_STARTUPS = {"startup__is_demo": True}

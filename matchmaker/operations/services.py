@@ -22,6 +22,7 @@ from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.pairs.services import advice
 from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.services import market_state, rank_edits, runs
+from profiles.accounts.services import accounts
 from profiles.audit import services as audit
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
@@ -78,6 +79,7 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_screening_candidates", screening.forget_candidates, HOUR),
     PeriodicTask("delete_mail_recipients", outbox.forget_readers, DAY),
     PeriodicTask("delete_orphan_files", files.remove_orphans, DAY),
+    PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
     PeriodicTask("count_rows", lambda at: planner.count_rows(), DAY),
 )

@@ -20,17 +20,17 @@ from matchmaker.digests.kinds import NEW_MATCHES
 from matchmaker.introductions.kinds import REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_LATER, REQUEST_RECEIVED
 from matchmaker.introductions.selectors.places import MONTH, PLACES
 from matchmaker.introductions.services import deadlines, decisions
-from matchmaker.introductions.services.decisions import PassedError
-from matchmaker.introductions.services.requests import (
+from matchmaker.introductions.services.decisions import (
     NO_WORDS,
     AskedLatelyError,
     NoPlaceError,
+    PassedError,
     PausedError,
     RequestWords,
 )
 from matchmaker.models import DigestEntry, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
-from matchmaker.pairs.services.pairs import NotOpenError
+from matchmaker.transitions import NotOpenError
 from profiles.choices import Role
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
 from profiles.notifications.services import outbox

@@ -10,7 +10,6 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -68,25 +67,17 @@ def erase_account(user: User, *, at: datetime) -> None:
     Invitation.objects.filter(Q(email__iexact=email) | Q(invited_by=current)).delete()
     accounts = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=accounts, object_id=str(current.pk)).update(object_repr=NAMELESS)
-    _end_sessions(current)
     current.email, current.full_name = f"deleted-{current.pk}@deleted.invalid", ""
     current.language, current.blind_first_look = settings.LANGUAGE_CODE, False
     current.is_active = current.is_staff = current.is_superuser = False
     current.last_login = None
-    current.set_unusable_password()
+    current.set_unusable_password()  # which ends every session: they carry a hash of the password
     current.save()
     audit.record(ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
     OutboxMail.objects.filter(recipient__iexact=email).delete()
     StoppedAddress.objects.filter(email__iexact=email).delete()
     DigestEntry.objects.filter(user=current).delete()
     transaction.on_commit(lambda: _remove_files(email))
-
-
-def _end_sessions(user: User) -> None:
-    """End every session of the account."""
-    own = str(user.pk)
-    pks = [each.pk for each in Session.objects.all() if each.get_decoded().get("_auth_user_id") == own]
-    Session.objects.filter(pk__in=pks).delete()
 
 
 @transaction.atomic

@@ -54,6 +54,13 @@ def account_language(email: str) -> str | None:
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
 
 
+def users_with(email: str) -> list[User]:
+    """Return whose address this is, those first who confirmed it: with two queries for every address."""
+    confirmed = list(User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True))
+    stated = list(User.objects.filter(email=email.lower()))
+    return confirmed or stated
+
+
 def account(user: User) -> User:
     """Return the account as it is stored: a form writes what was typed into the one that it is given."""
     return User.objects.get(pk=user.pk)

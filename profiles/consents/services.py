@@ -9,6 +9,7 @@ from django.db import transaction
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.changes import services as changes
+from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents.kinds import CONSENTED
 from profiles.consents.texts import NEWEST
@@ -23,10 +24,6 @@ class Cell(NamedTuple):
 
     group: str
     purpose: str
-
-
-class ChangedConsentsError(Exception):
-    """The consents by group are not as the caller had read them."""
 
 
 @transaction.atomic
@@ -73,11 +70,11 @@ def set_groups(
     the profile is ranked again where something was left out, or is no more.
 
     Raises:
-        ChangedConsentsError: if what the profile leaves out is no longer `withheld_before`.
+        ChangedMeanwhileError: if what the profile leaves out is no longer `withheld_before`.
     """
     current = changes.lock_profiles(profile)[0]
     if current.withheld != withheld_before:
-        raise ChangedConsentsError
+        raise ChangedMeanwhileError
     was_changed = _renew(current, given, offered, by=by, at=at)
     withheld = {
         group: [str(each) for each in Purpose if each in purposes - given.get(group, frozenset())]

@@ -7,11 +7,9 @@ from typing import Any
 from django import forms
 
 from profiles.choices import Side
-from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.fields import TermField, TermsField, YesNoField
-from profiles.companies.forms.investor import InvestorForm
+from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.forms.thesis import ThesisForm
 from profiles.visibility.fields import CATALOGUE, ROWS, Field
 
 THESIS = "thesis_"

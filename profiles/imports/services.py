@@ -10,13 +10,11 @@ from django.db import transaction
 
 from profiles.audit import services as audit
 from profiles.choices import DealSource
-from profiles.companies.forms.deal import DealForm
 from profiles.companies.forms.fields import Terms
-from profiles.companies.forms.investor import InvestorForm
-from profiles.companies.forms.row_forms import OfferRows
+from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
+from profiles.companies.forms.rows import OfferRows
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.forms.thesis import ThesisForm
-from profiles.companies.selectors.completeness import duplicates_of
+from profiles.companies.selectors.status import duplicates_of
 from profiles.companies.services import companies, own_rows
 from profiles.companies.services.companies import NotReadyError
 from profiles.consents import services as consents

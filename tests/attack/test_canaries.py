@@ -93,7 +93,7 @@ class Secrets:
         people, at = self.market.people, timezone.now()
         mine = {"side": Side.STARTUP, "by": people["founder"], "at": at}
         shortlist.add(startup, investor, **mine)
-        shortlist.write_note(startup, investor, note="qanatshortlistnote", **mine)
+        shortlist.add(startup, investor, note="qanatshortlistnote", **mine)
         decisions.pass_on(
             startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=people["partner"], at=at,
             note="qanatpassnote",

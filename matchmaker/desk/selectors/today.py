@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from matchmaker.desk.selectors.attention import Attention, attention
-from matchmaker.meetings.selectors.sums import MeetingSums, meeting_sums
+from matchmaker.meetings.selectors.coming import MeetingSums, meeting_sums
 from matchmaker.ranking.selectors import runs
 from matchmaker.registry import QUEUES, DeskQueue
 from profiles.curation.selectors.audit_trail import AuditLine, audit_lines, records

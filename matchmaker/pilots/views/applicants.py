@@ -18,10 +18,9 @@ from matchmaker.pilots.selectors.fits import own_pilots_page
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.pilots.services import applications, results
 from matchmaker.pilots.views.hosts import GROWN, REFUSALS, Acts, do_one_of
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, page_with_form, told_in
+from profiles.pages import found_or_404, page_with_form
 
 ACTS: Acts = {
     "withdraw": (applications.withdraw_application, gettext_lazy("Taken back.")),
@@ -50,16 +49,17 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     if not page.may_apply and request.method != "POST":
         return redirect("pilot", public_id)
-    typed = typed_form(request, ApplicationForm)
-    if typed.may_save:
-        said = {**typed.form.cleaned_data, "by": request.user, "at": timezone.now()}
-        with told_in(typed.form, REFUSALS):
-            applications.apply_for_seat(page.pilot, member.company, **said)
-            saved(request)
-            done = _("Your application is with the host. You are told when it is answered.")
-            messages.success(request, done)
-            return redirect("pilot", public_id)
-    return typed_page(request, "pilots/pilot_apply.html", typed, page=page)
+
+    def save(form: ApplicationForm) -> HttpResponse:
+        said = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+        applications.apply_for_seat(page.pilot, member.company, **said)
+        done = _("Your application is with the host. You are told when it is answered.")
+        messages.success(request, done)
+        return redirect("pilot", public_id)
+
+    return handle_form(
+        request, ApplicationForm, "pilots/pilot_apply.html", save, {"page": page}, refusals=REFUSALS
+    )
 
 
 @member_required

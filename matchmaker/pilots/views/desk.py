@@ -13,12 +13,12 @@ from matchmaker.pilots.forms import PilotReviewForm
 from matchmaker.pilots.guards import page_or_404
 from matchmaker.pilots.selectors.pilot import reader_of, waiting_pilots
 from matchmaker.pilots.services import pilots
-from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import HostNotOpenError, PilotOverError
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from matchmaker.transitions import TransitionRefusedError
+from profiles.drafts.draft_forms import open_or_posted, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import page_with_form, told_in
+from profiles.pages import form_error_on, page_with_form
 
 
 @curator_required
@@ -33,17 +33,17 @@ def pilot_reviews(request: SignedInRequest) -> HttpResponse:
 def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a pilot as its host wrote it, and take a decision."""
     page = page_or_404(reader_of(request.user), public_id)
-    typed = typed_form(request, PilotReviewForm)
-    if typed.may_save:
+    draft_form = open_or_posted(request, PilotReviewForm)
+    if draft_form.may_save:
         moved = _("It does not wait any more, or its host is not approved.")
         over = _("Its last day is over. Send it back, so that the host can choose other days.")
-        refused = {PilotMovedError: moved, HostNotOpenError: moved, PilotOverError: over}
-        with told_in(typed.form, refused):
-            _decide(request, page.pilot, typed.form)
+        refused = {TransitionRefusedError: moved, HostNotOpenError: moved, PilotOverError: over}
+        with form_error_on(draft_form.form, refused):
+            _decide(request, page.pilot, draft_form.form)
             return redirect("pilot_reviews")
         page = page_or_404(reader_of(request.user), public_id)
     waits = page.pilot.state == PilotState.SUBMITTED
-    return typed_page(request, "pilots/pilot_review.html", typed, page=page, waits=waits)
+    return render_form(request, "pilots/pilot_review.html", draft_form, page=page, waits=waits)
 
 
 def _decide(request: SignedInRequest, pilot: Pilot, form: PilotReviewForm) -> None:
@@ -53,5 +53,5 @@ def _decide(request: SignedInRequest, pilot: Pilot, form: PilotReviewForm) -> No
     else:
         message = form.cleaned_data["message"]
         pilots.send_back_pilot(pilot, message=message, by=request.user, at=timezone.now())
-    saved(request)
+    discard_draft(request)
     messages.success(request, _("Decided. The host is told."))

@@ -16,12 +16,12 @@ from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
+from matchmaker.pairs.guards import acting
 from matchmaker.pilots.forms import CorrectionForm, PartsForm, PilotForm, ResultsForm
 from matchmaker.pilots.guards import deal_or_404, hosted_or_404
 from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies
 from matchmaker.pilots.services import applications, corrections, pilots, results
 from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
-from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import (
     HostNotOpenError,
     NotCompleteError,
@@ -29,14 +29,14 @@ from matchmaker.pilots.services.pilots import (
     TooManyPilotsError,
 )
 from matchmaker.pilots.services.results import NoTalksError
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from matchmaker.transitions import TransitionRefusedError
+from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, page_with_form, told, told_in
+from profiles.pages import found_or_404, message_on_error, page_with_form
 
 MOVED = gettext_lazy("That is no longer possible: see where it stands.")
 REFUSALS: dict[type[Exception], Promise] = {
-    PilotMovedError: MOVED,
+    TransitionRefusedError: MOVED,
     NotForYouError: MOVED,
     HostNotOpenError: gettext_lazy("Your profile has to be approved first, and to agree to matching."),
     NotCompleteError: gettext_lazy("Say when it runs and what is measured before a curator reads it."),
@@ -45,7 +45,7 @@ REFUSALS: dict[type[Exception], Promise] = {
     TooManyPilotsError: gettext_lazy("You have as many pilots under way as one may have. End one first."),
     NoTalksError: gettext_lazy("You two have no introduction that both agreed to."),
 }
-KEPT = {
+SAVED = {
     PilotState.DRAFT: gettext_lazy("Kept. Only your company reads it until a curator has approved it."),
     PilotState.OPEN: gettext_lazy("Kept. The page says what you corrected."),
     PilotState.SUBMITTED: gettext_lazy(
@@ -95,23 +95,16 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
     def make(sent: QueryDict | None) -> PilotForm:
         return kind(sent, pilot=pilot)
 
-    typed = typed_form(request, make)
-    if typed.may_save:
-        with told_in(typed.form, REFUSALS):
-            return _keep(request, member, pilot, typed.form)
-    return typed_page(request, "pilots/pilot_form.html", typed, pilot=pilot)
+    def save(form: PilotForm) -> HttpResponse:
+        said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
+        if pilot and pilot.state == PilotState.OPEN:
+            kept = corrections.correct_pilot(pilot, side=member.side, **said)
+        else:
+            kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
+        messages.success(request, str(SAVED[PilotState(kept.state)]))
+        return redirect("pilot", kept.public_id)
 
-
-def _keep(request: SignedInRequest, member: Member, pilot: Pilot | None, form: PilotForm) -> HttpResponse:
-    """Keep a pilot as it was typed, and say what becomes of it."""
-    said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
-    if pilot and pilot.state == PilotState.OPEN:
-        kept = corrections.correct_pilot(pilot, **said)
-    else:
-        kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
-    saved(request)
-    messages.success(request, str(KEPT[PilotState(kept.state)]))
-    return redirect("pilot", kept.public_id)
+    return handle_form(request, make, "pilots/pilot_form.html", save, {"pilot": pilot}, refusals=REFUSALS)
 
 
 @member_required
@@ -152,9 +145,11 @@ def do_one_of(
     if name in acts:
         do, done = acts[name]
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        if name == "deal":
+        if name not in GROWN:
+            said["side"] = member.side
+        elif name == "deal":
             said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
-        with told(request, REFUSALS, done):
+        with message_on_error(request, REFUSALS, done):
             do(subject, **said)
     return redirect("pilot", pilot.public_id)
 
@@ -170,15 +165,13 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
     def make(sent: QueryDict | None) -> ResultsForm:
         return ResultsForm(sent, aims=list(pilot.aims.all()))
 
-    typed = typed_form(request, make)
-    if typed.may_save:
-        said: dict[str, Any] = {"reached": typed.form.reached, "outcome": typed.form.cleaned_data["outcome"]}
-        with told_in(typed.form, REFUSALS):
-            results.finish_pilot(pilot, **said, by=request.user, at=timezone.now())
-            saved(request)
-            messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
-            return redirect("pilot", public_id)
-    return typed_page(request, "pilots/pilot_results.html", typed, pilot=pilot)
+    def save(form: ResultsForm) -> HttpResponse:
+        said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
+        results.finish_pilot(pilot, **said, **acting(request, member))
+        messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
+        return redirect("pilot", public_id)
+
+    return handle_form(request, make, "pilots/pilot_results.html", save, {"pilot": pilot}, refusals=REFUSALS)
 
 
 @member_required

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from profiles.accounts.kinds import EDITED, ROLE, SIGNED_UP
@@ -80,6 +81,12 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
         details = {"before": before, "role": user.role}
         audit.record(ROLE, subject=f"user:{user.pk}", by=by, at=at, details=details)
     return user
+
+
+def forget_ended_sessions(*, at: datetime) -> int:
+    """Delete the sessions that are over, with what they hold of an account; return how many."""
+    deleted, _by_model = Session.objects.filter(expire_date__lte=at).delete()
+    return deleted
 
 
 @transaction.atomic

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Model
 
 from profiles.accounts.kinds import EDITED
+from profiles.accounts.services.teams import AlreadyMemberError
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
-from profiles.changes import services as changes
-from profiles.choices import Status
+from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
+from profiles.choices import Side, Status
 from profiles.companies.kinds import SUBMITTED
-from profiles.companies.selectors.completeness import Item, missing_for_submission
-from profiles.models import Investor, Membership, Startup, User
+from profiles.companies.selectors.status import Item, missing_for_submission
+from profiles.models import SIDES, Investor, Membership, Startup, User
 from profiles.taxonomy.selectors.exchange_rates import rate_for
 from profiles.validators import name_keys
 from profiles.visibility import policy
@@ -42,10 +43,6 @@ class NotSubmittableError(Exception):
     """The profile waits for review already, or was rejected."""
 
 
-class ChangedMeanwhileError(Exception):
-    """The profile was changed after the caller had read it."""
-
-
 def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> AnyProfile:
     """Return the profile as the database has it, held until the end of the transaction.
 
@@ -54,7 +51,7 @@ def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> A
     Raises:
         ChangedMeanwhileError: if it was changed after `unchanged_since`, its `changed_at` as first read.
     """
-    current: Any = changes.lock_profiles(profile)[0]
+    current: Any = lock_profiles(profile)[0]
     if unchanged_since is not None and current.changed_at != unchanged_since:
         raise ChangedMeanwhileError
     return cast("AnyProfile", current)
@@ -127,6 +124,27 @@ def create(
 
 
 @transaction.atomic
+def create_company(
+    side: Side,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    by: User,
+    at: datetime,
+) -> Startup | Investor:
+    """Create a company of `side` owned by `by`, with what the first form said, and return it.
+
+    Raises:
+        AlreadyMemberError: if the person belongs to a company already; a second click finds the first one.
+    """
+    owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if Membership.objects.filter(user=owner).exists():
+        raise AlreadyMemberError
+    company = create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)
+    return edit(company, changes=changes, rows=rows, by=by, at=at)
+
+
+@transaction.atomic
 def edit(
     profile: AnyProfile,
     *,
@@ -153,11 +171,19 @@ def edit(
     if "visibility" in values:
         values["visibility"] = merged_visibility(current, values["visibility"])
     changed = assign(current, values)
-    _follow(current, changed)
+    if isinstance(current, Investor) and "place" in changed:
+        current.jurisdiction = current.place.country_code if current.place else ""
+    elif isinstance(current, Startup) and {"ask_min", "ask_max", "ask_currency"} & set(changed):
+        convert(current, currency=current.ask_currency, amounts=("ask_min", "ask_max"))
     changed += [name for name, own in lists.items() if replace_rows(current, name, own, declared[name])]
     if changed:
         _await_review(current, changed, shown_before=shown, at=at)
-        _finish(current, changed, by=by, at=at)
+        if NAMES & set(changed):
+            current.name_key = name_keys(current.name_en, current.name_zh, current.name_ur)
+        current.save()
+        details = {"fields": sorted(changed)}
+        audit.record(EDITED, subject=subject_of(current), by=by, at=at, details=details)
+        notify_changed(current, at=at)
     return current
 
 
@@ -191,31 +217,13 @@ def answer_fresh(profile: Startup | Investor) -> None:
     profile.fresh_asked_at = profile.stale_at = None
 
 
-def _follow(profile: Startup | Investor, changed: list[str]) -> None:
-    """Bring along what follows from the fields that changed."""
-    if isinstance(profile, Investor):
-        if "place" in changed:
-            profile.jurisdiction = profile.place.country_code if profile.place else ""
-    elif {"ask_min", "ask_max", "ask_currency"} & set(changed):
-        convert(profile, currency=profile.ask_currency, amounts=("ask_min", "ask_max"))
-
-
-def _finish(profile: Startup | Investor, changed: list[str], *, by: User | None, at: datetime) -> None:
-    """Save a locked profile of which `changed` fields were set; audit it and tell who matches."""
-    if NAMES & set(changed):
-        profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
-    profile.save()
-    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details={"fields": sorted(changed)})
-    changes.notify_changed(profile, at=at)
-
-
 def record_change(
     investor: Investor, act: str, *, fields: Sequence[str] = (), by: User, at: datetime
 ) -> None:
     """Leave an audit record of an act on a thesis or deal of an investor, and tell who matches."""
     details = {"act": act, "fields": sorted(fields)}
     audit.record(EDITED, subject=subject_of(investor), by=by, at=at, details=details)
-    changes.notify_changed(investor, at=at)
+    notify_changed(investor, at=at)
 
 
 @transaction.atomic
@@ -236,7 +244,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     answer_fresh(current)
     current.save()
     audit.record(SUBMITTED, subject=subject_of(current), by=by, at=at)
-    changes.notify_changed(current, at=at)
+    notify_changed(current, at=at)
     return current
 
 

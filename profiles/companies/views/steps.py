@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Side
 from profiles.companies.forms.investor import InvestorForm, OffersForm
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.selectors.completeness import Completeness, Item
-from profiles.companies.selectors.progress import Progress, progress_of
-from profiles.companies.selectors.status import ProfileStatus
+from profiles.companies.selectors.status import Completeness, Item, ProfileStatus, Progress, progress_of
 from profiles.models import Investor, Startup
 from profiles.visibility.fields import CATALOGUE
 

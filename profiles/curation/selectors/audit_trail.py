@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from profiles.audit_actions import ACTIONS, private_actions
-from profiles.companies.selectors.completeness import named
+from profiles.companies.selectors.status import named
 from profiles.curation.selectors.audit_words import sentence_of
 from profiles.models import AuditRecord, Investor, Startup
 

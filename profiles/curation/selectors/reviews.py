@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
 from profiles.choices import Side
-from profiles.companies.selectors.completeness import duplicates_of
-from profiles.companies.selectors.status import WAITING
+from profiles.companies.selectors.status import WAITING, duplicates_of
 from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines
 from profiles.curation.selectors.audit_words import field_words
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup

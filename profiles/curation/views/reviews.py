@@ -16,8 +16,8 @@ from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.snapshot import changes, labels_of, snapshot_in, snapshot_of
-from profiles.drafts.forms import Make, TypedForm, opened, typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import DraftForm, MakeForm, open_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
@@ -48,18 +48,18 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Show one profile beside its evidence, and take the decision."""
     if kind not in Side.values:
         raise Http404
-    typed = typed_form(request, _review_form(kind))
-    if not typed.may_save:
-        return _page(request, _profile(kind, public_id), typed)
-    if _is_decided(request, _profile(kind, public_id), typed.form):
-        saved(request)
+    draft_form = open_or_posted(request, _review_form(kind))
+    if not draft_form.may_save:
+        return _page(request, _profile(kind, public_id), draft_form)
+    if _is_decided(request, _profile(kind, public_id), draft_form.form):
+        discard_draft(request)
         return redirect("reviews")
-    page = _page(request, _profile(kind, public_id), typed)
+    page = _page(request, _profile(kind, public_id), draft_form)
     page.status_code = 409
     return page
 
 
-def _review_form(kind: str) -> Make:
+def _review_form(kind: str) -> MakeForm:
     """Return what makes the form of a review of one side."""
     fields = selector.noted(Side(kind))
 
@@ -76,11 +76,14 @@ def _profile(kind: str, public_id: str) -> Startup | Investor:
 
 
 def _page(
-    request: SignedInRequest, profile: Startup | Investor, typed: TypedForm, open_form: OpenForm | None = None
+    request: SignedInRequest,
+    profile: Startup | Investor,
+    draft_form: DraftForm,
+    open_form: OpenForm | None = None,
 ) -> HttpResponse:
     """Show the profile, what was typed about it, and what has changed since that was typed."""
     is_open = is_open_for(profile, request.user, at=timezone.now())
-    viewer, form = viewer_of(request.user), typed.form
+    viewer, form = viewer_of(request.user), draft_form.form
     fields = selector.shown_fields(profile, with_opened(viewer, profile.pk) if is_open else viewer)
     lists = selector.reviewed_lists(profile)
     now = snapshot_of(profile, fields, lists)
@@ -102,7 +105,7 @@ def _page(
         "open_form": open_form or OpenForm(),
         "waits": selector.is_waiting(profile),
     }
-    return typed_page(request, "curation/review.html", typed, **context)
+    return render_form(request, "curation/review.html", draft_form, **context)
 
 
 @curator_required
@@ -114,7 +117,7 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
     profile, form = _profile(kind, public_id), OpenForm(request.POST)
     own_path = reverse("review", args=[kind, public_id])
     if not form.is_valid():
-        page = _page(request, profile, opened(request, _review_form(kind), path=own_path), form)
+        page = _page(request, profile, open_form(request, _review_form(kind), path=own_path), form)
         page.status_code = 422
         return page
     open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())

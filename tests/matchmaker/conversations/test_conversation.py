@@ -95,7 +95,7 @@ def test_times_of_a_conversation_are_on_its_readers_clock(
     assert page.count('title="21 Nov 2026, 03:30"') == 2
     assert "Read on 21 Nov 2026, 07:30 (Japan Time)" in text_of(partner, page_of(talk.startup))
 
-    ticket = founder.get(page_of(talk.investor)).context["typed"].ticket
+    ticket = founder.get(page_of(talk.investor)).context["draft_form"].version
     saved = founder.post(reverse("draft_save"), {"version": ticket, "text": "Dear partner"})
     FormDraft.objects.update(saved_at=timezone.now().replace(hour=0, minute=5))
     assert re.search(r"Draft kept at \d\d:\d\d \(Pakistan Time\)", saved.content.decode())

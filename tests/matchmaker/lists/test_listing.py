@@ -351,7 +351,7 @@ def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(
         told = "What you asked for needs a described company first. You describe yours here."
         assert answer.content.decode().count(told) == 1, name
 
-    typed = {"version": begun.context["typed"].ticket, "name_en": "Chenab Cloud"}
+    typed = {"version": begun.context["draft_form"].version, "name_en": "Chenab Cloud"}
     client.post(reverse("draft_save"), typed)
     page_again = client.get(MATCHES, follow=True).content.decode()
     assert "What you have typed is kept." in page_again

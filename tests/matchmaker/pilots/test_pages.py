@@ -17,7 +17,7 @@ from matchmaker.pilots.selectors.fields import OPENABLE
 from matchmaker.pilots.services import pilots
 from matchmaker.registry import MENUS
 from profiles.choices import Status
-from profiles.drafts.sending import sent_by
+from profiles.drafts.merging import sent_by
 from profiles.models import NeedType, Notice, Startup, User
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -88,7 +88,7 @@ def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submit
     client, host, today = as_user(li_wei), li_wei.membership.investor, timezone.localdate()
     over = {"starts_on": today - timedelta(days=90), "ends_on": today - timedelta(days=1)}
     draft = make_pilot(host, by=li_wei, state=PilotState.DRAFT, season="", year=None, **over)
-    stale = client.get(reverse("pilot_edit", args=[draft.public_id])).context["typed"]
+    stale = client.get(reverse("pilot_edit", args=[draft.public_id])).context["draft_form"]
     typed = sent_by(stale.form)
 
     wrong = client.post(reverse("pilot_create"), typed)
@@ -136,7 +136,7 @@ def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user: As, 
     over = {"starts_on": today - timedelta(days=90), "ends_on": today - timedelta(days=1)}
     pilot = make_pilot(host, by=li_wei, season="", year=None, **over)
     address = reverse("pilot_edit", args=[pilot.public_id])
-    typed = sent_by(client.get(address).context["typed"].form)
+    typed = sent_by(client.get(address).context["draft_form"].form)
 
     assert client.post(address, {**typed, "who_pays": "The host pays"}).status_code == 302
     pilot.refresh_from_db()

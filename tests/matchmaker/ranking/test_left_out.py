@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from profiles.choices import Purpose, Revenue
-from profiles.companies.selectors.thesis_reach import fit
+from profiles.companies.selectors.theses import fit
 from profiles.companies.services import companies
 from profiles.models import Investor, Place, Startup, User
 from profiles.visibility.access import viewer_of

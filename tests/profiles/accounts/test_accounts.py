@@ -10,9 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.choices import Role
@@ -143,16 +141,6 @@ class TestNoEnumeration:
             "unknown_account",
         ]
 
-    def test_both_cost_the_same_questions_of_the_outbox(self, client: Client) -> None:
-        make_user("known@example.com", Role.STARTUP)
-        page = reverse("account_reset_password")
-        asked = []
-        for who in ("known", "unknown"):
-            with CaptureQueriesContext(connection) as seen:
-                client.post(page, {"email": f"{who}@example.com"})
-            asked.append(sum("profiles_outboxmail" in query["sql"] for query in seen))
-        assert asked == [1, 1]
-
     def test_an_account_is_written_to_in_its_own_language(self, client: Client) -> None:
         make_user("known@example.com", Role.STARTUP, language="zh-hans")
         client.post(reverse("account_reset_password"), {"email": "known@example.com"})
@@ -166,25 +154,6 @@ class TestNoEnumeration:
             for who in ("known", "unknown")
         ]
         assert errors[0] == errors[1]
-
-    def test_a_known_address_costs_a_hash_too(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
-    ) -> None:
-        from django.contrib.auth.hashers import MD5PasswordHasher
-
-        hashed: list[str] = []
-        plain = MD5PasswordHasher.encode
-
-        def encode(self: Any, password: str, salt: str) -> str:
-            hashed.append(password)
-            return plain(self, password, salt)
-
-        make_user("known@example.com", Role.STARTUP)
-        monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
-        sign_up(client, email="known@example.com")
-        known = len(hashed)
-        sign_up(Client(), email="unknown@example.com")
-        assert (known, len(hashed) - known) == (1, 1)
 
 
 @pytest.mark.attack

@@ -1,6 +1,5 @@
 """The second factor and the fresh proof belong to the session that asks, not to the account."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -139,9 +138,3 @@ class TestSecondFactor:
         page = reverse("admin:login")
         status, target = answer(client.post(page, {"username": "a", "password": "b"}))
         assert (status, target.partition("?")[0]) == (302, reverse("account_login"))
-
-    def test_for_others_the_desk_does_not_exist(
-        self, ayesha: User, li_wei: User, as_user: Callable[[User | None], Client]
-    ) -> None:
-        pages = [as_user(user).get(reverse("desk")).status_code for user in (ayesha, li_wei)]
-        assert pages == [404, 404]

@@ -71,7 +71,7 @@ class TestTheTrail:
     ) -> None:
         said: dict[str, Any] = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
         investor = li_wei.membership.investor
-        shortlist.write_note(startup, investor, note="Canary in a note", **said)
+        shortlist.add(startup, investor, note="Canary in a note", **said)
         shortlist.remove(startup, investor, **said)
         decisions.express_interest(startup, investor, **said)
         # as it was written before

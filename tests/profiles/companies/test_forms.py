@@ -9,11 +9,9 @@ from django.template import Context, Template
 from django.utils import translation
 
 from profiles.choices import Side
-from profiles.companies.forms.deal import DealForm
-from profiles.companies.forms.investor import InvestorForm, OffersForm
-from profiles.companies.forms.row_forms import NeedForm, TractionForm
+from profiles.companies.forms.investor import DealForm, InvestorForm, OffersForm, ThesisForm
+from profiles.companies.forms.rows import NeedForm, TractionForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
-from profiles.companies.forms.thesis import ThesisForm
 from profiles.companies.services import companies, own_rows
 from profiles.models import Deal, Investor, NeedType, Startup, Thesis, User
 from profiles.visibility.fields import CATALOGUE, editable

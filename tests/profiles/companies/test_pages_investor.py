@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import DealSource, ReviewOutcome, Status
-from profiles.companies.forms.thesis import WATCHED
+from profiles.companies.forms.investor import WATCHED
 from profiles.curation import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
 from tests.factories import MOMENT, make_investor, make_partner, make_startup
@@ -87,18 +87,6 @@ class TestProfile:
         assert investor.status == Status.SUBMITTED
         reviews.decide(investor, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
         assert client.get(reverse("investor_status")).context["profile_status"].label == "Approved"
-
-    def test_a_founder_finds_no_investor_pages(self, ayesha: User, as_user: AsUser) -> None:
-        client = as_user(ayesha)
-        names = (
-            "investor_edit",
-            "thesis_list",
-            "thesis_create",
-            "offer_list",
-            "deal_list",
-            "investor_preview",
-        )
-        assert {client.get(reverse(name)).status_code for name in names} == {404}
 
 
 class TestTheses:

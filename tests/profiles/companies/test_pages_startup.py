@@ -71,7 +71,7 @@ def draft(client: Client) -> Startup:
 
 
 class TestSteps:
-    def test_each_step_is_saved_and_leads_to_the_next(self, client: Client) -> None:
+    def test_each_step_is_saved_and_leads_to_the_next(self, client: Client, founder: User) -> None:
         assert answer(client.post(step("basics"), BASICS)) == (302, step("product"))
         product = {**PRODUCT, **rows("traction", "partners")}
         assert answer(client.post(step("product"), product)) == (302, step("needs"))
@@ -82,11 +82,10 @@ class TestSteps:
         assert (startup.primary_sector.code, startup.stage.code) == ("AGR01", "seed")
         assert [need.urgency for need in startup.needs.all()] == [3]
         assert [form.code for form in startup.forms.all()] == ["equity"]
-
-    def test_the_first_step_makes_its_author_the_owner(self, client: Client, founder: User) -> None:
-        client.post(step("basics"), BASICS)
-        membership = Membership.objects.get()
-        assert (membership.user, membership.is_owner) == (founder, True)
+        assert (Membership.objects.get().user, Membership.objects.get().is_owner) == (founder, True)
+        subject = f"startup:{startup.public_id}"
+        acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
+        assert list(acts) == ["edited"] * 4 + ["consented"]
 
     def test_only_the_name_is_asked_for_by_force(self, client: Client) -> None:
         assert answer(client.post(step("basics"), {"name_en": "Ravi Water"})) == (302, step("product"))
@@ -121,13 +120,6 @@ class TestSteps:
 
     def test_an_unknown_step_does_not_exist(self, client: Client) -> None:
         assert client.get(step("gossip")).status_code == 404
-
-    def test_undeclared_fields_change_nothing(self, client: Client, draft: Startup) -> None:
-        fixed = ("status", "matching_consent", "is_demo", "public_id", "name_key")
-        before = [getattr(draft, name) for name in fixed]
-        client.post(step("basics"), {**BASICS, **dict.fromkeys(fixed, "approved")})
-        draft.refresh_from_db()
-        assert [getattr(draft, name) for name in fixed] == before
 
     def test_who_changes_the_name_is_told_that_it_is_checked_again(
         self, client: Client, draft: Startup
@@ -193,13 +185,6 @@ class TestReview:
         assert draft.status == Status.SUBMITTED
         assert Review.objects.count() == 1
 
-    def test_a_new_name_of_an_approved_startup_is_reviewed_again(
-        self, ayesha: User, startup: Startup, as_user: AsUser
-    ) -> None:
-        as_user(ayesha).post(step("basics"), {**BASICS, "name_en": "Quite Another"})
-        startup.refresh_from_db()
-        assert startup.status == Status.SUBMITTED
-
 
 class TestConsent:
     def test_withdrawing_holds_at_once(self, client: Client, draft: Startup, sana: User) -> None:
@@ -232,12 +217,6 @@ class TestPreview:
         assert client.post(reverse("startup_preview"), fields).status_code == 302
         assert self.shown(client)["founders"] == ("Bilal Ahmed", False)
 
-    def test_a_draft_can_be_previewed_by_its_team_only(
-        self, draft: Startup, ayesha: User, as_user: AsUser
-    ) -> None:
-        page = as_user(ayesha).get(reverse("startup_preview"))
-        assert "Ravi Water" not in page.content.decode()
-
     def test_nobody_chooses_what_is_no_choice(self, client: Client, draft: Startup) -> None:
         fields = {**self.form(client).initial, "contact": "public"}
         page = client.post(reverse("startup_preview"), fields)
@@ -245,19 +224,6 @@ class TestPreview:
 
     def form(self, client: Client) -> Any:
         return client.get(reverse("startup_preview")).context["form"]
-
-
-class TestDoors:
-    def test_an_investor_finds_no_startup_pages(self, li_wei: User, as_user: AsUser) -> None:
-        client = as_user(li_wei)
-        pages = ("startup_status", "startup_preview")
-        assert [client.get(reverse(name)).status_code for name in pages] == [404, 404]
-        assert client.get(step("basics")).status_code == 404
-
-    def test_every_edit_leaves_a_record(self, client: Client, draft: Startup) -> None:
-        subject = f"startup:{draft.public_id}"
-        acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
-        assert list(acts) == ["edited"] * 4 + ["consented"] * 2
 
 
 def test_the_needs_step_asks_as_often_for_three_needs_as_for_one(

@@ -8,8 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Purpose, Status
-from profiles.companies.selectors.completeness import completeness, duplicates_of, missing_for_submission
-from profiles.companies.selectors.status import WAITING
+from profiles.companies.selectors.status import WAITING, completeness, duplicates_of, missing_for_submission
 from profiles.companies.services import companies
 from profiles.companies.services.companies import NotReadyError, NotSubmittableError
 from profiles.consents import services as consents

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents import services
 from profiles.consents.selectors import agreed_purposes, new_text
@@ -79,7 +80,7 @@ def test_a_new_text_asks_again_and_the_old_consent_holds_until_then(startup: Sta
 def test_who_had_read_other_consents_is_refused(startup: Startup, ayesha: User) -> None:
     stale = Startup.objects.get()
     leave_out(startup, {"ask"}, {Purpose.SHOWING}, by=ayesha)
-    with pytest.raises(services.ChangedConsentsError):
+    with pytest.raises(ChangedMeanwhileError):
         leave_out(stale, (), (), by=ayesha)
     assert Startup.objects.get().withheld == {"ask": ["showing"]}
 
