@@ -13,7 +13,6 @@ ENGINE = "matchmaker.engine"
 ALLOWED = {
     "add": "verb of a service",
     "advance": "verb of a service",
-    "ask": "verb of a service",
     "claim": "verb of a service",
     "due": "verb of a service",
     "encode": "one meaning: texts to vectors, by the model or by the glossary where it cannot run",
