@@ -250,7 +250,7 @@ def test_the_export_carries_the_whole_trail_without_formulas(desk: Client, sana:
 def test_the_trail_names_companies_and_finds_them_by_name(desk: Client, startup: Startup, sana: User) -> None:
     investor = make_investor("Lotus Ventures", name_zh="莲花创投")
     pins.pin(startup, investor, kind=PinKind.HIDE, note="Conflict", expires_on=None, by=sana, at=MOMENT)
-    runs.ask(by=sana, at=MOMENT, reason="Test")
+    runs.request(by=sana, at=MOMENT, reason="Test")
 
     found = desk.get(reverse("audit"), {"subject": "莲花"}).context["lines"]
     everything = desk.get(reverse("audit")).context["lines"]
