@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from profiles.limits import services as limits
-from profiles.limits.keys import network_of
 from profiles.limits.registry import LIMITS, Kind, Limit
+from profiles.limits.services import network_of
 from profiles.models import LimitBucket, User
 from tests.factories import MOMENT, make_founder, make_startup
 
