@@ -19,7 +19,7 @@ from profiles.accounts.backends import may_sign_in
 from profiles.accounts.kinds import ACCOUNT_MAILS
 from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
-from profiles.limits.keys import network_of
+from profiles.limits.services import network_of
 from profiles.models import OutboxMail, User
 from profiles.notifications.services import outbox
 

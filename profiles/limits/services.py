@@ -1,12 +1,13 @@
 """Counting acts: each take is one conditional update, so two at once never share the last token."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from django.db import transaction
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
+from django.utils.crypto import salted_hmac
 
-from profiles.limits.keys import key_of, network_of
 from profiles.limits.registry import LIMITS, Kind, Limit
 from profiles.models import Investor, LimitBucket, Startup, User
 
@@ -83,3 +84,17 @@ def forget_full(*, at: datetime) -> int:
     """Delete the buckets that have been full for a day; return how many."""
     deleted, _by_model = LimitBucket.objects.filter(full_at__lt=at - KEPT).delete()
     return deleted
+
+
+def network_of(address: str) -> str:
+    """Return the network of an address, of which one person has many: /24 of IPv4, /64 of IPv6."""
+    found = ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
+
+
+def key_of(verb: str, kind: Kind, who: str) -> str:
+    """Return the bucket's name; of addresses and networks it holds fingerprints only."""
+    if kind in (Kind.NETWORK, Kind.ADDRESS):
+        who = salted_hmac("profiles.limits", who.lower(), algorithm="sha256").hexdigest()
+    return f"{verb}:{kind}:{who}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from profiles.audit_actions import ACTIONS, private_actions
+from profiles.audit_actions import private_actions
 from profiles.companies.selectors.status import named
 from profiles.curation.selectors.audit_words import sentence_of
 from profiles.models import AuditRecord, Investor, Startup
@@ -87,7 +87,7 @@ def csv_lines() -> Iterator[str]:
 
 def _cells(row: AuditRecord) -> list[Any]:
     """Return one record's cells; of a company's own matters only the links of the chain."""
-    if ACTIONS[row.action].is_private:
+    if row.action in private_actions():
         return [row.pk, "", "", "private", "", "", row.previous_hash, row.hash or ""]
     actor = row.actor.email if row.actor else ""
     details = json.dumps(row.details, ensure_ascii=False, sort_keys=True)

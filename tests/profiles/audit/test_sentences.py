@@ -105,3 +105,8 @@ class TestTheTrail:
         audit.record("viewed", subject="startup:gone", by=sana, at=timezone.now())
         (line,) = audit_lines(AuditRecord.objects.all())
         assert line.sentence == "Sana Malik opened the exact amounts of a startup that is gone: “…”"
+
+    def test_a_record_of_a_capability_that_is_gone_is_told_by_its_code(self, sana: User) -> None:
+        audit.record("harvested", subject="user:1", by=sana, at=timezone.now())
+        (line,) = audit_lines(AuditRecord.objects.all())
+        assert line.sentence == "harvested"
