@@ -18,7 +18,7 @@ from matchmaker.introductions.services import shortlist
 from matchmaker.introductions.services.decisions import express_interest, pass_on
 from matchmaker.introductions.services.requests import RequestWords
 from matchmaker.meetings.services import due, moves, replies
-from matchmaker.models import CheckAnswer, Introduction, Meeting, Message, Pilot
+from matchmaker.models import CheckAnswer, Introduction, Meeting, Message
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
 from profiles.accounts.services import system_accounts
@@ -149,7 +149,7 @@ PARTS = {
     "introductions": Part("demo_requests", Introduction.objects.filter(**OF_STARTUPS), decide),
     "messages": Part("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
     "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
-    "pilots": Part("demo_pilot_acts", Pilot.objects.filter(is_demo=True), pilots.act),
+    "pilots": Part("demo_pilot_acts", pilots.MADE, pilots.act),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 
