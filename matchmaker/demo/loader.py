@@ -17,7 +17,7 @@ from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.introductions.services import shortlist
 from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
 from matchmaker.meetings.services import due, moves
-from matchmaker.models import CheckAnswer, Introduction, Meeting, Message, Pilot
+from matchmaker.models import CheckAnswer, Introduction, Meeting, Message
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
 from profiles.accounts.services import system_accounts
@@ -153,7 +153,7 @@ PARTS = {
     "introductions": Part("demo_requests", Introduction.objects.filter(**OF_STARTUPS), decide),
     "messages": Part("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
     "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
-    "pilots": Part("demo_pilot_acts", Pilot.objects.filter(is_demo=True), pilots.act),
+    "pilots": Part("demo_pilot_acts", pilots.MADE, pilots.act),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 

@@ -13,6 +13,7 @@ from profiles.imports.demo.records import Row, codes, demo_company, public_id_of
 from profiles.models import NeedType, Place, Sector
 
 KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
+MADE = Pilot.objects.filter(is_demo=True)
 
 
 def act(row: Row, at: datetime, now: datetime) -> None:

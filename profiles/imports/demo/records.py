@@ -61,6 +61,7 @@ HOSTING = {
 CAPITAL_MUSTS = {"growth_fund", "dfi", "government_fund"}
 SECTOR_MUSTS = {"corporate_buyer", "corporate", "university"}
 CAPACITY = {"accelerator": 12, "incubator": 12, "angel_network": 8, "vc": 8, "growth_fund": 4, "dfi": 3}
+PARTNER_COLUMNS = ("name", "provides", "share_pct", "group_name")
 LONGEST_PITCH: Any = Startup._meta.get_field("pitch").max_length
 LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": LeadRole.FOLLOW}
 
@@ -111,15 +112,11 @@ class DemoVocabulary:
 WAITING = {"gaind-ghar": 3, "takhti-tara": 1, "thal-kisan-estates": 2}
 
 
-def review_state(slug: str, at: datetime) -> dict[str, Any]:
-    """Return where a profile stands in curation."""
-    if slug in WAITING:
-        return {"status": Status.SUBMITTED, "submitted_at": at - timedelta(days=WAITING[slug])}
-    return {"status": Status.APPROVED, "submitted_at": at, "reviewed_at": at}
-
-
 def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
     """Return the columns that both sides have: names, texts, and the state of their review."""
+    days = WAITING.get(row["slug"])
+    reviewed = {"status": Status.APPROVED, "submitted_at": at, "reviewed_at": at}
+    waiting = {"status": Status.SUBMITTED, "submitted_at": at - timedelta(days=days or 0)}
     return {
         "public_id": public_id_of(side, row["slug"]),
         **{name: row[name] for name in ("name_en", "name_zh", "name_ur", "website")},
@@ -128,7 +125,7 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
         **{f"summary_{language}": row[f"desc_{language}"] for language in ("en", "zh", "ur")},
         "languages": row["languages"].split("|"),
         "contact_email": f"hello@{row['slug']}.example",
-        **review_state(row["slug"], at),
+        **(waiting if days else reviewed),
         "matching_consent": True,
         "confirmed_on": at.date(),
         "created_at": at,
@@ -190,13 +187,7 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
     needs = [need.split(":") for need in codes(row["needs"])]
     rows: list[Any] = [Need(type_id=known.needs[code], urgency=int(urgency)) for code, urgency in needs]
     rows += [
-        ExistingPartner(
-            name=one["name"],
-            provides=one["provides"],
-            type_id=known.needs[one["kind"]],
-            share_pct=int(one["share_pct"]),
-            group_name=one["group_name"],
-        )
+        ExistingPartner(type_id=known.needs[one["kind"]], **{name: one[name] for name in PARTNER_COLUMNS})
         for one in table_rows("demo_partners")
         if one["startup"] == row["slug"]
     ]
