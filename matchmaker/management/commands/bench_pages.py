@@ -157,7 +157,7 @@ def as_text(found: dict[str, Any]) -> str:
         most = MOST_QUERIES[name.split()[1]]
         lines.append(
             f"{name}: {one['queries']} queries (at most {most}), p50 {one['p50_ms']} ms, "
-            f"p99 {one['p99_ms']} ms; with {READERS} readers p50 {one['readers_p50_ms']} ms, p99 {one['readers_p99_ms']} ms, "
-            f"{one['a_second']} pages a second, {one['errors']} errors"
+            f"p99 {one['p99_ms']} ms; with {READERS} readers p50 {one['readers_p50_ms']} ms, "
+            f"p99 {one['readers_p99_ms']} ms, {one['a_second']} pages a second, {one['errors']} errors"
         )
     return "\n".join(lines)
