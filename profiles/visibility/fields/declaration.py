@@ -28,7 +28,7 @@ class Group:
 
 
 class Check(Enum):
-    """Effect of a new value on a published profile: reviewed again, and hidden from lists if it is visible."""
+    """Effect of a new value on a published profile: reviewed again, and hidden from lists if visible."""
 
     MATERIAL = "material"
     IDENTITY = "identity"
