@@ -19,7 +19,7 @@ LAST = len(EDGES)
 
 
 def span(low: Decimal | None, high: Decimal | None) -> tuple[int, int] | None:
-    """Return the first and last range (0 to 23) touched by `low` to `high` dollars; None if neither is stated.
+    """Return the first and last range (0 to 23) touched by `low` to `high` dollars; None if none is given.
 
     A missing end is open. An amount that is exactly a range, such as 100,000 to 150,000, touches only that
     range.
