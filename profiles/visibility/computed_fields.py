@@ -1,4 +1,4 @@
-"""How the computed fields of a seen profile are read: titles, amounts, lists and rows."""
+"""Computed fields of a visible profile: titles, amounts, lists and rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,13 +12,13 @@ from profiles.visibility.visible_profile import Grant, Money, banded, money_of, 
 
 
 def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:
-    """Return the main sector and then the others."""
+    """Return the main sector, then the others."""
     first = (startup.primary_sector,) if startup.primary_sector else ()
     return first + tuple(sector for sector in startup.other_sectors.all() if sector not in first)
 
 
 def _startup_title(startup: Startup, grant: Grant) -> str:
-    """Return the name, or what can be said without it."""
+    """Return the name, or a description without it."""
     if grant.allows("name", POLICY[Side.STARTUP]["name"]):
         return startup.name
     if startup.primary_sector and startup.place:
@@ -28,14 +28,14 @@ def _startup_title(startup: Startup, grant: Grant) -> str:
 
 
 def _ask(startup: Startup, grant: Grant) -> Money | None:
-    """Return the amounts for whom they are open, else the band."""
+    """Return exact amounts for those who may see them, otherwise the range."""
     if not grant.is_exact:
         return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
     return money_of(startup, "ask")
 
 
 def _startup_name(deal: Deal, _grant: Grant) -> str:
-    """Return whom the deal was with."""
+    """Return the name of the other party of a deal."""
     return deal.startup.name if deal.startup else deal.startup_name
 
 

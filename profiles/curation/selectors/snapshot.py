@@ -1,7 +1,7 @@
-"""What a reviewer was shown, and what has changed since: so that nobody approves what nobody has read.
+"""What a reviewer was shown, and what has changed since, so that no one approves what no one has read.
 
-A review's form carries a signed snapshot. Of every field and list it holds a keyed digest of the exact
-content, by which the decision is refused when something differs, and the text as it was shown, to show what.
+A review form carries a signed snapshot. For every field and list it has a keyed digest of the exact content,
+by which a decision on changed content is refused, and the text as shown, to say what has changed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ SALT = "profiles.curation.snapshot"
 
 @dataclass(frozen=True)
 class Change:
-    """One field or list that is not as it was shown; of a list, the rows that went and those that came."""
+    """A field or list that differs from the snapshot. For a list: the rows removed and added."""
 
     label: str
     before: str
@@ -35,19 +35,19 @@ class Change:
 
 @dataclass(frozen=True)
 class ReviewSnapshot:
-    """A profile as a review showed it: `digests` and `shown` texts by field; a list has a line a row."""
+    """A profile as a review showed it: `digests` and `shown` texts by field; one line per row of a list."""
 
     digests: Mapping[str, str]
     shown: Mapping[str, str]
 
     @cached_property
     def version(self) -> str:
-        """What is equal exactly when all contents are."""
+        """Equal if and only if all contents are equal."""
         return _digest(sorted(self.digests.items()))
 
     @property
     def token(self) -> str:
-        """The snapshot as a form carries it, signed."""
+        """The signed snapshot for a form."""
         return signing.dumps([dict(self.digests), dict(self.shown)], salt=SALT, compress=True)
 
 
@@ -55,7 +55,7 @@ NOTHING = ReviewSnapshot({}, {})
 
 
 def snapshot_in(token: str) -> ReviewSnapshot:
-    """Return the snapshot that a form carried; NOTHING, which no profile equals, for anything else."""
+    """Return the snapshot in a form; NOTHING, which equals no profile, if there is none."""
     try:
         digests, shown = signing.loads(token, salt=SALT)
     except signing.BadSignature:
@@ -66,17 +66,16 @@ def snapshot_in(token: str) -> ReviewSnapshot:
 def snapshot_of(
     profile: Startup | Investor, fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]
 ) -> ReviewSnapshot:
-    """Return the snapshot of a profile that is shown in these words."""
     return ReviewSnapshot(_digests(profile), _texts(fields, lists))
 
 
 def version_of(profile: Startup | Investor) -> str:
-    """Return the version of what a profile says now."""
+    """Return the version of the present content of a profile."""
     return ReviewSnapshot(_digests(profile), {}).version
 
 
 def changes(before: ReviewSnapshot, after: ReviewSnapshot, labels: Mapping[str, str]) -> list[Change]:
-    """Return what differs, in the order of the labels; what several fields tell alike only once."""
+    """Return the changes in the order of the labels. A text shared by several fields appears once."""
     found = (
         Change(label, *_difference(before.shown.get(name, ""), after.shown.get(name, "")))
         for name, label in labels.items()
@@ -86,7 +85,6 @@ def changes(before: ReviewSnapshot, after: ReviewSnapshot, labels: Mapping[str, 
 
 
 def labels_of(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:
-    """Return what the fields and lists are called."""
     return {field.name: field.label for field in fields} | {rows.name: rows.label for rows in lists}
 
 
@@ -99,23 +97,21 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 
 
 def _digests(profile: Startup | Investor) -> dict[str, str]:
-    """Return the digests of the exact contents, the same in every language."""
+    """Return digests of the exact contents. They do not depend on the language."""
     with translation.override("en"):
         texts = _texts(reviewed_fields(profile), reviewed_lists(profile))
     return {name: _digest(text) for name, text in texts.items()}
 
 
 def _texts(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:
-    """Return the fields and lists as text, by name."""
     rows = {part.name: "\n".join(_line(row) for row in part.rows) for part in lists}
     return {field.name: field.value for field in fields} | rows
 
 
 def _line(row: list[ReviewedField]) -> str:
-    """Return a row of a list in one line."""
     return " · ".join(f"{field.label}: {' '.join(field.value.split())}" for field in row)
 
 
 def _digest(content: Any) -> str:
-    """Return a keyed digest: hidden contents cannot be guessed from it."""
+    """Return a keyed digest, so that hidden contents cannot be guessed from it."""
     return salted_hmac(SALT, str(content), algorithm="sha256").hexdigest()[:24]

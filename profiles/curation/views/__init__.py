@@ -1,1 +1,1 @@
-"""The curators' pages of reviews and of the trail."""
+"""Pages of reviews and of the audit log."""

@@ -1,7 +1,7 @@
-"""Amounts as bands: what an outsider is told, and what the engine compares, are the same 24 steps.
+"""Amounts as 24 ranges. Viewers see a range, and the engine compares the same ranges.
 
-If the engine knew the exact ask while a viewer may only see its band, two founders with the same band could
-be ranked differently, and the order would give the amount away.
+If the engine used the exact amount while a viewer may only see its range, two founders with one range could
+be ranked differently, and the order would reveal the amount.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,9 +19,10 @@ LAST = len(EDGES)
 
 
 def span(low: Decimal | None, high: Decimal | None) -> tuple[int, int] | None:
-    """Return the first and last band (0 to 23) that `low` to `high` dollars touch; None if neither is stated.
+    """Return the first and last range (0 to 23) touched by `low` to `high` dollars; None if none is given.
 
-    A missing end is open. A whole band such as 100,000 to 150,000 touches only itself.
+    A missing end is open. An amount that is exactly a range, such as 100,000 to 150,000, touches only that
+    range.
     """
     if low is None and high is None:
         return None
@@ -31,5 +32,5 @@ def span(low: Decimal | None, high: Decimal | None) -> tuple[int, int] | None:
 
 
 def limits(first: int, last: int) -> tuple[int, int | None]:
-    """Return the dollars where band `first` begins and band `last` ends (None: no upper limit)."""
+    """Return the dollars at which range `first` begins and range `last` ends (None: no upper limit)."""
     return EDGES[first - 1] if first else 0, EDGES[last] if last < LAST else None

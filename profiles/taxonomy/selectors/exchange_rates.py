@@ -1,4 +1,4 @@
-"""Amounts in US dollars, at the rate of a stated day."""
+"""Convert amounts to US dollars at a dated rate."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,31 +11,31 @@ CENT = Decimal("0.01")
 
 
 class NoRateError(Exception):
-    """No exchange rate is known for the currency."""
+    """There is no exchange rate for the currency."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How many units one US dollar buys. `quoted_on` is None for the dollar itself."""
+    """Units per US dollar. `quoted_on` is None for the dollar itself."""
 
     currency: str
     per_usd: Decimal
     quoted_on: date | None
 
     def to_usd(self, amount: Decimal | int | None) -> Decimal | None:
-        """Return an amount in US dollars and whole cents; None stays None."""
+        """Return an amount in US dollars, rounded to cents; None stays None."""
         if amount is None:
             return None
         return (Decimal(amount) / self.per_usd).quantize(CENT, rounding=ROUND_HALF_EVEN)
 
 
 def rate_for(currency: str, *, on: date | None = None) -> Rate:
-    """Return the newest rate of a currency, or the newest one not after the day `on`.
+    """Return the newest rate of a currency, or the newest one not after `on`.
 
-    A day before all known rates takes the oldest known one: a dated figure, not a guess.
+    A day before all known rates gets the oldest known rate.
 
     Raises:
-        NoRateError: if the currency has no rate at all.
+        NoRateError: if the currency has no rate.
     """
     if currency == Currency.USD:
         return Rate(currency, Decimal(1), None)

@@ -1,4 +1,4 @@
-"""The taxonomy as curators see it: the tree, and how much hangs on each sector."""
+"""Sectors for curators: the tree, and the number of rows that use each sector."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from profiles.models import Deal, Sector, Startup, Thesis
 
 @dataclass(frozen=True)
 class Uses:
-    """How many rows name a sector."""
+    """Number of rows that use a sector."""
 
     startups: int
     theses: int
@@ -17,13 +17,12 @@ class Uses:
 
     @property
     def total(self) -> int:
-        """All rows together."""
         return self.startups + self.theses + self.deals
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A sector, its uses, and its fields."""
+    """A sector, its uses, and its sub-sectors."""
 
     sector: Sector
     uses: Uses
@@ -31,17 +30,15 @@ class Branch:
 
 
 def active() -> QuerySet[Sector]:
-    """Return the sectors in use."""
     return Sector.objects.filter(is_active=True)
 
 
 def uses(sector: Sector) -> Uses:
-    """Return how many rows name one sector."""
     return _all_uses().get(sector.pk, Uses(0, 0, 0))
 
 
 def tree() -> list[Branch]:
-    """Return the sectors in use with their fields, by code, in six queries."""
+    """Return the active sectors with their sub-sectors, by code, in six queries."""
     counted = _all_uses()
     branches = {
         sector.pk: Branch(sector, counted.get(sector.pk, Uses(0, 0, 0)), [])
@@ -54,7 +51,6 @@ def tree() -> list[Branch]:
 
 
 def _all_uses() -> dict[int, Uses]:
-    """Return the uses of every named sector."""
     main = _counts(Startup.objects.exclude(primary_sector=None), "primary_sector")
     other = _counts(Startup.objects.exclude(other_sectors=None), "other_sectors")
     wanted = _counts(Thesis.objects.exclude(sectors=None), "sectors")

@@ -1,4 +1,4 @@
-"""The shared vocabulary: what can be chosen, by code, and in groups for a form."""
+"""Terms to choose from, by code, and grouped for forms."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,33 +11,30 @@ from profiles.taxonomy.selectors.collation import alphabetical
 
 
 def sectors() -> QuerySet[Sector]:
-    """Return the sectors in use; a merged one is used through the one it went into."""
+    """Return the active sectors. A merged sector is replaced by the one it was merged into."""
     return Sector.objects.filter(is_active=True, merged_into__isnull=True).select_related("parent")
 
 
 def stages() -> QuerySet[Stage]:
-    """Return the stages in order."""
     return Stage.objects.all()
 
 
 def need_types() -> QuerySet[NeedType]:
-    """Return the kinds of need in order."""
     return NeedType.objects.all()
 
 
 def forms() -> QuerySet[PartnershipForm]:
-    """Return the forms of partnership in order."""
     return PartnershipForm.objects.all()
 
 
 def places(*levels: PlaceLevel) -> QuerySet[Place]:
-    """Return the places of the given levels, or all."""
+    """Return the locations of these levels, or all."""
     found = Place.objects.select_related("parent__parent")
     return found.filter(level__in=levels) if levels else found
 
 
 def data_place(code: str) -> str:
-    """Return where data is kept in words: the name of a country, or one of the answers without one."""
+    """Return in words where data is stored: a country, or one of the other answers."""
     if code in DataHosting.values:
         return str(DataHosting(code).label)
     country = Place.objects.filter(code=code).first() if code else None
@@ -45,10 +42,10 @@ def data_place(code: str) -> str:
 
 
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
-    """Return terms for a select, under the name of what they belong to: a sector's parent, a place's country.
+    """Return terms for a select, grouped by parent: the sector, or the country.
 
-    Each group begins with the parent itself, so that a whole country or a whole sector can be chosen; places
-    follow by name in the reader's order, cities behind their province. What stands alone comes last.
+    Each group begins with the parent, so that a whole country or sector can be chosen. Locations follow by
+    name, cities after their province. Terms without a parent come last.
     """
     groups: dict[Any, list[Any]] = {}
     for term in terms:
@@ -61,12 +58,12 @@ def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
 
 
 def _path(term: Any) -> tuple[str, ...]:
-    """Return what sorts the names from below the topmost parent down to the term."""
+    """Return a sort key: the names from below the topmost parent down to the term."""
     return (*_path(term.parent), alphabetical(term.name)) if term.parent_id else ()
 
 
 def _root(term: Any) -> Any:
-    """Return the topmost parent of a term (parents must be loaded), or the term itself."""
+    """Return the topmost parent of a term, or the term itself. Parents must be loaded."""
     while term.parent_id:
         term = term.parent
     return term

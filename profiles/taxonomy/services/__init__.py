@@ -1,1 +1,1 @@
-"""Loads and changes closed lists."""
+"""Load and change closed lists."""

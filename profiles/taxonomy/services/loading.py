@@ -1,4 +1,4 @@
-"""Loading the shared vocabulary and the exchange rates from profiles/data."""
+"""Load closed lists and exchange rates from profiles/data."""
 
 import csv
 import json
@@ -33,11 +33,11 @@ AnyTerm = TypeVar("AnyTerm", bound=Term)
 def load(folder: Path = DATA) -> dict[str, int]:
     """Insert or update every table of `folder`; return the number of rows by table.
 
-    Running it again changes nothing. Sectors that a curator renamed, merged or retired stay as they are: only
-    new ones are added. So do governance checks that a curator edited; the others follow the file.
+    Loading again changes nothing. Sectors that a curator renamed, merged or retired, and governance checks
+    that a curator edited, are not overwritten.
 
     Raises:
-        TriggerError: if a check names a fact or an operator that the language of triggers does not have.
+        TriggerError: if a check has an unknown fact or operator.
     """
     return {
         "places": _places(csv_rows(folder / "places.csv")),
@@ -52,31 +52,27 @@ def load(folder: Path = DATA) -> dict[str, int]:
 
 
 def csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 
 def told_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV file, these columns in the active language, else in English."""
+    """Yield the rows of a CSV file. These columns are in the active language, or in English if missing."""
     language = (get_language() or "en")[:2]
     for row in csv_rows(path):
         yield row | {name: row.get(f"{name}_{language}") or row[f"{name}_en"] for name in columns}
 
 
 def _numbered(path: Path) -> tuple[list[dict[str, str]], range]:
-    """Return the rows of a file and their positions."""
     rows = list(csv_rows(path))
     return rows, range(1, len(rows) + 1)
 
 
 def _names(row: Row) -> dict[str, str]:
-    """Return the code and the three names of a row."""
     return {name: row[name] for name in ("code", "name_en", "name_zh", "name_ur")}
 
 
 def _described(row: Row) -> dict[str, str]:
-    """Return the code, names and descriptions of a row."""
     return _names(row) | {name: row[name] for name in ("desc_en", "desc_zh", "desc_ur")}
 
 
@@ -95,7 +91,7 @@ def _form(row: Row, position: int) -> PartnershipForm:
 
 
 def _upsert(model: type[AnyTerm], terms: Iterable[AnyTerm], *, keep: bool = False) -> int:
-    """Insert terms; update those whose code is known, unless `keep`. Return how many the file has."""
+    """Insert terms, and update known codes unless `keep`. Return the number of rows in the file."""
     terms = list(terms)
     columns = [field.name for field in model._meta.local_fields if field.name not in ("id", "code")]
     if keep:
@@ -108,12 +104,11 @@ def _upsert(model: type[AnyTerm], terms: Iterable[AnyTerm], *, keep: bool = Fals
 
 
 def pks_by_code(model: type[Term]) -> dict[str, int]:
-    """Return primary keys by code."""
     return dict(model._default_manager.values_list("code", "pk"))
 
 
 def _places(rows: Iterable[Row]) -> int:
-    """Load the places: countries, then provinces, then cities, so that a parent is always there."""
+    """Load countries, then provinces, then cities, so that the parent exists."""
     waiting, known = list(rows), pks_by_code(Place)
     total = len(waiting)
     for level in ("country", "division", "city"):
@@ -135,7 +130,7 @@ def _place(row: Row, known: Mapping[str, int]) -> Place:
 
 
 def _sectors(rows: Iterable[Row]) -> int:
-    """Load sectors and then the fields within them."""
+    """Load sectors, then their sub-sectors."""
     waiting = list(rows)
     for level in ("1", "2"):
         known = pks_by_code(Sector)
@@ -149,7 +144,7 @@ def _sector(row: Row, known: Mapping[str, int]) -> Sector:
 
 
 def _relations(rows: Iterable[Row]) -> int:
-    """Load how alike two fields are."""
+    """Load how similar two sub-sectors are."""
     known = pks_by_code(Sector)
     relations = [
         SectorRelation(
@@ -188,7 +183,6 @@ def _check(row: Row) -> GovernanceCheck:
 
 
 def _rates(quotes: Iterable[exchange_rates.Quote]) -> int:
-    """Load dated exchange rates."""
     found = [
         ExchangeRate(
             currency=quote.currency,
@@ -202,6 +196,5 @@ def _rates(quotes: Iterable[exchange_rates.Quote]) -> int:
 
 
 def _upsert_rows(model: type[Model], rows: list[Any], key: list[str], columns: list[str]) -> int:
-    """Insert rows or update those with the same key."""
     model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=columns)
     return len(rows)

@@ -1,4 +1,4 @@
-"""The fields of an investor or partner, in the order of its form. Evidence is the curators' to judge."""
+"""Fields of an investor or partner, in the order of its form. Evidence is visible to curators only."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What is the same of both sides: two groups, and what every profile keeps beside what its owner states."""
+"""What both sides have in common: two groups, and the stored fields that an owner does not state."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The fields of a startup, in the order of its five steps."""
+"""Fields of a startup, in the order of its five steps."""
 
 from django.utils.translation import gettext_lazy as _
 
