@@ -6,7 +6,7 @@ import profiles.audit_actions
 import profiles.migrations._create_tables
 import profiles.models.notice
 import profiles.models.profile
-import profiles.models.team
+import profiles.models.account
 import profiles.notice_kinds
 from django.conf import settings
 from django.db import migrations, models
@@ -487,7 +487,7 @@ class Migration(migrations.Migration):
                         ('email', models.EmailField(max_length=254, verbose_name='email address')),
                         ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='profiles.startup')),
                         ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='profiles.investor')),
-                        ('token', models.CharField(default=profiles.models.team.new_token, editable=False, max_length=40, unique=True)),
+                        ('token', models.CharField(default=profiles.models.account.new_token, editable=False, max_length=40, unique=True)),
                         ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                         ('expires_at', models.DateTimeField()),

@@ -1,22 +1,39 @@
-"""An investor or partner: a fund, an angel, a manufacturer, a university …"""
+"""An investor or partner, its theses, offers and deals on record."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import (
+    Currency,
     DataHosting,
+    DealSource,
     Evidence,
     Exclusivity,
     FeePolicy,
     InvestorKind,
+    IpPolicy,
+    LeadRole,
+    Maturity,
+    Revenue,
     Side,
     StateOwned,
     Status,
 )
-from profiles.models.column_kinds import PERCENT, number, one_of, unless_unset
-from profiles.models.place import Place
-from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile
+from profiles.models.column_kinds import (
+    PERCENT,
+    importance,
+    money,
+    money_in_usd,
+    number,
+    one_of,
+    share,
+    some_of,
+    unless_unset,
+)
+from profiles.models.profile import ASKED, CHECKED, TO_ASK, LastingRow, Profile, empty_dict, empty_list
+from profiles.models.startup import Startup
+from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
 
 class Investor(Profile):
@@ -70,3 +87,136 @@ class Investor(Profile):
                 name="investor_approved_registry",
             ),
         ]
+
+
+class Thesis(LastingRow):
+    """A mandate. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
+
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")
+    name = models.CharField(_("name"), max_length=80)
+    note = models.TextField(_("private note"), max_length=500, blank=True)
+    sectors = some_of(Sector, _("sectors"))
+    sectors_out = some_of(Sector, _("sectors excluded"))
+    sector_importance = importance(_("sectors are"))
+    stages = some_of(Stage, _("stages"))
+    stage_importance = importance(_("stages are"))
+    stages_out = some_of(Stage, _("stages excluded"))
+    places = some_of(Place, _("places"))
+    places_out = some_of(Place, _("places excluded"))
+    place_importance = importance(_("places are"))
+    ticket_min = money(_("lowest amount"))
+    ticket_max = money(_("highest amount"))
+    ticket_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    ticket_min_usd = money_in_usd()
+    ticket_max_usd = money_in_usd()
+    rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
+    ticket_importance = importance(_("the ticket is"))
+    forms = some_of(PartnershipForm, _("forms of partnership"))
+    form_importance = importance(_("forms are"))
+    forms_out = some_of(PartnershipForm, _("forms excluded"))
+    revenue_required = models.CharField(_("revenue wanted"), max_length=4, choices=Revenue, blank=True)
+    no_pre_revenue = models.BooleanField(_("never pre-revenue"), default=False)
+    lead_role = models.CharField(_("leads or follows"), max_length=8, choices=LeadRole, blank=True)
+    weights = models.JSONField(_("own weights"), default=empty_dict, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    active_from_on = models.DateField(_("active from"), null=True, blank=True)
+    active_to_on = models.DateField(_("active until"), null=True, blank=True)
+    confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("thesis")
+        verbose_name_plural = _("theses")
+        ordering = ["pk"]
+        constraints = [
+            unless_unset(
+                "thesis_ticket_order",
+                "ticket_min",
+                "ticket_max",
+                ticket_min__gte=0,
+                ticket_max__gte=models.F("ticket_min"),
+            ),
+            unless_unset(
+                "thesis_active_order",
+                "active_from_on",
+                "active_to_on",
+                active_to_on__gte=models.F("active_from_on"),
+            ),
+            models.UniqueConstraint(fields=["investor", "name"], name="thesis_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offer(LastingRow):
+    """One offer, of the same kinds as needs."""
+
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="offers")
+    type = models.ForeignKey(NeedType, models.PROTECT, related_name="+", verbose_name=_("kind"))
+    description = models.CharField(_("in your words"), max_length=300, blank=True)
+    maturity = models.CharField(_("maturity"), max_length=10, choices=Maturity, blank=True)
+    ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
+    forms = some_of(PartnershipForm, _("forms of partnership"))
+    regions = some_of(Place, _("regions"))
+    price = models.CharField(_("price"), max_length=80, blank=True)
+    is_free = models.BooleanField(_("free for the startup"), null=True, blank=True)
+    exclusivity = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
+    equity_ask_pct = share(_("equity asked, %"))
+    data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
+    data_access = models.CharField(_("data access asked"), max_length=200, blank=True)
+    data_classes = models.JSONField(_("classes of data touched"), default=empty_list, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
+    capacity = models.CharField(_("how much"), max_length=60, blank=True)
+    references = models.CharField(_("references"), max_length=200, blank=True)
+    expires_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["investor", "type"], name="offer_once"),
+            unless_unset("offer_equity", "equity_ask_pct", equity_ask_pct__range=(0, 100)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.type_id)
+
+
+class Deal(models.Model):
+    """A deal of an investor with a startup, on the platform or only named."""
+
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="deals")
+    startup = models.ForeignKey(
+        Startup, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("startup")
+    )
+    startup_name = models.CharField(_("name of the startup"), max_length=120, blank=True)
+    closed_on = models.DateField(_("closed on"))
+    sector = one_of(Sector, _("sector"))
+    stage = one_of(Stage, _("stage"))
+    place = one_of(Place, _("place"))
+    form = one_of(PartnershipForm, _("form"))
+    amount = money(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    amount_usd = money_in_usd(_("amount in US dollars"))
+    rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
+    stake_pct = share(_("stake, %"))
+    source = models.CharField(_("source"), max_length=10, choices=DealSource, default=DealSource.SELF)
+    is_demo = models.BooleanField(_("demo record"), default=False)
+
+    class Meta:
+        verbose_name = _("deal on record")
+        verbose_name_plural = _("deals on record")
+        ordering = ["-closed_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(startup__isnull=False) | ~models.Q(startup_name=""),
+                name="deal_names_startup",
+            ),
+            unless_unset("deal_amount", "amount", amount__gte=0),
+            unless_unset("deal_stake", "stake_pct", stake_pct__range=(0, 100)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.startup_name or self.startup_id} ({self.closed_on})"

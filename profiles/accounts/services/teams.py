@@ -23,7 +23,7 @@ from profiles.choices import Role, Status
 from profiles.drafts import services as drafts
 from profiles.limits import services as limits
 from profiles.models import Invitation, Membership, User
-from profiles.models.team import new_token
+from profiles.models.account import new_token
 from profiles.notifications.services import outbox
 from profiles.notifications.services.outbox import Message
 

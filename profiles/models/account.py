@@ -1,7 +1,9 @@
-"""An account: a person who signs in by email."""
+"""Accounts, and who belongs to which company."""
 
+import secrets
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -10,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Role
+from profiles.models.investor import Investor
+from profiles.models.startup import Startup
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,3 +68,54 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_curator(self) -> bool:
         """Whether this account curates."""
         return self.role == Role.CURATOR
+
+
+ONE_COMPANY = models.Q(startup__isnull=False, investor__isnull=True) | models.Q(
+    startup__isnull=True, investor__isnull=False
+)
+
+
+def new_token() -> str:
+    """Return an unguessable token for a link."""
+    return secrets.token_urlsafe(24)
+
+
+class Membership(models.Model):
+    """A person in a company. A person belongs to one company at a time."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="membership")
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="memberships")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="memberships")
+    is_owner = models.BooleanField(_("owner"), default=False)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["joined_at", "pk"]
+        constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="membership_one_company")]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class Invitation(models.Model):
+    """An invitation by mail to join a company."""
+
+    email = models.EmailField(_("email address"))
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="invitations")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="invitations")
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "pk"]
+        constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="invitation_one_company")]
+
+    def __str__(self) -> str:
+        return self.email
