@@ -12,7 +12,7 @@ from profiles.changes import services as changes
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents.kinds import CONSENTED
-from profiles.consents.texts import NEWEST
+from profiles.consents.selectors import NEWEST
 from profiles.models import Consent, Investor, Startup, User
 
 TEXT_VERSION = NEWEST.version

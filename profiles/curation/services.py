@@ -6,16 +6,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes import services as changes
 from profiles.choices import ReviewOutcome, Status
-from profiles.companies.selectors.status import WAITING
+from profiles.companies.selectors import WAITING
 from profiles.curation.kinds import PROFILE_APPROVED, PROFILE_REJECTED, PROFILE_RETURNED
-from profiles.curation.selectors.snapshot import version_of
+from profiles.curation.selectors.reviews import version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Review, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 DECIDED = {
     ReviewOutcome.APPROVED: PROFILE_APPROVED,

@@ -9,7 +9,7 @@ from profiles.drafts.selectors import RETENTION
 from profiles.drafts.versions import FormVersion, texts_to_keep, version_in
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.models import FormDraft, User
 
 DRAFT_LIMIT = register_limit("draft", account=(1200, 1200))

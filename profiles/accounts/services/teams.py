@@ -16,7 +16,7 @@ from profiles.accounts.selectors import (
     members_of,
     open_invitations,
 )
-from profiles.accounts.services.notifications import name_in
+from profiles.accounts.services.accounts import name_in
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Role, Status
@@ -24,8 +24,8 @@ from profiles.drafts import services as drafts
 from profiles.limits import services as limits
 from profiles.models import Invitation, Membership, User
 from profiles.models.account import new_token
-from profiles.notifications.services import outbox
-from profiles.notifications.services.outbox import Message
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 
 INVITATION_DAYS = 14
 MOST_INVITATIONS = 20
@@ -191,7 +191,7 @@ def _send(invitation: Invitation, company: Company) -> None:
             "days": INVITATION_DAYS,
         },
     )
-    outbox.enqueue(message, to=invitation.email, language=language)
+    notifications.enqueue(message, to=invitation.email, language=language)
 
 
 def _named(company: Company, language: str) -> str:

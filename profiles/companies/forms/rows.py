@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import PlaceLevel, Purpose
-from profiles.companies.forms.base import CleanForm, OwnFields
+from profiles.companies.forms.base import CleanForm, More, OwnFields, helper, side_by_side
 from profiles.companies.forms.fields import Terms
-from profiles.companies.forms.layout import More, helper, side_by_side
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 

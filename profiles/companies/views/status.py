@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Purpose, Side
+from profiles.companies import services as companies
 from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
-from profiles.companies.selectors.status import ProfileStatus, status_of
-from profiles.companies.services import companies
-from profiles.companies.services.companies import NotReadyError, NotSubmittableError
+from profiles.companies.selectors import ProfileStatus, status_of
+from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.consents import services as consents
-from profiles.consents.selectors import agreed_purposes, has_contact_consent, new_text
-from profiles.consents.texts import NEWEST, TEXTS
+from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, has_contact_consent, new_text
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
@@ -28,8 +27,8 @@ from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.fields import CATALOGUE
 from profiles.visibility.forms import GroupConsentForm, VisibilityForm
-from profiles.visibility.openings import openings_of
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
+from profiles.visibility.services import openings_of
 
 Company = Startup | Investor
 Choice = TypeVar("Choice", PreviewState, PreviewPlace)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from profiles.audit.hash_chain import verify
+from profiles.audit.services import verify
 from profiles.audit_actions import ACTIONS
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import audit_trail as selector

@@ -15,15 +15,14 @@ from profiles.choices import ReviewOutcome, Side
 from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
 from profiles.curation.selectors import reviews as selector
-from profiles.curation.selectors.snapshot import changes, labels_of, snapshot_in, snapshot_of
+from profiles.curation.selectors.reviews import changes, labels_of, snapshot_in, snapshot_of
 from profiles.drafts.draft_forms import DraftForm, MakeForm, open_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.access import viewer_of, with_opened
-from profiles.visibility.openings import is_open_for
-from profiles.visibility.services import open_restricted
+from profiles.visibility.services import is_open_for, open_restricted
 
 PAGE_SIZE = 25
 NUMBER_TAKEN = gettext_lazy(

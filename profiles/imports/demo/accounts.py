@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from profiles.accounts.selectors import members_of, open_demo_accounts
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services.accounts import DEMO, system_account
 from profiles.choices import Role
 from profiles.models import Investor, Membership, Startup, User
-from profiles.notifications.services import notices, outbox
+from profiles.notifications import services as notifications
 
 RECENT = timedelta(days=3)  # what is older has been read
 
@@ -60,14 +60,12 @@ def create_people(*, startup: Startup, investor: Investor, at: datetime) -> None
 def speaker_of(company: Startup | Investor, *, at: datetime) -> User:
     """Return who acts for a demo company: its person, or the account of the demonstration's records."""
     member = members_of(company).first()
-    return (
-        member.user if member else system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
-    )
+    return member.user if member else system_account(DEMO, at=at, is_demo=True)
 
 
 def settle_past(*, at: datetime) -> None:
     """Let the demo people have lived: they have read older notices, and mails of other days have come."""
     people = list(open_demo_accounts())
     for person in people:
-        notices.mark_all_read(person, at=at - RECENT)
-    outbox.count_as_sent([person.email for person in people], before=at - timedelta(days=1))
+        notifications.mark_all_read(person, at=at - RECENT)
+    notifications.count_as_sent([person.email for person in people], before=at - timedelta(days=1))

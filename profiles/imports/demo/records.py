@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services.accounts import DEMO, system_account
 from profiles.choices import (
     DataHosting,
     DealSource,
@@ -286,7 +286,7 @@ def load(*, at: datetime) -> int:
         draft.rows += [Draft(deal) for deal in closed]
         investors.append(draft)
     if startups or investors:
-        by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+        by = system_account(DEMO, at=at, is_demo=True)
         bulk_insert.store(startups, investors, by=by, at=at, source="demo")
     accounts.create_people(
         startup=demo_company("startup", FOUNDERS_STARTUP),

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services import accounts
 from profiles.imports.demo import bulk_insert, synthetic
 from profiles.imports.demo.records import public_id_of
 from profiles.integrations import planner
@@ -31,7 +31,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the market and tell how long it took."""
         begun, now = time.monotonic(), timezone.now()
-        by = system_accounts.system_account(system_accounts.DEMO, at=now, is_demo=True)
+        by = accounts.system_account(accounts.DEMO, at=now, is_demo=True)
         size = {"startups": options["startups"], "investors": options["investors"]}
         if min(size.values()) < 1:
             raise CommandError("A market has at least one startup and one investor.")

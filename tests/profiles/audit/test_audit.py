@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 from profiles.audit import services as audit
-from profiles.audit.hash_chain import link_hash, verify
+from profiles.audit.services import link_hash, verify
 from profiles.models import AuditHead, AuditRecord, User
 from tests.tables import without_triggers
 from tests.tally import Tally

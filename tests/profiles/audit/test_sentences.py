@@ -16,7 +16,7 @@ from matchmaker.introductions.services import decisions, shortlist
 from profiles.audit import services as audit
 from profiles.audit_actions import ACTIONS, private_actions
 from profiles.choices import Purpose
-from profiles.companies.services import companies
+from profiles.companies import services as companies
 from profiles.consents import services as consents
 from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
 from profiles.models import AuditRecord, Startup, User

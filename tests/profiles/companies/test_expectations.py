@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from profiles.companies.forms.fields import WebField
-from profiles.companies.selectors.status import Progress
+from profiles.companies.selectors import Progress
 from profiles.models import Startup, User
 from tests import factories
 

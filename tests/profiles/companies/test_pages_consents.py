@@ -8,7 +8,7 @@ from django.test import Client
 
 from profiles.choices import Purpose
 from profiles.consents import services
-from profiles.consents.texts import TEXTS
+from profiles.consents.selectors import TEXTS
 from profiles.models import Startup, User
 from tests import factories
 from tests.attack.pages import form_of

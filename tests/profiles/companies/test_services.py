@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from profiles.choices import Side, Status
-from profiles.companies.services import companies, own_rows
-from profiles.companies.services.companies import UndeclaredFieldError
+from profiles.companies import services as companies
+from profiles.companies.services import UndeclaredFieldError
 from profiles.models import (
     AuditRecord,
     Deal,
@@ -23,7 +23,7 @@ from profiles.models import (
     User,
 )
 from profiles.signals import profile_changed
-from profiles.taxonomy.selectors.exchange_rates import NoRateError, rate_for
+from profiles.taxonomy.selectors.money import NoRateError, rate_for
 from profiles.visibility.fields import CATALOGUE, editable
 from tests import factories
 from tests.factories import MOMENT
@@ -104,14 +104,14 @@ def test_no_other_field_of_an_investor_can_be_set(li_wei: User, name: str) -> No
 @pytest.mark.parametrize("name", ["investor", "id", "ticket_min_usd", "rate_on"])
 def test_no_other_field_of_a_thesis_can_be_set(li_wei: User, name: str) -> None:
     with pytest.raises(UndeclaredFieldError):
-        own_rows.save_thesis(Investor.objects.get(), values={"name": "New", name: 1}, by=li_wei, at=LATER)
+        companies.save_thesis(Investor.objects.get(), values={"name": "New", name: 1}, by=li_wei, at=LATER)
 
 
 @pytest.mark.parametrize("name", ["investor", "source", "is_demo", "amount_usd"])
 def test_no_other_field_of_a_deal_can_be_set(li_wei: User, name: str) -> None:
     values = {"startup_name": "X", "closed_on": date(2026, 1, 1), name: 1}
     with pytest.raises(UndeclaredFieldError):
-        own_rows.save_deal(Investor.objects.get(), values=values, by=li_wei, at=LATER)
+        companies.save_deal(Investor.objects.get(), values=values, by=li_wei, at=LATER)
 
 
 def test_no_other_field_of_a_need_can_be_set(startup: Startup, ayesha: User) -> None:
@@ -142,14 +142,14 @@ def test_somebody_elses_thesis_or_deal_does_not_exist(li_wei: User) -> None:
     thesis = other.theses.get()
     deal = other.deals.create(startup_name="X", closed_on=date(2026, 1, 1))
     for act in (
-        lambda: own_rows.save_thesis(investor, values={"name": "Mine"}, thesis=thesis, by=li_wei, at=LATER),
-        lambda: own_rows.delete_row(investor, row=thesis, by=li_wei, at=LATER),
+        lambda: companies.save_thesis(investor, values={"name": "Mine"}, thesis=thesis, by=li_wei, at=LATER),
+        lambda: companies.delete_row(investor, row=thesis, by=li_wei, at=LATER),
     ):
         with pytest.raises(Thesis.DoesNotExist):
             act()
     for act in (
-        lambda: own_rows.save_deal(investor, values={"startup_name": "Y"}, deal=deal, by=li_wei, at=LATER),
-        lambda: own_rows.delete_row(investor, row=deal, by=li_wei, at=LATER),
+        lambda: companies.save_deal(investor, values={"startup_name": "Y"}, deal=deal, by=li_wei, at=LATER),
+        lambda: companies.delete_row(investor, row=deal, by=li_wei, at=LATER),
     ):
         with pytest.raises(Deal.DoesNotExist):
             act()
@@ -194,7 +194,7 @@ def test_a_deal_takes_the_rate_of_its_day(li_wei: User) -> None:
     }
     assert list(found.values()) == [100, 100, 100, 160, 280]
     values = {"startup_name": "X", "closed_on": date(2020, 6, 1), "amount": Decimal(5000), "currency": "PKR"}
-    deal = own_rows.save_deal(Investor.objects.get(), values=values, by=li_wei, at=LATER)
+    deal = companies.save_deal(Investor.objects.get(), values=values, by=li_wei, at=LATER)
     assert (deal.amount_usd, deal.rate_on, deal.source) == (Decimal(50), date(2020, 1, 1), "self")
 
 

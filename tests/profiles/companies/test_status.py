@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Purpose, Status
-from profiles.companies.selectors.status import WAITING, completeness, duplicates_of, missing_for_submission
-from profiles.companies.services import companies
-from profiles.companies.services.companies import NotReadyError, NotSubmittableError
+from profiles.companies import services as companies
+from profiles.companies.selectors import WAITING, completeness, duplicates_of, missing_for_submission
+from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.consents import services as consents
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Consent, Investor, NeedType, Place, Sector, Startup, User

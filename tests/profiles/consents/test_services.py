@@ -8,9 +8,8 @@ import pytest
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents import services
-from profiles.consents.selectors import agreed_purposes, new_text
-from profiles.consents.texts import NEWEST, TEXTS
-from profiles.curation.selectors.audit_words import sentence_of
+from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, new_text
+from profiles.curation.selectors.audit_trail import sentence_of
 from profiles.models import AuditRecord, Consent, Startup, User
 from profiles.visibility.fields import CONSENT_GROUPS
 from tests.consented import leave_out

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Status
-from profiles.companies.services import companies
+from profiles.companies import services as companies
 from profiles.models import AuditRecord, NeedType, Startup, User
 from tests.factories import MOMENT, make_startup
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.companies.services.companies import edit
+from profiles.companies.services import edit
 from profiles.freshness import services
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
 from profiles.signals import profile_changed

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Role
-from profiles.limits.registry import LIMITS, Kind, Limit
+from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import Invitation, OutboxMail, Thesis, User
 from tests.factories import PASSWORD, make_founder, make_startup, make_user
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
 from profiles.notice_kinds import ACCOUNT
-from profiles.notifications.services import notices, switches
-from profiles.notifications.services.outbox import Message
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,9 @@ KIND = "request_received"
 
 def tell(user: User, event: str = "1", kind: str = KIND) -> None:
     context = {"company": "Indus Grow"}
-    notices.notify(user, Message(kind=kind, path="/introductions/", event=event, at=NOW, context=context))
+    notifications.notify(
+        user, Message(kind=kind, path="/introductions/", event=event, at=NOW, context=context)
+    )
 
 
 def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha: User) -> None:
@@ -129,10 +131,10 @@ def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: Us
 
 
 def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
-    switch = switches.switch_of(ayesha, ACCOUNT)
+    switch = notifications.switch_of(ayesha, ACCOUNT)
     assert Client().post(f"/u/{switch.token}/").status_code == 404
-    with pytest.raises(switches.NotOfferedError):
-        switches.choose(ayesha, rhythms={"account": Rhythm.OFF})
+    with pytest.raises(notifications.NotOfferedError):
+        notifications.choose(ayesha, rhythms={"account": Rhythm.OFF})
     with pytest.raises(IntegrityError), transaction.atomic():
         MailSwitch.objects.filter(pk=switch.pk).update(rhythm=Rhythm.OFF)
 

@@ -5,8 +5,7 @@ from django.utils import translation
 
 from profiles.models import Place
 from profiles.taxonomy.selectors import terms
-from profiles.taxonomy.selectors.collation import alphabetical
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms, alphabetical
 
 
 @pytest.mark.parametrize(

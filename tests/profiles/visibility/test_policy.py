@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from profiles.choices import Audience, Purpose, Side
 from profiles.models import Consent, Deal, Investor, Need, NeedType, Offer, Startup, TractionFigure, User
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money
 from profiles.visibility import access
 from profiles.visibility.access import Viewer
 from profiles.visibility.fields import GROUPS
@@ -148,11 +148,11 @@ def test_two_asks_in_the_same_bands_look_the_same(startup: Startup) -> None:
     ],
 )
 def test_bands(low: Any, high: Any, span: Any) -> None:
-    assert amount_bands.span(low, high) == span
+    assert money.span(low, high) == span
 
 
 def test_the_bands_rise_and_are_24() -> None:
-    assert (sorted(set(amount_bands.EDGES)), len(amount_bands.EDGES)) == (list(amount_bands.EDGES), 23)
+    assert (sorted(set(money.EDGES)), len(money.EDGES)) == (list(money.EDGES), 23)
 
 
 def test_a_contact_needs_both_a_yes_and_the_consent(startup: Startup, ayesha: User) -> None:

@@ -1,29 +1,36 @@
-"""Mails: written in the transaction of what they tell about, sent by the worker, tried again when that fails.
-
-A view never waits for a mail server. docs/decisions/0011-mails-are-rows.md says what is promised.
-"""
+"""Telling people: notices on the site, mails through the outbox, and how often mails come."""
 
 import logging
 import time
 from collections.abc import Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from profiles.audit import services as audit
+from profiles.choices import Rhythm
 from profiles.integrations.mail import EmailMessage, MailNotSentError, MailServer, NoMailServerError
-from profiles.models import OutboxMail, User
-from profiles.notice_kinds import KINDS
+from profiles.models import (
+    Investor,
+    MailSwitch,
+    Membership,
+    Notice,
+    OutboxMail,
+    Startup,
+    StoppedAddress,
+    User,
+)
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category
 from profiles.notifications.html import html_of
 from profiles.notifications.kinds import MAILED
-from profiles.notifications.selectors import due_mails, parked_mails
+from profiles.notifications.selectors import due_mails, is_stopped, notices_leading_to, parked_mails
 from profiles.signals import mail_enqueued
 
 logger = logging.getLogger(__name__)
@@ -180,3 +187,106 @@ def retry(mail: OutboxMail, *, by: User, at: datetime) -> None:
     if again:
         audit.record(MAILED, subject=f"mail:{mail.pk}", by=by, at=at)
         mail_enqueued.send(sender=OutboxMail)
+
+
+class NotOfferedError(Exception):
+    """Mails of this category cannot come in this rhythm."""
+
+
+def switch_of(user: User, category: Category) -> MailSwitch:
+    """Return the person's switch, made as it is by default where there is none yet."""
+    switch, _made = MailSwitch.objects.get_or_create(
+        user=user, category=category.code, defaults={"rhythm": category.rhythms[0]}
+    )
+    return switch
+
+
+@transaction.atomic
+def choose(user: User, *, rhythms: dict[str, Rhythm]) -> None:
+    """Store how often mails of these categories come.
+
+    Raises:
+        NotOfferedError: for a rhythm that the category does not offer.
+    """
+    for code, rhythm in rhythms.items():
+        category = CATEGORIES[code]
+        if rhythm not in category.rhythms:
+            raise NotOfferedError
+        switch = switch_of(user, category)
+        MailSwitch.objects.filter(pk=switch.pk).update(rhythm=rhythm)
+
+
+def stop(switch: MailSwitch) -> None:
+    """Switch the mails off that a link was clicked in. What can not be switched off has no such link."""
+    MailSwitch.objects.filter(pk=switch.pk).exclude(category=ACCOUNT.code).update(rhythm=Rhythm.OFF)
+
+
+def stop_address(email: str, *, reason: str, at: datetime) -> None:
+    """Send nothing but security mails to an address that mails come back from; the first reason is kept."""
+    StoppedAddress.objects.get_or_create(email=email.lower(), defaults={"reason": reason[:40], "at": at})
+
+
+def resume_address(email: str) -> None:
+    """Try an address again, because its owner says that mails arrive."""
+    StoppedAddress.objects.filter(email=email.lower()).delete()
+
+
+@transaction.atomic
+def notify(user: User, message: Message) -> None:
+    """Tell one person, if the caller's transaction commits. A closed account is told nothing."""
+    if not user.is_active:
+        return
+    message = replace(message, event=f"{message.event}:{user.pk}")
+    kind = KINDS[message.kind]
+    if kind.sentence is not None:
+        notice = Notice(
+            user=user,
+            kind=kind.code,
+            key=f"{kind.code}:{message.event}",
+            path=message.path,
+            created_at=message.at,
+        )
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    if not kind.body:
+        return
+    switch = switch_of(user, kind.category)
+    if kind.category == ACCOUNT:
+        enqueue(message, to=user.email, language=user.language)
+    elif switch.rhythm != Rhythm.OFF and not is_stopped(user.email):
+        enqueue(message, to=user.email, language=user.language, unsubscribe_token=switch.token)
+
+
+def mark_read(notice: Notice, *, at: datetime) -> None:
+    """Note that its reader has opened it; the first time counts."""
+    Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
+
+
+def mark_seen(newest: Notice, *, at: datetime) -> None:
+    """Note that its reader has opened the page to which it leads: it, and what led there before, is read."""
+    notices_leading_to(newest.path, newest.user_id).filter(pk__lte=newest.pk).update(read_at=at)
+
+
+def mark_told(user: User, *, kind: str, path: str, at: datetime) -> None:
+    """Note that the person has seen what the notices of a kind lead to."""
+    Notice.objects.filter(user=user, kind=kind, path=path, read_at__isnull=True).update(read_at=at)
+
+
+def mark_settled(company: Startup | Investor, *, kinds: Collection[str], path: str, at: datetime) -> None:
+    """Mark these notices as read for all members, because one of them has acted on them."""
+    people = Membership.objects.filter(**{company.side: company}).values("user")
+    asked = Notice.objects.filter(user__in=people, kind__in=kinds, path=path, read_at__isnull=True)
+    asked.update(read_at=at)
+
+
+def forget_leading_to(public_ids: Collection[str]) -> None:
+    """Delete everybody's notices that lead to pages of these, which are gone."""
+    gone = Q(pk__in=[])
+    for public_id in public_ids:
+        gone |= Q(path__contains=f"/{public_id}/")
+    Notice.objects.filter(gone).delete()
+
+
+def mark_all_read(user: User, *, at: datetime) -> int:
+    """Note that the person has seen everything up to now; return how many were new."""
+    unread = Notice.objects.filter(user=user, read_at__isnull=True, created_at__lte=at)
+    return unread.update(read_at=at)

@@ -1,4 +1,4 @@
-"""Writing profiles of both sides: making a draft, editing and submitting it; what theses and deals share."""
+"""Writing profiles of both sides, their deals on record and theses."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,14 +13,14 @@ from profiles.accounts.services.teams import AlreadyMemberError
 from profiles.audit import services as audit
 from profiles.audit.services import subject_of
 from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
-from profiles.choices import Side, Status
+from profiles.choices import DealSource, Side, Status
 from profiles.companies.kinds import SUBMITTED
-from profiles.companies.selectors.status import Item, missing_for_submission
-from profiles.models import SIDES, Investor, Membership, Startup, User
-from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.companies.selectors import Item, missing_for_submission
+from profiles.models import SIDES, Deal, Investor, Membership, Startup, Thesis, User
+from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
 from profiles.visibility import policy
-from profiles.visibility.fields import CATALOGUE, GROUPS, Check, checked, editable, editable_lists
+from profiles.visibility.fields import CATALOGUE, GROUPS, ROWS, Check, checked, editable, editable_lists
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
@@ -299,3 +299,83 @@ def _insert(manager: Any, row: Row) -> None:
     record = manager.create(**{name: value for name, value in row.items() if name not in many})
     for name in many & set(row):
         getattr(record, name).set(row[name])
+
+
+OF_A_DEAL, OF_A_THESIS = editable(ROWS["deals"]), editable(ROWS["theses"])
+
+
+@transaction.atomic
+def save_deal(
+    investor: Investor,
+    *,
+    values: Row,
+    by: User,
+    at: datetime,
+    deal: Deal | None = None,
+    source: DealSource = DealSource.SELF,
+    unchanged_since: datetime | None = None,
+) -> Deal:
+    """Record a deal, or correct the given one, and return it. The amount is converted at its own day's rate.
+
+    Raises:
+        UndeclaredFieldError: if a field is not declared.
+        Deal.DoesNotExist: if the deal is not this investor's.
+        NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
+    """
+    check_declared(values, OF_A_DEAL)
+    current = locked(investor, unchanged_since=unchanged_since)
+    record = Deal(investor=current, source=source) if deal is None else current.deals.get(pk=deal.pk)
+    changed = assign(record, values)
+    if not changed and deal is not None:
+        return record
+    rate = rate_for(record.currency, on=record.closed_on)
+    record.amount_usd, record.rate_on = rate.to_usd(record.amount), rate.quoted_on
+    record.save()
+    record_change(current, "deal saved", fields=changed, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def save_thesis(
+    investor: Investor,
+    *,
+    values: Row,
+    by: User,
+    at: datetime,
+    thesis: Thesis | None = None,
+    unchanged_since: datetime | None = None,
+) -> Thesis:
+    """Create a thesis, or change the given one, and return it.
+
+    Raises:
+        UndeclaredFieldError: if a field is not declared.
+        Thesis.DoesNotExist: if the thesis is not this investor's.
+        NoRateError: if the currency has no exchange rate.
+        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
+    """
+    check_declared(values, OF_A_THESIS)
+    current = locked(investor, unchanged_since=unchanged_since)
+    if thesis is None:
+        record = current.theses.create(name=values["name"])
+    else:
+        record = current.theses.select_for_update(no_key=True).get(pk=thesis.pk)
+    changed = assign(record, values)
+    convert(record, currency=record.ticket_currency, amounts=("ticket_min", "ticket_max"))
+    if changed or thesis is None:
+        record.save()
+        record_change(current, "thesis saved", fields=changed, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime) -> None:
+    """Delete one of the investor's deals or theses.
+
+    Raises:
+        DoesNotExist: if it is not this investor's.
+    """
+    current = locked(investor)
+    rows, kind = (current.deals, "deal") if isinstance(row, Deal) else (current.theses, "thesis")
+    rows.get(pk=row.pk).delete()
+    record_change(current, f"{kind} deleted", by=by, at=at)
