@@ -1,19 +1,23 @@
-"""Notices: told once, on the page and by mail, to who wants mails; never to an address that refuses them."""
+"""What people are told, and by which kinds."""
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
+from profiles.accounts.kinds import ACCOUNT_MAILS
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
-from profiles.notice_kinds import ACCOUNT
+from profiles.notice_kinds import ACCOUNT, KINDS
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 from tests.mails import delivered
@@ -194,3 +198,35 @@ def test_nobody_opens_the_notice_of_another(as_user: As, ayesha: User, li_wei: U
     notice: Any = Notice.objects.get()
     assert as_user(li_wei).post(f"/notices/{notice.pk}/open/").status_code == 404
     assert as_user(li_wei).get("/notices/").content.decode().count("You are asked") == 0
+
+
+# Ways to sign in that the settings leave off.
+OFF = {
+    "account/email/login_code",
+    "account/email/password_reset_code",
+    "mfa/email/webauthn_added",
+    "mfa/email/webauthn_removed",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - set(ACCOUNT_MAILS.values())))
+def test_every_kind_of_ours_has_a_channel(kind: str) -> None:
+    assert KINDS[kind].sentence or KINDS[kind].body
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+@pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if kind.body])
+def test_the_words_of_a_mail_name_only_what_is_given(kind: str, language: str) -> None:
+    given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
+    with override(language):
+        assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given
+
+
+def test_every_mail_of_allauth_has_a_kind() -> None:
+    templates = Path(allauth.__file__).parent / "templates"
+    found = {
+        str(path.relative_to(templates)).removesuffix("_subject.txt")
+        for room in ("account", "mfa")
+        for path in templates.glob(f"{room}/email/*_subject.txt")
+    }
+    assert set(ACCOUNT_MAILS) == found - OFF

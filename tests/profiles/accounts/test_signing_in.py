@@ -1,4 +1,4 @@
-"""The second factor and the fresh proof belong to the session that asks, not to the account."""
+"""Passwords, the second factor, and how long a session lasts."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -12,14 +12,62 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.conf import global_settings, settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from matchmaker import settings as product
 from profiles.choices import Role
 from profiles.models import Sector, User
 from tests.factories import PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"),
+    [
+        ("short-9ch", False),
+        ("password123", False),
+        ("1q2w3e4r5t", False),
+        ("qwertyuiop", False),
+        ("ayesha@example.com", False),
+        ("ten letters", True),
+        ("只有十个字的一句密码吧", True),
+        ("آبپاشی کے لیے پانی", True),
+        ("1111 2222 3333", True),
+        ("x" * 30 + " and much more " + "y" * 30, True),
+    ],
+)
+def test_what_is_a_password(password: str, fits: bool) -> None:
+    """Ten characters or more, of any kind; nothing that is common or the address itself."""
+    try:
+        validate_password(password, User(email="ayesha@example.com"))
+    except ValidationError:
+        assert not fits
+    else:
+        assert fits
+
+
+def test_they_are_kept_as_slow_hashes(settings: Any) -> None:
+    """By Django's own choice: the product names no hasher, only the tests do."""
+    assert not hasattr(product, "PASSWORD_HASHERS")
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+    assert identify_hasher(make_password("a-long-enough-pass-phrase")).algorithm == "pbkdf2_sha256"
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+
+
+def test_managers_may_fill_it_in(client: Client) -> None:
+    body = client.get(reverse("account_login")).content.decode()
+    (field,) = [tag for tag in body.split("<input") if 'type="password"' in tag]
+    assert 'autocomplete="current-password"' in field
+    assert "paste" not in body
+
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +186,22 @@ class TestSecondFactor:
         page = reverse("admin:login")
         status, target = answer(client.post(page, {"username": "a", "password": "b"}))
         assert (status, target.partition("?")[0]) == (302, reverse("account_login"))
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [(r'"\000\000\000\000made up"', 400), ('"; DROP TABLE"', 302), ("x" * 3000, 302)]
+)
+def test_a_made_up_session_is_nobodys(client: Client, key: str, status: int) -> None:
+    answer = client.get("/home/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})
+
+    assert answer.status_code == status
+
+
+def test_who_was_signed_in_too_long_ago_signs_in_again(client: Client, ayesha: User) -> None:
+    client.force_login(ayesha)
+    assert client.get("/home/").status_code == 200
+
+    Session.objects.update(expire_date=timezone.now())
+
+    answer = client.get("/home/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/home/")
