@@ -264,10 +264,7 @@ show_records(
 )
 # Who read which group of fields of whose profile.
 show_records(
-    Receipt,
-    columns="seen_on startup investor side group is_blind",
-    search=OF_A_COMPANY,
-    filters="side group",
+    Receipt, columns="seen_on startup investor side group is_blind", search=OF_A_COMPANY, filters="side group"
 )
 # The outcome; what is said to the company is at the desk.
 show_records(
@@ -291,10 +288,7 @@ show_records(
 show_records(StoppedAddress, columns="email reason at", search="email reason")
 # Without the words that people have typed and not saved yet.
 show_records(
-    FormDraft,
-    columns="path user saved_at",
-    search="user__email path",
-    fields=("user", "path", "saved_at"),
+    FormDraft, columns="path user saved_at", search="user__email path", fields=("user", "path", "saved_at")
 )
 # Without their words: these may hold links that sign somebody in.
 SENT = ("kind", "recipient", "language", "created_at", "due_at", "attempts", "sent_at", "parked_at")
@@ -318,16 +312,10 @@ show_records(
 )
 show_records(Stage, NeedType, PartnershipForm, columns=f"{NAMES} position", search=NAMES)
 show_records(
-    Place,
-    columns="code name_en level country_code",
-    search=f"{NAMES} aliases",
-    filters="level country_code",
+    Place, columns="code name_en level country_code", search=f"{NAMES} aliases", filters="level country_code"
 )
 show_records(
-    ExchangeRate,
-    columns="currency per_usd quoted_on source",
-    search="currency source",
-    filters="currency",
+    ExchangeRate, columns="currency per_usd quoted_on source", search="currency source", filters="currency"
 )
 # Which the desk changes.
 show_records(

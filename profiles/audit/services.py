@@ -14,12 +14,7 @@ BATCH = 1000  # records that one transaction seals
 
 
 def record(
-    action: str,
-    *,
-    subject: str,
-    by: User | None,
-    at: datetime,
-    details: dict[str, Any] | None = None,
+    action: str, *, subject: str, by: User | None, at: datetime, details: dict[str, Any] | None = None
 ) -> AuditRecord:
     """Append one record in the caller's transaction and return it; the worker seals it later.
 

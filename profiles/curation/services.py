@@ -69,12 +69,7 @@ def decide(
     profile.status, profile.reviewed_at = Status(outcome), at
     kind = profile._meta.model_name or ""
     review = Review.objects.create(
-        **{kind: profile},
-        outcome=outcome,
-        message=message,
-        reasons=told,
-        decided_by=by,
-        decided_at=at,
+        **{kind: profile}, outcome=outcome, message=message, reasons=told, decided_by=by, decided_at=at
     )
     audit.record(
         str(outcome),

@@ -22,10 +22,7 @@ def read_quotes(path: Path) -> list[Quote]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return [
             Quote(
-                row["currency"],
-                Decimal(row["per_usd"]),
-                date.fromisoformat(row["quoted_on"]),
-                row["source"],
+                row["currency"], Decimal(row["per_usd"]), date.fromisoformat(row["quoted_on"]), row["source"]
             )
             for row in csv.DictReader(lines)
         ]

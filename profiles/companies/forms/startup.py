@@ -175,9 +175,7 @@ class RoundForm(StartupForm):
             "ask_audience",
         ),
         group(
-            gettext_lazy("Shareholders"),
-            side_by_side("foreign_capital", "foreign_share_pct"),
-            "cap_table",
+            gettext_lazy("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"
         ),
     )
 

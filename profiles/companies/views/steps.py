@@ -181,8 +181,7 @@ def edit_section(
             )
             if was == Status.APPROVED and stored.status == Status.SUBMITTED:
                 messages.warning(
-                    request,
-                    _("Saved. A curator checks the new name or number; until then it is on no list."),
+                    request, _("Saved. A curator checks the new name or number; until then it is on no list.")
                 )
             else:
                 messages.success(request, _("Saved."))

@@ -148,9 +148,7 @@ def _relations(rows: Iterable[Row]) -> int:
     known = pks_by_code(Sector)
     relations = [
         SectorRelation(
-            first_id=known[row["code_a"]],
-            second_id=known[row["code_b"]],
-            similarity=float(row["similarity"]),
+            first_id=known[row["code_a"]], second_id=known[row["code_b"]], similarity=float(row["similarity"])
         )
         for row in rows
     ]
@@ -185,10 +183,7 @@ def _check(row: Row) -> GovernanceCheck:
 def _rates(quotes: Iterable[exchange_rates.Quote]) -> int:
     found = [
         ExchangeRate(
-            currency=quote.currency,
-            per_usd=quote.per_usd,
-            quoted_on=quote.quoted_on,
-            source=quote.source,
+            currency=quote.currency, per_usd=quote.per_usd, quoted_on=quote.quoted_on, source=quote.source
         )
         for quote in quotes
     ]

@@ -37,11 +37,7 @@ def test_an_approval_publishes_and_leaves_a_record(waiting: Startup, sana: User)
     assert (waiting.status, waiting.reviewed_at) == (Status.APPROVED, LATER)
     assert (review.startup, review.outcome, review.decided_by) == (waiting, ReviewOutcome.APPROVED, sana)
     record = AuditRecord.objects.get()
-    assert (record.action, record.subject, record.actor) == (
-        "approved",
-        f"startup:{waiting.public_id}",
-        sana,
-    )
+    assert (record.action, record.subject, record.actor) == ("approved", f"startup:{waiting.public_id}", sana)
 
 
 def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -> None:

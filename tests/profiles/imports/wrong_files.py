@@ -48,10 +48,7 @@ WRONG = {
         "line 2, column pitch: A cell may not begin with “@”: a spreadsheet would run it.",
     ),
     "no name": (b"name_en,pitch\n,B\n", "line 2, column name_en: This field is required."),
-    "an unknown code": (
-        b"name_en,place\nA,PK-XX\n",
-        "line 2, column place: “PK-XX” is not in the list.",
-    ),
+    "an unknown code": (b"name_en,place\nA,PK-XX\n", "line 2, column place: “PK-XX” is not in the list."),
     "an unknown choice": (
         b"name_en,revenue\nA,much\n",
         "line 2, column revenue: Select a valid choice. much is not one of the available choices.",

@@ -25,10 +25,7 @@ def taken(tries: int, *, by: User, minutes: float = 0) -> int:
     for _try in range(tries):
         try:
             limits.take_token(
-                "interest",
-                account=by,
-                company=by.membership.startup,
-                at=MOMENT + timedelta(minutes=minutes),
+                "interest", account=by, company=by.membership.startup, at=MOMENT + timedelta(minutes=minutes)
             )
         except limits.LimitReachedError:
             continue

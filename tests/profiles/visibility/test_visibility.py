@@ -96,9 +96,7 @@ def test_an_unpublished_profile_shows_nothing_even_if_somebody_holds_it(startup:
 def look_at_everything(side: Side, state: str = "owner") -> int:
     """Read every field of every profile of a side; return the number of queries."""
     rows = access.with_related(OWN[side]._default_manager.order_by("pk"))
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         for profile in rows:
             viewer = viewers(side, profile.pk)[state]
             seen = SEE[side](profile, viewer)
