@@ -22,8 +22,7 @@ from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
 from profiles.accounts.services import accounts
 from profiles.companies import services as companies
-from profiles.imports.demo.accounts import settle_past, speaker_of
-from profiles.imports.demo.records import Row, demo_company, table_rows
+from profiles.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
 from profiles.models import GovernanceCheck, Investor, Startup
 
 DAY = timedelta(days=1)

@@ -12,9 +12,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.drafts.selectors import RETENTION
-from profiles.drafts.services import SAVED, keep_sent
-from profiles.drafts.versions import FIELD, FormVersion, posted_version, texts_to_keep
+from profiles.drafts.services import (
+    FIELD,
+    RETENTION,
+    SAVED,
+    FormVersion,
+    keep_sent,
+    posted_version,
+    texts_to_keep,
+)
 from profiles.limits.guards import refusal_words, refused
 from profiles.limits.services import LimitReachedError
 

@@ -7,12 +7,14 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import css_inline
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from profiles.audit import services as audit
 from profiles.choices import Rhythm
@@ -28,10 +30,21 @@ from profiles.models import (
     User,
 )
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category
-from profiles.notifications.html import html_of
 from profiles.notifications.kinds import MAILED
 from profiles.notifications.selectors import due_mails, is_stopped, notices_leading_to, parked_mails
 from profiles.signals import mail_enqueued
+
+# Mail programs drop style sheets; nothing is fetched from anywhere.
+INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+def html_of(subject: str, text: str, *, language: str) -> str:
+    """Return the mail as a page in the direction of its language; addresses in the text become links."""
+    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    with override(language):
+        context = {"subject": subject, "text": text, "language": language, "direction": direction}
+        return INLINER.inline(render_to_string("notifications/email/frame.html", context))
+
 
 logger = logging.getLogger(__name__)
 

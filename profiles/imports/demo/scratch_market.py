@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from profiles.accounts.services import accounts
-from profiles.imports.demo import bulk_insert, records
+from profiles.imports.demo import records
 from profiles.models import Investor, Startup
 
 
@@ -25,7 +25,7 @@ def only(market: str) -> Iterator[None]:
         startups = [records.startup_of(row, known, at) for row in records.table_rows(f"{market}_startups")]
         partners = records.table_rows(f"{market}_investors")
         keeper = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
-        bulk_insert.store(
+        records.store(
             startups,
             [records.investor_of(row, [], known, at) for row in partners],
             by=keeper,

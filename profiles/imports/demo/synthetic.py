@@ -12,8 +12,15 @@ from random import Random
 from typing import Any
 
 from profiles.choices import Currency, DealSource
-from profiles.imports.demo.bulk_insert import Draft
-from profiles.imports.demo.records import DemoVocabulary, Row, codes, investor_of, startup_of, table_rows
+from profiles.imports.demo.records import (
+    DemoVocabulary,
+    Draft,
+    Row,
+    codes,
+    investor_of,
+    startup_of,
+    table_rows,
+)
 from profiles.models import Deal, Place, Sector, Thesis
 from profiles.taxonomy.selectors.money import Rate, rate_for
 

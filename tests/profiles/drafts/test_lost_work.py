@@ -15,8 +15,7 @@ from profiles.accounts.services import teams
 from profiles.choices import Side
 from profiles.drafts import services as drafts
 from profiles.drafts.merging import query, sent_by
-from profiles.drafts.selectors import RETENTION
-from profiles.drafts.versions import texts_to_keep
+from profiles.drafts.services import RETENTION, texts_to_keep
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis, User
 from tests import factories
 

@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone, translation
 
 from profiles.models import AuditRecord, GovernanceCheck, Place, Sector, Startup, User
+from profiles.taxonomy import services as loading
+from profiles.taxonomy import services as sectors
 from profiles.taxonomy.selectors import terms
 from profiles.taxonomy.selectors.terms import all_terms, alphabetical
-from profiles.taxonomy.services import loading, sectors
 from profiles.taxonomy.triggers import TriggerError, applies, check_trigger
 from tests.factories import MOMENT, make_investor, make_startup
 

@@ -1,8 +1,8 @@
-"""The queue of profiles, and deciding about one."""
+"""Pages of reviews and of the audit log."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from profiles.audit.services import subject_of
+from profiles.audit.services import subject_of, verify
+from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome, Side
 from profiles.curation import services as service
 from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
+from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.curation.selectors import reviews as selector
+from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
 from profiles.curation.selectors.reviews import changes, labels_of, snapshot_in, snapshot_of
 from profiles.drafts.draft_forms import DraftForm, MakeForm, open_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.access import viewer_of, with_opened
@@ -162,3 +166,37 @@ def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewF
         ReviewOutcome.REJECTED: _("%(name)s was rejected. Its team gets an email."),
     }
     messages.success(request, decided[outcome] % {"name": profile.name})
+
+
+RECORDS_A_PAGE = 50
+
+
+@curator_required
+@require_GET
+def audit(request: SignedInRequest) -> HttpResponse:
+    """Show the newest acts, filtered by action and subject."""
+    action = request.GET.get("action", "")
+    action = action if action in ACTIONS else ""
+    words = request.GET.get("subject", "").strip()[:120]
+    page = Paginator(records(action, words), RECORDS_A_PAGE).get_page(request.GET.get("page"))
+    verdict = verify() if "check" in request.GET else None
+    context = {
+        "page": page,
+        "action": action,
+        "lines": audit_lines(page.object_list),
+        "subject": words,
+        "actions": [(each.code, each.label) for each in ACTIONS.values() if not each.is_private],
+        "verdict": verdict,
+    }
+    return render(request, "curation/audit.html", context)
+
+
+@curator_required
+@require_GET
+@fresh_proof_required
+def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
+    """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
+    limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
+    response = StreamingHttpResponse(csv_lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return response
