@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Role
+from profiles.choices import Role, Side
 from profiles.models.investor import Investor
 from profiles.models.startup import Startup
 
@@ -80,42 +80,59 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Membership(models.Model):
+class CompanyRow(models.Model):
+    """A row of one company, of either side."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+        constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="%(class)s_one_company")]
+
+    @property
+    def side(self) -> Side:
+        """The side of the company."""
+        return Side.STARTUP if self.startup_id else Side.INVESTOR
+
+    @property
+    def company(self) -> Startup | Investor:
+        """The company, of which the constraint sees to it that there is one."""
+        company = self.startup or self.investor
+        assert company is not None  # noqa: S101  constraint *_one_company
+        return company
+
+
+class Membership(CompanyRow):
     """A person in a company. A person belongs to one company at a time."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="membership")
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="memberships")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="memberships")
     is_owner = models.BooleanField(_("owner"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
-    class Meta:
+    class Meta(CompanyRow.Meta):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         ordering = ["joined_at", "pk"]
-        constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="membership_one_company")]
 
     def __str__(self) -> str:
         return str(self.user_id)
 
 
-class Invitation(models.Model):
+class Invitation(CompanyRow):
     """An invitation by mail to join a company."""
 
     email = models.EmailField(_("email address"))
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="invitations")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="invitations")
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(CompanyRow.Meta):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ["-created_at", "pk"]
-        constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="invitation_one_company")]
 
     def __str__(self) -> str:
         return self.email

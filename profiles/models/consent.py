@@ -6,21 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Purpose, ReviewOutcome, Side
-from profiles.models.account import ONE_COMPANY
+from profiles.models.account import CompanyRow
 from profiles.models.investor import Investor
 from profiles.models.profile import empty_dict
 from profiles.models.startup import Startup
 
 
-class Consent(models.Model):
+class Consent(CompanyRow):
     """One consent of a company for one purpose. Withdrawing closes the row; giving again opens a new one.
 
     `group`: the group of fields that it is about; empty for the whole profile. A group without a row of its
     own is covered by what holds for the whole profile.
     """
 
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="consents")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
     group = models.CharField(_("group of fields"), max_length=24, blank=True)
     text_version = models.CharField(_("version of the text"), max_length=16)
@@ -28,12 +26,12 @@ class Consent(models.Model):
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
-    class Meta:
+    class Meta(CompanyRow.Meta):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["-given_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=ONE_COMPANY, name="consent_one_company"),
+            *CompanyRow.Meta.constraints,
             models.UniqueConstraint(
                 fields=["startup", "group", "purpose"],
                 condition=models.Q(withdrawn_at__isnull=True, startup__isnull=False),
@@ -82,22 +80,19 @@ class Receipt(models.Model):
         return f"{self.startup_id}–{self.investor_id} {self.seen_on}"
 
 
-class Review(models.Model):
+class Review(CompanyRow):
     """One decision. `reasons` maps a field's name to what its owner should change."""
 
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="reviews")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="reviews")
     outcome = models.CharField(_("decision"), max_length=12, choices=ReviewOutcome)
     message = models.TextField(_("message to the owner"), max_length=1000, blank=True)
     reasons = models.JSONField(_("reasons by field"), default=empty_dict, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
 
-    class Meta:
+    class Meta(CompanyRow.Meta):
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         ordering = ["-decided_at", "pk"]
-        constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="review_one_company")]
 
     def __str__(self) -> str:
         return self.outcome

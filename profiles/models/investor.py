@@ -10,15 +10,12 @@ from profiles.choices import (
     DealSource,
     Evidence,
     Exclusivity,
-    FeePolicy,
     InvestorKind,
     IpPolicy,
     LeadRole,
     Maturity,
     Revenue,
     Side,
-    StateOwned,
-    Status,
 )
 from profiles.models.column_kinds import (
     PERCENT,
@@ -31,7 +28,7 @@ from profiles.models.column_kinds import (
     some_of,
     unless_unset,
 )
-from profiles.models.profile import ASKED, CHECKED, TO_ASK, LastingRow, Profile, empty_dict, empty_list
+from profiles.models.profile import CHECKED, LastingRow, Profile, empty_dict, empty_list
 from profiles.models.startup import Startup
 from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
@@ -47,8 +44,6 @@ class Investor(Profile):
     registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
     place = one_of(Place, _("home place"))
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
-    state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
-    beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
     evidence = models.CharField(
         _("evidence level"), max_length=12, choices=Evidence, default=Evidence.SELF_STATED
     )
@@ -56,30 +51,18 @@ class Investor(Profile):
     reply_days = models.PositiveSmallIntegerField(
         _("answers within, days"), default=14, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
-    fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
-    fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
-    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
     board_seat_ask = models.BooleanField(_("asks for a board seat"), null=True, blank=True)
     max_stake_pct = number(_("largest stake, %"), PERCENT)
     portfolio = models.TextField(_("portfolio"), max_length=500, blank=True)
     conflicts = models.TextField(_("possible conflicts"), max_length=500, blank=True)
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
 
-    class Meta:
+    class Meta(Profile.Meta):
         verbose_name = _("investor")
         verbose_name_plural = _("investors")
-        ordering = ["name_en", "pk"]
-        indexes = [
-            models.Index(fields=["status", "submitted_at"], name="investor_queue"),
-            models.Index(fields=["changed_at"], name="investor_changed"),
-            models.Index(fields=["confirmed_on"], name="investor_confirmed", condition=TO_ASK),
-            models.Index(fields=["fresh_asked_at"], name="investor_asked_fresh", condition=ASKED),
-        ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="investor_status"),
+            *Profile.Meta.constraints,
             unless_unset("investor_stake", "max_stake_pct", max_stake_pct__lte=100),
-            models.CheckConstraint(condition=~models.Q(name_en=""), name="investor_named"),
-            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(
                 fields=["registry_id"],
                 # An unread claim neither squats a number nor tells of itself.

@@ -10,7 +10,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Status
+from profiles.choices import Exclusivity, FeePolicy, StateOwned, Status
 from profiles.models.column_kinds import in_language
 
 LAST_DAYS = ("expires_on", "active_to_on")
@@ -145,6 +145,11 @@ class Profile(models.Model):
     languages = models.JSONField(_("working languages"), default=empty_list, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
     contact_email = models.EmailField(_("contact email"), blank=True)
+    state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
+    beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
+    fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
+    fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
+    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
@@ -171,6 +176,18 @@ class Profile(models.Model):
 
     class Meta:
         abstract = True
+        ordering = ["name_en", "pk"]
+        indexes = [
+            models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
+            models.Index(fields=["changed_at"], name="%(class)s_changed"),
+            models.Index(fields=["confirmed_on"], name="%(class)s_confirmed", condition=TO_ASK),
+            models.Index(fields=["fresh_asked_at"], name="%(class)s_asked_fresh", condition=ASKED),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="%(class)s_status"),
+            models.CheckConstraint(condition=~models.Q(name_en=""), name="%(class)s_named"),
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="%(class)s_capacity"),
+        ]
 
     def __str__(self) -> str:
         return self.name

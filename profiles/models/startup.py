@@ -10,14 +10,11 @@ from profiles.choices import (
     DataHosting,
     Delivery,
     Exclusivity,
-    FeePolicy,
     IpPolicy,
     Revenue,
     RevenueBand,
     Sensitivity,
     Side,
-    StateOwned,
-    Status,
     Urgency,
 )
 from profiles.models.column_kinds import (
@@ -30,7 +27,7 @@ from profiles.models.column_kinds import (
     some_of,
     unless_unset,
 )
-from profiles.models.profile import ASKED, CHECKED, TO_ASK, LastingRow, Profile, empty_list
+from profiles.models.profile import CHECKED, LastingRow, Profile, empty_list
 from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
 MOST_PEOPLE = 100_000
@@ -79,11 +76,6 @@ class Startup(Profile):
     )
     ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
     no_state_owned = models.BooleanField(_("no state-owned partners"), default=False)
-    state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
-    beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
-    fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
-    fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
-    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
 
     data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
     data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
@@ -91,18 +83,11 @@ class Startup(Profile):
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
     data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Profile.Meta):
         verbose_name = _("startup")
         verbose_name_plural = _("startups")
-        ordering = ["name_en", "pk"]
-        indexes = [
-            models.Index(fields=["status", "submitted_at"], name="startup_queue"),
-            models.Index(fields=["changed_at"], name="startup_changed"),
-            models.Index(fields=["confirmed_on"], name="startup_confirmed", condition=TO_ASK),
-            models.Index(fields=["fresh_asked_at"], name="startup_asked_fresh", condition=ASKED),
-        ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="startup_status"),
+            *Profile.Meta.constraints,
             unless_unset(
                 "startup_ask_order",
                 "ask_min",
@@ -111,8 +96,6 @@ class Startup(Profile):
                 ask_max__gte=models.F("ask_min"),
                 said=_("The upper amount is below the lower one."),
             ),
-            models.CheckConstraint(condition=~models.Q(name_en=""), name="startup_named"),
-            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="startup_capacity"),
             unless_unset("startup_founded", "founded", founded__range=(1900, 2100)),
             unless_unset("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
             models.UniqueConstraint(

@@ -131,7 +131,7 @@ def viewer_in(
     introduced: frozenset[int] = frozenset(),
 ) -> Viewer:
     """Return the viewer that an account is through a membership read before."""
-    company = (membership.startup or membership.investor) if membership else None
+    company = membership.company if membership else None
     return Viewer(
         user_id=user.pk,
         role=user.role,

@@ -11,7 +11,6 @@ from profiles.accounts.kinds import EDITED, INVITE_LIMIT, INVITED, JOINED, LEFT,
 from profiles.accounts.selectors import (
     Company,
     account_language,
-    company_in,
     invitations_of,
     members_of,
     open_invitations,
@@ -93,7 +92,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitatio
 @transaction.atomic
 def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
     """Make an invitation's link useless."""
-    company = company_in(invitation)
+    company = invitation.company
     _lock_as_owner(company, by)
     _record(INVITED, company, by=by, at=at, withdrawn=invitation.pk)
     invitation.delete()
@@ -112,7 +111,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     # The condition is part of the update: of two clicks on one link exactly one joins.
     if not open_invitations(at=at).filter(pk=invitation.pk).update(accepted_at=at):
         raise InvitationSpentError
-    company = company_in(invitation)
+    company = invitation.company
     User.objects.filter(pk=user.pk).update(role=Role(company.side))
     membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
     _record(JOINED, company, by=by, at=at, user=user.pk)
@@ -122,7 +121,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
 @transaction.atomic
 def remove(membership: Membership, *, by: User, at: datetime) -> None:
     """Take somebody out of the team."""
-    company = company_in(membership)
+    company = membership.company
     _lock_as_owner(company, by)
     if membership.user_id == by.pk:
         raise LastOwnerError
@@ -136,7 +135,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def leave(membership: Membership, *, at: datetime) -> None:
     """Leave the own team."""
-    company = company_in(membership)
+    company = membership.company
     team = _locked_team(company)
     if membership.pk not in {member.pk for member in team}:
         raise NotMemberError
@@ -150,7 +149,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
 @transaction.atomic
 def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     """Let a member decide about the team too."""
-    company = company_in(membership)
+    company = membership.company
     _lock_as_owner(company, by)
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
