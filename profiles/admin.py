@@ -113,22 +113,6 @@ def exported(model: type[Startup] | type[Investor]) -> tuple[str, ...]:
     return tuple(f"{name}__code" if model._meta.get_field(name).many_to_one else name for name in names)
 
 
-class StartupResource(resources.ModelResource):  # type: ignore[misc]  # the library is untyped
-    """The columns of an export of startups."""
-
-    class Meta:
-        model = Startup
-        fields = exported(Startup)
-
-
-class InvestorResource(resources.ModelResource):  # type: ignore[misc]  # the library is untyped
-    """The columns of an export of investors."""
-
-    class Meta:
-        model = Investor
-        fields = exported(Investor)
-
-
 def kept_back(policy: Mapping[str, Field], model: type[Model]) -> tuple[str, ...]:
     """Return the fields whose owner chooses who reads them; a curator opens them with a reason, on record."""
     own = {field.name for field in model._meta.get_fields()}
@@ -144,6 +128,10 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
     search_fields = ("name_en", "name_zh", "name_ur", "public_id")
     ordering = ("name_en", "pk")
     readonly_fields = ("public_id", "created_at", "changed_at")
+
+    def get_export_resource_classes(self, _request: HttpRequest) -> list[Any]:
+        """Return the columns of an export."""
+        return [resources.modelresource_factory(self.model, meta_options={"fields": exported(self.model)})]
 
     def get_export_data(
         self, file_format: Any, request: HttpRequest, queryset: "QuerySet[Any]", **kwargs: Any
@@ -165,7 +153,6 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
 class StartupAdmin(ProfileAdmin):
     """Startups."""
 
-    resource_classes = [StartupResource]
     exclude = kept_back(POLICY[Side.STARTUP], Startup)
 
 
@@ -173,7 +160,6 @@ class StartupAdmin(ProfileAdmin):
 class InvestorAdmin(ProfileAdmin):
     """Investors."""
 
-    resource_classes = [InvestorResource]
     exclude = kept_back(POLICY[Side.INVESTOR], Investor)
 
 

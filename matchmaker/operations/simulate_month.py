@@ -229,6 +229,5 @@ def _long_digests() -> int:
     counts = DigestEntry.objects.order_by().values_list("user", "at").annotate(count=Count("pk"))
     for user, _at, count in counts:
         membership = Membership.objects.select_related("startup", "investor").get(user=user)
-        company = membership.startup or membership.investor
-        found += company is not None and count > company.capacity
+        found += count > membership.company.capacity
     return found

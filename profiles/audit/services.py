@@ -102,12 +102,7 @@ def verify() -> Verdict:
         if record.hash != link_hash(record):
             return Verdict(length, record.pk, "was changed")
         previous = record.hash
-    return _check_end(length, previous)
-
-
-def _check_end(length: int, newest: str) -> Verdict:
-    """Compare the chain's end with what the head remembers."""
     head = AuditHead.objects.filter(pk=1).first() or AuditHead(length=0, hash="")
-    if (head.length, head.hash) != (length, newest):
+    if (head.length, head.hash) != (length, previous):
         return Verdict(length, None, f"ends after {length} records, the head counts {head.length}")
     return Verdict(length, None, "")

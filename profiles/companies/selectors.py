@@ -41,16 +41,11 @@ class Completeness:
     needed: tuple[Item, ...]  # those of them without which no curator looks at the profile
 
 
-def items_of(profile: Startup | Investor) -> tuple[Item, ...]:
-    """Return what is useful to state on this side; the first one missing is what the page asks for next."""
-    useful = ordered(CATALOGUE[profile.side].values(), "useful")
-    return tuple(Item(field.name, field.prompt, field.step) for field in useful)
-
-
 def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is."""
     consents = agreed_purposes(profile)
-    items = items_of(profile)
+    useful = ordered(CATALOGUE[profile.side].values(), "useful")  # what is missing first is asked for next
+    items = tuple(Item(field.name, field.prompt, field.step) for field in useful)
     missing = tuple(item for item in items if not _is_stated(profile, item.field, consents))
     percent = 100 * (len(items) - len(missing)) // len(items)
     declared = CATALOGUE[profile.side]
@@ -85,6 +80,14 @@ SPECIAL: dict[str, Callable[[Any], bool]] = {
     "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else _has_need(startup),
     "needs": lambda startup: startup.seeks_capital or _has_need(startup),
 }
+
+
+def values_of(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return the named fields of a record; a to-many one as a list."""
+    many = {field.name for field in record._meta.many_to_many}
+    return {
+        name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
+    }
 
 
 def named(words: str) -> Q:

@@ -15,7 +15,7 @@ from profiles.audit.services import subject_of
 from profiles.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
 from profiles.choices import DealSource, Side, Status
 from profiles.companies.kinds import SUBMITTED
-from profiles.companies.selectors import Item, missing_for_submission
+from profiles.companies.selectors import Item, missing_for_submission, values_of
 from profiles.models import SIDES, Deal, Investor, Membership, Startup, Thesis, User
 from profiles.taxonomy.selectors.money import rate_for
 from profiles.validators import name_keys
@@ -275,7 +275,7 @@ def replace_rows(
         check_declared(row, declared)
     manager = getattr(profile, relation)
     names = sorted({name for row in rows for name in row})
-    kept = comparable(_read(record, names) for record in manager.all())
+    kept = comparable(values_of(record, names) for record in manager.all())
     given = comparable({name: row.get(name) for name in names} for row in rows)
     if len(kept) == len(given) and all(row in given for row in kept):
         return False
@@ -283,14 +283,6 @@ def replace_rows(
     for row in rows:
         _insert(manager, row)
     return True
-
-
-def _read(record: Model, names: list[str]) -> Row:
-    """Return the named fields of a record; a to-many one as a list."""
-    many = {field.name for field in record._meta.many_to_many}
-    return {
-        name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
-    }
 
 
 def _insert(manager: Any, row: Row) -> None:

@@ -1,6 +1,7 @@
 """How a model's fields become form fields, how forms are laid out, and the base of every profile form."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -32,7 +33,7 @@ from profiles.companies.forms.fields import (
 )
 from profiles.taxonomy.selectors import terms as taxonomy
 from profiles.validators import validate_han, validate_latin, validate_name, validate_urdu
-from profiles.visibility.fields import declared_of
+from profiles.visibility.fields import Field, declared_of
 
 
 class Hint(LayoutObject):  # type: ignore[misc]
@@ -120,19 +121,12 @@ def data_places() -> list[tuple[str, Any]]:
     return [("", NOT_STATED), *countries, (DataHosting.MIXED, DataHosting.MIXED.label)]
 
 
-def chosen_from(choices: Any) -> Callable[..., forms.Field]:
-    """Return a maker of a field for a list kept as JSON."""
-
-    def make(**kwargs: Any) -> forms.Field:
-        kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **kept)
-
-    return make
-
-
-def _of_places(**kwargs: Any) -> forms.Field:
+def _of_codes(declared: Field, **kwargs: Any) -> forms.Field:
+    """Return a field for codes of a closed list that are kept as JSON, or for where data is kept."""
     kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
-    return forms.ChoiceField(choices=data_places, **kept)
+    if declared.is_place:
+        return forms.ChoiceField(choices=data_places, **kept)
+    return forms.MultipleChoiceField(choices=declared.codes, widget=forms.CheckboxSelectMultiple, **kept)
 
 
 BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Callable[..., forms.Field]], ...] = (
@@ -148,13 +142,17 @@ def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
     """Return our form field for a model's field: the rule of one place for pages, imports and the admin."""
     declared = declared_of(field)
     if declared.codes:
-        return _made(field, _of_places if declared.is_place else chosen_from(declared.codes), kwargs)
+        return _made(field, partial(_of_codes, declared), kwargs)
     if field.remote_field and field.remote_field.model in SOURCES:
         return _term(field, kwargs)
     if isinstance(field, models.BooleanField) and field.null:
-        return _plain(field, YesNoField)
+        label = capfirst(field.verbose_name)
+        return YesNoField(label=label, help_text=field.help_text, required=False)
     if field.choices:
-        return _choice(field, kwargs)
+        made: forms.Field | None = field.formfield(**kwargs)
+        if isinstance(made, forms.ChoiceField) and field.blank:
+            made.choices = [("", NOT_STATED), *field.choices]
+        return made
     if isinstance(field, models.DecimalField):
         return _made(field, AmountField, kwargs)
     found = next((make for kind, make in BY_CLASS if isinstance(field, kind)), None)
@@ -162,22 +160,15 @@ def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
 
 
 def _made(field: Any, make: Callable[..., forms.Field], kwargs: dict[str, Any]) -> forms.Field | None:
-    """Build the field with our class, past what the model's field would choose for itself."""
-    build: Any = models.Field.formfield
-    made: forms.Field | None = build(field, make, **{**_limits(field), **kwargs})
-    return made
-
-
-def _limits(field: Any) -> dict[str, Any]:
-    """Return what the model's field says about size."""
+    """Build the field with our class and the model's limits, past what the model would choose for itself."""
+    limits = {}
     if isinstance(field, models.DecimalField):
-        return {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
-    has_length = isinstance(field, (models.CharField, models.TextField)) and not declared_of(field).codes
-    return {"max_length": field.max_length} if has_length else {}
-
-
-def _plain(field: Any, make: Callable[..., forms.Field]) -> forms.Field:
-    return make(label=capfirst(field.verbose_name), help_text=field.help_text, required=False)
+        limits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+    elif isinstance(field, (models.CharField, models.TextField)) and not declared_of(field).codes:
+        limits = {"max_length": field.max_length}
+    build: Any = models.Field.formfield
+    made: forms.Field | None = build(field, make, **{**limits, **kwargs})
+    return made
 
 
 def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
@@ -189,13 +180,6 @@ def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
         required=not field.blank,
         **{key: kwargs[key] for key in ("widget",) if key in kwargs},
     )
-
-
-def _choice(field: Any, kwargs: dict[str, Any]) -> forms.Field | None:
-    made: forms.Field | None = field.formfield(**kwargs)
-    if isinstance(made, forms.ChoiceField) and field.blank:
-        made.choices = [("", NOT_STATED), *field.choices]
-    return made
 
 
 def marked(field: forms.Field, *, is_needed: bool) -> str:

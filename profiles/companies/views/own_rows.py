@@ -151,20 +151,15 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
     What is wrong is told beside its field, and does not count.
     """
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
-    form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
+    pk = request.GET.get("thesis", "")
+    edited = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    form = ThesisForm(request.POST, instance=edited or Thesis(investor=investor))
     counted = fit_typed(form, viewer_of(request.user))
     told = [
         {"name": name, "label": form[name].label, "errors": errors}
         for name, errors in form.wrong_so_far.items()
     ]
     return render(request, "companies/fit_typed.html", {"fit": counted, "told": told})
-
-
-def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
-    """Return the thesis that is being edited, or a new one."""
-    pk = request.GET.get("thesis", "")
-    found = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
-    return found or Thesis(investor=investor)
 
 
 def fit_typed(form: ThesisForm, viewer: Viewer) -> ThesisReach | None:

@@ -57,19 +57,13 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
-    """Return what a curator wants changed, each with the way to its field."""
-    return [
-        {"label": label_of(found, name), "reason": reason, "url": field_url(side, name)}
-        for name, reason in found.reasons.items()
-    ]
-
-
-def label_of(found: ProfileStatus, name: str) -> str:
-    """Return what the pages call a field or a list."""
-    declared = CATALOGUE[found.profile.side].get(name)
-    field = found.profile._meta.get_field(name)
-    label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
-    return str(capfirst(str(label)))
+    """Return what a curator wants changed, each by the name that pages give its field or list."""
+    told = []
+    for name, reason in found.reasons.items():
+        declared, field = CATALOGUE[side].get(name), found.profile._meta.get_field(name)
+        label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
+        told.append({"label": str(capfirst(str(label))), "reason": reason, "url": field_url(side, name)})
+    return told
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:

@@ -255,12 +255,12 @@ def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
     """Return what a row says; the first field names it."""
     found = [told for told in (reviewed_field(row, field) for field in fields) if told.value]
     amounts = {field.name.rpartition("_")[0] or field.name for field in found if "currency" not in field.name}
-    return [field for field in found if _is_said(field, amounts)]
-
-
-def _is_said(field: ReviewedField, amounts: set[str]) -> bool:
-    """Tell whether a field says something: a currency does only beside its amount."""
-    return "currency" not in field.name or field.name.removesuffix("_currency") in amounts
+    # A currency says something only beside its amount.
+    return [
+        field
+        for field in found
+        if "currency" not in field.name or field.name.removesuffix("_currency") in amounts
+    ]
 
 
 SALT = "profiles.curation.snapshot"

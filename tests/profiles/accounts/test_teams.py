@@ -228,13 +228,6 @@ class TestLeaving:
         assert codes == [404, 404, 404]
         assert Membership.objects.filter(is_owner=True).count() == 1
 
-    def test_services_refuse_too(self, ayesha: User, bilal: User, startup: Startup) -> None:
-        now = timezone.now()
-        with pytest.raises(teams.NotOwnerError):
-            teams.invite(startup, email="x@example.com", by=bilal, at=now)
-        with pytest.raises(teams.NotOwnerError):
-            teams.remove(ayesha.membership, by=bilal, at=now)
-
 
 @pytest.mark.attack
 class TestOtherTeams:

@@ -91,9 +91,6 @@ class TestSteps:
         acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
         assert list(acts) == ["edited"] * 4 + ["consented"]
 
-    def test_only_the_name_is_asked_for_by_force(self, client: Client) -> None:
-        assert answer(client.post(step("basics"), {"name_en": "Ravi Water"})) == (302, step("product"))
-
     def test_a_wrong_field_loses_nothing(self, client: Client) -> None:
         typed = {**BASICS, "website": "no address", "contact_name": "Bilal"}
         page = client.post(step("basics"), typed)
@@ -281,9 +278,6 @@ class TestOnThePage:
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return getattr(client, method)(step("basics"), sent)
 
-    def test_the_browser_lets_a_bare_site_pass(self, language: str, as_user: AsUser) -> None:
-        assert 'type="url"' not in self.page(language, as_user).content.decode()
-
     def test_what_is_required_is_marked_for_eyes_and_ears(self, language: str, as_user: AsUser) -> None:
         form = self.page(language, as_user).context["form"]
         with translation.override(language):
@@ -348,15 +342,3 @@ class TestStepper:
 def states(page: Any) -> list[Progress]:
     """Return how far the stepper of a page says each step is."""
     return [step.state for step in page.context["steps"]]
-
-
-@pytest.mark.django_db
-def test_every_list_has_one_button_of_its_own(ayesha: User, as_user: AsUser) -> None:
-    page = as_user(ayesha).get(step("product")).content.decode()
-    told = {name: page.count(f'name="more" value="{name}"') for name in ("traction", "partners")}
-    assert told == {"traction": 1, "partners": 1}
-    assert ("Add another figure" in page, "Add another partner" in page, page.count('name="more"')) == (
-        True,
-        True,
-        2,
-    )

@@ -22,7 +22,7 @@ from tests.attack.pages import form_of
 from tests.consented import leave_out
 from tests.factories import MOMENT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 LATER, LAST = MOMENT + timedelta(days=1), MOMENT + timedelta(days=2)
 CELLS = sum(len(group.purposes) for group in CONSENT_GROUPS["startup"].values())
 
@@ -149,7 +149,6 @@ def test_a_new_text_says_what_changed_until_it_is_agreed_to(
     assert as_user(factories.make_partner("p@example.com", None)).get(PAGE).status_code == 404
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 GROUP_CELLS = [
     (side, key, purpose)
     for side, groups in CONSENT_GROUPS.items()

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 As = Callable[[User | None], Client]
 NOW = timezone.now()
 KIND = "request_received"
+RHYTHMS = {"mails-matches": "daily"} | {f"mails-{of}": "at_once" for of in ("requests", "pilots", "profile")}
 
 
 def tell(user: User, event: str = "1", kind: str = KIND) -> None:
@@ -144,12 +145,7 @@ def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
 
 
 def test_each_category_is_switched_by_its_reader(as_user: As, ayesha: User) -> None:
-    chosen = {
-        "mails-requests": "off",
-        "mails-pilots": "at_once",
-        "mails-profile": "at_once",
-        "mails-matches": "daily",
-    }
+    chosen = {**RHYTHMS, "mails-requests": "off"}
     client = as_user(ayesha)
     assert (
         'name="matches"' not in client.get("/settings/mails/").content.decode()
@@ -174,14 +170,7 @@ def test_an_address_that_mails_come_back_from_gets_no_more(
     assert Notice.objects.count() == 1
     client = as_user(ayesha)
     assert ("came back" in client.get("/settings/mails/").content.decode()) is (mails == 0)
-
-    chosen = {
-        "mails-requests": "at_once",
-        "mails-pilots": "at_once",
-        "mails-profile": "at_once",
-        "mails-matches": "weekly",
-    }
-    client.post("/settings/mails/", chosen)  # its owner says that it works
+    client.post("/settings/mails/", RHYTHMS)  # its owner says that it works
     tell(ayesha, "2")
 
     assert OutboxMail.objects.count() == mails + 1

@@ -8,8 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from profiles.models import AuditRecord, GovernanceCheck, Place, Sector, Startup, User
-from profiles.taxonomy import services as loading
-from profiles.taxonomy import services as sectors
+from profiles.taxonomy import services as taxonomy
 from profiles.taxonomy.selectors import terms
 from profiles.taxonomy.selectors.terms import all_terms, alphabetical
 from profiles.taxonomy.triggers import TriggerError, applies, check_trigger
@@ -57,7 +56,7 @@ def sector(code: str) -> Sector:
 
 
 def test_a_rename_keeps_the_code_and_is_on_record(sana: User) -> None:
-    sectors.rename(sector("AGR01"), names={"name_en": "Water-smart farming"}, by=sana, at=MOMENT)
+    taxonomy.rename(sector("AGR01"), names={"name_en": "Water-smart farming"}, by=sana, at=MOMENT)
 
     assert sector("AGR01").name_en == "Water-smart farming"
     assert AuditRecord.objects.get().details["after"] == {"name_en": "Water-smart farming"}
@@ -65,7 +64,7 @@ def test_a_rename_keeps_the_code_and_is_on_record(sana: User) -> None:
 
 def test_a_new_field_gets_the_next_code(sana: User) -> None:
     names = {"name_en": "Beekeeping", "name_ur": "", "name_zh": "", "aliases": ""}
-    made = sectors.add(parent=sector("AGR"), names=names, by=sana, at=MOMENT)
+    made = taxonomy.add(parent=sector("AGR"), names=names, by=sana, at=MOMENT)
 
     assert (made.code, made.parent) == ("AGR10", sector("AGR"))
 
@@ -80,7 +79,7 @@ def test_a_merge_moves_everything_that_named_the_sector(sana: User) -> None:
     thesis.sectors_out.set([old])
     investor.deals.create(startup=both, sector=old, closed_on=MOMENT.date())
 
-    moved = sectors.merge(old, into=new, by=sana, at=MOMENT)
+    moved = taxonomy.merge(old, into=new, by=sana, at=MOMENT)
 
     both.refresh_from_db()
     old.refresh_from_db()
@@ -96,21 +95,21 @@ def test_touched_profiles_are_ranked_again(sana: User) -> None:
     startup = make_startup("Named", primary_sector=sector("AGR01"), changed_at=MOMENT)
     later = MOMENT.replace(hour=12)
 
-    sectors.merge(sector("AGR01"), into=sector("AGR02"), by=sana, at=later)
+    taxonomy.merge(sector("AGR01"), into=sector("AGR02"), by=sana, at=later)
 
     assert Startup.objects.get(pk=startup.pk).changed_at == later
 
 
 @pytest.mark.parametrize(("source", "into"), [("AGR01", "AGR01"), ("AGR01", "AGR"), ("AGR", "AGR01")])
 def test_senseless_merges_are_refused(source: str, into: str, sana: User) -> None:
-    with pytest.raises(sectors.MergeRefusedError):
-        sectors.merge(sector(source), into=sector(into), by=sana, at=MOMENT)
+    with pytest.raises(taxonomy.MergeRefusedError):
+        taxonomy.merge(sector(source), into=sector(into), by=sana, at=MOMENT)
 
 
 def test_a_retired_sector_takes_nothing_in(sana: User) -> None:
-    sectors.merge(sector("AGR01"), into=sector("AGR02"), by=sana, at=MOMENT)
-    with pytest.raises(sectors.MergeRefusedError):
-        sectors.merge(sector("AGR03"), into=sector("AGR01"), by=sana, at=MOMENT)
+    taxonomy.merge(sector("AGR01"), into=sector("AGR02"), by=sana, at=MOMENT)
+    with pytest.raises(taxonomy.MergeRefusedError):
+        taxonomy.merge(sector("AGR03"), into=sector("AGR01"), by=sana, at=MOMENT)
 
 
 EQUITY = {"f": "form", "in": ["equity"]}
@@ -187,7 +186,7 @@ def test_loading_again_keeps_what_a_curator_edited_and_renews_the_rest() -> None
     GovernanceCheck.objects.filter(code="GOV-PK-01").update(status="gone", edited_at=timezone.now())
     GovernanceCheck.objects.filter(code="GOV-PK-02").update(status="gone")
 
-    loading.load()
+    taxonomy.load()
 
     kept = dict(GovernanceCheck.objects.values_list("code", "status"))
     assert (kept["GOV-PK-01"], kept["GOV-PK-02"]) == ("gone", "in force")
@@ -195,10 +194,10 @@ def test_loading_again_keeps_what_a_curator_edited_and_renews_the_rest() -> None
 
 @pytest.mark.django_db
 def test_a_table_with_an_unknown_fact_is_not_loaded(tmp_path: Path) -> None:
-    for table in loading.DATA.glob("*.csv"):
+    for table in taxonomy.DATA.glob("*.csv"):
         (tmp_path / table.name).write_bytes(table.read_bytes())
     path = tmp_path / "governance.csv"
-    rows = list(loading.csv_rows(path))
+    rows = list(taxonomy.csv_rows(path))
     rows[3]["trigger_json"] = '{"f": "mood", "is": true}'
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, list(rows[0]))
@@ -206,4 +205,4 @@ def test_a_table_with_an_unknown_fact_is_not_loaded(tmp_path: Path) -> None:
         writer.writerows(rows)
 
     with pytest.raises(TriggerError, match="GOV-PK-04: Unknown fact 'mood'"):
-        loading.load(tmp_path)
+        taxonomy.load(tmp_path)

@@ -106,22 +106,15 @@ def look_at_everything(side: Side, state: str = "owner") -> int:
     return len(queries)
 
 
+@pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("state", ["owner", "mutual", "matched"])
-def test_three_startups_cost_the_queries_of_one(db: None, state: str) -> None:
-    filled_startup("One")
-    one = look_at_everything(Side.STARTUP, state)
-    filled_startup("Two")
-    filled_startup("Three")
-    assert look_at_everything(Side.STARTUP, state) == one
-
-
-@pytest.mark.parametrize("state", ["owner", "mutual", "matched"])
-def test_three_investors_cost_the_queries_of_one(db: None, state: str) -> None:
-    filled_investor("One")
-    one = look_at_everything(Side.INVESTOR, state)
-    filled_investor("Two")
-    filled_investor("Three")
-    assert look_at_everything(Side.INVESTOR, state) == one
+def test_three_profiles_cost_the_queries_of_one(db: None, side: Side, state: str) -> None:
+    fill: Any = filled_startup if side is Side.STARTUP else filled_investor
+    fill("One")
+    one = look_at_everything(side, state)
+    fill("Two")
+    fill("Three")
+    assert look_at_everything(side, state) == one
 
 
 def filled_startup(name: str) -> Startup:
