@@ -107,17 +107,13 @@ def duplicates_of(
     same = Q(pk__in=[])
     for key in filter(None, map(name_key, names)):
         same |= Q(name_key__contains=f"|{key}|")
-    if host := _host(website):
+    host = website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
+    if host:
         same |= Q(website__iregex=rf"^https?://(www\.)?{re.escape(host)}(/|$)")
     if registration:
         field = "registration_number" if model is Startup else "registry_id"
         same |= Q(**{f"{field}__iexact": registration})
     return model._default_manager.filter(same).exclude(pk=except_pk or 0).order_by("pk")
-
-
-def _host(website: str) -> str:
-    """Return the host of an address, without www."""
-    return website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
 
 
 class Progress(models.TextChoices):

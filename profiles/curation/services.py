@@ -50,7 +50,7 @@ def decide(
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
 
     What has to change, the owner reads by field in `reasons`, in general in `message`. `seen` is the version
-    that the reviewer read (selectors/snapshot.py); None where the decision was not made from a page.
+    that the reviewer read (selectors/reviews.py); None where the decision was not made from a page.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
@@ -79,19 +79,9 @@ def decide(
         details={"message": message, "reasons": told},
     )
     changes.notify_changed(profile, at=at)
-    _notify_decision(review, profile)
+    path = reverse(f"{profile.side}_status")  # the reasons stay behind the sign-in
+    notify_team(profile, Message(kind=DECIDED[outcome], path=path, event=str(review.pk), at=at))
     return review
-
-
-def _notify_decision(review: Review, profile: Startup | Investor) -> None:
-    """Tell the company's team; the reasons stay behind the sign-in."""
-    message = Message(
-        kind=DECIDED[ReviewOutcome(review.outcome)],
-        path=reverse(f"{profile.side}_status"),
-        event=str(review.pk),
-        at=review.decided_at,
-    )
-    notify_team(profile, message)
 
 
 def _move_on(profile: Startup | Investor, outcome: ReviewOutcome, *, at: datetime) -> int:

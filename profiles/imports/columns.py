@@ -1,6 +1,6 @@
 """The columns of each importable file, and their cells as the input of forms."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,34 +104,23 @@ class Column:
     is_required: bool = False
 
 
+KINDS = ("startups", "investors", "deals")
+
+
 def columns_of(kind: str) -> list[Column]:
     """Return the columns of a file of `startups`, `investors` or `deals`."""
-    return list(KINDS[kind]())
-
-
-def _startups() -> Iterator[Column]:
-    for form in STEP_FORMS.values():
-        yield from fields_of(form, CATALOGUE[Side.STARTUP])
-    yield Column("needs", NEEDS)
-
-
-def _investors() -> Iterator[Column]:
-    yield from fields_of(InvestorForm, CATALOGUE[Side.INVESTOR])
-    yield Column("offers", OFFERS)
-    for column in fields_of(ThesisForm, ROWS["theses"]):
-        yield Column(THESIS + column.name, f"Thesis: {column.holds}")
-
-
-def _deals() -> Iterator[Column]:
-    yield Column("investor", INVESTOR, is_required=True)
-    yield from fields_of(DealForm, ROWS["deals"])
-
-
-KINDS: dict[str, Callable[[], Iterator[Column]]] = {
-    "startups": _startups,
-    "investors": _investors,
-    "deals": _deals,
-}
+    if kind == "deals":
+        investor = Column("investor", INVESTOR, is_required=True)
+        return [investor, *fields_of(DealForm, ROWS["deals"])]
+    if kind == "investors":
+        theses = fields_of(ThesisForm, ROWS["theses"])
+        return [
+            *fields_of(InvestorForm, CATALOGUE[Side.INVESTOR]),
+            Column("offers", OFFERS),
+            *(Column(THESIS + column.name, f"Thesis: {column.holds}") for column in theses),
+        ]
+    steps = [fields_of(form, CATALOGUE[Side.STARTUP]) for form in STEP_FORMS.values()]
+    return [*(column for step in steps for column in step), Column("needs", NEEDS)]
 
 
 def fields_of(form: type[Any], declared: Mapping[str, Field]) -> Iterator[Column]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.selectors import membership_of
 from profiles.choices import Audience, Role, Side, Status
 from profiles.consents.selectors import has_contact_consent
-from profiles.models import Consent, Deal, Investor, Membership, Startup, User
+from profiles.models import Consent, Investor, Membership, Startup, User
 from profiles.visibility.fields import CATALOGUE, Field
 from profiles.visibility.policy import BLIND_GROUPS, POLICY, agrees_to_show, group_audience
 from profiles.visibility.visible_profile import Grant, Money, VisibleProfile, banded, money_of, see_rows
@@ -41,11 +41,6 @@ def _ask(startup: Startup, grant: Grant) -> Money | None:
     return money_of(startup, "ask")
 
 
-def _startup_name(deal: Deal, _grant: Grant) -> str:
-    """Return the name of the other party of a deal."""
-    return deal.startup.name if deal.startup else deal.startup_name
-
-
 Reader = Callable[[Any, Grant], Any]
 STARTUP_COMPUTED_FIELDS: dict[str, Reader] = {
     "title": _startup_title,
@@ -59,7 +54,10 @@ INVESTOR_COMPUTED_FIELDS: dict[str, Reader] = {
     "title": lambda investor, _grant: investor.name,
     "theses": see_rows("theses", {"ticket": lambda thesis, _grant: money_of(thesis, "ticket")}),
     "offers": see_rows("offers", {}),
-    "deals": see_rows("deals", {"startup_name": _startup_name}),
+    "deals": see_rows(
+        "deals",
+        {"startup_name": lambda deal, _grant: deal.startup.name if deal.startup else deal.startup_name},
+    ),
 }
 
 

@@ -1,6 +1,6 @@
 """What a reviewer reads about a profile, and what has changed since it was shown."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -166,7 +166,13 @@ def _in_words(value: object) -> str:
 
 def history(profile: Startup | Investor) -> list[EarlierDecision]:
     """Return the earlier decisions about a profile, newest first."""
-    return [EarlierDecision(review, tuple(_asked(profile, review))) for review in profile.reviews.all()]
+    return [
+        EarlierDecision(
+            review,
+            tuple(ReviewedField(name, field_words(name), reason) for name, reason in review.reasons.items()),
+        )
+        for review in profile.reviews.all()
+    ]
 
 
 def edited_since(profile: Startup | Investor) -> list[str]:
@@ -177,12 +183,6 @@ def edited_since(profile: Startup | Investor) -> list[str]:
         action=EDITED, subject=subject_of(profile), at__gt=profile.reviewed_at
     )
     return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
-
-
-def _asked(profile: Startup | Investor, review: Review) -> Iterator[ReviewedField]:
-    """Return what a decision asked for, field by field."""
-    for name, reason in review.reasons.items():
-        yield ReviewedField(name, field_words(name), reason)
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:

@@ -1,7 +1,6 @@
 """Teams: inviting, joining, leaving; links that work once; never without an owner."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,13 +16,12 @@ from django.utils import timezone
 from profiles.accounts.services import teams
 from profiles.choices import Role, Status
 from profiles.models import Investor, Invitation, Membership, Startup, User
-from tests.factories import make_founder, make_investor, make_partner, make_startup, make_user
+from tests.factories import AsUser, make_founder, make_investor, make_partner, make_startup, make_user
 from tests.mails import delivered
 from tests.racing import at_once, kinds
 from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 NEWCOMER = "bilal@example.com"
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -24,6 +23,7 @@ from profiles.companies import services as companies
 from profiles.consents import services as consents
 from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
 from profiles.models import AuditHead, AuditRecord, Startup, User
+from tests.factories import AsUser
 from tests.sealing import seal_and_verify
 from tests.tables import without_triggers
 from tests.tally import Tally
@@ -200,7 +200,6 @@ def test_many_writers_and_sealers_at_once(transactional_db: None) -> None:
     assert (verify().holds, verify().length) == (True, 40)
 
 
-AsUser = Callable[[User | None], Client]
 LANGUAGES = ("en", "ur", "zh-hans")
 
 

@@ -15,10 +15,9 @@ from profiles.companies.selectors import missing_for_submission
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis, User
 from profiles.visibility import access
-from tests.factories import make_thesis
+from tests.factories import AsUser, make_thesis
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 OVER = "This day is over. Name a later one, or leave it empty."
 
 

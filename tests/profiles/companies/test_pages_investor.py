@@ -1,6 +1,5 @@
 """The investor's pages: profile, theses with a live count, offers, deals on record."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.forms.investor import WATCHED
 from profiles.curation import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
-from tests.factories import MOMENT, make_investor, make_partner, make_startup
+from tests.factories import MOMENT, AsUser, make_investor, make_partner, make_startup
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 PROFILE = {
     "name_en": "Silk Lake Partners",
     "name_zh": "丝湖资本",

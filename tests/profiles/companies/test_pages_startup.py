@@ -1,6 +1,5 @@
 """The founder's pages: steps that keep what was typed, a stepper that tells the truth, review, consent."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,10 +18,9 @@ from profiles.consents import services as consents
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup, User
 from tests import factories
-from tests.factories import make_founder, make_startup, make_user
+from tests.factories import AsUser, make_founder, make_startup, make_user
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 BASICS = {
     "name_en": "Ravi Water",
     "name_ur": "راوی واٹر",

@@ -1,6 +1,5 @@
 """Consents: for the whole profile, by group and by place, on the page and in the service."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from profiles.visibility.preview import PreviewPlace, PreviewState, rows
 from tests import factories
 from tests.attack.pages import form_of
 from tests.consented import leave_out
-from tests.factories import MOMENT
+from tests.factories import MOMENT, AsUser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 LATER, LAST = MOMENT + timedelta(days=1), MOMENT + timedelta(days=2)
@@ -99,7 +98,6 @@ def test_the_whole_profiles_consents_are_apart_from_those_of_groups(startup: Sta
     assert startup.consents.filter(group="ask", purpose="showing", withdrawn_at=None).count() == 1
 
 
-As = Callable[[User | None], Client]
 PAGE, STATUS = "/startup/consents/", "/startup/status/"
 
 
@@ -110,7 +108,7 @@ def sent_from(client: Client) -> dict[str, Any]:
 
 
 def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(
-    as_user: As, startup: Startup, ayesha: User
+    as_user: AsUser, startup: Startup, ayesha: User
 ) -> None:
     colleague = factories.make_founder("colleague@example.com", startup)
     mine, theirs = sent_from(as_user(ayesha)), sent_from(as_user(colleague))
@@ -130,7 +128,7 @@ def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(
 
 
 def test_a_new_text_says_what_changed_until_it_is_agreed_to(
-    as_user: As, startup: Startup, ayesha: User
+    as_user: AsUser, startup: Startup, ayesha: User
 ) -> None:
     client = as_user(ayesha)
     services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)

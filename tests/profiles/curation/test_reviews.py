@@ -1,6 +1,5 @@
 """Reviews: what a curator reads, what changed since, and opening exact amounts."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Need, NeedType, Startup, User
 from profiles.visibility import services as visibility
-from tests.factories import MOMENT, make_founder, make_investor, make_startup, make_user
+from tests.factories import MOMENT, AsUser, make_founder, make_investor, make_startup, make_user
 
 LATER = MOMENT + timedelta(hours=1)
 
@@ -120,12 +119,11 @@ def test_a_reviewer_reads_words_not_codes(db: None) -> None:
 
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 APPROVE = {"outcome": "approved", "message": "Welcome."}
 
 
 @pytest.fixture
-def desk(sana: User, as_user: As) -> Client:
+def desk(sana: User, as_user: AsUser) -> Client:
     return as_user(sana)
 
 
@@ -197,7 +195,7 @@ def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
     ],
 )
 def test_a_note_beside_a_list_leads_its_owner_there(
-    desk: Client, ayesha: User, li_wei: User, as_user: As, kind: str, part: str, label: str, way: str
+    desk: Client, ayesha: User, li_wei: User, as_user: AsUser, kind: str, part: str, label: str, way: str
 ) -> None:
     owner = ayesha if kind == "startup" else li_wei
     profile = getattr(owner.membership, kind)
@@ -215,7 +213,7 @@ def test_a_note_beside_a_list_leads_its_owner_there(
 
 
 def test_the_owner_reads_what_the_curator_wrote_with_an_approval(
-    desk: Client, startup: Startup, ayesha: User, as_user: As
+    desk: Client, startup: Startup, ayesha: User, as_user: AsUser
 ) -> None:
     Startup.objects.filter(pk=startup.pk).update(status=Status.SUBMITTED, reviewed_at=None)
     desk.post(address(startup), {**APPROVE, "seen": opened(desk, startup)})
@@ -281,7 +279,9 @@ def page(client: Client, startup: Startup) -> str:
     return found
 
 
-def test_amounts_open_with_a_reason_that_the_owner_reads(asking: Startup, sana: User, as_user: As) -> None:
+def test_amounts_open_with_a_reason_that_the_owner_reads(
+    asking: Startup, sana: User, as_user: AsUser
+) -> None:
     desk, owner = as_user(sana), as_user(make_founder("owner@example.com", asking))
     before = page(desk, asking)
     assert (LOW in before, HIGH in before, before.count("in the band USD")) == (False, False, 1)
@@ -303,7 +303,7 @@ def test_amounts_open_with_a_reason_that_the_owner_reads(asking: Startup, sana: 
     assert sana.email not in told
 
 
-def test_it_holds_for_one_curator_and_one_day(asking: Startup, sana: User, as_user: As) -> None:
+def test_it_holds_for_one_curator_and_one_day(asking: Startup, sana: User, as_user: AsUser) -> None:
     other = as_user(make_user("other@example.com", Role.CURATOR))
     now = timezone.now()
     visibility.open_restricted(asking, reason="Yesterday's.", by=sana, at=now - timedelta(hours=25))
@@ -314,7 +314,7 @@ def test_it_holds_for_one_curator_and_one_day(asking: Startup, sana: User, as_us
 
 
 def test_an_edit_within_the_band_is_noticed_without_being_read(
-    asking: Startup, sana: User, as_user: As
+    asking: Startup, sana: User, as_user: AsUser
 ) -> None:
     desk = as_user(sana)
     address = reverse("review", args=["startup", asking.public_id])

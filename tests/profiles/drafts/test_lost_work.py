@@ -1,7 +1,6 @@
 """Nothing typed is lost: two tabs, two people, an ended session, another account."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,9 +17,9 @@ from profiles.drafts.merging import query, sent_by
 from profiles.drafts.services import RETENTION, texts_to_keep
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis, User
 from tests import factories
+from tests.factories import AsUser
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 PRODUCT, NEEDS = reverse("startup_edit", args=["product"]), reverse("startup_edit", args=["needs"])
 LANGUAGES = ("en", "ur", "zh-hans")
 

@@ -11,10 +11,9 @@ from django.urls import reverse
 from profiles.choices import Role
 from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import Invitation, OutboxMail, User
-from tests.factories import PASSWORD, make_founder, make_startup, make_user
+from tests.factories import PASSWORD, AsUser, make_founder, make_startup, make_user
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 AGAIN = "Please try again in 60 minutes."
 
 

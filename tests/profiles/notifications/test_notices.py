@@ -1,7 +1,6 @@
 """What people are told, and by which kinds."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,10 @@ from profiles.models import MailSwitch, Notice, OutboxMail, User
 from profiles.notice_kinds import ACCOUNT, KINDS
 from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
+from tests.factories import AsUser
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 NOW = timezone.now()
 KIND = "request_received"
 RHYTHMS = {"mails-matches": "daily"} | {f"mails-{of}": "at_once" for of in ("requests", "pilots", "profile")}
@@ -51,7 +50,9 @@ def test_a_rollback_takes_both_back(ayesha: User) -> None:
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
-def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user: As, ayesha: User, li_wei: User) -> None:
+def test_opening_a_page_settles_the_notices_that_lead_to_it(
+    as_user: AsUser, ayesha: User, li_wei: User
+) -> None:
     for user in (ayesha, li_wei):
         tell(user)
     tell(ayesha, "message", "message")  # the conversation tells how far somebody has read
@@ -78,7 +79,7 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user: As, ayesha:
     assert as_user(li_wei).post(f"/notices/{newest}/seen/").status_code == 404
 
 
-def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: As, ayesha: User) -> None:
+def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: AsUser, ayesha: User) -> None:
     tell(ayesha)
     client = as_user(ayesha)
     assert 'aria-label="Notices, 1 new"' in client.get("/home/").content.decode()
@@ -144,7 +145,7 @@ def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
         MailSwitch.objects.filter(pk=switch.pk).update(rhythm=Rhythm.OFF)
 
 
-def test_each_category_is_switched_by_its_reader(as_user: As, ayesha: User) -> None:
+def test_each_category_is_switched_by_its_reader(as_user: AsUser, ayesha: User) -> None:
     chosen = {**RHYTHMS, "mails-requests": "off"}
     client = as_user(ayesha)
     assert (
@@ -161,7 +162,7 @@ def test_each_category_is_switched_by_its_reader(as_user: As, ayesha: User) -> N
     ("what", "mails"), [("bounced", 0), ("complained", 0), ("opened", 1), ("deferred", 1)]
 )
 def test_an_address_that_mails_come_back_from_gets_no_more(
-    as_user: As, ayesha: User, what: str, mails: int
+    as_user: AsUser, ayesha: User, what: str, mails: int
 ) -> None:
     event = AnymailTrackingEvent(event_type=what, recipient=ayesha.email.upper())
     tracking.send(sender=object, event=event, esp_name="Test")
@@ -182,7 +183,7 @@ def test_a_closed_account_is_told_nothing(ayesha: User) -> None:
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
-def test_nobody_opens_the_notice_of_another(as_user: As, ayesha: User, li_wei: User) -> None:
+def test_nobody_opens_the_notice_of_another(as_user: AsUser, ayesha: User, li_wei: User) -> None:
     tell(ayesha)
     notice: Any = Notice.objects.get()
     assert as_user(li_wei).post(f"/notices/{notice.pk}/open/").status_code == 404
