@@ -143,7 +143,7 @@ CACHES = {
 
 # --- Accounts ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "profiles.User"
-AUTHENTICATION_BACKENDS = ["profiles.accounts.adapter.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["profiles.accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

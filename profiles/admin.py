@@ -107,7 +107,7 @@ def show_records(
     admin.site.register(kinds, made)
 
 
-def exported(model: type[Startup] | type[Investor]) -> tuple[str, ...]:
+def exported(model: type[Any]) -> tuple[str, ...]:
     """Return what leaves the house: what a profile gains later stays inside until the catalogue says so."""
     names = (field.name for field in ordered(CATALOGUE[model.side].values(), "exported"))
     return tuple(f"{name}__code" if model._meta.get_field(name).many_to_one else name for name in names)

@@ -1,4 +1,4 @@
-"""How allauth meets our accounts: who may sign in, what accounts hold, their language."""
+"""How allauth meets our accounts: what a new account holds, and in which language a session speaks."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,7 +6,6 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context as allauth_context
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
@@ -16,36 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 
+from profiles.accounts.backends import may_sign_in
 from profiles.accounts.kinds import ACCOUNT_MAILS
-from profiles.accounts.selectors import account_language, users_with
+from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
 from profiles.limits.services import network_of
 from profiles.models import OutboxMail, User
 from profiles.notifications import services as notifications
-from profiles.notifications.selectors import with_unread_notices
-
-
-def may_sign_in(user: User) -> bool:
-    """Tell whether an account is open; the demonstration's, whose password is public, only in the demo."""
-    return user.is_active and (settings.DEMO or not user.is_demo)
-
-
-class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
-    """Signs in by email and password, and ends the sessions of accounts that are not open any more."""
-
-    def _authenticate_by_email(self, email: str, password: str) -> User | None:
-        """Check a password, with as many queries for an address that nobody has."""
-        found = (self._check_password(user, password) for user in users_with(email))
-        return next((user for user in found if user), None)
-
-    def user_can_authenticate(self, user: Any) -> bool:
-        """Tell whether the account is open; asked at each sign-in and with each request of a session."""
-        return may_sign_in(user)
-
-    def get_user(self, user_id: int) -> User | None:
-        """Return whose session it is, with the number of new notices that the bell of every page shows."""
-        user: User | None = with_unread_notices(User.objects.filter(pk=user_id)).first()
-        return user if user and may_sign_in(user) else None
 
 
 def speak(response: HttpResponse, language: str) -> None:

@@ -161,7 +161,7 @@ def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
 
 def _made(field: Any, make: Callable[..., forms.Field], kwargs: dict[str, Any]) -> forms.Field | None:
     """Build the field with our class and the model's limits, past what the model would choose for itself."""
-    limits = {}
+    limits: dict[str, Any] = {}
     if isinstance(field, models.DecimalField):
         limits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
     elif isinstance(field, (models.CharField, models.TextField)) and not declared_of(field).codes:
