@@ -17,10 +17,6 @@ from profiles.visibility.fields import CATALOGUE, GROUPS, asked
 from profiles.visibility.policy import audience_label
 
 
-class StartupForm(SectionForm):
-    """One step."""
-
-
 def audience_field(group_name: str) -> forms.ChoiceField:
     """Return the question who may see a group of fields; there is no answer until its owner gives one."""
     known = GROUPS[Side.STARTUP][group_name]
@@ -38,7 +34,7 @@ WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
 AUDIENCE_HELP = gettext_lazy("Only what approved investors and partners may see is used for matching.")
 
 
-class BasicsForm(StartupForm):
+class BasicsForm(SectionForm):
     """Who the startup is."""
 
     class Meta(OwnFields):
@@ -77,7 +73,7 @@ class BasicsForm(StartupForm):
         return year
 
 
-class ProductForm(StartupForm):
+class ProductForm(SectionForm):
     """What it makes, and how far it is."""
 
     row_sets = {"traction": TractionRows, "partners": PartnerRows}
@@ -134,7 +130,7 @@ def with_audience(changes: dict[str, Any], group_name: str, answer: str | None) 
     return {**changes, "visibility": {group_name: Audience(answer).value}} if answer else changes
 
 
-class NeedsForm(StartupForm):
+class NeedsForm(SectionForm):
     """What it needs, and on which terms."""
 
     row_sets = {"needs": NeedRows}
@@ -157,7 +153,7 @@ class NeedsForm(StartupForm):
     )
 
 
-class RoundForm(StartupForm):
+class RoundForm(SectionForm):
     """How much it raises, if it does."""
 
     ask_audience = audience_field("ask")
@@ -204,7 +200,7 @@ class RoundForm(StartupForm):
         return with_audience(super().changes, "ask", self.cleaned_data.get("ask_audience"))
 
 
-class ConsentForm(ConsentFields, StartupForm):
+class ConsentForm(ConsentFields, SectionForm):
     """The data card and what the startup agrees to."""
 
     class Meta(OwnFields):
@@ -223,7 +219,7 @@ class ConsentForm(ConsentFields, StartupForm):
     )
 
 
-STEP_FORMS: dict[str, type[StartupForm]] = {
+STEP_FORMS: dict[str, type[SectionForm]] = {
     "basics": BasicsForm,
     "product": ProductForm,
     "needs": NeedsForm,

@@ -46,8 +46,6 @@ INVESTOR_STEPS: dict[str, Promise] = {
     "offers": gettext_lazy("Offers"),
     "deals": gettext_lazy("Deals on record"),
 }
-INVESTOR_FORMS = {"profile": InvestorForm, "offers": OffersForm}
-ASKED: dict[Side, Mapping[str, Any]] = {Side.STARTUP: STEP_FORMS, Side.INVESTOR: INVESTOR_FORMS}
 STEPS = {Side.STARTUP: STARTUP_STEPS, Side.INVESTOR: INVESTOR_STEPS}
 INVESTOR_PAGES = {
     "profile": "investor_edit",
@@ -85,10 +83,8 @@ def item_url(side: Side, item: Item | None) -> str:
 
 def field_url(side: Side, field: str) -> str:
     """Return the address of a field that a curator named; of the first step if no step asks for it."""
-    found = (step for step, form in ASKED[side].items() if field in (*form.base_fields, *form.row_sets))
     declared = CATALOGUE[side].get(field)
-    listed = declared.step if declared and declared.rows else next(iter(STEPS[side]))
-    step = next(found, listed)
+    step = declared.step if declared and declared.step else next(iter(STEPS[side]))
     return f"{step_url(side, step)}#div_id_{field}"
 
 

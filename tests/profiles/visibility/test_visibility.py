@@ -172,17 +172,8 @@ def profiles(db: None) -> dict[Side, Any]:
 @pytest.mark.parametrize("side", Side)
 def test_every_field_is_declared(side: Side) -> None:
     computed = {
-        "name",
-        "summary",
-        "sectors",
-        "ask",
-        "needs",
-        "traction",
-        "partners",
-        "theses",
-        "offers",
-        "deals",
-    }
+        "name", "summary", "sectors", "ask", "needs", "traction", "partners", "theses", "offers", "deals",
+    }  # fmt: skip
     assert set(POLICY[side]) - computed == fields_of(OWN[side])
 
 
