@@ -23,13 +23,7 @@ from profiles.accounts.adapter import speak
 from profiles.accounts.forms import InvitationForm, SettingsForm
 from profiles.accounts.guards import lead_to_description, same_team
 from profiles.accounts.kinds import RESET_LIMIT, SIGN_UP_LIMIT
-from profiles.accounts.selectors import (
-    account,
-    invitations_of,
-    members_of,
-    membership_of,
-    open_invitations,
-)
+from profiles.accounts.selectors import account, invitations_of, members_of, membership_of, open_invitations
 from profiles.accounts.services import accounts, teams
 from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form

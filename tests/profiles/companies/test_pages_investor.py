@@ -209,14 +209,8 @@ class TestLiveCount:
             # A hidden amount passes, a shown one counts by its band, in dollars.
             ({"ticket_min": "600000", "ticket_max": "900000", **MUSTS}, (3, 3, 3)),
             ({"ticket_min": "2000000", "ticket_max": "9000000", **MUSTS}, (2, 2, 3)),
-            (
-                {"ticket_min": "2000000", "ticket_max": "9000000", **RUPEES},
-                (2, 2, 3),
-            ),
-            (
-                {"ticket_min": "60000000", "ticket_max": "90000000", **RUPEES},
-                (3, 3, 3),
-            ),
+            ({"ticket_min": "2000000", "ticket_max": "9000000", **RUPEES}, (2, 2, 3)),
+            ({"ticket_min": "60000000", "ticket_max": "90000000", **RUPEES}, (3, 3, 3)),
         ],
     )
     def test_whom_a_thesis_admits(
