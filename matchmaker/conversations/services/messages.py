@@ -22,7 +22,7 @@ from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs.services import pairs
 from profiles.changes.services import lock_profiles
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services import notices
+from profiles.notifications import services as notifications
 
 QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps in all its conversations
 
@@ -155,7 +155,7 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
     mark, made = ReadMark.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
     if not made:
         ReadMark.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
-    notices.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
+    notifications.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
 
 
 @transaction.atomic
