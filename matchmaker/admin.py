@@ -1,8 +1,7 @@
 """Records for operators, for reading; what is said in confidence is left out."""
 
 from matchmaker import models
-from profiles.admin.base import show_records
-from profiles.admin.records import OF_A_COMPANY
+from profiles.admin import OF_A_COMPANY, show_records
 
 show_records(
     models.Ranking,

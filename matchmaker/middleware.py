@@ -1,8 +1,6 @@
 """What happens around every view, where Django has no setting for it."""
 
-import time
 from collections.abc import Callable
-from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -12,8 +10,6 @@ from django.template.response import TemplateResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import page_not_found
 
-from profiles.limits.guards import refusal_page
-from profiles.limits.services import LimitReachedError
 from profiles.models import Investor, Startup
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -35,30 +31,6 @@ def isolate(get_response: Handler) -> Handler:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        return response
-
-    return middleware
-
-
-# Forms whose answers say nothing about who has an account; their time would. Who signs in need not wait.
-TELLING = ("account_signup", "account_reset_password", "account_login")
-
-
-def answer_on_the_beat(get_response: Handler) -> Handler:
-    """Let the forms that must not tell who has an account answer at whole beats (`ANSWER_BEAT`) only.
-
-    A new account takes some milliseconds more than a known one, a reset some less, and a sign-in that fails
-    one query more where nobody has the address; a beat hides them.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        begun = time.monotonic()
-        response = get_response(request)
-        match = request.resolver_match
-        name = match.url_name if match else ""
-        is_signed_in = name == "account_login" and response.status_code == HTTPStatus.FOUND
-        if settings.ANSWER_BEAT and request.method == "POST" and name in TELLING and not is_signed_in:
-            time.sleep(-(time.monotonic() - begun) % settings.ANSWER_BEAT)
         return response
 
     return middleware
@@ -109,12 +81,10 @@ class SiteContextMiddleware(MiddlewareMixin):
         return response
 
 
-class RefusalMiddleware(MiddlewareMixin):
-    """Answer whoever did something too often, and whoever acts on a company that was deleted meanwhile."""
+class DeletedCompanyMiddleware(MiddlewareMixin):
+    """Answer 404 where a company was deleted a moment ago, by somebody else."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, LimitReachedError):
-            return refusal_page(request, exception)
-        if isinstance(exception, (Startup.DoesNotExist, Investor.DoesNotExist)):
-            return page_not_found(request, exception)
-        return None
+        """Show that there is no such page; any other failure goes its way."""
+        is_gone = isinstance(exception, (Startup.DoesNotExist, Investor.DoesNotExist))
+        return page_not_found(request, exception) if is_gone else None

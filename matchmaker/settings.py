@@ -69,7 +69,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "matchmaker.middleware.answer_on_the_beat",
     # Headers first: the redirect to HTTPS and refusals carry them too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -86,9 +85,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "profiles.drafts.middleware.KeepTyped",
+    "profiles.drafts.middleware.DraftMiddleware",
     "matchmaker.middleware.SiteContextMiddleware",
-    "matchmaker.middleware.RefusalMiddleware",
+    "matchmaker.middleware.DeletedCompanyMiddleware",
 ]
 
 ROOT_URLCONF = "matchmaker.urls"
@@ -160,9 +159,11 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"signup": "profiles.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "profiles.accounts.forms.SignUpForm",
+    "reset_password": "profiles.accounts.forms.PasswordResetForm",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ANSWER_BEAT = 0.5  # seconds at whose multiples sign-up, reset and a failed sign-in answer, whoever asks
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 PRODUCT = "Corridor"
 MFA_TOTP_ISSUER = PRODUCT

@@ -7,7 +7,7 @@ from django.urls import include, path
 from matchmaker.home import views as front
 from matchmaker.home import views as home
 from matchmaker.information import views as information
-from matchmaker.introductions.views import decisions, introductions, shortlist
+from matchmaker.introductions import views as introductions
 from matchmaker.lists import views as lists
 from matchmaker.meetings import views as meetings
 from matchmaker.operations import views as operations
@@ -24,15 +24,15 @@ urlpatterns = [
     path("matches/", lists.matches, name="matches"),
     path("matches/<slug:public_id>/", pairs.match, name="match"),
     path("matches/<slug:public_id>/brief/", pairs.match_brief, name="match_brief"),
-    path("matches/<slug:public_id>/pass/", decisions.match_pass, name="match_pass"),
-    path("matches/<slug:public_id>/unpass/", decisions.match_unpass, name="match_unpass"),
-    path("matches/<slug:public_id>/interest/", decisions.match_interest, name="match_interest"),
-    path("matches/<slug:public_id>/shortlist/", shortlist.shortlist_toggle, name="shortlist_toggle"),
-    path("matches/<slug:public_id>/note/", shortlist.shortlist_note, name="shortlist_note"),
+    path("matches/<slug:public_id>/pass/", introductions.match_pass, name="match_pass"),
+    path("matches/<slug:public_id>/unpass/", introductions.match_unpass, name="match_unpass"),
+    path("matches/<slug:public_id>/interest/", introductions.match_interest, name="match_interest"),
+    path("matches/<slug:public_id>/shortlist/", introductions.shortlist_toggle, name="shortlist_toggle"),
+    path("matches/<slug:public_id>/note/", introductions.shortlist_note, name="shortlist_note"),
     path("advice/", pairs.advice, name="advice"),
     path("advice/ask/", pairs.advice_ask, name="advice_ask"),
-    path("shortlist/", shortlist.shortlist, name="shortlist"),
-    path("shortlist/compare/", shortlist.shortlist_compare, name="shortlist_compare"),
+    path("shortlist/", introductions.shortlist, name="shortlist"),
+    path("shortlist/compare/", introductions.shortlist_compare, name="shortlist_compare"),
     path("introductions/", introductions.introductions, name="introductions"),
     path("introductions/pause/", introductions.introductions_pause, name="introductions_pause"),
     path("introductions/<slug:public_id>/", introductions.introduction, name="introduction"),

@@ -72,6 +72,11 @@ def private_actions() -> list[str]:
     return [action.code for action in ACTIONS.values() if action.is_private]
 
 
-def sentence_for(action: str, details: Mapping[str, Any]) -> Promise:
-    """Return the sentence of a record, with its names still to be filled in."""
+def sentence_for(action: str, details: Mapping[str, Any]) -> Promise | str:
+    """Return the sentence of a record, with its names still to be filled in.
+
+    Records outlast the capability that wrote them: of an action that nobody registers it is the code.
+    """
+    if action not in ACTIONS:
+        return action
     return next(each.text for each in ACTIONS[action].sentences if each.fits(details))

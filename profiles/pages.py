@@ -26,21 +26,21 @@ def form_page(request: HttpRequest, template: str, form: BaseForm, **context: An
 
 
 @contextmanager
-def told(
+def message_on_error(
     request: HttpRequest, refusals: Mapping[Any, str | Promise], done: str | Promise = ""
 ) -> Iterator[None]:
     """Say that an act is `done`, or in the words of its exception in `refusals` why it is not possible."""
     try:
         yield
     except tuple(refusals) as refusal:
-        messages.warning(request, str(refusals[type(refusal)]))
+        messages.warning(request, words_for(refusal, refusals))
     else:
         if done:
             messages.success(request, str(done))
 
 
 @contextmanager
-def no_page_on(*errors: type[Exception]) -> Iterator[None]:
+def raise_404_on(*errors: type[Exception]) -> Iterator[None]:
     """Answer as for a page that does not exist when what it is about has gone a moment ago."""
     try:
         yield
@@ -49,12 +49,17 @@ def no_page_on(*errors: type[Exception]) -> Iterator[None]:
 
 
 @contextmanager
-def told_in(form: BaseForm, refusals: Mapping[Any, str | Promise]) -> Iterator[None]:
+def form_error_on(form: BaseForm, refusals: Mapping[Any, str | Promise]) -> Iterator[None]:
     """Say above the form, in the words of `refusals`, why it cannot be done now; what was typed stays."""
     try:
         yield
     except tuple(refusals) as refusal:
-        form.add_error(None, str(refusals[type(refusal)]))
+        form.add_error(None, words_for(refusal, refusals))
+
+
+def words_for(refusal: Exception, refusals: Mapping[Any, str | Promise]) -> str:
+    """Return what is said of a refusal, or of the first kind that it is."""
+    return str(next(words for kind, words in refusals.items() if isinstance(refusal, kind)))
 
 
 def found_or_404(found: Found | None) -> Found:

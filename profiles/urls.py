@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from profiles.accounts.views import accounts, teams
-from profiles.companies.views import consents, own_rows, sections, status
+from profiles.accounts import views as accounts
+from profiles.companies.views import own_rows, status, steps
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
 from profiles.imports.demo import views as demo
@@ -29,31 +29,31 @@ urlpatterns: list[URLPattern] = [
     path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),
     path("profile/still-true/", freshness.still_true, name="still_true"),
-    path("team/", teams.team, name="team"),
-    path("team/invite/", teams.team_invite, name="team_invite"),
-    path("team/leave/", teams.team_leave, name="team_leave"),
-    path("team/<int:pk>/remove/", teams.team_remove, name="team_remove"),
-    path("team/<int:pk>/owner/", teams.team_owner, name="team_owner"),
-    path("invitations/<int:pk>/withdraw/", teams.invitation_withdraw, name="invitation_withdraw"),
-    path("invitations/<str:token>/", teams.invitation_accept, name="invitation_accept"),
+    path("team/", accounts.team, name="team"),
+    path("team/invite/", accounts.team_invite, name="team_invite"),
+    path("team/leave/", accounts.team_leave, name="team_leave"),
+    path("team/<int:pk>/remove/", accounts.team_remove, name="team_remove"),
+    path("team/<int:pk>/owner/", accounts.team_owner, name="team_owner"),
+    path("invitations/<int:pk>/withdraw/", accounts.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", accounts.invitation_accept, name="invitation_accept"),
     path("startup/status/", status.startup_status, name="startup_status"),
     path("startup/preview/", status.startup_preview, name="startup_preview"),
-    path("startup/consents/", consents.startup_consents, name="startup_consents"),
+    path("startup/consents/", status.startup_consents, name="startup_consents"),
     path("startup/submit/", status.startup_submit, name="startup_submit"),
-    path("startup/<slug:step>/", sections.startup_edit, name="startup_edit"),
-    path("investor/profile/", sections.investor_edit, name="investor_edit"),
+    path("startup/<slug:step>/", steps.startup_edit, name="startup_edit"),
+    path("investor/profile/", steps.investor_edit, name="investor_edit"),
     path("investor/theses/", own_rows.thesis_list, name="thesis_list"),
     path("investor/theses/new/", own_rows.thesis_edit, name="thesis_create"),
     path("investor/theses/fit/", own_rows.thesis_fit, name="thesis_fit"),
     path("investor/theses/<int:pk>/", own_rows.thesis_edit, name="thesis_edit"),
     path("investor/theses/<int:pk>/delete/", own_rows.thesis_delete, name="thesis_delete"),
-    path("investor/offers/", sections.offer_list, name="offer_list"),
+    path("investor/offers/", steps.offer_list, name="offer_list"),
     path("investor/deals/", own_rows.deal_list, name="deal_list"),
     path("investor/deals/new/", own_rows.deal_edit, name="deal_create"),
     path("investor/deals/<int:pk>/", own_rows.deal_edit, name="deal_edit"),
     path("investor/deals/<int:pk>/delete/", own_rows.deal_delete, name="deal_delete"),
     path("investor/status/", status.investor_status, name="investor_status"),
     path("investor/preview/", status.investor_preview, name="investor_preview"),
-    path("investor/consents/", consents.investor_consents, name="investor_consents"),
+    path("investor/consents/", status.investor_consents, name="investor_consents"),
     path("investor/submit/", status.investor_submit, name="investor_submit"),
 ]

@@ -23,7 +23,6 @@ from matchmaker.settings import DATABASES, STATIC_ROOT  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEXT_MODEL = "glossary"  # quick too; tests about descriptions ask for the model
-ANSWER_BEAT = 0  # tests/attack/test_timing.py sets it
 STATIC_ROOT.mkdir()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: an in-memory database knows neither WAL nor waiting for a lock.

@@ -11,20 +11,18 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
-from matchmaker.conversations.services import messages, reading, reports
+from matchmaker.conversations.services import messages, moderation
 from matchmaker.demo import pilots
 from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.introductions.services import shortlist
-from matchmaker.introductions.services.decisions import express_interest, pass_on
-from matchmaker.introductions.services.requests import RequestWords
-from matchmaker.meetings.services import due, moves, replies
+from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
+from matchmaker.meetings.services import due, moves
 from matchmaker.models import CheckAnswer, Introduction, Meeting, Message
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
-from profiles.accounts.services import system_accounts
-from profiles.companies.services import companies
-from profiles.imports.demo.accounts import settle_past, speaker_of
-from profiles.imports.demo.records import Row, demo_company, table_rows
+from profiles.accounts.services import accounts
+from profiles.companies import services as companies
+from profiles.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
 from profiles.models import GovernanceCheck, Investor, Startup
 
 DAY = timedelta(days=1)
@@ -63,7 +61,7 @@ def decide(row: Row, at: datetime, now: datetime) -> None:
         reason = PassReason[row["reason"].upper()]
         pass_on(startup, investor, side=side, reason=reason, note=row["line"], by=by, at=at)
     elif row["act"] == "shortlist":
-        shortlist.write_note(startup, investor, side=side, note=row["line"], by=by, at=at)
+        shortlist.add(startup, investor, side=side, note=row["line"], by=by, at=at)
     else:
         words = RequestWords(row["why"] or row["line"], row["purpose"], row["next_step"])
         express_interest(startup, investor, side=side, words=words, by=by, at=at)
@@ -80,11 +78,14 @@ def write_message(row: Row, at: datetime, now: datetime) -> None:
     message = messages.send_message(introduction, side=side, text=row["text"], by=by, at=at)
     read_at = at + READ_AFTER
     if message.state == MessageState.DELIVERED and read_at <= now:
-        reader = speaker_of(introduction.company_on(side.other), at=read_at)
-        reading.mark_conversation_read(introduction, side=side.other, up_to=message.at, by=reader, at=read_at)
+        other = side.other
+        reader = speaker_of(introduction.company_on(other), at=read_at)
+        messages.mark_conversation_read(
+            introduction, side=side.other, up_to=message.at, by=reader, at=read_at
+        )
         if row["report"]:
             reason = ReportReason(row["report"])
-            reports.report_message(
+            moderation.report_message(
                 message, side=side.other, reason=reason, word=row["word"], by=reader, at=read_at
             )
 
@@ -92,7 +93,7 @@ def write_message(row: Row, at: datetime, now: datetime) -> None:
 def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
     """One side answers a check, says who will find the answer, states its terms or asks to disclose."""
     (startup, investor), side = demo_pair(row), Side(row["side"])
-    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     if row["act"] == "ask":
         answers.ask_to_disclose(startup, investor, side=side, by=by, at=at)
     elif row["act"] == "terms":
@@ -143,7 +144,7 @@ def meet(row: Row, at: datetime, now: datetime) -> None:
         due.end_past(at=starts_at + DAY / 24)
         meeting.refresh_from_db()
         replied_at = starts_at + DAY / 12
-        replies.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=replied_at)
+        moves.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=replied_at)
 
 
 OF_STARTUPS = {"startup__is_demo": True}
@@ -151,7 +152,7 @@ PARTS = {
     "introductions": Part("demo_requests", Introduction.objects.filter(**OF_STARTUPS), decide),
     "messages": Part("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
     "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
-    "pilots": Part("demo_pilot_acts", pilots.LOADED, pilots.act),
+    "pilots": Part("demo_pilot_acts", pilots.MADE, pilots.act),
     "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 

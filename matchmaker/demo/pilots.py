@@ -3,22 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from matchmaker.choices import Side
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.services import applications, pilots, results
 from profiles.accounts.selectors import demo_accounts
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services import accounts
 from profiles.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
 from profiles.models import NeedType, Place, Sector
 
 KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
-
-LOADED = Pilot.objects.filter(is_demo=True)
+MADE = Pilot.objects.filter(is_demo=True)
 
 
 def act(row: Row, at: datetime, now: datetime) -> None:
     """Host, applicants and curator do what the pages let them do."""
-    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     text = {one["slug"]: one for one in table_rows("demo_pilots")}[row["pilot"]]
     if row["act"] == "write":
         aims = [(one, other) for one, _eq, other in (aim.partition("=") for aim in text["aims"].split("|"))]
@@ -26,10 +26,11 @@ def act(row: Row, at: datetime, now: datetime) -> None:
         pilots.write_pilot(host, values=values_of(text, now), aims=aims, by=by, at=at)
         return
     pilot = Pilot.objects.get(public_id=public_id_of("pilot", row["pilot"]))
-    other = "startup" if text["side"] == "investor" else "investor"
+    side = Side(text["side"])
+    other = str(side.other)
     match row["act"]:
         case "submit":
-            pilots.submit_pilot(pilot, by=by, at=at)
+            pilots.submit_pilot(pilot, side=side, by=by, at=at)
         case "approve":
             pilots.approve_pilot(pilot, by=demo_accounts("curator").get(), at=at)
         case "apply":
@@ -37,15 +38,16 @@ def act(row: Row, at: datetime, now: datetime) -> None:
             applications.apply_for_seat(pilot, applicant, words=row["text"], by=by, at=at)
         case "accept":
             application = pilot.applications.get(**{other: demo_company(other, row["what"])})
-            applications.give_seat(application, by=by, at=at)
+            applications.give_seat(application, side=side, by=by, at=at)
         case "start":
-            pilots.start_pilot(pilot, by=by, at=at)
+            pilots.start_pilot(pilot, side=side, by=by, at=at)
         case "finish":
             reached = dict(enumerate((cell == "yes" for cell in row["what"].split(";")), start=1))
-            results.finish_pilot(pilot, reached=reached, outcome=row["text"], by=by, at=at)
+            results.finish_pilot(pilot, reached=reached, outcome=row["text"], side=side, by=by, at=at)
             for application in pilot.applications.filter(seat__isnull=False):
-                applications.set_named(application, is_named=True, by=by, at=at)
-                results.confirm_results(application, by=by, at=at + timedelta(days=3))
+                own: dict[str, Any] = {"side": application.side, "by": by}
+                applications.set_named(application, is_named=True, **own, at=at)
+                results.confirm_results(application, **own, at=at + timedelta(days=3))
 
 
 def values_of(row: Row, now: datetime) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Gate, PinKind, RunState, Side
-from matchmaker.meetings.selectors.sums import meeting_sums
+from matchmaker.meetings.selectors.coming import meeting_sums
 from matchmaker.models import Interest, Pass, Pin, RankingRun
 from matchmaker.pairs.selectors.breakdown import GateRow, factor_rows, gate_rows
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import runs, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.registry import QUEUES
-from profiles.companies.selectors.completeness import named
+from profiles.companies.selectors import named
 from profiles.curation.selectors.audit_trail import audit_lines, records
 from profiles.curation.selectors.reviews import queue
 from profiles.models import SIDES, Investor, Startup

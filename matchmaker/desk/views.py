@@ -13,11 +13,11 @@ from matchmaker.desk import selectors
 from matchmaker.desk import services as service
 from matchmaker.desk.forms import PinForm, ReleaseForm
 from matchmaker.ranking.services import market_state
-from profiles.drafts.forms import TypedForm, opened, typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import DraftForm, open_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
-from profiles.pages import page_with_form, told, told_in
+from profiles.pages import form_error_on, message_on_error, page_with_form
 
 
 @curator_required
@@ -58,30 +58,30 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(Startup, public_id=startup)
     theirs = get_object_or_404(Investor, public_id=investor)
-    typed = typed_form(request, PinForm)
-    if typed.may_save:
-        said = {**typed.form.cleaned_data, "kind": PinKind(typed.form.cleaned_data["kind"])}
+    draft_form = open_or_posted(request, PinForm)
+    if draft_form.may_save:
+        said = {**draft_form.form.cleaned_data, "kind": PinKind(draft_form.form.cleaned_data["kind"])}
         refused = {service.AlreadyPinnedError: _("This pairing has an open pin; release it first.")}
-        with told_in(typed.form, refused):
+        with form_error_on(draft_form.form, refused):
             service.pin(ours, theirs, **said, by=request.user, at=timezone.now())
-            saved(request)
+            discard_draft(request)
             messages.success(request, _("Saved. Both sides are being ranked again."))
             return redirect("pairing", startup=startup, investor=investor)
-    return _pairing_page(request, ours, theirs, typed)
+    return _pairing_page(request, ours, theirs, draft_form)
 
 
 def _pairing_page(
     request: SignedInRequest,
     ours: Startup,
     theirs: Investor,
-    typed: TypedForm,
+    draft_form: DraftForm,
     release_form: ReleaseForm | None = None,
 ) -> HttpResponse:
     """Show a pairing around the form that pins it and the one that releases its pin."""
     pair = selectors.why(ours, theirs, market_state.explain_pair(ours, theirs))
     renews = not pair["rows"] and market_state.is_of_another_engine()
     context = {"pair": pair, "release_form": release_form or ReleaseForm(), "renews": renews}
-    return typed_page(request, "desk/pairing.html", typed, **context)
+    return render_form(request, "desk/pairing.html", draft_form, **context)
 
 
 @curator_required
@@ -92,11 +92,11 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ReleaseForm(request.POST)
     own_path = reverse("pairing", args=[pin.startup.public_id, pin.investor.public_id])
     if not form.is_valid():
-        typed = opened(request, PinForm, path=own_path)
-        page = _pairing_page(request, pin.startup, pin.investor, typed, form)
+        draft_form = open_form(request, PinForm, path=own_path)
+        page = _pairing_page(request, pin.startup, pin.investor, draft_form, form)
         page.status_code = 422
         return page
     refused = {service.NotPinnedError: _("The pin was released already.")}
-    with told(request, refused, _("Released. Both sides are being ranked again.")):
+    with message_on_error(request, refused, _("Released. Both sides are being ranked again.")):
         service.release(pin, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
     return redirect(own_path)

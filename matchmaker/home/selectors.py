@@ -29,7 +29,7 @@ from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.accounts.selectors import Company, invitations_of, members_of
 from profiles.choices import Role
-from profiles.companies.selectors.status import ProfileStatus, status_of
+from profiles.companies.selectors import ProfileStatus, status_of
 from profiles.models import Investor, Notice, Place, Sector, Startup, User
 from profiles.notice_kinds import KINDS, NoticeKind
 from profiles.notifications.selectors import notices_of

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.drafts.selectors import KEPT
+from profiles.drafts.services import RETENTION
 
 
 @require_safe
@@ -17,7 +17,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what is kept about people and companies, who sees it, and how it goes."""
-    context = {"draft_days": KEPT.days, "receipt_days": settings.RECEIPTS_KEPT_DAYS}
+    context = {"draft_days": RETENTION.days, "receipt_days": settings.RECEIPTS_KEPT_DAYS}
     return render(request, "information/privacy.html", context)
 
 

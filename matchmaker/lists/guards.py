@@ -9,9 +9,11 @@ from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 
 from matchmaker.lists.selectors.current_company import current_company
+from matchmaker.transitions import NotOpenError
 from profiles.accounts.guards import lead_to_description
 from profiles.choices import Role
 from profiles.guards import SignedInRequest
+from profiles.pages import raise_404_on
 from profiles.receipts.services import keep_receipts
 
 View = Callable[..., HttpResponseBase]
@@ -30,7 +32,8 @@ def member_required(view: View) -> View:
         member = current_company(request.user)
         if member is None:
             return lead_to_description(request)
-        response = view(request, member, *args, **kwargs)
+        with raise_404_on(NotOpenError):  # the pair that it is about was closed a moment ago
+            response = view(request, member, *args, **kwargs)
         keep_receipts(member.company, member.viewer, at=timezone.now())
         return response
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,24 +19,30 @@ from matchmaker.integrations.calendar_files import Method
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
-from matchmaker.meetings.guards import meeting_or_404, mutual_or_404
 from matchmaker.meetings.selectors.calendar_entry import calendar_entry
-from matchmaker.meetings.selectors.page import MeetingPage, meeting_page
-from matchmaker.meetings.services import moves, replies
-from matchmaker.meetings.services.moves import NoSuchMoveError, PastTimeError
+from matchmaker.meetings.selectors.page import (
+    MeetingPage,
+    meeting_page,
+    mutual_introduction,
+    newest_meeting,
+)
+from matchmaker.meetings.services import moves
+from matchmaker.meetings.services.moves import PastTimeError
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
-from matchmaker.pairs.guards import acting, lead_on, open_pair
-from profiles.drafts.forms import Make, opened, posted, typed_form, typed_page
-from profiles.drafts.middleware import saved
+from matchmaker.pairs.guards import acting, pair_or_404, redirect_if_published
+from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.transitions import TransitionRefusedError
+from profiles.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest
-from profiles.pages import page_with_form, told, told_in
+from profiles.pages import found_or_404, message_on_error, page_with_form
 
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 REFUSALS: dict[type[Exception], Promise] = {
     PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
-    NoSuchMoveError: gettext_lazy("That is no longer possible: see where it stands."),
+    TransitionRefusedError: gettext_lazy("That is no longer possible: see where it stands."),
 }
 
 
@@ -46,45 +53,47 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
     pair, introduction = mutual_or_404(member, public_id)
     now = timezone.now()
     page = meeting_page(pair, introduction, request.user, at=now)
+
+    def save(form: TimesForm) -> HttpResponse:
+        said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
+        made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
+        if made.state in AGREED_STATES:
+            messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
+        else:
+            messages.success(request, _("They have your times. When they take one, both get an entry."))
+        return redirect("meeting", public_id)
+
+    def context(_form: TimesForm) -> dict[str, Any]:
+        address = open_form(request, _address_form(page), path=f"{request.path}{ADDRESS}")
+        return {"page": page, "address": address}
+
     with timezone.override(page.zone):
-        times = typed_form(request, _times_form(page, at=now))
-        if times.may_save:
-            with told_in(times.form, REFUSALS), open_pair():
-                _offer(request, member, introduction, times.form)
-                return redirect("meeting", public_id)
-        address = opened(request, _address_form(page), path=f"{request.path}{ADDRESS}")
-        return typed_page(request, "meetings/meeting.html", times, page=page, address=address)
+        make, template = _times_form(page, at=now), "meetings/meeting.html"
+        return handle_form(request, make, template, save, context, refusals=REFUSALS)
 
 
-def _offer(request: SignedInRequest, member: Member, introduction: Introduction, form: TimesForm) -> None:
-    """Offer times that are right, and say what follows."""
-    said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-    made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
-    saved(request)
-    if made.state in AGREED_STATES:
-        messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
-    else:
-        messages.success(request, _("They have your times. When they take one, both get an entry."))
+def mutual_or_404(member: Member, public_id: str) -> tuple[Pair, Introduction]:
+    """Return the pair and its introduction while both are interested; else there is no such page."""
+    pair = pair_or_404(member, public_id)
+    return pair, found_or_404(mutual_introduction(pair))
 
 
-def _times_form(page: MeetingPage, *, at: datetime) -> Make:
+def meeting_or_404(member: Member, public_id: str) -> Meeting:
+    """Return the newest meeting of a mutual introduction."""
+    _pair, introduction = mutual_or_404(member, public_id)
+    return found_or_404(newest_meeting(introduction))
+
+
+def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
     """Return what makes the form of times, with the address that stands."""
     known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
-
-    def make(sent: QueryDict | None) -> TimesForm:
-        return TimesForm(sent, initial=known, at=at)
-
-    return make
+    return lambda sent: TimesForm(sent, initial=known, at=at)
 
 
-def _address_form(page: MeetingPage) -> Make:
+def _address_form(page: MeetingPage) -> MakeForm:
     """Return what makes the form of the address alone, whose field is told from that of the times."""
     known = {"call_address": page.meeting.call_address if page.meeting else ""}
-
-    def make(sent: QueryDict | None) -> CallAddressForm:
-        return CallAddressForm(sent, initial=known, auto_id="agreed_%s")
-
-    return make
+    return lambda sent: CallAddressForm(sent, initial=known, auto_id="agreed_%s")
 
 
 @member_required
@@ -101,7 +110,7 @@ def _act(
     request: SignedInRequest, member: Member, meeting: Meeting, act: Callable[..., object], done: str
 ) -> HttpResponse:
     """Do something about a meeting, and say what came of it."""
-    with told(request, REFUSALS, done), open_pair():
+    with message_on_error(request, REFUSALS, done):
         act(meeting, **acting(request, member))
     return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
 
@@ -131,16 +140,16 @@ def meeting_address(request: SignedInRequest, member: Member, public_id: str) ->
     page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
     own_path = reverse("meeting", args=[public_id])
     with timezone.override(page.zone):
-        address = posted(request, _address_form(page), path=f"{own_path}{ADDRESS}")
+        address = posted_form(request, _address_form(page), path=f"{own_path}{ADDRESS}")
         if not address.may_save:
-            times = opened(request, _times_form(page, at=now), path=own_path)
-            shown = typed_page(request, "meetings/meeting.html", times, page=page, address=address)
+            times = open_form(request, _times_form(page, at=now), path=own_path)
+            shown = render_form(request, "meetings/meeting.html", times, page=page, address=address)
             shown.status_code = 409 if address.conflicts else 422
             return shown
-    with told(request, REFUSALS, _("Saved. Both teams see it.")), open_pair():
+    with message_on_error(request, REFUSALS, _("Saved. Both teams see it.")):
         said = address.form.cleaned_data["call_address"]
         moves.set_call_address(found, address=said, **acting(request, member))
-        saved(request)
+        discard_draft(request)
     return redirect(own_path)
 
 
@@ -153,10 +162,10 @@ def meeting_reply(request: SignedInRequest, member: Member, public_id: str) -> H
         return redirect("meeting", public_id)
     answer = MeetingAnswer(form.cleaned_data["answer"])
     done = _("Thank you. Only your company sees your answer.")
-    answered = _act(request, member, found, partial(replies.reply, answer=answer), done)
+    answered = _act(request, member, found, partial(moves.reply, answer=answer), done)
     if answer is not MeetingAnswer.CLOSE:
         return answered
-    return lead_on(redirect("introduction", public_id), *found.introduction.pair)
+    return redirect_if_published(redirect("introduction", public_id), *found.introduction.pair)
 
 
 @member_required

@@ -17,8 +17,8 @@ from matchmaker.choices import (
 from matchmaker.models.pair_action import CompanyRow, SideOfPair
 from profiles.choices import Currency, Exclusivity
 from profiles.models import GovernanceCheck
+from profiles.models.account import ONE_COMPANY
 from profiles.models.column_kinds import number, person, unless_unset
-from profiles.models.team import ONE_COMPANY
 
 YEAR = (MinValueValidator(0), MaxValueValidator(365))
 SEATS = (MinValueValidator(0), MaxValueValidator(30))

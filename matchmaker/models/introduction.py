@@ -1,5 +1,7 @@
 """Introductions: one side asks, the other answers, and every step is kept."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction_table import (
+    BY_ACT,
     OPEN,
     STATE_RULES,
     TRANSITIONS,
     WAITING,
     IntroductionAct,
     IntroductionState,
+    Mover,
 )
 from matchmaker.models.transitions import step_rule
 from profiles.models import Investor, Startup
@@ -29,6 +33,8 @@ class Introduction(models.Model):
     side promised; at `closes_at` it closes by itself. A late yes to what has closed begins anew, without a
     promise.
     """
+
+    transitions = BY_ACT
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
@@ -104,6 +110,17 @@ class Introduction(models.Model):
     def company_on(self, side: Side) -> Startup | Investor:
         """Return the company on one side."""
         return self.startup if side == Side.STARTUP else self.investor
+
+    def movers_of(self, side: str | None) -> set[Mover]:
+        """Return as whom a side may act; no side is time."""
+        own = {str(self.asked_by): Mover.ASKER, str(self.asked_side): Mover.ASKED}
+        if side is None:
+            return {Mover.TIME}
+        return {Mover.EITHER, own[side]} if side in own else set()
+
+    def new_step(self, **fields: Any) -> "IntroductionStep":
+        """Return an unsaved row of the log."""
+        return IntroductionStep(introduction=self, **fields)
 
 
 class IntroductionStep(models.Model):

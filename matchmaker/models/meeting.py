@@ -1,6 +1,7 @@
 """Meetings: one side proposes times, the other takes one, and every step is kept."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +13,12 @@ from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting_table import (
     AGREED_STATES,
     LIVE,
+    MEETING_LINE,
     MEETING_LINES,
     MEETING_RULES,
     MINUTES,
     MeetingAct,
+    MeetingMover,
     MeetingState,
 )
 from matchmaker.models.transitions import step_rule
@@ -39,6 +42,8 @@ class Meeting(models.Model):
     `proposed_by` is whose proposal stands (or stood last). `call_address` is for the two teams alone, while
     the introduction is mutual. `key` and `sequence` name the calendar entry and its version.
     """
+
+    transitions = MEETING_LINE
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="meetings")
     key = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
@@ -81,6 +86,18 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.introduction_id}: {self.state}"
+
+    def movers_of(self, side: str | None) -> set[MeetingMover]:
+        """Return as whom a side may act; no side is time."""
+        if side is None:
+            return {MeetingMover.TIME}
+        if side == self.proposed_by:
+            return {MeetingMover.EITHER}
+        return {MeetingMover.EITHER, MeetingMover.OTHER} if side in Side else set()
+
+    def new_step(self, **fields: Any) -> "MeetingStep":
+        """Return an unsaved row of the log."""
+        return MeetingStep(meeting=self, **fields)
 
 
 class MeetingSlot(models.Model):

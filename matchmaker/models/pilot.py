@@ -1,5 +1,7 @@
 """Pilots: one host, one place, a season or some months, a few seats, aims that can be counted."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,22 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import CompanyRow
 from matchmaker.models.pilot_table import (
+    APPLICATION_BY_ACT,
     APPLICATION_RULES,
     AT_WORK,
+    PILOT_BY_ACT,
     PILOT_RULES,
     ApplicationAct,
     ApplicationState,
     PilotAct,
+    PilotMover,
     PilotState,
     Season,
     pilot_step_rule,
 )
 from matchmaker.models.transitions import codes_of
+from profiles.choices import Role
 from profiles.models import Deal, NeedType, Place, Sector
-from profiles.models.column_kinds import number, one_of, person, some_of, unless_unset
-from profiles.models.language import in_language
+from profiles.models.account import ONE_COMPANY
+from profiles.models.column_kinds import in_language, number, one_of, person, some_of, unless_unset
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
-from profiles.models.team import ONE_COMPANY
 
 MOST_SEATS, MOST_AIMS, WORDS = 50, 5, 500
 
@@ -35,6 +40,8 @@ class Pilot(CompanyRow):
     Who may apply is on the other side. `opened` are the parts that the host lets everybody read
     (matchmaker/pilots/selectors/fields.py); `note` is a curator's, when it was sent back.
     """
+
+    transitions = PILOT_BY_ACT
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=PilotState, default=PilotState.DRAFT)
@@ -108,6 +115,16 @@ class Pilot(CompanyRow):
         """The summary in the active language, else in any that it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
+    def movers_of(self, side: str | None) -> set[PilotMover]:
+        """Return as whom a side may act; curators are on none of the two."""
+        if side == Role.CURATOR:
+            return {PilotMover.CURATOR}
+        return {PilotMover.HOST} if side == self.side else set()
+
+    def new_step(self, side: str = "", **fields: Any) -> "PilotStep":
+        """Return an unsaved row of the log."""
+        return PilotStep(pilot=self, **fields)
+
 
 class PilotAim(models.Model):
     """One thing that is measured, how success is judged, and in the end whether it was reached."""
@@ -134,6 +151,8 @@ class PilotApplication(CompanyRow):
     Who is accepted holds one of the numbered seats, so that the database bounds them; `seats` are as many as
     the pilot had then. `is_named`: the company lets everybody read that it takes part.
     """
+
+    transitions = APPLICATION_BY_ACT
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="applications")
     state = models.CharField(_("state"), max_length=9, choices=ApplicationState)
@@ -178,6 +197,14 @@ class PilotApplication(CompanyRow):
 
     def __str__(self) -> str:
         return f"{self.pilot_id}: {self.state}"
+
+    def movers_of(self, side: str | None) -> set[PilotMover]:
+        """Return as whom a side may act: the host's, or that of who applies."""
+        return {PilotMover.APPLICANT} if side == self.side else self.pilot.movers_of(side) & {PilotMover.HOST}
+
+    def new_step(self, side: str = "", **fields: Any) -> "PilotStep":
+        """Return an unsaved row of the log."""
+        return PilotStep(pilot=self.pilot, application=self, **fields)
 
 
 class PilotStep(models.Model):

@@ -22,12 +22,13 @@ from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.pairs.services import advice
 from matchmaker.ranking.market import calibrations
 from matchmaker.ranking.services import market_state, rank_edits, runs
+from profiles.accounts.services import accounts
 from profiles.audit import services as audit
 from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
 from profiles.limits import services as limits
-from profiles.notifications.services import outbox
+from profiles.notifications import services as notifications
 from profiles.receipts import services as receipts
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def resume_ranking(*, at: datetime) -> None:
 PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
-    PeriodicTask("send_mails", outbox.send_due, SOON),
+    PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
@@ -76,8 +77,9 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
     PeriodicTask("delete_screening_candidates", screening.forget_candidates, HOUR),
-    PeriodicTask("delete_mail_recipients", outbox.forget_readers, DAY),
+    PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
     PeriodicTask("delete_orphan_files", files.remove_orphans, DAY),
+    PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
     PeriodicTask("count_rows", lambda at: planner.count_rows(), DAY),
 )

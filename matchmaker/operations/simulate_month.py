@@ -21,20 +21,20 @@ from matchmaker.digests.kinds import NEW_MATCHES
 from matchmaker.introductions.kinds import REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_LATER, REQUEST_RECEIVED
 from matchmaker.introductions.selectors.places import MONTH, PLACES
 from matchmaker.introductions.services import deadlines, decisions
-from matchmaker.introductions.services.decisions import PassedError
-from matchmaker.introductions.services.requests import (
+from matchmaker.introductions.services.decisions import (
     NO_WORDS,
     AskedLatelyError,
     NoPlaceError,
+    PassedError,
     PausedError,
     RequestWords,
 )
 from matchmaker.models import DigestEntry, Introduction, IntroductionStep
 from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
-from matchmaker.pairs.services.pairs import NotOpenError
+from matchmaker.transitions import NotOpenError
 from profiles.choices import Role
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
-from profiles.notifications.services import outbox
+from profiles.notifications import services as notifications
 
 DAYS = 30
 REFUSALS = (PassedError, NotOpenError, AskedLatelyError, NoPlaceError, PausedError)
@@ -149,7 +149,7 @@ def _pass_time(month: Month, at: datetime) -> None:
     deadlines.remind_due(at=at)
     while written := digests.send_due_digests(at=at):
         month.digests += written
-    while sent := outbox.send_due(at=at):
+    while sent := notifications.send_due(at=at):
         month.sent += sent
     pending = Introduction.objects.filter(asked_by=Side.STARTUP, state__in=PENDING).order_by()
     taken = pending.values_list("startup").annotate(count=Count("pk")).values_list("count", flat=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -37,7 +36,7 @@ from profiles.models import (
     User,
 )
 from profiles.notice_kinds import KINDS
-from profiles.notifications.services import notices
+from profiles.notifications import services as notifications
 
 # What goes with an account, by the names under which it knows them.
 OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "read_marks")
@@ -68,14 +67,11 @@ def erase_account(user: User, *, at: datetime) -> None:
     Invitation.objects.filter(Q(email__iexact=email) | Q(invited_by=current)).delete()
     accounts = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=accounts, object_id=str(current.pk)).update(object_repr=NAMELESS)
-    own = str(current.pk)
-    mine = [each.pk for each in Session.objects.all() if each.get_decoded().get("_auth_user_id") == own]
-    Session.objects.filter(pk__in=mine).delete()
     current.email, current.full_name = f"deleted-{current.pk}@deleted.invalid", ""
     current.language, current.blind_first_look = settings.LANGUAGE_CODE, False
     current.is_active = current.is_staff = current.is_superuser = False
     current.last_login = None
-    current.set_unusable_password()
+    current.set_unusable_password()  # which ends every session: they carry a hash of the password
     current.save()
     audit.record(ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
     OutboxMail.objects.filter(recipient__iexact=email).delete()
@@ -101,7 +97,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
         erase(current, at)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
-    notices.forget_leading_to([current.public_id])
+    notifications.forget_leading_to([current.public_id])
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     content_type = ContentType.objects.get_for_model(type(current))

@@ -18,7 +18,7 @@ from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.limits import services as limits
-from profiles.pages import form_page, no_page_on, page_with_form, sent_by_post
+from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
 
 
 class SureForm(forms.Form):
@@ -80,7 +80,7 @@ def company_delete(request: SignedInRequest) -> HttpResponse:
     form = SureForm(sent_by_post(request))
     if not form.is_valid():
         return form_page(request, "own_data/company_delete.html", form, company=company)
-    with no_page_on(NotOwnerError):
+    with raise_404_on(NotOwnerError):
         services.erase_company(company, by=request.user, at=timezone.now())
     messages.success(request, _("Your company and everything it stated are deleted."))
     return redirect("home")

@@ -1,7 +1,6 @@
 """Access decorators for the pages of a pair, and what acts on a pair do alike."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypedDict
@@ -15,10 +14,9 @@ from matchmaker.choices import Side
 from matchmaker.lists.guards import View, member_required
 from matchmaker.lists.selectors.current_company import CurrentCompany
 from matchmaker.pairs.selectors.pair import Pair, pair_of
-from matchmaker.pairs.services.pairs import NotOpenError
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup, User
-from profiles.pages import found_or_404, no_page_on
+from profiles.pages import found_or_404
 
 LONGEST_ADDRESS = 2000
 
@@ -48,11 +46,6 @@ def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
     return decorate
 
 
-def open_pair() -> AbstractContextManager[None]:
-    """Answer as for a pair that does not exist when it was closed a moment ago."""
-    return no_page_on(NotOpenError)
-
-
 class Acting(TypedDict):
     """Who acts for which side of a pair, and when: what every service of a pair asks for."""
 
@@ -66,7 +59,7 @@ def acting(request: SignedInRequest, member: CurrentCompany) -> Acting:
     return {"side": member.side, "by": request.user, "at": timezone.now()}
 
 
-def lead_on(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
+def redirect_if_published(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
     """Lead on after an act that ends an introduction: as asked, while the pair has a page.
 
     Of a pair that is off the lists nothing is left then, so it leads to the page of all introductions.
@@ -74,7 +67,7 @@ def lead_on(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
     return asked if all(company.is_published for company in pair) else redirect("introductions")
 
 
-def back(request: SignedInRequest, pair: Pair) -> HttpResponse:
+def redirect_back(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Lead back to the page the form came from, if it is one of ours; else to the pair.
 
     Never by `redirect`, which takes a word without a slash for the name of a view and fails on any other.

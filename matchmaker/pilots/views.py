@@ -17,6 +17,7 @@ from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
+from matchmaker.pairs.guards import acting
 from matchmaker.pilots.forms import (
     ApplicationForm,
     CorrectionForm,
@@ -37,7 +38,6 @@ from matchmaker.pilots.selectors.pilot import (
 )
 from matchmaker.pilots.services import applications, corrections, pilots, results
 from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
-from matchmaker.pilots.services.moves import PilotMovedError
 from matchmaker.pilots.services.pilots import (
     HostNotOpenError,
     NotCompleteError,
@@ -45,11 +45,12 @@ from matchmaker.pilots.services.pilots import (
     TooManyPilotsError,
 )
 from matchmaker.pilots.services.results import NoTalksError
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from matchmaker.transitions import TransitionRefusedError
+from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Deal, Investor
-from profiles.pages import found_or_404, page_with_form, told, told_in
+from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
 
 
 def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def pilot_calendar(request: HttpRequest) -> HttpResponse:
 
 MOVED = gettext_lazy("That is no longer possible: see where it stands.")
 REFUSALS: dict[type[Exception], Promise] = {
-    PilotMovedError: MOVED,
+    TransitionRefusedError: MOVED,
     NotForYouError: MOVED,
     HostNotOpenError: gettext_lazy("Your profile has to be approved first, and to agree to matching."),
     NotCompleteError: gettext_lazy("Say when it runs and what is measured before a curator reads it."),
@@ -106,7 +107,7 @@ REFUSALS: dict[type[Exception], Promise] = {
     TooManyPilotsError: gettext_lazy("You have as many pilots under way as one may have. End one first."),
     NoTalksError: gettext_lazy("You two have no introduction that both agreed to."),
 }
-KEPT = {
+SAVED = {
     PilotState.DRAFT: gettext_lazy("Kept. Only your company reads it until a curator has approved it."),
     PilotState.OPEN: gettext_lazy("Kept. The page says what you corrected."),
     PilotState.SUBMITTED: gettext_lazy(
@@ -156,18 +157,16 @@ def pilot_edit(request: SignedInRequest, member: Member, public_id: str = "") ->
     def make(sent: QueryDict | None) -> PilotForm:
         return kind(sent, pilot=pilot)
 
-    typed = typed_form(request, make)
-    if typed.may_save:
-        said: dict[str, Any] = {"values": typed.form.pilot_values, "by": request.user, "at": timezone.now()}
-        with told_in(typed.form, REFUSALS):
-            if pilot and pilot.state == PilotState.OPEN:
-                kept = corrections.correct_pilot(pilot, **said)
-            else:
-                kept = pilots.write_pilot(member.company, **said, aims=typed.form.aims, pilot=pilot)
-            saved(request)
-            messages.success(request, str(KEPT[PilotState(kept.state)]))
-            return redirect("pilot", kept.public_id)
-    return typed_page(request, "pilots/pilot_form.html", typed, pilot=pilot)
+    def save(form: PilotForm) -> HttpResponse:
+        said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
+        if pilot and pilot.state == PilotState.OPEN:
+            kept = corrections.correct_pilot(pilot, side=member.side, **said)
+        else:
+            kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
+        messages.success(request, str(SAVED[PilotState(kept.state)]))
+        return redirect("pilot", kept.public_id)
+
+    return handle_form(request, make, "pilots/pilot_form.html", save, {"pilot": pilot}, refusals=REFUSALS)
 
 
 @member_required
@@ -208,9 +207,11 @@ def do_one_of(
     if name in acts:
         do, done = acts[name]
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        if name == "deal":
+        if name not in GROWN:
+            said["side"] = member.side
+        elif name == "deal":
             said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
-        with told(request, REFUSALS, done):
+        with message_on_error(request, REFUSALS, done):
             do(subject, **said)
     return redirect("pilot", pilot.public_id)
 
@@ -226,15 +227,13 @@ def pilot_results(request: SignedInRequest, member: Member, public_id: str) -> H
     def make(sent: QueryDict | None) -> ResultsForm:
         return ResultsForm(sent, aims=list(pilot.aims.all()))
 
-    typed = typed_form(request, make)
-    if typed.may_save:
-        said: dict[str, Any] = {"reached": typed.form.reached, "outcome": typed.form.cleaned_data["outcome"]}
-        with told_in(typed.form, REFUSALS):
-            results.finish_pilot(pilot, **said, by=request.user, at=timezone.now())
-            saved(request)
-            messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
-            return redirect("pilot", public_id)
-    return typed_page(request, "pilots/pilot_results.html", typed, pilot=pilot)
+    def save(form: ResultsForm) -> HttpResponse:
+        said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
+        results.finish_pilot(pilot, **said, **acting(request, member))
+        messages.success(request, _("Kept. Who had a seat is asked to confirm it."))
+        return redirect("pilot", public_id)
+
+    return handle_form(request, make, "pilots/pilot_results.html", save, {"pilot": pilot}, refusals=REFUSALS)
 
 
 @member_required
@@ -274,16 +273,17 @@ def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> Htt
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     if not page["may_apply"] and request.method != "POST":
         return redirect("pilot", public_id)
-    typed = typed_form(request, ApplicationForm)
-    if typed.may_save:
-        said = {**typed.form.cleaned_data, "by": request.user, "at": timezone.now()}
-        with told_in(typed.form, REFUSALS):
-            applications.apply_for_seat(page["pilot"], member.company, **said)
-            saved(request)
-            done = _("Your application is with the host. You are told when it is answered.")
-            messages.success(request, done)
-            return redirect("pilot", public_id)
-    return typed_page(request, "pilots/pilot_apply.html", typed, page=page)
+
+    def save(form: ApplicationForm) -> HttpResponse:
+        said = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+        applications.apply_for_seat(page["pilot"], member.company, **said)
+        done = _("Your application is with the host. You are told when it is answered.")
+        messages.success(request, done)
+        return redirect("pilot", public_id)
+
+    return handle_form(
+        request, ApplicationForm, "pilots/pilot_apply.html", save, {"page": page}, refusals=REFUSALS
+    )
 
 
 @member_required
@@ -307,20 +307,20 @@ def pilot_reviews(request: SignedInRequest) -> HttpResponse:
 def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a pilot as its host wrote it, and take a decision."""
     page = page_or_404(reader_of(request.user), public_id)
-    typed = typed_form(request, PilotReviewForm)
-    if typed.may_save:
+    draft_form = open_or_posted(request, PilotReviewForm)
+    if draft_form.may_save:
         moved = _("It does not wait any more, or its host is not approved.")
         over = _("Its last day is over. Send it back, so that the host can choose other days.")
-        refused = {PilotMovedError: moved, HostNotOpenError: moved, PilotOverError: over}
-        with told_in(typed.form, refused):
+        refused = {TransitionRefusedError: moved, HostNotOpenError: moved, PilotOverError: over}
+        with form_error_on(draft_form.form, refused):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-            if typed.form.cleaned_data["outcome"] == "approve":
+            if draft_form.form.cleaned_data["outcome"] == "approve":
                 pilots.approve_pilot(page["pilot"], **said)
             else:
-                pilots.send_back_pilot(page["pilot"], message=typed.form.cleaned_data["message"], **said)
-            saved(request)
+                pilots.send_back_pilot(page["pilot"], message=draft_form.form.cleaned_data["message"], **said)
+            discard_draft(request)
             messages.success(request, _("Decided. The host is told."))
             return redirect("pilot_reviews")
         page = page_or_404(reader_of(request.user), public_id)
     waits = page["pilot"].state == PilotState.SUBMITTED
-    return typed_page(request, "pilots/pilot_review.html", typed, page=page, waits=waits)
+    return render_form(request, "pilots/pilot_review.html", draft_form, page=page, waits=waits)

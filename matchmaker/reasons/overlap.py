@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.ranking.market.term_index import CAPITAL
 from matchmaker.reasons.facts import PairFacts
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
 

@@ -10,7 +10,7 @@ from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 
 from matchmaker.models import InferredSector, ThesisInferredSector
 from profiles.models import Deal, Need, Offer, PartnershipForm, SectorRelation, Stage, Startup, Thesis
-from profiles.models.lasting import in_use
+from profiles.models.profile import in_use
 
 Row = tuple[str, int, int, int]
 AXES = ("sector", "stage", "place")

@@ -1,18 +1,21 @@
 """Forms of accounts and teams."""
 
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import SignupForm
+from allauth.account.forms import ResetPasswordForm, SignupForm
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from profiles.accounts.selectors import open_invitations
+from profiles.accounts.selectors import open_invitations, users_with
 from profiles.accounts.time_zones import zone_choices
 from profiles.choices import Side
 from profiles.models import User
@@ -43,22 +46,51 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
     field_order = ("role", "invitation", "full_name", "email", "password1", "password2")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Save a new account, or answer just as slowly that a mail is on its way.
-
-        Hashing the password takes nearly all the time of a sign-up; without it the clock would tell
-        which addresses have an account.
-        """
+        """Save a new account, or answer just as slowly that a mail is on its way."""
+        has_read_mail = self.has_read_mail()
         if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
-        elif self.has_read_mail():
+            self.rehearse(request)
+        elif has_read_mail:
             get_adapter().stash_verified_email(request, self.cleaned_data["email"])
         saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
         return saved
+
+    def rehearse(self, request: HttpRequest) -> None:
+        """Do for a known address what is done for a new one, and undo it: the time tells them not apart."""
+        email, unknown = self.cleaned_data["email"], f"{uuid4().hex}@rehearsal.invalid"
+        self.cleaned_data["email"], self.account_already_exists = unknown, False
+        with transaction.atomic():
+            user = super().save(request)
+            for is_verified in (True, False):  # as the flow does that asks to confirm the address
+                EmailAddress.objects.filter(user=user, verified=is_verified).first()
+            User.objects.get(pk=user.pk)
+            transaction.set_rollback(True)
+        self.cleaned_data["email"], self.account_already_exists = email, True
 
     def has_read_mail(self) -> bool:
         """Tell whether an open invitation, known only from a mail to this very address, came along."""
         invitations = open_invitations(at=timezone.now()).filter(email=self.cleaned_data["email"])
         return invitations.filter(token=self.cleaned_data["invitation"]).exists()
+
+
+class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for the address of an account, with the same work for every address."""
+
+    def clean_email(self) -> str:
+        """Find the account."""
+        email = str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
+        self.users = [user for user in users_with(email) if user.is_active]
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send a link, or say that nobody has the address, which takes as long."""
+        if not self.users:
+            email = self.cleaned_data["email"]
+            own = EmailAddress.objects.filter(user=0)
+            _unused = own.filter(email=email).exists(), list(own.values_list("email"))
+            key = PasswordResetTokenGenerator().make_token(User(pk=0, email=email))
+            get_adapter().get_reset_password_from_key_url(f"0-{key}")
+        return str(super().save(request, **kwargs))
 
 
 def _zones() -> list[tuple[str, str]]:

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import NotMemberError, NotOwnerError
 from profiles.choices import Role, Side
-from profiles.drafts.selectors import has_drafts
+from profiles.drafts.services import has_drafts
 from profiles.guards import SignedInRequest, View, role_required
-from profiles.pages import no_page_on
+from profiles.pages import raise_404_on
 
 
 def same_team() -> AbstractContextManager[None]:
     """Answer as for a page that does not exist when the team has changed a moment ago."""
-    return no_page_on(NotOwnerError, NotMemberError)
+    return raise_404_on(NotOwnerError, NotMemberError)
 
 
 def lead_to_description(request: SignedInRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from profiles.choices import Side
-from profiles.models import Investor, Invitation, Membership, Review, Startup, User
+from profiles.models import Investor, Invitation, Membership, Startup, User
 
 Company = Startup | Investor
 
@@ -19,13 +19,6 @@ def membership_of(user: User) -> Membership | None:
     if found is not None:
         found.user = user
     return found
-
-
-def company_in(row: Membership | Invitation | Review) -> Company:
-    """Return the company that a row names (the database sees to it that there is one)."""
-    company = row.startup or row.investor
-    assert company is not None  # noqa: S101  constraint *_one_company
-    return company
 
 
 def members_of(company: Company) -> "QuerySet[Membership]":
@@ -54,6 +47,13 @@ def account_language(email: str) -> str | None:
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
 
 
+def users_with(email: str) -> list[User]:
+    """Return whose address this is, those first who confirmed it: with two queries for every address."""
+    confirmed = list(User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True))
+    stated = list(User.objects.filter(email=email.lower()))
+    return confirmed or stated
+
+
 def account(user: User) -> User:
     """Return the account as it is stored: a form writes what was typed into the one that it is given."""
     return User.objects.get(pk=user.pk)
@@ -70,7 +70,7 @@ def company_of(user: User | AnonymousUser) -> Startup | Investor | None:
     if not isinstance(user, User):
         return None
     membership = membership_of(user)
-    return (membership.startup or membership.investor) if membership else None
+    return membership.company if membership else None
 
 
 def open_demo_accounts() -> QuerySet[User]:

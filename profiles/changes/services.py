@@ -9,6 +9,10 @@ from profiles.models import Investor, Startup
 from profiles.signals import profile_changed
 
 
+class ChangedMeanwhileError(Exception):
+    """A record was changed after the caller had read it."""
+
+
 def lock_profiles(*profiles: Startup | Investor) -> list[Startup | Investor]:
     """Hold these rows until the caller's transaction ends; return them as the database has them.
 

@@ -1,1 +1,1 @@
-"""Curators check profiles and read the trail."""
+"""Curators review profiles and read the audit log."""

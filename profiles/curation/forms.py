@@ -1,4 +1,4 @@
-"""The reviewer's form: one decision, a message, and a reason beside any field."""
+"""The review form: a decision, a message, and reasons for single fields."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ PREFIX = "reason-"
 
 
 class OpenForm(forms.Form):
-    """Why a curator opens exact amounts; their owner reads it."""
+    """The reason for which a curator wants to see exact amounts. The owner can read it."""
 
     reason = CountedField(
         label=gettext_lazy("Why do you need the exact amounts?"),
@@ -23,7 +23,7 @@ class OpenForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    """A decision about a profile as `seen` shows it. Takes the names of the fields that may get a reason."""
+    """A decision about a profile. Takes the names of the fields that may have a reason."""
 
     outcome = forms.ChoiceField(choices=ReviewOutcome.choices, widget=forms.HiddenInput, required=True)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -42,7 +42,7 @@ class ReviewForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason wherever the owner would be left without one; lose no note on the way."""
+        """Require a reason where the owner would get none, and refuse to drop notes."""
         data = super().clean() or {}
         data["reasons"] = {
             name.removeprefix(PREFIX): text for name, text in data.items() if name.startswith(PREFIX) and text

@@ -4,18 +4,22 @@
 a conflict come back as fields of the form: `keep-<name>` is mine, theirs or, for lists, both.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.forms import BaseForm
-from django.forms.formsets import BaseFormSet
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms import BaseForm, BoundField, CheckboxInput
+from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from profiles.drafts.sending import form_fields, in_words, lists_of, query, rows_in, said
-from profiles.drafts.tickets import Sent
+from profiles.drafts.services import Sent
 
 KEEP = "keep-"
-States = tuple[QueryDict, QueryDict, QueryDict]  # as opened, as stored now, as typed
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
@@ -57,34 +61,27 @@ def answered(form: BaseForm, typed: QueryDict, base: Sent) -> QueryDict:
 def merge_typed(form: BaseForm, typed: QueryDict, base: Sent, now: Sent) -> Merged:
     """Return what was typed and what was stored meanwhile in one; `form` shows what is stored."""
     states = query(base), query(now), typed
-    fields, lists = form_fields(form), lists_of(form)
-    verdicts = {bound.html_name: who_changed(*(said(bound, each) for each in states)) for bound in fields}
-    verdicts |= {name: compared_rows(rows, states)[0] for name, rows in lists.items()}
-    sent = typed.copy()
-    for name, verdict in verdicts.items():
+    sent, conflicts, taken = typed.copy(), [], []
+    for bound in form_fields(form):
+        name, label = bound.html_name, str(bound.label)
+        verdict = who_changed(*(said(bound, state) for state in states))
         if verdict == THEIRS:
-            (take_rows if name in lists else take_field)(sent, states[1], name)
-    labels = {bound.html_name: str(bound.label) for bound in fields} | {n: title_of(form, n) for n in lists}
-    return Merged(
-        sent,
-        tuple(_conflict(form, name, labels[name], states) for name in verdicts if verdicts[name] == BOTH),
-        tuple(labels[name] for name in verdicts if verdicts[name] == THEIRS),
-    )
-
-
-def _conflict(form: BaseForm, name: str, label: str, states: States) -> Conflict:
-    """Return both versions in words."""
-    if name in lists_of(form):
-        return Conflict(name, label, *compared_rows(lists_of(form)[name], states)[1], is_list=True)
-    bound = next(field for field in form_fields(form) if field.html_name == name)
-    return Conflict(name, label, in_words(bound, states[2]), in_words(bound, states[1]))
-
-
-def compared_rows(formset: BaseFormSet[Any], states: States) -> tuple[str, tuple[str, str]]:
-    """Return whose change of a list counts, and how mine and theirs read."""
-    rows = [rows_in(formset, state) for state in states]
-    lines = ["\n".join(words for _index, words in each.values()) for each in rows]
-    return who_changed(*(set(each) for each in rows)), (lines[2], lines[1])
+            take_field(sent, states[1], name)
+            taken.append(label)
+        elif verdict == BOTH:
+            conflicts.append(Conflict(name, label, in_words(bound, typed), in_words(bound, states[1])))
+    for name, formset in lists_of(form).items():
+        rows = [rows_in(formset, state) for state in states]
+        related = form._meta.model._meta.get_field(name).related_model  # type: ignore[attr-defined]
+        label = str(related._meta.verbose_name_plural)
+        verdict = who_changed(*(set(each) for each in rows))
+        if verdict == THEIRS:
+            take_rows(sent, states[1], formset.prefix)
+            taken.append(label)
+        elif verdict == BOTH:
+            _before, theirs, mine = ("\n".join(words for _at, words in each.values()) for each in rows)
+            conflicts.append(Conflict(name, label, mine, theirs, is_list=True))
+    return Merged(sent, tuple(conflicts), tuple(taken))
 
 
 def who_changed(before: Any, stored: Any, typed: Any) -> str:
@@ -92,12 +89,6 @@ def who_changed(before: Any, stored: Any, typed: Any) -> str:
     if stored in (before, typed):
         return MINE
     return THEIRS if typed == before else BOTH
-
-
-def title_of(form: BaseForm, name: str) -> str:
-    """Return what a list of rows is called."""
-    found = form._meta.model._meta.get_field(name).related_model  # type: ignore[attr-defined]
-    return str(found._meta.verbose_name_plural)
 
 
 def take_field(sent: QueryDict, other: QueryDict, name: str) -> None:
@@ -125,3 +116,109 @@ def add_rows(sent: QueryDict, other: QueryDict, formset: Any) -> None:
         for name in [name for name in other if name.startswith(start)]:
             sent.setlist(f"{prefix}-{place}-{name.removeprefix(start)}", other.getlist(name))
     sent[f"{prefix}-TOTAL_FORMS"] = str(total + len(new))
+
+
+def query(sent: Mapping[str, Sequence[str]]) -> QueryDict:
+    """Return texts as a request would bring them."""
+    made = QueryDict(mutable=True)
+    for name, texts in sent.items():
+        made.setlist(name, list(texts))
+    return made
+
+
+def lists_of(form: BaseForm) -> dict[str, Any]:
+    """Return the lists of rows under a form, by name; most forms have none."""
+    found: dict[str, Any] = getattr(form, "sections", {})
+    return found
+
+
+def form_fields(form: BaseForm) -> list[BoundField]:
+    """Return the form's fields, but for the box that removes a row; what a page shows of them may change."""
+    return [
+        field.get_bound_field(form, name)
+        for name, field in form.fields.items()
+        if name != DELETION_FIELD_NAME
+    ]
+
+
+def sent_by(form: BaseForm) -> Sent:
+    """Return what a browser would send if nothing were typed: the form's values as they are stored."""
+    sent = {bound.html_name: texts_of(bound) for bound in form_fields(form)}
+    for formset in lists_of(form).values():
+        rows = [row for row in formset if row.initial]
+        counts = {"TOTAL_FORMS": len(rows), "INITIAL_FORMS": len(rows)}
+        sent |= {f"{formset.prefix}-{name}": [str(count)] for name, count in counts.items()}
+        sent |= {bound.html_name: texts_of(bound) for row in rows for bound in form_fields(row)}
+    return sent
+
+
+def texts_of(bound: BoundField) -> list[str]:
+    """Return one field's value as it would be sent."""
+    value = bound.value()
+    if isinstance(bound.field.widget, CheckboxInput):
+        return ["on"] if value else []
+    if value is None:
+        return [""]
+    return [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
+def said(bound: BoundField, sent: QueryDict) -> str:
+    """Return what the field says in `sent`, so that equal input is equal; as typed where it is wrong."""
+    raw = bound.field.widget.value_from_datadict(sent, {}, bound.html_name)
+    try:
+        return _plain(bound.field.clean(raw))
+    except ValidationError:
+        return _plain(raw)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Model):
+        return str(value.pk)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, (list, tuple)):
+        return "\n".join(sorted(_plain(item) for item in value))
+    return str(value)
+
+
+def in_words(bound: BoundField, sent: QueryDict) -> str:
+    """Return what the field says in `sent` as its page would: the names of what was chosen."""
+    raw = bound.field.widget.value_from_datadict(sent, {}, bound.html_name)
+    if isinstance(bound.field.widget, CheckboxInput):
+        return _("Yes") if raw else _("No")
+    names = dict(_choices(getattr(bound.field, "choices", ())))
+    values = raw if isinstance(raw, (list, tuple)) else [raw]
+    told = [str(names.get(str(value), value)) for value in values if value not in (None, "")]
+    return pgettext("between the items of a list", ", ").join(told)
+
+
+def _choices(options: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every choice with its name, those in groups too."""
+    for value, name in options:
+        if isinstance(name, (list, tuple)):
+            yield from _choices(name)
+        else:
+            yield str(value), name
+
+
+def rows_in(formset: BaseFormSet[Any], sent: QueryDict) -> dict[str, tuple[int, str]]:
+    """Return the rows that are filled in, in order: what each says → its number and how it reads."""
+    terms = getattr(formset.forms[0], "terms", None) if formset.forms else None
+    bound: Any = type(formset)(sent, prefix=formset.prefix, **({"terms": terms} if terms else {}))
+    filled = (
+        (index, row)
+        for index, row in enumerate(bound.forms)
+        if row.has_changed() and not sent.get(row.add_prefix(DELETION_FIELD_NAME))
+    )
+    return {
+        "\n\n".join(said(field, sent) for field in form_fields(row)): (index, row_words(row, sent))
+        for index, row in filled
+    }
+
+
+def row_words(row: BaseForm, sent: QueryDict) -> str:
+    """Return one row of a list on one line."""
+    told = ((bound.label, in_words(bound, sent)) for bound in form_fields(row))
+    return " · ".join(f"{label}: {words}" for label, words in told if words)

@@ -1,7 +1,5 @@
 """Neither a refused form nor an ended session costs anybody what was typed, or the place where one was."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -9,84 +7,85 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.drafts import services
-from profiles.drafts.selectors import KEPT
-from profiles.drafts.tickets import FIELD, NOT_KEPT, SAVED, Ticket, ticket_in
-from profiles.guards import SignedInRequest
+from profiles.drafts.services import (
+    FIELD,
+    RETENTION,
+    SAVED,
+    FormVersion,
+    keep_sent,
+    posted_version,
+    texts_to_keep,
+)
+from profiles.limits.guards import refusal_words, refused
 from profiles.limits.services import LimitReachedError
 
-FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
+class DraftMiddleware(MiddlewareMixin):
+    """Keeps forms that were not saved, whatever the answer, and leads back who has to sign in first."""
 
-class KeepTyped:
-    """Around every view: keeps forms that were not saved, and leads back who has to sign in first."""
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Refuse a form that was filled in by another account than the one signed in."""
+        version = posted_version(request)
+        if not version or not request.user.is_authenticated or request.user.pk == version.user_id:
+            return None
+        keep_sent(request, version, at=timezone.now())
+        messages.warning(request, other_account())
+        return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer whoever did something too often."""
+        return refusal_page(request, exception) if isinstance(exception, LimitReachedError) else None
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on, unless its form was filled in by another account than the one signed in."""
-        ticket = ticket_of(request)
-        if ticket and request.user.is_authenticated and request.user.pk != ticket.user_id:
-            keep_typed(request, ticket)
-            messages.warning(request, other_account())
-            return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
-        response = self.get_response(request)
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Keep what was sent and not saved; show it where its page has gone, or lead to signing in."""
         if request.method != "POST":
             return response
+        version = posted_version(request)
         is_ended = not request.user.is_authenticated and is_sign_in(request, response)
-        if ticket and is_unsaved(request, ticket):
-            keep_typed(request, ticket)
-        if ticket and response.status_code == 404:
-            return gone_page(request, ticket)
+        # What a part of a page asks beside the form while somebody types is not the form being sent.
+        is_beside = version and "HX-Request" in request.headers and request.path != version.path
+        if version and SAVED not in request.META and not is_beside:
+            keep_sent(request, version, at=timezone.now())
+        if version and response.status_code == 404:
+            return gone_page(request, version)
         if not is_ended:
             return response
-        messages.info(request, kept_words() if ticket else ended_words())
-        return to_sign_in(request, ticket.path if ticket else place_of(request))
+        messages.info(request, ended_words(is_kept=bool(version)))
+        return to_sign_in(request, version.path if version else place_of(request))
 
 
-def ticket_of(request: HttpRequest) -> Ticket | None:
-    """Return the ticket of the form that came in, if it is one that keeps what is typed."""
-    if request.method != "POST" or request.content_type not in FORMS or FIELD not in request.POST:
-        return None
-    return ticket_in(request.POST)
+def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpResponse:
+    """Show the refusal on a page of its own, from which what was sent can be sent again."""
+    is_in_place = "HX-Request" in request.headers
+    if is_in_place:
+        messages.warning(request, refusal_words(refusal))
+    sent = texts_to_keep(dict(request.POST.lists()))
+    context = {
+        "title": _("Please wait a little"),
+        "text": refusal_words(refusal),
+        "action": request.get_full_path(),
+        "kept": [(name, text) for name, texts in sent.items() for text in texts],
+        "is_post": request.method == "POST",
+    }
+    response = refused(render(request, "limits/reached.html", context), refusal)
+    if is_in_place:  # a button on a page that stays: only the message is taken from the answer
+        response.headers["HX-Reswap"] = "none"
+    return response
 
 
-def keep_typed(request: HttpRequest, ticket: Ticket) -> None:
-    """Keep what was typed; only a program sends so much that it is not."""
-    with suppress(LimitReachedError):
-        services.keep(ticket, request.POST, at=timezone.now())
-
-
-def saved(request: SignedInRequest) -> None:
-    """Note that what was typed is stored: its draft goes, and none is kept of it."""
-    ticket = ticket_in(request.POST)
-    services.discard(request.user, ticket.path if ticket else request.path)
-    request.META[SAVED] = True
-
-
-def is_unsaved(request: HttpRequest, ticket: Ticket) -> bool:
-    """Tell whether a form was sent and not stored, whatever the answer.
-
-    What a part of a page asks beside the form while somebody types is no sending.
-    """
-    is_beside = "HX-Request" in request.headers and request.path != ticket.path
-    return SAVED not in request.META and not is_beside
-
-
-def gone_page(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+def gone_page(request: HttpRequest, version: FormVersion) -> HttpResponse:
     """Answer a form whose page has gone while somebody typed: with what was typed, to copy it."""
-    texts = [
-        text
-        for name, sent in request.POST.lists()
-        if name != FIELD and not name.startswith(NOT_KEPT) and sent != ticket.base.get(name)
-        for text in sent
-        if text
-    ]
+    typed = {
+        name: texts
+        for name, texts in texts_to_keep(dict(request.POST.lists())).items()
+        if name != FIELD and texts != version.base.get(name)
+    }
+    texts = [text for each in typed.values() for text in each if text]
     return render(request, "drafts/gone.html", {"texts": texts}, status=404)
 
 
@@ -118,21 +117,20 @@ def place_of(request: HttpRequest) -> str:
     return f"{found.path}?{found.query}" if found.query else found.path
 
 
-def ended_words() -> str:
-    """Return what somebody reads whose click did nothing, because nobody is signed in."""
-    return _("You are not signed in any more, so nothing was done. Sign in, and you are back where you were.")
-
-
-def kept_words() -> str:
-    """Return what somebody reads whose form came after the end of the session."""
-    told = ngettext(
+def ended_words(*, is_kept: bool) -> str:
+    """Return what somebody reads whose click, or whose form, came after the end of the session."""
+    if not is_kept:
+        return _(
+            "You are not signed in any more, so nothing was done. Sign in, and you are back where you were."
+        )
+    text = ngettext(
         "Your session had ended. What you typed is kept for %(days)d day, for your account only. "
         "Sign in, and the form is there.",
         "Your session had ended. What you typed is kept for %(days)d days, for your account only. "
         "Sign in, and the form is there.",
-        KEPT.days,
+        RETENTION.days,
     )
-    return told % {"days": KEPT.days}
+    return text % {"days": RETENTION.days}
 
 
 def other_account() -> str:

@@ -11,21 +11,22 @@ from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_POST
 
 from profiles.drafts import services
-from profiles.drafts.middleware import keep_typed, other_account, ticket_of
+from profiles.drafts.middleware import other_account
+from profiles.drafts.services import posted_version
 from profiles.guards import SignedInRequest
 
 
 @require_POST
 def draft_save(request: HttpRequest) -> HttpResponse:
-    """Keep what is typed so far, for the account and the page that the form's ticket names.
+    """Keep what is typed so far, for the account and the page that the form's version names.
 
     Who has been signed out meanwhile is told so here, beside the form, which stays as it is.
     """
-    ticket = ticket_of(request)
-    if ticket is None:
+    version = posted_version(request)
+    if version is None:
         raise Http404
-    draft = services.keep(ticket, request.POST, at=timezone.now())
-    context = {"draft": draft, "path": ticket.path, "is_signed_out": not request.user.is_authenticated}
+    draft = services.keep(version, request.POST, at=timezone.now())
+    context = {"draft": draft, "path": version.path, "is_signed_out": not request.user.is_authenticated}
     return render(request, "drafts/saved.html", context)
 
 
@@ -43,12 +44,11 @@ def draft_discard(request: SignedInRequest) -> HttpResponse:
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is from before the last sign-in: keep what was typed, refuse the rest."""
-    ticket = ticket_of(request)
-    if ticket is None:
+    version = posted_version(request)
+    if version is None:
         return csrf_failure(request, reason=reason)
-    keep_typed(request, ticket)
-    if request.user.is_authenticated and request.user.pk != ticket.user_id:
+    if request.user.is_authenticated and request.user.pk != version.user_id:
         messages.warning(request, other_account())
         return redirect("home")
     messages.info(request, _("You have signed in again since. What you typed is here; please save it again."))
-    return redirect(ticket.path)
+    return redirect(version.path)

@@ -56,8 +56,8 @@ def is_stopped(email: str) -> bool:
 
 
 def notices_of(user: User) -> "QuerySet[Notice]":
-    """Return what a person was told, newest first."""
-    return Notice.objects.filter(user=user).order_by("-created_at", "-pk")
+    """Return what a person was told, newest first, of the kinds that are registered."""
+    return Notice.objects.filter(user=user, kind__in=list(KINDS)).order_by("-created_at", "-pk")
 
 
 def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":

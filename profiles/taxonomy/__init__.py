@@ -1,1 +1,1 @@
-"""Closed lists: sectors, stages, places, currencies and rates."""
+"""Closed lists: sectors, stages, locations, currencies and exchange rates."""

@@ -1,4 +1,4 @@
-"""Forms of the taxonomy."""
+"""Forms for sectors."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from profiles.models import Sector
 
 
 class SectorForm(forms.ModelForm[Sector]):
-    """The names of a sector in three languages, and other words for it."""
+    """Names of a sector in three languages, and synonyms."""
 
     class Meta:
         model = Sector
@@ -18,7 +18,7 @@ class SectorForm(forms.ModelForm[Sector]):
         widgets = {"aliases": forms.Textarea(attrs={"rows": 4})}
 
     def clean_name_en(self) -> str:
-        """Refuse a name that another sector in use has."""
+        """Refuse the name of another active sector."""
         name = str(self.cleaned_data["name_en"]).strip()
         same = Sector.objects.filter(name_en__iexact=name, is_active=True).exclude(pk=self.instance.pk)
         if same.exists():
@@ -27,7 +27,7 @@ class SectorForm(forms.ModelForm[Sector]):
 
 
 class NewSectorForm(SectorForm):
-    """A new field, or a new sector where no parent is chosen."""
+    """A new sub-sector, or a new sector if no parent is chosen."""
 
     parent = forms.ModelChoiceField(
         label=gettext_lazy("Within"),
@@ -43,7 +43,7 @@ class NewSectorForm(SectorForm):
 
 
 class MergeForm(forms.Form):
-    """The sector that takes over everything."""
+    """Choose the sector that replaces this one."""
 
     into = forms.ModelChoiceField(
         label=gettext_lazy("Merge into"),

@@ -1,8 +1,8 @@
-"""When a governance check applies: a small declared language over the facts of a pair and a form.
+"""When a governance check applies: conditions over the facts of a pair and a partnership type.
 
-A trigger is plain JSON: `{"always": true}`, or one test of a fact (`{"f": "form", "in": ["equity"]}`), or
-`all` or `any` over a list of triggers. FACTS names every fact and its kind, OPERATORS what each kind may be
-asked; anything else is refused when it is loaded or edited, never at the time of reading.
+A trigger is JSON: `{"always": true}`, or a test of a fact (`{"f": "form", "in": ["equity"]}`), or `all` or
+`any` over a list of triggers. FACTS declares every fact and its kind, OPERATORS the operators of each kind.
+Anything else is refused when a trigger is loaded or edited, not when it is evaluated.
 """
 
 import operator
@@ -18,7 +18,7 @@ KnownFacts = Mapping[str, Any]
 
 
 class FactKind(Enum):
-    """What a fact is: yes or no, one code, several codes, or a number."""
+    """Kind of a fact: boolean, one code, several codes, or a number."""
 
     FLAG = "flag"
     CODE = "code"
@@ -65,14 +65,14 @@ GROUPS = ("all", "any")
 
 
 class TriggerError(ValueError):
-    """The trigger is not of the language; the message says what, in English, as the trigger is."""
+    """The trigger is not valid. The message is in English, like the trigger."""
 
 
 def check_trigger(trigger: Any) -> None:
-    """Refuse what is not of the language.
+    """Refuse an invalid trigger.
 
     Raises:
-        TriggerError: naming the unknown fact, the operator or the value.
+        TriggerError: with the unknown fact, operator or value.
     """
     if not isinstance(trigger, dict) or not trigger:
         raise TriggerError(f"A trigger is an object, not {trigger!r}")
@@ -120,7 +120,7 @@ def _check_value(kind: FactKind, value: Any) -> None:
 
 
 def applies(trigger: Trigger, known: KnownFacts) -> bool | None:
-    """Tell whether a checked trigger holds; None where that depends on a fact that nobody stated."""
+    """Return whether a valid trigger is true; None if that depends on a fact that is not stated."""
     if "always" in trigger:
         return True
     if "all" in trigger:
@@ -137,7 +137,7 @@ def applies(trigger: Trigger, known: KnownFacts) -> bool | None:
 
 
 def asked_facts(trigger: Trigger) -> Iterator[str]:
-    """Give the names of the facts of which a trigger asks, as often as it asks."""
+    """Return the names of the facts in a trigger, with repetitions."""
     if "f" in trigger:
         yield trigger["f"]
     for name in GROUPS:

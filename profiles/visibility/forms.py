@@ -1,4 +1,4 @@
-"""Who may see what, and what may be done with it: the owner's choices, group by group."""
+"""The owner's choices by field group: who may see it, and what it may be used for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from profiles.visibility.preview import choices
 
 
 class VisibilityForm(forms.Form):
-    """One select for each group of fields that has a choice."""
+    """One select for each group with a choice of audience."""
 
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
         super().__init__(data, initial=choices(profile))
@@ -24,20 +24,20 @@ class VisibilityForm(forms.Form):
 
     @property
     def visibility(self) -> dict[str, str]:
-        """The choices as the profile keeps them."""
+        """The choices in the form that the profile stores."""
         return {name: Audience(value).value for name, value in self.cleaned_data.items()}
 
 
 @dataclass(frozen=True)
 class ConsentRow:
-    """One group of fields with a box for each purpose, None where the purpose is none of its own."""
+    """A field group with one box per purpose; None if the purpose does not apply."""
 
     group: Group
     cells: tuple[tuple[Purpose, forms.BoundField | None], ...]
 
 
 class GroupConsentForm(forms.Form):
-    """One box for each group of fields and purpose, ticked where the company agrees now."""
+    """One box per field group and purpose, ticked if the company agrees now."""
 
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
         super().__init__(data)
@@ -54,7 +54,7 @@ class GroupConsentForm(forms.Form):
 
     @property
     def rows(self) -> Iterator[ConsentRow]:
-        """The table, row by row; every row has a cell for every purpose."""
+        """The rows of the table, with a cell for every purpose."""
         for key, group in self.groups.items():
             names = {purpose: _name(key, purpose) for purpose in Purpose}
             cells = ((each, self[name] if name in self.fields else None) for each, name in names.items())
@@ -62,7 +62,7 @@ class GroupConsentForm(forms.Form):
 
     @property
     def given(self) -> dict[str, frozenset[Purpose]]:
-        """To which purposes of each group the company agrees, as the form says."""
+        """The purposes that the company agrees to, by group."""
         ticked = self.cleaned_data
         return {
             key: frozenset(each for each in group.purposes if ticked[_name(key, each)])
@@ -71,10 +71,9 @@ class GroupConsentForm(forms.Form):
 
     @property
     def offered(self) -> dict[str, frozenset[Purpose]]:
-        """Which purposes each group asks for."""
+        """The purposes of each group."""
         return {key: frozenset(group.purposes) for key, group in self.groups.items()}
 
 
 def _name(group: str, purpose: Purpose) -> str:
-    """Return what a box is called in the form."""
     return f"{group}-{purpose}"

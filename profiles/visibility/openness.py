@@ -1,4 +1,4 @@
-"""What mutual interest opens between two companies, what it does not, and what to do about it."""
+"""What two companies can see about each other at mutual interest, what not, and how to change that."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ STEP_PAGES = {Side.STARTUP: ("startup_edit", True), Side.INVESTOR: ("investor_ed
 
 
 class Openness(models.TextChoices):
-    """What becomes of a field once both sides said yes."""
+    """Whether a field is visible at mutual interest, or why not."""
 
     OPEN = "open", _("open")
     NO_CONSENT = "no_consent", _("closed: no consent to pass contacts across borders")
@@ -32,9 +32,9 @@ class Openness(models.TextChoices):
 
 @dataclass(frozen=True)
 class OpenedField:
-    """One field at mutual interest. `url`: where its owner can change that; empty for the other side's.
+    """A field at mutual interest. `url`: where the owner can change it; empty for the other side's fields.
 
-    `value`: what it says, of what is there to write to: a contact that is open.
+    `value`: the visible contact itself.
     """
 
     name: str
@@ -46,48 +46,48 @@ class OpenedField:
 
 @dataclass(frozen=True)
 class PairOpenness:
-    """Both sides of the table, as one of them reads it."""
+    """Both sides, as one of them sees them."""
 
     ours: tuple[OpenedField, ...]
     theirs: tuple[OpenedField, ...]
 
     @property
     def ours_open(self) -> list[str]:
-        """What the other side reads of us now."""
+        """What the other side can see of us."""
         return [field.label for field in self.ours if field.openness == Openness.OPEN]
 
     @property
     def ours_closed(self) -> list[OpenedField]:
-        """What the other side still does not read of us, each with the way to change that."""
+        """What the other side cannot see of us, with the page to change it."""
         return [field for field in self.ours if field.openness != Openness.OPEN]
 
     @property
     def contacts(self) -> list[OpenedField]:
-        """How to reach them now."""
+        """Visible contacts of the other side."""
         return [field for field in self.theirs if field.value]
 
     @property
     def theirs_open(self) -> list[str]:
-        """What we read of them now."""
+        """What we can see of them."""
         return [field.label for field in self.theirs if field.openness == Openness.OPEN]
 
     @property
     def theirs_closed(self) -> list[OpenedField]:
-        """What we do not read of them."""
+        """What we cannot see of them."""
         return [field for field in self.theirs if field.openness != Openness.OPEN]
 
 
 def openness_of(own: Startup | Investor, other: Startup | Investor) -> PairOpenness:
-    """Return what is open between two companies that both said yes, for `own`.
+    """Return what two companies at mutual interest can see, for `own`.
 
-    For the match page and every page that tells of an introduction.
+    Used by the match page and the page of an introduction.
     """
     ours = opened_fields(own, country_of(other), is_own=True)
     return PairOpenness(tuple(ours), tuple(opened_fields(other, country_of(own), is_own=False)))
 
 
 def opened_fields(profile: Startup | Investor, country: str, *, is_own: bool) -> list[OpenedField]:
-    """Return every field that waits for mutual interest, or that its owner shows to nobody, in a country."""
+    """Return the fields that need mutual interest or are hidden by their owner, for a viewer in a country."""
     side = profile.side
     seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), country=country))
     has_consent = Purpose.CROSS_BORDER in agreed_purposes(profile)
@@ -108,7 +108,6 @@ def opened_fields(profile: Startup | Investor, country: str, *, is_own: bool) ->
 
 
 def _openness(field: Field, seen: VisibleProfile, audience: Audience, *, has_consent: bool) -> Openness:
-    """Return what becomes of one field."""
     if audience == NOBODY:
         return Openness.HIDDEN
     if field.crosses_border and not has_consent:
@@ -119,7 +118,7 @@ def _openness(field: Field, seen: VisibleProfile, audience: Audience, *, has_con
 
 
 def where_to_change(side: Side, step: str, openness: Openness) -> str:
-    """Return the page on which the owner can open a field."""
+    """Return the page on which the owner can make a field visible."""
     if openness == Openness.HIDDEN:
         return reverse(f"{side}_preview")
     name, has_steps = STEP_PAGES[side]

@@ -1,9 +1,9 @@
-"""Who may see which field, as the catalogue declares it. What is not declared is hidden from everybody.
+"""Who may see which field, by the catalogue. Undeclared fields are hidden from everyone.
 
-A field's audience is the narrowest circle that includes everyone who may see it: checked members of the other
-side, both sides after mutual interest, or nobody but its owner and the curators. Nothing is shown to people
-who are not signed in. Fields of a *group* follow their owner's choice, kept in `Profile.visibility`, and the
-consents that it left out, kept in `Profile.withheld` (docs/decisions/0019-consents-by-group.md).
+The audience of a field is the smallest group that includes everyone who may see it: approved members of the
+other side, both sides after mutual interest, or only its owner and the curators. Visitors who are not signed
+in see nothing. Fields of a *group* follow their owner's choice in `Profile.visibility` and the excluded
+consents in `Profile.withheld` (docs/decisions/0019-consents-by-group.md).
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,6 @@ MATCHED, NOBODY = Audience.MATCHED, Audience.NOBODY
 
 
 def _readable(fields: Mapping[str, Field]) -> dict[str, Field]:
-    """Return the fields that exist for a viewer, if only for the owner."""
     return {name: field for name, field in fields.items() if field.seen}
 
 
@@ -32,25 +31,25 @@ BLIND_GROUPS = frozenset({"name", "founders"})
 
 
 def group_audience(side: Side, group: str, visibility: Mapping[str, Any]) -> Audience:
-    """Return the audience of a group: its owner's choice where that is allowed, else the default."""
+    """Return the audience of a group: the owner's choice where that is allowed, otherwise the default."""
     known = GROUPS[side][group]
     choice = visibility.get(group)
     return Audience(choice) if choice in known.choices else known.default
 
 
 def left_out(field: Field, withheld: Mapping[str, Any]) -> frozenset[str]:
-    """Return the purposes to which the owner does not agree for the field's group."""
+    """Return the purposes that the owner has excluded for the field's group."""
     return frozenset(withheld.get(field.consent_group, ()))
 
 
 def agrees_to_show(field: Field, withheld: Mapping[str, Any], *, is_abroad: bool) -> bool:
-    """Tell whether the owner agrees that others see the field: in the own country, or across a border."""
+    """Return whether the owner agrees that others see the field, in its own country or across a border."""
     missing = left_out(field, withheld)
     return Purpose.SHOWING not in missing and not (is_abroad and Purpose.CROSS_BORDER in missing)
 
 
 def audience_of(profile: Startup | Investor, field: str) -> Audience:
-    """Return who may see a field of this profile at most; an undeclared field is for nobody."""
+    """Return the largest audience of a field of this profile; an undeclared field has none."""
     side = profile.side
     rule = POLICY[side].get(field)
     if rule is None or not agrees_to_show(rule, profile.withheld, is_abroad=False):
@@ -66,15 +65,14 @@ ACROSS: dict[Side, Promise] = {
 
 
 def audience_label(audience: Audience, side: Side) -> Promise | str:
-    """Return an audience in words for the owner of a profile of this side."""
+    """Return an audience in words, for the owner of a profile of this side."""
     return ACROSS[side] if audience == MATCHED else audience.label
 
 
 def matchable(profile: Startup | Investor, field: str) -> bool:
-    """Tell whether rankings may use the field: all of the other side may see it before any interest.
+    """Return whether rankings may use the field: the whole other side may see it before mutual interest.
 
-    A score is one number for a pair, whichever country they are in, so what is left out for one purpose or
-    place is used for none.
+    There is one score per pair for all countries, so a field excluded for one purpose or country is not used.
     """
     rule = POLICY[profile.side].get(field)
     is_left_out = rule is not None and bool(left_out(rule, profile.withheld))

@@ -1,4 +1,4 @@
-"""A profile as the other side would read it, row by row, with who may see each row."""
+"""A profile as the other side sees it, row by row, with the audience of each row."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, Side
+from profiles.choices import Audience
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, country_of, preview, see
@@ -17,7 +17,7 @@ from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 
 
 class PreviewState(models.TextChoices):
-    """How far the two are with each other."""
+    """State between the two companies."""
 
     CHECKED = "checked", _("Before any interest")
     INTERESTED = "interested", _("When they are interested")
@@ -25,7 +25,7 @@ class PreviewState(models.TextChoices):
 
 
 class PreviewPlace(models.TextChoices):
-    """Where whoever looks is."""
+    """Country of the viewer."""
 
     ABROAD = "abroad", _("In another country")
     HERE = "here", _("In your country")
@@ -33,7 +33,7 @@ class PreviewPlace(models.TextChoices):
 
 @dataclass(frozen=True)
 class Row:
-    """One field of the preview."""
+    """A field of the preview."""
 
     label: str
     value: str
@@ -46,22 +46,20 @@ class Row:
 def rows(
     profile: Startup | Investor, *, state: PreviewState, place: PreviewPlace = PreviewPlace.ABROAD
 ) -> tuple[Row, ...]:
-    """Return what the other side reads of the profile in this state, word for word as on its page."""
+    """Return exactly what the other side sees of the profile in this state."""
     side = profile.side
     seen = see(profile, viewer_in(profile, state, place))
-    names = (field.name for field in ordered(CATALOGUE[side].values(), "shown"))
-    return tuple(_row(seen, name, audience_of(profile, name), side) for name in names)
-
-
-def _row(seen: VisibleProfile, name: str, audience: Audience, side: Side) -> Row:
-    """Return one field with its value and who may see it, in words."""
-    told = str(audience_label(audience, side))
-    note = note_on(seen, name)
-    return Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told, note)
+    found = []
+    for name in (field.name for field in ordered(CATALOGUE[side].values(), "shown")):
+        audience, note = audience_of(profile, name), note_on(seen, name)
+        told = str(audience_label(audience, side))
+        row = Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told, note)
+        found.append(row)
+    return tuple(found)
 
 
 def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPlace) -> Viewer:
-    """Return a checked stranger of the other side, in that place, who is so far with the profile."""
+    """Return an approved member of the other side, in that country and state."""
     here = frozenset({profile.pk})
     return preview(
         profile.side.other,
@@ -72,13 +70,13 @@ def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPl
 
 
 def choices(profile: Startup | Investor) -> dict[str, Any]:
-    """Return what the owner chose, by group; the default where nothing was chosen."""
+    """Return the owner's choices by group, or the default."""
     groups = GROUPS[profile.side]
     return {name: profile.visibility.get(name) or group.default for name, group in groups.items()}
 
 
 def _value(seen: VisibleProfile, name: str) -> str:
-    """Return one field in words, as the page of a match says it."""
+    """Return a field in words, as on the match page."""
     field = seen.declared(name)
     if field.rows:
         return "\n".join(lines_of(seen, name))

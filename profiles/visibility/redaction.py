@@ -1,12 +1,12 @@
-"""Taking a hidden name out of the texts of its profile, and nothing else.
+"""Remove hidden names from the texts of a profile, and nothing else.
 
-Three kinds of name, since a startup may be called “Water”:
+There are three kinds of names, because a startup may be called “Water”:
 
-- an ordinary word of this market (of the taxonomy or the glossary) is taken out only where it stands as a
-  name: a whole word, written like the name, within a sentence. Elsewhere it tells nobody anything, and a gap
-  where the sector says “Water” would. The name of a place is a name already, and stays;
-- a short name is taken out as a whole word: “Rise” stays in “enterprise”;
-- any other name wherever it stands, however its parts are put together.
+- an ordinary word of the vocabulary (taxonomy, glossary) is removed only where it is used as a name: a whole
+  word, capitalised like the name, within a sentence. Elsewhere a gap would reveal it. The name of a location
+  stays, because it is a name already;
+- a short name is removed as a whole word: “Rise” stays in “enterprise”;
+- any other name is removed everywhere, however its parts are joined.
 """
 
 import csv
@@ -27,14 +27,14 @@ HAN = re.compile("[\u3400-\u9fff]")
 
 @lru_cache(maxsize=2)
 def vocabulary_words(*tables: str) -> frozenset[str]:
-    """Return the words and terms of the market's own vocabulary, in all languages, without case."""
+    """Return the words and terms of the vocabulary in all languages, casefolded."""
     cells = [cell.casefold() for name in tables for cell in _cells(DATA / f"{name}.csv")]
     terms = {term.strip() for cell in cells for term in re.split("[;|\n]", cell)}
     return frozenset(terms | {word for cell in cells for word in re.findall(r"[^\W\d_]+", cell)})
 
 
 def is_ordinary(name: str) -> bool:
-    """Tell whether a name is a word of the vocabulary; in Chinese, which parts no words, part of a term."""
+    """Return whether a name is a word of the vocabulary; in Chinese, part of a term."""
     terms = vocabulary_words(*TERMS)
     if HAN.search(name):
         return any(name in term for term in terms)
@@ -42,7 +42,6 @@ def is_ordinary(name: str) -> bool:
 
 
 def _cells(path: Path) -> Iterable[str]:
-    """Yield every cell under the header of a table."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
@@ -51,7 +50,7 @@ def _cells(path: Path) -> Iterable[str]:
 
 
 def without_names(text: str, names: tuple[str, ...]) -> str:
-    """Return the text with these names replaced by a gap, in their order: the longest come first."""
+    """Return the text with these names replaced, the longest first."""
     for pattern in map(pattern_of, names):
         text = pattern.sub(GAP, text)
     return text
@@ -59,7 +58,7 @@ def without_names(text: str, names: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=4096)
 def pattern_of(name: str) -> re.Pattern[str]:
-    """Return what finds a name where it stands as one."""
+    """Return the pattern that finds a name used as a name."""
     if name.casefold() in vocabulary_words("places"):
         return NOWHERE
     parts = [part for part in re.split(r"[\W_]+", name) if part] or [name]

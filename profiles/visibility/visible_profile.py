@@ -1,4 +1,4 @@
-"""A profile as one viewer may see it."""
+"""A profile as a viewer may see it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from profiles.choices import Audience
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money
 from profiles.visibility.fields import Field
 from profiles.visibility.policy import PARTS
 from profiles.visibility.redaction import without_names
@@ -26,7 +26,7 @@ ALWAYS = frozenset({"pk", "public_id"})
 
 @dataclass(frozen=True)
 class Money:
-    """An amount or a range in one currency, with its value in dollars at the rate of a day."""
+    """An amount or a range in one currency, with its value in dollars at a dated rate."""
 
     low: Decimal | int | None
     high: Decimal | int | None
@@ -57,7 +57,7 @@ TEN_THOUSANDS = ((100_000_000, "亿"), (10_000, "万"))
 
 
 def sum_of(amount: Decimal | int) -> str:
-    """Return a sum of money as the active language writes it: in Chinese by ten thousands."""
+    """Return an amount as the active language writes it; in Chinese in units of ten thousand."""
     for size, word in TEN_THOUSANDS if (get_language() or "").startswith("zh") else ():
         if amount >= size and amount * 100 % size == 0:
             return f"{(Decimal(amount) / size).normalize():f}{word}"
@@ -65,13 +65,13 @@ def sum_of(amount: Decimal | int) -> str:
 
 
 def plain(amount: Decimal | int) -> str:
-    """Return an amount with grouped digits and no needless decimals."""
+    """Return an amount with grouped digits and without needless decimals."""
     decimals = 0 if amount == int(amount) else 2
     return number_format(amount, decimal_pos=decimals, force_grouping=True)
 
 
 def money_of(record: Any, name: str) -> Money | None:
-    """Return the range that a record states under a name, such as "ask"; None where it states none."""
+    """Return the range stored under a name such as "ask"; None if it is not stated."""
     low, high = getattr(record, f"{name}_min"), getattr(record, f"{name}_max")
     if low is None and high is None:
         return None
@@ -80,21 +80,21 @@ def money_of(record: Any, name: str) -> Money | None:
 
 
 def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> Money | None:
-    """Return the band in dollars that an outsider is told instead of the amounts."""
-    found = amount_bands.span(low, high)
+    """Return the range in dollars that replaces exact amounts."""
+    found = money.span(low, high)
     if found is None:
         return None
-    bottom, top = amount_bands.limits(*found)
+    bottom, top = money.limits(*found)
     return Money(bottom, top, "USD", bottom, top, rate_on, is_band=True)
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What a viewer may see of one profile.
+    """What a viewer may see of a profile.
 
-    `audiences` are the circles it belongs to; `is_exact` opens exact amounts; `crosses_border` tells whether
-    the consent for that is there; `secret_words` are blotted out of every text, because the name is hidden;
-    `note` is told the group of every field that is read, for the owner's receipts.
+    `audiences`: the audiences it belongs to. `is_exact`: exact amounts are visible. `crosses_border`: there
+    is consent to that. `secret_words`: removed from every text, because the name is hidden. `note`: called
+    with the group of every field that is read, for the profile views of the owner.
     """
 
     audiences: frozenset[Audience]
@@ -105,7 +105,6 @@ class Grant:
     note: Callable[[str], None] | None = None
 
     def allows(self, name: str, rule: Field) -> bool:
-        """Tell whether the field is shown at all."""
         if rule.crosses_border and not self.crosses_border():
             return False
         if rule.is_exact and not self.is_exact:
@@ -113,17 +112,17 @@ class Grant:
         return self.audience_of(name, rule) in self.audiences
 
     def redact(self, value: Any) -> Any:
-        """Return a text with the secret words blotted out; anything else as it is."""
+        """Return a text without the secret words; other values unchanged."""
         if not self.secret_words or not isinstance(value, str):
             return value
         return without_names(value, self.secret_words)
 
 
 class VisibleProfile:
-    """A read-only view of a record, trimmed by its declared policy.
+    """A read-only view of a record, limited by its policy.
 
-    Declared fields are attributes; hidden ones read as None, undeclared ones do not exist. Values are read
-    when asked for, so a page that shows three fields costs three.
+    Declared fields are attributes. Hidden ones are None, undeclared ones do not exist. Values are read on
+    access, so a page with three fields reads three.
     """
 
     __slots__ = ("_grant", "_policy", "_readers", "_record")
@@ -153,7 +152,7 @@ class VisibleProfile:
         return self._grant.redact(value)
 
     def _group_told(self, name: str) -> str:
-        """Return the group that a read field belongs to; a title tells the name, where that is shown."""
+        """Return the group of a field that was read. A title counts as the name if the name is visible."""
         rule = self._policy.get("name" if name == "title" else name)
         return rule.consent_group if rule is not None and self._grant.allows(name, rule) else ""
 
@@ -162,19 +161,18 @@ class VisibleProfile:
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """The names of the declared fields that this viewer may not see."""
+        """Names of the declared fields that this viewer may not see."""
         return tuple(name for name, rule in self._policy.items() if not self._grant.allows(name, rule))
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The names of shown fields that were not stated."""
+        """Names of visible fields that are not stated."""
         hidden = self.hidden
         shown = (name for name in self._policy if name not in hidden)
         return tuple(name for name in shown if is_empty(getattr(self, name)))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all declared fields."""
         return tuple(self._policy)
 
     @property
@@ -188,11 +186,10 @@ class VisibleProfile:
         return Words(self, label)
 
     def declared(self, name: str) -> Field:
-        """Return what the catalogue says about a field."""
         return self._policy[name]
 
     def field(self, name: str) -> "models.Field[Any, Any] | None":
-        """Return the model's field of that name, if it is one."""
+        """Return the model field of that name, if there is one."""
         try:
             found = self._record._meta.get_field(name)
         except FieldDoesNotExist:
@@ -201,12 +198,12 @@ class VisibleProfile:
 
 
 def is_empty(value: Any) -> bool:
-    """Tell whether a value counts as not stated."""
+    """Return whether a value counts as not stated."""
     return any(value is nothing or value == nothing for nothing in EMPTY)
 
 
 class Words(Mapping[str, str]):
-    """Words for the declared fields of something seen; templates read them with a dot."""
+    """Declared fields as words of the active language, for templates."""
 
     def __init__(self, seen: VisibleProfile, word: Callable[[VisibleProfile, str], str]) -> None:
         self._seen, self._word = seen, word
@@ -222,13 +219,12 @@ class Words(Mapping[str, str]):
 
 
 def label(seen: VisibleProfile, name: str) -> str:
-    """Return the name of a field in the active language."""
     found = seen.field(name)
     return str(found.verbose_name if found else seen.declared(name).label)
 
 
 def display(seen: VisibleProfile, name: str) -> str:
-    """Return the value of a field in words of the active language; empty where hidden or not stated."""
+    """Return the value of a field in words; empty if hidden or not stated."""
     value = getattr(seen, name)
     if is_empty(value):
         return ""
@@ -253,12 +249,12 @@ def words(value: Any) -> str:
 
 
 def joined(items: Iterable[Any]) -> str:
-    """Return the items as one enumeration, with the comma of the active language."""
+    """Return the items as a list in words, with the comma of the active language."""
     return pgettext("between the items of a list", ", ").join(str(item) for item in items)
 
 
 def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> Callable[[Any, Grant], Any]:
-    """Return a reader of a profile's rows that are not over, each trimmed by its part of the policy."""
+    """Return a function that reads the active rows of a profile, each limited by its policy."""
 
     def read(record: Any, grant: Grant) -> tuple[VisibleProfile, ...]:
         own = Grant(
@@ -278,9 +274,9 @@ LONGEST_PITCH = 140  # characters of a pitch
 
 
 def pitch_of(seen: VisibleProfile) -> str:
-    """Return the pitch in the reader's language; else what the summary in it begins with, else the original.
+    """Return the pitch in the reader's language, or the beginning of its summary, or the original.
 
-    A page marks an original that is in another language (templates/_parts/original.html).
+    A page marks an original in another language (templates/_parts/original.html).
     """
     own = getattr(seen, f"pitch_{reading()}")
     name = summary_field()
@@ -289,11 +285,10 @@ def pitch_of(seen: VisibleProfile) -> str:
 
 
 def summary_field() -> str:
-    """Return the field that holds the summary in the active language."""
     return f"summary_{reading()}"
 
 
 def reading() -> str:
-    """Return the language in which a reader's texts are kept: en, ur or zh."""
+    """Return the language of a reader's stored texts: en, ur or zh."""
     language = (get_language() or "en")[:2]
     return language if language in ("zh", "ur") else "en"

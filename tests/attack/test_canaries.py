@@ -12,7 +12,7 @@ from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions, shortlist
-from profiles.companies.services import companies
+from profiles.companies import services as companies
 from profiles.models import AuditRecord, Investor, OutboxMail, Review, Startup, User
 from profiles.visibility.fields import GROUPS
 from profiles.visibility.policy import POLICY, audience_of
@@ -88,7 +88,7 @@ class Secrets:
         people, at = self.market.people, timezone.now()
         mine = {"side": Side.STARTUP, "by": people["founder"], "at": at}
         shortlist.add(startup, investor, **mine)
-        shortlist.write_note(startup, investor, note="qanatshortlistnote", **mine)
+        shortlist.add(startup, investor, note="qanatshortlistnote", **mine)
         decisions.pass_on(
             startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=people["partner"], at=at,
             note="qanatpassnote",

@@ -81,7 +81,7 @@ def stage(partner: User, founder: User, curator: User, startups: list[Startup], 
     for startup in startups:
         acted = {"by": partner, "side": Side.INVESTOR, "at": MOMENT}
         shortlist.add(startup, investor, **acted)
-        shortlist.write_note(startup, investor, note=texts(), **acted)
+        shortlist.add(startup, investor, note=texts(), **acted)
     given = {"purpose": "cross_border", "text_version": "1", "given_by": partner}
     Consent.objects.create(startup=startups[0], **given)
     Consent.objects.create(investor=investor, **given)

@@ -73,12 +73,11 @@ class Run:
         """Return whether all parts do their work."""
         return self.get("/readyz")[0] == 200
 
-    def second(self, port: int) -> "subprocess.CompletedProcess[str]":
-        """Try to run once more on the same data."""
+    def again(self, port: int, var: Path) -> "subprocess.CompletedProcess[str]":
+        """Try to run once more, on this port and data."""
         command = [sys.executable, "scripts/run.py"]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment(port), capture_output=True, text=True, timeout=30
-        )
+        own = {**self.environment(port), "CORRIDOR_VAR": str(var)}
+        return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=30)
 
     def services(self) -> dict[str, int]:
         """Return the process ids of the services: the first process of each, under Supervisor."""
@@ -130,19 +129,12 @@ def test_first_page_with_rankings_and_accounts(run: Run) -> None:
 
 
 def test_a_second_run_on_the_same_data_refuses(run: Run) -> None:
-    again = run.second(free_port())
+    again = run.again(free_port(), run.var)
     assert (again.returncode, "already runs" in again.stderr) == (1, True), again.stderr
 
 
 def test_a_taken_port_is_refused_with_advice(run: Run, tmp_path: Path) -> None:
-    other = subprocess.run(
-        [sys.executable, "scripts/run.py"],
-        cwd=ROOT,
-        env={**run.environment(run.port), "CORRIDOR_VAR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
+    other = run.again(run.port, tmp_path)
     assert (other.returncode, f"make run PORT={run.port + 1}" in other.stderr) == (1, True), other.stderr
 
 

@@ -1,4 +1,4 @@
-"""Every template and every static file is used; forms say themselves what is wrong; no inline code."""
+"""Every template is used; forms say themselves what is wrong; no inline code."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,6 @@ CHOSEN = re.compile(r"""f["']([\w/]+/)\{[\w.]+\}\.html["']""")
 ERROR_PAGES = {"400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html"}
 FORM = re.compile(r"(?P<tag><form\b(?:\{%.*?%\}|[^>])*>)(?P<inside>.*?)</form>", re.DOTALL)
 INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*type="application/json")|\son[a-z]+=""")
-REFERENCE = re.compile(r"""["'(]([^"'()\s]+\.(?:css|js|svg|png|ico|woff2|webmanifest))["'?#)]""")
 
 
 def replaces_a_packages_own(name: str) -> bool:
@@ -27,17 +26,6 @@ def test_every_template_is_used() -> None:
     folders = tuple(CHOSEN.findall(text))
     unused = {name for name in ours - set(QUOTED.findall(text)) - ERROR_PAGES if not name.startswith(folders)}
     assert sorted(name for name in unused if not replaces_a_packages_own(name)) == []
-
-
-def test_every_static_file_is_used() -> None:
-    static = ROOT / "static"
-    sources = [*files(".html", under="templates"), *files(".py"), *files(".css", ".js", under="static")]
-    named = {
-        Path(name).name for path in sources for name in REFERENCE.findall(path.read_text(encoding="utf-8"))
-    }
-    documents = {".md", ".txt", ""}
-    ours = [path for path in files(under="static") if path.suffix not in documents]
-    assert [location(path) for path in ours if path.name not in named] == [], static
 
 
 def test_no_browser_says_in_its_own_words_what_is_wrong_with_a_form() -> None:

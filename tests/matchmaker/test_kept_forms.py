@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, PinKind, Side
-from matchmaker.conversations.services import first_messages
+from matchmaker.conversations.services import moderation
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings.services import moves
@@ -19,8 +19,8 @@ from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
-from profiles.drafts.sending import sent_by
-from profiles.limits.registry import LIMITS, Kind, Limit
+from profiles.drafts.merging import sent_by
+from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import FormDraft, Startup, User
 from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS
@@ -75,8 +75,8 @@ def test_no_browser_cuts_a_longer_text() -> None:
 
 def as_opened(client: Client, path: str, **typed: str) -> dict[str, Any]:
     """Return what a browser would send for a page with a kept form."""
-    shown = client.get(path).context["typed"]
-    return {**sent_by(shown.form), "version": shown.ticket, **typed}
+    shown = client.get(path).context["draft_form"]
+    return {**sent_by(shown.form), "version": shown.version, **typed}
 
 
 def draft(user: User, path: str) -> dict[str, list[str]]:
@@ -145,7 +145,7 @@ def test_of_two_curators_the_second_keeps_the_words(
     review = next(iter(forms))
     sent[review]["seen"] = tab.get(review).context["seen"]
     decide(startup, ReviewOutcome.REJECTED, message="No.", reasons=None, **said)
-    first_messages.deliver_first(message, **said)
+    moderation.deliver_first(message, **said)
     desk.pin(startup, investor, kind=PinKind.BOOST, note="Yes.", expires_on=None, **said)
     found = {path: tab.post(path, typed) for path, typed in sent.items()}
     assert [each.status_code for each in found.values()] == [409, 404, 422]
@@ -163,7 +163,7 @@ def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(
     moves.take_time(offered, slot=offered.slots.get().pk, side=Side.INVESTOR, by=li_wei, at=at)
     meeting = reverse("meeting", args=[startup.public_id])
     shown = tab.get(meeting).context["address"]
-    sent = {"call_address": "javascript:room", "version": shown.ticket}
+    sent = {"call_address": "javascript:room", "version": shown.version}
     page = tab.post(reverse("meeting_address", args=[startup.public_id]), sent)
     again = tab.get(meeting)
     fields = re.findall(r'<input[^>]* id="([^"]*call_address)"', again.content.decode())

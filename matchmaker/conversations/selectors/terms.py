@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services import DATA, csv_rows
 
 TABLES = ("taxonomy", "needs", "forms", "stages")
 LANGUAGES = ("en", "zh", "ur")

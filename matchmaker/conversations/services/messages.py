@@ -1,6 +1,7 @@
-"""Writing a message: to the other side at once, or to a curator first where nobody knows the sender yet.
+"""Writing, reading and blocking in a conversation.
 
-Acts on one conversation hold both companies, so they take their turns (decision 0012).
+A message goes to the other side at once, or to a curator first where nobody knows the sender yet. Acts on one
+conversation hold both companies, so they take their turns (decision 0012).
 """
 
 from datetime import datetime
@@ -10,16 +11,18 @@ from django.db import transaction
 from django.db.models import Sum
 
 from matchmaker.choices import MessageState, Side
-from matchmaker.conversations.kinds import CONVERSED, MESSAGE_LIMIT
+from matchmaker.conversations.kinds import CONVERSED, MESSAGE, MESSAGE_LIMIT
 from matchmaker.conversations.sent_file import SentFile
 from matchmaker.conversations.services import files
-from matchmaker.conversations.services.reading import note_read
-from matchmaker.conversations.services.telling import tell_of_message
-from matchmaker.models import Introduction, Message
+from matchmaker.conversations.services.telling import page_for, tell_of_message
+from matchmaker.introductions.services import decisions
+from matchmaker.models import CompanyBlock, Introduction, Message, ReadMark
 from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs.services import pairs
+from profiles.changes.services import lock_profiles
 from profiles.models import Investor, Startup, User
+from profiles.notifications import services as notifications
 
 QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps in all its conversations
 
@@ -76,9 +79,16 @@ def _write(
     introduction.refresh_from_db(fields=["state"])
     company = introduction.company_on(side)
     company.refresh_from_db(fields=["reviewed_at", "submitted_at"])
-    _refuse_closed(introduction, side=side)
-    _refuse_above_quota(company, side=side, file=file)
+    if introduction.state != IntroductionState.MUTUAL:
+        raise ConversationClosedError
+    own = Message.objects.filter(side=side, **{side.value: company})
+    if own.filter(introduction=introduction, state=MessageState.WAITING).exists():
+        raise FirstWaitsError
+    used = own.aggregate(used=Sum("file_size"))["used"] or 0
+    if file and used + len(file.content) > QUOTA:
+        raise QuotaError
     waits = first_waits(company, side=side)
+    stored = {"file_name": file.name, "file_kind": file.kind, "file_size": len(file.content)} if file else {}
     message = Message.objects.create(
         introduction=introduction,
         startup=startup,
@@ -88,7 +98,7 @@ def _write(
         state=MessageState.WAITING if waits else MessageState.DELIVERED,
         delivered_at=None if waits else at,
         file=name,
-        **_told_of(file),
+        **stored,
         by=by,
         at=at,
     )
@@ -125,22 +135,45 @@ def open_file(message: Message, *, by: User, at: datetime) -> None:
     record_act(message, "file opened", by=by, at=at)
 
 
-def _refuse_closed(introduction: Introduction, *, side: Side) -> None:
-    if introduction.state != IntroductionState.MUTUAL:
-        raise ConversationClosedError
-    if Message.objects.filter(introduction=introduction, side=side, state=MessageState.WAITING).exists():
-        raise FirstWaitsError
+@transaction.atomic
+def mark_conversation_read(
+    introduction: Introduction, *, side: Side, up_to: datetime, by: User, at: datetime
+) -> None:
+    """Note that a person of one side has read what was delivered up to a moment.
+
+    Both companies are held: a message that comes at the same time finds the mark either old or new, never
+    between, and so is told of.
+    """
+    lock_profiles(introduction.startup, introduction.investor)
+    note_read(introduction, side=side, up_to=up_to, by=by, at=at)
 
 
-def _refuse_above_quota(company: Startup | Investor, *, side: Side, file: SentFile | None) -> None:
-    own = Message.objects.filter(side=side, **{side.value: company})
-    used = own.aggregate(used=Sum("file_size"))["used"] or 0
-    if file and used + len(file.content) > QUOTA:
-        raise QuotaError
+def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: User, at: datetime) -> None:
+    """The same for a caller who holds both companies. A person's mark never goes back."""
+    theirs = Message.objects.filter(introduction=introduction, side=side.other, delivered_at__lte=up_to)
+    theirs.filter(read_at__isnull=True).update(read_at=at)
+    mark, made = ReadMark.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
+    if not made:
+        ReadMark.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
+    notifications.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
 
 
-def _told_of(file: SentFile | None) -> dict[str, Any]:
-    """Return what a message says of its file."""
-    if file is None:
-        return {}
-    return {"file_name": file.name, "file_kind": file.kind, "file_size": len(file.content)}
+@transaction.atomic
+def block_company(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """End the introduction as any side may, and take nothing new. The other side reads that it is closed."""
+    lock_profiles(startup, investor)
+    _block, made = CompanyBlock.objects.get_or_create(
+        startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
+    )
+    if made:
+        decisions.withdraw_interest(startup, investor, side=side, by=by, at=at)
+        pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done="blocked")
+
+
+@transaction.atomic
+def unblock_company(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Take a block back; what has ended stays ended, and either side may begin anew."""
+    lock_profiles(startup, investor)
+    undone, _by_model = CompanyBlock.objects.filter(startup=startup, investor=investor, side=side).delete()
+    if undone:
+        pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done="unblocked")

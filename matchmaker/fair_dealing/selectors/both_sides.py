@@ -10,7 +10,7 @@ from functools import cached_property
 from matchmaker.choices import Side
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.models import Investor, Startup
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.access import Viewer, country_of, preview, see
 from profiles.visibility.visible_profile import VisibleProfile
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.fair_dealing.selectors.both_sides import BothSides, stated_words
 from profiles.choices import DataClass, DataHosting
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.visible_profile import VisibleProfile, joined
 
 # The question, and the field that answers it: of the startup, and of a need or an offer.

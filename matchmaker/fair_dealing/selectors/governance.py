@@ -18,7 +18,7 @@ from matchmaker.reasons.overlap import thesis_of
 from profiles.choices import Currency
 from profiles.models import CheckWeight, Deal, GovernanceCheck, Investor, PartnershipForm, Startup
 from profiles.taxonomy.selectors import terms
-from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.taxonomy.selectors.money import rate_for
 from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
 from profiles.visibility.access import with_related
 from profiles.visibility.visible_profile import VisibleProfile

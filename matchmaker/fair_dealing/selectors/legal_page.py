@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from matchmaker.fair_dealing.selectors.fair_terms import JUDGES
 from matchmaker.fair_dealing.selectors.published import OF_CONCENTRATION, OF_DEPENDENCY
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services import DATA, csv_rows
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -12,7 +12,7 @@ from matchmaker.fair_dealing.selectors.data_cards import DataCards, data_cards
 from matchmaker.fair_dealing.selectors.dependency import PairDependency, pair_dependency
 from matchmaker.fair_dealing.selectors.governance import ChecksPage, checks_page
 from matchmaker.models import DisclosureRequest
-from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
 
 # The question, and the field of a startup and of a partner that answers it.
 QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (

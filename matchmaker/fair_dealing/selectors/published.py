@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from profiles.taxonomy.services.loading import DATA, csv_rows, told_rows
+from profiles.taxonomy.services import DATA, csv_rows, told_rows
 
 TOPICS: dict[str, str | Promise] = {
     "funding total": _("Money raised by startups in Pakistan"),

@@ -16,8 +16,8 @@ from matchmaker.fair_dealing.selectors.concentration import by_sector
 from matchmaker.fair_dealing.selectors.published import OF_CONCENTRATION, yardsticks
 from matchmaker.fair_dealing.services.governance import revise_check
 from matchmaker.fair_dealing.services.screening import decide_candidate
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import page_with_form
 from profiles.taxonomy.triggers import FACTS, OPERATORS
@@ -40,22 +40,22 @@ def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
         # Each its own row: a form writes into what it is given.
         return CheckForm(sent, instance=get_object_or_404(checks.all_checks(), code=code))
 
-    typed = typed_form(request, make)
-    form = typed.form
-    if typed.may_save and "preview" not in request.POST:
+    draft_form = open_or_posted(request, make)
+    form = draft_form.form
+    if draft_form.may_save and "preview" not in request.POST:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         revise_check(stored, changes=changes, by=request.user, at=timezone.now())
-        saved(request)
+        discard_draft(request)
         messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
         return redirect("governance")
     context = {
         "check": stored,
         "preview": checks.trigger_preview(stored.trigger, form.cleaned_data["trigger"])
-        if typed.may_save
+        if draft_form.may_save
         else None,
         "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
     }
-    return typed_page(request, "fair_dealing/governance_check.html", typed, **context)
+    return render_form(request, "fair_dealing/governance_check.html", draft_form, **context)
 
 
 @curator_required
@@ -81,15 +81,13 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     def make(sent: QueryDict | None) -> ScreeningForm:
         return ScreeningForm(sent, initial=start)
 
-    typed = typed_form(request, make)
-    if not typed.may_save:
-        return typed_page(request, "fair_dealing/screening_candidate.html", typed, candidate=candidate)
-    data = typed.form.cleaned_data
-    said = {**data, "decision": ScreeningDecision(data["decision"])}
-    decide_candidate(candidate, **said, by=request.user, at=timezone.now())
-    saved(request)
-    messages.success(request, _("Written down. Nothing else happens by itself."))
-    return redirect("screening")
+    def save(form: ScreeningForm) -> HttpResponse:
+        said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
+        decide_candidate(candidate, **said, by=request.user, at=timezone.now())
+        messages.success(request, _("Written down. Nothing else happens by itself."))
+        return redirect("screening")
+
+    return handle_form(request, make, "fair_dealing/screening_candidate.html", save, {"candidate": candidate})
 
 
 @curator_required

@@ -17,14 +17,13 @@ from matchmaker.fair_dealing.services import answers, terms
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.lists.guards import member_required
 from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.pairs.guards import acting, open_pair, pair_or_404, pair_required
+from matchmaker.pairs.guards import acting, pair_or_404, pair_required
 from matchmaker.pairs.kinds import BRIEF_LIMIT
 from matchmaker.pairs.selectors.pair import Pair
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.pages import page_with_form, told
+from profiles.pages import message_on_error, page_with_form
 
 
 @member_required
@@ -44,23 +43,18 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
     def make(sent: QueryDict | None) -> AnswerForm:
         return AnswerForm(sent, instance=answers_of(BothSides(pair)).get((pair.member.side, check.pk)))
 
-    typed = typed_form(request, make)
-    if not typed.may_save:
-        return typed_page(request, "fair_dealing/answer.html", typed, pair=pair, check=check)
-    with open_pair():
-        answers.answer_check(
-            check, *pair.both, values=typed.form.cleaned_data, **acting(request, pair.member)
-        )
-    saved(request)
-    messages.success(request, _("Saved. The other side reads it once both of you are interested."))
-    return redirect("fair_dealing", pair.counterpart.public_id)
+    def save(form: AnswerForm) -> HttpResponse:
+        answers.answer_check(check, *pair.both, values=form.cleaned_data, **acting(request, pair.member))
+        messages.success(request, _("Saved. The other side reads it once both of you are interested."))
+        return redirect("fair_dealing", pair.counterpart.public_id)
+
+    return handle_form(request, make, "fair_dealing/answer.html", save, {"pair": pair, "check": check})
 
 
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    with open_pair():
-        answers.ask_to_disclose(*pair.both, **acting(request, pair.member))
+    answers.ask_to_disclose(*pair.both, **acting(request, pair.member))
     messages.success(request, _("Asked. They read on this page that you asked, and when."))
     return redirect("fair_dealing", pair.counterpart.public_id)
 
@@ -73,15 +67,13 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
     def make(sent: QueryDict | None) -> TermsForm:
         return TermsForm(sent, newest=page.draft)
 
-    typed = typed_form(request, make)
-    if not typed.may_save:
-        context = {"pair": pair, "page": page, "is_mutual": pair.is_mutual}
-        return typed_page(request, "fair_dealing/terms.html", typed, **context)
-    with open_pair():
-        terms.write_terms(*pair.both, values=typed.form.cleaned_data, **acting(request, pair.member))
-    saved(request)
-    messages.success(request, _("Kept. Only your company reads it until you open it."))
-    return redirect("fair_terms", pair.counterpart.public_id)
+    def save(form: TermsForm) -> HttpResponse:
+        terms.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))
+        messages.success(request, _("Kept. Only your company reads it until you open it."))
+        return redirect("fair_terms", pair.counterpart.public_id)
+
+    context = {"pair": pair, "page": page, "is_mutual": pair.is_mutual}
+    return handle_form(request, make, "fair_dealing/terms.html", save, context)
 
 
 @pair_required(require_POST)
@@ -89,7 +81,7 @@ def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
     done = _("Opened. Each side reads the other's once both have opened theirs.")
     refused = {terms.NothingWrittenError: _("Write down your own terms first.")}
-    with told(request, refused, done), open_pair():
+    with message_on_error(request, refused, done):
         terms.open_terms(*pair.both, **acting(request, pair.member))
     return redirect("fair_terms", pair.counterpart.public_id)
 

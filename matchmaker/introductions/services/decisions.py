@@ -1,26 +1,57 @@
-"""Decisions on a pair: passing with a reason, saying interested, taking either back.
+"""What the two sides decide about a pair: passing, asking, answering, taking back, pausing.
 
-What a side says moves the pair's introduction (requests.py). An investor's answer to a startup's interest
-counts as activity (ranking/market/pair_overrides.py), so it is ranked again. Each may be repeated without
-harm. Saying yes or no is counted (profiles/limits); taking it back never is, nor can it be refused. Interest
-of both sides is mutual; it ends when one withdraws or passes.
+Each act locks both companies (pairs.hold, lock_profiles), so that acts on one pair take their turns, and may
+be repeated without harm. Saying yes or no is counted (profiles/limits); taking it back never is, nor can it
+be refused. An investor's answer to a startup's interest counts as activity
+(ranking/market/pair_overrides.py), so it is ranked again. Interest of both sides is mutual; it ends when one
+withdraws or passes.
 """
 
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.kinds import INTEREST_LIMIT, INTERESTED, PASS_LIMIT, PASSED
-from matchmaker.introductions.selectors.places import blocked_by, open_between
-from matchmaker.introductions.services import requests
-from matchmaker.introductions.services.requests import NO_WORDS, NotPossibleError, PausedError, RequestWords
+from matchmaker.introductions.kinds import (
+    INTEREST_LIMIT,
+    INTERESTED,
+    INTRODUCTION_CLOSED,
+    MUTUAL_INTEREST,
+    PASS_LIMIT,
+    PASSED,
+    REQUEST_DECLINED,
+    REQUEST_LATER,
+    REQUEST_RECEIVED,
+    REQUEST_WITHDRAWN,
+)
+from matchmaker.introductions.selectors.places import (
+    PLACES,
+    asked_lately,
+    blocked_by,
+    open_between,
+    places_taken,
+    room_of,
+)
+from matchmaker.introductions.services.telling import settle_request, tell_both, tell_side
 from matchmaker.models import Interest, Introduction, Pass
-from matchmaker.models.introduction_table import WAITING, IntroductionState
+from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
 from matchmaker.pairs.services import pairs
 from matchmaker.ranking.services import jobs
+from matchmaker.transitions import WrongStateError, transition
+from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
+from profiles.companies.kinds import EDIT_LIMIT
+from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
+
+REPLY_DAYS = 14  # of a side that promises nothing itself
+GRACE = timedelta(days=7)  # between the promised day and the day on which a request closes
+QUEUE_DAYS = timedelta(days=60)  # that a request waits for room
+LATER_DAYS = timedelta(days=60)  # that "later" stays open
+LATER_REMINDER = timedelta(days=30)
+NO_DEADLINES: dict[str, Any] = {"closes_at": None, "remind_at": None}
 
 
 class PassedError(Exception):
@@ -31,7 +62,38 @@ class BlockedError(Exception):
     """This side has blocked the other company; take that back first."""
 
 
-@transaction.atomic
+class PausedError(Exception):
+    """The other side takes no new requests for now."""
+
+
+class NoPlaceError(Exception):
+    """All of the startup's places for pending requests are taken."""
+
+
+class AskedLatelyError(Exception):
+    """This side asked a short while ago and the request is over; once more would be pressing."""
+
+
+@dataclass(frozen=True)
+class RequestWords:
+    """The three short answers of who asks, or answers: only a founder who asks has to give any.
+
+    An answer's `why` is its line.
+    """
+
+    why: str = ""
+    purpose: str = ""
+    next_step: str = ""
+
+    @property
+    def answer(self) -> dict[str, str]:
+        """What an introduction keeps of an answer."""
+        return {"line": self.why, "answer_purpose": self.purpose, "answer_next_step": self.next_step}
+
+
+NO_WORDS = RequestWords()
+
+
 def pass_on(
     startup: Startup,
     investor: Investor,
@@ -43,24 +105,24 @@ def pass_on(
     at: datetime,
 ) -> Pass:
     """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn."""
-    pairs.hold(PASS_LIMIT, startup, investor, side=side, by=by, at=at)
-    decision, made = Pass.objects.get_or_create(
-        side=side,
-        startup=startup,
-        investor=investor,
-        defaults={
-            "reason": reason,
-            "note": note,
-            "by": by,
-            "at": at,
-            "factors": pairs.frozen(startup, investor),
-        },
-    )
-    if made:
-        Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
-        _end(open_between(startup, investor), side=side, by=by, at=at)
-        pairs.record(PASSED, startup, investor, side=side, by=by, at=at, done="passed", reason=str(reason))
-        _rank_again(startup, investor, at=at)
+    factors = pairs.factor_snapshot(startup, investor)
+    with transaction.atomic():
+        pairs.hold(PASS_LIMIT, startup, investor, side=side, by=by, at=at)
+        said = {"reason": reason, "note": note, "by": by, "at": at, "factors": factors}
+        decision, made = Pass.objects.get_or_create(
+            side=side, startup=startup, investor=investor, defaults=said
+        )
+        if made:
+            Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
+            introduction = open_between(startup, investor)
+            if introduction and introduction.asked_side == side and introduction.state in WAITING:
+                _answer(introduction, IntroductionAct.DECLINE, side=side, by=by, at=at, ended_at=at)
+                tell_side(REQUEST_DECLINED, introduction, side.other, at=at)
+            elif introduction:
+                _take_back(introduction, side=side, by=by, at=at)
+            details = {"done": "passed", "reason": str(reason)}
+            pairs.record(PASSED, startup, investor, side=side, by=by, at=at, **details)
+            _rank_again(startup, investor, at=at)
     return decision
 
 
@@ -74,7 +136,6 @@ def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at:
         _rank_again(startup, investor, at=at)
 
 
-@transaction.atomic
 def express_interest(
     startup: Startup,
     investor: Investor,
@@ -88,24 +149,31 @@ def express_interest(
 
     Raises:
         PassedError, BlockedError: this side passed on the pair, or blocked the other company.
-        PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now (requests.py).
+        PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now.
     """
-    pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
-    if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
-        raise PassedError
-    _refuse_blocked(startup, investor, side=side)
-    introduction = open_between(startup, investor)
-    if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
-        return introduction  # said already
-    theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
-    if introduction:
-        requests.answer_yes(introduction, words=words, by=by, at=at)
-    elif theirs:
-        introduction = requests.meet(theirs, words=words, by=by, at=at)
-    else:
-        introduction = requests.begin(startup, investor, side=side, words=words, by=by, at=at)
-    pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
-    _count_answer(startup, investor, side=side, at=at)
+    factors = pairs.factor_snapshot(startup, investor)
+    with transaction.atomic():
+        pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
+        if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
+            raise PassedError
+        blocks = blocked_by(startup, investor)
+        if side in blocks:
+            raise BlockedError
+        if blocks:  # nothing tells who is blocked that from a pause
+            raise PausedError
+        introduction = open_between(startup, investor)
+        if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
+            return introduction  # said already
+        theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
+        said: dict[str, Any] = {"side": side, "words": words, "factors": factors, "by": by, "at": at}
+        if introduction:
+            _accept(introduction, **said)
+        elif theirs:
+            introduction = _meet(theirs, **said)
+        else:
+            introduction = _ask(startup, investor, **said)
+        pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
+        _rank_answer(startup, investor, side=side, at=at)
     return introduction
 
 
@@ -113,16 +181,19 @@ def express_interest(
 def answer_later(
     startup: Startup, investor: Investor, *, side: Side, line: str, by: User, at: datetime
 ) -> Introduction:
-    """Answer a request with later.
+    """Answer a request with later: the promise is kept, the place given back, and yes and no stay open.
 
     Raises:
-        NotPossibleError: the other side has asked for nothing, or it is answered.
+        WrongSideError: the request is this side's own.
+        WrongStateError: the other side has asked for nothing, or it is answered.
     """
     pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
     introduction = open_between(startup, investor)
     if introduction is None:
-        raise NotPossibleError
-    requests.postpone(introduction, line=line, by=by, at=at)
+        raise WrongStateError
+    later = {"line": line, "closes_at": at + LATER_DAYS, "remind_at": at + LATER_REMINDER}
+    _answer(introduction, IntroductionAct.POSTPONE, side=side, by=by, at=at, **later)
+    tell_side(REQUEST_LATER, introduction, side.other, at=at)
     pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="later")
     return introduction
 
@@ -132,37 +203,164 @@ def withdraw_interest(startup: Startup, investor: Investor, *, side: Side, by: U
     """Take a yes back; a request gives its place back, and what was mutual ends with the next page."""
     lock_profiles(startup, investor)
     introduction = open_between(startup, investor)
-    is_ours = introduction is not None and (
-        introduction.asked_by == side or introduction.state == IntroductionState.MUTUAL
-    )
-    if is_ours:
-        _end(introduction, side=side, by=by, at=at)
+    if introduction and introduction.asked_by != side and introduction.state != IntroductionState.MUTUAL:
+        introduction = None  # theirs, and still to be answered
+    if introduction:
+        _take_back(introduction, side=side, by=by, at=at)
     withdrawn, _by_model = Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
-    if withdrawn or is_ours:
+    if withdrawn or introduction:
         pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="withdrawn")
-        _count_answer(startup, investor, side=side, at=at)
+        _rank_answer(startup, investor, side=side, at=at)
 
 
-def _refuse_blocked(startup: Startup, investor: Investor, *, side: Side) -> None:
-    """Refuse where one side has blocked the other, whom nothing tells that from a pause."""
-    blocks = blocked_by(startup, investor)
-    if side in blocks:
-        raise BlockedError
-    if blocks:
-        raise PausedError
+@transaction.atomic
+def set_pause(company: Startup | Investor, *, is_paused: bool, by: User, at: datetime) -> None:
+    """Take no new requests from now on, or take them again; what is open goes on.
 
-
-def _end(introduction: Introduction | None, *, side: Side, by: User, at: datetime) -> None:
-    """End the open introduction, if there is one.
-
-    With a no to who asked, or by taking one's own part back.
+    Raises:
+        LimitReachedError: after pausing too often; who takes requests again is never refused.
     """
-    if introduction is None:
-        return
-    if introduction.asked_side == side and introduction.state in WAITING:
-        requests.decline(introduction, by=by, at=at)
+    if is_paused:
+        limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
+    lock_profiles(company)
+    others = type(company)._default_manager.filter(pk=company.pk, paused_at__isnull=is_paused)
+    if others.update(paused_at=at if is_paused else None):
+        done = "paused" if is_paused else "resumed"
+        subject = audit.subject_of(company)
+        audit.record(INTERESTED, subject=subject, by=by, at=at, details={"done": done})
+
+
+def _ask(
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    words: RequestWords,
+    factors: dict[str, Any],
+    by: User,
+    at: datetime,
+) -> Introduction:
+    """Make a request: it is delivered, or waits in the queue until the other side has room."""
+    receiver: Startup | Investor = investor if side is Side.STARTUP else startup
+    if receiver.paused_at is not None:
+        raise PausedError
+    if side is Side.STARTUP and places_taken(startup) >= PLACES:
+        raise NoPlaceError
+    if asked_lately(startup, investor, side=side, at=at):
+        raise AskedLatelyError
+    introduction = Introduction(
+        startup=startup, investor=investor, asked_by=side, by=by, asked_at=at, **asdict(words)
+    )
+    if room_of(side.other, receiver, at=at) <= 0:
+        queue = IntroductionAct.QUEUE
+        transition(introduction, queue, side=side, by=by, at=at, closes_at=at + QUEUE_DAYS)
     else:
-        requests.take_back(introduction, side=side, by=by, at=at)
+        until = deadlines_of(receiver, at)
+        transition(introduction, IntroductionAct.ASK, side=side, by=by, at=at, **until)
+        reach(introduction, factors=factors, at=at)
+    return introduction
+
+
+def _accept(
+    introduction: Introduction,
+    *,
+    side: Side,
+    words: RequestWords,
+    factors: dict[str, Any],
+    by: User,
+    at: datetime,
+) -> None:
+    """Answer with interest: it is mutual from now on. Without a new line an earlier one stays."""
+    said = replace(words, why=words.why or introduction.line).answer
+    said |= NO_DEADLINES | {"delivered_at": introduction.delivered_at or at}
+    _answer(introduction, IntroductionAct.ACCEPT, side=side, by=by, at=at, **said)
+    _agree(introduction, factors=factors, by=by, at=at)
+
+
+def _meet(
+    theirs: Interest, *, side: Side, words: RequestWords, factors: dict[str, Any], by: User, at: datetime
+) -> Introduction:
+    """Say yes after all to a side whose yes still stands, although its request is over."""
+    introduction = Introduction(
+        startup=theirs.startup,
+        investor=theirs.investor,
+        asked_by=theirs.side,
+        by=theirs.by,
+        asked_at=theirs.at,
+        delivered_at=theirs.at,
+    )
+    said: dict[str, Any] = {**words.answer, "answered_by": by, "answered_at": at}
+    transition(introduction, IntroductionAct.MEET, side=side, by=by, at=at, **said)
+    _agree(introduction, factors=factors, by=by, at=at)
+    return introduction
+
+
+def _answer(
+    introduction: Introduction, act: IntroductionAct, *, side: Side, by: User, at: datetime, **changes: Any
+) -> None:
+    """Move it by an answer; the first answer is the one that counts against the promise."""
+    first = {"answered_by": by, "answered_at": introduction.answered_at or at}
+    move(introduction, act, side=side, by=by, at=at, **first, **changes)
+
+
+def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
+    """End one's own part: a request is withdrawn and its place given back, an introduction closed."""
+    is_mutual = introduction.state == IntroductionState.MUTUAL
+    act = IntroductionAct.CLOSE if is_mutual else IntroductionAct.WITHDRAW
+    move(introduction, act, side=side, by=by, at=at, ended_at=at)
+    if introduction.delivered_at is not None:
+        kind = INTRODUCTION_CLOSED if is_mutual else REQUEST_WITHDRAWN
+        tell_side(kind, introduction, side.other, at=at)
+
+
+def move(
+    introduction: Introduction,
+    act: IntroductionAct,
+    *,
+    side: Side | None,
+    by: User | None,
+    at: datetime,
+    **changes: Any,
+) -> None:
+    """Move a request; one that has ended has no deadlines, and one that was answered waits for nobody.
+
+    Raises what matchmaker.transitions.transition raises.
+    """
+    if "ended_at" in changes:
+        changes |= NO_DEADLINES
+    step = transition(introduction, act, side=side, by=by, at=at, **changes)
+    if step.source == IntroductionState.ASKED:
+        settle_request(introduction, at=at)
+
+
+def reach(introduction: Introduction, *, factors: dict[str, Any], at: datetime) -> None:
+    """Let the asker's yes count from now on, and tell the side that is asked."""
+    _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=at)
+    tell_side(REQUEST_RECEIVED, introduction, introduction.asked_side, at=at)
+
+
+def _agree(introduction: Introduction, *, factors: dict[str, Any], by: User, at: datetime) -> None:
+    """Keep both sides' yes, and tell both."""
+    asked_at = introduction.delivered_at or at
+    _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=asked_at)
+    _say_yes(introduction, introduction.asked_side, factors=factors, by=by, at=at)
+    tell_both(MUTUAL_INTEREST, introduction, at=at, but=by)
+
+
+def _say_yes(
+    introduction: Introduction, side: Side, *, factors: dict[str, Any], by: User, at: datetime
+) -> None:
+    """Keep one side's yes with the pair's factors of that moment; what it said before stays."""
+    startup, investor = introduction.pair
+    said = {"by": by, "at": at, "factors": factors}
+    Interest.objects.get_or_create(side=side, startup=startup, investor=investor, defaults=said)
+
+
+def deadlines_of(receiver: Startup | Investor, at: datetime) -> dict[str, Any]:
+    """Return when a request that arrives now is due, reminded of, and closed."""
+    promised = timedelta(days=getattr(receiver, "reply_days", REPLY_DAYS))
+    due_at = at + promised
+    return {"delivered_at": at, "due_at": due_at, "closes_at": due_at + GRACE, "remind_at": at + promised / 2}
 
 
 def _rank_again(startup: Startup, investor: Investor, *, at: datetime) -> None:
@@ -171,7 +369,7 @@ def _rank_again(startup: Startup, investor: Investor, *, at: datetime) -> None:
     jobs.request(Side.INVESTOR, investor.pk, at=at)
 
 
-def _count_answer(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:
+def _rank_answer(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:
     """Have the investor ranked again where the other side has spoken: its answers may have changed."""
     theirs = {"side": side.other, "startup": startup, "investor": investor}
     if Interest.objects.filter(**theirs).exists() or Pass.objects.filter(**theirs).exists():

@@ -15,27 +15,19 @@ from profiles.changes.services import lock_profiles
 from profiles.models import Investor, Startup, User
 
 
-@transaction.atomic
-def add(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> ShortlistEntry:
-    """Put the counterpart on the side's shortlist and return the entry."""
-    pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
-    entry, _made = ShortlistEntry.objects.get_or_create(
-        side=side,
-        startup=startup,
-        investor=investor,
-        defaults={"by": by, "at": at, "factors": pairs.frozen(startup, investor)},
-    )
-    return entry
-
-
-@transaction.atomic
-def write_note(
-    startup: Startup, investor: Investor, *, side: Side, note: str, by: User, at: datetime
+def add(
+    startup: Startup, investor: Investor, *, side: Side, note: str | None = None, by: User, at: datetime
 ) -> ShortlistEntry:
-    """Replace the note on the counterpart's entry, making one where there is none; return the entry."""
-    entry = add(startup, investor, side=side, by=by, at=at)
-    if entry.note != note:
-        ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
+    """Put the counterpart on the side's shortlist and return the entry; a `note` replaces the one it has."""
+    factors = pairs.factor_snapshot(startup, investor)
+    with transaction.atomic():
+        pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
+        said = {"by": by, "at": at, "factors": factors, "note": note or ""}
+        entry, made = ShortlistEntry.objects.get_or_create(
+            side=side, startup=startup, investor=investor, defaults=said
+        )
+        if note is not None and not made:
+            ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
     return entry
 
 

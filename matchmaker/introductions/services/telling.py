@@ -14,10 +14,10 @@ from matchmaker.introductions.kinds import (
     REQUEST_WITHDRAWN,
 )
 from matchmaker.models import Introduction
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.models import User
-from profiles.notifications.services import notices
-from profiles.notifications.services.outbox import Message
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 
 # What leads to the list of requests, because the one that it tells of is over.
 OVER = {
@@ -34,7 +34,7 @@ def settle_request(introduction: Introduction, *, at: datetime) -> None:
     asked = introduction.company_on(introduction.asked_side)
     path = reverse("introduction", args=[asker.public_id])
     kinds = (REQUEST_RECEIVED, REQUEST_REMINDER)
-    notices.mark_settled(asked, kinds=kinds, path=path, at=at)
+    notifications.mark_settled(asked, kinds=kinds, path=path, at=at)
 
 
 def tell_side(

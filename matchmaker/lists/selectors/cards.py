@@ -18,7 +18,7 @@ from matchmaker.reasons.list_position import list_position
 from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import Investor, Startup, Thesis
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
 

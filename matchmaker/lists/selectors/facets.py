@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from profiles.models import SIDES
-from profiles.models.lasting import LastingRow, in_use
-from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
+from profiles.models.profile import LastingRow, in_use
+from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility.fields import CATALOGUE
 
 Chosen = Mapping[str, TermNode]

@@ -35,7 +35,7 @@ from matchmaker.ranking.definitions import FAR, NEAR
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
 from profiles.models import Investor, Startup
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility import access
 
 PER_PAGE = 10

@@ -1,12 +1,14 @@
-"""What a company's home says of meetings: what waits for a word of it, and what comes."""
+"""What other pages read of meetings: what waits and comes for a company, and sums for curators."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from matchmaker.choices import Side
 from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingSlot
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES, MeetingState
 
 
@@ -39,3 +41,28 @@ def newest_meeting(introduction: Introduction, side: Side) -> Meeting | None:
     newest = held.order_by("-pk").first()
     is_done = newest and newest.state == MeetingState.OVER and newest.replies.filter(side=side).exists()
     return None if is_done else newest
+
+
+@dataclass(frozen=True)
+class MeetingSums:
+    """Meetings by where they stand, and the answers of all sides by what they say."""
+
+    agreed: int
+    over: int
+    go_on: int
+    close: int
+    missed: int
+
+
+def meeting_sums() -> MeetingSums:
+    """Return the sums over all meetings. Two queries."""
+    states = Meeting.objects.aggregate(
+        agreed=Count("pk", filter=Q(state__in=AGREED_STATES)),
+        over=Count("pk", filter=Q(state=MeetingState.OVER)),
+    )
+    answers = MeetingReply.objects.aggregate(
+        go_on=Count("pk", filter=Q(answer=MeetingAnswer.GO_ON)),
+        close=Count("pk", filter=Q(answer=MeetingAnswer.CLOSE)),
+        missed=Count("pk", filter=Q(answer=MeetingAnswer.MISSED)),
+    )
+    return MeetingSums(**states, **answers)

@@ -1,7 +1,6 @@
-"""Meetings move along the lines of their table (matchmaker/models/meeting_table.py), and only so.
+"""What the two sides do about a meeting, each time with both companies locked.
 
-Every act holds both companies first, so that acts of both sides take their turns. The conditional update
-stands all the same: whatever comes late finds another state and is refused by name.
+Besides what is named there, every act raises what matchmaker.transitions.transition raises.
 """
 
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Method
+from matchmaker.introductions.services import decisions
 from matchmaker.meetings.kinds import (
     MEETING_ADDRESS,
     MEETING_AGREED,
@@ -23,27 +23,18 @@ from matchmaker.meetings.kinds import (
     MET,
 )
 from matchmaker.meetings.services.telling import tell_both_teams, tell_team
-from matchmaker.models import Introduction, Meeting, MeetingSlot, MeetingStep
+from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingSlot
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting_table import (
-    AGREED_STATES,
-    LIVE,
-    MEETING_LINE,
-    MeetingAct,
-    MeetingMover,
-    MeetingState,
-)
+from matchmaker.models.meeting import MeetingAnswer
+from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingAct, MeetingState
 from matchmaker.pairs.services import pairs
+from matchmaker.transitions import WrongStateError, transition
 from profiles.models import Investor, Startup, User
 
 REMINDERS = (timedelta(days=1), timedelta(hours=1))  # before it begins
 # What a meeting that is over or cancelled forgets.
 FORGOTTEN_AT_END: dict[str, Any] = {"remind_at": None, "call_address": ""}
 OWN = [field.name for field in Meeting._meta.concrete_fields if not field.is_relation]
-
-
-class NoSuchMoveError(Exception):
-    """The meeting is in another state by now, or this side may not do that."""
 
 
 class PastTimeError(Exception):
@@ -64,7 +55,7 @@ def propose(
     """Offer times. They replace an offer that stands; an agreed time stays until another one is agreed.
 
     Raises:
-        NoSuchMoveError: the two are not both interested (any more).
+        WrongStateError: the two are not both interested (any more).
         PastTimeError: a time has passed.
     """
     pair = introduction.pair
@@ -74,13 +65,10 @@ def propose(
         raise PastTimeError
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
     if meeting is None:
-        meeting = Meeting.objects.create(
-            introduction=introduction, state=MeetingState.PROPOSED, proposed_by=side, made_at=at
-        )
-        step = log_step(meeting, MeetingAct.PROPOSE, "", side=side, by=by, at=at)
+        meeting, act = Meeting(introduction=introduction, made_at=at), MeetingAct.PROPOSE
     else:
         act = MeetingAct.MOVE if meeting.state in AGREED_STATES else MeetingAct.REPLACE
-        step = take_line(meeting, act, side=side, by=by, at=at, proposed_by=side)
+    step = transition(meeting, act, side=side, by=by, at=at, proposed_by=side)
     meeting.slots.all().delete()
     for time in sorted(set(times)):
         MeetingSlot.objects.create(meeting=meeting, starts_at=time, minutes=minutes)
@@ -96,18 +84,18 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
     """Accept one of the times that the other side offers, by its key: both get a calendar entry.
 
     Raises:
-        NoSuchMoveError: it is offered no longer, or by this side itself.
+        WrongStateError: it is offered no longer, or by this side itself.
         PastTimeError: it has passed.
     """
     _count(meeting, side=side, by=by, at=at)
     pair = hold_pair(meeting)
     chosen = meeting.slots.filter(pk=slot).first()
     if chosen is None:
-        raise NoSuchMoveError
+        raise WrongStateError
     if chosen.starts_at <= at:
         raise PastTimeError
     is_moved = meeting.state == MeetingState.MOVING
-    step = take_line(
+    step = transition(
         meeting,
         MeetingAct.TAKE,
         side=side,
@@ -130,10 +118,10 @@ def keep_time(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     """Let the agreed time stay although others were offered: said by either side.
 
     Raises:
-        NoSuchMoveError: no move is asked for.
+        WrongStateError: no move is asked for.
     """
     pair = hold_pair(meeting)
-    step = take_line(meeting, MeetingAct.KEEP, side=side, by=by, at=at)
+    step = transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at)
     meeting.slots.all().delete()
     pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
     tell_team(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
@@ -144,7 +132,7 @@ def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
     """Call the meeting off: an agreed one leaves both calendars.
 
     Raises:
-        NoSuchMoveError: it is over or cancelled already.
+        WrongStateError: it is over or cancelled already.
     """
     pair = hold_pair(meeting)
     call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
@@ -156,16 +144,38 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
     """Say where the call takes place; the calendar entries of an agreed meeting follow.
 
     Raises:
-        NoSuchMoveError: the meeting is over or cancelled.
+        WrongStateError: the meeting is over or cancelled.
     """
     _count(meeting, side=side, by=by, at=at)
     pair = hold_pair(meeting)
     if meeting.state not in LIVE:
-        raise NoSuchMoveError
+        raise WrongStateError
     if meeting.call_address == address:
         return
     _write_address(meeting, address, at=at)
     pairs.record(MET, *pair, side=side, by=by, at=at, done="address")
+
+
+@transaction.atomic
+def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: datetime) -> None:
+    """Keep one side's answer; the first one counts. "Close" closes the introduction as its own page does.
+
+    The trail says that somebody answered, not what: curators read the answers in sums.
+
+    Raises:
+        WrongStateError: the meeting is not over, or the introduction is closed.
+    """
+    pair = hold_pair(meeting)
+    if meeting.state != MeetingState.OVER:
+        raise WrongStateError
+    _reply, is_new = MeetingReply.objects.get_or_create(
+        meeting=meeting, side=side, defaults={"answer": answer, "by": by, "at": at}
+    )
+    if not is_new:
+        return
+    pairs.record(MET, *pair, side=side, by=by, at=at, done="answered")
+    if answer is MeetingAnswer.CLOSE:
+        decisions.withdraw_interest(*pair, side=side, by=by, at=at)
 
 
 def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
@@ -183,7 +193,7 @@ def call_off(
 ) -> None:
     """End a meeting before its time; tell who has it in the calendar, of a mere offer the other side."""
     is_agreed = meeting.state in AGREED_STATES
-    step = take_line(
+    step = transition(
         meeting,
         act,
         side=side,
@@ -206,12 +216,12 @@ def hold_mutual(introduction: Introduction) -> None:
 
     Raises:
         NotOpenError: one of the two is not there any more (pairs/services/pairs.py).
-        NoSuchMoveError: the two are not both interested (any more).
+        WrongStateError: the two are not both interested (any more).
     """
     pairs.lock_open_pair(*introduction.pair)
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL:
-        raise NoSuchMoveError
+        raise WrongStateError
 
 
 def _count(meeting: Meeting, *, side: Side, by: User, at: datetime) -> None:
@@ -224,43 +234,6 @@ def hold_pair(meeting: Meeting) -> tuple[Startup, Investor]:
     hold_mutual(meeting.introduction)
     meeting.refresh_from_db(fields=OWN)
     return meeting.introduction.pair
-
-
-def take_line(
-    meeting: Meeting,
-    act: MeetingAct,
-    *,
-    at: datetime,
-    side: Side | None = None,
-    by: User | None = None,
-    **changes: Any,
-) -> MeetingStep:
-    """Take one line of the table: a conditional update and a row of the log, which is returned.
-
-    Raises:
-        NoSuchMoveError: the meeting is in no state from which the line leads, or it is not this side's.
-    """
-    line, source = MEETING_LINE[act], meeting.state
-    may = {
-        MeetingMover.OTHER: side is not None and side != meeting.proposed_by,
-        MeetingMover.EITHER: side is not None,
-        MeetingMover.TIME: side is None,
-    }
-    mine = Meeting.objects.filter(pk=meeting.pk, state=source, state__in=line.sources)
-    if not may[line.mover] or not mine.update(state=line.target, **changes):
-        raise NoSuchMoveError
-    for name, value in {"state": line.target, **changes}.items():
-        setattr(meeting, name, value)
-    return log_step(meeting, act, source, side=side, by=by, at=at)
-
-
-def log_step(
-    meeting: Meeting, act: MeetingAct, source: str, *, side: Side | None, by: User | None, at: datetime
-) -> MeetingStep:
-    """Keep the step."""
-    return MeetingStep.objects.create(
-        meeting=meeting, act=act, source=source, target=meeting.state, side=side or "", by=by, at=at
-    )
 
 
 def next_reminder(starts_at: datetime, *, after: datetime) -> datetime | None:

@@ -13,9 +13,9 @@ from matchmaker.meetings.selectors.calendar_entry import calendar_entry, moment_
 from matchmaker.models import Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import AGREED_STATES
-from profiles.accounts.services.notifications import PersonalContext, notify_team
+from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.models import Investor, OutboxMail, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 
 def tell_team(

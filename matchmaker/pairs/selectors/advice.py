@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from matchmaker.models import Advice
 from profiles.models import NeedType, PartnershipForm, Place, Startup
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money
 from profiles.visibility.visible_profile import Money
 
 MODELS: dict[str, Any] = {"form": PartnershipForm, "need": NeedType, "place": Place}
@@ -76,7 +76,7 @@ def _term(edit: dict[str, Any]) -> str:
 
 
 def _ask(edit: dict[str, Any]) -> str:
-    low, high = amount_bands.limits(edit["first"], edit["last"])
+    low, high = money.limits(edit["first"], edit["last"])
     if high is None:
         return _("If you ask for %(amount)s or more") % {"amount": Money(low, low, "USD")}
     return _("If you ask for %(amount)s") % {"amount": Money(low, high, "USD")}

@@ -10,7 +10,7 @@ from matchmaker.lists.selectors.current_company import CurrentCompany, own_list
 from matchmaker.lists.selectors.facets import facet_values
 from matchmaker.lists.selectors.list_page import weights_by_version
 from matchmaker.ranking.selectors import stored_lists
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 
 FEWEST, MOST = 2, 4
 LAST = 1 << 31  # after every rank

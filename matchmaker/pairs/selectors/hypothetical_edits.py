@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.ranking.market.columns import Columns
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money
 
 USUAL_URGENCY = 2
 
@@ -42,7 +42,7 @@ def _asks(startups: Any, row: int) -> Iterator[Edit]:
     if first < 0 or not startups.seeks_capital[row]:
         return
     for low, high in ((first - 1, last), (first, last + 1), (first + 1, last), (first, last - 1)):
-        if 0 <= low <= high <= amount_bands.LAST:
+        if 0 <= low <= high <= money.LAST:
             yield Edit("ask", first=low, last=high)
 
 

@@ -23,7 +23,7 @@ from matchmaker.reasons.facts import Keys, PairFacts, PairKey, facts_of_pairs
 from matchmaker.reasons.list_position import ListPosition, list_position
 from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
 from matchmaker.registry import Label, record_of
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, joined

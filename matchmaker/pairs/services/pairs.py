@@ -6,16 +6,13 @@ from typing import Any
 from matchmaker.choices import Side
 from matchmaker.pairs.selectors.pair import may_act_on
 from matchmaker.ranking.services import market_state
+from matchmaker.transitions import NotOpenError
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
 
 ASKED_OF = ("capacity", "paused_at", "stale_at")  # what a request depends on
-
-
-class NotOpenError(Exception):
-    """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 
 
 def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
@@ -25,7 +22,7 @@ def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: Use
         LimitReachedError: if either did it too often.
         NotOpenError: if the pair is not open.
     """
-    count(verb, startup, investor, side=side, by=by, at=at)
+    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
     lock_open_pair(startup, investor)
 
 
@@ -48,12 +45,14 @@ def count(verb: str, startup: Startup, investor: Investor, *, side: Side, by: Us
     Raises:
         LimitReachedError: if either did it too often.
     """
-    own: dict[Side, Startup | Investor] = {Side.STARTUP: startup, Side.INVESTOR: investor}
-    limits.take_token(verb, account=by, company=own[side], at=at)
+    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
 
 
-def frozen(startup: Startup, investor: Investor) -> dict[str, Any]:
-    """Return the pair's factors as they are now, for the record; empty where nothing can be scored."""
+def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
+    """Return the pair's factors as they are now, for the record; empty where nothing can be scored.
+
+    It runs the engine, so it is called before anything is locked.
+    """
     explained = market_state.explain_pair(startup, investor)
     if explained is None:
         return {}

@@ -14,8 +14,8 @@ from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
 from matchmaker.pilots.selectors.fields import host_title, province_of, seats_words, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
 from profiles.choices import PlaceLevel
-from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
-from profiles.taxonomy.services.loading import DATA, told_rows
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.taxonomy.services import DATA, told_rows
 
 PER_PAGE = 12
 SCALE = 1000  # the length of the longest bar

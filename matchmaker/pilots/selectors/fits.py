@@ -23,7 +23,7 @@ from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFa
 from matchmaker.reasons.reasons import PairLevels, in_doubt, in_favour, pair_reasons
 from matchmaker.reasons.sentences import SENTENCES
 from profiles.models import Investor, Startup
-from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility.access import see, with_related
 from profiles.visibility.visible_profile import pitch_of
 

@@ -1,27 +1,23 @@
 """Applying for a seat, answering, taking back. Who is accepted holds a numbered seat: two never hold one."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from matchmaker.choices import Side
 from matchmaker.models import Pilot, PilotApplication
-from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, ApplicationState, PilotState
-from matchmaker.pairs.services.pairs import NotOpenError, lock_open_pair
+from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, PilotState
+from matchmaker.pairs.services.pairs import lock_open_pair
 from matchmaker.pilots.kinds import PILOT_ANSWERED, PILOT_APPLIED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import as_pair
-from matchmaker.pilots.services.moves import (
-    PilotMovedError,
-    hold_pilot,
-    log,
-    move_application,
-    note_pilot,
-    page_of,
-)
-from profiles.accounts.services.notifications import notify_team
+from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
+from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError
+from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
 
@@ -42,7 +38,7 @@ def apply_for_seat(
 
     Raises:
         NotForYouError: the pilot is not open to this company, or a curator hides the pair.
-        PilotMovedError: it takes no applications.
+        WrongStateError: it takes no applications.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=company, at=at)
@@ -54,37 +50,35 @@ def apply_for_seat(
         raise NotForYouError from error
     held, applicant = hold_pilot(pilot), company
     if held.state != PilotState.OPEN:
-        raise PilotMovedError
-    own = {str(applicant.side): applicant}
+        raise WrongStateError
+    own: dict[str, Any] = {str(applicant.side): applicant}
     known = held.applications.filter(**own, state__in=AT_WORK).first()
     if known is not None:
         return known
-    made = PilotApplication.objects.create(
-        pilot=held, **own, state=ApplicationState.APPLIED, words=words, seats=held.seats, by=by, at=at
-    )
-    log(held, made, ApplicationAct.APPLY, "", by=by, at=at)
-    message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
-    notify_team(held.company, message)
+    made = PilotApplication(pilot=held, **own, words=words, seats=held.seats, by=by, at=at)
+    move(made, ApplicationAct.APPLY, side=applicant.side, by=by, at=at)
+    notify_team(held.company, Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at))
     return made
 
 
 @transaction.atomic
-def give_seat(application: PilotApplication, *, by: User, at: datetime) -> None:
+def give_seat(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Give the lowest free seat.
 
     Raises:
-        NoSeatError: all are taken. PilotMovedError: the pilot or the application moved on.
+        NoSeatError: all are taken. WrongStateError: the pilot or the application moved on.
     """
     held = _both(application)
     if held.state != PilotState.OPEN:
-        raise PilotMovedError
+        raise WrongStateError
     taken = set(held.applications.filter(seat__isnull=False).values_list("seat", flat=True))
     free = [seat for seat in range(1, held.seats + 1) if seat not in taken]
     if not free:
         raise NoSeatError
-    move_application(
+    move(
         application,
         ApplicationAct.ACCEPT,
+        side=side,
         by=by,
         at=at,
         seat=free[0],
@@ -96,44 +90,45 @@ def give_seat(application: PilotApplication, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def refuse_seat(application: PilotApplication, *, by: User, at: datetime) -> None:
+def refuse_seat(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Say no, kindly: who applied is told so, never why.
 
     Raises:
-        PilotMovedError: it is answered.
+        WrongStateError: it is answered.
     """
     _both(application)
-    turn_down(application, by=by, at=at)
+    turn_down(application, side=side, by=by, at=at)
 
 
-def turn_down(application: PilotApplication, *, by: User, at: datetime) -> None:
+def turn_down(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Say no; the caller holds the companies and the pilot."""
-    move_application(
-        application, ApplicationAct.DECLINE, by=by, at=at, answered_by=by, answered_at=at, ended_at=at
-    )
+    answered: dict[str, Any] = {"answered_by": by, "answered_at": at, "ended_at": at}
+    move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, **answered)
     _tell_applicant(application, at=at)
 
 
 @transaction.atomic
-def withdraw_application(application: PilotApplication, *, by: User, at: datetime) -> None:
+def withdraw_application(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Take an application back while the pilot goes on; a seat is free again.
 
     Raises:
-        PilotMovedError: it is over.
+        WrongStateError: it is over.
     """
     held = _both(application)
     if held.state not in GOES_ON:
-        raise PilotMovedError
-    move_application(application, ApplicationAct.WITHDRAW, by=by, at=at, seat=None, ended_at=at)
+        raise WrongStateError
+    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, seat=None, ended_at=at)
 
 
 @transaction.atomic
-def set_named(application: PilotApplication, *, is_named: bool, by: User, at: datetime) -> None:
+def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: User, at: datetime) -> None:
     """Let everybody read that the own company takes part, or not any more; only the first is counted.
 
     Raises:
-        LimitReachedError: too often in a short time.
+        WrongSideError: it is another company's. LimitReachedError: too often in a short time.
     """
+    if side != application.side:
+        raise WrongSideError
     if is_named:
         limits.take_token(PILOT_LIMIT, account=by, company=application.company, at=at)
     held = _both(application)

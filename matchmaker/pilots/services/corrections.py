@@ -13,16 +13,18 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
+from matchmaker.choices import Side
 from matchmaker.models import Pilot, PilotStep
 from matchmaker.models.pilot_table import PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_CORRECTED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import has_dates
-from matchmaker.pilots.services.moves import PilotMovedError, move_pilot
+from matchmaker.pilots.services.moves import move
 from matchmaker.pilots.services.pilots import LISTS, NotCompleteError, at_work, hold_with_companies
-from profiles.accounts.services.notifications import notify_team
+from matchmaker.transitions import WrongStateError
+from profiles.accounts.services.accounts import notify_team
 from profiles.limits import services as limits
 from profiles.models import User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 DATES = ("season", "year", "starts_on", "ends_on")
 AT_ONCE = (
@@ -44,19 +46,19 @@ CORRECTABLE = (*AT_ONCE, *READ_AGAIN)
 
 
 @transaction.atomic
-def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], by: User, at: datetime) -> Pilot:
+def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: User, at: datetime) -> Pilot:
     """Change what may be changed of an open pilot, tell who applied, and return it.
 
     `values`: by the names of CORRECTABLE.
 
     Raises:
-        PilotMovedError: it is not open. NotCompleteError: it would not say any more when it runs.
+        WrongStateError: it is not open. NotCompleteError: it would not say any more when it runs.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     held = hold_with_companies(pilot, with_applicants=True)
     if held.state != PilotState.OPEN:
-        raise PilotMovedError
+        raise WrongStateError
     changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]
     if not changed:
         return held
@@ -65,11 +67,11 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], by: User, at: date
         getattr(held, name).set(values[name])
     if not has_dates(Pilot(**{name: plain.get(name, getattr(held, name)) for name in DATES})):
         raise NotCompleteError
+    act = PilotAct.CORRECT
     if set(changed) & set(READ_AGAIN):
         plain |= {"approved_at": None, "submitted_at": at, "note": ""}
-        step = move_pilot(held, PilotAct.REVISE, by=by, at=at, corrected=changed, **plain)
-    else:
-        step = move_pilot(held, PilotAct.CORRECT, by=by, at=at, corrected=changed, **plain)
+        act = PilotAct.REVISE
+    step = move(held, act, side=side, by=by, at=at, corrected=changed, **plain)
     _tell_applicants(step, at=at)
     return held
 

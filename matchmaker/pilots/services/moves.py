@@ -1,25 +1,21 @@
-"""A pilot, or an application for it, moves along a line of its table: a conditional update and a logged step.
+"""How pilots and applications for them move.
 
 Every function expects the caller to hold the companies (profiles.changes.services.lock_profiles) and then the
-pilot (`hold_pilot`), in a transaction. Whatever comes late finds another state and is refused by name.
+pilot (`hold_pilot`), in a transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from matchmaker.models import Pilot, PilotApplication, PilotStep
-from matchmaker.models.pilot_table import APPLICATION_BY_ACT, PILOT_BY_ACT, ApplicationAct, PilotAct
-from matchmaker.models.transitions import Transition
+from matchmaker.models.pilot_table import ApplicationAct, PilotAct
 from matchmaker.pilots.kinds import PILOT_CHANGED
+from matchmaker.transitions import transition
 from profiles.audit import services as audit
 from profiles.models import User
-
-
-class PilotMovedError(Exception):
-    """The pilot or the application is in another state by now."""
 
 
 def hold_pilot(pilot: Pilot) -> Pilot:
@@ -33,63 +29,24 @@ def page_of(pilot: Pilot) -> str:
     return reverse("pilot", args=[pilot.public_id])
 
 
-def move_pilot(
-    pilot: Pilot, act: PilotAct, *, by: User, at: datetime, corrected: Sequence[str] = (), **changes: Any
-) -> PilotStep:
-    """Take a line of the pilots' table and return the step, which keeps the names of what was `corrected`.
-
-    Raises:
-        PilotMovedError: the pilot is in no state from which the line leads.
-    """
-    source = _take(pilot, PILOT_BY_ACT[act], changes)
-    return log(pilot, None, act, source, by=by, at=at, corrected=corrected)
-
-
-def move_application(
-    application: PilotApplication, act: ApplicationAct, *, by: User, at: datetime, **changes: Any
-) -> None:
-    """Take a line of the applications' table.
-
-    Raises:
-        PilotMovedError: the application is in no state from which the line leads.
-    """
-    source = _take(application, APPLICATION_BY_ACT[act], changes)
-    log(application.pilot, application, act, source, by=by, at=at)
-
-
-def _take(row: Pilot | PilotApplication, line: Transition[Any, Any, Any], changes: Mapping[str, Any]) -> str:
-    """Move a row along a line unless somebody was faster; return where it came from."""
-    source = row.state
-    mine = type(row)._default_manager.filter(pk=row.pk, state=source, state__in=line.sources)
-    if not mine.update(state=line.target, **changes):
-        raise PilotMovedError
-    row.refresh_from_db()
-    return source
-
-
-def log(
-    pilot: Pilot,
-    application: PilotApplication | None,
+def move(
+    record: Pilot | PilotApplication,
     act: PilotAct | ApplicationAct,
-    source: str,
     *,
+    side: str,
     by: User,
     at: datetime,
     corrected: Sequence[str] = (),
+    **changes: Any,
 ) -> PilotStep:
-    """Keep the step, write it into the trail, and return it."""
-    target = application.state if application else pilot.state
-    step = PilotStep.objects.create(
-        pilot=pilot,
-        application=application,
-        act=act,
-        source=source,
-        target=target,
-        corrected=list(corrected),
-        by=by,
-        at=at,
-    )
-    note_pilot(pilot, str(act) if application is None else "application", by=by, at=at, step=str(act))
+    """Move a pilot or an application along its table, and write it into the trail.
+
+    The step keeps the names of what was `corrected`. Raises what matchmaker.transitions.transition raises.
+    """
+    kept = {"corrected": list(corrected)}
+    step: PilotStep = transition(record, act, side=side, by=by, at=at, step=kept, **changes)
+    done = str(act) if isinstance(record, Pilot) else "application"
+    note_pilot(step.pilot, done, by=by, at=at, step=str(act))
     return step
 
 

@@ -9,19 +9,22 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from matchmaker.choices import Side
 from matchmaker.models import Pilot, PilotAim, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_APPROVED, PILOT_CANCELLED, PILOT_LIMIT, PILOT_RETURNED
 from matchmaker.pilots.selectors.fields import OPENABLE
 from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services import applications
-from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, log, move_pilot, note_pilot, page_of
-from profiles.accounts.services.notifications import notify_team
+from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
+from matchmaker.transitions import WrongStateError
+from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
+from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 LISTS = ("other_sectors", "needs", "offers")
 MOST_DRAFTS = 20  # pilots of one host that are not over
@@ -59,7 +62,7 @@ def write_pilot(
 
     Raises:
         TooManyPilotsError: the host has too many pilots under way.
-        PilotMovedError: the pilot is no draft any more.
+        WrongStateError: the pilot is no draft any more.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=host, at=at)
@@ -68,14 +71,12 @@ def write_pilot(
     plain = {name: value for name, value in values.items() if name not in lists}
     if pilot is None:
         _refuse_too_many(host)
-        kept = Pilot.objects.create(
-            **{str(host.side): host}, **plain, by=by, written_at=at, is_demo=host.is_demo
-        )
-        log(kept, None, PilotAct.WRITE, "", by=by, at=at)
+        kept = Pilot(**{str(host.side): host}, **plain, by=by, written_at=at, is_demo=host.is_demo)
+        move(kept, PilotAct.WRITE, side=host.side, by=by, at=at)
     else:
         kept = hold_pilot(pilot)
         if kept.state != PilotState.DRAFT:
-            raise PilotMovedError
+            raise WrongStateError
         for name, value in plain.items():
             setattr(kept, name, value)
         kept.save(update_fields=list(plain))
@@ -109,12 +110,12 @@ def _require_days_left(pilot: Pilot, at: datetime) -> None:
 
 
 @transaction.atomic
-def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
+def submit_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
     """Give a draft to the curators.
 
     Raises:
         HostNotOpenError: the host is not published. NotCompleteError: dates or aims are missing.
-        PilotOverError: its last day is over. PilotMovedError: it is no draft.
+        PilotOverError: its last day is over. WrongStateError: it is no draft.
     """
     held = hold_with_companies(pilot)
     if not held.company.is_published:
@@ -123,7 +124,7 @@ def submit_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
         raise NotCompleteError
     _require_days_left(held, at)
     limits.take_token(PILOT_LIMIT, account=by, company=held.company, at=at)
-    move_pilot(held, PilotAct.SUBMIT, by=by, at=at, submitted_at=at, note="")
+    move(held, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
 
 
 @transaction.atomic
@@ -132,14 +133,14 @@ def approve_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
 
     Raises:
         NotACuratorError: for anybody else. HostNotOpenError: the host is not published any more.
-        PilotOverError: its last day went by while it waited. PilotMovedError: it does not wait.
+        PilotOverError: its last day went by while it waited. WrongStateError: it does not wait.
     """
     require_curator(by)
     held = hold_with_companies(pilot)
     if not held.company.is_published:
         raise HostNotOpenError
     _require_days_left(held, at)
-    move_pilot(held, PilotAct.APPROVE, by=by, at=at, approved_at=at)
+    move(held, PilotAct.APPROVE, side=Role.CURATOR, by=by, at=at, approved_at=at)
     _tell_host(PILOT_APPROVED, held, at=at)
 
 
@@ -149,13 +150,13 @@ def send_back_pilot(pilot: Pilot, *, message: str, by: User, at: datetime) -> No
 
     Raises:
         NotACuratorError: for anybody else. ReasonMissingError: without a message.
-        PilotMovedError: it does not wait.
+        WrongStateError: it does not wait.
     """
     require_curator(by)
     if not message:
         raise ReasonMissingError
     held = hold_with_companies(pilot)
-    move_pilot(held, PilotAct.SEND_BACK, by=by, at=at, note=message)
+    move(held, PilotAct.SEND_BACK, side=Role.CURATOR, by=by, at=at, note=message)
     _tell_host(PILOT_RETURNED, held, at=at)
 
 
@@ -165,27 +166,27 @@ def _tell_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def start_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
+def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
     """Begin with those who have a seat; who still waits is told no.
 
     Raises:
-        PilotMovedError: it is not open.
+        WrongStateError: it is not open.
     """
     held = hold_with_companies(pilot, with_applicants=True)
-    move_pilot(held, PilotAct.START, by=by, at=at, started_at=at)
+    move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
     for application in held.applications.filter(state=ApplicationState.APPLIED):
-        applications.turn_down(application, by=by, at=at)
+        applications.turn_down(application, side=side, by=by, at=at)
 
 
 @transaction.atomic
-def cancel_pilot(pilot: Pilot, *, by: User, at: datetime) -> None:
+def cancel_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime) -> None:
     """Call a pilot off, and tell everybody who has a seat or waits for one.
 
     Raises:
-        PilotMovedError: it is over.
+        WrongStateError: it is over.
     """
     held = hold_with_companies(pilot, with_applicants=True)
-    move_pilot(held, PilotAct.CANCEL, by=by, at=at, ended_at=at)
+    move(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
     for application in at_work(held):
         event, path = str(application.pk), reverse("own_pilots")
         notify_team(application.company, Message(kind=PILOT_CANCELLED, path=path, event=event, at=at))

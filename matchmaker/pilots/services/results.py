@@ -5,18 +5,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from matchmaker.choices import Side
 from matchmaker.introductions.selectors.places import open_between
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_CONFIRMED, PILOT_LIMIT, PILOT_RESULTS
 from matchmaker.pilots.selectors.pilot import may_grow, pair_in
-from matchmaker.pilots.services.moves import PilotMovedError, hold_pilot, move_pilot, note_pilot, page_of
-from profiles.accounts.services.notifications import notify_team
+from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
+from matchmaker.transitions import WrongSideError, WrongStateError
+from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import Deal, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 
 class NoTalksError(Exception):
@@ -24,17 +26,19 @@ class NoTalksError(Exception):
 
 
 @transaction.atomic
-def finish_pilot(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by: User, at: datetime) -> None:
+def finish_pilot(
+    pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, side: Side, by: User, at: datetime
+) -> None:
     """End a pilot with its results: `reached` of every aim by its position, and a sentence.
 
     Raises:
-        PilotMovedError: it does not run. LimitReachedError: too often in a short time.
+        WrongStateError: it does not run. LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     seated = list(_seated(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
     held = hold_pilot(pilot)
-    move_pilot(held, PilotAct.FINISH, by=by, at=at, ended_at=at, outcome=outcome)
+    move(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
     for aim in held.aims.all():
         aim.is_reached = reached[aim.position]
         aim.save(update_fields=["is_reached"])
@@ -44,17 +48,19 @@ def finish_pilot(pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, by:
 
 
 @transaction.atomic
-def confirm_results(application: PilotApplication, *, by: User, at: datetime) -> None:
+def confirm_results(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
     """Stand by the results as the host wrote them; confirming twice is confirming once.
 
     Raises:
-        PilotMovedError: there are no results, or this company has no seat.
+        WrongSideError: it is another company's. WrongStateError: no results yet, or no seat.
     """
+    if side != application.side:
+        raise WrongSideError
     lock_profiles(application.pilot.company, application.company)
     held = hold_pilot(application.pilot)
     mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
     if held.state != PilotState.FINISHED or not mine.exists():
-        raise PilotMovedError
+        raise WrongStateError
     if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
         note_pilot(held, "confirm", by=by, at=at)
         event = str(application.pk)
@@ -67,14 +73,14 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     """Say that the introduction of host and participant, open and mutual, grew out of this pilot.
 
     Raises:
-        NoTalksError: there is none. PilotMovedError: this company has no seat.
+        NoTalksError: there is none. WrongStateError: this company has no seat.
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
     held = hold_pilot(application.pilot)
     application.refresh_from_db()
     if application.state != ApplicationState.ACCEPTED:
-        raise PilotMovedError
+        raise WrongStateError
     introduction = open_between(startup, investor)
     if introduction is None or introduction.state != IntroductionState.MUTUAL:
         raise NoTalksError
@@ -91,7 +97,7 @@ def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: dateti
     """Say that a deal of the partner with the startup grew out of this pilot.
 
     Raises:
-        PilotMovedError: this company has no seat, or the deal is another pair's or older than the pilot.
+        WrongStateError: this company has no seat, or the deal is another pair's or older than the pilot.
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
@@ -99,7 +105,7 @@ def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: dateti
     mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
     stored = mine.select_related("pilot").first()
     if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):
-        raise PilotMovedError
+        raise WrongStateError
     if stored.deal_id != deal.pk:
         mine.update(deal=deal)
         note_pilot(held, "deal", by=by, at=at)

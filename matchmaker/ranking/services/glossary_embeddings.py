@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services import DATA, csv_rows
 
 Array = NDArray[Any]
 

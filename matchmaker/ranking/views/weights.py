@@ -14,8 +14,8 @@ from matchmaker.ranking.selectors import weights as selector
 from matchmaker.ranking.services import learning
 from matchmaker.ranking.services import weights as service
 from profiles.companies.kinds import PREVIEW_LIMIT
-from profiles.drafts.forms import TypedForm, typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import DraftForm, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.limits import services as limits
 
@@ -25,9 +25,9 @@ from profiles.limits import services as limits
 def weights(request: SignedInRequest) -> HttpResponse:
     """Show the weights that count, and with `?study=1` what the decisions speak for."""
     lessons = learning.study() if "study" in request.GET else None
-    typed = _typed(request)
+    draft_form = _weights_form(request)
     anything_learned = any(lesson.adopt for lesson in lessons or [])
-    return _page(request, typed, lessons=lessons, anything_learned=anything_learned)
+    return _page(request, draft_form, lessons=lessons, anything_learned=anything_learned)
 
 
 @curator_required
@@ -35,11 +35,11 @@ def weights(request: SignedInRequest) -> HttpResponse:
 def weights_preview(request: SignedInRequest) -> HttpResponse:
     """Show what other weights would change on real pairs; nothing is kept, so no reason is asked for."""
     limits.take_token(PREVIEW_LIMIT, account=request.user, at=timezone.now())
-    typed = _typed(request)
-    typed.form.fields["note"].required = False
-    points = (typed.form.points(side) for side in SIDES)
-    preview = selector.preview_weights(*points) if typed.may_save else None
-    return _page(request, typed, preview=preview)
+    draft_form = _weights_form(request)
+    draft_form.form.fields["note"].required = False
+    points = (draft_form.form.points(side) for side in SIDES)
+    preview = selector.preview_weights(*points) if draft_form.may_save else None
+    return _page(request, draft_form, preview=preview)
 
 
 @curator_required
@@ -60,10 +60,10 @@ def weights_learn(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def weights_apply(request: SignedInRequest) -> HttpResponse:
     """Apply new weights; everything is ranked again."""
-    typed = _typed(request)
-    form = typed.form
-    if not typed.may_save:
-        return _page(request, typed)
+    draft_form = _weights_form(request)
+    form = draft_form.form
+    if not draft_form.may_save:
+        return _page(request, draft_form)
     made = service.apply(
         for_investor=form.points("for_investor"),
         for_startup=form.points("for_startup"),
@@ -71,7 +71,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
         by=request.user,
         at=timezone.now(),
     )
-    saved(request)
+    discard_draft(request)
     return _applied(request, made)
 
 
@@ -85,20 +85,20 @@ def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
     return _applied(request, made)
 
 
-def _typed(request: SignedInRequest) -> TypedForm:
+def _weights_form(request: SignedInRequest) -> DraftForm:
     """Return the form of the page of the weights, which is sent to two other addresses."""
     now = selector.current()
 
     def make(sent: QueryDict | None) -> WeightsForm:
         return WeightsForm(sent, weights={side: getattr(now, side) for side in SIDES})
 
-    return typed_form(request, make, path=reverse("weights"))
+    return open_or_posted(request, make, path=reverse("weights"))
 
 
-def _page(request: SignedInRequest, typed: TypedForm, **more: object) -> HttpResponse:
+def _page(request: SignedInRequest, draft_form: DraftForm, **more: object) -> HttpResponse:
     """Show the page of the weights around a form."""
     context = {"current": selector.current(), "versions": selector.versions(), **more}
-    return typed_page(request, "ranking/weights.html", typed, **context)
+    return render_form(request, "ranking/weights.html", draft_form, **context)
 
 
 def _applied(request: SignedInRequest, made: Weights) -> HttpResponse:

@@ -1,15 +1,174 @@
-"""The profile of an investor or partner, and what it offers."""
+"""An investor or partner: its profile, its theses with their criteria, what it offers, deals on record."""
 
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import Side
-from profiles.companies.forms.base import OwnFields
-from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
-from profiles.companies.forms.row_forms import OfferRows
-from profiles.companies.forms.rows import SectionForm
+from profiles.choices import Importance, Revenue, Side
+from profiles.companies.forms.base import (
+    CleanForm,
+    Hint,
+    Live,
+    More,
+    OwnFields,
+    Rows,
+    group,
+    helper,
+    side_by_side,
+)
+from profiles.companies.forms.rows import OfferRows, SectionForm
 from profiles.consents.forms import ConsentFields
-from profiles.models import Investor
-from profiles.visibility.fields import CATALOGUE, asked
+from profiles.models import Deal, Investor, Thesis
+from profiles.visibility.fields import CATALOGUE, ROWS, asked
+from profiles.visibility.visible_profile import joined
+
+
+class DealForm(CleanForm):
+    """One deal of an investor with a startup it names."""
+
+    class Meta(OwnFields):
+        model = Deal
+        fields = asked(ROWS["deals"], "deals")
+
+    helper = helper(
+        group(
+            gettext_lazy("Deal"),
+            side_by_side("startup_name", "closed_on"),
+            side_by_side("sector", "stage"),
+            side_by_side("place", "form"),
+            side_by_side("amount", "currency", "stake_pct"),
+        )
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["startup_name"].required = True
+
+    def clean_closed_on(self) -> Any:
+        """Refuse a day that has not come yet: a record is of the past."""
+        day = self.cleaned_data["closed_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("This day has not come yet."), code="future")
+        return day
+
+
+# A criterion's list, its list of vetoes, and how strictly it is meant.
+CRITERIA = (
+    ("sectors", "sectors_out", "sector_importance"),
+    ("stages", "stages_out", "stage_importance"),
+    ("places", "places_out", "place_importance"),
+    ("forms", "forms_out", "form_importance"),
+)
+# Fields in which something can be wrong before the whole form is sent.
+WATCHED = (
+    "name", "active_from_on", "active_to_on", "ticket_min", "ticket_max",
+    *(vetoed for _wanted, vetoed, _strictly in CRITERIA),
+)  # fmt: skip
+
+
+class ThesisForm(CleanForm):
+    """One thesis."""
+
+    class Meta(OwnFields):
+        model = Thesis
+        fields = asked(ROWS["theses"], "theses")
+        labels = {
+            "sectors": gettext_lazy("Sectors wanted"),
+            "stages": gettext_lazy("Stages wanted"),
+            "places": gettext_lazy("Places wanted"),
+            "forms": gettext_lazy("Forms wanted"),
+        }
+        widgets = {
+            name: forms.CheckboxSelectMultiple for name in ("stages", "stages_out", "forms", "forms_out")
+        }
+
+    helper = helper(
+        group(
+            gettext_lazy("Thesis"),
+            Hint(
+                gettext_lazy(
+                    "“Must have” removes startups that do not match. “Nice to have” only raises the score."
+                )
+            ),
+            Live("name"),
+            side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
+        ),
+        group(
+            gettext_lazy("Sectors"),
+            "sectors",
+            "sector_importance",
+            More(gettext_lazy("Exclude sectors"), Live("sectors_out")),
+        ),
+        group(
+            gettext_lazy("Stages"),
+            "stages",
+            "stage_importance",
+            More(gettext_lazy("Exclude stages"), Live("stages_out")),
+        ),
+        group(
+            gettext_lazy("Places"),
+            "places",
+            "place_importance",
+            More(gettext_lazy("Exclude places"), Live("places_out")),
+        ),
+        group(
+            gettext_lazy("Ticket"),
+            side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
+            side_by_side("ticket_importance", "lead_role"),
+        ),
+        group(
+            gettext_lazy("Forms of partnership"),
+            "forms",
+            "form_importance",
+            More(gettext_lazy("Exclude forms"), Live("forms_out")),
+        ),
+        group(gettext_lazy("Revenue"), side_by_side("revenue_required", "no_pre_revenue")),
+        group(gettext_lazy("For yourself"), "note"),
+    )
+
+    @property
+    def wrong_so_far(self) -> dict[str, list[str]]:
+        """What is wrong with each field that is watched while it is filled in; what is still empty is not."""
+        found = self.errors.as_data()
+        wrong = {name: [e for e in found.get(name, []) if e.code != "required"] for name in WATCHED}
+        return {name: [text for e in errors for text in e.messages] for name, errors in wrong.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Check the criteria together."""
+        values = super().clean() or self.cleaned_data
+        self.refuse_order("ticket_min", "ticket_max", _("The upper amount is below the lower one."))
+        self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
+        self.refuse_over("active_to_on")
+        for wanted, vetoed, strictly in CRITERIA:
+            both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
+            self._refuse_both(vetoed, sorted(term.name for term in both))
+            if (
+                values.get(strictly) == Importance.MUST
+                and not values.get(wanted)
+                and wanted not in self.errors
+            ):
+                self.add_error(strictly, _("Choose at least one above, or say “Nice to have”."))
+        if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
+            self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
+        self._refuse_same_name(values.get("name"))
+        return values
+
+    def _refuse_both(self, vetoed: str, names: list[str]) -> None:
+        """Refuse what is wanted and excluded at once, beside the exclusion."""
+        if names:
+            self.add_error(vetoed, _("Wanted and excluded at once: %(names)s.") % {"names": joined(names)})
+
+    def _refuse_same_name(self, name: str | None) -> None:
+        """Refuse a name that another thesis of the same investor has."""
+        others = Thesis.objects.filter(investor_id=self.instance.investor_id).exclude(
+            pk=self.instance.pk or 0
+        )
+        if name and self.instance.investor_id and others.filter(name=name).exists():
+            self.add_error("name", _("You have a thesis of this name already."))
 
 
 class InvestorForm(ConsentFields, SectionForm):

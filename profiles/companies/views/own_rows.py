@@ -1,7 +1,6 @@
 """Deals and theses of an investor: listed, shown, compared with what is stored meanwhile, saved, deleted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,64 +9,53 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
-from profiles.companies.forms.deal import DealForm
-from profiles.companies.forms.thesis import ThesisForm
+from profiles.companies import services as companies
+from profiles.companies.forms.investor import DealForm, ThesisForm
 from profiles.companies.kinds import EDIT_LIMIT, FIT_LIMIT
-from profiles.companies.selectors.status import status_of
-from profiles.companies.selectors.theses import deals_of, own_deals_of, theses_of
-from profiles.companies.selectors.thesis_reach import ThesisReach, fit, fit_of
-from profiles.companies.services import own_rows
-from profiles.companies.services.companies import ChangedMeanwhileError
+from profiles.companies.selectors import (
+    ThesisReach,
+    deals_of,
+    fit,
+    fit_of,
+    own_deals_of,
+    status_of,
+    theses_of,
+)
 from profiles.companies.views.steps import frame
-from profiles.drafts.forms import Make, TypedForm, typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.drafts.draft_forms import MakeForm, handle_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.guards import refused, tell
 from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
-from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.taxonomy.selectors.money import rate_for
 from profiles.visibility.access import Viewer, viewer_of
 
 
-@dataclass(frozen=True)
-class OwnRow:
-    """How such a row is edited: its form, the page around it, its service, what is said, where it leads.
+def edit_own_row(
+    request: SignedInRequest,
+    investor: Investor,
+    make: MakeForm,
+    template: str,
+    service: Callable[..., Any],
+    context: Callable[[Any], dict[str, Any]],
+    *,
+    then: tuple[str, str],
+) -> HttpResponse:
+    """Show the form of a row, or save it by `service`; `then`: what is said, and where it leads."""
 
-    `service` takes `values`, `by`, `at` and `unchanged_since`.
-    """
+    def save(form: Any) -> HttpResponse:
+        by, at, since = request.user, timezone.now(), investor.changed_at
+        limits.take_token(EDIT_LIMIT, account=by, company=investor, at=at)
+        service(investor, values=form.changes, by=by, at=at, unchanged_since=since)
+        messages.success(request, then[0])
+        return redirect(then[1])
 
-    make: Make
-    page: Callable[[TypedForm], HttpResponse]
-    service: Callable[..., Any]
-    saved: str | Promise
-    then: str
-
-
-def edit_own_row(request: SignedInRequest, investor: Investor, row: OwnRow) -> HttpResponse:
-    """Show the form, or save it; what somebody else stored meanwhile is shown beside it."""
-    typed = typed_form(request, row.make)
-    if not typed.may_save:
-        return row.page(typed)
-    at, since = timezone.now(), investor.changed_at
-    try:
-        limits.take_token(EDIT_LIMIT, account=request.user, company=investor, at=at)
-        row.service(values=typed.form.changes, by=request.user, at=at, unchanged_since=since)
-    except limits.LimitReachedError as refusal:
-        tell(typed.form, refusal)
-        return refused(row.page(typed), refusal)
-    except ChangedMeanwhileError:
-        investor.refresh_from_db()
-        return edit_own_row(request, investor, row)  # compares again, with what is stored now
-    saved(request)
-    messages.success(request, str(row.saved))
-    return redirect(row.then)
+    return handle_form(request, make, template, save, context, record=investor)
 
 
 @require_safe
@@ -88,12 +76,11 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
     def make(sent: QueryDict | None) -> DealForm:
         return DealForm(sent, instance=_own_deal(investor, pk) or Deal(investor=investor))
 
-    def page(typed: TypedForm) -> HttpResponse:
-        around = frame(Side.INVESTOR, "deals", status_of(investor))
-        return typed_page(request, "companies/deal.html", typed, deal=deal, **around)
+    def context(_form: DealForm) -> dict[str, Any]:
+        return {"deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
 
-    save = partial(own_rows.save_deal, investor, deal=deal)
-    return edit_own_row(request, investor, OwnRow(make, page, save, _("The deal is recorded."), "deal_list"))
+    service, then = partial(companies.save_deal, deal=deal), (_("The deal is recorded."), "deal_list")
+    return edit_own_row(request, investor, make, "companies/deal.html", service, context, then=then)
 
 
 def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
@@ -106,7 +93,7 @@ def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
 def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
     """Delete a deal that the investor stated itself."""
     deal = get_object_or_404(own_deals_of(investor), pk=pk)
-    own_rows.delete_row(investor, row=deal, by=request.user, at=timezone.now())
+    companies.delete_row(investor, row=deal, by=request.user, at=timezone.now())
     messages.success(request, _("The deal is deleted."))
     return redirect("deal_list")
 
@@ -129,11 +116,16 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
     def make(sent: QueryDict | None) -> ThesisForm:
         return ThesisForm(sent, instance=_own_thesis(investor, pk) or Thesis(investor=investor))
 
-    def page(typed: TypedForm) -> HttpResponse:
-        return _thesis_page(request, investor, typed, thesis)
+    def context(form: ThesisForm) -> dict[str, Any]:
+        viewer = viewer_of(request.user)
+        counted = fit_of(thesis, viewer) if thesis and not form.is_bound else None
+        if counted is None:
+            typed = ThesisForm(form.data if form.is_bound else None, instance=Thesis(investor=investor))
+            counted = fit_typed(typed, viewer)
+        return {"thesis": thesis, "fit": counted, **frame(Side.INVESTOR, "theses", status_of(investor))}
 
-    save = partial(own_rows.save_thesis, investor, thesis=thesis)
-    return edit_own_row(request, investor, OwnRow(make, page, save, _("The thesis is saved."), "thesis_list"))
+    service, then = partial(companies.save_thesis, thesis=thesis), (_("The thesis is saved."), "thesis_list")
+    return edit_own_row(request, investor, make, "companies/thesis.html", service, context, then=then)
 
 
 def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
@@ -141,25 +133,12 @@ def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
     return get_object_or_404(theses_of(investor), pk=pk) if pk is not None else None
 
 
-def _thesis_page(
-    request: SignedInRequest, investor: Investor, typed: TypedForm, thesis: Thesis | None
-) -> HttpResponse:
-    """Render a thesis around its form, with the count of what it admits."""
-    viewer, form = viewer_of(request.user), typed.form
-    counted = fit_of(thesis, viewer) if thesis and not form.is_bound else None
-    if counted is None:
-        typed_so_far = ThesisForm(form.data if form.is_bound else None, instance=Thesis(investor=investor))
-        counted = fit_typed(typed_so_far, viewer)
-    around = frame(Side.INVESTOR, "theses", status_of(investor))
-    return typed_page(request, "companies/thesis.html", typed, thesis=thesis, fit=counted, **around)
-
-
 @require_POST
 @company_required(Side.INVESTOR)
 def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
     """Delete a thesis."""
     thesis = get_object_or_404(theses_of(investor), pk=pk)
-    own_rows.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
+    companies.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
     messages.success(request, _("The thesis is deleted."))
     return redirect("thesis_list")
 
@@ -172,20 +151,15 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
     What is wrong is told beside its field, and does not count.
     """
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
-    form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
+    pk = request.GET.get("thesis", "")
+    edited = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    form = ThesisForm(request.POST, instance=edited or Thesis(investor=investor))
     counted = fit_typed(form, viewer_of(request.user))
     told = [
         {"name": name, "label": form[name].label, "errors": errors}
         for name, errors in form.wrong_so_far.items()
     ]
     return render(request, "companies/fit_typed.html", {"fit": counted, "told": told})
-
-
-def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
-    """Return the thesis that is being edited, or a new one."""
-    pk = request.GET.get("thesis", "")
-    found = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
-    return found or Thesis(investor=investor)
 
 
 def fit_typed(form: ThesisForm, viewer: Viewer) -> ThesisReach | None:

@@ -1,6 +1,6 @@
-"""Where a profile stands, how it looks from across the table, and sending it to review: for both sides."""
+"""Where a profile stands, how it looks from across the table, its consents, and sending it to review."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -12,23 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
-from profiles.choices import Side
-from profiles.companies.kinds import PREVIEW_LIMIT
-from profiles.companies.selectors.status import ProfileStatus, status_of
-from profiles.companies.services import companies
-from profiles.companies.services.companies import ChangedMeanwhileError, NotReadyError, NotSubmittableError
+from profiles.choices import Purpose, Side
+from profiles.companies import services as companies
+from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
+from profiles.companies.selectors import ProfileStatus, status_of
+from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
-from profiles.consents.selectors import has_contact_consent, new_text
-from profiles.drafts.forms import typed_form, typed_page
-from profiles.drafts.middleware import saved
+from profiles.consents import services as consents
+from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, has_contact_consent, new_text
+from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.fields import CATALOGUE
-from profiles.visibility.forms import VisibilityForm
-from profiles.visibility.openings import openings_of
+from profiles.visibility.forms import GroupConsentForm, VisibilityForm
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
+from profiles.visibility.services import openings_of
 
 Company = Startup | Investor
 Choice = TypeVar("Choice", PreviewState, PreviewPlace)
@@ -57,19 +57,13 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
-    """Return what a curator wants changed, each with the way to its field."""
-    return [
-        {"label": label_of(found, name), "reason": reason, "url": field_url(side, name)}
-        for name, reason in found.reasons.items()
-    ]
-
-
-def label_of(found: ProfileStatus, name: str) -> str:
-    """Return what the pages call a field or a list."""
-    declared = CATALOGUE[found.profile.side].get(name)
-    field = found.profile._meta.get_field(name)
-    label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
-    return str(capfirst(str(label)))
+    """Return what a curator wants changed, each by the name that pages give its field or list."""
+    told = []
+    for name, reason in found.reasons.items():
+        declared, field = CATALOGUE[side].get(name), found.profile._meta.get_field(name)
+        label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
+        told.append({"label": str(capfirst(str(label))), "reason": reason, "url": field_url(side, name)})
+    return told
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
@@ -80,33 +74,66 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
     def make(sent: QueryDict | None) -> VisibilityForm:
         return VisibilityForm(company, sent)
 
-    typed = typed_form(request, make)
-    if typed.may_save:
-        choice, at = {"visibility": typed.form.visibility}, timezone.now()
-        try:
-            companies.edit(
-                company, changes=choice, by=request.user, at=at, unchanged_since=company.changed_at
-            )
-        except ChangedMeanwhileError:
-            company.refresh_from_db()
-            return preview_page(request, company)  # compares again, with what is stored now
-        saved(request)
+    def save(form: VisibilityForm) -> HttpResponse:
+        by, at, since = request.user, timezone.now(), company.changed_at
+        chosen = {"visibility": form.visibility}
+        companies.edit(company, changes=chosen, by=by, at=at, unchanged_since=since)
         messages.success(request, _("Saved. It holds from now on."))
         return redirect(request.get_full_path())
-    state = named_choice(request, "state", PreviewState)
-    place = named_choice(request, "place", PreviewPlace)
-    context = {
-        "side": side,
-        "rows": rows(company, state=state, place=place),
-        "state": state,
-        "states": PreviewState,
-        "place": place,
-        "places": PreviewPlace if company.withheld else (),
-        "consents_url": reverse(f"{side}_consents"),
-        "has_contact_consent": has_contact_consent(company),
-        "status_url": reverse(f"{side}_status"),
-    }
-    return typed_page(request, "companies/preview.html", typed, **context)
+
+    def context(_form: VisibilityForm) -> dict[str, Any]:
+        state = named_choice(request, "state", PreviewState)
+        place = named_choice(request, "place", PreviewPlace)
+        return {
+            "side": side,
+            "rows": rows(company, state=state, place=place),
+            "state": state,
+            "states": PreviewState,
+            "place": place,
+            "places": PreviewPlace if company.withheld else (),
+            "consents_url": reverse(f"{side}_consents"),
+            "has_contact_consent": has_contact_consent(company),
+            "status_url": reverse(f"{side}_status"),
+        }
+
+    return handle_form(request, make, "companies/preview.html", save, context, record=company)
+
+
+def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
+    """Show what is used in scores, seen on pages and sent across borders, group by group, or save it.
+
+    Beside the table stand what holds for the whole profile, and the words of every version.
+    """
+    side = company.side
+
+    def make(sent: QueryDict | None) -> GroupConsentForm:
+        return GroupConsentForm(company, sent)
+
+    def save(form: GroupConsentForm) -> HttpResponse:
+        by, at = request.user, timezone.now()
+        limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
+        said = {"given": form.given, "offered": form.offered, "withheld_before": company.withheld}
+        consents.set_groups(company, **said, by=by, at=at)
+        messages.success(request, _("Saved. It holds from now on."))
+        return redirect(request.path)
+
+    def context(_form: GroupConsentForm) -> dict[str, Any]:
+        given = agreed_purposes(company)
+        whole = [
+            {"words": NEWEST.whole[each], "is_given": each in given, "url": field_url(side, each)}
+            for each in Purpose
+        ]
+        return {
+            "side": side,
+            "whole": whole,
+            "by_group": NEWEST.by_group.values(),
+            "new_text": new_text(company),
+            "texts": reversed(TEXTS),
+            "preview_url": reverse(f"{side}_preview"),
+            "status_url": reverse(f"{side}_status"),
+        }
+
+    return handle_form(request, make, "companies/consents.html", save, context, record=company)
 
 
 def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:
@@ -130,7 +157,9 @@ def submit(request: SignedInRequest, company: Company) -> HttpResponse:
 
 startup_status = require_safe(company_required(Side.STARTUP)(status_page))
 startup_preview = page_with_form(company_required(Side.STARTUP)(preview_page))
+startup_consents = page_with_form(company_required(Side.STARTUP)(consents_page))
 startup_submit = require_POST(company_required(Side.STARTUP)(submit))
 investor_status = require_safe(company_required(Side.INVESTOR)(status_page))
 investor_preview = page_with_form(company_required(Side.INVESTOR)(preview_page))
+investor_consents = page_with_form(company_required(Side.INVESTOR)(consents_page))
 investor_submit = require_POST(company_required(Side.INVESTOR)(submit))

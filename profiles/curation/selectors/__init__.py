@@ -1,1 +1,1 @@
-"""What the curators' pages of reviews and of the trail show."""
+"""What the pages of reviews and of the audit log show."""

@@ -1,1 +1,1 @@
-"""Reads closed lists."""
+"""Read closed lists."""

@@ -1,43 +1,52 @@
-"""The shared vocabulary: what can be chosen, by code, and in groups for a form."""
+"""The shared vocabulary: terms that can be chosen, the tree of terms, who uses a sector, sorting of names."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Model, QuerySet
+from django.utils.translation import get_language
 
 from profiles.choices import DataHosting, PlaceLevel
-from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
-from profiles.taxonomy.selectors.collation import alphabetical
+from profiles.models import Deal, NeedType, PartnershipForm, Place, Sector, Stage, Startup, Thesis
+
+URDU = "اآبپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہۂۃھءیئےۓ"
+RANKS = str.maketrans({letter: chr(0x0700 + at) for at, letter in enumerate(URDU)})
+
+
+def alphabetical(name: str) -> str:
+    """Return a sort key for a name in the active language."""
+    language = (get_language() or "en")[:2]
+    if language == "zh":
+        return name.encode("gb18030").decode("latin-1")
+    return name.translate(RANKS) if language == "ur" else name.casefold()
 
 
 def sectors() -> QuerySet[Sector]:
-    """Return the sectors in use; a merged one is used through the one it went into."""
+    """Return the active sectors. A merged sector is replaced by the one it was merged into."""
     return Sector.objects.filter(is_active=True, merged_into__isnull=True).select_related("parent")
 
 
 def stages() -> QuerySet[Stage]:
-    """Return the stages in order."""
     return Stage.objects.all()
 
 
 def need_types() -> QuerySet[NeedType]:
-    """Return the kinds of need in order."""
     return NeedType.objects.all()
 
 
 def forms() -> QuerySet[PartnershipForm]:
-    """Return the forms of partnership in order."""
     return PartnershipForm.objects.all()
 
 
 def places(*levels: PlaceLevel) -> QuerySet[Place]:
-    """Return the places of the given levels, or all."""
+    """Return the locations of these levels, or all."""
     found = Place.objects.select_related("parent__parent")
     return found.filter(level__in=levels) if levels else found
 
 
 def data_place(code: str) -> str:
-    """Return where data is kept in words: the name of a country, or one of the answers without one."""
+    """Return in words where data is stored: a country, or one of the other answers."""
     if code in DataHosting.values:
         return str(DataHosting(code).label)
     country = Place.objects.filter(code=code).first() if code else None
@@ -45,10 +54,10 @@ def data_place(code: str) -> str:
 
 
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
-    """Return terms for a select, under the name of what they belong to: a sector's parent, a place's country.
+    """Return terms for a select, grouped by parent: the sector, or the country.
 
-    Each group begins with the parent itself, so that a whole country or a whole sector can be chosen; places
-    follow by name in the reader's order, cities behind their province. What stands alone comes last.
+    Each group begins with the parent, so that a whole country or sector can be chosen. Locations follow by
+    name, cities after their province. Terms without a parent come last.
     """
     groups: dict[Any, list[Any]] = {}
     for term in terms:
@@ -61,12 +70,139 @@ def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
 
 
 def _path(term: Any) -> tuple[str, ...]:
-    """Return what sorts the names from below the topmost parent down to the term."""
+    """Return a sort key: the names from below the topmost parent down to the term."""
     return (*_path(term.parent), alphabetical(term.name)) if term.parent_id else ()
 
 
 def _root(term: Any) -> Any:
-    """Return the topmost parent of a term (parents must be loaded), or the term itself."""
+    """Return the topmost parent of a term, or the term itself. Parents must be loaded."""
     while term.parent_id:
         term = term.parent
     return term
+
+
+KINDS: dict[str, type[Model]] = {
+    "sector": Sector,
+    "place": Place,
+    "stage": Stage,
+    "form": PartnershipForm,
+    "need": NeedType,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TermNode:
+    """One word of one kind. `parent` is the primary key of the wider word, if there is one."""
+
+    kind: str
+    pk: int
+    code: str
+    name: str
+    parent: int | None
+    order: tuple[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class TermTree:
+    """All terms, by kind and primary key."""
+
+    by_pk: dict[str, dict[int, TermNode]]
+    families: dict[str, dict[int, tuple[int, ...]]]  # each word with everything wider than it
+
+    def find(self, kind: str, code: str) -> TermNode | None:
+        """Return the word with this code."""
+        return next((term for term in self.by_pk[kind].values() if term.code == code), None)
+
+    def family(self, kind: str, pk: int) -> tuple[int, ...]:
+        """Return the word and everything wider than it; nothing for an unknown word."""
+        return self.families[kind].get(pk, ())
+
+    def within(self, kind: str, pk: int) -> set[int]:
+        """Return the word and everything narrower than it."""
+        return {other for other in self.by_pk[kind] if pk in self.family(kind, other)}
+
+    def names(self, kind: str, pks: Iterable[int]) -> list[str]:
+        """Return the names of some words, in the order of their table."""
+        known = self.by_pk[kind]
+        return [term.name for term in sorted((known[pk] for pk in pks if pk in known), key=lambda t: t.order)]
+
+
+def all_terms() -> TermTree:
+    """Read all terms in the active language. One query a table."""
+    language = (get_language() or "en")[:2]
+    name = f"name_{language if language in ('zh', 'ur') else 'en'}"
+    by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
+    for kind, model in KINDS.items():
+        for row in model._default_manager.order_by().values():
+            pk, word = row["id"], row[name] or row["name_en"]
+            order = (row.get("position", 0), alphabetical(word) if kind == "place" else row["code"])
+            by_pk[kind][pk] = TermNode(kind, pk, row["code"], word, row.get("parent_id"), order)
+    return TermTree(by_pk, {kind: {pk: _family(words, pk) for pk in words} for kind, words in by_pk.items()})
+
+
+def _family(words: dict[int, TermNode], pk: int) -> tuple[int, ...]:
+    """Return a word and everything wider than it."""
+    parent = words[pk].parent
+    return (pk, *(_family(words, parent) if parent is not None and parent in words else ()))
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Number of rows that use a sector."""
+
+    startups: int
+    theses: int
+    deals: int
+
+    @property
+    def total(self) -> int:
+        return self.startups + self.theses + self.deals
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A sector, its uses, and its sub-sectors."""
+
+    sector: Sector
+    uses: Uses
+    fields: "list[Branch]"
+
+
+def active() -> QuerySet[Sector]:
+    return Sector.objects.filter(is_active=True)
+
+
+def uses(sector: Sector) -> Uses:
+    return _all_uses().get(sector.pk, Uses(0, 0, 0))
+
+
+def tree() -> list[Branch]:
+    """Return the active sectors with their sub-sectors, by code, in six queries."""
+    counted = _all_uses()
+    branches = {
+        sector.pk: Branch(sector, counted.get(sector.pk, Uses(0, 0, 0)), [])
+        for sector in active().order_by("code")
+    }
+    for branch in branches.values():
+        if branch.sector.parent_id in branches:
+            branches[branch.sector.parent_id].fields.append(branch)
+    return [branch for branch in branches.values() if branch.sector.parent_id is None]
+
+
+def _all_uses() -> dict[int, Uses]:
+    main = _counts(Startup.objects.exclude(primary_sector=None), "primary_sector")
+    other = _counts(Startup.objects.exclude(other_sectors=None), "other_sectors")
+    wanted = _counts(Thesis.objects.exclude(sectors=None), "sectors")
+    excluded = _counts(Thesis.objects.exclude(sectors_out=None), "sectors_out")
+    deals = _counts(Deal.objects.exclude(sector=None), "sector")
+    return {
+        pk: Uses(
+            main.get(pk, 0) + other.get(pk, 0), wanted.get(pk, 0) + excluded.get(pk, 0), deals.get(pk, 0)
+        )
+        for pk in {*main, *other, *wanted, *excluded, *deals}
+    }
+
+
+def _counts(rows: "QuerySet[Startup] | QuerySet[Thesis] | QuerySet[Deal]", column: str) -> dict[int, int]:
+    """Return how often each value of a column occurs."""
+    return dict(rows.order_by().values_list(column).annotate(Count("pk")))

@@ -1,8 +1,7 @@
-"""The catalogue: every field of a profile, declared once; what pages, forms, files and filters read of it.
+"""The catalogue: every profile field, declared once. Pages, forms, files and filters read it.
 
-It sits in `visibility` because that is the lowest capability which companies, curation, imports and
-matchmaker may all import, and because who may see a field is what none of them may be without. What is not
-declared here is hidden from everybody, asked by no form, and fails a test.
+It is in `visibility` because that is the lowest package that companies, curation, imports and matchmaker may
+import. An undeclared field is hidden from everyone, is in no form, and fails a test.
 """
 
 from collections.abc import Iterable
@@ -40,10 +39,10 @@ ROWS: dict[str, dict[str, Field]] = {
 
 
 def declared_of(stored: Any) -> Field:
-    """Return what is declared about a model's field.
+    """Return the declaration of a model's field.
 
     Raises:
-        KeyError: if that is nothing.
+        KeyError: if there is none.
     """
     if isinstance(side := getattr(stored.model, "side", None), Side):
         return CATALOGUE[side][stored.name]
@@ -52,22 +51,22 @@ def declared_of(stored: Any) -> Field:
 
 
 def ordered(fields: Iterable[Field], place: str) -> tuple[Field, ...]:
-    """Return the fields that have a place in the order `shown`, `reviewed`, `useful` or `exported`."""
+    """Return the fields with a position in the order `shown`, `reviewed`, `useful` or `exported`."""
     return tuple(sorted((f for f in fields if getattr(f, place)), key=lambda f: int(getattr(f, place))))
 
 
 def asked(fields: dict[str, Field], step: str) -> tuple[str, ...]:
-    """Return the stored fields for which the form of a step asks, in its order; a row's step is its list."""
+    """Return the stored fields that the form of a step has, in its order. The step of a row is its list."""
     return tuple(f.name for f in fields.values() if f.step == step and f.is_editable)
 
 
 def editable(fields: dict[str, Field]) -> frozenset[str]:
-    """Return the stored fields that their owner may set, of a side or of a row."""
+    """Return the stored fields that the owner may set, of a side or of a row."""
     return frozenset(name for name, field in fields.items() if field.is_editable)
 
 
 def editable_lists(side: Side) -> dict[str, frozenset[str]]:
-    """Return the lists of rows that are replaced together with a profile, and what may be set in each."""
+    """Return the lists of rows that are replaced with a profile, and the editable fields of each."""
     return {f.name: editable(ROWS[f.name]) for f in CATALOGUE[side].values() if f.rows and f.is_set}
 
 

@@ -1,10 +1,11 @@
-"""What the catalogue says about one field, and about a group of fields whose audience their owner chooses."""
+"""Declaration of a field and of a field group, and what both sides have in common."""
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Purpose
 
@@ -13,10 +14,10 @@ SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
 
 @dataclass(frozen=True)
 class Group:
-    """Fields whose audience their owner chooses. `default` holds while nothing was chosen.
+    """Fields with an audience that their owner chooses. `default` applies until then.
 
-    Of those in CONSENT_GROUPS: `purposes`, to which its owner agrees, or not, for this group by itself, and
-    `consequence`, what follows from leaving it out.
+    For consent groups: `purposes` that the owner may agree to for this group, and `consequence` of excluding
+    it.
     """
 
     key: str
@@ -28,7 +29,7 @@ class Group:
 
 
 class Check(Enum):
-    """What a new value does to a published profile: looked at again, and off the lists if it is shown."""
+    """Effect of a new value on a published profile: reviewed again, and hidden from lists if visible."""
 
     MATERIAL = "material"
     IDENTITY = "identity"
@@ -36,10 +37,10 @@ class Check(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a profile, or of a row of its lists.
+    """A field of a profile, or of a row of its lists.
 
-    They stand in the order of the forms and of an import's columns. `shown`, `reviewed`, `useful` and
-    `exported` are places in other orders, counted in tens so that a new field finds room; 0 is not there.
+    The order of declaration is that of forms and import columns. `shown`, `reviewed`, `useful` and `exported`
+    are positions in other orders, in steps of ten; 0 means not included.
     """
 
     name: str
@@ -81,22 +82,52 @@ class Field:
 
     @property
     def audience(self) -> Audience:
-        """The circle that may see it while its owner chose nothing."""
+        """Who may see it until its owner chooses."""
         if isinstance(self.seen, Group):
             return self.seen.default
         return self.seen or Audience.NOBODY
 
     @property
     def group(self) -> str:
-        """The key of its group, if its owner chooses."""
+        """The key of its group, if the owner chooses the audience."""
         return self.seen.key if isinstance(self.seen, Group) else ""
 
     @property
     def consent_group(self) -> str:
-        """The key of the group as which it is agreed to and told in receipts; empty: the profile itself."""
+        """The key of its consent group; empty for fields without one."""
         return self.consented.key if self.consented else self.group
 
     @property
     def is_editable(self) -> bool:
-        """Whether its owner may set it."""
         return not self.label and bool(self.step or self.is_set)
+
+
+MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
+
+CONTACT = Group("contact", _("Contact person"), MUTUAL, choices=(MUTUAL, NOBODY))
+# Whose audience is not chosen, but which its owner can leave out.
+DATA = Group(
+    "data",
+    _("Data card"),
+    MATCHED,
+    _("Without it, the two data cards cannot be compared."),
+    choices=(MATCHED,),
+)
+
+KEPT = (
+    Field("public_id", None, exported=10),
+    Field("name_key", None),
+    Field("visibility", None, is_set=True),
+    Field("confirmed_on", MATCHED, is_set=True, shown=900),
+    Field("status", NOBODY, exported=40),
+    Field("submitted_at", NOBODY),
+    Field("reviewed_at", NOBODY),
+    Field("created_at", NOBODY, exported=70),
+    Field("changed_at", NOBODY, exported=80),
+    Field("matching_consent", NOBODY),
+    Field("withheld", NOBODY),
+    Field("paused_at", NOBODY),
+    Field("fresh_asked_at", NOBODY),
+    Field("stale_at", NOBODY),
+    Field("is_demo", MATCHED, exported=60),
+)

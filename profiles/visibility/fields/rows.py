@@ -1,4 +1,4 @@
-"""The fields of the rows that belong to a profile, each kind in the order of its form."""
+"""Fields of the rows of a profile, by kind, in the order of their forms."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -95,7 +95,7 @@ def test_times_of_a_conversation_are_on_its_readers_clock(
     assert page.count('title="21 Nov 2026, 03:30"') == 2
     assert "Read on 21 Nov 2026, 07:30 (Japan Time)" in text_of(partner, page_of(talk.startup))
 
-    ticket = founder.get(page_of(talk.investor)).context["typed"].ticket
+    ticket = founder.get(page_of(talk.investor)).context["draft_form"].version
     saved = founder.post(reverse("draft_save"), {"version": ticket, "text": "Dear partner"})
     FormDraft.objects.update(saved_at=timezone.now().replace(hour=0, minute=5))
     assert re.search(r"Draft kept at \d\d:\d\d \(Pakistan Time\)", saved.content.decode())
@@ -345,7 +345,7 @@ def test_the_page_asks_as_much_with_one_message_as_with_many(
 def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(
     talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from profiles.limits.registry import LIMITS, Kind, Limit
+    from profiles.limits.services import LIMITS, Kind, Limit
 
     monkeypatch.setitem(LIMITS, "message", {Kind.ACCOUNT: Limit(1, 1)})
     monkeypatch.setitem(LIMITS, "upload", {Kind.ACCOUNT: Limit(1, 1)})

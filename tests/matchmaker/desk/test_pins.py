@@ -12,7 +12,7 @@ from matchmaker.desk import services as pins
 from matchmaker.introductions.services import decisions, shortlist
 from matchmaker.lists.selectors.current_company import interactions_of
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
-from matchmaker.pairs.services.pairs import NotOpenError
+from matchmaker.transitions import NotOpenError
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor
@@ -86,7 +86,7 @@ def say_everything(startup: Startup, investor: Investor, founder: User, partner:
     """Let both sides say yes, and remember each other."""
     for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=MOMENT)
-        shortlist.write_note(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
+        shortlist.add(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
 
 
 def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from matchmaker.fair_dealing.selectors.published import TOPICS, context_topics
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services import DATA, csv_rows
 
 
 def test_every_figure_of_the_file_is_shown_with_its_source() -> None:

@@ -41,7 +41,7 @@ def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared
     second = as_user(colleague)
     write(talks.founder, talks.investor, exclusivity="broad", exclusivity_months=6)
 
-    ticket = talks.founder.get(terms_of(talks.investor)).context["typed"].ticket
+    ticket = talks.founder.get(terms_of(talks.investor)).context["draft_form"].version
     said = {"exclusivity": "limited", "exclusivity_territory": CANARY, "exclusivity_months": "9"}
     talks.founder.post("/drafts/", {**said, "version": ticket})
     page = talks.founder.get(terms_of(talks.investor)).content.decode()
@@ -53,8 +53,8 @@ def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared
     write(second, talks.investor, exclusivity="broad", exclusivity_months=12)
     both = talks.founder.post(terms_of(talks.investor), {**said, "version": ticket})
     assert both.status_code == 409
-    assert [(each.mine, each.theirs) for each in both.context["typed"].conflicts] == [("9", "12")]
-    ticket = both.context["typed"].ticket
+    assert [(each.mine, each.theirs) for each in both.context["draft_form"].conflicts] == [("9", "12")]
+    ticket = both.context["draft_form"].version
     chosen = {**said, "version": ticket, "keep-exclusivity_months": "theirs"}
     assert talks.founder.post(terms_of(talks.investor), chosen).status_code == 302
     newest = FairTerms.objects.order_by("version").last()
@@ -167,7 +167,7 @@ def test_opening_nothing_is_refused(talks: Talks) -> None:
 
 def test_more_seats_than_there_are_are_refused(talks: Talks) -> None:
     response = write(talks.founder, talks.investor, board_partner=3, board_total=2)
-    assert (response.status_code, set(response.context["typed"].form.errors)) == (422, {"board_partner"})
+    assert (response.status_code, set(response.context["draft_form"].form.errors)) == (422, {"board_partner"})
 
 
 # The deals of the demonstration: Paani Paimana with Qiquan, Rezgari Raah with Qiaoxi Pay, and variations.

@@ -1,7 +1,6 @@
 """Passing, interest and taking either back: once, on record, and without a race."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -13,10 +12,11 @@ from django.utils.translation import gettext, override
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
-from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services import decisions
 from matchmaker.lists.selectors.current_company import interactions_of
-from matchmaker.models import Interest, Introduction, Pass, RankingJob, ShortlistEntry
-from matchmaker.pairs.services.pairs import NotOpenError
+from matchmaker.models import Interest, Introduction, Pass, RankingJob
+from matchmaker.ranking.services import market_state
+from matchmaker.transitions import NotOpenError
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests import factories
@@ -60,16 +60,6 @@ def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_
     assert wanted() == {(Side.STARTUP, startup.pk): 1, (Side.INVESTOR, investor.pk): 1}
 
 
-def test_a_pass_is_taken_back_once(startup: Startup, investor: Investor, li_wei: User) -> None:
-    pass_on(startup, investor, li_wei)
-    for _time in range(2):
-        decisions.undo_pass(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
-
-    assert Pass.objects.count() == 0
-    assert said(startup, investor) == [("passed", "passed"), ("passed", "taken back")]
-    assert wanted() == {(Side.STARTUP, startup.pk): 2, (Side.INVESTOR, investor.pk): 2}
-
-
 def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User, ayesha: User) -> None:
     interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
@@ -79,15 +69,6 @@ def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User
 
     assert interactions_of(Side.STARTUP, startup.pk).mutual == frozenset()
     assert [row.side for row in Interest.objects.all()] == [Side.STARTUP]
-
-
-def test_interest_after_a_pass_is_refused(startup: Startup, investor: Investor, li_wei: User) -> None:
-    pass_on(startup, investor, li_wei)
-
-    with pytest.raises(decisions.PassedError):
-        interest(startup, investor, Side.INVESTOR, li_wei)
-
-    assert Interest.objects.count() == 0
 
 
 def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
@@ -242,6 +223,8 @@ def test_a_pass_can_be_taken_back_on_the_shortlist(as_user: As, li_wei: User, st
     response = client.post(f"/matches/{startup.public_id}/unpass/", {"next": "/shortlist/"})
 
     assert (response.url, Pass.objects.count()) == ("/shortlist/", 0)
+    client.post(f"/matches/{startup.public_id}/unpass/")
+    assert said(startup, li_wei.membership.investor) == [("passed", "passed"), ("passed", "taken back")]
 
 
 def test_the_other_side_is_not_told_of_a_pass(
@@ -261,18 +244,6 @@ def without_tokens(page: str) -> list[str]:
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
 
 
-def test_interest_is_said_and_withdrawn(as_user: As, li_wei: User, startup: Startup) -> None:
-    client, address = as_user(li_wei), f"/matches/{startup.public_id}/interest/"
-
-    for _time in range(2):
-        client.post(address, {"wanted": "1"})
-    assert Interest.objects.count() == 1
-
-    for _time in range(2):
-        client.post(address, {"wanted": "0"})
-    assert Interest.objects.count() == 0
-
-
 def test_interest_after_a_pass_says_what_to_do_first(as_user: As, li_wei: User, startup: Startup) -> None:
     pass_on(startup, li_wei.membership.investor, li_wei)
 
@@ -283,74 +254,6 @@ def test_interest_after_a_pass_says_what_to_do_first(as_user: As, li_wei: User, 
     ]
 
 
-@pytest.mark.parametrize("deed", ["pass", "unpass", "interest", "shortlist", "note"])
-def test_nothing_happens_by_looking(as_user: As, li_wei: User, startup: Startup, deed: str) -> None:
-    status = as_user(li_wei).get(f"/matches/{startup.public_id}/{deed}/").status_code
-
-    assert status == (200 if deed == "pass" else 405)
-
-
-@pytest.mark.parametrize("deed", ["pass", "unpass", "interest", "shortlist", "note"])
-def test_a_stranger_decides_nothing(as_user: As, startup: Startup, deed: str) -> None:
-    unchecked = factories.make_partner(
-        "new@example.com", factories.make_investor("New Fund", status=Status.SUBMITTED)
-    )
-    other = factories.make_founder("other@example.com", factories.make_startup("Ravi Soil"))
-
-    for user in (unchecked, other):
-        address = f"/matches/{startup.public_id}/{deed}/"
-        assert as_user(user).post(address, {"reason": "team", "note": "x"}).status_code == 404
-
-
-# --- Races -------------------------------------------------------------------------------------------------
-
-
-def together(*acts: Callable[[], object]) -> list[Exception]:
-    """Run the acts at the same moment on connections of their own; return what they refused with."""
-    barrier, refused = Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except (decisions.PassedError, NotOpenError) as error:
-            refused.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_double_click_shortlists_once(startup: Startup, investor: Investor, li_wei: User) -> None:
-    for _round in range(5):
-        together(
-            *[lambda: shortlist.add(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())] * 4
-        )
-
-    assert ShortlistEntry.objects.filter(startup=startup, investor=investor).count() == 1
-    assert said(startup, investor) == []  # what a company remembers is in nobody's trail
-
-
-@pytest.mark.django_db(transaction=True)
-def test_passing_and_saying_interested_at_once_never_leaves_both(
-    startup: Startup, investor: Investor, li_wei: User
-) -> None:
-    for _round in range(10):
-        together(
-            lambda: pass_on(startup, investor, li_wei),
-            lambda: interest(startup, investor, Side.INVESTOR, li_wei),
-        )
-
-        assert (Pass.objects.count(), Interest.objects.count()) == (1, 0)
-        decisions.undo_pass(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
-
-
 def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PassReason.TEAM, "is_offered", False)
     assert "team" not in dict(PassReason.offered())
@@ -359,16 +262,13 @@ def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_sides_that_say_yes_at_once_each_hears_of_the_other_once(
-    startup: Startup, investor: Investor, li_wei: User, ayesha: User
+def test_the_engine_runs_before_the_pair_is_locked(
+    startup: Startup, investor: Investor, li_wei: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _round in range(5):
-        for model in (Introduction, Interest, OutboxMail):
-            model.objects.all().delete()
-        together(
-            lambda: interest(startup, investor, Side.INVESTOR, li_wei),
-            lambda: interest(startup, investor, Side.STARTUP, ayesha),
-        )
-        assert Interest.objects.count() == 2
-        mutual = OutboxMail.objects.filter(kind="mutual_interest")
-        assert mutual.count() == 1  # to who said it first
+    locked: list[bool] = []
+    monkeypatch.setattr(
+        market_state, "explain_pair", lambda *_pair: locked.append(connection.in_atomic_block)
+    )
+    interest(startup, investor, Side.INVESTOR, li_wei)
+    pass_on(startup, investor, li_wei)
+    assert locked == [False, False]

@@ -16,7 +16,7 @@ from matchmaker.lists.selectors.current_company import current_company as member
 from matchmaker.meetings.services import moves
 from matchmaker.models import Introduction, Message
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.pairs.services.pairs import NotOpenError
+from matchmaker.transitions import NotOpenError
 from profiles.models import Investor, Startup, User
 from tests.factories import make_founder, make_startup
 from tests.matchmaker.introduced import make_introduction

@@ -16,10 +16,10 @@ from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import deadlines, decisions, shortlist
-from matchmaker.introductions.services.requests import AskedLatelyError, NotPossibleError, PausedError
+from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
 from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
 from matchmaker.models.introduction_table import OPEN, IntroductionState
-from matchmaker.pairs.services.pairs import NotOpenError
+from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
 from tests.matchmaker.conftest import Act
 from tests.sealing import seal_and_verify
@@ -31,7 +31,7 @@ REFUSALS = (
     decisions.PassedError,
     NotOpenError,
     AskedLatelyError,
-    NotPossibleError,
+    TransitionRefusedError,
     PausedError,
     desk.AlreadyPinnedError,
     desk.NotPinnedError,
@@ -68,7 +68,7 @@ class Scene:
         for needed in sorted(needs):
             try:
                 self.act(needed)()
-            except (decisions.PassedError, NotPossibleError):
+            except (decisions.PassedError, TransitionRefusedError):
                 continue
         if {"release", "expire"} & set(names):
             over = timezone.now().date() - timedelta(days=1) if "expire" in names else None
@@ -96,7 +96,7 @@ class Scene:
             "pass": decisions.pass_on,
             "undo": decisions.undo_pass,
             "shortlist": shortlist.add,
-            "note": shortlist.write_note,
+            "note": shortlist.add,
             "remove": shortlist.remove,
         }
         more = {

@@ -144,7 +144,7 @@ def test_a_hidden_pair_keeps_its_owners_note_without_its_name(
 ) -> None:
     investor = li_wei.membership.investor
     said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
-    shortlist.write_note(startup, investor, note="Ask about the valves", **said)
+    shortlist.add(startup, investor, note="Ask about the valves", **said)
     pins.pin(
         startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=sana, at=timezone.now()
     )

@@ -14,12 +14,11 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services.requests import NotPossibleError
 from matchmaker.meetings.services import due, moves
-from matchmaker.meetings.services.moves import NoSuchMoveError
 from matchmaker.models import Introduction, IntroductionStep, Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import LIVE, MeetingState
+from matchmaker.transitions import TransitionRefusedError, WrongStateError
 from profiles.models import LimitBucket, OutboxMail, User
 from tests.matchmaker.conftest import Act
 from tests.sealing import seal_and_verify
@@ -28,7 +27,7 @@ from tests.tally import Tally
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Race = tuple[str, str, str]  # the state, and two acts
-REFUSALS = (NoSuchMoveError, NotPossibleError)
+REFUSALS = (TransitionRefusedError,)
 SOON = timezone.now() + timedelta(days=2)
 ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close") for side in Side] + [
     "sweep"
@@ -71,7 +70,7 @@ class Talks:
         elif verb == "close":
             decisions.withdraw_interest(introduction.startup, introduction.investor, **who)
         elif meeting is None:
-            raise NoSuchMoveError
+            raise WrongStateError
         elif verb == "take":
             moves.take_time(meeting, slot=slot or 0, **who)
         else:
@@ -137,7 +136,7 @@ def test_of_two_who_take_a_time_at_once_one_does_and_all_are_told_once(
     for _round in range(2 * rounds):
         talks.begin(MeetingState.PROPOSED)
         raised = together(talks.act("take investor"), talks.act("take investor"))
-        assert [type(error) for error in raised] == [NoSuchMoveError]
+        assert [type(error) for error in raised] == [WrongStateError]
         assert OutboxMail.objects.filter(kind="meeting_agreed").count() == 2
         together(talks.act("sweep"), talks.act("sweep"))
         assert OutboxMail.objects.filter(kind="meeting_over").count() == 2

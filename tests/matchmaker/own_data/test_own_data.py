@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -20,16 +21,16 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.middleware import RefusalMiddleware
+from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
-from profiles.accounts.services import teams
+from profiles.accounts.services import accounts, teams
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.choices import Purpose
 from profiles.consents import services as consents
 from profiles.drafts import services as drafts
-from profiles.drafts.sending import query
-from profiles.drafts.tickets import Ticket
+from profiles.drafts.merging import query
+from profiles.drafts.services import FormVersion
 from profiles.erasure import DECISIONS, Fate
 from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, OutboxMail, Startup, User
 from tests import factories
@@ -97,8 +98,8 @@ def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
     """The same, with everything that two sides can say about each other."""
     startup, owner = company
     investor, at = li_wei.membership.investor, timezone.now()
-    shortlist.write_note(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
-    shortlist.write_note(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
+    shortlist.add(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
+    shortlist.add(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
     for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, owner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=at)
     decisions.pass_on(
@@ -106,9 +107,9 @@ def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
     )
     Deal.objects.create(investor=investor, startup=startup, startup_name="", closed_on=date(2024, 1, 1))
     teams.invite(startup, email=f"{CANARY}-new@people.example", by=owner, at=at)
-    drafts.keep(Ticket(owner.pk, "/startup/basics/", {}), query({"pitch": [f"draft {CANARY}"]}), at=at)
+    drafts.keep(FormVersion(owner.pk, "/startup/basics/", {}), query({"pitch": [f"draft {CANARY}"]}), at=at)
     on_its_page = reverse("match_pass", args=[startup.public_id])
-    drafts.keep(Ticket(li_wei.pk, on_its_page, {}), query({"note": [f"unsent {CANARY}"]}), at=at)
+    drafts.keep(FormVersion(li_wei.pk, on_its_page, {}), query({"note": [f"unsent {CANARY}"]}), at=at)
     return startup, owner
 
 
@@ -239,6 +240,8 @@ class TestErasing:
         here, elsewhere = as_user(stranger), as_user(stranger)
         services.erase_account(stranger, at=timezone.now())
         assert [tab.get(reverse("own_data")).status_code for tab in (here, elsewhere)] == [302, 302]
+        assert accounts.forget_ended_sessions(at=timezone.now() + timedelta(days=15)) == 2
+        assert not Session.objects.exists()
 
     def test_a_company_is_never_left_without_an_owner(
         self, company: tuple[Startup, User], as_user: AsUser
@@ -284,7 +287,7 @@ def test_how_the_house_is_run_is_told_in_three_languages(name: str, language: st
 
 @pytest.mark.django_db
 def test_who_acts_on_a_company_that_is_gone_by_now_finds_no_page(rf: RequestFactory) -> None:
-    middleware = RefusalMiddleware(lambda request: HttpResponse())
+    middleware = DeletedCompanyMiddleware(lambda request: HttpResponse())
     refused = middleware.process_exception(rf.post("/"), Startup.DoesNotExist())
     assert refused is not None
     assert refused.status_code == 404

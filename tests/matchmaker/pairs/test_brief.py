@@ -15,9 +15,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from profiles.choices import Audience
-from profiles.companies.services import companies
-from profiles.limits.keys import key_of
-from profiles.limits.registry import Kind
+from profiles.companies import services as companies
+from profiles.limits.services import Kind, key_of
 from profiles.models import Investor, LimitBucket, Need, NeedType, PartnershipForm, Startup, User
 from tests.matchmaker import ranked
 

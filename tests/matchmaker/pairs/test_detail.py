@@ -18,7 +18,7 @@ from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking.services import market_state
 from profiles.choices import Audience, Currency, Purpose, Status
-from profiles.companies.services import companies, own_rows
+from profiles.companies import services as companies
 from profiles.models import (
     Consent,
     Deal,
@@ -246,7 +246,7 @@ def hide_and_edit(startup: Startup, by: User) -> None:
 
 def rename_partner(rival: Investor, by: User) -> None:
     """Change what an investor hides: its registration, and whom its deal was with."""
-    own_rows.save_deal(
+    companies.save_deal(
         rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now()
     )
     companies.edit(rival, changes={"legal_name": "Secret", "registry_id": "9"}, by=by, at=timezone.now())

@@ -14,15 +14,16 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
-from matchmaker.models.pilot_table import PILOT_BY_ACT, ApplicationState, PilotAct, PilotState
+from matchmaker.models.pilot_table import ApplicationState, PilotState
 from matchmaker.pilots.selectors.fields import pilot_record
 from matchmaker.pilots.services import applications, pilots, results
-from matchmaker.pilots.services.moves import PilotMovedError
+from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
 from profiles.guards import NotACuratorError
 from profiles.models import Deal, Notice, OutboxMail, Startup, User
 from tests import consented, factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
+from tests.racing import at_once, kinds
 from tests.sealing import seal_and_verify
 
 As = Callable[[User | None], Client]
@@ -69,7 +70,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     curator.post(review, {"outcome": "approve"})
     seat = reverse("pilot_seat", args=[pilot.public_id])
     apply = reverse("pilot_apply", args=[pilot.public_id])
-    too_long = {"words": "Sixty " * 2000, "version": founder.get(apply).context["typed"].ticket}
+    too_long = {"words": "Sixty " * 2000, "version": founder.get(apply).context["draft_form"].version}
     assert founder.post(apply, too_long).status_code == 422
     assert founder.get(apply).context["form"]["words"].value() == too_long["words"]  # it is kept
     founder.post(apply, {"words": "Sixty sensors."})
@@ -157,34 +158,16 @@ def test_an_open_pilot_is_corrected_and_says_so(
     assert "pilot_corrected" not in told(li_wei)
     pilots.send_back_pilot(pilot, message="Say more.", by=sana, at=timezone.now())
     host.post(edit, {**kept, **fixed, "summary_en": "More of it"})
-    pilots.submit_pilot(pilot, by=li_wei, at=timezone.now())
+    pilots.submit_pilot(pilot, side=Side.INVESTOR, by=li_wei, at=timezone.now())
     pilots.approve_pilot(pilot, by=sana, at=timezone.now())
     assert "More of it" in nobody.get(page).content.decode()
     pilot.refresh_from_db()
     assert (pilot.seats, pilot.sector.code, pilot.aims.count()) == (2, "AGR01", 2)
     # What is typed and not saved is kept, as in other forms.
-    ticket = host.get(edit).context["typed"].ticket
+    ticket = host.get(edit).context["draft_form"].version
     typed = {**kept, "summary_en": "Typed, not saved", "version": ticket}
     assert host.post(reverse("draft_save"), typed).status_code < 300
     assert host.get(edit).context["form"]["summary_en"].value() == "Typed, not saved"
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("act", [PilotAct.SUBMIT, PilotAct.APPROVE, PilotAct.START, PilotAct.CANCEL])
-def test_no_act_leads_from_where_its_line_does_not(
-    act: PilotAct, startup: Startup, li_wei: User, sana: User
-) -> None:
-    do: Any = getattr(pilots, f"{act.value}_pilot")
-    by = sana if act is PilotAct.APPROVE else li_wei
-    for state in PilotState:
-        pilot = make_pilot(li_wei.membership.investor, by=li_wei, state=state)
-        if state in PILOT_BY_ACT[act].sources:
-            do(pilot, by=by, at=timezone.now())
-            pilot.refresh_from_db()
-            assert pilot.state == PILOT_BY_ACT[act].target
-        else:
-            with pytest.raises(PilotMovedError):
-                do(pilot, by=by, at=timezone.now())
 
 
 @pytest.mark.django_db
@@ -222,8 +205,10 @@ def test_who_may_not_is_refused(startup: Startup, ayesha: User, li_wei: User) ->
     Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
     with pytest.raises(applications.NotForYouError):
         applications.apply_for_seat(opened, startup, words=words, by=ayesha, at=at)
-    with pytest.raises(PilotMovedError):
-        results.confirm_results(make_application(opened, startup, by=ayesha), by=ayesha, at=at)
+    with pytest.raises(TransitionRefusedError):
+        results.confirm_results(
+            make_application(opened, startup, by=ayesha), side=Side.STARTUP, by=ayesha, at=at
+        )
 
 
 @pytest.mark.django_db
@@ -234,8 +219,8 @@ def test_starting_and_cancelling_leave_nobody_without_an_answer(
     begun, called_off = (make_pilot(investor, by=li_wei) for _each in range(2))
     for pilot in (begun, called_off):
         make_application(pilot, startup, by=ayesha)
-    pilots.start_pilot(begun, by=li_wei, at=at)
-    pilots.cancel_pilot(called_off, by=li_wei, at=at)
+    pilots.start_pilot(begun, side=Side.INVESTOR, by=li_wei, at=at)
+    pilots.cancel_pilot(called_off, side=Side.INVESTOR, by=li_wei, at=at)
     assert begun.applications.get().state == ApplicationState.DECLINED
     assert sorted(told(ayesha)) == ["pilot_answered", "pilot_cancelled"]
 
@@ -246,8 +231,13 @@ def test_two_acceptances_at_once_never_exceed_the_seats(
 ) -> None:
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
     rival = factories.make_startup("Ravi Fields")
-    asked = [make_application(pilot, company, by=ayesha) for company in (startup, rival)]
-    give = partial(applications.give_seat, by=li_wei, at=timezone.now())
-    refused = together(*(partial(give, application) for application in asked))
-    assert [type(error) for error in refused] == [applications.NoSeatError]
-    assert list(PilotApplication.objects.exclude(seat=None).values_list("seat", flat=True)) == [1]
+    asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]
+
+    def accept(pk: int) -> None:
+        application = PilotApplication.objects.select_related("pilot").get(pk=pk)
+        applications.give_seat(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+
+    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "NoSeatError"]
+    assert list(
+        PilotApplication.objects.values_list("seat", flat=True).order_by("seat").exclude(seat=None)
+    ) == [1]

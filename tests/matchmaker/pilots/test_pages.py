@@ -16,7 +16,7 @@ from matchmaker.own_data.selectors import copy_for
 from matchmaker.pilots.selectors.fields import OPENABLE
 from matchmaker.registry import MENUS
 from profiles.choices import Status
-from profiles.drafts.sending import sent_by
+from profiles.drafts.merging import sent_by
 from profiles.models import NeedType, Notice, Startup, User
 from tests import factories
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
@@ -91,7 +91,7 @@ def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submit
 ) -> None:
     client, draft = as_user(li_wei), pilot_of_yesterday(li_wei, PilotState.DRAFT)
     edit, submit = (reverse(name, args=[draft.public_id]) for name in ("pilot_edit", "pilot_move"))
-    typed = sent_by(client.get(edit).context["typed"].form)
+    typed = sent_by(client.get(edit).context["draft_form"].form)
 
     wrong = client.post(reverse("pilot_create"), typed)
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["ends_on"])
@@ -127,7 +127,7 @@ def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_
 def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user: As, li_wei: User) -> None:
     client, pilot = as_user(li_wei), pilot_of_yesterday(li_wei, PilotState.OPEN)
     address = reverse("pilot_edit", args=[pilot.public_id])
-    typed = sent_by(client.get(address).context["typed"].form)
+    typed = sent_by(client.get(address).context["draft_form"].form)
 
     assert client.post(address, {**typed, "who_pays": "The host pays"}).status_code == 302
     pilot.refresh_from_db()

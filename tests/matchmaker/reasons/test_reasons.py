@@ -23,7 +23,7 @@ from matchmaker.reasons.facts import PairKey, facts_of_pairs
 from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons
 from matchmaker.reasons.sentences import COUNTED, SENTENCES
 from profiles.models import Investor, Sector, Startup, User
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.reasons.checks import AXES, CHECKS, Case

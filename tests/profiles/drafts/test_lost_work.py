@@ -1,7 +1,6 @@
 """Nothing typed is lost: two tabs, two people, an ended session, another account."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,26 +8,26 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from profiles.accounts.services import teams
 from profiles.choices import Side
 from profiles.drafts import services as drafts
-from profiles.drafts.selectors import KEPT
-from profiles.drafts.sending import query, sent_by
+from profiles.drafts.merging import query, sent_by
+from profiles.drafts.services import RETENTION, texts_to_keep
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis, User
 from tests import factories
+from tests.factories import AsUser
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 PRODUCT, NEEDS = reverse("startup_edit", args=["product"]), reverse("startup_edit", args=["needs"])
 LANGUAGES = ("en", "ur", "zh-hans")
 
 
 def as_opened(client: Client, path: str) -> dict[str, Any]:
     """Return what a browser would send for a page on which nothing was typed, its ticket included."""
-    typed = client.get(path).context["typed"]
-    return {**sent_by(typed.form), "version": typed.ticket}
+    typed = client.get(path).context["draft_form"]
+    return {**sent_by(typed.form), "version": typed.version}
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ class TestTwoAtOnce:
         first.post(PRODUCT, {**as_opened(first, PRODUCT), "team_size": "25"})
         page = second.post(PRODUCT, {**old, "team_size": "17"})
         startup.refresh_from_db()
-        (conflict,) = page.context["typed"].conflicts
+        (conflict,) = page.context["draft_form"].conflicts
         assert page.status_code == 409
         assert (conflict.name, conflict.mine, conflict.theirs) == ("team_size", "17", "25")
         assert startup.team_size == 25
@@ -63,7 +62,7 @@ class TestTwoAtOnce:
         old = as_opened(tab, PRODUCT)
         tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25"})
         page = tab.post(PRODUCT, {**old, "team_size": "17"})
-        shown = {**old, "team_size": "17", "version": page.context["typed"].ticket}
+        shown = {**old, "team_size": "17", "version": page.context["draft_form"].version}
         assert tab.post(PRODUCT, {**shown, "keep-team_size": answer}).status_code == 302
         startup.refresh_from_db()
         assert startup.team_size == kept
@@ -90,26 +89,12 @@ class TestTwoAtOnce:
         tab.post(NEEDS, with_need(as_opened(tab, NEEDS), kinds[0]))
         mine = with_need(old, kinds[1])
         page = tab.post(NEEDS, mine)
-        assert [(c.name, c.is_list) for c in page.context["typed"].conflicts] == [("needs", True)]
-        answer = {**mine, "version": page.context["typed"].ticket, "keep-needs": "both"}
+        assert [(c.name, c.is_list) for c in page.context["draft_form"].conflicts] == [("needs", True)]
+        answer = {**mine, "version": page.context["draft_form"].version, "keep-needs": "both"}
         assert tab.post(NEEDS, answer).status_code == 302
         assert {need.type.code for need in startup.needs.all()} == set(kinds)
         for made_up in ("many", "9" * 5_000, "-1"):
             assert tab.post(NEEDS, {**answer, "needs-TOTAL_FORMS": made_up}).status_code < 500
-
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_the_page_says_so_in_the_readers_language(
-        self, language: str, ayesha: User, as_user: AsUser
-    ) -> None:
-        tab = as_user(ayesha)
-        tab.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        old = as_opened(tab, PRODUCT)
-        tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25"})
-        page = tab.post(PRODUCT, {**old, "team_size": "17"}).content.decode()
-        with translation.override(language):
-            title = translation.gettext("Two versions: which one counts?")
-        assert title in page
-        assert ("Two versions" in page) == (language == "en")
 
     def test_a_thesis_a_deal_offers_who_sees_what_and_settings_are_compared_too(
         self, li_wei: User, as_user: AsUser
@@ -129,7 +114,7 @@ class TestTwoAtOnce:
             old = as_opened(tab, path)
             assert tab.post(path, {**as_opened(tab, path), name: one}).status_code == 302, path
             page = tab.post(path, {**old, name: two})
-            found[path] = [(c.name, page.status_code) for c in page.context["typed"].conflicts]
+            found[path] = [(c.name, page.status_code) for c in page.context["draft_form"].conflicts]
         assert found == {path: [(name, 409)] for path, (name, _one, _two) in pages.items()}
 
 
@@ -218,7 +203,7 @@ class TestDrafts:
         assert not re.search("is-invalid", page.content.decode())
         startup.refresh_from_db()
         assert startup.founders == ""
-        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["typed"].ticket})
+        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
         assert not FormDraft.objects.exists()
 
     def test_what_was_refused_is_there_after_a_look_at_another_page(
@@ -232,7 +217,7 @@ class TestDrafts:
         page = tab.get(PRODUCT)
         form = page.context["form"]
         assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
-        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["typed"].ticket})
+        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
         assert not FormDraft.objects.exists()
 
     def test_a_restored_draft_still_knows_what_it_began_from(
@@ -242,8 +227,8 @@ class TestDrafts:
         typed = {**as_opened(tab, PRODUCT), "team_size": "17"}
         tab.post(reverse("draft_save"), typed)
         other.post(PRODUCT, {**as_opened(other, PRODUCT), "team_size": "25"})
-        restored = {**typed, "version": tab.get(PRODUCT).context["typed"].ticket}
-        assert [c.theirs for c in tab.post(PRODUCT, restored).context["typed"].conflicts] == ["25"]
+        restored = {**typed, "version": tab.get(PRODUCT).context["draft_form"].version}
+        assert [c.theirs for c in tab.post(PRODUCT, restored).context["draft_form"].conflicts] == ["25"]
 
     def test_who_was_signed_out_meanwhile_is_told_beside_the_form(
         self, ayesha: User, as_user: AsUser
@@ -259,15 +244,15 @@ class TestDrafts:
         tab = as_user(ayesha)
         tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
         assert tab.post(reverse("draft_discard"), {"path": PRODUCT}).headers["Location"] == PRODUCT
-        assert tab.get(PRODUCT).context["typed"].draft is None
+        assert tab.get(PRODUCT).context["draft_form"].draft is None
         for path in ("https://evil.example", "//evil.example", "home", ""):
             assert tab.post(reverse("draft_discard"), {"path": path}).status_code == 404
 
     def test_it_ends_after_the_time_that_is_told(self, ayesha: User, as_user: AsUser) -> None:
         tab = as_user(ayesha)
         tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
-        FormDraft.objects.update(saved_at=timezone.now() - KEPT - timedelta(minutes=1))
-        assert tab.get(PRODUCT).context["typed"].draft is None
+        FormDraft.objects.update(saved_at=timezone.now() - RETENTION - timedelta(minutes=1))
+        assert tab.get(PRODUCT).context["draft_form"].draft is None
         assert drafts.forget_old(at=timezone.now()) == 1
 
     def test_it_does_not_follow_somebody_into_another_company(
@@ -291,7 +276,7 @@ class TestDrafts:
 
     def test_no_secret_is_kept(self) -> None:
         sent = query({"name": ["a"], "password1": ["b"], "oldpassword": ["c"], "csrfmiddlewaretoken": ["d"]})
-        assert drafts.kept(dict(sent.lists())) == {"name": ["a"]}
+        assert texts_to_keep(dict(sent.lists())) == {"name": ["a"]}
 
 
 def test_the_first_step_keeps_drafts_before_there_is_a_company(as_user: AsUser, db: None) -> None:

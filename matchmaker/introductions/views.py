@@ -1,0 +1,231 @@
+"""Introductions: the page of requests, asking, answering, passing, and the shortlist."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form, ModelForm
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.choices import PassReason, Side
+from matchmaker.introductions.forms import AskForm, LineForm, NoteForm, PassForm
+from matchmaker.introductions.selectors.introduction import introduction_page, prospect
+from matchmaker.introductions.selectors.requests import requests_page
+from matchmaker.introductions.selectors.shortlist import shortlist_page
+from matchmaker.introductions.services import decisions
+from matchmaker.introductions.services import shortlist as shortlists
+from matchmaker.introductions.services.decisions import RequestWords
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.pairs.guards import acting, pair_or_404, pair_required, redirect_back, redirect_if_published
+from matchmaker.pairs.selectors.compare import FEWEST, comparison_of
+from matchmaker.pairs.selectors.pair import Pair, open_introduction
+from matchmaker.transitions import TransitionRefusedError
+from profiles.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
+from profiles.drafts.services import discard_draft
+from profiles.guards import SignedInRequest
+from profiles.pages import message_on_error, page_with_form
+
+# Why nothing can be asked or answered now, in words.
+REFUSALS: dict[type[Exception], Promise] = {
+    decisions.PassedError: gettext_lazy("You passed on this pair; take that back first."),
+    decisions.BlockedError: gettext_lazy(
+        "You have blocked this company; take that back in the conversation first."
+    ),
+    decisions.PausedError: gettext_lazy("They take no new requests for now."),
+    decisions.NoPlaceError: gettext_lazy(
+        "All your places are taken. One is free again when somebody answers, or when you take a request back."
+    ),
+    decisions.AskedLatelyError: gettext_lazy(
+        "You asked a short while ago. Wait two months before you ask the same partner again."
+    ),
+    TransitionRefusedError: gettext_lazy("That is no longer possible: see where it stands."),
+}
+SAID: dict[str, Promise] = {
+    IntroductionState.QUEUED: gettext_lazy(
+        "Your request waits in the queue and is delivered as soon as they have room."
+    ),
+    IntroductionState.ASKED: gettext_lazy("They have your request. When they say yes too, it is mutual."),
+    IntroductionState.MUTUAL: gettext_lazy(
+        "You are both interested. Names and contacts are open as far as agreed."
+    ),
+}
+
+
+@member_required
+@require_safe
+def introductions(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show what waits for an answer, what was asked, and what became of it."""
+    page = requests_page(member, at=timezone.now())
+    return render(request, "introductions/requests.html", {"requests": page, "company": member.company})
+
+
+@member_required
+@require_safe
+def introduction(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Show one introduction with its history and the next act; without one, the pair.
+
+    The line that may go with an answer is sent to another address, and kept for this page.
+    """
+    page = introduction_page(pair_or_404(member, public_id, whole=True))
+    if page is None:
+        return redirect("match", public_id)
+    return render_form(request, "introductions/introduction.html", open_form(request, LineForm), page=page)
+
+
+@pair_required(page_with_form)
+def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Ask for an introduction, knowing what follows; where one is open, show it.
+
+    Where the partner has asked a moment before, the three answers are a yes.
+    """
+    own_page = redirect("introduction", pair.counterpart.public_id)
+    if pair.member.side != Side.STARTUP or (request.method != "POST" and open_introduction(pair)):
+        return own_page
+
+    def save(form: AskForm) -> HttpResponse:
+        _express_interest(request, pair, RequestWords(**form.cleaned_data))
+        return own_page
+
+    def context(_form: AskForm) -> dict[str, Any]:
+        return {"pair": pair, "prospect": prospect(pair, at=timezone.now())}
+
+    template = "introductions/ask.html"
+    return handle_form(request, AskForm, template, save, context, refusals=REFUSALS)
+
+
+@pair_required(require_POST)
+def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm.
+
+    An investor's click asks for an introduction; a founder asks with three answers, and answers with a click.
+    """
+    member = pair.member
+    if request.POST.get("wanted") == "0":
+        decisions.withdraw_interest(*pair.both, **acting(request, member))
+        messages.success(request, _("Your interest is withdrawn."))
+        return redirect_if_published(redirect_back(request, pair), *pair.both)
+    if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
+        return redirect("introduction_ask", pair.counterpart.public_id)
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return words_page(request, pair, form)
+    with message_on_error(request, REFUSALS):
+        _express_interest(request, pair, RequestWords(why=form.cleaned_data["line"]))
+        discard_draft(request)
+    return redirect_back(request, pair)
+
+
+def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
+    """Say yes for the member's side, and tell what follows from it."""
+    made = decisions.express_interest(*pair.both, words=words, **acting(request, pair.member))
+    messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
+
+
+@pair_required(require_POST)
+def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Answer a request with later, and a line if one likes."""
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return words_page(request, pair, form)
+    done = _("They know that you will come back to it. Yes and no stay open.")
+    with message_on_error(request, REFUSALS, done):
+        decisions.answer_later(*pair.both, line=form.cleaned_data["line"], **acting(request, pair.member))
+        discard_draft(request)
+    return redirect("introduction", pair.counterpart.public_id)
+
+
+def words_page(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]) -> HttpResponse:
+    """Show the few words that came from the foot of a page, and beside them what is wrong with them."""
+    focus_first_error(form)
+    along = [(name, request.POST[name]) for name in ("version", "wanted", "next") if name in request.POST]
+    context = {"pair": pair, "form": form, "along": along}
+    return render(request, "introductions/words.html", context, status=422)
+
+
+@pair_required(page_with_form)
+def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Ask why, and pass."""
+
+    def save(form: PassForm) -> HttpResponse:
+        reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
+        decisions.pass_on(*pair.both, reason=reason, note=note, **acting(request, pair.member))
+        messages.success(request, _("You passed. You can take it back here or on your shortlist."))
+        return redirect_if_published(redirect("match", pair.counterpart.public_id), *pair.both)
+
+    def context(_form: PassForm) -> dict[str, Any]:
+        found = open_introduction(pair)
+        return {"pair": pair, "is_asked": found is not None and found.asked_by != pair.member.side}
+
+    return handle_form(request, PassForm, "introductions/match_pass.html", save, context)
+
+
+@pair_required(require_POST)
+def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Take a pass back."""
+    decisions.undo_pass(*pair.both, **acting(request, pair.member))
+    messages.success(request, _("Taken back. Both lists are being ranked again."))
+    return redirect_back(request, pair)
+
+
+@member_required
+@require_POST
+def introductions_pause(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Take no new requests, or take them again: `wanted` is 1 or 0."""
+    is_paused = request.POST.get("wanted") == "1"
+    decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
+    if is_paused:
+        messages.success(request, _("Nobody can ask you for now. What is open goes on."))
+    else:
+        messages.success(request, _("You can be asked again."))
+    return redirect("introductions")
+
+
+@member_required
+@require_safe
+def shortlist(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show the shortlist, and beside it who was passed on."""
+    page = shortlist_page(member, request.GET.get("page", "1"))
+    return render(request, "introductions/shortlist.html", {"shortlist": page, "company": member.company})
+
+
+@member_required
+@require_safe
+def shortlist_compare(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
+    comparison = comparison_of(member, request.GET.getlist("with"))
+    if len(comparison.cards) < FEWEST:
+        messages.info(request, _("Tick two to four to compare them."))
+        return redirect("shortlist")
+    context = {"comparison": comparison, "side": member.side}
+    return render(request, "pairs/compare.html", context)
+
+
+@pair_required(require_POST)
+def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
+    is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
+    if request.POST.get("wanted", "0" if is_listed else "1") == "0":
+        shortlists.remove(*pair.both, **acting(request, pair.member))
+        messages.success(request, _("Taken off your shortlist."))
+    else:
+        shortlists.add(*pair.both, **acting(request, pair.member))
+        messages.success(request, _("On your shortlist."))
+    return redirect_back(request, pair)
+
+
+@pair_required(require_POST)
+def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return words_page(request, pair, form)
+    shortlists.add(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
+    messages.success(request, _("Your note is saved."))
+    return redirect_back(request, pair)

@@ -1,0 +1,83 @@
+"""The one way in which a record with a table of states (matchmaker/models/*_table.py) changes its state."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import models
+
+from matchmaker.models.transitions import Transition
+from profiles.models import User
+
+
+class TransitionRefusedError(Exception):
+    """The record cannot be moved like that now, or not by this side."""
+
+
+class WrongSideError(TransitionRefusedError):
+    """The act is not this side's."""
+
+
+class WrongStateError(TransitionRefusedError):
+    """The record is in another state by now: somebody else was faster."""
+
+
+class NotOpenError(Exception):
+    """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
+
+
+class Movable(Protocol):
+    """A model with a table of states and a log."""
+
+    pk: Any
+    state: Any
+
+    @property
+    def transitions(self) -> Mapping[Any, Transition[Any, Any, Any]]:
+        """The lines of the table, by their acts."""
+
+    def movers_of(self, side: str | None) -> set[Any]:
+        """Return as whom a side may act; no side is time."""
+
+    def new_step(self, **fields: Any) -> Any:
+        """Return an unsaved row of the log."""
+
+
+def transition(
+    record: Movable,
+    act: models.TextChoices,
+    *,
+    side: str | None,
+    by: User | None,
+    at: datetime,
+    step: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Any:
+    """Move a record along the line of its table, set `changes` with it, and return the logged step.
+
+    `side` is the side of who acts, None for time. A line without a source saves the record for the first
+    time. `step` has what the log keeps besides. The caller holds the companies in a transaction; the
+    conditional update refuses whoever comes late all the same.
+
+    Raises:
+        WrongSideError: the act is not this side's. WrongStateError: no line leads from the record's state.
+    """
+    line, source = record.transitions[act], record.state if record.pk else ""
+    if line.mover not in record.movers_of(side):
+        raise WrongSideError
+    if bool(record.pk) != bool(line.sources):
+        raise WrongStateError
+    changes["state"] = line.target
+    if record.pk:
+        rows = type(record)._default_manager  # type: ignore[attr-defined]
+        if not rows.filter(pk=record.pk, state=source, state__in=line.sources).update(**changes):
+            raise WrongStateError
+    for name, value in changes.items():
+        setattr(record, name, value)
+    if not record.pk:
+        record.save()  # type: ignore[attr-defined]
+    made = record.new_step(
+        act=act, source=source, target=line.target, side=side or "", by=by, at=at, **(step or {})
+    )
+    made.save()
+    return made

@@ -1,1 +1,0 @@
-"""The curators' pages of reviews and of the trail."""

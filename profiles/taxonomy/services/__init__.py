@@ -1,1 +1,0 @@
-"""Loads and changes closed lists."""
