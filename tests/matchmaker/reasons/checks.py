@@ -70,9 +70,7 @@ class Case:
         s, fields = self.startup, [self.startup.primary_sector, *self.startup.other_sectors.all()]
         found = InferredSector.objects.filter(startup=s)
         return {
-            Factor.SECTOR: lambda: (
-                names(fields) | described(fields, InferredSector.objects.filter(startup=s))
-            ),
+            Factor.SECTOR: lambda: names(fields) | described(fields, found),
             Factor.STAGE: lambda: names([s.stage]),
             Factor.TICKET: lambda: {s.ask_min_usd, s.ask_max_usd} - {None},
             Factor.PLACE: lambda: names([s.place, *s.operating_places.all()]),
