@@ -5,8 +5,8 @@ things are asked for where they are needed: the company, for a time of day on th
 chosen none, and the notices that lead to a page, while some are unread.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,51 +20,6 @@ from profiles.accounts.time_zones import zone_label, zone_of_reader
 from profiles.notifications.selectors import keys_leading_to
 
 RECORDS = MenuEntry("admin:index", _("Records"), is_extra=True)
-
-
-@dataclass(frozen=True)
-class MenuLanguage:
-    """One language of the switch, named in itself."""
-
-    code: str
-    name: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Link:
-    """A menu entry as this page shows it."""
-
-    entry: MenuEntry
-    current: bool
-
-
-@dataclass(frozen=True)
-class Menu:
-    """The menu of a role as one page shows it.
-
-    `here`: the URL name of the page; `with_records`: whether the operators' records are in it.
-    """
-
-    role: str
-    here: str
-    with_records: bool
-
-    @property
-    def links(self) -> list[Link]:
-        """All entries; none for a visitor."""
-        entries = [*MENUS.get(self.role, ()), *((RECORDS,) if self.with_records else ())]
-        return [Link(entry, self.here.startswith(entry.covers)) for entry in entries]
-
-    @property
-    def extra_links(self) -> list[Link]:
-        """The entries that stand behind "More" on a phone."""
-        return [link for link in self.links if link.entry.is_extra]
-
-    @property
-    def is_in_extra(self) -> bool:
-        """Whether this page belongs to one of them."""
-        return any(link.current for link in self.extra_links)
 
 
 class Site:
@@ -91,10 +46,9 @@ class Site:
         return "rtl" if get_language_bidi() else "ltr"
 
     @property
-    def languages(self) -> tuple[MenuLanguage, ...]:
-        """All languages of the site, in their own names."""
-        active = get_language()
-        return tuple(MenuLanguage(code, name, code == active) for code, name in settings.LANGUAGES)
+    def languages(self) -> list[tuple[str, str, bool]]:
+        """All languages of the site with their own names, and whether each is the active one."""
+        return [(code, name, code == get_language()) for code, name in settings.LANGUAGES]
 
     @property
     def footer_links(self) -> list[MenuEntry]:
@@ -125,12 +79,20 @@ class Site:
         return zone_label(self.zone)
 
     @cached_property
-    def menu(self) -> Menu:
-        """The menu of the signed-in person's role."""
+    def menu(self) -> dict[str, Any]:
+        """The menu of the signed-in person's role, and which of it stands behind "More" on a phone.
+
+        Each entry comes with whether this page belongs to it.
+        """
         user = getattr(self.request, "user", None)
         match = self.request.resolver_match
         here = (match.url_name or "") if match else ""
-        return Menu(getattr(user, "role", ""), here, getattr(user, "is_superuser", False))
+        entries = list(MENUS.get(getattr(user, "role", ""), ()))
+        if getattr(user, "is_superuser", False):
+            entries.append(RECORDS)
+        links = [(entry, here.startswith(entry.covers)) for entry in entries]
+        extra = [(entry, current) for entry, current in links if entry.is_extra]
+        return {"links": links, "extra": extra, "is_in_extra": any(current for _entry, current in extra)}
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

@@ -36,22 +36,17 @@ def isolate(get_response: Handler) -> Handler:
     return middleware
 
 
-def refuse_nul(get_response: Handler) -> Handler:
-    """Refuse an address or a cookie with a NUL byte, which PostgreSQL cannot compare; forms refuse theirs."""
+def refuse_unreadable(get_response: Handler) -> Handler:
+    """Refuse what Django or PostgreSQL fail at only while a view reads it.
+
+    That is an address or a cookie with a NUL byte (forms refuse theirs), and a form in another encoding than
+    UTF-8.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         read = request.META.get("QUERY_STRING", ""), request.path, *request.COOKIES.values()
         if any("%00" in text or "\x00" in text for text in read):
             raise BadRequest("The address or a cookie holds a NUL byte.")
-        return get_response(request)
-
-    return middleware
-
-
-def refuse_unreadable(get_response: Handler) -> Handler:
-    """Refuse a form in another encoding than UTF-8, which Django finds out only while a view reads it."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8"):
             raise BadRequest("Forms come in UTF-8.")
@@ -61,34 +56,26 @@ def refuse_unreadable(get_response: Handler) -> Handler:
 
 
 def refuse_large(get_response: Handler) -> Handler:
-    """Refuse a body that is too large before anything reads it: Django would write a file of it first."""
+    """Refuse a body that is too large before anything reads it: Django would write a file of it first.
+
+    Too large is what exceeds the address's own limit, or every form's. A request that does not say how long
+    its body is has none: it is not read.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if sent_bytes(request) > most_bytes(request.path_info):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        own = (most for start, most in settings.UPLOAD_BYTES if request.path_info.startswith(start))
+        if length.isdecimal() and int(length[:20]) > next(own, settings.BODY_BYTES):
             return HttpResponse(render_to_string("413.html"), status=413)
         return get_response(request)
 
     return middleware
 
 
-def sent_bytes(request: HttpRequest) -> int:
-    """Return how many bytes the request says it brings; none where it says nothing, as then none are read."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    return int(length[:20]) if length.isdecimal() else 0
-
-
-def most_bytes(path: str) -> int:
-    """Return how many bytes may be sent to this address: its own limit, or every form's."""
-    return next(
-        (most for start, most in settings.UPLOAD_BYTES if path.startswith(start)), settings.BODY_BYTES
-    )
-
-
 class SiteContextMiddleware(MiddlewareMixin):
     """Let `site` in templates be ours (context_processors.py) on allauth's pages too, which bring theirs."""
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        """Forget the view's own `site`, so that the context processor's counts."""
         if response.context_data:
             response.context_data.pop("site", None)
         return response

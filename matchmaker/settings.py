@@ -77,7 +77,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "matchmaker.middleware.refuse_nul",
     "matchmaker.middleware.refuse_unreadable",
     "matchmaker.middleware.refuse_large",
     "django.middleware.common.CommonMiddleware",

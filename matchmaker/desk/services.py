@@ -57,14 +57,11 @@ def pin(
     return made
 
 
-@transaction.atomic
 def release(pin: Pin, *, note: str, by: User, at: datetime) -> None:
     """End a pin; the row stays for the record."""
     require_curator(by)
-    lock_profiles(pin.startup, pin.investor)
-    if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
+    if not _release(pin, note=note, by=by, at=at):
         raise NotPinnedError
-    _record(pin, RELEASED, note=note, by=by, at=at)
 
 
 def _record(pin: Pin, action: str, *, by: User | None, at: datetime, **said: str) -> None:
@@ -82,16 +79,15 @@ def _record(pin: Pin, action: str, *, by: User | None, at: datetime, **said: str
 
 def expire(*, at: datetime) -> int:
     """Release the pins whose last day is over, have both sides ranked again, and return how many."""
-    expired = Pin.objects.filter(released_at=None, expires_on__lt=at.date()).select_related(
-        "startup", "investor"
-    )
-    return sum(_expire_one(pin, at=at) for pin in expired)
+    expired = Pin.objects.filter(released_at=None, expires_on__lt=at.date())
+    return sum(_release(pin, at=at) for pin in expired.select_related("startup", "investor"))
 
 
 @transaction.atomic
-def _expire_one(pin: Pin, *, at: datetime) -> bool:
+def _release(pin: Pin, *, at: datetime, by: User | None = None, **said: str) -> bool:
+    """End a pin, unless it ended already."""
     lock_profiles(pin.startup, pin.investor)
     if not Pin.objects.filter(pk=pin.pk, released_at=None).update(released_at=at):
         return False
-    _record(pin, RELEASED, by=None, at=at)
+    _record(pin, RELEASED, by=by, at=at, **said)
     return True

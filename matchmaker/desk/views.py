@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from matchmaker.choices import PinKind
+from matchmaker.desk import selectors
 from matchmaker.desk import services as service
 from matchmaker.desk.forms import PinForm, ReleaseForm
-from matchmaker.desk.selectors import pairings as selector
-from matchmaker.desk.selectors.attention import AttentionKind, attention_page
-from matchmaker.desk.selectors.today import today
 from matchmaker.ranking.services import market_state
 from profiles.drafts.draft_forms import DraftForm, open_form, open_or_posted, render_form
 from profiles.drafts.services import discard_draft
@@ -26,7 +24,7 @@ from profiles.pages import form_error_on, message_on_error, page_with_form
 @require_GET
 def desk(request: SignedInRequest) -> HttpResponse:
     """Show queues by age, unseen profiles, overloaded ones, the worker's state and the newest acts."""
-    return render(request, "desk/today.html", {"today": today()})
+    return render(request, "desk/today.html", {"today": selectors.today()})
 
 
 @curator_required
@@ -34,8 +32,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 def attention(request: SignedInRequest) -> HttpResponse:
     """Show one kind, page by page, with the reason of each."""
     kind = request.GET.get("kind", "")
-    known = AttentionKind(kind) if kind in set(AttentionKind) else AttentionKind.UNSEEN
-    page = attention_page(known, request.GET.get("page", "1"))
+    page = selectors.attention_page(kind, request.GET.get("page", "1"))
     return render(request, "desk/attention.html", {"attention": page})
 
 
@@ -44,13 +41,13 @@ def attention(request: SignedInRequest) -> HttpResponse:
 def pairings(request: SignedInRequest) -> HttpResponse:
     """Find a profile by name; show its ranking with pins, and all open pins."""
     words = request.GET.get("q", "").strip()[:120]
-    chosen = selector.chosen_profile(request.GET.get("side", ""), request.GET.get("id", ""))
+    chosen = selectors.chosen_profile(request.GET.get("side", ""), request.GET.get("id", ""))
     context = {
         "q": words,
-        "found": selector.search(words) if words else [],
+        "found": selectors.search(words) if words else [],
         "chosen": chosen,
-        "pairs": selector.ranked_pairs(*chosen) if chosen else [],
-        "pins": selector.open_pins(),
+        "pairs": selectors.ranked_pairs(*chosen) if chosen else [],
+        "pins": selectors.open_pins(),
     }
     return render(request, "desk/pairings.html", context)
 
@@ -59,8 +56,8 @@ def pairings(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
     """Show one pairing from both sides, with its gates, and take a pin."""
-    ours = get_object_or_404(selector.startups(), public_id=startup)
-    theirs = get_object_or_404(selector.investors(), public_id=investor)
+    ours = get_object_or_404(Startup, public_id=startup)
+    theirs = get_object_or_404(Investor, public_id=investor)
     draft_form = open_or_posted(request, PinForm)
     if draft_form.may_save:
         said = {**draft_form.form.cleaned_data, "kind": PinKind(draft_form.form.cleaned_data["kind"])}
@@ -81,8 +78,8 @@ def _pairing_page(
     release_form: ReleaseForm | None = None,
 ) -> HttpResponse:
     """Show a pairing around the form that pins it and the one that releases its pin."""
-    pair = selector.why(ours, theirs, market_state.explain_pair(ours, theirs))
-    renews = not pair.rows and market_state.is_of_another_engine()
+    pair = selectors.why(ours, theirs, market_state.explain_pair(ours, theirs))
+    renews = not pair["rows"] and market_state.is_of_another_engine()
     context = {"pair": pair, "release_form": release_form or ReleaseForm(), "renews": renews}
     return render_form(request, "desk/pairing.html", draft_form, **context)
 
@@ -91,7 +88,7 @@ def _pairing_page(
 @require_POST
 def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Release a pin."""
-    pin = get_object_or_404(selector.open_pins(), pk=pk)
+    pin = get_object_or_404(selectors.open_pins(), pk=pk)
     form = ReleaseForm(request.POST)
     own_path = reverse("pairing", args=[pin.startup.public_id, pin.investor.public_id])
     if not form.is_valid():

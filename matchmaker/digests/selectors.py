@@ -1,6 +1,5 @@
 """Whose digest is due, and which matches are new to them."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,14 +22,6 @@ from profiles.visibility.access import see
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 
 
-@dataclass(frozen=True)
-class DigestLine:
-    """One new match as the mail tells it, in its reader's language."""
-
-    counterpart_id: int
-    text: str
-
-
 def due_members(*, at: datetime) -> "QuerySet[Membership]":
     """Return the people whose digest is due: of published companies with a list, by their own rhythm.
 
@@ -49,11 +40,14 @@ def due_members(*, at: datetime) -> "QuerySet[Membership]":
     return people.select_related("user").order_by("pk")
 
 
-def new_lines(member: Member, *, user_id: int, language: str) -> list[DigestLine]:
-    """Return the best matches of which nothing was said and no digest has told; at most the capacity."""
+def new_lines(member: Member, *, user_id: int, language: str) -> dict[int, str]:
+    """Return the best matches of which nothing was said and no digest has told; at most the capacity.
+
+    By the key of the counterpart: what the mail says of it, in its reader's language.
+    """
     ranking = own_list(member)
     if ranking is None:
-        return []
+        return {}
     relations, other = member.interactions, f"{member.side.other}_id"
     told = DigestEntry.objects.filter(user=user_id, **{f"{member.side}_id": member.company_id})
     known = relations.engaged | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
@@ -63,16 +57,11 @@ def new_lines(member: Member, *, user_id: int, language: str) -> list[DigestLine
     new = new[: member.company.capacity]
     profiles = for_cards(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
     with override(language):
-        return [
-            DigestLine(entry.counterpart_id, _line(profiles[entry.counterpart_id], member, entry.score))
-            for entry in new
-            if entry.counterpart_id in profiles
-        ]
-
-
-def _line(profile: object, member: Member, tenths: int) -> str:
-    """Return one match in words: what the reader may call it, its score, and its address."""
-    seen = see(profile, member.viewer)  # type: ignore[arg-type]
-    link = settings.SITE_URL.rstrip("/") + reverse("match", args=[seen.public_id])
-    told = _("%(name)s: %(score)d of 100") % {"name": seen.title, "score": round_tenths(tenths)}
-    return f"{told}\n{link}"
+        lines = {}
+        for entry in new:
+            if profile := profiles.get(entry.counterpart_id):
+                seen, score = see(profile, member.viewer), round_tenths(entry.score)
+                link = settings.SITE_URL.rstrip("/") + reverse("match", args=[seen.public_id])
+                title = _("%(name)s: %(score)d of 100") % {"name": seen.title, "score": score}
+                lines[entry.counterpart_id] = f"{title}\n{link}"
+        return lines

@@ -8,10 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from matchmaker.choices import Side
 from matchmaker.digests.kinds import MATCHES, NEW_MATCHES
-from matchmaker.digests.selectors import DigestLine, due_members, new_lines
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.digests.selectors import due_members, new_lines
 from matchmaker.lists.selectors.current_company import current_company as member_of
 from matchmaker.models import DigestEntry
 from profiles.accounts.services.accounts import name_in
@@ -37,11 +35,14 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
     if not mine.update(collected_at=at):
         return False
     member = member_of(user)
-    lines = new_lines(member, user_id=user.pk, language=user.language) if member else []
+    lines = new_lines(member, user_id=user.pk, language=user.language) if member else {}
     if member is None or not lines:
         return False
     write_receipts(member.company, member.viewer, member.viewer.shown, at=at)
-    DigestEntry.objects.bulk_create(_entry(member, line, person, at) for line in lines)
+    own, other = f"{member.side}_id", f"{member.side.other}_id"
+    DigestEntry.objects.bulk_create(
+        DigestEntry(user=user, at=at, **{own: member.company_id, other: counterpart}) for counterpart in lines
+    )
     message = Message(
         kind=NEW_MATCHES,
         path="/matches/",
@@ -49,15 +50,8 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
         at=at,
         context={
             "company": name_in(member.company, user.language),
-            "lines": "\n\n".join(line.text for line in lines),
+            "lines": "\n\n".join(lines.values()),
         },
     )
     notifications.notify(user, message)
     return True
-
-
-def _entry(member: Member, line: DigestLine, person: Membership, at: datetime) -> DigestEntry:
-    """Return the row that keeps a match from coming again."""
-    ours, theirs = member.company_id, line.counterpart_id
-    startup, investor = (ours, theirs) if member.side == Side.STARTUP else (theirs, ours)
-    return DigestEntry(user=person.user, startup_id=startup, investor_id=investor, at=at)

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from matchmaker.home.selectors.company import home_page
-from matchmaker.home.selectors.front import FrontPage, best_demo_pair, front_page
+from matchmaker.home.selectors import best_demo_pair, front_page, home_page
 from matchmaker.lists.selectors.current_company import current_company as member_of
 from matchmaker.ranking.services import market_state
 from profiles.choices import Role
@@ -42,11 +41,10 @@ def front(request: HttpRequest) -> HttpResponse:
     """Say what this is, with figures and a pair at most a minute old; whoever has signed in goes to work."""
     if request.user.is_authenticated:
         return redirect("home")
-    page = caches["memory"].get_or_set(f"front-{get_language()}", _front_page, FRESH_SECONDS)
+    key = f"front-{get_language()}"
+    page = caches["memory"].get(key)
+    if page is None:
+        pair = best_demo_pair()
+        page = front_page(pair, market_state.explain_pair(pair.startup, pair.investor) if pair else None)
+        caches["memory"].set(key, page, FRESH_SECONDS)
     return render(request, "home/front.html", {"front": page})
-
-
-def _front_page() -> FrontPage:
-    """Work out the front page in the active language."""
-    pair = best_demo_pair()
-    return front_page(pair, market_state.explain_pair(pair.startup, pair.investor) if pair else None)

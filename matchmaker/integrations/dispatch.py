@@ -61,12 +61,7 @@ def enqueue(task: str, *arguments: int, expires: float = STALE_SECONDS) -> bool:
     try:
         with app.connection_for_write(transport_options=PATIENCE, connect_timeout=1) as broker:
             app.send_task(
-                task,
-                args=arguments,
-                connection=broker,
-                retry=False,
-                ignore_result=True,
-                expires=expires,
+                task, args=arguments, connection=broker, retry=False, ignore_result=True, expires=expires
             )
     except (OperationalError, OSError) as error:
         breaker.trip()

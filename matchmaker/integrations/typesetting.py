@@ -30,11 +30,7 @@ def typeset(template: Path, data: dict[str, Any]) -> bytes:
     """
     try:
         pdf = typst.compile(
-            template,
-            root=TEMPLATES,
-            font_paths=_fonts(),
-            sys_inputs={"data": json.dumps(data)},
-            timestamp=0,
+            template, root=TEMPLATES, font_paths=_fonts(), sys_inputs={"data": json.dumps(data)}, timestamp=0
         )
     except typst.TypstError as error:
         raise TypesettingError(error.diagnostic) from error

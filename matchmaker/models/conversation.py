@@ -112,9 +112,7 @@ class MessageReport(SideOfPair):
                 name="messagereport_decided",
             ),
         ]
-        indexes = [
-            models.Index(fields=["at"], name="messagereport_open", condition=models.Q(decision="")),
-        ]
+        indexes = [models.Index(fields=["at"], name="messagereport_open", condition=models.Q(decision=""))]
 
 
 class CompanyBlock(SideOfPair):

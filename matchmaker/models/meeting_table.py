@@ -59,7 +59,6 @@ MEETING_LINES = (
 )
 MEETING_LINE = {line.act: line for line in MEETING_LINES}
 MINUTES = (15, 30, 45, 60)  # a meeting is so long
-MOST_SLOTS = 3  # that one proposal holds
 
 # What each state says of its moments: the agreed time, the next reminder, the end. The call's address is
 # forgotten when the meeting is over.

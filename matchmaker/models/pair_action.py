@@ -1,4 +1,4 @@
-"""What a side says about a pair: remembered, passed on with a reason, interested; of both sides: mutual."""
+"""What a side, a curator or the worker says of a company or of a pair."""
 
 from typing import Self
 
@@ -7,9 +7,19 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import PassReason, Side
-from profiles.models import Investor, Startup
-from profiles.models.profile import empty_dict
+from matchmaker.choices import PassReason, PinKind, Side
+from profiles.models import Investor, Startup, account
+from profiles.models.profile import empty_dict, empty_list
+
+
+class CompanyRow(account.CompanyRow):
+    """A row of one company, to which the company does not lead back."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
 
 
 class SideOfPair(models.Model):
@@ -83,3 +93,73 @@ class Interest(PairAction):
         ordering = ["-at", "pk"]
         constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="interest_once")]
         indexes = [models.Index(fields=["investor", "startup"], name="interest_pair")]
+
+
+class Pin(models.Model):
+    """A pairing boosted or hidden, with a note and an end. Released pins stay for the record."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
+    kind = models.CharField(_("kind"), max_length=6, choices=PinKind)
+    note = models.CharField(_("note"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("since"), default=timezone.now)
+    expires_on = models.DateField(_("until"), null=True, blank=True)
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pin")
+        verbose_name_plural = _("pins")
+        ordering = ["-at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["startup", "investor"],
+                condition=models.Q(released_at__isnull=True),
+                name="pin_one_open",
+            ),
+            models.CheckConstraint(condition=~models.Q(note=""), name="pin_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.startup_id} × {self.investor_id}"
+
+
+class Advice(models.Model):
+    """The newest answer for one startup. Due while it was asked after it was last answered.
+
+    `items` are the best edits: {"kind", "pk" or "first"/"last" (bands), "eligible", "fitting"}, the last two
+    how many partners more.
+    """
+
+    startup = models.OneToOneField(Startup, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    eligible = models.PositiveIntegerField(_("partners that may be met"), default=0)
+    fitting = models.PositiveIntegerField(_("partners that fit"), default=0)
+    items = models.JSONField(_("edits"), default=empty_list, blank=True)
+
+    class Meta:
+        verbose_name = _("advice")
+        verbose_name_plural = _("advice")
+        ordering = ["startup"]
+
+    def __str__(self) -> str:
+        return str(self.startup_id)
+
+
+class DigestEntry(models.Model):
+    """One pair that a digest has told a person of."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("match in a digest")
+        verbose_name_plural = _("matches in digests")
+        ordering = ["-at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "startup", "investor"], name="digest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.startup_id} × {self.investor_id}"

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.company_row import CompanyRow
 from matchmaker.models.introduction import Introduction
+from matchmaker.models.pair_action import CompanyRow
 from matchmaker.models.pilot_table import (
     APPLICATION_BY_ACT,
     APPLICATION_RULES,
@@ -162,12 +162,7 @@ class PilotApplication(CompanyRow):
     is_named = models.BooleanField(_("named on the public page"), default=False)
     deal = one_of(Deal, _("deal that grew out of it"), models.SET_NULL)
     introduction = models.OneToOneField(
-        Introduction,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("introduction"),
+        Introduction, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("introduction")
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("applied"), default=timezone.now)

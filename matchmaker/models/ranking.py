@@ -1,9 +1,148 @@
-"""Rankings: one packed row per profile."""
+"""Rankings, the work to make them, and what they are made with."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import Side
+from matchmaker.choices import Phase, RunState, Side
+from profiles.models import Sector, Startup, Thesis
+from profiles.models.column_kinds import one_of
+from profiles.models.profile import empty_list
+
+
+class Weights(models.Model):
+    """Points of 1000 by factor, for both sides. `version` is the primary key.
+
+    Why: `note`, and of versions that nobody wrote by hand the facts: which one is back, or what the decisions
+    of each side taught ({"side", "decisions", "before", "after"}, the last two log-losses).
+    """
+
+    for_investor = models.JSONField(_("for the investor"))
+    for_startup = models.JSONField(_("for the startup"))
+    note = models.CharField(_("reason"), max_length=300)
+    back_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("version that is back"),
+    )
+    lessons = models.JSONField(_("learned from decisions"), default=empty_list, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("weights")
+        verbose_name_plural = _("weights")
+        ordering = ["-pk"]
+        constraints = [models.CheckConstraint(condition=~models.Q(note=""), name="weights_say_why")]
+
+    def __str__(self) -> str:
+        return f"v{self.pk}"
+
+    @property
+    def why(self) -> str:
+        """Why this version was made, in the reader's language."""
+        told = " ".join([gettext(self.note), *map(_told, self.lessons)])
+        if self.back_to_id is None:
+            return told
+        return gettext("Back to v%(version)d: %(reason)s") % {"version": self.back_to_id, "reason": told}
+
+
+def _told(lesson: dict[str, Any]) -> str:
+    """Return what one side's decisions taught, in the reader's language."""
+    text = ngettext(
+        "(%(side)s: %(count)d decision, log-loss %(before)s → %(after)s)",
+        "(%(side)s: %(count)d decisions, log-loss %(before)s → %(after)s)",
+        lesson["decisions"],
+    )
+    return text % {
+        "side": Side(lesson["side"]).label,
+        "count": lesson["decisions"],
+        "before": number_format(lesson["before"], 3),
+        "after": number_format(lesson["after"], 3),
+    }
+
+
+class TextVector(models.Model):
+    """The int8 unit vector of one profile's description, with the text's hash and the model's version."""
+
+    side = models.CharField(_("side"), max_length=8, choices=Side)
+    profile_id = models.BigIntegerField(_("profile"))
+    text_hash = models.CharField(max_length=64)
+    model_version = models.CharField(max_length=40)
+    vector = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("text vector")
+        verbose_name_plural = _("text vectors")
+        constraints = [models.UniqueConstraint(fields=["side", "profile_id"], name="textvector_once")]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.profile_id}"
+
+
+class SectorVector(models.Model):
+    """The int8 unit vector of a field's names and other words, in all languages."""
+
+    sector = models.OneToOneField(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
+    text_hash = models.CharField(max_length=64)
+    model_version = models.CharField(max_length=40)
+    vector = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("sector vector")
+        verbose_name_plural = _("sector vectors")
+
+    def __str__(self) -> str:
+        return str(self.sector_id)
+
+
+class SectorOfText(models.Model):
+    """A sector that a description speaks of; the clearest first."""
+
+    sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        abstract = True
+
+
+class InferredSector(SectorOfText):
+    """A sector inferred for a startup that names none itself."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
+
+    class Meta:
+        verbose_name = _("told field")
+        verbose_name_plural = _("told fields")
+        ordering = ["startup", "position"]
+        constraints = [models.UniqueConstraint(fields=["startup", "sector"], name="inferredsector_once")]
+
+    def __str__(self) -> str:
+        return f"{self.startup_id} {self.sector_id}"
+
+
+class ThesisInferredSector(SectorOfText):
+    """A sector inferred for a thesis that names none itself."""
+
+    thesis = models.ForeignKey(Thesis, models.CASCADE, verbose_name=_("thesis"), related_name="+")
+
+    class Meta:
+        verbose_name = _("told field of a thesis")
+        verbose_name_plural = _("told fields of theses")
+        ordering = ["thesis", "position"]
+        constraints = [models.UniqueConstraint(fields=["thesis", "sector"], name="thesisinferredsector_once")]
+
+    def __str__(self) -> str:
+        return f"{self.thesis_id} {self.sector_id}"
+
 
 THESIS = "thesis"
 
@@ -82,3 +221,106 @@ class Market(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.pk}"
+
+
+class RankingJob(models.Model):
+    """The standing job of ranking one profile. Due while the completed version is behind the requested one.
+
+    An edit raises `requested_version` in its own transaction. A worker claims the row until `leased_until`,
+    works, and completes the version that it read in the transaction that stores the result. `revision` is the
+    clock's (RankingClock) when that happened: whoever keeps the market in memory reads these profiles again.
+    """
+
+    side = models.CharField(_("side"), max_length=8, choices=Side)
+    profile_id = models.BigIntegerField(_("profile"))
+    requested_version = models.PositiveIntegerField(_("wanted"), default=1)
+    completed_version = models.PositiveIntegerField(_("done"), default=0)
+    requested_at = models.DateTimeField(_("wanted since"), default=timezone.now)
+    completed_at = models.DateTimeField(_("done"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
+    error = models.TextField(_("last error"), blank=True)
+    revision = models.BigIntegerField(_("revision"), default=0, db_index=True)
+
+    class Meta:
+        verbose_name = _("ranking job")
+        verbose_name_plural = _("ranking jobs")
+        ordering = ["requested_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["side", "profile_id"], name="job_once"),
+            models.CheckConstraint(
+                condition=models.Q(completed_version__lte=models.F("requested_version")),
+                name="job_versions_order",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["requested_at"],
+                name="job_due",
+                condition=models.Q(
+                    completed_version__lt=models.F("requested_version"), parked_at__isnull=True
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.profile_id}"
+
+
+class RankingRun(models.Model):
+    """A whole re-ranking of the market, done by one worker.
+
+    `claim` names the attempt that may report and finish, until `leased_until`. `unseen` says who was on
+    nobody's top 20 when it ended (ranking/services/rank_market.py); the desk shows those of the newest run.
+    """
+
+    state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    weights = one_of(Weights, _("new weights"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    claim = models.UUIDField(null=True, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    phase = models.CharField(_("phase"), max_length=8, choices=Phase, blank=True)
+    steps_done = models.PositiveIntegerField(_("steps done"), default=0)
+    steps_total = models.PositiveIntegerField(_("steps"), default=0)
+    changed_rows = models.PositiveIntegerField(_("rankings changed"), default=0)
+    unseen = models.JSONField(_("on no list"), default=empty_list, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("re-ranking")
+        verbose_name_plural = _("re-rankings")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(steps_done__lte=models.F("steps_total")), name="run_steps_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def why(self) -> str:
+        """Why it was asked for, in the reader's language; `weights` of who asks come along."""
+        return self.weights.why if self.weights else gettext(self.reason)
+
+
+class Heartbeat(models.Model):
+    """When a periodic task last started, by whatever worker, and the error it ended with if it failed."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    at = models.DateTimeField(_("last seen"))
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.name

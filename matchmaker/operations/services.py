@@ -66,7 +66,7 @@ PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
     PeriodicTask("send_mails", notifications.send_due, SOON),
-    PeriodicTask("seal_audit_records", audit.seal_new_records, SOON),
+    PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
     PeriodicTask("rank_edits", rank_edits.rank_due, SOON),

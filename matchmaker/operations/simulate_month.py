@@ -12,6 +12,7 @@ from random import Random
 
 from django.core.management import call_command
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
@@ -89,7 +90,7 @@ def _people(month: Month) -> None:
         for company in model._default_manager.published().order_by("pk"):
             for number in range(month.chance.choice([1, 1, 2])):
                 user = User.objects.create_user(f"{side}-{company.pk}-{number}@example.com", role=Role(side))
-                Membership.objects.create(user=user, **{side: company})
+                company.memberships.create(user=user)
     for investor in Investor.objects.order_by("pk"):
         days = {"capacity": month.chance.randint(4, 16), "reply_days": month.chance.randint(2, 10)}
         Investor.objects.filter(pk=investor.pk).update(**days)
@@ -121,12 +122,11 @@ def _yes(month: Month, startup: Startup, investor: Investor, side: Side, at: dat
 
 def _consider(month: Month, introduction: Introduction, at: datetime) -> None:
     """Let one side of a waiting introduction do something, or nothing, as most do on most days."""
-    pair, dice = (introduction.startup, introduction.investor), month.chance.random()
+    pair, dice = introduction.pair, month.chance.random()
     asked, asker = introduction.asked_side, introduction.asked_side.other
-    companies: dict[Side, Startup | Investor] = {Side.STARTUP: pair[0], Side.INVESTOR: pair[1]}
-    answerer = _person(companies[asked])
+    answerer = _person(introduction.company_on(asked))
     if dice < 0.02:
-        decisions.withdraw_interest(*pair, side=asker, by=_person(companies[asker]), at=at)
+        decisions.withdraw_interest(*pair, side=asker, by=_person(introduction.company_on(asker)), at=at)
     elif introduction.state == IntroductionState.QUEUED or dice > 0.12:
         return
     elif dice < 0.05:
@@ -139,7 +139,7 @@ def _consider(month: Month, introduction: Introduction, at: datetime) -> None:
 
 def _person(company: Startup | Investor) -> User:
     """Return who acts for a company."""
-    return Membership.objects.select_related("user").filter(**{company.side: company}).order_by("pk")[0].user
+    return company.memberships.select_related("user").order_by("pk")[0].user
 
 
 def _pass_time(month: Month, at: datetime) -> None:
@@ -213,21 +213,17 @@ def _expected_notices() -> Iterator[tuple[str, int]]:
         (REQUEST_EXPIRED, (IntroductionAct.EXPIRE,), True),
         (REQUEST_LATER, (IntroductionAct.POSTPONE,), True),
     ):
-        steps = IntroductionStep.objects.filter(act__in=acts).select_related("introduction")
-        yield kind, sum(_readers(step.introduction, of_asker=of_asker) for step in steps)
-
-
-def _readers(introduction: Introduction, *, of_asker: bool) -> int:
-    """Return how many people the company has that a step is told to."""
-    side = introduction.asked_side.other if of_asker else introduction.asked_side
-    return Membership.objects.filter(**{f"{side}_id": getattr(introduction, f"{side}_id")}).count()
+        expected = 0
+        for step in IntroductionStep.objects.filter(act__in=acts).select_related("introduction"):
+            side = step.introduction.asked_side
+            company = step.introduction.company_on(side.other if of_asker else side)
+            expected += company.memberships.count()
+        yield kind, expected
 
 
 def _long_digests() -> int:
     """Return how many digests hold more than their reader's company takes in a month."""
-    found = 0
-    counts = DigestEntry.objects.order_by().values_list("user", "at").annotate(count=Count("pk"))
-    for user, _at, count in counts:
-        membership = Membership.objects.select_related("startup", "investor").get(user=user)
-        found += count > membership.company.capacity
-    return found
+    digests_of = DigestEntry.objects.order_by().values_list("user", "at").annotate(count=Count("pk"))
+    takes = Coalesce("startup__capacity", "investor__capacity")
+    capacity = dict(Membership.objects.values_list("user", takes))
+    return sum(count > capacity[user] for user, _at, count in digests_of)

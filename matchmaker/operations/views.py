@@ -1,7 +1,6 @@
 """Is an installation alive, does it do its work; a mail taken up again; what is read when something fails."""
 
 import sys
-from datetime import timedelta
 
 from django.contrib import messages
 from django.db import OperationalError
@@ -20,11 +19,6 @@ from profiles.notifications import services as notifications
 from profiles.notifications.selectors import parked_mails
 
 
-def seconds(age: timedelta | None) -> float | None:
-    """Return an age as JSON carries it."""
-    return None if age is None else round(age.total_seconds(), 1)
-
-
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -37,20 +31,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when database, broker and worker do their work, else 503, always with the particulars."""
     state = health(at=timezone.now(), broker=broker.answers())
-    parts = {
-        "status": "ready" if state.ready else "not ready",
-        "database": state.database,
-        "broker": state.broker,
-        "worker": state.worker,
-        "worker_age_seconds": seconds(state.worker_age),
-        "jobs": state.jobs,
-        "oldest_job_age_seconds": seconds(state.oldest_job_age),
-        "oldest_mail_age_seconds": seconds(state.oldest_mail_age),
-        "parked_mails": state.parked_mails,
-        "failing_tasks": state.failing_tasks,
-        "version": version(),
-    }
-    return JsonResponse(parts, status=200 if state.ready else 503)
+    is_ready = all(state[part] for part in ("database", "broker", "worker", "jobs"))
+    parts = {"status": "ready" if is_ready else "not ready", **state, "version": version()}
+    return JsonResponse(parts, status=200 if is_ready else 503)
 
 
 @curator_required
@@ -65,12 +48,7 @@ def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
 
 RETRY_SECONDS = 10
 # What SQLite says while another process holds it too long, its disk is full or cannot be written.
-SQLITE_BUSY = (
-    "database is locked",
-    "database table is locked",
-    "database or disk is full",
-    "disk I/O error",
-)
+SQLITE_BUSY = ("database is locked", "database table is locked", "database or disk is full", "disk I/O error")
 # What PostgreSQL says, by the first letters of its codes: lost connections, deadlocks, no room, locks and
 # statements that took too long, a server that is stopping.
 POSTGRES_BUSY = ("08", "40", "53", "55P03", "57")

@@ -1,8 +1,49 @@
 """What becomes of the tables of accounts, companies and Django itself."""
 
 from matchmaker.own_data import kinds  # noqa: F401  registers itself
-from matchmaker.own_data.decisions import DECISIONS, NOBODYS
 from profiles import erasure
+from profiles.erasure import EMPTIED, GOES, STAYS, Decision
+
+DECISIONS = {
+    # Accounts
+    "profiles.User": Decision(EMPTIED, account="pk", because="others' records point at its number"),
+    "account.EmailAddress": Decision(GOES, account="user"),
+    "account.EmailConfirmation": Decision(GOES, because="a secret that opens the address"),
+    "mfa.Authenticator": Decision(GOES, because="a secret that opens the account"),
+    "sessions.Session": Decision(GOES, because="a secret that opens the account"),
+    "profiles.FormDraft": Decision(GOES, account="user"),
+    "profiles.OutboxMail": Decision(GOES, because="is emptied once it is sent"),
+    "profiles.Notice": Decision(GOES, account="user"),
+    "profiles.MailSwitch": Decision(GOES, because="a secret link beside a choice that the settings show"),
+    "profiles.StoppedAddress": Decision(GOES, because="an address with what its mail server said"),
+    "profiles.LimitBucket": Decision(STAYS, because="numbers only, gone within days"),
+    "admin.LogEntry": Decision(STAYS, because="what operators did by hand; the name of an account goes"),
+    # Companies
+    "profiles.Startup": Decision(GOES, company="pk"),
+    "profiles.Investor": Decision(GOES, company="pk"),
+    "profiles.Membership": Decision(GOES, account="user", company="{side}"),
+    "profiles.Invitation": Decision(GOES, company="{side}"),
+    "profiles.Consent": Decision(GOES, company="{side}"),
+    "profiles.Receipt": Decision(
+        GOES, because="says who looked, whose page and export leave out who looked blind"
+    ),
+    "profiles.Review": Decision(GOES, company="{side}"),
+    "profiles.Need": Decision(GOES, company="startup"),
+    "profiles.TractionFigure": Decision(GOES, company="startup"),
+    "profiles.ExistingPartner": Decision(GOES, company="startup"),
+    "profiles.Thesis": Decision(GOES, company="investor"),
+    "profiles.Offer": Decision(GOES, company="investor"),
+    "profiles.Deal": Decision(GOES, company="investor"),
+    # The record
+    "profiles.AuditRecord": Decision(
+        STAYS, account="actor", because="nobody can edit it: numbers of who and what, and curators' words"
+    ),
+}
+NOBODYS = """
+profiles.AuditHead profiles.Sector profiles.SectorRelation profiles.Stage profiles.NeedType
+profiles.PartnershipForm profiles.Place profiles.ExchangeRate profiles.GovernanceCheck auth.Permission
+auth.Group contenttypes.ContentType
+"""
 
 erasure.register(DECISIONS)
 erasure.register(dict.fromkeys(NOBODYS.split(), erasure.ABOUT_NOBODY))

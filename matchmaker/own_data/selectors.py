@@ -1,15 +1,26 @@
 """A copy of everything that the tables hold about an account and its company."""
 
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from tempfile import SpooledTemporaryFile
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from matchmaker.models import Message
-from matchmaker.own_data.decisions import LEFT_OUT
 from profiles.accounts.selectors import company_of, members_of, membership_of
 from profiles.erasure import DECISIONS, Decision
 from profiles.models import Investor, Startup, User
+
+# Never in a copy: what opens an account, what belongs to the machine, and what others must not learn. A
+# sent file is in the archive itself, not where it is kept.
+LEFT_OUT = frozenset(
+    {"password", "token", "name_key", "factors", "previous_hash", "hash", "file", "call_address"}
+)
 
 
 def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
@@ -23,13 +34,6 @@ def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
         if rows:
             found[label] = [values_in(row) for row in rows]
     return found
-
-
-def sent_files(user: User) -> list[Message]:
-    """Return the messages of the account's company that came with a file, the first first."""
-    decision = DECISIONS[Message._meta.label]
-    rows = querysets(Message, decision, user, company_of(user))
-    return [message for queryset in rows for message in queryset.exclude(file="")]
 
 
 def querysets(
@@ -69,3 +73,32 @@ def may_leave(user: User) -> bool:
         return True
     others = members_of(membership.company)
     return any(other.is_owner and other.user_id != user.pk for other in others)
+
+
+ROWS = "corridor-data.json"
+IN_MEMORY = 4 * 1024 * 1024  # bytes
+PIECE = 64 * 1024  # bytes
+
+
+def archive_for(user: User) -> Iterator[bytes]:
+    """Return a ZIP in pieces: the rows as JSON, read now, and the files that were sent.
+
+    It is as large as a company's room for files at most (QUOTA in conversations/services/messages.py). It is
+    made while it is sent, on disk where it is large, and kept nowhere.
+    """
+    rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    sent = querysets(Message, DECISIONS[Message._meta.label], user, company_of(user))
+    return _pieces(rows, [message for queryset in sent for message in queryset.exclude(file="")])
+
+
+def _pieces(rows: str, messages: Iterable[Message]) -> Iterator[bytes]:
+    """Pack rows and files, each under its message's number, and yield what was packed."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as packed:
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            archive.writestr(ROWS, rows)
+            for message in messages:
+                with suppress(FileNotFoundError), message.file.open("rb") as stored:  # it may be lost
+                    name = f"files/{message.pk}-{message.file_name}"
+                    archive.writestr(name, stored.read(), compress_type=ZIP_STORED)  # its kinds are packed
+        packed.seek(0)
+        yield from iter(lambda: packed.read(PIECE), b"")

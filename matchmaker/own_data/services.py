@@ -77,7 +77,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     OutboxMail.objects.filter(recipient__iexact=email).delete()
     StoppedAddress.objects.filter(email__iexact=email).delete()
     DigestEntry.objects.filter(user=current).delete()
-    transaction.on_commit(lambda: _remove_files(email))
+    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), [email]))
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     people = [member.user_id for member in members_of(current)]
     if not members_of(current).filter(user=by, is_owner=True).exists():
         raise NotOwnerError
-    pk, names = current.pk, _names(current)
+    pk, names = current.pk, [name for name in (current.name_en, current.name_zh, current.name_ur) if name]
     _take_mails_back(current, names)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
@@ -105,7 +105,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
     subject = audit.subject_of(current)
     type(current)._default_manager.filter(pk=pk).delete()
     audit.record(ERASED, subject=subject, by=by, at=at, details={"kind": str(current.side)})
-    transaction.on_commit(lambda: _remove_files(*names))
+    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), names))
 
 
 def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
@@ -121,13 +121,3 @@ def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
     for name in names:
         told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()
     told.filter(body__contains=company.public_id).delete()
-
-
-def _names(company: Startup | Investor) -> list[str]:
-    """Return what the company is called, in every script."""
-    return [name for name in (company.name_en, company.name_zh, company.name_ur) if name]
-
-
-def _remove_files(*words: str) -> None:
-    """Remove the demonstration's mails that name somebody who is gone."""
-    remove_mails(Path(settings.MAIL_DIR), words)

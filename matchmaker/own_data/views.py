@@ -1,5 +1,6 @@
 """One's own data: a page that says what is kept, the copy, and deleting an account or a company."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -7,18 +8,23 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.own_data import services
-from matchmaker.own_data.archive import archive_for
-from matchmaker.own_data.forms import SureForm
-from matchmaker.own_data.selectors import may_leave
+from matchmaker.own_data.selectors import archive_for, may_leave
 from profiles.accounts.selectors import company_of, membership_of
 from profiles.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.limits import services as limits
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
+
+
+class SureForm(forms.Form):
+    """A deletion is confirmed by a tick, so that a click by mistake deletes nothing."""
+
+    is_sure = forms.BooleanField(label=gettext_lazy("I understand that this cannot be taken back."))
 
 
 @login_required
@@ -43,7 +49,6 @@ def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
     services.note_copy(request.user, at=timezone.now())
     response = StreamingHttpResponse(archive_for(request.user), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="corridor-data.zip"'
-    response["Cache-Control"] = "no-store"
     return response
 
 

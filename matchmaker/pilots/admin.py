@@ -10,9 +10,7 @@ show_records(
     filters="state season",
 )
 show_records(
-    models.PilotAim,
-    columns="pilot position measure success is_reached",
-    search="pilot__public_id measure",
+    models.PilotAim, columns="pilot position measure success is_reached", search="pilot__public_id measure"
 )
 show_records(
     models.PilotApplication,

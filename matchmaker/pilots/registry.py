@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models import Introduction, Pilot, PilotApplication
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
+from matchmaker.pilots.selectors.fields import pilot_record
 from matchmaker.pilots.selectors.pilot import waiting_pilots
-from matchmaker.pilots.selectors.record import pilot_record
 from matchmaker.registry import ORIGINS, RECORD_SECTIONS, Origin, register_menu_entry, register_queue
 from profiles import erasure
 from profiles.erasure import GOES, Decision

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
@@ -30,21 +30,6 @@ TALLEST = 100  # units of the drawing
 
 
 @dataclass(frozen=True)
-class ReceiptDay:
-    """One day of the drawing: how many companies read something, and where its bar stands."""
-
-    day: date
-    readers: int
-    x: int
-    height: int
-
-    @property
-    def y(self) -> int:
-        """Where the bar begins, from the top."""
-        return TALLEST - self.height
-
-
-@dataclass(frozen=True)
 class ReceiptLine:
     """Who read what on one day. `public_id`: of who is named, to open their profile."""
 
@@ -54,22 +39,16 @@ class ReceiptLine:
     public_id: str = ""
 
 
-@dataclass(frozen=True)
-class ReceiptsPage:
-    """Everything on the page of receipts. `most`: of companies on one of the days drawn."""
+def receipts_page(member: Member, *, number: str, today: date) -> dict[str, Any]:
+    """Return the page that the member asks for; `most`: of companies on one of the days drawn.
 
-    days: list[ReceiptDay]
-    lines: list[ReceiptLine]
-    page: "Page[Any]"
-    most: int
-
-
-def receipts_page(member: Member, *, number: str, today: date) -> ReceiptsPage:
-    """Return the page that the member asks for. The number of queries does not depend on its length."""
+    The number of queries does not depend on its length.
+    """
     rows = receipts_of(member)
     page = Paginator(_readings(rows, member), PER_PAGE).get_page(number)
     days = drawn_days(rows, member, today=today)
-    return ReceiptsPage(days, _lines(list(page), rows, member), page, max(day.readers for day in days))
+    most = max(day["readers"] for day in days)
+    return {"days": days, "lines": _lines(list(page), rows, member), "page": page, "most": most}
 
 
 def receipts_of(member: Member) -> "QuerySet[Receipt]":
@@ -78,17 +57,19 @@ def receipts_of(member: Member) -> "QuerySet[Receipt]":
     return Receipt.objects.filter(**own, side=member.side)
 
 
-def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> list[ReceiptDay]:
-    """Return the last days, oldest first, those without a reader too. One query."""
+def drawn_days(rows: "QuerySet[Receipt]", member: Member, *, today: date) -> list[dict[str, Any]]:
+    """Return the last days with their bars, oldest first, those without a reader too. One query."""
     since = today - timedelta(days=DAYS - 1)
     of_day = rows.filter(seen_on__gte=since).order_by().values_list("seen_on")
     counts = dict(of_day.annotate(readers=Count(_reader(member), distinct=True)))
     most = max(counts.values(), default=1)
-    every = [since + timedelta(days=at) for at in range(DAYS)]
-    return [
-        ReceiptDay(day, counts.get(day, 0), at * 10, counts.get(day, 0) * TALLEST // most)
-        for at, day in enumerate(every)
-    ]
+    days = []
+    for at in range(DAYS):
+        day = since + timedelta(days=at)
+        readers = counts.get(day, 0)
+        height = readers * TALLEST // most
+        days.append({"day": day, "readers": readers, "x": at * 10, "y": TALLEST - height, "height": height})
+    return days
 
 
 def receipt_lines(member: Member) -> Iterator[str]:
@@ -128,11 +109,10 @@ def _lines(readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: Me
     names, places = _names(pks, member), _places(pks, member)
     lines = []
     for each in readings:
-        key = each["seen_on"], each[column]
-        reader, public_id = names.get(key[1], ("", "")) if key in named else ("", "")
-        lines.append(
-            ReceiptLine(key[0], reader or places.get(key[1], ""), _told(groups[key], member.side), public_id)
-        )
+        day, pk = key = each["seen_on"], each[column]
+        reader, public_id = names.get(pk, ("", "")) if key in named else ("", "")
+        told = _told(groups[key], member.side)
+        lines.append(ReceiptLine(day, reader or places.get(pk, ""), told, public_id))
     return lines
 
 
@@ -149,16 +129,11 @@ def _places(pks: Iterable[int], member: Member) -> dict[int, str]:
     """Return the side and country of each reader: what is told of who is not named."""
     terms = all_terms()
     readers = SIDES[member.side.other]._default_manager.select_related("place").in_bulk(list(pks))
-    is_startup = member.side.other is Side.STARTUP
-    words = {}
-    for pk, one in readers.items():
-        term = terms.find("place", country_of(one))
-        if term is None:
-            words[pk] = _("A startup") if is_startup else _("An investor or partner")
-        else:
-            told = _("A startup, %(country)s") if is_startup else _("An investor or partner, %(country)s")
-            words[pk] = told % {"country": term.name}
-    return words
+    bare, placed = _("An investor or partner"), _("An investor or partner, %(country)s")
+    if member.side.other is Side.STARTUP:
+        bare, placed = _("A startup"), _("A startup, %(country)s")
+    found = {pk: terms.find("place", country_of(one)) for pk, one in readers.items()}
+    return {pk: placed % {"country": term.name} if term else bare for pk, term in found.items()}
 
 
 def _told(groups: Iterable[str], side: Side) -> str:

@@ -23,11 +23,3 @@ from profiles.models.taxonomy import (
 
 # The companies of both sides, by side.
 SIDES: dict[str, type[Startup] | type[Investor]] = {Side.STARTUP: Startup, Side.INVESTOR: Investor}
-
-__all__ = [
-    "SIDES", "AuditHead", "AuditRecord", "CheckWeight", "Consent", "Deal", "ExchangeRate",
-    "ExistingPartner", "FormDraft", "GovernanceCheck", "Investor", "Invitation", "LimitBucket",
-    "MailSwitch", "Membership", "Need", "NeedType", "Notice", "Offer", "OutboxMail", "PartnershipForm",
-    "Place", "Profile", "Receipt", "Review", "Sector", "SectorRelation", "Stage", "Startup",
-    "StoppedAddress", "Thesis", "TractionFigure", "User",
-]  # fmt: skip

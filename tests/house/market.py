@@ -82,6 +82,7 @@ class Market:
         )
         self.switch = MailSwitch.objects.create(user=founder, category="requests", rhythm=Rhythm.AT_ONCE)
 
+        import_module("tests.house.access")  # which imports these modules, and they it
         for name in ADDED:
             import_module(name).add_to(self)
 

@@ -14,7 +14,7 @@ OWN = (
     "matchmaker/models/pilot.py",
     "matchmaker/models/pilot_table.py",
     "matchmaker/management/commands/judge_pilots.py",
-    "matchmaker/management/commands/load_demo_pilots.py",
+    "matchmaker/demo/pilots.py",
     "templates/pilots",
     "tests/matchmaker/pilots",
 )
@@ -22,6 +22,7 @@ LISTS = (
     "matchmaker/apps.py",
     "matchmaker/urls.py",
     "matchmaker/models/__init__.py",
+    "matchmaker/demo/loader.py",
     "matchmaker/management/commands/prepare.py",
     "tests/house/market.py",
 )

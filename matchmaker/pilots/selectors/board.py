@@ -1,86 +1,31 @@
-"""The board: pilots by province, filters made of what is on it, and seats for each province."""
+"""The board: pilots by province, filters made of what is on it, and seats; the season calendar."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, When
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
-from matchmaker.pilots.selectors.fields import host_title, see_pilot
+from matchmaker.pilots.selectors.fields import host_title, province_of, seats_words, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
-from matchmaker.pilots.selectors.record import province_of, seats_words
 from profiles.choices import PlaceLevel
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
-from profiles.visibility.visible_profile import VisibleProfile
+from profiles.taxonomy.services import DATA, told_rows
 
 PER_PAGE = 12
 SCALE = 1000  # the length of the longest bar
 FILTERS = ("sector", "province", "season", "state")
 
 
-@dataclass(frozen=True)
-class BoardRow:
-    """One pilot on a list."""
-
-    pilot: Pilot
-    seen: VisibleProfile
-    host: str
-    province: str
-    seats: str
-    tone: str
-
-
-@dataclass(frozen=True)
-class ProvinceSeats:
-    """The seats of open pilots in one province; the bars are 0 to 1000."""
-
-    name: str
-    seats: int
-    taken: int
-    taken_bar: int
-    seats_bar: int
-
-    @property
-    def free(self) -> int:
-        """How many nobody holds."""
-        return self.seats - self.taken
-
-
-@dataclass(frozen=True)
-class BoardFilter:
-    """One filter with what can be chosen, and what is."""
-
-    name: str
-    label: str
-    choices: list[tuple[str, str | Promise]]
-    chosen: str
-
-
-@dataclass(frozen=True)
-class BoardPage:
-    """Everything on the board."""
-
-    rows: list[BoardRow]
-    page: "Page[Any]"
-    provinces: list[ProvinceSeats]
-    filters: list[BoardFilter]
-    is_filtered: bool
-
-    @property
-    def count(self) -> int:
-        """How many pilots the filters left."""
-        return self.page.paginator.count
-
-
 TONES = {PilotState.OPEN: "good", PilotState.RUNNING: "info"}
 
 
-def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> BoardPage:
+def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> dict[str, Any]:
     """Return the board; the same queries however many pilots there are."""
     terms = all_terms()
     everything = on_board(reader)
@@ -88,25 +33,25 @@ def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> Boar
     found = _narrowed(everything, chosen, terms)
     paged = Paginator(_by_province(found), PER_PAGE).get_page(page)
     rows = [board_row(pilot, reader) for pilot in paged.object_list]
-    return BoardPage(
-        rows=rows,
-        page=paged,
-        provinces=_seats(found, terms),
-        filters=_filters(everything, chosen, terms),
-        is_filtered=any(chosen.values()),
-    )
+    return {
+        "rows": rows,
+        "page": paged,
+        "provinces": _seats(found, terms),
+        "filters": _filters(everything, chosen, terms),
+        "is_filtered": any(chosen.values()),
+    }
 
 
-def board_row(pilot: Pilot, reader: PilotReader) -> BoardRow:
+def board_row(pilot: Pilot, reader: PilotReader) -> dict[str, Any]:
     """Return a pilot as a list shows it."""
-    return BoardRow(
-        pilot=pilot,
-        seen=see_pilot(pilot, reader.viewer),
-        host=host_title(pilot, reader.viewer),
-        province=province_of(pilot),
-        seats=seats_words(free_seats(pilot), pilot.seats),
-        tone=TONES.get(PilotState(pilot.state), ""),
-    )
+    return {
+        "pilot": pilot,
+        "seen": see_pilot(pilot, reader.viewer),
+        "host": host_title(pilot, reader.viewer),
+        "province": province_of(pilot),
+        "seats": seats_words(free_seats(pilot), pilot.seats),
+        "tone": TONES.get(PilotState(pilot.state), ""),
+    }
 
 
 def _by_province(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
@@ -135,8 +80,8 @@ def _narrowed(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree)
     return rows
 
 
-def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[ProvinceSeats]:
-    """Return the seats of open pilots by province. One query."""
+def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[dict[str, Any]]:
+    """Return the seats of open pilots by province, with bars of 0 to 1000. One query."""
     opened = rows.filter(state=PilotState.OPEN).order_by()
     taken = Count("applications", filter=Q(applications__seat__isnull=False))
     totals: dict[int, list[int]] = {}
@@ -144,13 +89,12 @@ def _seats(rows: QuerySet[Pilot], terms: TermTree) -> list[ProvinceSeats]:
         total = totals.setdefault(_province(place, terms), [0, 0])
         total[0], total[1] = total[0] + seats, total[1] + held
     longest = max((seats for seats, _held in totals.values()), default=1)
+    by_name = {terms.by_pk["place"][pk].name: total for pk, total in totals.items()}
     found = []
     for name in terms.names("place", totals):
-        pk = next(each for each in totals if terms.by_pk["place"][each].name == name)
-        seats, held = totals[pk]
-        found.append(
-            ProvinceSeats(name, seats, held, round(SCALE * held / longest), round(SCALE * seats / longest))
-        )
+        seats, held = by_name[name]
+        bars = {"taken_bar": round(SCALE * held / longest), "seats_bar": round(SCALE * seats / longest)}
+        found.append({"name": name, "seats": seats, "free": seats - held, **bars})
     return found
 
 
@@ -160,8 +104,8 @@ def _province(place: int, terms: TermTree) -> int:
     return family[-2] if len(family) > 1 else place
 
 
-def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) -> list[BoardFilter]:
-    """Return the filters with what is on the board. One query."""
+def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) -> list[dict[str, Any]]:
+    """Return the filters with what is on the board, and what is chosen. One query."""
     found = list(rows.order_by().values_list("sector_id", "place_id", "season", "state").distinct())
     sectors = {terms.family("sector", sector)[-1] for sector, *_rest in found}
     provinces = {_province(place, terms) for _sector, place, *_rest in found}
@@ -176,7 +120,7 @@ def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) 
         "state": (_("State"), [(s.value, s.label) for s in ON_BOARD if s.value in states]),
     }
     return [
-        BoardFilter(name, label, [("", _("All")), *choices], chosen[name])
+        {"name": name, "label": label, "choices": [("", _("All")), *choices], "chosen": chosen[name]}
         for name, (label, choices) in options.items()
     ]
 
@@ -185,3 +129,33 @@ def _terms(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str | 
     """Return codes and names of words, in their order."""
     known = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
     return [(term.code, term.name) for term in known]
+
+
+FIRST_MONTH = 2  # the calendar begins with the first sowing, of sugarcane
+CELL = 100  # of 1200: the width of a month
+
+
+def season_calendar() -> dict[str, Any]:
+    """Return the `months` in drawing order (x and name), and the `crops` of profiles/data with their bars."""
+    order = [(FIRST_MONTH - 1 + at) % 12 + 1 for at in range(12)]
+    months = [(at * CELL, str(MONTHS_3[month]).capitalize()) for at, month in enumerate(order)]
+    crops: list[dict[str, Any]] = []
+    for row in told_rows(DATA / "seasons.csv", "crop"):
+        sow, harvest = ((int(row[f"{what}_from"]), int(row[f"{what}_to"])) for what in ("sow", "harvest"))
+        drawn = {
+            "season": Season(row["season"]).label,
+            "sowing": f"{MONTHS[sow[0]]} – {MONTHS[sow[1]]}",
+            "harvest": f"{MONTHS[harvest[0]]} – {MONTHS[harvest[1]]}",
+            "sow_bars": _bars(*sow),
+            "harvest_bars": _bars(*harvest),
+        }
+        crops.append({**row, **drawn})
+    return {"months": months, "crops": crops}
+
+
+def _bars(first: int, last: int) -> list[tuple[int, int]]:
+    """Return x and width of some months; two bars, where they go on at the beginning of the calendar."""
+    begin, end = ((month - FIRST_MONTH) % 12 for month in (first, last))
+    if begin <= end:
+        return [(begin * CELL, (end - begin + 1) * CELL)]
+    return [(begin * CELL, (12 - begin) * CELL), (0, (end + 1) * CELL)]

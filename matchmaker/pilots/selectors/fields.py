@@ -1,26 +1,87 @@
-"""Who may read what of a pilot: the one declared list. What is not in it is shown to nobody.
-
-Some parts are everybody's once a pilot stands on the board. The host opens others one by one; until then they
-are for checked members of the side that may apply. Results are the parties' until somebody with a seat has
-confirmed them.
-"""
+"""Who may read what of a pilot, and how it is told."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.models import Pilot
-from matchmaker.pilots.selectors.record import when_of
+from matchmaker.models import Pilot, PilotApplication
+from matchmaker.models.pilot_table import ApplicationState, PilotState, Season
 from profiles.choices import Audience, DataClass
 from profiles.models import Investor, Startup
 from profiles.visibility.access import Viewer, names_of, see
 from profiles.visibility.fields import Field, Group
 from profiles.visibility.policy import matchable
 from profiles.visibility.visible_profile import Grant, VisibleProfile
+
+MOST_TOLD = 10
+
+
+def pilot_record(company: Startup | Investor) -> list[str]:
+    """Return a sentence for each pilot with results that somebody confirmed, the newest first. Two queries.
+
+    Of a participant only pilots whose results it confirmed itself.
+    """
+    side = str(company.side)
+    confirmed = PilotApplication.objects.filter(
+        state=ApplicationState.ACCEPTED, confirmed_at__isnull=False, pilot__state=PilotState.FINISHED
+    )
+    hosted = Q(**{side: company}, pk__in=confirmed.values("pilot"))
+    joined_in = Q(pk__in=confirmed.filter(**{side: company}).values("pilot"))
+    rows = Pilot.objects.filter(hosted | joined_in).select_related("place__parent").prefetch_related("aims")
+    return [
+        record_of_pilot(pilot, size=pilot.size) for pilot in rows.order_by("-ended_at", "-pk")[:MOST_TOLD]
+    ]
+
+
+def record_of_pilot(pilot: Pilot, *, size: str) -> str:
+    """Return the pilot as it stands on the record; place and aims must be at hand. `size` may be empty."""
+    judged = [bool(aim.is_reached) for aim in pilot.aims.all()]
+    begun = pilot.year or (pilot.starts_on or pilot.written_at.date()).year
+    words = {"place": province_of(pilot), "year": begun, "reached": sum(judged), "count": len(judged)}
+    if not size:
+        return _("Pilot in %(place)s %(year)s, reached %(reached)s of %(count)s aims") % words
+    # From right to left a size such as “40 ha” would be taken apart by the numbers beside it.
+    words["size"] = f"\u2068{size}\u2069" if get_language_bidi() else size
+    return _("Pilot in %(place)s %(year)s, %(size)s, reached %(reached)s of %(count)s aims") % words
+
+
+def province_of(pilot: Pilot) -> str:
+    """Return the name of the province in which a pilot runs; of the country, where it names only that."""
+    place = pilot.place
+    is_city = place.parent_id is not None and place.parent is not None and place.parent.parent_id is not None
+    return str(place.parent if is_city else place)
+
+
+def when_of(pilot: Pilot) -> str:
+    """Return when a pilot runs, in words; empty where it does not say."""
+    if pilot.season and pilot.year:
+        return _of_season(Season(pilot.season), pilot.year)
+    if pilot.starts_on and pilot.ends_on:
+        return f"{date_format(pilot.starts_on)} – {date_format(pilot.ends_on)}"
+    return ""
+
+
+def _of_season(season: Season, year: int) -> str:
+    """Return a season with its year; a rabi season ends in the next one."""
+    texts = {
+        Season.KHARIF: _("Kharif %(year)s"),
+        Season.RABI: _("Rabi %(rabi)s"),
+        Season.BOTH: _("Kharif %(year)s and rabi %(rabi)s"),
+    }
+    return texts[season] % {"year": year, "rabi": f"{year}/{(year + 1) % 100:02d}"}
+
+
+def seats_words(free: int, seats: int) -> str:
+    """Return how many seats are free, in words."""
+    words = {"free": free, "seats": seats}
+    return ngettext("%(free)s of %(seats)s seat free", "%(free)s of %(seats)s seats free", seats) % words
+
 
 PUBLIC, MATCHED, MUTUAL = Audience.PUBLIC, Audience.MATCHED, Audience.MUTUAL
 PARTS: dict[str, Promise] = {
@@ -79,12 +140,7 @@ def see_pilot(pilot: Pilot, viewer: Viewer) -> VisibleProfile:
 
 def is_party(pilot: Pilot, viewer: Viewer) -> bool:
     """Tell whether the viewer hosts the pilot, has a seat in it, or is a curator."""
-    return viewer.is_curator or is_host(pilot, viewer) or any(_is_of(one, viewer) for one in _seated(pilot))
-
-
-def is_host(pilot: Pilot, viewer: Viewer) -> bool:
-    """Tell whether the viewer belongs to the host."""
-    return _is_of(pilot, viewer)
+    return viewer.is_curator or is_own(pilot, viewer) or any(is_own(one, viewer) for one in _seated(pilot))
 
 
 def host_title(pilot: Pilot, viewer: Viewer) -> str:
@@ -100,14 +156,8 @@ def host_title(pilot: Pilot, viewer: Viewer) -> str:
 
 def participants(pilot: Pilot, viewer: Viewer) -> list[str]:
     """Return who has a seat, as far as the viewer may know it: by name, or as a kind of company."""
-    is_known = is_party(pilot, viewer)
-    found = []
-    for one in _seated(pilot):
-        if is_known or one.is_named:
-            found.append(one.company.name)
-        else:
-            found.append(_("A startup") if one.side == Side.STARTUP else _("A partner"))
-    return found
+    kinds, is_known = {Side.STARTUP: _("A startup"), Side.INVESTOR: _("A partner")}, is_party(pilot, viewer)
+    return [one.company.name if is_known or one.is_named else kinds[one.side] for one in _seated(pilot)]
 
 
 def _knows_host(pilot: Pilot, viewer: Viewer) -> bool:
@@ -150,8 +200,8 @@ def _seated(pilot: Pilot) -> list[Any]:
     return [one for one in pilot.applications.all() if one.seat is not None]
 
 
-def _is_of(row: Any, viewer: Viewer) -> bool:
-    """Tell whether a row is of the viewer's own company."""
+def is_own(row: Any, viewer: Viewer) -> bool:
+    """Tell whether the viewer belongs to the host of a pilot, or to the company of an application."""
     own = viewer.startup_id if row.startup_id is not None else viewer.investor_id
     return own is not None and own == (row.startup_id or row.investor_id)
 

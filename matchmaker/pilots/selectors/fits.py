@@ -12,8 +12,8 @@ from matchmaker.lists.selectors.counterparts import counterparts, listed_counter
 from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, PilotState
-from matchmaker.pilots.selectors.board import BoardRow, board_row
-from matchmaker.pilots.selectors.pilot import PilotReader, on_board, own_drafts, with_parts
+from matchmaker.pilots.selectors.board import board_row
+from matchmaker.pilots.selectors.pilot import PilotReader, as_pair, on_board, own_drafts, with_parts
 from matchmaker.pilots.selectors.sentences import SENTENCES_OF
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.ranking.selectors.stored_lists import round_tenths
@@ -42,26 +42,7 @@ class Told:
     against: list[str]
 
 
-@dataclass(frozen=True)
-class FittingPilot:
-    """A pilot that fits the reader's company."""
-
-    row: BoardRow
-    told: Told
-
-
-@dataclass(frozen=True)
-class FittingCompany:
-    """A company that fits a pilot of the reader's."""
-
-    public_id: str
-    name: str
-    pitch: str
-    demo: bool
-    told: Told
-
-
-def fitting_pilots(reader: PilotReader, *, today: date) -> list[FittingPilot] | None:
+def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, Any], Told]] | None:
     """Return the open pilots that fit the reader's company, best first; None before the first ranking.
 
     Without those it applied for, and only such as are worth a look.
@@ -78,13 +59,10 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[FittingPilot] | 
         return None
     best = _worth_a_look(fits)
     told = _told([(fit, known[fit.profile], member.company) for fit in best], member.side, today)
-    return [
-        FittingPilot(board_row(known[fit.profile], reader), each)
-        for fit, each in zip(best, told, strict=True)
-    ]
+    return [(board_row(known[fit.profile], reader), each) for fit, each in zip(best, told, strict=True)]
 
 
-def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[FittingCompany] | None:
+def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[dict[str, Any]] | None:
     """Return who fits a pilot of the member's company, best first; None before the first ranking.
 
     Those in its fields or in related ones are looked at, the most recently confirmed MOST_COMPANIES.
@@ -99,7 +77,13 @@ def fitting_companies(pilot: Pilot, member: Member, *, today: date) -> list[Fitt
     best = _worth_a_look(fits)
     rows = with_related(counterparts(member)).in_bulk([fit.company for fit in best])
     told = _told([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
-    return [_company(rows[fit.company], member, each) for fit, each in zip(best, told, strict=True)]
+    found = []
+    for fit, each in zip(best, told, strict=True):
+        profile = rows[fit.company]
+        seen = see(profile, member.viewer)
+        shown = {"public_id": profile.public_id, "name": str(seen.title), "pitch": pitch_of(seen)}
+        found.append({**shown, "demo": profile.is_demo, "told": each})
+    return found
 
 
 def ad_hoc_profile(pilot: Pilot) -> AdHocProfile:
@@ -118,9 +102,8 @@ def ad_hoc_profile(pilot: Pilot) -> AdHocProfile:
 
 def demo_profiles() -> dict[str, AdHocProfile]:
     """Return the demonstration's pilots as the engine ranks them, by public id, whatever their state."""
-    return {
-        pilot.public_id: ad_hoc_profile(pilot) for pilot in with_parts(Pilot.objects.filter(is_demo=True))
-    }
+    demo = with_parts(Pilot.objects.filter(is_demo=True))
+    return {pilot.public_id: ad_hoc_profile(pilot) for pilot in demo}
 
 
 def _worth_a_look(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
@@ -138,30 +121,21 @@ def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
     return rows.filter(pk__in=Investor.objects.filter(wide, theses__is_active=True).values("pk"))
 
 
-def _company(profile: Startup | Investor, member: Member, told: Told) -> FittingCompany:
-    seen = see(profile, member.viewer)
-    return FittingCompany(profile.public_id, str(seen.title), pitch_of(seen), profile.is_demo, told)
-
-
 def _told(
     found: Sequence[tuple[AdHocFit, Pilot, Startup | Investor]], reader: Side, today: date
 ) -> list[Told]:
     """Return what is said of each pair, in their order. Three queries, however many they are."""
     terms = all_terms()
-    keys = [_pair_key(pilot, company, fit.thesis) for fit, pilot, company in found]
+    keys = []
+    for fit, pilot, company in found:
+        of_partner = isinstance(company, Startup)
+        keys.append(PairKey(*as_pair(pilot.company, company), 0 if of_partner else fit.thesis))
     of_partners = bool(found) and found[0][1].side == Side.INVESTOR
     facts = facts_of_pairs(keys, terms, on=today, theses={} if of_partners else None)
     return [
         _said(fit, _with_pilot(known, pilot, terms), pilot, reader)
         for (fit, pilot, _company), known in zip(found, facts, strict=True)
     ]
-
-
-def _pair_key(pilot: Pilot, company: Startup | Investor, thesis: int) -> PairKey:
-    """Return host and applicant as a pair."""
-    if isinstance(company, Startup):
-        return PairKey(company, pilot.company, 0)  # type: ignore[arg-type]
-    return PairKey(pilot.company, company, thesis)  # type: ignore[arg-type]
 
 
 def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
@@ -200,33 +174,18 @@ def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
 MOST_SHOWN = 50
 
 
-@dataclass(frozen=True)
-class AppliedRow:
-    """A pilot that the company applied for, and how that stands."""
+def own_pilots_page(member: Member, *, today: date) -> dict[str, Any]:
+    """Return what a company hosts, where it applied, and what fits it (None before the first ranking).
 
-    row: BoardRow
-    application: PilotApplication
-
-
-@dataclass(frozen=True)
-class OwnPilots:
-    """The page of a company's pilots. `fitting` is None before the first ranking."""
-
-    hosted: list[BoardRow]
-    applied: list[AppliedRow]
-    fitting: list[FittingPilot] | None
-
-
-def own_pilots_page(reader: PilotReader, *, today: date) -> OwnPilots:
-    """Return the page; the same queries however many pilots there are."""
-    member = reader.member
-    assert member is not None  # noqa: S101  the page is for people of a company
-    hosted = with_parts(own_drafts(reader)).order_by("-written_at", "-pk")[:MOST_SHOWN]
+    The same queries however many pilots there are.
+    """
+    reader = PilotReader(member.viewer, member)
+    hosted = with_parts(own_drafts(member)).order_by("-written_at", "-pk")[:MOST_SHOWN]
     mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
     applied = list(mine[:MOST_SHOWN])
     pilots = with_parts(Pilot.objects.all()).in_bulk([each.pilot_id for each in applied])
-    return OwnPilots(
-        hosted=[board_row(pilot, reader) for pilot in hosted],
-        applied=[AppliedRow(board_row(pilots[each.pilot_id], reader), each) for each in applied],
-        fitting=fitting_pilots(reader, today=today),
-    )
+    return {
+        "hosted": [board_row(pilot, reader) for pilot in hosted],
+        "applied": [(board_row(pilots[each.pilot_id], reader), each) for each in applied],
+        "fitting": fitting_pilots(reader, today=today),
+    }

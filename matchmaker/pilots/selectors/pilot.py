@@ -1,8 +1,8 @@
 """Which pilots exist for whom, and one pilot with everything that its page shows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -19,12 +19,12 @@ from matchmaker.models.pilot_table import AT_WORK, ON_BOARD, ApplicationState, P
 from matchmaker.pilots.selectors.fields import (
     PILOT_FIELDS,
     host_title,
-    is_host,
+    is_own,
     is_party,
     participants,
+    record_of_pilot,
     see_pilot,
 )
-from matchmaker.pilots.selectors.record import record_of_pilot
 from profiles.choices import Role
 from profiles.models import Deal, Investor, Startup, User
 from profiles.taxonomy.selectors.terms import data_place
@@ -41,11 +41,6 @@ class PilotReader:
 
     viewer: Viewer
     member: Member | None = None
-
-    @property
-    def company(self) -> Startup | Investor | None:
-        """The reader's company."""
-        return self.member.company if self.member else None
 
 
 def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
@@ -85,11 +80,9 @@ def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
     )
 
 
-def own_drafts(reader: PilotReader) -> QuerySet[Pilot]:
-    """Return the pilots that the reader's company hosts."""
-    if reader.member is None:
-        return Pilot.objects.none()
-    return Pilot.objects.filter(**{str(reader.member.side): reader.member.company})
+def own_drafts(member: Member) -> QuerySet[Pilot]:
+    """Return the pilots that the member's company hosts."""
+    return Pilot.objects.filter(**{str(member.side): member.company})
 
 
 def waiting_pilots() -> QuerySet[Pilot]:
@@ -123,25 +116,15 @@ MOST_TOLD = 5
 DATES = ("season", "year", "starts_on", "ends_on")
 
 
-@dataclass(frozen=True)
-class Correction:
-    """What was corrected, in words, and when."""
-
-    labels: list[str]
-    at: datetime
-
-
-def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[Correction]:
-    """Return the newest corrections of an open pilot, of what the reader may see of it. One query."""
+def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[tuple[list[str], datetime]]:
+    """Return what was corrected, in words, and when: the newest, of what the reader may see. One query."""
     steps = PilotStep.objects.filter(pilot=pilot).exclude(corrected=[]).order_by("-at", "-pk")[:MOST_TOLD]
-    told = (Correction(_labels(step.corrected, seen), step.at) for step in steps)
-    return [each for each in told if each.labels]
-
-
-def _labels(names: Iterable[str], seen: VisibleProfile) -> list[str]:
-    """Return what fields are called, each once."""
-    fields = dict.fromkeys(_field(name) for name in names)
-    return [capfirst(label(seen, name)) for name in fields if name not in seen.hidden]
+    told = []
+    for step in steps:
+        shown = dict.fromkeys(_field(name) for name in step.corrected)
+        if labels := [capfirst(label(seen, name)) for name in shown if name not in seen.hidden]:
+            told.append((labels, step.at))
+    return told
 
 
 def _field(name: str) -> str:
@@ -149,124 +132,58 @@ def _field(name: str) -> str:
     return "when" if name in DATES else name if name in PILOT_FIELDS else name.rpartition("_")[0]
 
 
-def deals_since(pilot: Pilot, member: Member | None) -> list[Deal]:
-    """Return the reader's own deals since the pilot began, the newest first; a startup has none."""
-    if member is None or not isinstance(member.company, Investor) or pilot.started_at is None:
-        return []
-    rows = Deal.objects.filter(investor=member.company, closed_on__gte=pilot.started_at.date())
-    return list(rows.select_related("form"))
+def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
+    """Tell whether a partner may say that a deal grew out of this seat: it is with this startup, and later.
 
-
-def is_with(deal: Deal, startup: Startup) -> bool:
-    """Tell whether a deal is with this startup: by its record, or by the name that the partner wrote."""
+    With whom it is says its record, or the name that the partner wrote.
+    """
+    begun = application.pilot.started_at
+    if begun is None or deal.closed_on < begun.date():
+        return False
     if deal.startup_id is not None:
         return deal.startup_id == startup.pk
     names = (startup.name_en, startup.name_ur, startup.name_zh)
     return key_of_name(deal.startup_name) in {key_of_name(name) for name in names if name}
 
 
-def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
-    """Tell whether a partner may say that a deal grew out of this seat."""
-    begun = application.pilot.started_at
-    return begun is not None and deal.closed_on >= begun.date() and is_with(deal, startup)
+def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
+    """Return what the page of a pilot shows to this reader; None where it does not exist for the reader.
 
-
-@dataclass(frozen=True)
-class ApplicationRow:
-    """One application as the host or who applied sees it. `public_id` leads to the profile, if it exists."""
-
-    application: PilotApplication
-    name: str
-    public_id: str
-    may_answer: bool
-    may_name_origin: bool
-    deals: tuple[Deal, ...] = ()  # of the reader's own, that may have grown out of it
-
-
-@dataclass(frozen=True)
-class PilotPage:
-    """Everything on the page of one pilot, for one reader."""
-
-    pilot: Pilot
-    seen: VisibleProfile
-    host: str
-    host_id: str  # leads to the host's profile, where that exists for the reader
-    participants: list[str]
-    free: int
-    is_host: bool
-    is_party: bool
-    may_apply: bool
-    own: ApplicationRow | None
-    applications: list[ApplicationRow]
-    card: DataCard | None
-    steps: list[PilotStep]
-    record: str
-    corrections: list[Correction]
-    grown: list[Deal]
-
-    @property
-    def cards(self) -> "PilotCards":
-        """The data card in the shape of fair dealing's template."""
-        return PilotCards([question for question, *_names in QUESTIONS], [self.card] if self.card else [])
-
-    @property
-    def may_confirm(self) -> bool:
-        """Whether the reader has a seat and has not stood by the results yet."""
-        mine = self.own.application if self.own else None
-        is_over = self.pilot.state == PilotState.FINISHED
-        return bool(mine and mine.seat and is_over and not mine.confirmed_at)
-
-
-@dataclass(frozen=True)
-class PilotCards:
-    """What templates/fair_dealing/_card_list.html shows."""
-
-    questions: list[object]
-    pilot: list[DataCard]
-
-
-def pilot_page(reader: PilotReader, public_id: str) -> PilotPage | None:
-    """Return the page of a pilot; None where it does not exist for the reader."""
+    `host_id` leads to the host's profile where that exists for the reader, `own` is the reader's newest
+    application, and `cards` has the shape of templates/fair_dealing/_card_list.html.
+    """
     pilot = with_parts(pilots_for(reader).filter(public_id=public_id)).first()
     if pilot is None:
         return None
     viewer, seen = reader.viewer, see_pilot(pilot, reader.viewer)
-    hosts, side = is_host(pilot, viewer), viewer.side
-    mine = _own_application(pilot, reader)
-    across = side == pilot.side.other and viewer.is_checked
+    hosts, rows = is_own(pilot, viewer), list(pilot.applications.all())
+    mine = next((one for one in reversed(rows) if is_own(one, viewer)), None)
+    across = viewer.side == pilot.side.other and viewer.is_checked
     talks = _in_talks(pilot) if hosts or mine else frozenset()
-    deals = deals_since(pilot, reader.member) if hosts or mine else []
-    rows = [_row(one, reader, talks, deals) for one in pilot.applications.all()] if hosts else []
-    return PilotPage(
-        pilot=pilot,
-        seen=seen,
-        host=host_title(pilot, viewer),
-        host_id=pilot.company.public_id if across and pilot.company.is_published else "",
-        participants=participants(pilot, viewer),
-        free=free_seats(pilot),
-        is_host=hosts,
-        is_party=is_party(pilot, viewer),
-        may_apply=_may_apply(pilot, reader, mine),
-        own=_row(mine, reader, talks, deals) if mine else None,
-        applications=rows,
-        card=_data_card(seen),
-        steps=list(_steps(pilot)) if is_party(pilot, viewer) else [],
-        record=record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
-        corrections=corrections_of(pilot, seen),
-        grown=_grown(pilot, reader, mine),
-    )
-
-
-def _own_application(pilot: Pilot, reader: PilotReader) -> PilotApplication | None:
-    """Return the reader's newest application."""
-    if reader.member is None or reader.member.side == pilot.side:
-        return None
-    mine = [
-        one
-        for one in pilot.applications.all()
-        if one.side == reader.member.side and one.company.pk == reader.member.company_id
-    ]
-    return mine[-1] if mine else None
+    deals: list[Deal] = []  # of a partner that hosts or takes part, since the pilot began
+    if (hosts or mine) and viewer.investor_id and pilot.started_at:
+        since = pilot.started_at.date()
+        own = Deal.objects.filter(investor=viewer.investor_id, closed_on__gte=since)
+        deals = list(own.select_related("form"))
+    is_over = pilot.state == PilotState.FINISHED
+    return {
+        "pilot": pilot,
+        "seen": seen,
+        "host": host_title(pilot, viewer),
+        "host_id": pilot.company.public_id if across and pilot.company.is_published else "",
+        "participants": participants(pilot, viewer),
+        "free": free_seats(pilot),
+        "is_host": hosts,
+        "may_apply": _may_apply(pilot, reader, mine),
+        "may_confirm": bool(mine and mine.seat and is_over and not mine.confirmed_at),
+        "own": _row(mine, reader, talks, deals) if mine else None,
+        "applications": [_row(one, reader, talks, deals) for one in rows] if hosts else [],
+        "cards": _data_card(seen),
+        "steps": list(pilot.steps.filter(application=None)) if is_party(pilot, viewer) else [],
+        "record": record_of_pilot(pilot, size=seen.size or "") if seen.reached else "",
+        "corrections": corrections_of(pilot, seen),
+        "grown": _grown(pilot, reader, mine),
+    }
 
 
 def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> bool:
@@ -278,21 +195,25 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
 
 def _row(
     application: PilotApplication, reader: PilotReader, talks: frozenset[int], deals: list[Deal]
-) -> ApplicationRow:
-    """Return an application as host or applicant sees it."""
+) -> dict[str, Any]:
+    """Return an application as host or applicant sees it.
+
+    `public_id` leads to the profile, if it exists; `deals` are own ones that may have grown out of it.
+    """
     pilot, company = application.pilot, application.company
-    hosts = is_host(pilot, reader.viewer)
+    hosts = is_own(pilot, reader.viewer)
     is_seated = application.state == ApplicationState.ACCEPTED
+    waits = pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED
     startup, _partner = pair_in(application)
     begun = pilot.state in (PilotState.RUNNING, PilotState.FINISHED)
-    return ApplicationRow(
-        application=application,
-        name=company.name,  # who applies tells its name to the host
-        public_id=company.public_id if hosts and company.is_published else "",
-        may_answer=hosts and pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED,
-        may_name_origin=is_seated and begun and company.pk in talks,
-        deals=tuple(deal for deal in deals if may_grow(deal, application, startup)) if is_seated else (),
-    )
+    return {
+        "application": application,
+        "name": company.name,  # who applies tells its name to the host
+        "public_id": company.public_id if hosts and company.is_published else "",
+        "may_answer": hosts and waits,
+        "may_name_origin": is_seated and begun and company.pk in talks,
+        "deals": [deal for deal in deals if is_seated and may_grow(deal, application, startup)],
+    }
 
 
 def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> list[Deal]:
@@ -300,9 +221,9 @@ def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> 
 
     A partner that shows its deals on no page is not overruled by having named one here.
     """
-    seats = list(pilot.applications.all()) if is_host(pilot, reader.viewer) else [mine] if mine else []
+    seats = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
     found = [(one.deal, pair_in(one)[1]) for one in seats if one.deal]
-    own = reader.company
+    own = reader.member.company if reader.member else None
     return [
         deal for deal, partner in found if partner == own or "deals" not in see(partner, reader.viewer).hidden
     ]
@@ -317,15 +238,11 @@ def _in_talks(pilot: Pilot) -> frozenset[int]:
     return frozenset(found.values_list(other, flat=True))
 
 
-def _steps(pilot: Pilot) -> QuerySet[PilotStep]:
-    return PilotStep.objects.filter(pilot=pilot, application__isnull=True)
-
-
-def _data_card(seen: VisibleProfile) -> DataCard | None:
+def _data_card(seen: VisibleProfile) -> dict[str, list[Any]] | None:
     """Return the data card of the pilot; None where the reader may not see it."""
     names = [str(startup) for _question, startup, _row in QUESTIONS]
     if any(name in seen.hidden for name in names):
         return None
     answers = [seen.display[name] for name in names]
     answers[1] = data_place(seen.data_location or "")
-    return DataCard("", answers)
+    return {"questions": [question for question, *_names in QUESTIONS], "pilot": [DataCard("", answers)]}

@@ -50,7 +50,7 @@ def apply(
 ) -> Weights:
     """Make a new version of the weights, ask for a whole re-ranking, and return the version.
 
-    `back_to` and `lessons` are the facts of a version that nobody wrote by hand (models/weights.py).
+    `back_to` and `lessons` are the facts of a version that nobody wrote by hand (models/ranking.py).
     """
     require_curator(by)
     for side in (for_investor, for_startup):

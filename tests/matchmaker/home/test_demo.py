@@ -64,7 +64,7 @@ def test_everybody_finds_something_to_answer(as_user: As, settings: Any) -> None
     assert [message.startup.name_en for message in desk.waiting_first()] == ["Saibaan-e-Nau"]
     assert [report.startup.name_en for report in desk.open_reports()] == ["Rezgari Raah"]
     curator = User.objects.get(email=settings.DEMO_ACCOUNTS["curator"])
-    acts = as_user(curator).get("/desk/").context["today"].acts
+    acts = as_user(curator).get("/desk/").context["today"]["acts"]
     assert [bool(act.sentence) for act in acts] == [True] * 8
 
     # What happened days ago is read, and its mails are not sent now.

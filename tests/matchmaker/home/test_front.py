@@ -37,8 +37,8 @@ class TestFigures:
         factories.make_startup("Draft", status=Status.DRAFT)
         factories.make_startup("Withdrawn", matching_consent=False)
         factories.make_investor("Fund")
-        figures = front(client).context["front"].figures
-        assert (figures.startups, figures.investors, figures.places) == (1, 1, 1)
+        figures = front(client).context["front"]["figures"]
+        assert (figures["startups"], figures["investors"], figures["places"]) == (1, 1, 1)
 
     def test_the_page_is_kept_for_a_while(self, client: Client, django_assert_num_queries: Any) -> None:
         client.get("/")
@@ -52,18 +52,14 @@ class TestFigures:
 
 class TestCorridor:
     @pytest.mark.parametrize(
-        ("language", "words"),
-        [
-            ("en", "Startups in Pakistan. Capital, factories and labs in China. Matched, with reasons."),
-            (
-                "ur",
-                "پاکستان کے اسٹارٹ اپ۔ چین کا سرمایہ، کارخانے اور تجربہ گاہیں۔ ہر مطابقت، وجوہات کے ساتھ۔",
-            ),
-            ("zh-hans", "巴基斯坦初创企业，对接中国资本、工厂与实验室。每次匹配，都有理由。"),
-        ],
+        ("language", "places"),
+        [("en", ("Pakistan", "China")), ("ur", ("پاکستان", "چین")), ("zh-hans", ("巴基斯坦", "中国"))],
     )
-    def test_it_is_named_in_every_language(self, client: Client, language: str, words: str) -> None:
-        assert words in front(client, language).content.decode()
+    def test_it_is_named_in_every_language(
+        self, client: Client, language: str, places: tuple[str, str]
+    ) -> None:
+        heading = front(client, language).content.decode().partition("<h1")[2].partition("</h1>")[0]
+        assert all(place in heading for place in places)
 
     def test_another_corridor_is_a_setting(self, client: Client, settings: Any) -> None:
         settings.STARTUP_PLACES, settings.PARTNER_PLACES = ["PK-PB", "PK-SD"], ["CN-GD"]
@@ -89,22 +85,22 @@ def invented(**fields: Any) -> tuple[Startup, Investor]:
 class TestPair:
     def test_before_anything_is_ranked_it_tells_how_it_works(self, client: Client) -> None:
         answer = front(client)
-        assert answer.context["front"].pair is None
+        assert answer.context["front"]["pair"] is None
         assert "How it works" in answer.content.decode()
 
     def test_it_is_shown_with_what_both_sides_read(self, client: Client) -> None:
         invented()
         answer = front(client)
-        pair = answer.context["front"].pair
-        assert (pair.startup.name, pair.investor.name) == ("Nehr Nigraan", "Qiquan Irrigation")
-        assert pair.startup.reads
-        assert pair.investor.reads
+        pair = answer.context["front"]["pair"]
+        assert (pair["startup"]["name"], pair["investor"]["name"]) == ("Nehr Nigraan", "Qiquan Irrigation")
+        assert pair["startup"]["reads"]
+        assert pair["investor"]["reads"]
         assert answer.content.decode().count("Demo record") == 1
 
     def test_it_is_the_best_one(self, client: Client) -> None:
         factories.make_startup("Far from it", is_demo=True, primary_sector=None, stage=None)
         invented()
-        assert front(client).context["front"].pair.startup.name == "Nehr Nigraan"
+        assert front(client).context["front"]["pair"]["startup"]["name"] == "Nehr Nigraan"
 
     def test_what_people_made_is_never_shown(self, client: Client) -> None:
         factories.make_startup("Real Startup")
@@ -112,7 +108,7 @@ class TestPair:
         factories.make_startup("Invented Startup", is_demo=True)
         ranked.rank_whole()
         answer = front(client)
-        assert answer.context["front"].pair is None
+        assert answer.context["front"]["pair"] is None
         assert "Real" not in answer.content.decode()
 
     def test_what_an_invented_record_hides_stays_hidden(self, client: Client) -> None:

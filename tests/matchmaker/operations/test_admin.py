@@ -32,6 +32,7 @@ from profiles.models import (
     AuditRecord,
     Consent,
     ExistingPartner,
+    Invitation,
     Need,
     NeedType,
     Review,
@@ -59,32 +60,20 @@ def operator(db: None) -> Client:
         model.objects.create(side=Side.STARTUP, **pair)
     Pass.objects.create(side=Side.INVESTOR, reason=PassReason.values[0], note="canary note", **pair)
     Pin.objects.create(kind=PinKind.values[0], note="because", **pair)
-    Review.objects.create(
-        startup=startup,
-        outcome=ReviewOutcome.APPROVED,
-        decided_by=user,
-        decided_at=now,
-        message="canary told",
-    )
+    decided = {"outcome": ReviewOutcome.APPROVED, "decided_by": user, "decided_at": now}
+    Review.objects.create(startup=startup, message="canary told", **decided)
     Consent.objects.create(startup=startup, purpose=Purpose.MATCHING, given_by=user, given_at=now)
     Need.objects.create(startup=startup, type=NeedType.objects.all()[0])
     TractionFigure.objects.create(startup=startup, label="Orders", value=4711471, as_of_on=now.date())
     ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
     Advice.objects.create(startup=startup)
     Heartbeat.objects.get_or_create(name="worker", defaults={"at": now})
-    Ranking.objects.create(
-        side=Side.STARTUP,
-        profile_id=startup.pk,
-        weights_version=1,
-        market_version=1,
-        engine_version="1",
-        computed_at=now,
-    )
-    RankingJob.objects.get_or_create(side=Side.STARTUP, profile_id=startup.pk)
+    own: dict[str, Any] = {"side": Side.STARTUP, "profile_id": startup.pk}
+    versions: dict[str, Any] = {"weights_version": 1, "market_version": 1, "engine_version": "1"}
+    Ranking.objects.create(**own, **versions, computed_at=now)
+    RankingJob.objects.get_or_create(**own)
     RankingRun.objects.create(state=RunState.values[0], reason="asked")
-    TextVector.objects.create(
-        side=Side.STARTUP, profile_id=startup.pk, text_hash="0", model_version="1", vector=b"canary"
-    )
+    TextVector.objects.create(**own, text_hash="0", model_version="1", vector=b"canary")
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": SEED})
     audit.record("edited", subject="startup:1", by=user, at=now)
     client = market.client("operator")
@@ -94,10 +83,8 @@ def operator(db: None) -> Client:
 
 def secrets() -> list[str]:
     """Return what no page of the admin may hold."""
-    people = list(User.objects.values_list("password", flat=True))
-    invitations = [
-        one.token for market in (apps.get_model("profiles.Invitation"),) for one in market.objects.all()
-    ]
+    people = User.objects.values_list("password", flat=True)
+    invitations = Invitation.objects.values_list("token", flat=True)
     return [*people, *invitations, SEED, "canary", "4711471", "4,711,471"]
 
 
@@ -120,45 +107,33 @@ def pages(model: type[Model]) -> tuple[list[str], list[str]]:
     """Return the addresses of a record's admin: those for reading and those for changing."""
     info = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     record = model._default_manager.order_by("pk").first()
-    one = {
-        act: reverse(f"{info}_{act}", args=[getattr(record, "pk", 1)])
-        for act in ("change", "history", "delete")
-    }
-    listed = reverse(f"{info}_changelist")
-    read = [listed, f"{listed}?q=a", *([one["change"], one["history"]] if record else [])]
-    return read, [reverse(f"{info}_add"), *([one["change"], one["delete"]] if record else [])]
+    read, changing = [reverse(f"{info}_changelist")], [reverse(f"{info}_add")]
+    read.append(f"{read[0]}?q=a")
+    if record:
+        read += [reverse(f"{info}_{act}", args=[record.pk]) for act in ("change", "history")]
+        changing += [reverse(f"{info}_{act}", args=[record.pk]) for act in ("change", "delete")]
+    return read, changing
 
 
 def test_every_page_opens_and_shows_no_secret(operator: Client) -> None:
     kept = secrets()
-    found = [
-        (path, secret)
-        for model in site._registry
-        for path in pages(model)[0]
-        for page in [shown(operator, path)]
-        for secret in kept
-        if secret in page
-    ]
-    assert found == []
+    for path in (path for model in site._registry for path in pages(model)[0]):
+        page = shown(operator, path)
+        assert [secret for secret in kept if secret in page] == [], path
     assert [model for model, one in site._registry.items() if not one.search_fields] == []
 
 
 def test_nothing_is_changed_here(operator: Client) -> None:
-    before = {model: list(model._default_manager.order_by("pk").values()) for model in site._registry}
-    answers = {
-        operator.post(path, {"post": "yes"}).status_code
-        for model in site._registry
-        for path in pages(model)[1]
-    }
+    def stored() -> dict[type[Model], list[dict[str, Any]]]:
+        return {model: list(model._default_manager.order_by("pk").values()) for model in site._registry}
+
+    before = stored()
     for model, rows in before.items():
-        marked = {
-            "action": "delete_selected",
-            "_selected_action": rows[0]["id"] if rows else 1,
-            "post": "yes",
-        }
-        operator.post(pages(model)[0][0], marked)
-    assert answers == {403}
-    assert {model: list(model._default_manager.order_by("pk").values()) for model in site._registry} == before
+        read, changing = pages(model)
+        assert {operator.post(path, {"post": "yes"}).status_code for path in changing} == {403}
+        marked = {"action": "delete_selected", "_selected_action": rows[0]["id"] if rows else 1}
+        operator.post(read[0], {**marked, "post": "yes"})
+    assert stored() == before
 
 
 def test_search_finds(operator: Client) -> None:

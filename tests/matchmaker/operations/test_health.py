@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.models.heartbeat import Heartbeat
-from matchmaker.models.ranking_job import RankingJob
+from matchmaker.models.ranking import Heartbeat, RankingJob
 from matchmaker.operations.selectors import version
 from profiles.models import OutboxMail
 from tests.servers import Broker
@@ -57,44 +56,29 @@ def test_ready_when_all_parts_work(client: Client, own_broker: Broker) -> None:
     }
 
 
-def never_seen() -> None:
-    """No worker has ever run."""
-
-
-def silent() -> None:
-    """The worker has said nothing for a minute."""
-    beat(60)
-
-
-def backlog() -> None:
-    """The worker lives, but a job has waited for five minutes."""
-    beat(1)
-    RankingJob.objects.create(
-        side="startup", profile_id=1, requested_at=timezone.now() - timedelta(minutes=5)
-    )
-
-
 @pytest.mark.django_db
-@pytest.mark.parametrize(("trouble", "part"), [(never_seen, "worker"), (silent, "worker"), (backlog, "jobs")])
+@pytest.mark.parametrize(
+    ("seen", "job", "wrong"),
+    [
+        ([], {"completed_version": 1}, ["worker"]),  # no worker has ever run
+        ([60], {"completed_version": 1}, ["worker"]),  # it has said nothing for a minute
+        ([1], {}, ["jobs"]),  # it lives, but a job has waited for an hour
+        ([1], {"completed_version": 1}, []),
+        ([1], {"parked_at": timezone.now()}, []),
+    ],
+)
 def test_not_ready_names_the_part(
-    client: Client, own_broker: Broker, trouble: Callable[[], None], part: str
+    client: Client, own_broker: Broker, seen: list[float], job: dict[str, Any], wrong: list[str]
 ) -> None:
-    trouble()
+    for seconds in seen:
+        beat(seconds)
+    long_ago = timezone.now() - timedelta(hours=1)
+    RankingJob.objects.create(side="startup", profile_id=1, requested_at=long_ago, **job)
     answer = client.get("/readyz")
     state = answer.json()
-    wrong = [name for name in ("database", "broker", "worker", "jobs") if not state[name]]
-    assert (answer.status_code, state["status"], wrong) == (503, "not ready", [part])
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("done", [{"completed_version": 1}, {"parked_at": timezone.now()}])
-def test_work_that_is_done_or_parked_does_not_count_as_waiting(
-    client: Client, own_broker: Broker, done: dict[str, Any]
-) -> None:
-    beat(1)
-    long_ago = timezone.now() - timedelta(hours=1)
-    RankingJob.objects.create(side="startup", profile_id=1, requested_at=long_ago, **done)
-    assert client.get("/readyz").json()["oldest_job_age_seconds"] is None
+    assert [name for name in ("database", "broker", "worker", "jobs") if not state[name]] == wrong
+    assert (answer.status_code, state["status"]) == ((503, "not ready") if wrong else (200, "ready"))
+    assert (state["oldest_job_age_seconds"] is None) == bool(job)
 
 
 @pytest.mark.django_db

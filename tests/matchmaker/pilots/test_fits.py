@@ -16,12 +16,7 @@ from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.lists.selectors.current_company import current_company as member_of
 from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import PilotState
-from matchmaker.pilots.selectors.fits import (
-    SHOWN,
-    demo_profiles,
-    fitting_companies,
-    fitting_pilots,
-)
+from matchmaker.pilots.selectors.fits import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.pilots.selectors.pilot import PilotReader
 from matchmaker.ranking.services import ad_hoc_fits
 from profiles.choices import Status
@@ -51,9 +46,8 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
     kin = make_fitting("Kin", "AGR02", "PK-PB", ("hardware", "test_site"), "equity")
     make_fitting("Abroad", "AGR01", "PK-SD", ("hardware", "data"), "pilot")
     make_fitting("Weak", "AGR06", "PK-SD", ("data",), "equity")  # its field is let in, and no more than that
-    far = make_fitting(
-        "Far", "FIN01", "PK-PB", ("hardware", "test_site"), "pilot"
-    )  # another field: no candidate
+    # Another field: no candidate.
+    far = make_fitting("Far", "FIN01", "PK-PB", ("hardware", "test_site"), "pilot")
     founder = factories.make_founder("near@example.com", near)
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, place=Place.objects.get(code="PK-BHV"))
     pilot.offers.set(NeedType.objects.filter(code__in=("hardware", "test_site")))
@@ -65,23 +59,23 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei: User
 
     found = fitting_companies(pilot, host, today=TODAY)
     assert found is not None
-    assert [each.name for each in found] == ["Near", "Kin", "Abroad"]
-    assert found[0].told.reasons == [
+    assert [each["name"] for each in found] == ["Near", "Kin", "Abroad"]
+    assert found[0]["told"].reasons == [
         "Smart irrigation and water management, its main field, is a field of the pilot",
         "It works in Punjab, where the pilot runs too, in Bahawalpur",
         "The pilot gives 2 of the 3 things it needs: Hardware and devices, Pilot site",
         "It looks for pilots",
     ]
-    assert [each.told.against for each in found] == [
+    assert [each["told"].against for each in found] == [
         [],
         ["It names forms of partnership, but no pilot"],
         ["Sindh, where it works, is not the pilot’s place"],
     ]
-    assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2].told.reasons
+    assert "The pilot gives 1 of the 3 things it needs: Hardware and devices" in found[2]["told"].reasons
     ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
     assert ours is not None
-    assert [(each.row.pilot.pk, each.told.score) for each in ours] == [(pilot.pk, found[0].told.score)]
-    assert ours[0].told.reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
+    assert [(row["pilot"].pk, told.score) for row, told in ours] == [(pilot.pk, found[0]["told"].score)]
+    assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management, your main field"
     page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
     assert (kin.public_id in page, "Far" in page) == (True, False)
     says_what_is_wider_and_where_it_also_works(pilot, far, host)
@@ -98,7 +92,7 @@ def says_what_is_wider_and_where_it_also_works(pilot: Pilot, far: Startup, host:
     far.operating_places.set(Place.objects.filter(code__in=("PK-MUX", "PK-LHE")))
     found = fitting_companies(pilot, host, today=TODAY)
     assert found is not None
-    told = next(each.told for each in found if each.name == "Far")
+    told = next(each["told"] for each in found if each["name"] == "Far")
     also = far.operating_places.order_by("pk")[0]
     assert set(told.reasons) >= {
         "Smart irrigation and water management, one of its fields, is part of Agritech and food, "
@@ -124,26 +118,21 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup: Startup, aye
     assert member is not None
     found = fitting_companies(pilot, member, today=TODAY)
     assert found is not None
-    assert [each.name for each in found] == ["Meter Works", "Equity Works"]
-    assert sorted(found[0].told.reasons) == [
+    assert [each["name"] for each in found] == ["Meter Works", "Equity Works"]
+    assert sorted(found[0]["told"].reasons) == [
         "Punjab is in Pakistan, where they look for startups",
         "Smart irrigation and water management is part of Agritech and food, which they look for",
         "They look for pilots",
         "They offer what the pilot needs: Hardware and devices",
     ]
-    assert found[1].told.against == ["They name forms of partnership, but no pilot"]
+    assert found[1]["told"].against == ["They name forms of partnership, but no pilot"]
 
 
-@pytest.fixture
-def demo(db: None, settings: Any) -> None:
-    """The demonstration with its pilots."""
+@pytest.mark.django_db
+def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(settings: Any) -> None:
     settings.DEMO = True
-    call_command("load_demo", "pilots", verbosity=0)
-
-
-@pytest.mark.usefixtures("demo")
-def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed() -> None:
-    call_command("load_demo", "pilots", verbosity=0)
+    for _twice in range(2):
+        call_command("load_demo", "pilots", verbosity=0)
     states = sorted(Pilot.objects.values_list("state", flat=True))
     assert states == sorted(["draft", "submitted", "running", "finished", *["open"] * 5])
     assert set(Pilot.objects.values_list("is_demo", flat=True)) == {True}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import ApplicationState, PilotState
-from matchmaker.pilots.selectors.record import pilot_record
+from matchmaker.pilots.selectors.fields import pilot_record
 from matchmaker.pilots.services import applications, pilots, results
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
@@ -96,7 +97,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(
             (today - timedelta(days=2), {"startup": startup}),
         )
     ]
-    assert [list(row.deals) for row in host.get(page).context["page"].applications] == [deals[:1]]
+    assert [row["deals"] for row in host.get(page).context["page"]["applications"]] == [deals[:1]]
     for deal in reversed(deals):
         host.post(answer, {"answer": "deal", "deal": deal.pk})
     assert founder.post(seat, {"act": "deal", "deal": deals[0].pk}).status_code == 404
@@ -112,17 +113,9 @@ def test_from_a_draft_to_a_record_on_both_profiles(
     assert PilotApplication.objects.get(introduction=Introduction.objects.get()).pilot == pilot
     introduction = founder.get(reverse("introduction", args=[investor.public_id])).content.decode()
     assert page in introduction
-    pilots_told = [kind for kind in told(li_wei) if kind.startswith("pilot")]
-    assert pilots_told == [
-        "pilot_returned",
-        "pilot_approved",
-        "pilot_applied",
-        "pilot_confirmed",
-    ]
-    assert [kind for kind in told(ayesha) if kind.startswith("pilot")] == [
-        "pilot_answered",
-        "pilot_results",
-    ]
+    pilots_told = [[kind for kind in told(user) if kind.startswith("pilot")] for user in (li_wei, ayesha)]
+    assert pilots_told[0] == ["pilot_returned", "pilot_approved", "pilot_applied", "pilot_confirmed"]
+    assert pilots_told[1] == ["pilot_answered", "pilot_results"]
     assert seal_and_verify().holds
     assert "approved the pilot" in curator.get(reverse("audit")).content.decode()
 
@@ -147,7 +140,7 @@ def test_an_open_pilot_is_corrected_and_says_so(
     pilot.refresh_from_db()
     assert (pilot.state, pilot.year, pilot.seats, pilot.sector.code) == (PilotState.OPEN, 2028, 2, "AGR01")
     assert [aim.measure for aim in pilot.aims.all()] == ["Measure 1", "Measure 2"]
-    seen = [reader.get(page).context["page"].corrections[0].labels for reader in (nobody, founder)]
+    seen = [reader.get(page).context["page"]["corrections"][0][0] for reader in (nobody, founder)]
     assert seen == [["When"], ["When", "Where data is kept"]]
     assert told(ayesha) == ["pilot_corrected"]
     assert host.post(edit, kept).status_code == 302
@@ -182,16 +175,16 @@ def test_the_database_refuses_what_no_line_allows(startup: Startup, ayesha: User
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
     seated = make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
     step = {"pilot": pilot, "by": li_wei, "at": timezone.now()}
+    rival, has_seat = factories.make_startup("Ravi"), ApplicationState.ACCEPTED
+    pilots_row, seats_row = (type(row).objects.filter(pk=row.pk) for row in (pilot, seated))
     wrong: list[Callable[[], object]] = [
-        lambda: Pilot.objects.filter(pk=pilot.pk).update(state=PilotState.RUNNING),
-        lambda: PilotApplication.objects.filter(pk=seated.pk).update(seat=None),
-        lambda: PilotApplication.objects.filter(pk=seated.pk).update(seat=2),
-        lambda: make_application(
-            pilot, factories.make_startup("Ravi"), by=ayesha, state=ApplicationState.ACCEPTED, seat=1
-        ),
+        lambda: pilots_row.update(state=PilotState.RUNNING),
+        lambda: pilots_row.update(startup=startup),
+        lambda: seats_row.update(seat=None),
+        lambda: seats_row.update(seat=2),
+        lambda: make_application(pilot, rival, by=ayesha, state=has_seat, seat=1),
         lambda: make_application(pilot, startup, by=ayesha),
         lambda: PilotStep.objects.create(**step, act="approve", source="draft", target="open"),
-        lambda: Pilot.objects.filter(pk=pilot.pk).update(startup=startup),
     ]
     for act in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -233,7 +226,9 @@ def test_starting_and_cancelling_leave_nobody_without_an_answer(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_acceptances_at_once_never_exceed_the_seats(startup: Startup, ayesha: User, li_wei: User) -> None:
+def test_two_acceptances_at_once_never_exceed_the_seats(
+    startup: Startup, ayesha: User, li_wei: User, together: Any
+) -> None:
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, seats=1)
     rival = factories.make_startup("Ravi Fields")
     asked = [make_application(pilot, company, by=ayesha).pk for company in (startup, rival)]

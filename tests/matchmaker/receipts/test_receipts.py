@@ -35,7 +35,7 @@ def groups_of(investor: Investor) -> set[str]:
 
 def lines(client: Client) -> list[tuple[str, str]]:
     """Return who read what, as the page tells it."""
-    return [(line.reader, line.groups) for line in client.get(PAGE).context["receipts"].lines]
+    return [(line.reader, line.groups) for line in client.get(PAGE).context["receipts"]["lines"]]
 
 
 def table(client: Client) -> list[list[str]]:
@@ -79,8 +79,8 @@ def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     inserts(as_user(li_wei), pair)
     found = as_user(ayesha).get(PAGE).context["receipts"]
-    assert [line.reader for line in found.lines] == ["Pearl River Capital"] * 2
-    assert [day.readers for day in found.days][-2:] == [1, 1]
+    assert [line.reader for line in found["lines"]] == ["Pearl River Capital"] * 2
+    assert [day["readers"] for day in found["days"]][-2:] == [1, 1]
 
 
 def test_who_looked_is_named_as_on_every_other_page(
@@ -146,8 +146,8 @@ def test_receipts_take_the_same_queries_and_go_after_their_time(
     settings.RECEIPTS_KEPT_DAYS = 4
     assert forget_receipts(at=timezone.now()) == 4
     assert [row[1] for row in table(client)] == ["Fund 0-0"]
-    assert sum(day.readers for day in client.get(PAGE).context["receipts"].days) == 1
-    assert len(client.get(PAGE).context["receipts"].days) == selectors.DAYS
+    assert sum(day["readers"] for day in client.get(PAGE).context["receipts"]["days"]) == 1
+    assert len(client.get(PAGE).context["receipts"]["days"]) == selectors.DAYS
 
 
 def test_a_digest_leaves_a_receipt_too(startup: Startup, ayesha: User, li_wei: User) -> None:

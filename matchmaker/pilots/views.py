@@ -1,11 +1,12 @@
-"""What a host does with its pilots: write, move, answer, open parts, end with results, look for who fits."""
+"""The pages of pilots: the board, what a host and who applies do, and what a curator decides."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,9 +18,24 @@ from matchmaker.lists.selectors.current_company import CurrentCompany as Member
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pairs.guards import acting
-from matchmaker.pilots.forms import CorrectionForm, PartsForm, PilotForm, ResultsForm
-from matchmaker.pilots.guards import deal_or_404, hosted_or_404
-from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies
+from matchmaker.pilots.forms import (
+    ApplicationForm,
+    CorrectionForm,
+    PartsForm,
+    PilotForm,
+    PilotReviewForm,
+    ResultsForm,
+)
+from matchmaker.pilots.selectors.board import FILTERS, board_page, season_calendar
+from matchmaker.pilots.selectors.fits import MOST_COMPANIES, fitting_companies, own_pilots_page
+from matchmaker.pilots.selectors.pilot import (
+    PilotReader,
+    own_drafts,
+    pilot_page,
+    reader_of,
+    waiting_pilots,
+    with_parts,
+)
 from matchmaker.pilots.services import applications, corrections, pilots, results
 from matchmaker.pilots.services.applications import NoSeatError, NotForYouError
 from matchmaker.pilots.services.pilots import (
@@ -30,9 +46,55 @@ from matchmaker.pilots.services.pilots import (
 )
 from matchmaker.pilots.services.results import NoTalksError
 from matchmaker.transitions import TransitionRefusedError
-from profiles.drafts.draft_forms import handle_form
-from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
+from profiles.guards import SignedInRequest, curator_required
+from profiles.models import Deal, Investor
+from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+
+
+def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:
+    """Return the page of a pilot that exists for the reader."""
+    return found_or_404(pilot_page(reader, public_id))
+
+
+def deal_or_404(member: Member, number: str) -> Deal:
+    """Return a deal of the member's own company by the number that a form sent."""
+    company = member.company
+    if not isinstance(company, Investor) or not number.isascii() or not number.isdecimal():
+        raise Http404
+    return get_object_or_404(company.deals, pk=min(int(number[:18]), 2**53))
+
+
+def hosted_or_404(member: Member, public_id: str) -> Pilot:
+    """Return a pilot of the member's own company."""
+    return get_object_or_404(with_parts(own_drafts(member)), public_id=public_id)
+
+
+@require_safe
+def pilot_board(request: HttpRequest) -> HttpResponse:
+    """Show the pilots on the board, by province."""
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    reader = reader_of(request.user)
+    board = board_page(reader, asked, request.GET.get("page", "1"))
+    return render(request, "pilots/pilots.html", {"board": board, "reader": reader})
+
+
+@require_safe
+def show_pilot(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one pilot: to everybody what its parties opened, to the parties what they do next."""
+    page = page_or_404(reader_of(request.user), public_id)
+    context: dict[str, Any] = {"page": page}
+    if page["is_host"]:
+        context["parts_form"] = PartsForm(initial={"parts": page["pilot"].opened})
+    return render(request, "pilots/pilot.html", context)
+
+
+@require_safe
+def pilot_calendar(request: HttpRequest) -> HttpResponse:
+    """Show when main crops are sown and harvested, so that a pilot finds its dates."""
+    return render(request, "pilots/pilot_calendar.html", {"calendar": season_calendar()})
+
 
 MOVED = gettext_lazy("That is no longer possible: see where it stands.")
 REFUSALS: dict[type[Exception], Promise] = {
@@ -182,3 +244,83 @@ def pilot_candidates(request: SignedInRequest, member: Member, public_id: str) -
     found = fitting_companies(pilot, member, today=timezone.localdate())
     context = {"pilot": pilot, "fitting": found, "company": member.company, "most": MOST_COMPANIES}
     return render(request, "pilots/pilot_candidates.html", context)
+
+
+ACTS: Acts = {
+    "withdraw": (applications.withdraw_application, gettext_lazy("Taken back.")),
+    "name": (partial(applications.set_named, is_named=True), gettext_lazy("Everybody may read it now.")),
+    "unname": (
+        partial(applications.set_named, is_named=False),
+        gettext_lazy("Your name is off the public page."),
+    ),
+    "confirm": (results.confirm_results, gettext_lazy("Confirmed. It stands on both profiles now.")),
+    **GROWN,
+}
+
+
+@member_required
+@require_safe
+def own_pilots(request: SignedInRequest, member: Member) -> HttpResponse:
+    """Show a company's own pilots, its applications, and the pilots that fit it."""
+    page = own_pilots_page(member, today=timezone.localdate())
+    return render(request, "pilots/own_pilots.html", {"own": page, "company": member.company})
+
+
+@member_required
+@page_with_form
+def pilot_apply(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Ask for a seat with a few words, which are kept until they are sent."""
+    page = page_or_404(PilotReader(member.viewer, member), public_id)
+    if not page["may_apply"] and request.method != "POST":
+        return redirect("pilot", public_id)
+
+    def save(form: ApplicationForm) -> HttpResponse:
+        said = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+        applications.apply_for_seat(page["pilot"], member.company, **said)
+        done = _("Your application is with the host. You are told when it is answered.")
+        messages.success(request, done)
+        return redirect("pilot", public_id)
+
+    return handle_form(
+        request, ApplicationForm, "pilots/pilot_apply.html", save, {"page": page}, refusals=REFUSALS
+    )
+
+
+@member_required
+@require_POST
+def pilot_seat(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Do something about the own application: `act` says what."""
+    page = page_or_404(PilotReader(member.viewer, member), public_id)
+    own = found_or_404(page["own"])["application"]
+    return do_one_of(ACTS, request.POST.get("act", ""), own, request, member)
+
+
+@curator_required
+@require_safe
+def pilot_reviews(request: SignedInRequest) -> HttpResponse:
+    """Show the pilots that wait, oldest first."""
+    return render(request, "pilots/pilot_reviews.html", {"waiting": waiting_pilots()})
+
+
+@curator_required
+@page_with_form
+def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Show a pilot as its host wrote it, and take a decision."""
+    page = page_or_404(reader_of(request.user), public_id)
+    draft_form = open_or_posted(request, PilotReviewForm)
+    if draft_form.may_save:
+        moved = _("It does not wait any more, or its host is not approved.")
+        over = _("Its last day is over. Send it back, so that the host can choose other days.")
+        refused = {TransitionRefusedError: moved, HostNotOpenError: moved, PilotOverError: over}
+        with form_error_on(draft_form.form, refused):
+            said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+            if draft_form.form.cleaned_data["outcome"] == "approve":
+                pilots.approve_pilot(page["pilot"], **said)
+            else:
+                pilots.send_back_pilot(page["pilot"], message=draft_form.form.cleaned_data["message"], **said)
+            discard_draft(request)
+            messages.success(request, _("Decided. The host is told."))
+            return redirect("pilot_reviews")
+        page = page_or_404(reader_of(request.user), public_id)
+    waits = page["pilot"].state == PilotState.SUBMITTED
+    return render_form(request, "pilots/pilot_review.html", draft_form, page=page, waits=waits)

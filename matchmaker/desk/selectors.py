@@ -1,0 +1,215 @@
+"""What the desk shows: what waits, who gets no or too much attention, and pairings."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from matchmaker.choices import Gate, PinKind, RunState, Side
+from matchmaker.meetings.selectors.coming import meeting_sums
+from matchmaker.models import Interest, Pass, Pin, RankingRun
+from matchmaker.pairs.selectors.breakdown import GateRow, factor_rows, gate_rows
+from matchmaker.ranking.definitions import Explanation
+from matchmaker.ranking.selectors import runs, stored_lists
+from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
+from matchmaker.registry import QUEUES
+from profiles.companies.selectors import named
+from profiles.curation.selectors.audit_trail import audit_lines, records
+from profiles.curation.selectors.reviews import queue
+from profiles.models import SIDES, Investor, Startup
+
+NAMED = 5  # how many of each kind the desk's first page names
+PER_PAGE = 25
+AttentionRow = Mapping[str, Any]  # one of RankingRun.unseen, or of `overrun`
+
+
+def unseen() -> tuple[datetime | None, list[AttentionRow]]:
+    """Return when the newest whole re-ranking ended (None before the first), and who is unseen since."""
+    newest = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
+    return newest.values_list("finished_at", "unseen").first() or (None, [])
+
+
+def overrun() -> list[AttentionRow]:
+    """Return who has more requests waiting than it can answer in a month, those furthest beyond first."""
+    rows: list[AttentionRow] = []
+    for side in Side:
+        found = (
+            Interest.objects.unanswered_by(side)
+            .filter(**{f"{each}__in": SIDES[each].objects.published() for each in Side})
+            .values_list(f"{side}_id", f"{side}__capacity")
+            .annotate(requests=Count("pk"))
+            .filter(requests__gt=F(f"{side}__capacity"))
+            .order_by(f"{side}_id")
+        )
+        names = ("profile", "capacity", "requests")
+        rows += [{"side": side, **dict(zip(names, each, strict=True))} for each in found]
+    return sorted(rows, key=lambda row: row["capacity"] - row["requests"])
+
+
+def attention() -> dict[str, Any]:
+    """Return how many profiles get no or too much attention, and the first few of each kind by name."""
+    as_of, nobodys = unseen()
+    crowded, startups = overrun(), sum(row["side"] == Side.STARTUP for row in nobodys)
+    return {
+        "as_of": as_of,
+        "unseen_startups": startups,
+        "unseen_investors": len(nobodys) - startups,
+        "crowded": len(crowded),
+        "unseen_lines": lines(nobodys[:NAMED]),
+        "crowded_lines": lines(crowded[:NAMED]),
+    }
+
+
+def attention_page(kind: str, number: str) -> dict[str, Any]:
+    """Return a page of one kind, `unseen` or `crowded`, with the same queries whatever its length."""
+    as_of, nobodys = unseen()
+    rows = {"unseen": nobodys, "crowded": overrun()}
+    shown = kind if kind in rows else "unseen"
+    page = Paginator(rows[shown], PER_PAGE).get_page(number)
+    return {
+        "as_of": as_of,
+        "kind": shown,
+        "counts": [(each, len(found)) for each, found in rows.items()],
+        "page": page,
+        "lines": lines(list(page.object_list)),
+    }
+
+
+def lines(rows: Sequence[AttentionRow]) -> list[dict[str, Any]]:
+    """Return the rows by name: why nobody sees a profile, or how many requests wait for it.
+
+    Profiles that are gone since are left out. One query a side.
+    """
+    wanted = {side: [row["profile"] for row in rows if row["side"] == side] for side in Side}
+    names = ("public_id", "name_en", "name_zh", "name_ur")
+    profiles = {side: SIDES[side].objects.only(*names).in_bulk(pks) for side, pks in wanted.items()}
+    return [
+        {
+            **row,
+            "side": Side(row["side"]),
+            "public_id": profile.public_id,
+            "name": profile.name,
+            "reason": str(UNSEEN[row["reason"]]) if "reason" in row else "",
+        }
+        for row in rows
+        if (profile := profiles[Side(row["side"])].get(row["profile"]))
+    ]
+
+
+# What ranking/services/rank_market.py stores as the reason why nobody sees a profile.
+UNSEEN: dict[str, Promise] = {
+    "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a hard rule"),
+    "no_place": gettext_lazy("Every list that could show it is full"),
+}
+
+
+FOUND = 20
+ChosenProfile = tuple[Side, Startup | Investor]
+
+
+def search(words: str) -> list[Startup | Investor]:
+    """Return profiles of either side whose name in any script contains the words."""
+    return [
+        profile
+        for model in SIDES.values()
+        for profile in model.objects.filter(named(words)).order_by("name_en", "pk")[:FOUND]
+    ]
+
+
+def chosen_profile(side: str, public_id: str) -> ChosenProfile | None:
+    """Return the profile that the address names, if it does."""
+    if side not in SIDES:
+        return None
+    profile = SIDES[side].objects.filter(public_id=public_id).first()
+    return (Side(side), profile) if profile else None
+
+
+def open_pins() -> QuerySet[Pin]:
+    """Return the pins that hold."""
+    return Pin.objects.filter(released_at=None).select_related("startup", "investor", "by")
+
+
+def ranked_pairs(side: Side, profile: Startup | Investor) -> list[dict[str, Any]]:
+    """Return a profile's list in order, in whole points as on its own page, with the pins on it."""
+    ranking = stored_lists.stored_ranking(side, profile.pk)
+    if ranking is None:
+        return []
+    others = SIDES[side.other].objects.in_bulk([entry.counterpart_id for entry in ranking.entries])
+    pinned = open_pins().filter(**{str(side): profile})
+    pins = {getattr(pin, f"{side.other}_id"): pin.get_kind_display() for pin in pinned}
+    rows = []
+    for entry in ranking.entries:
+        if other := others.get(entry.counterpart_id):
+            ids = {f"{side}_id": profile.public_id, f"{side.other}_id": other.public_id}
+            rows.append(
+                {
+                    **ids,
+                    "rank": entry.rank,
+                    "name": other.name,
+                    "score": round_tenths(entry.score),
+                    "fit_startup": round_tenths(entry.fit_startup),
+                    "fit_investor": round_tenths(entry.fit_investor),
+                    "demand_points": demand_points(entry.handicap_tenths),
+                    "is_so_that_seen": entry.is_so_that_seen,
+                    "pin": pins.get(other.pk, ""),
+                }
+            )
+    return rows
+
+
+def rank_on(side: Side, profile: Startup | Investor, other_pk: int) -> int | None:
+    """Return the place of a counterpart on a profile's list, from 1; None if it is not on it."""
+    ranking = stored_lists.stored_ranking(side, profile.pk)
+    entry = ranking.of(other_pk) if ranking else None
+    return entry.rank if entry else None
+
+
+def why(startup: Startup, investor: Investor, explained: Explanation | None) -> dict[str, Any]:
+    """Return everything a curator asks about a pairing: rules, points (none without a score), ranks, pin."""
+    pin = open_pins().filter(startup=startup, investor=investor).first()
+    published = startup.is_published and investor.is_published
+    passed = Pass.objects.filter(startup=startup, investor=investor).exists()
+    hidden = pin is not None and pin.kind == PinKind.HIDE
+    own = [
+        GateRow(Gate.PUBLISHED.label, published),
+        GateRow(
+            Gate.OPEN.label, not (passed or hidden), note=pin.get_kind_display() if pin and hidden else ""
+        ),
+    ]
+    rows = factor_rows(explained) if explained else []
+    totals = sum(row.startup for row in rows), sum(row.investor for row in rows)
+    return {
+        "startup": startup,
+        "investor": investor,
+        "pin": pin,
+        "rules": [*own, *(gate_rows(explained.gates) if explained else [])],
+        "rows": rows,
+        "score": round_tenths(explained.score_tenths) if explained else None,
+        "rank_for_startup": rank_on(Side.STARTUP, startup, investor.pk),
+        "rank_for_investor": rank_on(Side.INVESTOR, investor, startup.pk),
+        "total_startup": totals[0],
+        "total_investor": totals[1],
+        "fit_startup": round_tenths(totals[0]),
+        "fit_investor": round_tenths(totals[1]),
+    }
+
+
+SHOWN = 8
+
+
+def today() -> dict[str, Any]:
+    """Return what waits, the worker's state, attention and the newest acts."""
+    waiting = queue()
+    return {
+        "waiting": waiting[:SHOWN],
+        "waiting_count": len(waiting),
+        "queues": [(each, each.count()) for each in QUEUES],
+        "work": runs.work(),
+        "attention": attention(),
+        "meetings": meeting_sums(),
+        "acts": audit_lines(list(records()[:SHOWN])),
+    }

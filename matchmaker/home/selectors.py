@@ -1,0 +1,293 @@
+"""What the first pages show: a company's agenda and figures, and what visitors read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import PinKind, Side
+from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
+from matchmaker.introductions.selectors.places import introductions_of
+from matchmaker.introductions.selectors.shortlist import kept_count
+from matchmaker.lists.selectors.counterparts import counterparts, for_cards
+from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.current_company import PairInteractions, has_no_active_thesis, own_list
+from matchmaker.meetings.selectors.calendar_entry import moment_for
+from matchmaker.meetings.selectors.coming import meetings_ahead, meetings_waiting
+from matchmaker.models import Introduction, Meeting, Pin, Ranking
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting_table import MeetingState
+from matchmaker.pairs.selectors.match_page import MatchPage, match_page
+from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of
+from matchmaker.pairs.selectors.response_record import Replies, replies_of
+from matchmaker.ranking.definitions import Explanation
+from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
+from profiles.accounts.selectors import Company, invitations_of, members_of
+from profiles.choices import Role
+from profiles.companies.selectors import ProfileStatus, status_of
+from profiles.models import Investor, Notice, Place, Sector, Startup, User
+from profiles.notice_kinds import KINDS, NoticeKind
+from profiles.notifications.selectors import notices_of
+from profiles.visibility import access
+from profiles.visibility.access import see
+from profiles.visibility.visible_profile import joined
+
+SHOWN = 5  # rows of one kind; the page of all of them is a click away
+UNREAD_SHOWN = 3
+SHOWN_AS_ROWS = (REQUEST_RECEIVED, REQUEST_REMINDER)
+
+
+@dataclass(frozen=True)
+class AgendaRow:
+    """One thing to do or to expect; `day`: until or on when."""
+
+    text: str
+    url: str
+    act: str
+    icon: str
+    day: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a home page begins with.
+
+    `waiting` waits for the reader's company; `to_answer` counts its requests, also those that are not
+    shown. `coming` waits for others or for a day. `resting`: how many introductions are open and cannot be
+    opened, because the company's profile is not approved or does not agree to matching.
+    """
+
+    waiting: list[AgendaRow]
+    to_answer: int
+    coming: list[AgendaRow]
+    unread: list[tuple[Notice, NoticeKind]]
+    resting: int
+
+    @property
+    def more(self) -> int:
+        """How many requests wait beside those shown."""
+        return max(0, self.to_answer - SHOWN)
+
+
+def agenda(member: Member, user: User, *, at: datetime) -> Agenda:
+    """Return what is to be done and to be expected; the same queries however much it is."""
+    known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
+    waiting = known.filter(state=IntroductionState.ASKED)
+    open_requests = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk"))
+    answerable = meetings_waiting(member.side, member.company_id, at=at)
+    ahead = meetings_ahead(member.side, member.company_id, at=at)
+    introductions = [*open_requests, *(meeting.introduction for meeting in (*answerable, *ahead))]
+    named = {row.introduction.pk: row for row in _named(member, introductions)}
+    asked = [named[one.pk] for one in open_requests if one.pk in named]
+    to_answer = [row for row in asked if row.introduction.asked_by != member.side]
+    promised = [row for row in asked if row.introduction.asked_by == member.side and row.introduction.due_at]
+    unread = notices_of(user).filter(read_at=None).exclude(kind__in=SHOWN_AS_ROWS)[:UNREAD_SHOWN]
+    to_say = [(one, named[one.introduction_id]) for one in answerable if one.introduction_id in named]
+    agreed = [(one, named[one.introduction_id]) for one in ahead[:SHOWN] if one.introduction_id in named]
+    return Agenda(
+        waiting=[
+            *(_open_meeting(meeting, row) for meeting, row in to_say),
+            *(_request(row) for row in to_answer[:SHOWN]),
+        ],
+        to_answer=len(to_answer),
+        coming=[
+            *(_agreed_meeting(meeting, row, member, user) for meeting, row in agreed),
+            *(_promise(row) for row in promised[:SHOWN]),
+        ],
+        unread=[(notice, KINDS[notice.kind]) for notice in unread],
+        resting=0 if member.company.takes_part else len(member.interactions.introduced),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An introduction with the other company as the reader may know it."""
+
+    introduction: Introduction
+    name: str
+    public_id: str
+
+    @property
+    def url(self) -> str:
+        return reverse("introduction", args=[self.public_id])
+
+
+def _named(member: Member, introductions: list[Introduction]) -> Iterator[Asked]:
+    """Give those whose other company the member can open."""
+    key = f"{member.side.other}_id"
+    profiles = for_cards(counterparts(member)).in_bulk({getattr(one, key) for one in introductions})
+    for one in introductions:
+        if profile := profiles.get(getattr(one, key)):
+            name = str(see(profile, member.viewer).title)
+            yield Asked(one, name, profile.public_id)
+
+
+def _request(row: Asked) -> AgendaRow:
+    """Return a request that waits for the reader's company."""
+    text = _("%(name)s asks for an introduction") % {"name": row.name}
+    return AgendaRow(text, row.url, _("Read and answer"), "people", row.introduction.due_at)
+
+
+def _promise(row: Asked) -> AgendaRow:
+    """Return a request of the reader's company that the other side has promised to answer."""
+    text = _("%(name)s has promised an answer") % {"name": row.name}
+    return AgendaRow(text, row.url, _("See where it stands"), "hourglass-split", row.introduction.due_at)
+
+
+def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
+    """Return a meeting that waits for the reader's company: to choose a time, or to say how it went."""
+    url = reverse("meeting", args=[row.public_id])
+    if meeting.state == MeetingState.OVER:
+        text = _("Did the meeting with %(name)s happen?") % {"name": row.name}
+        return AgendaRow(text, url, _("Answer with one click"), "hourglass-split")
+    text = _("%(name)s offers times for a meeting") % {"name": row.name}
+    return AgendaRow(text, url, _("See the times and choose one"), "hourglass-split")
+
+
+def _agreed_meeting(meeting: Meeting, row: Asked, member: Member, user: User) -> AgendaRow:
+    """Return a meeting that comes, with its time on the reader's clock."""
+    words = {"name": row.name, "moment": moment_for(meeting, member.side, user)}
+    text = _("Meeting with %(name)s: %(moment)s") % words
+    return AgendaRow(text, reverse("meeting", args=[row.public_id]), _("See the meeting"), "people")
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Everything on the home page of a company.
+
+    `matches` is None until the first ranking is there.
+    """
+
+    company: Company
+    status: ProfileStatus
+    matches: int | None
+    shortlisted: int
+    interested: int
+    mutual: int
+    agenda: Agenda
+    members: int
+    invited: int
+    replies: Replies
+    is_idle: bool  # an investor's without a thesis in use
+
+    @property
+    def shows_agenda(self) -> bool:
+        """Whether the page says what waits: always once the profile takes part, else while something does."""
+        agenda = self.agenda
+        return self.company.takes_part or bool(agenda.resting or agenda.unread)
+
+
+def home_page(member: Member, user: User, *, at: datetime) -> HomePage:
+    """Return the home page of a member; the same queries whatever waits."""
+    company, side, relations = member.company, member.side, member.interactions
+    listed = own_list(member)
+    return HomePage(
+        company=company,
+        status=status_of(company),
+        matches=len(relations.shown(listed.stored.entries)) if listed else None,
+        shortlisted=kept_count(relations),
+        interested=len(relations.interested),
+        mutual=len(relations.mutual),
+        agenda=agenda(member, user, at=at),
+        members=members_of(company).count(),
+        invited=invitations_of(company).filter(expires_at__gt=at).count(),
+        replies=replies_of(side, company, at=at),
+        is_idle=has_no_active_thesis(company),
+    )
+
+
+LOOKED_AT = 200  # demo startups whose lists are searched for the pair: a whole market of them would take long
+FIRST_FACTS = {Side.STARTUP: 3, Side.INVESTOR: 2}  # of the portrait: what and how early, or who; and where
+
+
+def figures() -> dict[str, int]:
+    """Count what is published: nothing waiting for review, nothing withdrawn."""
+    startups = Startup.objects.published()
+    return {
+        "startups": startups.count(),
+        "investors": Investor.objects.published().count(),
+        "sectors": Sector.objects.filter(is_active=True, merged_into__isnull=True).count(),
+        "places": startups.values("place").exclude(place=None).distinct().count(),
+    }
+
+
+def corridor_names() -> dict[str, str] | None:
+    """Return the places of `startups` and `partners` as the settings name them; None if one is unknown."""
+    ours, theirs = settings.STARTUP_PLACES, settings.PARTNER_PLACES
+    found = {place.code: place.name for place in Place.objects.filter(code__in=[*ours, *theirs])}
+    if not ours or not theirs or not found.keys() >= {*ours, *theirs}:
+        return None
+    return {
+        "startups": joined(found[code] for code in ours),
+        "partners": joined(found[code] for code in theirs),
+    }
+
+
+def front_page(pair: Pair | None, explained: Explanation | None) -> dict[str, Any]:
+    """Return the front page with this pair, which its score is explained for, if anything is ranked."""
+    shown = _shown(pair, explained) if pair and explained else None
+    return {"figures": figures(), "corridor": corridor_names(), "pair": shown}
+
+
+def best_demo_pair() -> Pair | None:
+    """Return the invented pair with the highest score on a stored list, as its startup may see it.
+
+    Visitors are shown nothing of records that people made: only of those that were invented to be shown.
+    The number of queries is constant.
+    """
+    startups = Startup.objects.published().filter(is_demo=True).order_by("pk")
+    lists = Ranking.objects.filter(side=Side.STARTUP, profile_id__in=startups.values("pk")[:LOOKED_AT])
+    investors = set(Investor.objects.published().filter(is_demo=True).values_list("pk", flat=True))
+    kept_apart = set(
+        Pin.objects.filter(kind=PinKind.HIDE, released_at=None).values_list("startup", "investor")
+    )
+    found = [
+        (entry.score, -row.profile_id, -entry.counterpart_id)
+        for row in lists
+        if is_readable(row)
+        for entry in list_entries(bytes(row.entries))
+        if entry.counterpart_id in investors
+        and entry.is_worth_a_look
+        and (row.profile_id, entry.counterpart_id) not in kept_apart
+    ]
+    if not found:
+        return None
+    _score, startup, investor = max(found)
+    reader, other = Startup.objects.get(pk=-startup), Investor.objects.get(pk=-investor)
+    return pair_of(_member_of(reader), other.public_id, whole=True)
+
+
+def _member_of(company: Startup | Investor) -> Member:
+    """Return a member of a company who has said nothing to anybody yet."""
+    own: dict[str, Any] = {f"{company.side}_id": company.pk}
+    viewer = access.Viewer(role=Role(company.side), is_checked=True, **own)
+    return Member(viewer, company.side, company, PairInteractions())
+
+
+def _shown(pair: Pair, explained: Explanation) -> dict[str, Any] | None:
+    """Return the pair in words: of each side what the other sees, and what it reads about the other.
+
+    The score is of 100.
+    """
+    mirrored = Pair(_member_of(pair.counterpart), pair.startup, pair.investor)
+    of_investor, of_startup = match_page(pair, explained), match_page(mirrored, explained)
+    scored, theirs = of_investor.scored, of_startup.scored
+    if scored is None or theirs is None:
+        return None
+    return {
+        "startup": _side(of_startup, scored.reasons),
+        "investor": _side(of_investor, theirs.reasons),
+        "score": scored.score,
+    }
+
+
+def _side(page: MatchPage, reads: list[str]) -> dict[str, Any]:
+    """Return the counterpart of a page as a side of the pair, with what its own people read."""
+    facts = page.portrait[: FIRST_FACTS[page.pair.counterpart.side]]
+    values = [fact.value for fact in facts if fact.value]
+    return {"name": page.pair.title, "pitch": page.pair.pitch, "facts": values, "reads": reads}
