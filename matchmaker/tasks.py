@@ -9,7 +9,7 @@ from matchmaker.celery import app
 from matchmaker.integrations import dispatch
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
-from matchmaker.pairs.services import advice
+from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import rank_edits as edits
 from matchmaker.ranking.services import rank_market as market
 from profiles.notifications.services import outbox
@@ -35,7 +35,7 @@ def rank_market() -> None:
 @shared_task(name=dispatch.ANSWER_ADVICE)
 def answer_advice(_advice: int) -> None:
     """Answer what startups have asked."""
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
 
 
 @shared_task(name=dispatch.SEND_MAILS)

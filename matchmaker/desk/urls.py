@@ -3,7 +3,7 @@
 from django.urls import path
 
 from matchmaker.desk import views as desk
-from matchmaker.ranking.views import runs, weights
+from matchmaker.ranking import views
 from profiles.curation.views import audit_trail, reviews
 from profiles.taxonomy import views as taxonomy
 
@@ -20,15 +20,15 @@ urlpatterns = [
     path("taxonomy/add/", taxonomy.sector_add, name="sector_add"),
     path("taxonomy/<slug:code>/", taxonomy.sector, name="sector"),
     path("taxonomy/<slug:code>/merge/", taxonomy.sector_merge, name="sector_merge"),
-    path("weights/", weights.weights, name="weights"),
-    path("weights/preview/", weights.weights_preview, name="weights_preview"),
-    path("weights/learn/", weights.weights_learn, name="weights_learn"),
-    path("weights/apply/", weights.weights_apply, name="weights_apply"),
-    path("weights/<int:version>/back/", weights.weights_roll_back, name="weights_roll_back"),
-    path("runs/", runs.runs, name="runs"),
-    path("runs/ask/", runs.run_ask, name="run_ask"),
-    path("runs/<int:pk>/", runs.run_progress, name="run_progress"),
-    path("jobs/<int:pk>/retry/", runs.job_retry, name="job_retry"),
+    path("weights/", views.weights, name="weights"),
+    path("weights/preview/", views.weights_preview, name="weights_preview"),
+    path("weights/learn/", views.weights_learn, name="weights_learn"),
+    path("weights/apply/", views.weights_apply, name="weights_apply"),
+    path("weights/<int:version>/back/", views.weights_roll_back, name="weights_roll_back"),
+    path("runs/", views.runs, name="runs"),
+    path("runs/ask/", views.run_ask, name="run_ask"),
+    path("runs/<int:pk>/", views.run_progress, name="run_progress"),
+    path("jobs/<int:pk>/retry/", views.job_retry, name="job_retry"),
     path("audit/", audit_trail.audit, name="audit"),
     path("audit/export/", audit_trail.audit_export, name="audit_export"),
 ]

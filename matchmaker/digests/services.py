@@ -11,8 +11,8 @@ from django.db import transaction
 from matchmaker.choices import Side
 from matchmaker.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.digests.selectors import DigestLine, due_members, new_lines
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import current_company as member_of
 from matchmaker.models import DigestEntry
 from profiles.accounts.services.notifications import name_in
 from profiles.models import MailSwitch, Membership

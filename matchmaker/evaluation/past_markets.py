@@ -17,10 +17,9 @@ import numpy as np
 from matchmaker.engine.definition import metrics
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.metrics import Interval
-from matchmaker.evaluation import deals, files
-from matchmaker.evaluation.baselines import blend, popularity
-from matchmaker.evaluation.files import DealRow, DealRows
-from matchmaker.evaluation.ranking import rank
+from matchmaker.evaluation import deals
+from matchmaker.evaluation.deals import DealRow, DealRows
+from matchmaker.evaluation.ranking import blend, popularity, rank
 from matchmaker.evaluation.report import AHEAD, BAR, past
 
 Change = Callable[[DealRows, int], DealRows]  # a market as it was on a day → a market in its place
@@ -44,11 +43,11 @@ class StandIn:
 
 def stand_ins(directory: Path) -> list[StandIn]:
     """Every stand-in of a split with enough startups to judge by. Raises files.NoDealsError and others."""
-    rows = files.read_files(directory)
+    rows = deals.read_files(directory)
     cuts = [rows.today + 1 - AHEAD * back for back in range(LONE, 0, -1)]
-    looks = {f.name: [f] for f in (files.earlier(rows, cut, AHEAD) for cut in cuts)}
+    looks = {f.name: [f] for f in (deals.earlier(rows, cut, AHEAD) for cut in cuts)}
     for name, change in _changes(rows).items():
-        looks[name] = [files.earlier(change(rows, cut), cut, AHEAD) for cut in cuts[-LOOKS:]]
+        looks[name] = [deals.earlier(change(rows, cut), cut, AHEAD) for cut in cuts[-LOOKS:]]
     seen = {name: [look for look in found if look.queries] for name, found in looks.items()}
     enough = {name: found for name, found in seen.items() if sum(len(k.queries) for k in found) >= FEWEST}
     return [_judged(name, found) for name, found in enough.items()]
@@ -98,7 +97,7 @@ def _begun(days: int) -> Change:
     """As if the first deal had been noted so many days before; startups known before then are left out."""
 
     def change(rows: DealRows, cut: int) -> DealRows:
-        older = {row["startup_id"] for row in rows.deals if files.day_number(row["date"]) < cut - days}
+        older = {row["startup_id"] for row in rows.deals if deals.day_number(row["date"]) < cut - days}
         return _kept(rows, lambda row: row["startup_id"] not in older)
 
     return change

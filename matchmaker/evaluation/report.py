@@ -14,11 +14,9 @@ from matchmaker.engine import learning
 from matchmaker.engine.definition import metrics
 from matchmaker.engine.definition.columns import Array
 from matchmaker.engine.definition.metrics import LONG, Interval
-from matchmaker.evaluation import deals, files
-from matchmaker.evaluation.baselines import BASELINES
-from matchmaker.evaluation.deals import Split
-from matchmaker.evaluation.files import DealRows
-from matchmaker.evaluation.ranking import RECORD_WEIGHTS, Ranked, rank
+from matchmaker.evaluation import deals
+from matchmaker.evaluation.deals import DealRows, Split
+from matchmaker.evaluation.ranking import BASELINES, RECORD_WEIGHTS, Ranked, rank
 
 AHEAD, FOLDS = 150, 3  # days that a look into the past looks ahead, and how many there are
 ENGINE, BAR = "engine", "log-linear blend"
@@ -73,7 +71,7 @@ class ReportAnswer:
 
 def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, ReportAnswer]:
     """Rank the split in a directory and judge the ranking. Raises files.NoDealsError, files.BadDealsError."""
-    rows = files.read_files(directory)
+    rows = deals.read_files(directory)
     split = deals.split_of(rows)
     rank(split)  # compiles what is not compiled yet
     began = perf_counter()
@@ -107,7 +105,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Report
 def past(rows: DealRows) -> list[Split]:
     """The market at three days in its past, each with the startups first funded in the months after."""
     cuts = [rows.today + 1 - AHEAD * back for back in range(FOLDS, 0, -1)]
-    folds = [files.earlier(rows, cut, AHEAD) for cut in cuts]
+    folds = [deals.earlier(rows, cut, AHEAD) for cut in cuts]
     return [deals.split_of(fold) for fold in folds if fold.queries]
 
 

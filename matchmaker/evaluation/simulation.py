@@ -21,7 +21,7 @@ from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, handicaps, 
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
 from matchmaker.engine.fairness import DISCOUNT, TOP
-from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
+from matchmaker.evaluation.synthetic_market import synthetic
 
 Array = NDArray[Any]
 

@@ -12,7 +12,7 @@ from matchmaker.engine import learning
 from matchmaker.engine.definition import metrics
 from matchmaker.engine.definition.columns import POINTS, Array
 from matchmaker.engine.definition.factors import apportion
-from matchmaker.evaluation import files
+from matchmaker.evaluation import deals
 from matchmaker.evaluation.deals import Split
 from matchmaker.evaluation.ranking import RECORD_WEIGHTS, affinities, rank
 from matchmaker.evaluation.report import past
@@ -48,7 +48,7 @@ def tune(directory: Path) -> Tuning:
 
     Raises files.NoDealsError, files.BadDealsError. The split's own queries are never read.
     """
-    rows = files.read_files(directory)
+    rows = deals.read_files(directory)
     splits = past(rows)
     thin = [split.thinned(MOST) for split in splits]
     levels = [offered(split) for split in thin]

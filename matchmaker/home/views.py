@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from matchmaker.home.selectors.company import home_page
 from matchmaker.home.selectors.front import FrontPage, best_demo_pair, front_page
-from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.lists.selectors.cards import current_company as member_of
 from matchmaker.ranking.services import market_state
 from profiles.choices import Role
 from profiles.companies.views.steps import links_of

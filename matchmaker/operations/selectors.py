@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from matchmaker.models.heartbeat import Heartbeat
-from matchmaker.ranking.selectors import runs
+from matchmaker.ranking.selectors import desk
 from profiles.notifications.selectors import outbox_state
 
 WORKER_SILENCE = timedelta(seconds=30)
@@ -61,7 +61,7 @@ def failing_tasks(*, at: datetime) -> tuple[str, ...]:
 def health(*, at: datetime, broker: bool) -> Health:
     """Return the state of database, worker and queue; the caller has asked the broker."""
     try:
-        work, mails = runs.work(), outbox_state()
+        work, mails = desk.work(), outbox_state()
         failing = failing_tasks(at=at)
     except DatabaseError:
         return Health(database=False, broker=broker)

@@ -18,7 +18,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.digests import services as digests
 from matchmaker.digests.kinds import NEW_MATCHES
 from matchmaker.introductions.kinds import REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_LATER, REQUEST_RECEIVED
-from matchmaker.introductions.selectors.places import MONTH, PLACES
+from matchmaker.introductions.selectors import MONTH, PLACES
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import (
     NO_WORDS,

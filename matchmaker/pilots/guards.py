@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
 from matchmaker.models import Pilot
 from matchmaker.pilots.selectors.pilot import (
     PilotPage,

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, PinKind, Side
-from matchmaker.conversations.services import moderation
+from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
-from matchmaker.meetings.services import moves
+from matchmaker.meetings import services as meetings
 from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import ReviewOutcome, Status
@@ -145,7 +145,7 @@ def test_of_two_curators_the_second_keeps_the_words(
     review = next(iter(forms))
     sent[review]["seen"] = tab.get(review).context["seen"]
     decide(startup, ReviewOutcome.REJECTED, message="No.", reasons=None, **said)
-    moderation.deliver_first(message, **said)
+    conversations.deliver_first(message, **said)
     desk.pin(startup, investor, kind=PinKind.BOOST, note="Yes.", expires_on=None, **said)
     found = {path: tab.post(path, typed) for path, typed in sent.items()}
     assert [each.status_code for each in found.values()] == [409, 404, 422]
@@ -157,10 +157,10 @@ def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(
     startup: Startup, li_wei: User, sana: User, talk: Introduction, as_user: AsUser
 ) -> None:
     tab, desk_tab, at = as_user(li_wei), as_user(sana), timezone.now()
-    offered = moves.propose(
+    offered = meetings.propose(
         talk, times=[at + timedelta(days=3)], minutes=30, side=Side.STARTUP, by=talk.by, at=at
     )
-    moves.take_time(offered, slot=offered.slots.get().pk, side=Side.INVESTOR, by=li_wei, at=at)
+    meetings.take_time(offered, slot=offered.slots.get().pk, side=Side.INVESTOR, by=li_wei, at=at)
     meeting = reverse("meeting", args=[startup.public_id])
     shown = tab.get(meeting).context["address"]
     sent = {"call_address": "javascript:room", "version": shown.version}
@@ -171,7 +171,7 @@ def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(
     assert again.context["address"].form["call_address"].value() == "javascript:room"
     assert again.context["form"]["call_address"].value() == ""
     assert sorted(fields) == ["agreed_call_address", "id_call_address"]
-    moves.cancel(offered, side=Side.STARTUP, by=talk.by, at=at)
+    meetings.cancel(offered, side=Side.STARTUP, by=talk.by, at=at)
     tab.post(reverse("meeting_address", args=[startup.public_id]), {**sent, "call_address": "Room 7"})
     assert draft(li_wei, shown.path)["call_address"] == ["Room 7"], "the meeting was called off meanwhile"
     pin = desk.pin(

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from matchmaker.choices import Gate, PinKind, Side
 from matchmaker.models import Pass, Pin
-from matchmaker.pairs.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows
+from matchmaker.pairs.selectors.match_page import FactorRow, GateRow, factor_rows, gate_rows
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths

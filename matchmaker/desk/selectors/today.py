@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from matchmaker.desk.selectors.attention import Attention, attention
-from matchmaker.meetings.selectors.coming import MeetingSums, meeting_sums
-from matchmaker.ranking.selectors import runs
+from matchmaker.meetings.selectors import MeetingSums, meeting_sums
+from matchmaker.ranking.selectors import desk
 from matchmaker.registry import QUEUES, DeskQueue
 from profiles.curation.selectors.audit_trail import AuditLine, audit_lines, records
 from profiles.curation.selectors.reviews import Waiting, queue
@@ -19,7 +19,7 @@ class Today:
     waiting: list[Waiting]
     waiting_count: int
     queues: list[tuple[DeskQueue, int]]
-    work: runs.Work
+    work: desk.Work
     attention: Attention
     meetings: MeetingSums
     acts: list[AuditLine]
@@ -32,7 +32,7 @@ def today() -> Today:
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
         queues=[(each, each.count()) for each in QUEUES],
-        work=runs.work(),
+        work=desk.work(),
         attention=attention(),
         meetings=meeting_sums(),
         acts=audit_lines(list(records()[:SHOWN])),

@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
-from matchmaker.introductions.selectors.places import introductions_of
-from matchmaker.lists.selectors.counterparts import counterparts, for_cards
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.meetings.selectors.calendar_entry import moment_for
-from matchmaker.meetings.selectors.coming import meetings_ahead, meetings_waiting
+from matchmaker.introductions.selectors import introductions_of
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.meetings.selectors import meetings_ahead, meetings_waiting, moment_for
 from matchmaker.models import Introduction, Meeting
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import MeetingState

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from matchmaker.choices import Side
 from matchmaker.home.selectors.agenda import Agenda, agenda
-from matchmaker.introductions.selectors.shortlist import kept_count
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import has_no_active_thesis, own_list
-from matchmaker.pairs.selectors.response_record import Replies, replies_of
+from matchmaker.introductions.selectors import kept_count
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import has_no_active_thesis, own_list
+from matchmaker.pairs.selectors.pair import Replies, replies_of
 from profiles.accounts.selectors import Company, invitations_of, members_of
 from profiles.companies.selectors.status import ProfileStatus, status_of
 from profiles.models import User

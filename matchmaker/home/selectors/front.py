@@ -7,8 +7,8 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from matchmaker.choices import PinKind, Side
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import PairInteractions
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import PairInteractions
 from matchmaker.models import Pin, Ranking
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import Pair, pair_of

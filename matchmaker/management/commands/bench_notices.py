@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors.places import room_of
+from matchmaker.introductions.selectors import room_of
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Interest, Introduction
 from profiles.accounts.services import system_accounts

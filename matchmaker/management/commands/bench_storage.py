@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from matchmaker.evaluation.benchmarks import storage
+from matchmaker.evaluation import benchmarks
 from profiles.management.tables import DatabaseCommand
 
 
@@ -27,7 +27,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
         sample = min(options["sample"], options["profiles"])
-        found = storage.measure(profiles=options["profiles"], sample=sample, seed=options["seed"])
+        found = benchmarks.measure_storage(profiles=options["profiles"], sample=sample, seed=options["seed"])
         if options["json"]:
             self.stdout.write(json.dumps(asdict(found)))
             return

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors.places import open_between
+from matchmaker.introductions.selectors import open_between
 from matchmaker.models import Pilot, PilotApplication
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState

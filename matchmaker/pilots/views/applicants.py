@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
 from matchmaker.pilots.forms import ApplicationForm
 from matchmaker.pilots.guards import page_or_404
 from matchmaker.pilots.selectors.fits import own_pilots_page

@@ -19,8 +19,7 @@ from matchmaker.engine.definition.columns import take
 from matchmaker.engine.definition.factors import share_out
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import arrays
-from matchmaker.ranking.market.by_thesis import spread
-from matchmaker.ranking.market.columns import Columns, related_of
+from matchmaker.ranking.market.columns import Columns, related_of, spread
 from matchmaker.ranking.market.startup_rows import MOST_PLACES, MOST_SECTORS
 from matchmaker.ranking.market.term_index import EXISTS, STATE_OWNED, Vocabulary, row_numbers
 from matchmaker.ranking.market.thesis_rows import scope_of, with_children, with_similar

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.models import InferredSector
-from matchmaker.ranking.market import arrays, pair_overrides
+from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.term_index import (
     EXISTS,
     PRE_REVENUE,
@@ -58,7 +58,7 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
         "seeks_capital": np.array(values["seeks_capital"], np.bool_),
-        "capacity": pair_overrides.room_left(Side.STARTUP, pk, np.array(values["capacity"], np.int32), pks),
+        "capacity": arrays.room_left(Side.STARTUP, pk, np.array(values["capacity"], np.int32), pks),
         "stage": row_numbers(vocabulary.stage_band, arrays.numbers(values["stage"])).astype(np.int8),
         "ask": arrays.spans(values["ask_min_usd"], values["ask_max_usd"]),
         "must": np.where(np.array(values["forms_are_must"], np.bool_), FORMS_MUST, 0).astype(np.uint8),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matchmaker.engine.affinity import affinity
 from matchmaker.engine.definition.factors import RELATED
 from matchmaker.models import ThesisInferredSector
-from matchmaker.ranking.market import arrays, pair_overrides
+from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.term_index import (
     CAPITAL,
     EXISTS,
@@ -69,7 +69,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     investors = {
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
-        "capacity": pair_overrides.room_left(Side.INVESTOR, pk, np.array(values["capacity"], np.int32), pks),
+        "capacity": arrays.room_left(Side.INVESTOR, pk, np.array(values["capacity"], np.int32), pks),
     }
     state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
     chosen = values["visibility"], values["withheld"]
@@ -284,6 +284,6 @@ def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int
 
 def _answered(row: Array, pks: Collection[int] | None) -> Columns:
     """The columns of affinity.Events: the requests that these investors answered."""
-    investors, days = pair_overrides.read_answers(pks)
+    investors, days = arrays.read_answers(pks)
     owner = row_numbers(row, investors)
     return {"owner": owner[owner >= 0].astype(np.int32), "day": days[owner >= 0]}

@@ -1,36 +1,111 @@
-"""The market in memory: read from the database, moved along with every change, ranked whole or in part.
+"""The market in memory, and writing packed rankings in the order that one clock gives."""
 
-Nothing here writes to the database. What that holds is named by the clock's revision; `current` brings the
-market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list. A
-state is never changed in place: the next one is made beside it. After an error the state is dropped and read
-again.
-
-Investors with several theses have a list for each of them too: these are the lists of a market in which every
-thesis is an investor of its own (ranking/market/by_thesis.py).
-"""
-
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from numpy.typing import NDArray
 
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
-from matchmaker.models import Ranking, RankingJob, Weights
+from matchmaker.models import Ranking, RankingClock, RankingJob, Weights
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
 from matchmaker.ranking.definitions import Points
-from matchmaker.ranking.market import calibrations, columns
-from matchmaker.ranking.market.by_thesis import columns_by_thesis, rows_by_thesis
-from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.selectors import packing
-from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.selectors.stored_lists import STORED
-from matchmaker.ranking.services import storage
+from matchmaker.ranking.market import columns, term_index
+from matchmaker.ranking.market.columns import Columns, columns_by_thesis, rows_by_thesis
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
 from profiles.models import Investor, Startup
+
+UPSERT = """
+INSERT INTO matchmaker_ranking (
+    side, profile_id, entries, size, is_whole, handicap,
+    weights_version, market_version, engine_version, computed_at, revision
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (side, profile_id) DO UPDATE SET
+    entries = excluded.entries, size = excluded.size, is_whole = excluded.is_whole,
+    handicap = excluded.handicap, weights_version = excluded.weights_version,
+    market_version = excluded.market_version, engine_version = excluded.engine_version,
+    computed_at = excluded.computed_at, revision = excluded.revision
+"""
+# PostgreSQL takes many rows fastest through COPY, which knows no conflicts: so what was there goes first.
+# A join, because the planner may compare `= ANY(array)` row by row: 120,000 times 120,000.
+DELETE = """
+DELETE FROM matchmaker_ranking AS old USING unnest(%s::bigint[]) AS new (profile_id)
+WHERE old.side = %s AND old.profile_id = new.profile_id
+"""
+COPY = """
+COPY matchmaker_ranking (
+    side, profile_id, entries, size, is_whole, handicap,
+    weights_version, market_version, engine_version, computed_at, revision
+) FROM STDIN (FORMAT BINARY)
+"""
+COPY_TYPES = (
+    "varchar", "int8", "bytea", "int2", "bool", "int4", "int4", "int4", "varchar", "timestamptz", "int8",
+)  # fmt: skip
+MANY = 500  # rows from which COPY pays
+CHUNK = 500  # primary keys in one statement
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """With what, when and at which tick of the clock rankings were made."""
+
+    weights_version: int
+    market_version: int
+    engine_version: str
+    at: datetime
+    revision: int
+
+
+def clock_revision() -> int:
+    """Return the clock's revision, setting the clock up on the first day."""
+    clock, _made = RankingClock.objects.get_or_create(pk=1)
+    return clock.revision
+
+
+def advance_clock(seen: int) -> bool:
+    """Take the next revision, in the writing's own transaction; False if somebody else wrote since `seen`."""
+    return bool(RankingClock.objects.filter(pk=1, revision=seen).update(revision=seen + 1))
+
+
+def write_lists(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
+    """Store these lists, each in the place of the one before it."""
+    values = _values(side, rows, stamp)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(rows) >= MANY:
+            cursor.execute(DELETE, [[row.profile_id for row in rows], str(side)])
+            _copy(cursor, values)
+        else:
+            cursor.executemany(UPSERT, list(values))
+
+
+def _values(side: str, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[Any, ...]]:
+    at: Any = (
+        stamp.at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(stamp.at)
+    )
+    made_with = (stamp.weights_version, stamp.market_version, stamp.engine_version, at, stamp.revision)
+    for row in rows:
+        yield (str(side), row.profile_id, row.entries, row.size, row.is_whole, row.handicap, *made_with)
+
+
+def _copy(cursor: Any, values: Iterable[tuple[Any, ...]]) -> None:
+    with cursor.copy(COPY) as copy:
+        copy.set_types(COPY_TYPES)
+        for row in values:
+            copy.write_row(row)
+
+
+def remove_lists(side: str, pks: Sequence[int]) -> None:
+    """Delete the lists of profiles that are not matched any more."""
+    for start in range(0, len(pks), CHUNK):
+        Ranking.objects.filter(side=side, profile_id__in=pks[start : start + CHUNK]).delete()
+
 
 Array = NDArray[Any]
 Pks = Mapping[Side, Collection[int]]
@@ -121,7 +196,7 @@ def points_of(version: int) -> Points:
 
 def is_of_another_engine() -> bool:
     """Return whether another engine ranked the market, so that nothing can be computed until it is again."""
-    return calibrations.is_of_another(ENGINE_VERSION)
+    return term_index.is_of_another(ENGINE_VERSION)
 
 
 # --- Reading -----------------------------------------------------------------------------------------------
@@ -129,7 +204,7 @@ def is_of_another_engine() -> bool:
 
 def current(known: MarketState | None) -> MarketState | None:
     """Return the market as the database holds it now; None until this engine has ranked it whole."""
-    revision, version = storage.revision(), calibrations.latest_version()
+    revision, version = clock_revision(), term_index.latest_version()
     if known and known.columns.calibration.version == version:
         if known.revision == revision:
             return known
@@ -142,12 +217,12 @@ def current(known: MarketState | None) -> MarketState | None:
 
 def _loaded(revision: int) -> MarketState | None:
     """Read the whole market and all lists."""
-    calibration = calibrations.latest(ENGINE_VERSION)
+    calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
     found = columns.load(calibration, points_of(calibration.weights_version))
     found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
-    read, stale = zip(*(packing.lists(found, side, _stored(side)) for side in SIDES), strict=True)
+    read, stale = zip(*(stored_lists.lists(found, side, _stored(side)) for side in SIDES), strict=True)
     rankings = engine.Rankings(*read)
     return _with_theses(
         revision,
@@ -161,7 +236,7 @@ def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
     stale, sides = {}, []
     for side in SIDES:
         stored = _stored(side, since=known.revision)
-        fresh, gone = packing.lists(found, side, stored)
+        fresh, gone = stored_lists.lists(found, side, stored)
         at = found.rows(side, [pk for pk, _packed in stored])
         own = _extended(known.market, found, side)
         for name, column in vars(own).items():
@@ -176,7 +251,7 @@ def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
 def _with_theses(revision: int, market: RankedMarket) -> MarketState:
     """Read the stored lists of theses."""
     found, stored = columns_by_thesis(market.columns), _stored(THESIS)
-    theses, stale = packing.lists(found, Side.INVESTOR, stored)
+    theses, stale = stored_lists.lists(found, Side.INVESTOR, stored)
     by_thesis = RankedMarket(
         found,
         engine.Rankings(_closed(found), theses),
@@ -224,7 +299,7 @@ def _closed(found: Columns) -> engine.Lists:
 
 def _extended(before: RankedMarket, after: Columns, side: Side) -> engine.Lists:
     """Return a copy of one side's lists, with an empty one for every row that `after` has more."""
-    own = packing.extended(before.columns, after, side, lists(before.rankings, side))
+    own = stored_lists.extended(before.columns, after, side, lists(before.rankings, side))
     return engine.Lists(**{name: column.copy() for name, column in vars(own).items()})
 
 
@@ -297,7 +372,7 @@ def _rank_rows(
 def _rows(market: RankedMarket, side: Side, rows: Array) -> list[ListRow]:
     """Return the lists in these rows as packed rows, those of profiles that are gone left out."""
     rows = rows[market.columns.here(side)[rows]]
-    return packing.list_rows(market.columns, side, lists(market.rankings, side).take(rows))
+    return stored_lists.list_rows(market.columns, side, lists(market.rankings, side).take(rows))
 
 
 def ranked_theses(found: Columns) -> RankedMarket:
@@ -329,7 +404,7 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
 
     None until this engine has ranked the market, or where one of the two is not published or has no thesis.
     """
-    calibration = calibrations.latest(ENGINE_VERSION)
+    calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
     found = columns.load(

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
-from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state, storage
+from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state
 from matchmaker.ranking.services.jobs import LeasedJob
 from matchmaker.ranking.services.market_state import MarketChange, MarketState, memory
 
@@ -76,14 +76,14 @@ def _rank(claims: Sequence[LeasedJob], *, at: datetime) -> None:
 @transaction.atomic
 def _store(state: MarketState, change: MarketChange, claims: Sequence[LeasedJob], *, at: datetime) -> bool:
     """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
-    if not storage.advance(state.revision):
+    if not market_state.advance_clock(state.revision):
         return False
     calibration, revision = state.columns.calibration, change.state.revision
-    stamp = storage.Stamp(
+    stamp = market_state.Stamp(
         calibration.weights_version, calibration.version, calibration.engine_version, at, revision
     )
     for side, rows in change.written.items():
-        storage.write(side, rows, stamp=stamp)
-        storage.remove(side, change.removed[side])
+        market_state.write_lists(side, rows, stamp=stamp)
+        market_state.remove_lists(side, change.removed[side])
     jobs.finish(claims, at=at, revision=revision)
     return True

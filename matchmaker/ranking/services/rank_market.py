@@ -26,9 +26,8 @@ from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.selectors.stored_lists import STORED
-from matchmaker.ranking.services import embeddings, inferred_sectors, market_state, runs, storage, weights
+from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
+from matchmaker.ranking.services import embeddings, inferred_sectors, market_state, runs, weights
 from matchmaker.ranking.services.market_state import NO_ROWS, SIDES, Array, MarketState, RankedMarket
 
 logger = logging.getLogger(__name__)
@@ -76,7 +75,9 @@ def _rank(run: RankingRun, report: Report) -> None:
     report(Phase.READING)
     market_state.memory.clear()  # two markets would not fit everywhere, and this one is soon another
     RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
-    revision = storage.revision()  # before the rows: what changes meanwhile is read again at the end
+    # Before the rows: what changes meanwhile is read again at the end.
+    revision = market_state.clock_revision()
+    # before the rows: what changes meanwhile is read again at the end
     market = _read_market()
 
     merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
@@ -158,7 +159,7 @@ def _unseen(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]
 
 def _caught_up(state: MarketState) -> MarketState:
     """Return the same with every profile that was ranked while the run went on read and ranked anew."""
-    revision = storage.revision()
+    revision = market_state.clock_revision()
     since = RankingJob.objects.filter(revision__gt=state.revision).values_list("side", "profile_id")
     pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
     if any(map(len, pks.values())):
@@ -176,14 +177,14 @@ def _store(run: RankingRun, state: MarketState, unseen: Sequence[dict[str, objec
         side: _different(side, market_state.list_rows(state, side), made_with) for side in (*Side, THESIS)
     }
     with transaction.atomic():
-        if not storage.advance(state.revision):
+        if not market_state.advance_clock(state.revision):
             return False
-        stamp = storage.Stamp(
+        stamp = market_state.Stamp(
             made_with[0], _market_version(state, at=at), made_with[1], at, state.revision + 1
         )
         for side, (written, removed) in changes.items():
-            storage.write(side, written, stamp=stamp)
-            storage.remove(side, removed)
+            market_state.write_lists(side, written, stamp=stamp)
+            market_state.remove_lists(side, removed)
         changed = sum(len(written) + len(removed) for written, removed in changes.values())
         runs.finish(run, changed=changed, unseen=unseen, at=at)
     return True

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PinKind, Side
-from matchmaker.conversations.selectors.conversation import unread_counts
-from matchmaker.conversations.services import files, messages
+from matchmaker.conversations import services as conversations
+from matchmaker.conversations.selectors import unread_counts
 from matchmaker.models import Introduction, Message, MessageReport, Pin
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup, User
@@ -124,7 +124,7 @@ def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(
     talk.startup.name_en = f"Firm{CANARY}"
     talk.startup.save()
     for minute in range(3):
-        messages.send_message(
+        conversations.send_message(
             talk, side=Side.STARTUP, text=f"{CANARY} {minute}", by=ayesha, at=at + timedelta(minutes=minute)
         )
     told = Notice.objects.filter(user=li_wei, kind="message")
@@ -136,7 +136,9 @@ def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(
     newest = Message.objects.latest("pk").pk
     as_user(li_wei).post(reverse("conversation_read", args=[talk.startup.public_id]), {"newest": newest})
     assert told.get().read_at is not None
-    messages.send_message(talk, side=Side.STARTUP, text="Still there?", by=ayesha, at=at + timedelta(hours=1))
+    conversations.send_message(
+        talk, side=Side.STARTUP, text="Still there?", by=ayesha, at=at + timedelta(hours=1)
+    )
     assert (told.count(), len(delivered(at + timedelta(hours=1)))) == (2, 2)
     assert not Notice.objects.filter(user=ayesha, kind="message").exists()
 
@@ -299,7 +301,7 @@ def test_what_was_typed_stays_and_a_draft_is_kept(talk: Introduction, ayesha: Us
 def test_a_company_has_room_for_so_many_files_and_no_more(
     talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "QUOTA", 60_000)
+    monkeypatch.setattr(conversations, "QUOTA", 60_000)
     one, two = (
         SimpleUploadedFile("a.png", sent_files.picture("PNG", "L", size=(200, 200))) for _file in range(2)
     )
@@ -312,9 +314,9 @@ def test_a_company_has_room_for_so_many_files_and_no_more(
     assert len(list(Path(settings.MEDIA_ROOT, "messages").iterdir())) >= 1
     kept = Message.objects.get().file.name
     # What a killed process left behind goes; what belongs to a message stays.
-    files.store_file(b"left behind")
+    conversations.store_file(b"left behind")
     later = timezone.now() + timedelta(hours=2)
-    assert files.remove_orphans(at=later) >= 1
+    assert conversations.remove_orphans(at=later) >= 1
     assert [path.name for path in Path(settings.MEDIA_ROOT, "messages").iterdir()] == [kept.partition("/")[2]]
 
 

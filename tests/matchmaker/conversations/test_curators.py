@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
-from matchmaker.conversations.services import messages, moderation
-from matchmaker.conversations.services.moderation import DecidedAlreadyError
+from matchmaker.conversations import services as conversations
+from matchmaker.conversations.services import DecidedAlreadyError
 from matchmaker.models import CompanyBlock, Introduction, Message, MessageReport
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Role
@@ -61,9 +61,9 @@ def test_a_first_message_waits_for_a_curator_and_is_delivered_once(
     assert desk.post(first, {"is_fine": "yes"}).headers["Location"] == reverse("desk_messages")
     assert desk.post(first, {"is_fine": "yes"}).status_code == 404
     with pytest.raises(DecidedAlreadyError):
-        moderation.deliver_first(message, by=sana, at=timezone.now())
+        conversations.deliver_first(message, by=sana, at=timezone.now())
     with pytest.raises(NotACuratorError):
-        moderation.deliver_first(message, by=ayesha, at=timezone.now())
+        conversations.deliver_first(message, by=ayesha, at=timezone.now())
     assert "Hello from the Indus" in partner.get(page_of(talk.startup.public_id)).content.decode()
     assert Notice.objects.filter(user=li_wei, kind="message").count() == 1
     assert Notice.objects.filter(user=ayesha, kind="message_delivered").count() == 1
@@ -77,7 +77,7 @@ def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(
     talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
 ) -> None:
     unread_profile(talk.startup)
-    messages.send_message(talk, side=Side.STARTUP, text="Send money", by=ayesha, at=timezone.now())
+    conversations.send_message(talk, side=Side.STARTUP, text="Send money", by=ayesha, at=timezone.now())
     message = Message.objects.get()
     reason = {"is_fine": "no", "reason": "Ask for no money here."}
     as_user(sana).post(reverse("desk_message_first", args=[message.pk]), reason)
@@ -86,7 +86,7 @@ def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(
     assert ("Ask for no money here." in own, "Send money" in own) == (True, True)
     assert ("Ask for no money here." in theirs, "Send money" in theirs) == (False, False)
     # The next one waits again.
-    messages.send_message(talk, side=Side.STARTUP, text="Sorry", by=ayesha, at=timezone.now())
+    conversations.send_message(talk, side=Side.STARTUP, text="Sorry", by=ayesha, at=timezone.now())
     assert Message.objects.latest("pk").state == MessageState.WAITING
 
 
@@ -97,11 +97,11 @@ def test_two_curators_at_once_deliver_once(
     unread_profile(talk.startup)
     second = factories.make_user("second@example.com", Role.CURATOR)
     at = timezone.now()
-    message = messages.send_message(talk, side=Side.STARTUP, text="Once", by=ayesha, at=at)
+    message = conversations.send_message(talk, side=Side.STARTUP, text="Once", by=ayesha, at=at)
 
     def deliver(curator: User) -> None:
         found = Message.objects.select_related("introduction", "startup", "investor").get(pk=message.pk)
-        moderation.deliver_first(found, by=curator, at=at)
+        conversations.deliver_first(found, by=curator, at=at)
 
     assert kinds(at_once(lambda: deliver(sana), lambda: deliver(second))) == ["", "DecidedAlreadyError"]
     assert Notice.objects.filter(user=li_wei, kind="message").count() == 1

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as pins
-from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.lists.selectors.current_company import interactions_of
+from matchmaker.introductions.services import decisions
+from matchmaker.lists.selectors.cards import interactions_of
 from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
 from matchmaker.transitions import NotOpenError
 from profiles.guards import NotACuratorError, ReasonMissingError
@@ -94,7 +94,7 @@ def say_everything(startup: Startup, investor: Investor, founder: User, partner:
     """Let both sides say yes, and remember each other."""
     for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=MOMENT)
-        shortlist.add(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
+        decisions.shortlist(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
 
 
 def seen_on(client: Client, name: str, *paths: str) -> list[int]:
@@ -143,7 +143,7 @@ def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(
     with pytest.raises(NotOpenError):
         decisions.pass_on(startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=li_wei, at=MOMENT)
     with pytest.raises(NotOpenError):
-        shortlist.add(startup, investor, side=Side.INVESTOR, by=li_wei, at=MOMENT)
+        decisions.shortlist(startup, investor, side=Side.INVESTOR, by=li_wei, at=MOMENT)
 
 
 def test_a_released_pair_is_as_it_was_before(

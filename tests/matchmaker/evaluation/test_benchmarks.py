@@ -8,8 +8,7 @@ from django.core.management.base import CommandError
 
 from matchmaker import engine
 from matchmaker.evaluation import benchmarks
-from matchmaker.evaluation.benchmarks import edits, full
-from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
+from matchmaker.evaluation.synthetic_market import synthetic
 from matchmaker.models import Ranking
 from profiles.models import Startup
 from tests.matchmaker import ranked
@@ -44,11 +43,11 @@ def test_a_full_ranking_is_measured_and_compared(
 
 def test_a_list_that_is_not_the_definitions_is_told() -> None:
     snapshot = synthetic(*SMALL, "strict")
-    rankings = engine.rank_all(snapshot, k=full.K)
-    assert full.compare(snapshot, rankings, everyone=True)[1]
+    rankings = engine.rank_all(snapshot, k=benchmarks.K)
+    assert benchmarks.compare(snapshot, rankings, everyone=True)[1]
     for side in (rankings.startups, rankings.investors):
         side.v[:, 0] += 1
-        assert not full.compare(snapshot, rankings, everyone=True)[1]
+        assert not benchmarks.compare(snapshot, rankings, everyone=True)[1]
         side.v[:, 0] -= 1
 
 
@@ -97,7 +96,7 @@ def test_that_everybody_is_seen_costs_few_matches_where_lists_are_few(
 
 @pytest.mark.django_db
 def test_without_a_worker_no_edit_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edits, "PATIENCE", 0.05)
+    monkeypatch.setattr(benchmarks, "PATIENCE", 0.05)
     ranked.make_market(2, 2)
     with pytest.raises(CommandError) as refused:
         call_command("bench_refresh", end_to_end=4)
@@ -109,7 +108,7 @@ def test_edits_are_changed_back(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     ranked.make_market(3, 3)
     ranked.rank_whole()
     before = list(Startup.objects.values_list("pk", "summary_en")), ranked.stored_bytes()
-    monkeypatch.setattr(edits.time, "sleep", lambda _seconds: ranked.work())  # the worker
+    monkeypatch.setattr(benchmarks.time, "sleep", lambda _seconds: ranked.work())  # the worker
     call_command("bench_refresh", end_to_end=8, json=True)
     assert json.loads(capsys.readouterr().out)["edits"] == 8
     assert (list(Startup.objects.values_list("pk", "summary_en")), ranked.stored_bytes()) == before

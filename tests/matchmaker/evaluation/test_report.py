@@ -15,7 +15,7 @@ import pytest
 from django.core.management import call_command
 
 from matchmaker import evaluation
-from matchmaker.evaluation import baselines, deals, files
+from matchmaker.evaluation import deals, ranking
 from matchmaker.evaluation.ranking import violations
 from tests.engine.markets import market
 from tests.matchmaker.evaluation import splits
@@ -85,7 +85,7 @@ def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> No
     assert (report.judged, report.queries, report.investors, report.violations) == (24, 24, 8, 0)
     assert engine.scores[3].mean == 1.0
     assert popularity.engine_gain[3].low > 0
-    assert [line.name for line in report.lines] == ["engine", *baselines.BASELINES]
+    assert [line.name for line in report.lines] == ["engine", *ranking.BASELINES]
 
 
 def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted() -> None:
@@ -138,9 +138,9 @@ def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
 
 
 def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> None:
-    rows = files.read_files(split)
+    rows = deals.read_files(split)
     cut = date(2020, 3, 1).toordinal()
-    fold = files.earlier(rows, cut, 100)
+    fold = deals.earlier(rows, cut, 100)
     assert fold.queries
     assert max(row["date"] for row in fold.deals) < "2020-03-01"
     assert {row["startup_id"] for row in fold.deals}.isdisjoint(row["query_id"] for row in fold.queries)
@@ -182,8 +182,8 @@ def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: P
 
 
 def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split: Path) -> None:
-    rows = files.read_files(split)
+    rows = deals.read_files(split)
     strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
-    made = deals.split_of(files.DealRows("x", rows.deals, rows.pool, [strange], {}, rows.today))
+    made = deals.split_of(deals.DealRows("x", rows.deals, rows.pool, [strange], {}, rows.today))
     assert (made.sectors[0] >= 0).sum() == 1
     assert (made.stage[0], made.place[0]) == (-1, -1)

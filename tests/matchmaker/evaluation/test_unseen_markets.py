@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from matchmaker import evaluation
-from matchmaker.evaluation import files
+from matchmaker.evaluation import deals
 from matchmaker.management.commands import evaluate, evaluate_past
 from tests.matchmaker.evaluation import splits
 
@@ -91,7 +91,7 @@ def _lines(path: Path) -> tuple[str, list[str]]:
 def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:
     directory = splits.market(tmp_path, idle=5)
     (directory / "pool.csv").unlink()
-    dealt = {row["investor_id"] for row in files.read_files(directory).deals}
+    dealt = {row["investor_id"] for row in deals.read_files(directory).deals}
     report, _ = evaluation.evaluate(directory)
     assert report.investors == len(dealt)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from matchmaker.fair_dealing.selectors.published import TOPICS, context_topics
+from matchmaker.fair_dealing.selectors.figures import TOPICS, context_topics
 from profiles.taxonomy.services.loading import DATA, csv_rows
 
 

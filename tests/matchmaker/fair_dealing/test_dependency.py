@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.concentration import by_sector, sector_of
+from matchmaker.fair_dealing.selectors.figures import by_sector, sector_of
 from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector, Startup, User
 from tests import factories
 from tests.matchmaker import lists

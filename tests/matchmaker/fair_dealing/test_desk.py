@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.fair_dealing.forms import CheckForm
-from matchmaker.fair_dealing.services import governance
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, Deal, GovernanceCheck, Investor, PartnershipForm, Startup, User
 from tests import factories
@@ -89,7 +89,7 @@ def test_only_curators_edit(ayesha: User) -> None:
     check = GovernanceCheck.objects.get(code="GOV-PK-13")
     before = model_to_dict(check)
     with pytest.raises(NotACuratorError):
-        governance.revise_check(check, changes={"status": "x"}, by=ayesha, at=timezone.now())
+        fair_dealing.revise_check(check, changes={"status": "x"}, by=ayesha, at=timezone.now())
     assert model_to_dict(GovernanceCheck.objects.get(code="GOV-PK-13")) == before
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from matchmaker.fair_dealing.selectors.legal_page import TABLES
+from matchmaker.fair_dealing.selectors.fair_terms import TABLES
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "for-a-lawyer.md"
 # What no page may say of anybody, in its English original; "security clearance" is an authority's own word.

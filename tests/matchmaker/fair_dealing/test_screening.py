@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import ScreeningDecision
+from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
-from matchmaker.fair_dealing.services import screening
-from matchmaker.fair_dealing.services.screening_files import UnknownFormatError, read_list
+from matchmaker.fair_dealing.services import UnknownFormatError, read_list
 from matchmaker.models import ScreeningCandidate, ScreeningName
 from profiles.choices import Status
 from profiles.guards import NotACuratorError, ReasonMissingError
@@ -135,16 +135,16 @@ def test_only_curators_decide_and_never_without_a_reason(
 ) -> None:
     found = {"decision": ScreeningDecision.LOOK, "at": timezone.now()}
     with pytest.raises(NotACuratorError):
-        screening.decide_candidate(candidate, reason="I say so", by=li_wei, **found)
+        fair_dealing.decide_candidate(candidate, reason="I say so", by=li_wei, **found)
     with pytest.raises(ReasonMissingError):
-        screening.decide_candidate(candidate, reason=" ", by=sana, **found)
+        fair_dealing.decide_candidate(candidate, reason=" ", by=sana, **found)
 
 
 def test_neither_side_and_no_operator_reads_of_it(
     talks: Talks, as_user: As, candidate: ScreeningCandidate, sana: User
 ) -> None:
     said = {"decision": ScreeningDecision.LOOK, "reason": "Zebrafinch", "at": timezone.now()}
-    screening.decide_candidate(candidate, by=sana, **said)
+    fair_dealing.decide_candidate(candidate, by=sana, **said)
     talks.become_mutual()
     operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
     admin = "/admin/matchmaker/screeningcandidate/"
@@ -167,11 +167,13 @@ def test_what_was_decided_is_forgotten_when_the_settings_say(
 ) -> None:
     settings.SCREENING_KEPT_DAYS = 30
     decided = timezone.now() - timedelta(days=31)
-    screening.forget_candidates(at=timezone.now())
+    fair_dealing.forget_candidates(at=timezone.now())
     assert ScreeningCandidate.objects.count() == 1  # what waits stays
 
-    screening.decide_candidate(candidate, decision=ScreeningDecision.ANOTHER, reason="x", by=sana, at=decided)
-    screening.forget_candidates(at=timezone.now())
+    fair_dealing.decide_candidate(
+        candidate, decision=ScreeningDecision.ANOTHER, reason="x", by=sana, at=decided
+    )
+    fair_dealing.forget_candidates(at=timezone.now())
     assert ScreeningCandidate.objects.count() == 0
 
 
@@ -180,7 +182,7 @@ def test_one_and_three_take_the_same_queries(as_user: As, sana: User, candidate:
     for names in ((), ("Second", "Third")):
         for name in names:
             factories.make_investor(name, beneficial_owner="Zafirullah Quraishi")
-        screening.find_candidates(at=timezone.now())
+        fair_dealing.find_candidates(at=timezone.now())
         with CaptureQueriesContext(connection) as queries:
             client.get("/desk/screening/")
         counts.append(len(queries))

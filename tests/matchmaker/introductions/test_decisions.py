@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions
-from matchmaker.lists.selectors.current_company import interactions_of
+from matchmaker.lists.selectors.cards import interactions_of
 from matchmaker.models import Interest, Introduction, Pass, RankingJob
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import NotOpenError

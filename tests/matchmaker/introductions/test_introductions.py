@@ -17,7 +17,7 @@ from matchmaker.introductions.services.decisions import (
     PausedError,
     RequestWords,
 )
-from matchmaker.lists.selectors.current_company import interactions_of
+from matchmaker.lists.selectors.cards import interactions_of
 from matchmaker.models import Introduction, IntroductionStep, Pass
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.transitions import TransitionRefusedError

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.lists.selectors.counterparts import counterparts, listed_counterparts
-from matchmaker.lists.selectors.current_company import current_company as member_of
-from matchmaker.meetings.services import moves
+from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.meetings import services as meetings
 from matchmaker.models import Introduction, Message
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.transitions import NotOpenError
@@ -56,7 +56,9 @@ def test_what_is_open_goes_on_for_both_sides(
             assert client.get(reverse(page, args=[other])).status_code == 200, page
     assert Message.objects.count() == 2
     day = timezone.now() + timedelta(days=3)
-    meeting = moves.propose(asked, times=[day], minutes=30, side=Side.STARTUP, by=ayesha, at=timezone.now())
+    meeting = meetings.propose(
+        asked, times=[day], minutes=30, side=Side.STARTUP, by=ayesha, at=timezone.now()
+    )
     partner.post(reverse("meeting_take", args=[ours]), {"slot": str(meeting.slots.get().pk)})
     assert "Meeting with" in founder.get(reverse("home")).content.decode()
 

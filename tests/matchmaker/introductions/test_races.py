@@ -15,7 +15,7 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
-from matchmaker.introductions.services import deadlines, decisions, shortlist
+from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
 from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
 from matchmaker.models.introduction_table import OPEN, IntroductionState
@@ -95,9 +95,9 @@ class Scene:
             "withdraw": decisions.withdraw_interest,
             "pass": decisions.pass_on,
             "undo": decisions.undo_pass,
-            "shortlist": shortlist.add,
-            "note": shortlist.add,
-            "remove": shortlist.remove,
+            "shortlist": decisions.shortlist,
+            "note": decisions.shortlist,
+            "remove": decisions.remove_from_shortlist,
         }
         more = {
             "pass": {"reason": PassReason.TEAM},

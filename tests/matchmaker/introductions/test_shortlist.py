@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from matchmaker.choices import PinKind, Side
 from matchmaker.desk import services as pins
-from matchmaker.introductions.services import shortlist
+from matchmaker.introductions.services import decisions
 from matchmaker.models import Interest, ShortlistEntry
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests import factories
@@ -25,13 +25,13 @@ def investor(li_wei: User) -> Investor:
 
 
 def add(startup: Startup, by: User) -> ShortlistEntry:
-    return shortlist.add(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
+    return decisions.shortlist(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
 
 
 def test_putting_on_twice_and_taking_off_twice_is_once(startup: Startup, li_wei: User) -> None:
     assert add(startup, li_wei) == add(startup, li_wei)
     for _time in range(2):
-        shortlist.remove(
+        decisions.remove_from_shortlist(
             startup, li_wei.membership.investor, side=Side.INVESTOR, by=li_wei, at=timezone.now()
         )
 
@@ -144,7 +144,7 @@ def test_a_hidden_pair_keeps_its_owners_note_without_its_name(
 ) -> None:
     investor = li_wei.membership.investor
     said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
-    shortlist.add(startup, investor, note="Ask about the valves", **said)
+    decisions.shortlist(startup, investor, note="Ask about the valves", **said)
     pins.pin(
         startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=sana, at=timezone.now()
     )

@@ -11,7 +11,7 @@ from django.test import Client
 
 from matchmaker.choices import Side
 from matchmaker.lists.forms import Choice, filters_of, search_query_of
-from matchmaker.lists.selectors.current_company import CurrentCompany, current_company
+from matchmaker.lists.selectors.cards import CurrentCompany, current_company
 from matchmaker.lists.selectors.list_page import ListPage, list_page
 from profiles.models import Investor, Need, NeedType, Place, Sector, Startup, User
 from tests import factories

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, RunState, Side
-from matchmaker.introductions.services import shortlist
+from matchmaker.introductions.services import decisions
 from matchmaker.management.commands.bench_pages import MOST_QUERIES
 from matchmaker.models import Interest, Pass, RankingRun
 from profiles.choices import Audience, FeePolicy
@@ -146,7 +146,7 @@ def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(
     Interest.objects.create(side=Side.STARTUP, startup=asked, investor=investor, by=li_wei)
     client = as_user(li_wei)
     assert names(client) == ["Mutual", "Plain", "Kept", "Only asked"]
-    shortlist.add(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+    decisions.shortlist(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
     page = client.get(MATCHES).context["matches"]
 
@@ -244,7 +244,7 @@ class TestTheFloor:
         entries = [lists.entry(strong.pk, thesis)]
         entries += [lists.entry(one.pk, thesis, levels=self.WEAK) for one in (weak, chosen)]
         lists.store(Side.INVESTOR, investor.pk, entries)
-        shortlist.add(chosen, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        decisions.shortlist(chosen, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
         client = as_user(li_wei)
 
         page = client.get(MATCHES)

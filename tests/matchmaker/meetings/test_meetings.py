@@ -16,10 +16,10 @@ from icalendar import Calendar
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
+from matchmaker.meetings import services as meetings
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
-from matchmaker.meetings.selectors.coming import meeting_sums
-from matchmaker.meetings.services import due, moves
-from matchmaker.meetings.services.moves import PastTimeError
+from matchmaker.meetings.selectors import meeting_sums
+from matchmaker.meetings.services import PastTimeError
 from matchmaker.models import Introduction, Meeting, MeetingReply
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
@@ -41,12 +41,12 @@ SOON = NOW + 3 * DAY
 def propose(introduction: Introduction, by: User, *times: datetime, **more: Any) -> Meeting:
     """Offer times for the person's side."""
     given = {"minutes": 30, "side": Side(by.role), "by": by, "at": NOW, **more}
-    return moves.propose(introduction, times=times or (SOON,), **given)
+    return meetings.propose(introduction, times=times or (SOON,), **given)
 
 
 def take(meeting: Meeting, by: User, *, at: datetime = NOW) -> Meeting:
     """Accept the first of the times."""
-    return moves.take_time(meeting, slot=meeting.slots.all()[0].pk, side=Side(by.role), by=by, at=at)
+    return meetings.take_time(meeting, slot=meeting.slots.all()[0].pk, side=Side(by.role), by=by, at=at)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(
     old = meeting.slots.all()[0]
     propose(introduction, li_wei, SOON + DAY)
     with pytest.raises(TransitionRefusedError):
-        moves.take_time(meeting, slot=old.pk, side=Side.INVESTOR, by=li_wei, at=NOW)
+        meetings.take_time(meeting, slot=old.pk, side=Side.INVESTOR, by=li_wei, at=NOW)
     meeting.refresh_from_db()
     assert (meeting.proposed_by, [slot.starts_at for slot in meeting.slots.all()]) == (
         "investor",
@@ -168,12 +168,12 @@ def test_a_moved_meeting_keeps_its_time_until_another_is_taken(
     propose(introduction, li_wei, SOON + DAY)
     agreed.refresh_from_db()
     assert (agreed.state, agreed.starts_at) == (MeetingState.MOVING, SOON)
-    moves.keep_time(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.keep_time(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
     assert (agreed.state, agreed.starts_at, agreed.slots.count()) == (MeetingState.AGREED, SOON, 0)
     propose(introduction, li_wei, SOON + DAY)
     take(agreed, ayesha)
-    moves.set_call_address(agreed, address="https://meet.example/1", side=Side.STARTUP, by=ayesha, at=NOW)
-    moves.cancel(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.set_call_address(agreed, address="https://meet.example/1", side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.cancel(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
     calendars = entries(li_wei)
     events = [calendar.events[0] for calendar in calendars]
     assert [str(calendar["method"]) for calendar in calendars] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
@@ -204,7 +204,7 @@ def test_an_entry_says_the_same_moment_in_every_zone(
         assert event.start.replace(tzinfo=told_zone.to_tz()).utcoffset() == local.utcoffset()
         assert event.start.replace(tzinfo=None) == local.replace(tzinfo=None)
         assert entries(li_wei)[-1].events[0].start == moment
-        moves.cancel(meeting, side=Side.INVESTOR, by=li_wei, at=at)
+        meetings.cancel(meeting, side=Side.INVESTOR, by=li_wei, at=at)
 
 
 def test_an_hour_that_the_clocks_skip_is_refused(
@@ -234,7 +234,7 @@ def test_reminders_come_a_day_and_an_hour_before_once_each(agreed: Meeting, ayes
     counts = []
     for moment in moments:
         for _again in range(2):
-            due.advance(at=moment)
+            meetings.advance(at=moment)
         kinds = (
             OutboxMail.objects.filter(recipient=ayesha.email).order_by("pk").values_list("kind", flat=True)
         )
@@ -247,10 +247,10 @@ def test_after_the_meeting_each_side_answers_for_itself(
 ) -> None:
     founder, partner = as_user(ayesha), as_user(li_wei)
     id = introduction.investor.public_id
-    moves.set_call_address(agreed, address="zoom", side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.set_call_address(agreed, address="zoom", side=Side.STARTUP, by=ayesha, at=NOW)
     with pytest.raises(TransitionRefusedError):
-        moves.reply(agreed, answer=MeetingAnswer.CLOSE, side=Side.STARTUP, by=ayesha, at=NOW)
-    due.advance(at=SOON + HOUR)
+        meetings.reply(agreed, answer=MeetingAnswer.CLOSE, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.advance(at=SOON + HOUR)
     agreed.refresh_from_db()
     assert (agreed.state, agreed.call_address) == (MeetingState.OVER, "")
     assert "Did the meeting happen?" in founder.get(reverse("meeting", args=[id])).content.decode()
@@ -279,11 +279,11 @@ def test_a_closed_introduction_takes_its_meeting_out_of_both_calendars(
     pair = introduction.startup, introduction.investor
     decisions.withdraw_interest(*pair, side=Side.STARTUP, by=ayesha, at=NOW)
     for _again in range(2):
-        due.advance(at=NOW)
+        meetings.advance(at=NOW)
     assert Meeting.objects.get().state == MeetingState.CANCELLED
     for person in (ayesha, li_wei):
         assert [str(each["method"]) for each in entries(person)] == ["REQUEST", "CANCEL"]
-    due.advance(at=SOON + DAY)
+    meetings.advance(at=SOON + DAY)
     assert "meeting_over" not in told(ayesha)
 
 
@@ -325,7 +325,7 @@ def test_the_address_of_a_call_is_for_the_two_teams_alone(
     )
     assert as_user(ayesha).get(reverse("meeting", args=[ours])).status_code == 404
     assert as_user(ayesha).get(reverse("meeting_file", args=[ours])).status_code == 404
-    due.advance(at=NOW)
+    meetings.advance(at=NOW)
     assert not Meeting.objects.filter(call_address__contains=CANARY).exists()
 
 
@@ -359,7 +359,7 @@ def test_what_is_not_mutual_has_no_meeting(
     for act in (
         lambda: propose(introduction, ayesha),
         lambda: take(meeting, li_wei),
-        lambda: moves.cancel(meeting, side=Side.STARTUP, by=ayesha, at=NOW),
+        lambda: meetings.cancel(meeting, side=Side.STARTUP, by=ayesha, at=NOW),
     ):
         with pytest.raises(TransitionRefusedError):
             act()
@@ -384,11 +384,11 @@ def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
 def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_along(
     introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
 ) -> None:
-    moves.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
+    meetings.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
     assert CANARY not in str(copy_for(ayesha))
-    due.advance(at=SOON + HOUR)
-    moves.reply(agreed, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=ayesha, at=NOW)
-    moves.reply(agreed, answer=MeetingAnswer.MISSED, side=Side.INVESTOR, by=li_wei, at=NOW)
+    meetings.advance(at=SOON + HOUR)
+    meetings.reply(agreed, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.reply(agreed, answer=MeetingAnswer.MISSED, side=Side.INVESTOR, by=li_wei, at=NOW)
     copy = copy_for(ayesha)
     assert [row["starts_at"] for row in copy["matchmaker.Meeting"]] == [SOON]
     assert [row["answer"] for row in copy["matchmaker.MeetingReply"]] == ["go_on"]
@@ -435,7 +435,7 @@ def test_home_says_what_waits_and_what_comes(
         f"Meeting with Indus Grow: {day:%A} {day.day} {day:%B %Y, %H:%M} (China (Shanghai) Time)"
     ]
     Meeting.objects.update(starts_at=NOW - 2 * HOUR, ends_at=NOW - HOUR)
-    due.advance(at=NOW)
+    meetings.advance(at=NOW)
     assert agenda(ayesha) == (["Did the meeting with Pearl River Capital happen?"], [])
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
-from matchmaker.meetings.services import due, moves
+from matchmaker.meetings import services as meetings
 from matchmaker.models import Introduction, IntroductionStep, Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import LIVE, MeetingState
@@ -57,7 +57,7 @@ class Talks:
         """Return what somebody does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
-            return lambda: due.advance(at=SOON + timedelta(days=1))
+            return lambda: meetings.advance(at=SOON + timedelta(days=1))
         return lambda: self._do(verb, Side(side))
 
     def _do(self, verb: str, side: Side) -> None:
@@ -66,15 +66,15 @@ class Talks:
         slot = MeetingSlot.objects.filter(meeting=meeting).values_list("pk", flat=True).first()
         who = {"side": side, "by": self.people[side], "at": timezone.now()}
         if verb == "propose":
-            moves.propose(introduction, times=[SOON], minutes=30, **who)
+            meetings.propose(introduction, times=[SOON], minutes=30, **who)
         elif verb == "close":
             decisions.withdraw_interest(introduction.startup, introduction.investor, **who)
         elif meeting is None:
             raise WrongStateError
         elif verb == "take":
-            moves.take_time(meeting, slot=slot or 0, **who)
+            meetings.take_time(meeting, slot=slot or 0, **who)
         else:
-            {"keep": moves.keep_time, "cancel": moves.cancel}[verb](meeting, **who)
+            {"keep": meetings.keep_time, "cancel": meetings.cancel}[verb](meeting, **who)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_two_acts_at_once(
             talks.begin(state)
             raised = together(talks.act(first), talks.act(second))
             faults = [repr(error) for error in raised if not isinstance(error, REFUSALS)]
-            due.drop_closed(at=timezone.now())  # what the next sweep does where one of the two closed
+            meetings.drop_closed(at=timezone.now())  # what the next sweep does where one of the two closed
             for fault in [*faults, *illegal()]:
                 key = f"{state}: {first}, {second}: {fault.splitlines()[0][:80]}"
                 wrong[key] = wrong.get(key, 0) + 1

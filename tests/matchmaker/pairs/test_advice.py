@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.models import Advice
-from matchmaker.pairs.selectors.advice import answer_of
-from matchmaker.pairs.services import advice
+from matchmaker.pairs import services as pairs
+from matchmaker.pairs.selectors.pair import answer_of
 from profiles.changes.services import notify_changed
 from profiles.choices import Importance, Status
 from profiles.models import Investor, PartnershipForm, Startup, User
@@ -39,8 +39,8 @@ def market() -> Startup:
 
 
 def test_the_advice_comes_true(market: Startup) -> None:
-    advice.ask(market, at=timezone.now())
-    assert advice.answer_due(at=timezone.now()) == 1
+    pairs.ask(market, at=timezone.now())
+    assert pairs.answer_due(at=timezone.now()) == 1
     stored = Advice.objects.get()
     pilot = PartnershipForm.objects.get(code="pilot")
     best = next(item for item in stored.items if (item["kind"], item["pk"]) == ("form", pilot.pk))
@@ -52,14 +52,14 @@ def test_the_advice_comes_true(market: Startup) -> None:
     ranked.work()
 
     assert len(ranked.on_list(Side.STARTUP, market)) - before == best["eligible"]
-    advice.ask(market, at=timezone.now())
-    advice.answer_due(at=timezone.now())
+    pairs.ask(market, at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert Advice.objects.get().fitting - stored.fitting == best["fitting"]
 
 
 def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market: Startup) -> None:
-    advice.ask(market, at=timezone.now())
-    advice.answer_due(at=timezone.now())
+    pairs.ask(market, at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     gains = [item["fitting"] for item in Advice.objects.get().items]
 
     assert gains == sorted(gains, reverse=True)
@@ -71,17 +71,17 @@ def test_an_unpublished_startup_gets_an_empty_answer(market: Startup) -> None:
     Startup.objects.filter(pk=market.pk).update(status=Status.RETURNED)
     ranked.touch(market)
     ranked.work()
-    advice.ask(market, at=timezone.now())
-    advice.answer_due(at=timezone.now())
+    pairs.ask(market, at=timezone.now())
+    pairs.answer_due(at=timezone.now())
 
     assert (answer_of(market).waits, answer_of(market).items) == (False, [])
 
 
 def test_a_question_before_the_first_ranking_is_answered_empty() -> None:
     startup = ranked.make_startup(0)
-    advice.ask(startup, at=timezone.now())
+    pairs.ask(startup, at=timezone.now())
     assert answer_of(startup).waits
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert not answer_of(startup).waits
 
 
@@ -94,7 +94,7 @@ def test_the_page_asks_waits_and_answers(
     assert browser.post(reverse("advice_ask")).headers["Location"] == reverse("advice")
     assert browser.get(reverse("advice")).context["answer"].waits
 
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert not browser.get(reverse("advice")).context["answer"].waits
 
 
@@ -114,12 +114,12 @@ def test_an_answer_about_an_older_profile_says_so(
 ) -> None:
     browser = as_user(ayesha)
     browser.post(reverse("advice_ask"))
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert "As your profile stands" in browser.get(reverse("advice")).content.decode()
 
     notify_changed(startup, at=timezone.now())
     page = browser.get(reverse("advice")).content.decode()
     assert ("As your profile stands" in page, "Your profile has changed since" in page) == (False, True)
     browser.post(reverse("advice_ask"))
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert "As your profile stands" in browser.get(reverse("advice")).content.decode()

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors.current_company import current_company
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.models import Interest
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import pair_of

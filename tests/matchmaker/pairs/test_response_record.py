@@ -10,7 +10,7 @@ from django.utils import timezone
 from matchmaker.choices import PinKind
 from matchmaker.models import Introduction, Pin
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.pairs.selectors.response_record import Replies, replies_of
+from matchmaker.pairs.selectors.pair import Replies, replies_of
 from profiles.choices import Side
 from profiles.models import Investor, Startup, User
 from tests.factories import make_investor, make_partner, make_startup

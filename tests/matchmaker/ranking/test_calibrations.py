@@ -13,11 +13,11 @@ from matchmaker.choices import RunState, Side
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Interest, Market, Ranking
 from matchmaker.operations import services as operations
-from matchmaker.pairs.selectors.advice import answer_of
-from matchmaker.pairs.services import advice
+from matchmaker.pairs import services as pairs
+from matchmaker.pairs.selectors.pair import answer_of
 from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.market import calibrations
-from matchmaker.ranking.selectors import stored_lists, weights
+from matchmaker.ranking.market import term_index
+from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.services import market_state
 from profiles.models import Investor, Startup, User
 from tests.matchmaker import ranked
@@ -78,17 +78,17 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=now)
     assert Interest.objects.get().factors == {}
     ranked.touch(startup)
-    advice.ask(startup, at=now)
+    pairs.ask(startup, at=now)
 
     assert (ranked.work(), ranked.due()) == (0, 1)
-    assert (advice.answer_due(at=now), answer_of(startup).waits) == (0, True)
+    assert (pairs.answer_due(at=now), answer_of(startup).waits) == (0, True)
 
     run = operations.request_ranking(at=now)
     assert run
     assert run.reason == "New engine"
     assert ranked.finish(run).state == RunState.DONE
     assert (ranked.work(), ranked.due()) == (1, 0)
-    assert advice.answer_due(at=now) == 1
+    assert pairs.answer_due(at=now) == 1
     assert market_state.explain_pair(startup, investor) is not None
     assert set(Ranking.objects.values_list("engine_version", flat=True)) == {market_state.ENGINE_VERSION}
 
@@ -100,7 +100,7 @@ def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(
 
     assert stored_lists.stored_ranking(Side.INVESTOR, investor.pk) is None
     assert as_user(li_wei).get("/matches/").context["matches"].state == "not_ranked"
-    assert weights.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP]) == []
+    assert desk.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP]) == []
 
 
 @pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_what_an_edition_holds_is_what_its_engine_version_says() -> None:
     """Who changes these names or kinds raises ENGINE_VERSION, or others fail on what they have stored."""
     ranked.make_market(3, 2)
     ranked.rank_whole()
-    calibration = calibrations.latest(market_state.ENGINE_VERSION)
+    calibration = term_index.latest(market_state.ENGINE_VERSION)
     assert calibration
 
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}

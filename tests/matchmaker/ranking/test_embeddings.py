@@ -12,7 +12,7 @@ from django.conf import settings
 from matchmaker.choices import Side
 from matchmaker.integrations import embedding_model
 from matchmaker.models import TextVector
-from matchmaker.ranking.services import embeddings, glossary_embeddings
+from matchmaker.ranking.services import embeddings
 from profiles.models import Startup
 from tests.matchmaker import ranked
 
@@ -80,7 +80,7 @@ def test_the_centres_are_those_of_the_descriptions_in_the_tables() -> None:
 
 
 def test_the_glossary_finds_concepts_across_languages(glossary: None) -> None:
-    assert embeddings.model() == glossary_embeddings.VERSION
+    assert embeddings.model() == embeddings.VERSION
     words = ["smart irrigation", "智能灌溉", "آب پاشی"]
     rows = [row for row in table("taxonomy") if row["level"] == "2"]
     vectors = {
@@ -130,7 +130,7 @@ def test_a_text_is_embedded_when_it_has_changed_and_not_otherwise(glossary: None
 def test_another_model_makes_all_vectors_anew(glossary: None, monkeypatch: pytest.MonkeyPatch) -> None:
     ranked.make_market(3, 0)
     embeddings.refresh(Side.STARTUP)
-    monkeypatch.setattr(glossary_embeddings, "VERSION", "glossary-2")
+    monkeypatch.setattr(embeddings, "VERSION", "glossary-2")
     assert embeddings.refresh(Side.STARTUP) == 3
     assert set(TextVector.objects.values_list("model_version", flat=True)) == {"glossary-2"}
 

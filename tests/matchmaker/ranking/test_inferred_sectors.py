@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.facets import facet_values
+from matchmaker.lists.selectors.cards import facet_values
 from matchmaker.models import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns

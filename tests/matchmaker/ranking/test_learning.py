@@ -12,8 +12,8 @@ from django.utils.translation import override
 
 from matchmaker.choices import Factor, PassReason, Side
 from matchmaker.models import Interest, Pass, RankingRun, Weights
-from matchmaker.ranking.selectors import training_data
-from matchmaker.ranking.services import learning, weights
+from matchmaker.ranking.selectors import desk
+from matchmaker.ranking.services import weights
 from profiles.models import AuditRecord, Investor, Startup, User
 from tests.factories import MOMENT, make_investor, make_startup
 
@@ -43,27 +43,27 @@ def decide(pair: dict, levels: dict[str, int], *, yes: bool, by: User, number: i
 
 
 def test_with_no_decisions_nothing_is_learned(db: None) -> None:
-    lessons = learning.study()
+    lessons = weights.study()
     assert [(lesson.side, lesson.reason, lesson.decisions) for lesson in lessons] == [
-        (Side.INVESTOR, learning.TOO_FEW, 0),
-        (Side.STARTUP, learning.TOO_FEW, 0),
+        (Side.INVESTOR, weights.TOO_FEW, 0),
+        (Side.STARTUP, weights.TOO_FEW, 0),
     ]
     assert lessons[0].points == weights.current().for_investor
 
 
 def test_the_side_that_decided_learns_and_the_other_does_not(by_needs: None) -> None:
-    investors, startups = learning.study()
+    investors, startups = weights.study()
     assert investors.adopt
     assert investors.loss < investors.loss_before
     assert max(investors.points, key=investors.points.get) == Factor.NEEDS
     assert sum(investors.points.values()) == 1000
-    assert (startups.reason, startups.points) == (learning.TOO_FEW, startups.before)
+    assert (startups.reason, startups.points) == (weights.TOO_FEW, startups.before)
 
 
 def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana: User) -> None:
-    lessons = learning.study()
+    lessons = weights.study()
     assert Weights.objects.count() <= 1
-    made = learning.apply(lessons, by=sana, at=MOMENT)
+    made = weights.apply_lessons(lessons, by=sana, at=MOMENT)
     assert weights.current() == made
     assert made.for_investor == lessons[0].points
     assert made.lessons == [lessons[0].facts]
@@ -74,13 +74,13 @@ def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana
 
 
 def test_the_same_decisions_teach_once(by_needs: None, sana: User) -> None:
-    made = learning.apply(learning.study(), by=sana, at=MOMENT)
-    again = {lesson.side: lesson for lesson in learning.study()}
+    made = weights.apply_lessons(weights.study(), by=sana, at=MOMENT)
+    again = {lesson.side: lesson for lesson in weights.study()}
 
     assert [lesson.adopt for lesson in again.values()] == [False, False]
     assert again[Side.INVESTOR].points == made.for_investor
-    with pytest.raises(learning.NothingLearnedError):
-        learning.apply(list(again.values()), by=sana, at=MOMENT)
+    with pytest.raises(weights.NothingLearnedError):
+        weights.apply_lessons(list(again.values()), by=sana, at=MOMENT)
 
 
 def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: User) -> None:
@@ -91,27 +91,27 @@ def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: U
             side=Side.INVESTOR, startup=startup, investor=investor, reason=reason, by=sana, at=MOMENT,
             factors={"levels": levels, "score": 500},
         )  # fmt: skip
-    rows = training_data.by_side(Side.INVESTOR)
+    rows = desk.by_side(Side.INVESTOR)
     assert len(rows.accepted) == 5
     assert not rows.accepted.any()
 
 
 def test_a_decision_without_frozen_factors_is_left_out(startup: Startup, sana: User) -> None:
     Interest.objects.create(side=Side.STARTUP, startup=startup, investor=make_investor(), by=sana, at=MOMENT)
-    assert training_data.by_side(Side.STARTUP).levels.shape == (0, 8)
+    assert desk.by_side(Side.STARTUP).levels.shape == (0, 8)
 
 
 def test_a_chance_is_shown_only_on_enough_decisions(by_needs: None) -> None:
-    low, high = learning.chance(Side.INVESTOR, 0.3), learning.chance(Side.INVESTOR, 0.7)
+    low, high = weights.chance(Side.INVESTOR, 0.3), weights.chance(Side.INVESTOR, 0.7)
     assert 0 < low < high < 1
-    assert learning.chance(Side.STARTUP, 0.5) is None
+    assert weights.chance(Side.STARTUP, 0.5) is None
 
 
 def test_the_page_says_one_in_how_many(by_needs: None) -> None:
-    known = learning.chance(Side.INVESTOR, 0.6)
+    known = weights.chance(Side.INVESTOR, 0.6)
     assert known is not None
-    assert learning.one_in(Side.INVESTOR, 0.6) == max(1, round(1 / known))
-    assert learning.one_in(Side.STARTUP, 0.6) is None
+    assert weights.one_in(Side.INVESTOR, 0.6) == max(1, round(1 / known))
+    assert weights.one_in(Side.STARTUP, 0.6) is None
 
 
 def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: None, sana: User) -> None:
@@ -126,8 +126,8 @@ def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: Non
 
 
 def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs: None, sana: User) -> None:
-    lesson = learning.study()[0]
-    learned = learning.apply(learning.study(), by=sana, at=MOMENT)
+    lesson = weights.study()[0]
+    learned = weights.apply_lessons(weights.study(), by=sana, at=MOMENT)
     back = weights.roll_back(Weights.objects.get(pk=1), by=sana, at=MOMENT)
     again = weights.roll_back(learned, by=sana, at=MOMENT)
     losses = f"{lesson.loss_before:.3f} → {lesson.loss:.3f}"

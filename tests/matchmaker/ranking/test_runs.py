@@ -16,10 +16,9 @@ from matchmaker.integrations import dispatch
 from matchmaker.models import Interest, Market, Ranking, RankingRun, TextVector
 from matchmaker.operations import services as operations
 from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.market import calibrations
-from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.selectors import weights as defaults
-from matchmaker.ranking.services import embeddings, market_state, rank_market, runs, storage, weights
+from matchmaker.ranking.market import term_index
+from matchmaker.ranking.selectors import desk, stored_lists
+from matchmaker.ranking.services import embeddings, market_state, rank_market, runs, weights
 from profiles.models import (
     AuditRecord,
     Investor,
@@ -124,7 +123,7 @@ def test_ranking_again_changes_no_row() -> None:
 def test_ranking_again_writes_only_what_is_different() -> None:
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    seen = storage.revision()
+    seen = market_state.clock_revision()
     Ranking.objects.filter(profile_id=startups[0].pk, side="startup").update(entries=b"", size=0)
     assert ranked.rank_whole().changed_rows == 1
     assert Ranking.objects.filter(revision__gt=seen).count() == 1
@@ -297,7 +296,7 @@ def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
 def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    before = calibrations.latest(market_state.ENGINE_VERSION)
+    before = term_index.latest(market_state.ENGINE_VERSION)
     applied = weights.apply(
         for_investor={**DEFAULTS[Side.INVESTOR], "sector": 270, "needs": 150},
         for_startup=DEFAULTS[Side.STARTUP],
@@ -322,9 +321,9 @@ def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
     Startup.objects.filter(pk=startups[0].pk).update(primary_sector=None)
     ranked.rank_whole()
 
-    moves = defaults.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
+    moves = desk.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
 
-    assert len(moves) == 3 * defaults.SAMPLE_PAIRS
+    assert len(moves) == 3 * desk.SAMPLE_PAIRS
     assert [m.rank_after for m in moves] == [m.rank_before for m in moves] == 3 * [1, 2, 3, 4, 5]
     assert [m.score_after for m in moves] == [m.score_before for m in moves]
 

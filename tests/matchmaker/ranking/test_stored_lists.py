@@ -15,15 +15,14 @@ from matchmaker.engine.definition.columns import take
 from matchmaker.models import Ranking
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.selectors import packing, stored_lists
-from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER
-from matchmaker.ranking.services import market_state, storage
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, ListRow
+from matchmaker.ranking.services import market_state
 from tests.engine.markets import market
 from tests.engine.same import assert_same_lists
 from tests.matchmaker import ranked
 
-STAMP = storage.Stamp(1, 2, "3", timezone.now(), 4)
+STAMP = market_state.Stamp(1, 2, "3", timezone.now(), 4)
 
 
 def entry(counterpart: int, **fields: object) -> np.ndarray:
@@ -166,7 +165,7 @@ def columns_of(snapshot: engine.Snapshot) -> Columns:
 
 
 def as_stored(columns: Columns, side: Side, lists: engine.Lists) -> list[tuple[int, bytes]]:
-    return [(row.profile_id, row.entries) for row in packing.list_rows(columns, side, lists)]
+    return [(row.profile_id, row.entries) for row in stored_lists.list_rows(columns, side, lists)]
 
 
 def test_lists_read_as_they_were_packed() -> None:
@@ -179,7 +178,7 @@ def test_lists_read_as_they_were_packed() -> None:
         assert set(lists.tier[lists.ids >= 0].tolist()) == tiers
 
         stored = as_stored(columns, side, lists)
-        read, gone = packing.lists(columns, side, stored)
+        read, gone = stored_lists.lists(columns, side, stored)
 
         assert_same_lists(read, lists)
         assert len(gone) == 0
@@ -206,17 +205,17 @@ def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_betw
 
     for side in Side:
         stored = as_stored(before, side, market_state.lists(known, side))
-        extended = packing.extended(before, after, side, market_state.lists(known, side))
-        assert_same_lists(extended, packing.lists(after, side, stored)[0])
+        extended = stored_lists.extended(before, after, side, market_state.lists(known, side))
+        assert_same_lists(extended, stored_lists.lists(after, side, stored)[0])
         assert (market_state.lists(known, side).floor > ranking.NOTHING).any()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("count", [3, storage.MANY + 1])
+@pytest.mark.parametrize("count", [3, market_state.MANY + 1])
 def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> None:
     rows = [ListRow(pk, packed(pk), 1, pk % 2 == 0, -pk) for pk in range(1, count + 1)]
-    storage.write(Side.STARTUP, rows, stamp=STAMP)
-    storage.write(Side.STARTUP, [ListRow(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
+    market_state.write_lists(Side.STARTUP, rows, stamp=STAMP)
+    market_state.write_lists(Side.STARTUP, [ListRow(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
     stored = ranked.stored_bytes()
     assert len(stored) == count
     assert stored["startup", 1] == (packed(1), 1, False, -1)
@@ -228,7 +227,7 @@ def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> No
 
 @pytest.mark.django_db
 def test_a_stored_list_says_when_and_with_what_it_was_made() -> None:
-    storage.write(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
+    market_state.write_lists(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
     found = stored_lists.stored_ranking(Side.INVESTOR, 4)
     assert found
     assert [e.counterpart_id for e in found.entries] == [1, 2]
@@ -238,5 +237,9 @@ def test_a_stored_list_says_when_and_with_what_it_was_made() -> None:
 
 @pytest.mark.django_db
 def test_only_one_of_two_writers_takes_a_revision() -> None:
-    seen = storage.revision()
-    assert [storage.advance(seen), storage.advance(seen), storage.revision()] == [True, False, seen + 1]
+    seen = market_state.clock_revision()
+    assert [
+        market_state.advance_clock(seen),
+        market_state.advance_clock(seen),
+        market_state.clock_revision(),
+    ] == [True, False, seen + 1]

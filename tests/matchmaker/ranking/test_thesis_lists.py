@@ -12,7 +12,7 @@ from matchmaker.desk import services as pins
 from matchmaker.models import Pass, Ranking
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.market import columns
-from matchmaker.ranking.market.by_thesis import columns_by_thesis
+from matchmaker.ranking.market.columns import columns_by_thesis
 from matchmaker.ranking.selectors.stored_lists import list_entries
 from matchmaker.ranking.services import market_state, rank_edits
 from profiles.choices import Importance

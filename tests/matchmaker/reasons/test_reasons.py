@@ -10,18 +10,25 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.current_company import current_company
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.lists.selectors.list_page import SearchQuery, list_page
 from matchmaker.models import ToldField
-from matchmaker.pairs.selectors.compare import comparison_of
+from matchmaker.pairs.selectors.brief import comparison_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, market_state
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
-from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons
-from matchmaker.reasons.sentences import COUNTED, SENTENCES
+from matchmaker.reasons.reasons import (
+    COUNTED,
+    SENTENCES,
+    FactorReason,
+    PairLevels,
+    Tone,
+    against,
+    pair_reasons,
+)
 from profiles.models import Investor, Sector, Startup, User
 from profiles.taxonomy.selectors.term_tree import all_terms
 from tests import factories
