@@ -1,4 +1,8 @@
-"""Writing in a conversation, its files, and what curators do about it."""
+"""Writing in a conversation, its files, and what curators do about it.
+
+A message goes to the other side at once, or to a curator first where nobody knows the sender yet. Acts on one
+conversation hold both companies, so they take their turns (decision 0012).
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress

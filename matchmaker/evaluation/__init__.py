@@ -1,9 +1,18 @@
 """Real deals, split by time: how well the production engine foretells them."""
 
 from matchmaker.evaluation.deals import BadDealsError, NoDealsError
-from matchmaker.evaluation.past_markets import StandIn, stand_ins
-from matchmaker.evaluation.report import Chances, Report, ReportAnswer, ReportLine, evaluate, write_rankings
-from matchmaker.evaluation.tuning import Tuning, tune
+from matchmaker.evaluation.report import (
+    Chances,
+    Report,
+    ReportAnswer,
+    ReportLine,
+    StandIn,
+    Tuning,
+    evaluate,
+    stand_ins,
+    tune,
+    write_rankings,
+)
 
 __all__ = [
     "BadDealsError",

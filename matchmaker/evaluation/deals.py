@@ -1,4 +1,10 @@
-"""Files of recorded deals, read and split by time."""
+"""Files of recorded deals, read and split by time.
+
+The format is that of docs/evaluation.md. What is wrong is told by file, line and column. The raised amount
+is never read.
+
+Sectors, rounds and cities are whatever words the files use; each word becomes a number.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +68,8 @@ def read_files(directory: Path) -> DealRows:
         directory / DEALS,
         max((row["date"] for row in queries if row.get("date")), key=day_number, default=""),
     )
-    pool = _distinct(directory / POOL, "id") if POOL in here else _everybody(deals)
+    everybody = [{"id": investor} for investor in sorted({row["investor_id"] for row in deals})]
+    pool = _distinct(directory / POOL, "id") if POOL in here else everybody
     if not (deals and pool):
         raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
     right = _truth(directory / TRUTH) if TRUTH in here else {}
@@ -127,10 +134,6 @@ def _deals(path: Path, last_query: str) -> list[DealRow]:
 def _fullest(row: DealRow) -> tuple[int, list[tuple[str, str]]]:
     """What is least for the row that says most, and never the same for two that differ."""
     return sum(not cell.strip() for cell in row.values()), sorted(row.items())
-
-
-def _everybody(deals: Sequence[DealRow]) -> list[DealRow]:
-    return [{"id": investor} for investor in sorted({row["investor_id"] for row in deals})]
 
 
 def _truth(path: Path) -> dict[str, list[str]]:

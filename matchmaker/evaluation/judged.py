@@ -1,4 +1,9 @@
-"""Graded pairs and graded ad-hoc profiles ranked by the engine, and by a rule of a few lines beside it."""
+"""Graded pairs and graded ad-hoc profiles ranked by the engine, and by a rule of a few lines beside it.
+
+A grade is 3 both would want to meet, 2 worth a meeting, 1 weak, 0 should not be shown; of several readers the
+mean. A ranking is float64[n,c], more is better, −inf where a pair is not listed; who was not graded is passed
+over. The market is ranked by the production engine, and by a rule of twenty lines beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Markets made up to measure: as large as wanted, as uneven as real ones."""
+"""Markets made up to measure: as large as wanted, as uneven as real ones.
+
+Investors have regions, stages and ticket sizes that they favour, startups cluster in sectors, and a text
+resembles others of its sector, so that gates, bounds and lists have the work that a real market gives them.
+"""
 
 from __future__ import annotations
 

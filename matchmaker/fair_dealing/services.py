@@ -1,4 +1,10 @@
-"""What is written about fair dealing: answers, checks, terms, and names on screening lists."""
+"""What is written about fair dealing: answers, checks, terms, and names on screening lists.
+
+OFAC: sdn.csv and alt.csv (no header), sdn.xml. United Nations: one XML. European Union: CSV with semicolons.
+United States: the consolidated CSV.
+
+Nothing is ever rejected, hidden or told to the other side because of a list.
+"""
 
 import csv
 from collections import defaultdict

@@ -12,7 +12,6 @@ from matchmaker.choices import ScreeningDecision
 from matchmaker.fair_dealing import services
 from matchmaker.fair_dealing.forms import AnswerForm, CheckForm, ScreeningForm, TermsForm
 from matchmaker.fair_dealing.selectors import governance as checks
-from matchmaker.fair_dealing.selectors import screening as found
 from matchmaker.fair_dealing.selectors.fair_terms import TEMPLATE, fair_page, terms_page, terms_sheet
 from matchmaker.fair_dealing.selectors.figures import (
     OF_CONCENTRATION,
@@ -82,9 +81,9 @@ def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
 def screening(request: SignedInRequest) -> HttpResponse:
     """Show whose name resembles one on a published list and waits for a decision, and what was decided."""
     context = {
-        "waiting": found.candidates(is_decided=False),
-        "decided": found.candidates(is_decided=True),
-        "lists": found.imported_lists(),
+        "waiting": checks.candidates(is_decided=False),
+        "decided": checks.candidates(is_decided=True),
+        "lists": checks.imported_lists(),
         "kept_days": settings.SCREENING_KEPT_DAYS,
     }
     return render(request, "fair_dealing/screening.html", context)
@@ -94,7 +93,7 @@ def screening(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show both names beside each other, and take a decision with its reason."""
-    candidate = get_object_or_404(found.all_candidates(), pk=pk)
+    candidate = get_object_or_404(checks.all_candidates(), pk=pk)
     start = {"decision": candidate.decision, "reason": candidate.reason}
 
     def make(sent: QueryDict | None) -> ScreeningForm:

@@ -1,5 +1,6 @@
 """Meetings as their page, the overview and calendars show them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -7,16 +8,17 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from matchmaker.choices import Side
 from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
-from matchmaker.meetings.call_addresses import link_of
 from matchmaker.models import Introduction, Meeting, MeetingReply, MeetingSlot, MeetingStep
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
@@ -24,6 +26,36 @@ from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingState
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
 from profiles.models import User
+
+SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)\s*:\s*(//)?", re.IGNORECASE)
+# What a program would open or run. Other words before a colon are words: "WeChat: corridor88".
+RUNS = {"javascript", "data", "vbscript", "file", "blob", "about"}
+TELEPHONE = re.compile(r"^(?:tel:)?(\+?[0-9][0-9 ()-]{5,22}[0-9])$", re.IGNORECASE)
+NOT_A_LINK = gettext_lazy(
+    "Write a link that begins with https://, a telephone number, or a name in a messenger."
+)
+
+
+def check_call_address(address: str) -> None:
+    """Refuse what a program would open or run, except a page or a number to call.
+
+    Raises:
+        ValidationError: saying what may be written.
+    """
+    found = SCHEME.match(address)
+    scheme = found[1].lower() if found else ""
+    if scheme in {"http", "https"}:
+        URLValidator(schemes=["http", "https"], message=NOT_A_LINK)(address)
+    elif scheme in RUNS or (found and found[2]) or (scheme == "tel" and not TELEPHONE.match(address)):
+        raise ValidationError(NOT_A_LINK)
+
+
+def link_of(address: str) -> str:
+    """Return what a click on the address opens: a page or a call; empty for mere words."""
+    if address.lower().startswith(("http://", "https://")):
+        return address
+    number = TELEPHONE.match(address)
+    return f"tel:{re.sub(r'[^0-9+]', '', number[1])}" if number else ""
 
 
 def calendar_entry(

@@ -1,4 +1,10 @@
-"""What the two sides and time do about a meeting, and telling both sides."""
+"""What the two sides and time do about a meeting, and telling both sides.
+
+Besides what is named there, every act raises what matchmaker.transitions.transition raises.
+
+Called by the sweep, safe in any number of workers at once: each step is a conditional update of its own
+transaction, so what another worker or a person did first stays done.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

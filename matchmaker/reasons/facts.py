@@ -1,4 +1,8 @@
-"""What is known of a pair that can be told as a reason."""
+"""What is known of a pair that can be told as a reason.
+
+Nothing here is a level or a point. An amount asked for that the other side may not see is not there, for its
+owner neither: no list rests on it.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,4 +1,8 @@
-"""Why two match, in sentences."""
+"""Why two match, in sentences.
+
+A level decides how much a reason weighs and, for descriptions, which of three it is; never what is said of
+anything else. tests/matchmaker/reasons/test_reasons.py checks every code against the records.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

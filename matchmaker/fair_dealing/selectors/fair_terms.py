@@ -1,4 +1,8 @@
-"""Fair terms: their versions, the sheet, and the page of a pair."""
+"""Fair terms: their versions, the sheet, and the page of a pair.
+
+Once both sides have opened theirs, both get the same sheet; before that, their own newest version alone. A
+newer version that is still private is not on it, nor that there is one: paper is handed around.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -118,20 +122,15 @@ def terms_page(both: BothSides) -> TermsPage:
     others = list(own_versions(both, both.side.other).exclude(opened_at=None)) if both.is_mutual else []
     theirs = others[0] if others and opened else None
     shown = opened if theirs else own[0] if own else None
+    startup, partner = (shown, theirs) if both.side == Side.STARTUP else (theirs, shown)
     return TermsPage(
         draft=own[0] if own else None,
         opened=opened,
         theirs=theirs,
-        groups=_groups(shown, theirs, both.side),
+        groups=[[_row(name, startup, partner) for name in names] for names in CLAUSES],
         indications=indications(shown) if shown else [],
         versions=sorted([*own, *(others if theirs else [])], key=lambda one: (one.at, one.pk)),
     )
-
-
-def _groups(own: FairTerms | None, theirs: FairTerms | None, side: Side) -> list[list[TermRow]]:
-    """Return every term with both sides' words."""
-    startup, partner = (own, theirs) if side == Side.STARTUP else (theirs, own)
-    return [[_row(name, startup, partner) for name in names] for names in CLAUSES]
 
 
 def _row(name: str, startup: FairTerms | None, partner: FairTerms | None) -> TermRow:

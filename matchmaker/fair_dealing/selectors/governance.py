@@ -1,4 +1,10 @@
-"""The governance checks that apply to a pair, and the cards beside them."""
+"""The governance checks that apply to a pair, the cards beside them, and names on screening lists.
+
+Facts come only from what the *other* side may see of a profile, for both sides and whoever looks. So both
+read the same checks, and a hidden field changes nobody's page.
+
+The facts of a pair are those of profiles/taxonomy/triggers.py.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -6,13 +12,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.models import CheckAnswer, Interest
+from matchmaker.models import CheckAnswer, Interest, ScreeningCandidate, ScreeningName
 from matchmaker.pairs.selectors.pair import Pair
 from matchmaker.reasons.reasons import thesis_of
 from profiles.choices import Currency, DataClass, DataHosting
@@ -393,3 +399,24 @@ def _of_offer(startup: VisibleProfile, offer: VisibleProfile, who: str) -> list[
         sentence = _("There is data that the startup does not name in %(who)s: %(classes)s.")
         found.append(sentence % {"who": who, "classes": names})
     return found
+
+
+MOST_SHOWN = 100
+
+
+def imported_lists() -> QuerySet[Any, Any]:
+    """Return the imported lists with their sizes and last imports."""
+    found = ScreeningName.objects.order_by("list_code").values("list_code")
+    return found.annotate(names=Count("pk"), imported=Max("imported_at"))
+
+
+def all_candidates() -> QuerySet[ScreeningCandidate]:
+    """Return every candidate, with its company."""
+    return ScreeningCandidate.objects.select_related("startup", "investor", "decided_by")
+
+
+def candidates(*, is_decided: bool) -> QuerySet[ScreeningCandidate]:
+    """Return the candidates that wait, the oldest first, or those that were decided, the newest first."""
+    if is_decided:
+        return all_candidates().exclude(decision="").order_by("-decided_at", "pk")[:MOST_SHOWN]
+    return all_candidates().filter(decision="").order_by("found_at", "pk")[:MOST_SHOWN]

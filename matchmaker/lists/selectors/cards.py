@@ -1,4 +1,9 @@
-"""Who asks, what the list can be narrowed to, and the cards of a list."""
+"""Who asks, what the list can be narrowed to, and the cards of a list.
+
+A profile's facet values include what is wider: who works in Lahore works in Punjab, who builds drip
+irrigation works in agritech. The catalogue says which fields are filtered; any checked member of the other
+side may see them all.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""A list of matches as its page shows it."""
+"""A list of matches as its page shows it.
+
+Access is the queryset: what it leaves out does not exist for the reader.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,8 @@
-"""A pair: who they are to each other, how the other side replies, and what a change would do."""
+"""A pair: who they are to each other, how the other side replies, and what a change would do.
+
+What counts is what has reached it: a request that waits in the queue, or was taken back, is none. Yes, later
+and no are answers; the first one counts.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields

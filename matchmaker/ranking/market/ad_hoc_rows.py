@@ -186,14 +186,14 @@ def _traits(profiles: Sequence[AdHocProfile], words: int) -> Array:
     """uint64[m,words]: what a startup may refuse in their companies."""
     out = np.zeros((len(profiles), words), np.uint64)
     for row, profile in enumerate(profiles):
-        of_a_state = isinstance(profile.company, Investor) and _is_state_owned(profile.company)
+        company = profile.company
+        of_a_state = (
+            isinstance(company, Investor)
+            and company.state_owned in (StateOwned.YES, StateOwned.PARTLY)
+            and matchable(company, "state_owned")
+        )
         out[row, 0] = (1 << EXISTS) | ((1 << STATE_OWNED) if of_a_state else 0)
     return out
-
-
-def _is_state_owned(investor: Investor) -> bool:
-    """Return whether an investor says before any interest that a state owns part of it."""
-    return investor.state_owned in (StateOwned.YES, StateOwned.PARTLY) and matchable(investor, "state_owned")
 
 
 def _traits_of(words: Vocabulary, sectors: Array, places: Array, width: int) -> Array:

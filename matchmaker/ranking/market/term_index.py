@@ -1,4 +1,8 @@
-"""The vocabularies as rows, and the calibration that holds their order still."""
+"""The vocabularies as rows, and the calibration that holds their order still.
+
+Cities count as their province: records are too thin below it. A vocabulary belongs to one calibration of the
+market (calibrations.py); a term added since is not stated until the next whole re-ranking.
+"""
 
 import io
 from collections.abc import Iterable
@@ -201,7 +205,7 @@ def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
         place_parent=place_parent,
         sector_alike=_sector_alike(sector_row, sector_parent),
         place_alike=_place_alike(country),
-        stage_alike=_stage_alike(size),
+        stage_alike=band_similarity(np.abs(np.subtract.outer(range(size), range(size)))).astype(np.float32),
         capital=int(row_numbers(need_row, np.array([-1 if capital is None else capital]))[0]),
     )
 
@@ -273,8 +277,3 @@ def _place_alike(country: list[str]) -> Floats:
     alike = np.where(codes[:, None] == codes[None, :], SAME_COUNTRY, 0).astype(np.float32)
     np.fill_diagonal(alike, 1)
     return alike
-
-
-def _stage_alike(bands: int) -> Floats:
-    """float32[B,B]: the next band is half alike."""
-    return band_similarity(np.abs(np.arange(bands)[:, None] - np.arange(bands)[None, :])).astype(np.float32)

@@ -1,4 +1,14 @@
-"""Stored lists: as bytes, as entries, and as the lists of the engine."""
+"""Stored lists: as bytes, as entries, and as the lists of the engine.
+
+    HEADER  12 bytes   what is known of the counterparts outside the list
+    ENTRY   30 bytes   each, best counterpart first; Ranking.size of them
+
+Little-endian, without padding. Everything that a page needs to show an entry is in it, with the levels from
+which both fits follow; the counterpart's own handicap is not (Ranking.handicap of that row).
+
+In memory a list speaks of rows and of values that hold the order of keys; in the database of primary keys
+and fits. What a list says of a counterpart or thesis that is not matched any more is dropped on the way in.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -182,18 +192,14 @@ def in_order(entries: Sequence[ListEntry], untouched: Collection[int]) -> tuple[
     `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, and those
     that were given a place keep it.
     """
-    free = [_untouched(entry) if entry.counterpart_id in untouched else entry for entry in entries]
+    own_merit = {"handicap_tenths": 0, "is_so_that_seen": False}
+    free = [replace(e, **own_merit) if e.counterpart_id in untouched else e for e in entries]
     on_merit = (entry for entry in free if not entry.is_so_that_seen)
     found = sorted(on_merit, key=lambda entry: (not entry.is_boosted, entry.handicap_tenths - entry.score))
     for entry in free:
         if entry.is_so_that_seen:
             found.insert(entry.rank - 1, entry)
     return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(found, start=1))
-
-
-def _untouched(entry: ListEntry) -> ListEntry:
-    """Return an entry by its own merit alone."""
-    return replace(entry, handicap_tenths=0, is_so_that_seen=False)
 
 
 def unpack(packed: bytes) -> Array:

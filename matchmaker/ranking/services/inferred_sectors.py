@@ -47,7 +47,8 @@ def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     else:
         keys, owners, sectors = _theses(vocabulary, pks)
     silent = startup_rows.name_no_field(sectors, vocabulary)
-    if silent.any() and (pks is None or not _knows_words()):
+    known = SectorVector.objects.filter(model_version=embeddings.model())
+    if silent.any() and (pks is None or not known.exists()):
         _learn_words()
     texts = columns.read_vectors(side, owners[silent], embeddings.model())
     inferred = _infer(texts, sectors[silent], vocabulary)
@@ -96,10 +97,6 @@ def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
     length = np.linalg.norm(apart, axis=1, keepdims=True)
     known = fields >= 0
     return fields[known], np.rint(127 * apart / np.maximum(length, 1e-9)).astype(np.int8)[known]
-
-
-def _knows_words() -> bool:
-    return SectorVector.objects.filter(model_version=embeddings.model()).exists()
 
 
 def _learn_words() -> None:

@@ -1,4 +1,13 @@
-"""The market in memory, and writing packed rankings in the order that one clock gives."""
+"""The market in memory, and writing packed rankings in the order that one clock gives.
+
+Nothing here writes to the database. What that holds is named by the clock's revision; `current` brings the
+market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list. A
+state is never changed in place: the next one is made beside it. After an error the state is dropped and read
+again.
+
+Investors with several theses have a list for each of them too: these are the lists of a market in which every
+thesis is an investor of its own (ranking/market/by_thesis.py).
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

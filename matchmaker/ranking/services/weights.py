@@ -180,7 +180,8 @@ def chance(side: Side, score: float) -> float | None:
     key = f"calibration:{side.value}"
     kept = cache.get(key)
     if kept is None:  # kept in a tuple, so that "too few" is remembered too
-        kept = (_calibration(side),)
+        rows = desk.by_side(side)
+        kept = (learning.calibrate(rows.score, rows.accepted),)
         cache.set(key, kept, CALIBRATED_SECONDS)
     return None if kept[0] is None else float(kept[0].chance(np.array([score]))[0])
 
@@ -189,11 +190,6 @@ def one_in(side: Side, score: float) -> int | None:
     """The chance as "1 in n"; None while there are too few decisions, or none was accepted."""
     found = chance(side, score)
     return max(1, round(1 / found)) if found and found >= 1 / LONGEST_ODDS else None
-
-
-def _calibration(side: Side) -> learning.Calibration | None:
-    rows = desk.by_side(side)
-    return learning.calibrate(rows.score, rows.accepted)
 
 
 def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:
