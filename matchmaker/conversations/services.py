@@ -133,13 +133,7 @@ class QuotaError(Exception):
 
 
 def send_message(
-    introduction: Introduction,
-    *,
-    side: Side,
-    text: str,
-    file: SentFile | None = None,
-    by: User,
-    at: datetime,
+    introduction: Introduction, *, side: Side, text: str, file: SentFile | None = None, by: User, at: datetime
 ) -> Message:
     """Write a message; the other side is told, unless it waits for a curator.
 

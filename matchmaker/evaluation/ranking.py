@@ -14,13 +14,7 @@ from matchmaker import engine
 from matchmaker.engine import learning
 from matchmaker.engine.affinity import affinity, axis_weights
 from matchmaker.engine.definition import reference
-from matchmaker.engine.definition.columns import (
-    MAX_PLACES,
-    POINTS,
-    TOP_LEVEL,
-    Array,
-    zeros,
-)
+from matchmaker.engine.definition.columns import MAX_PLACES, POINTS, TOP_LEVEL, Array, zeros
 from matchmaker.engine.definition.factors import RECORDED, share_out
 from matchmaker.evaluation.deals import Split
 

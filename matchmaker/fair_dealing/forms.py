@@ -28,10 +28,7 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
         model = CheckAnswer
         fields = ["state", "text", "finder", "due_on"]
         field_classes = {"text": TidyField, "finder": TidyField}
-        widgets = {
-            "text": forms.Textarea(attrs={"rows": 4}),
-            "due_on": DATE,
-        }
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "due_on": DATE}
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where there is an answer, and for a name and a day where there is none yet."""

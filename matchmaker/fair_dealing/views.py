@@ -112,10 +112,7 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def concentration(request: SignedInRequest) -> HttpResponse:
     """Show how recorded deals are spread over partners, by sector and province."""
-    context = {
-        "sectors": by_sector(today=timezone.localdate()),
-        "yardsticks": yardsticks(*OF_CONCENTRATION),
-    }
+    context = {"sectors": by_sector(today=timezone.localdate()), "yardsticks": yardsticks(*OF_CONCENTRATION)}
     return render(request, "fair_dealing/concentration.html", context)
 
 

@@ -187,10 +187,7 @@ def facts_of_pairs(
 
 
 def facts_from(
-    recorded: Recorded,
-    pairs: Iterable[PairKey],
-    terms: TermTree,
-    theses: Mapping[int, Thesis] | None = None,
+    recorded: Recorded, pairs: Iterable[PairKey], terms: TermTree, theses: Mapping[int, Thesis] | None = None
 ) -> list[PairFacts]:
     """Return what is known of each pair, in their order, from what was read of them all. No query."""
     rows = _Rows(recorded.rows)

@@ -9,6 +9,7 @@ from django.db import connection
 
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.ranking.services.market_state import memory
+from profiles.models import Investor, User
 
 Act = Callable[[], object]
 
@@ -20,6 +21,11 @@ def _forget() -> Iterator[None]:
     yield
     memory.clear()
     breaker.reset()
+
+
+@pytest.fixture
+def investor(li_wei: User) -> Investor:
+    return li_wei.membership.investor
 
 
 @pytest.fixture

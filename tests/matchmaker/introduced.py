@@ -9,7 +9,7 @@ from matchmaker.choices import MessageState, Side
 from matchmaker.models import Interest, Introduction, Message
 from matchmaker.models.conversation import REACHED
 from matchmaker.models.introduction_table import OPEN, WAITING, IntroductionState
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Notice, Startup, User
 
 S = IntroductionState
 ANSWERED = (S.LATER, S.MUTUAL, S.DECLINED, S.CLOSED)
@@ -75,3 +75,8 @@ def make_message(
         delivered_at=at if state in REACHED else None,
         **fields,
     )
+
+
+def told(user: User) -> list[str]:
+    """Return the kinds of notices that a person got, oldest first."""
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))

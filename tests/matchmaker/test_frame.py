@@ -1,7 +1,7 @@
-"""The frame of the pages: menus, languages, error pages, drawings."""
+"""The frame of the pages: menus, languages, error pages, drawings, and what an empty page says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -9,33 +9,25 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import override
 
 from matchmaker.context_processors import Site
-from matchmaker.templatetags.parts import stacked
+from matchmaker.templatetags.parts import stacked, tongue
+from profiles.choices import Status
+from profiles.models import Startup, User
+from profiles.visibility.visible_profile import joined
 
 MENUS = {
     "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "My startup", "Team"],
-    "investor": [
-        "Home",
-        "Recommended startups",
-        "Introductions",
-        "Shortlist",
-        "My profile",
-        "Team",
-    ],
-    "curator": [
-        "Desk",
-        "Reviews",
-        "Pairings",
-        "Taxonomy",
-        "Fair dealing",
-        "Weights",
-        "Runs",
-        "Audit",
-    ],
+    "investor": ["Home", "Recommended startups", "Introductions", "Shortlist", "My profile", "Team"],
+    "curator": ["Desk", "Reviews", "Pairings", "Taxonomy", "Fair dealing", "Weights", "Runs", "Audit"],
     "": [],
 }
+
+
+As = Callable[[User | None], Client]
 
 
 @dataclass
@@ -134,3 +126,47 @@ def test_the_worked_example_of_the_front_page_adds_up() -> None:
     assert re.findall(r'class="number">(\d+)', page) == [str(startup), str(investor)]
     score = round(100 * (startup / 1000 * investor / 1000) ** 0.5)
     assert re.findall(r'text-anchor="middle">(\d+)', page) == [str(score)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "title", "way_on"),
+    [
+        ({"status": Status.DRAFT}, "Your profile is not submitted yet", "/startup/basics/"),
+        ({"status": Status.SUBMITTED}, "Your profile is waiting for review", "/startup/status/"),
+        ({"status": Status.RETURNED}, "Your profile came back with questions", "/startup/status/"),
+        ({"status": Status.REJECTED}, "Your profile was not accepted", "/startup/status/"),
+        ({"stale_at": timezone.now()}, "Your profile is off the lists", "/profile/still-true/"),
+        ({"matching_consent": False}, "You have not agreed to matching", "/startup/consent/"),
+    ],
+)
+def test_empty_pages_of_who_is_not_on_the_lists_say_why(
+    as_user: As, ayesha: User, startup: Startup, fields: dict[str, Any], title: str, way_on: str
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(**fields)
+    client = as_user(ayesha)
+    for path in map(reverse, ("matches", "introductions", "shortlist")):
+        main = client.get(path).content.decode().partition("<main")[2]
+        assert main.count(f"<h2>{title}</h2>") == 1, path
+        assert main.count(f'<a class="btn btn-primary" href="{way_on}">') == 1, path
+        assert 'href="/matches/"' not in main, path
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Low-cost soil-moisture sensors", "en"),
+        ("جنوبی پنجاب کے لیے IoT سینسر", "ur"),
+        ("为旁遮普提供 IoT 传感器，低成本", "zh"),
+        ("2026-11-25", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_is_marked_with_the_language_of_its_letters(text: str, language: str) -> None:
+    assert tongue(text) == language
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "a, b"), ("ur", "a، b"), ("zh-hans", "a、b")])
+def test_a_list_is_written_with_the_comma_of_the_language(language: str, shown: str) -> None:
+    with translation.override(language):
+        assert joined(["a", "b"]) == shown

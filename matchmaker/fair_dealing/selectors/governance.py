@@ -63,11 +63,7 @@ class BothSides:
 
 
 def seen_across(
-    profile: Startup | Investor,
-    other: Startup | Investor,
-    *,
-    is_mutual: bool,
-    reader: Viewer | None = None,
+    profile: Startup | Investor, other: Startup | Investor, *, is_mutual: bool, reader: Viewer | None = None
 ) -> VisibleProfile:
     """Return a profile as the company across the table may see it; `reader` keeps what was read of it."""
     mutual = frozenset({profile.pk}) if is_mutual else frozenset()

@@ -55,12 +55,7 @@ from profiles.notifications.services import notices
 from profiles.notifications.services.outbox import Message
 
 # What leads to the list of requests, because the one that it tells of is over.
-OVER = {
-    REQUEST_DECLINED,
-    REQUEST_EXPIRED,
-    REQUEST_WITHDRAWN,
-    INTRODUCTION_CLOSED,
-}
+OVER = {REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_WITHDRAWN, INTRODUCTION_CLOSED}
 
 
 def settle_request(introduction: Introduction, *, at: datetime) -> None:

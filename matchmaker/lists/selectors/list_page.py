@@ -184,11 +184,7 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
 
 
 def _scored_page(
-    current: CurrentCompany,
-    query: SearchQuery,
-    lists: OwnList,
-    terms: TermTree,
-    chosen: Chosen,
+    current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: Chosen
 ) -> ListPage:
     """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
     profiles = _visible(current, lists, query.sort)

@@ -59,11 +59,7 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
         "factors": _factors(scored, page.pair.member.side) if scored else None,
         "needs": _needs(page),
         "forms": _forms(page),
-        "more": {
-            "heading": _("More about them"),
-            "note": "",
-            "facts": _stated(page.facts) + _traction(page),
-        },
+        "more": {"heading": _("More about them"), "note": "", "facts": _stated(page.facts) + _traction(page)},
         "card": _card(page),
         "withheld": f"{_('Not shown to you now:')} {joined(page.withheld)}" if page.withheld else "",
         "footer": _("What the other side lets you see today. No advice, and no offer of securities."),

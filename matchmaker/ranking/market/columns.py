@@ -123,10 +123,7 @@ def updated(
         _startups(startup_columns, calibration, weights),
     )
     investor_pk, owners = arrays.merged(
-        before.investor_pk,
-        snapshot.investors,
-        investor_rows.investors["pk"],
-        _investors(investor_rows),
+        before.investor_pk, snapshot.investors, investor_rows.investors["pk"], _investors(investor_rows)
     )
     fresh = _mandates(investor_rows, calibration, words, weights)
     owner = arrays.positions(investor_pk, investor_rows.investors["pk"])[fresh.owner].astype(np.int32)

@@ -417,10 +417,7 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
     if calibration is None:
         return None
     found = columns.load(
-        calibration,
-        points_of(calibration.weights_version),
-        startups=[startup.pk],
-        investors=[investor.pk],
+        calibration, points_of(calibration.weights_version), startups=[startup.pk], investors=[investor.pk]
     )
     if not len(found.startup_pk) or not len(found.snapshot.mandates):
         return None

@@ -16,16 +16,10 @@ from profiles.choices import Role
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
 from tests import factories
-from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.introduced import make_message
 from tests.racing import at_once, kinds
 
 AsUser = Callable[[User | None], Client]
-
-
-@pytest.fixture
-def talk(startup: Startup, ayesha: User, li_wei: User) -> Introduction:
-    investor = li_wei.membership.investor
-    return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
 
 
 def unread_profile(startup: Startup) -> None:

@@ -79,11 +79,6 @@ def test_only_curators_pin(startup: Startup, ayesha: User) -> None:
 # --- What a hidden pair is to its sides --------------------------------------------------------------------
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
 def hide(startup: Startup, investor: Investor, by: User) -> Pin:
     return pins.pin(
         startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=by, at=MOMENT

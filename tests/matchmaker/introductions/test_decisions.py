@@ -1,6 +1,7 @@
-"""Passing, interest and taking either back: once, on record, and without a race."""
+"""Decisions about a pair, on and off the lists."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,22 +14,23 @@ from django.utils.translation import gettext, override
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions
+from matchmaker.lists.selectors.cards import current_company as member_of
 from matchmaker.lists.selectors.cards import interactions_of
-from matchmaker.models import Interest, Introduction, Pass, RankingJob
+from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.meetings import services as meetings
+from matchmaker.models import Interest, Introduction, Message, Pass, RankingJob
+from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Status
 from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
 from tests import factories
+from tests.factories import make_founder, make_startup
 from tests.mails import delivered
 from tests.matchmaker import ranked
+from tests.matchmaker.introduced import make_introduction
 
 As = Callable[[User | None], Client]
-
-
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
 
 
 def wanted() -> dict[tuple[str, int], int]:
@@ -72,11 +74,7 @@ def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User
 
 
 def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
-    startup: Startup,
-    investor: Investor,
-    ayesha: User,
-    li_wei: User,
-    as_user: As,
+    startup: Startup, investor: Investor, ayesha: User, li_wei: User, as_user: As
 ) -> None:
     partner = factories.make_founder("partner@example.com", startup, language="ur")
     interest(startup, investor, Side.INVESTOR, li_wei)
@@ -272,3 +270,70 @@ def test_the_engine_runs_before_the_pair_is_locked(
     interest(startup, investor, Side.INVESTOR, li_wei)
     pass_on(startup, investor, li_wei)
     assert locked == [False, False]
+
+
+pytestmark = pytest.mark.django_db
+LEAVE = {"stale_at": timezone.now()}
+PAUSE = {"paused_at": timezone.now()}
+
+
+@pytest.mark.parametrize("gone", [{Startup: LEAVE}, {Investor: LEAVE}, {Startup: PAUSE, Investor: PAUSE}])
+def test_what_is_open_goes_on_for_both_sides(
+    startup: Startup, li_wei: User, ayesha: User, as_user: As, gone: dict[Any, dict[str, Any]]
+) -> None:
+    investor = li_wei.membership.investor
+    asked = make_introduction(startup, investor, by=ayesha, why="Drip valves for Punjab")
+    for model, change in gone.items():
+        model.objects.update(**change)
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    theirs, ours = investor.public_id, startup.public_id
+
+    assert "asks for an introduction" in partner.get(reverse("home")).content.decode()
+    assert "Drip valves" in partner.get(reverse("introduction", args=[ours])).content.decode()
+    assert partner.get(reverse("match", args=[ours])).status_code == 200
+    assert (
+        f'href="{reverse("introduction", args=[theirs])}"'
+        in founder.get(reverse("introductions")).content.decode()
+    )
+    partner.post(reverse("match_interest", args=[ours]), {"wanted": "1"})
+    assert "New for you" not in partner.get(reverse("home")).content.decode()
+    asked.refresh_from_db()
+    assert asked.state == IntroductionState.MUTUAL
+
+    for client, other in ((founder, theirs), (partner, ours)):
+        client.post(reverse("conversation", args=[other]), {"text": "Shall we talk?"})
+        for page in ("introduction", "conversation", "meeting", "fair_dealing", "fair_terms", "match"):
+            assert client.get(reverse(page, args=[other])).status_code == 200, page
+    assert Message.objects.count() == 2
+    day = timezone.now() + timedelta(days=3)
+    meeting = meetings.propose(
+        asked, times=[day], minutes=30, side=Side.STARTUP, by=ayesha, at=timezone.now()
+    )
+    partner.post(reverse("meeting_take", args=[ours]), {"slot": str(meeting.slots.get().pk)})
+    assert "Meeting with" in founder.get(reverse("home")).content.decode()
+
+    answer = founder.post(reverse("match_pass", args=[theirs]), {"reason": "team"}, follow=True)
+    assert answer.status_code == 200
+    assert Introduction.objects.get().state == IntroductionState.CLOSED
+
+
+def test_nothing_new_begins_off_the_lists(startup: Startup, li_wei: User, ayesha: User, as_user: As) -> None:
+    investor, new = li_wei.membership.investor, make_startup("Chenab Cloud")
+    founder = make_founder("chenab@example.com", new)
+    make_introduction(startup, investor, by=ayesha)
+    Investor.objects.update(**LEAVE)
+    assert as_user(founder).get(reverse("match", args=[investor.public_id])).status_code == 404
+    with pytest.raises(NotOpenError):
+        decisions.express_interest(new, investor, side=Side.STARTUP, by=founder, at=timezone.now())
+    member = member_of(ayesha)
+    assert member
+    assert (counterparts(member).count(), listed_counterparts(member).count()) == (1, 0)
+
+
+def test_without_consent_it_rests_and_home_says_so(
+    startup: Startup, li_wei: User, ayesha: User, as_user: As
+) -> None:
+    make_introduction(startup, li_wei.membership.investor, by=ayesha)
+    Startup.objects.update(matching_consent=False)
+    assert as_user(li_wei).get(reverse("introduction", args=[startup.public_id])).status_code == 404
+    assert "1 open introduction rests" in as_user(ayesha).get(reverse("home")).content.decode()

@@ -22,9 +22,9 @@ from matchmaker.models import Introduction, IntroductionStep, Pass
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
-from profiles.models import Consent, Investor, Notice, OutboxMail, Startup, User
+from profiles.models import Consent, Investor, OutboxMail, Startup, User
 from tests import factories
-from tests.matchmaker.introduced import make_introduction
+from tests.matchmaker.introduced import make_introduction, told
 
 pytestmark = pytest.mark.django_db
 As = Callable[[User | None], Client]
@@ -34,11 +34,6 @@ WORDS = RequestWords("canary-why", "canary-purpose", "canary-step")
 FORM = {"why": "Their pumps", "purpose": "A pilot in Multan", "next_step": "A call"}
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
 def ask(startup: Startup, investor: Investor, by: User, at: datetime = NOW) -> Introduction:
     return decisions.express_interest(startup, investor, side=Side.STARTUP, by=by, at=at, words=WORDS)
 
@@ -46,10 +41,6 @@ def ask(startup: Startup, investor: Investor, by: User, at: datetime = NOW) -> I
 def state(introduction: Introduction) -> str:
     introduction.refresh_from_db()
     return introduction.state
-
-
-def told(user: User) -> list[str]:
-    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
 
 
 # --- The database knows the table --------------------------------------------------------------------------
@@ -175,13 +166,7 @@ def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(
 ) -> None:
     made = ask(startup, investor, ayesha)
     decisions.pass_on(
-        startup,
-        investor,
-        side=Side.INVESTOR,
-        reason=PassReason.OTHER,
-        note="canary-note",
-        by=li_wei,
-        at=NOW,
+        startup, investor, side=Side.INVESTOR, reason=PassReason.OTHER, note="canary-note", by=li_wei, at=NOW
     )
     assert state(made) == IntroductionState.DECLINED
     assert told(ayesha) == ["request_declined"]
@@ -321,12 +306,7 @@ def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(
         for _twice in range(2):
             deadlines.advance(at=NOW + day * DAY)
 
-    assert told(li_wei) == [
-        "request_received",
-        "request_reminder",
-        "request_reminder",
-        "request_lapsed",
-    ]
+    assert told(li_wei) == ["request_received", "request_reminder", "request_reminder", "request_lapsed"]
     assert told(ayesha) == ["request_expired"]
     assert (state(made), made.ended_at) == (IntroductionState.EXPIRED, made.due_at + decisions.GRACE)
     mails = OutboxMail.objects.order_by("pk").values_list("recipient", "kind")

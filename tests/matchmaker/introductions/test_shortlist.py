@@ -19,11 +19,6 @@ As = Callable[[User | None], Client]
 SHORTLIST = "/shortlist/"
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
 def add(startup: Startup, by: User) -> ShortlistEntry:
     return decisions.shortlist(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
 

@@ -25,11 +25,6 @@ As = Callable[[User | None], Client]
 MATCHES = "/matches/"
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
 def rank(investor: Investor, *startups: Startup, **fields: Any) -> None:
     """Store these startups as the investor's list, best first."""
     thesis = investor.theses.get().pk

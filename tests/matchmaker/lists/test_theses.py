@@ -32,11 +32,6 @@ def store(thesis: Thesis, *entries: Any) -> None:
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
-@pytest.fixture
 def theses(investor: Investor) -> tuple[Thesis, Thesis]:
     """A loose thesis with four startups and a strict one with two, one of which suits both."""
     loose, strict = investor.theses.get(), factories.make_thesis(investor, "Strict")

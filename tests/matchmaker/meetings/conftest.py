@@ -10,11 +10,6 @@ from tests.matchmaker.introduced import make_introduction
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
-@pytest.fixture
 def introduction(startup: Startup, investor: Investor, ayesha: User, li_wei: User) -> Introduction:
     """Ayesha asked, and Li Wei is interested too."""
     at = timezone.now()

@@ -30,6 +30,7 @@ from matchmaker.transitions import TransitionRefusedError
 from profiles.models import AuditRecord, Notice, OutboxMail, User
 from tests import factories
 from tests.mails import delivered
+from tests.matchmaker.introduced import told
 
 pytestmark = pytest.mark.django_db
 As = Callable[[User | None], Client]
@@ -53,10 +54,6 @@ def take(meeting: Meeting, by: User, *, at: datetime = NOW) -> Meeting:
 def agreed(introduction: Introduction, ayesha: User, li_wei: User) -> Meeting:
     """A meeting in three days."""
     return take(propose(introduction, ayesha), li_wei)
-
-
-def told(user: User) -> list[str]:
-    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
 
 
 def entries(user: User) -> list[Calendar]:

@@ -1,4 +1,4 @@
-"""One pair in full: parts that sum, what may be seen, and where the two profiles meet."""
+"""One pair in full: its portrait, parts that sum, what may be seen, and where the two profiles meet."""
 
 import math
 import re
@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
@@ -36,12 +37,94 @@ from profiles.models import (
 from tests import factories
 from tests.matchmaker import ranked
 
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User | None], Client]
+FILTERED = "/matches/?sector=AGR&sort=new"
+
+
+def test_the_filters_stay_also_after_an_act_on_the_page(
+    as_user: AsUser, li_wei: User, startup: Startup
+) -> None:
+    client, page = as_user(li_wei), reverse("match", args=[startup.public_id])
+    first = client.get(page, headers={"Referer": f"http://testserver{FILTERED}"})
+    client.post(reverse("match_interest", args=[startup.public_id]), {"wanted": "1"})
+    again = client.get(page, headers={"Referer": f"http://testserver{page}"})
+    link = f'href="{FILTERED.replace("&", "&amp;")}"'
+    assert (link in first.content.decode(), link in again.content.decode()) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "referer", ["https://evil.example/matches/?sector=AGR", "", "http://testserver/home/"]
+)
+def test_from_elsewhere_it_leads_to_the_whole_list(
+    as_user: AsUser, li_wei: User, startup: Startup, referer: str
+) -> None:
+    page = as_user(li_wei).get(reverse("match", args=[startup.public_id]), headers={"Referer": referer})
+    assert 'class="back" href="/matches/"' in page.content.decode()
+
+
 As = Callable[[User | None], Client]
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
+def portrait(client: Client, profile: Startup | Investor) -> dict[str, str]:
+    """The first facts on the page, by their labels."""
+    page = client.get(f"/matches/{profile.public_id}/").context["match"]
+    return {fact.label: fact.value for fact in page.portrait}
+
+
+def test_it_comes_before_the_reasons_and_the_proof(as_user: As, li_wei: User, startup: Startup) -> None:
+    ranked.rank_whole()
+    page = as_user(li_wei).get(f"/matches/{startup.public_id}/").content.decode()
+    parts = ["<h1", startup.summary_en, "Punjab", "Why this match", "Factor by factor", "Data card"]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(
+    as_user: As, li_wei: User, startup: Startup
+) -> None:
+    Startup.objects.update(visibility={"ask": Audience.MATCHED})
+    for code in ("capital", "hardware"):
+        Need.objects.create(startup=startup, type=NeedType.objects.get(code=code))
+
+    assert portrait(as_user(li_wei), startup) == {
+        "Sectors": "Smart irrigation and water management",
+        "Stage": "Seed",
+        "Home place": "Punjab",
+        "Amount asked for": "USD 150,000 – 650,000",
+        "Looks for": "Capital, Hardware and devices",
+        "Forms of partnership": "Equity investment",
+    }
+
+
+def test_of_a_partner_it_tells_who_it_is_where_and_what_it_seeks_and_offers(
+    as_user: As, ayesha: User, investor: Investor
+) -> None:
+    investor.offers.create(type=NeedType.objects.get(code="mentorship"))
+    assert portrait(as_user(ayesha), investor) == {
+        "Kind": "Venture fund",
+        "Home place": "Guangdong",
+        "Looks for": "Agritech and food",
+        "Stages": "Seed",
+        "Ticket": "USD 100,000 – 600,000",
+        "Forms of partnership": "Equity investment",
+        "Offers": "Capital, Mentorship",  # its ticket brings the first, as the needs met on the same page say
+    }
+
+
+def test_what_is_hidden_is_no_part_of_it(as_user: As, li_wei: User, startup: Startup) -> None:
+    Startup.objects.update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
+    client = as_user(li_wei)
+    page = client.get(f"/matches/{startup.public_id}/").content.decode()
+    assert startup.name_en not in page
+    assert "Startup: Smart irrigation and water management, Punjab" in page
+    assert "Amount asked for" not in portrait(client, startup)
+
+
+def test_no_fact_stands_twice(as_user: As, li_wei: User, startup: Startup) -> None:
+    page = as_user(li_wei).get(f"/matches/{startup.public_id}/").context["match"]
+    labels = [fact.label for fact in (*page.portrait, *page.facts, *page.data_card)]
+    assert sorted(labels) == sorted(set(labels))
 
 
 def address(profile: Startup | Investor) -> str:

@@ -1,21 +1,42 @@
-"""The page of a pair: the same checks for both, answers private until interest is mutual, nothing leaks."""
+"""Governance checks: for the two sides of a pair, for curators, and what they are based on."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from django.forms.models import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.models import CheckAnswer, DisclosureRequest
-from profiles.models import AuditRecord, GovernanceCheck, Investor, Need, NeedType, Startup, User
+from matchmaker.fair_dealing import services as fair_dealing
+from matchmaker.fair_dealing.forms import CheckForm
+from matchmaker.fair_dealing.selectors.fair_terms import TABLES
+from matchmaker.models import CheckAnswer, DisclosureRequest, FairTerms
+from profiles.guards import NotACuratorError
+from profiles.imports.demo.records import public_id_of
+from profiles.models import (
+    AuditRecord,
+    Deal,
+    GovernanceCheck,
+    Investor,
+    Need,
+    NeedType,
+    PartnershipForm,
+    Startup,
+    User,
+)
 from tests import factories
 from tests.matchmaker.fair_dealing import pairs
 from tests.matchmaker.fair_dealing.pairs import Talks
+from tests.sealing import seal_and_verify
 
 As = Callable[[User | None], Client]
 CANARY = "Zebrafinch 7731"
@@ -190,3 +211,145 @@ def test_the_queries_do_not_grow(talks: Talks) -> None:
             assert client.get(page_of(talks.investor)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+ADDRESS = "/desk/governance/GOV-PK-13/"
+
+
+def typed(**changed: str) -> dict[str, Any]:
+    """Return the form of a check as the browser sends it."""
+    check = GovernanceCheck.objects.get(code="GOV-PK-13")
+    form = CheckForm(instance=check)
+    values = {name: form[name].value() for name in form.fields}
+    return {**{name: value for name, value in values.items() if value is not None}, **changed}
+
+
+def test_an_edit_is_saved_recorded_and_kept(as_user: As, sana: User) -> None:
+    response = as_user(sana).post(ADDRESS, typed(status="replaced"))
+
+    assert response.status_code == 302
+    check = GovernanceCheck.objects.get(code="GOV-PK-13")
+    assert (check.status, check.edited_at is not None) == ("replaced", True)
+    record = AuditRecord.objects.get(action="governance")
+    assert (record.subject, record.details) == (
+        "check:GOV-PK-13",
+        {"before": {"status": "in force (reported)"}, "after": {"status": "replaced"}},
+    )
+
+
+@pytest.mark.parametrize(
+    "trigger", ['{"f": "mood", "is": true}', '{"f": "form", "like": ["x"]}', "[]", "no json"]
+)
+def test_a_trigger_that_is_not_of_the_language_is_refused(as_user: As, sana: User, trigger: str) -> None:
+    response = as_user(sana).post(ADDRESS, typed(trigger=trigger))
+
+    assert (response.status_code, set(response.context["form"].errors)) == (422, {"trigger"})
+    assert GovernanceCheck.objects.get(code="GOV-PK-13").edited_at is None
+
+
+def test_a_preview_names_the_pairs_and_saves_nothing(
+    as_user: As, sana: User, startup: Startup, ayesha: User, li_wei: User
+) -> None:
+    investor: Investor = li_wei.membership.investor
+    pairs.say_yes(startup, investor, Side.STARTUP, ayesha)
+    equity = PartnershipForm.objects.get(code="equity")
+    Deal.objects.create(investor=investor, startup=startup, form=equity, closed_on=factories.MOMENT.date())
+
+    response = as_user(sana).post(ADDRESS, typed(trigger='{"f": "form", "in": ["equity"]}', preview="1"))
+
+    found = response.context["preview"]
+    assert (response.status_code, found.looked_at, len(found.more), len(found.fewer)) == (200, 2, 2, 0)
+    assert {pair.name for pair in found.more} == {"Indus Grow × Pearl River Capital"}
+    assert GovernanceCheck.objects.get(code="GOV-PK-13").edited_at is None
+    assert AuditRecord.objects.filter(action="governance").count() == 0
+
+
+def test_a_preview_takes_the_same_queries_for_one_and_three(as_user: As, sana: User, li_wei: User) -> None:
+    client, counts = as_user(sana), []
+    for at in range(3):
+        Deal.objects.create(
+            investor=li_wei.membership.investor,
+            startup=factories.make_startup(f"Startup {at}"),
+            closed_on=factories.MOMENT.date(),
+        )
+        if at != 1:
+            with CaptureQueriesContext(connection) as queries:
+                client.post(ADDRESS, typed(preview="1"))
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_only_curators_edit(ayesha: User) -> None:
+    check = GovernanceCheck.objects.get(code="GOV-PK-13")
+    before = model_to_dict(check)
+    with pytest.raises(NotACuratorError):
+        fair_dealing.revise_check(check, changes={"status": "x"}, by=ayesha, at=timezone.now())
+    assert model_to_dict(GovernanceCheck.objects.get(code="GOV-PK-13")) == before
+
+
+def test_those_past_their_review_date_come_first(as_user: As, sana: User) -> None:
+    GovernanceCheck.objects.filter(code="GOV-PL-03").update(checked_on="2025-01-01", review_by="2025-02-01")
+    checks = as_user(sana).get("/desk/governance/").context["checks"]
+    assert [check.code for check in checks if check.is_past_review] == [checks[0].code] == ["GOV-PL-03"]
+
+
+PAGE = Path(settings.BASE_DIR) / "docs" / "for-a-lawyer.md"
+# What no page may say of anybody, in its English original; "security clearance" is an authority's own word.
+VERDICTS = r"\b(cleared|compliant|certified|guaranteed?|risk[- ]free|legally (?:safe|sound)|we recommend)\b"
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_the_tables_are_those_that_the_product_reads(heading: str) -> None:
+    section = PAGE.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    assert [line for line in section.splitlines() if line.startswith("|")] == TABLES[heading]().splitlines()
+
+
+def test_no_text_gives_a_verdict() -> None:
+    texts = (settings.BASE_DIR / "matchmaker/locale/ur/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    said = re.findall(r'^msgid(?:_plural)? "(.*)"', texts, re.M)
+    assert len(said) > 1000
+    assert [text for text in said if re.search(VERDICTS, text, re.I)] == []
+
+
+def test_every_page_with_a_check_says_that_it_is_no_advice() -> None:
+    pages = {"fair_dealing", "governance", "governance_check", "answer", "terms", "dependency"}
+    folder = settings.BASE_DIR / "templates" / "fair_dealing"
+    without = {
+        name
+        for name in pages
+        if "_no_advice.html" not in (folder / f"{name}.html").read_text(encoding="utf-8")
+    }
+    assert without == set()
+
+
+@pytest.fixture
+def _demo(db: None, settings: Any) -> None:
+    settings.DEMO = True
+    call_command("load_demo", "dealings", verbosity=0)
+
+
+@pytest.mark.usefixtures("_demo")
+def test_loading_twice_changes_nothing() -> None:
+    sizes = [model.objects.count() for model in (CheckAnswer, DisclosureRequest, FairTerms)]
+    call_command("load_demo", "dealings", verbosity=0)
+    assert [model.objects.count() for model in (CheckAnswer, DisclosureRequest, FairTerms)] == sizes
+    assert min(sizes) > 0
+    assert seal_and_verify().holds
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_founder_reads_a_warning_what_differs_and_what_was_asked(as_user: As, settings: Any) -> None:
+    ayesha = User.objects.get(email=settings.DEMO_ACCOUNTS["founder"])
+    li_wei = User.objects.get(email=settings.DEMO_ACCOUNTS["investor"])
+    startup = Startup.objects.get(public_id=public_id_of("startup", "paani-paimana"))
+    investor = Investor.objects.get(public_id=public_id_of("investor", "chengsui-agritech"))
+    pairs.become_mutual(startup, investor, ayesha, li_wei)
+    client, address = as_user(ayesha), f"/matches/{investor.public_id}/"
+
+    page = client.get(f"{address}fair-dealing/").context["page"]
+    terms = client.get(f"{address}terms/").context["page"]
+    assert len(page.cards.disagreements) == 2
+    assert page.disclosure.partner_asked_at is not None
+    assert [row.label for row in terms.disagreements][:2] == ["Exclusivity", "Exclusive for, months"]
+    depends = client.get("/startup/dependency/").context["dependency"]
+    assert depends.partners[0].sole

@@ -1,4 +1,4 @@
-"""On whom a startup depends, and how deals are spread over partners: counted by hand."""
+"""Figures of the market, deals on record, and how much hangs on one partner."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -6,17 +6,112 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.figures import by_sector, sector_of
+from matchmaker.fair_dealing.selectors.figures import TOPICS, by_sector, context_topics, sector_of
+from matchmaker.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
 from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector, Startup, User
+from profiles.taxonomy.services.loading import DATA, csv_rows
 from tests import factories
 from tests.matchmaker import lists
 from tests.matchmaker.fair_dealing import pairs
 from tests.matchmaker.fair_dealing.pairs import Talks
+
+
+def test_every_figure_of_the_file_is_shown_with_its_source() -> None:
+    rows = list(csv_rows(DATA / "context_numbers.csv"))
+    assert {row["topic"] for row in rows} == set(TOPICS)
+
+    figures = [figure for topic in context_topics() for figure in topic.figures]
+    assert len(figures) == len(rows)
+    assert [f.metric for f in figures if f.is_found and not (f.url and f.published)] == []
+    assert [(f.value, f.bar) for f in figures if not f.is_found] == [("", 0)] * 2
+
+
+def test_where_publishers_disagree_all_of_them_stand_there() -> None:
+    funding = context_topics()[0]
+    of_2024 = [
+        (figure.publisher.split(" ")[0].strip(","), figure.value)
+        for figure in funding.drawn
+        if figure.year == "2024"
+    ]
+    assert of_2024 == [("Data", "22.5"), ("invest2innovate", "43"), ("invest2innovate", "34")]
+    assert max(figure.bar for figure in funding.drawn) == 1000
+    assert next(figure.bar for figure in funding.drawn if figure.value == "36.6") == 100  # of 365.87
+
+
+def test_a_percentage_is_drawn_of_a_hundred() -> None:
+    drawn = [figure for topic in context_topics() for figure in topic.drawn if figure.unit == "percent"]
+    assert {figure.value: figure.bar for figure in drawn}.items() >= {"13.9": 139, "67": 670}.items()
+
+
+@pytest.mark.django_db
+def test_everybody_may_read_them_and_every_page_leads_there(client: Client) -> None:
+    assert client.get("/context/").status_code == 200
+    assert 'href="/context/"' in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "metric"),
+    [("ur", "چین سے خالص براہِ راست سرمایہ کاری"), ("zh-hans", "来自中国的净外商直接投资")],
+)
+def test_what_is_counted_is_told_in_the_readers_language(client: Client, language: str, metric: str) -> None:
+    client.cookies["django_language"] = language
+    assert metric in client.get("/context/").content.decode()
+
+
+# Worked by hand from profiles/data: who, in which form, and the checks without their "GOV-".
+BY_HAND = {
+    # Both in Pakistan, fisheries, a grant: nothing crosses a border, and no rule of a sector applies.
+    ("Makran Machhera × Bolan Business Circle", "Grant or prize"): "",
+    # Both in Pakistan; 7 % and 120,000 USD at 280 are 33.6m PKR: below both lines of the competition rules.
+    ("Mandi Mizaan × Ravi Rung Angels", "Equity investment"): "",
+    # Both in Pakistan, factory sensors (IND01): economic zones are of interest to all of IND.
+    ("Sanat Sensor × Sutlej Sanat Group", "Pilot project"): "PK-15",
+    # Both in Pakistan, lending (FIN03), data at home: the licence, and no question about a cloud abroad.
+    ("Qatra Qarz × Kirthar Microbank", "Loan or venture debt"): "PK-08",
+    # From Britain, a loan to a lender (FIN03): loans, owners, sanctions, a vehicle in a third place.
+    ("Fasli Qarz Ghar × Northmere Development Finance", "Loan or venture debt"): (
+        "IN-01 IN-02 IN-04 PK-04 PK-08"
+    ),
+    # From China, a licence of language technology (ENT02) with training and a platform; personal data that is
+    # kept in several countries.
+    ("Zaban Zameen × Langtong Cloud", "Technology licence"): "CN-02 CN-06 CN-07 IN-01 IN-05 PK-06 PK-14",
+    # From China, a strategic stake of 34 % in a payments firm (FIN01) with personal data.
+    ("Rezgari Raah × Qiaoxi Pay", "Strategic stake (investment tied to a business agreement)"): (
+        "CN-01 CN-02 CN-03 CN-06 IN-01 IN-03 IN-04 PK-01 PK-03 PK-08 PK-09"
+    ),
+    # From China, 26 % of a wallet (FIN02) for savings (FIN11, sensitive in both laws) with biometric data.
+    ("Gullak Garh × Qiaoxi Pay", "Equity investment"): (
+        "CN-01 CN-02 CN-03 CN-04 CN-06 IN-01 IN-03 IN-04 IN-05 IN-06 PK-01 PK-02 PK-03 PK-08 PK-09"
+    ),
+}
+
+
+@pytest.fixture
+def found(db: None, settings: Any) -> dict[tuple[str, str], list[str]]:
+    """The checks that ask something, by pair and form, for every deal of the demonstration."""
+    settings.DEMO = True
+    call_command("load_demo", companies=True, verbosity=0)
+    checks = list(askable_checks())
+    return {
+        (pair.name, pair.form): [check.code.removeprefix("GOV-") for check in applying(checks, pair.facts)]
+        for pair in tried_pairs()
+    }
+
+
+def test_the_deals_of_the_demonstration(found: dict[tuple[str, str], list[str]]) -> None:
+    counts = [len(codes) for codes in found.values()]
+
+    assert (len(counts), min(counts), max(counts)) == (38, 0, 15)
+    assert round(sum(counts) / len(counts), 1) == 6.2
+    assert {pair: " ".join(found[pair]) for pair in BY_HAND} == BY_HAND
+
 
 As = Callable[[User | None], Client]
 TODAY = date(2026, 11, 25)
