@@ -12,7 +12,7 @@ import ctypes
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -52,6 +52,8 @@ from matchmaker.ranking.services import market_state
 from profiles.changes import services as changes
 from profiles.models import Investor, Startup
 
+Figures = dict[str, Any]
+
 K = 50
 REPEATS = {"S": 15, "M": 5, "L": 3}  # a run of S takes 30 ms and varies by a tenth
 SAMPLED = 50  # profiles of each side that are compared with the definition; on S all startups are
@@ -61,27 +63,7 @@ FACTORS = 624  # 384 of the text, 240 of everything else, as a matrix product wo
 ROWS, COLUMNS = 1024, 20_000
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What bench_matching prints."""
-
-    size: str
-    market: str
-    pairs_per_s: int  # of wall time
-    ratio_to_sgemm: float  # CPU time of the bare product over CPU time of the ranking, median of repetitions
-    ratio_with_lists: float  # … over that of laying out, ranking and describing all listed pairs
-    density: float  # share of the pairs that pass the gates
-    peak_mb: int
-    identical: bool
-    kernel: str  # of the yardstick
-    threads: int
-    rank_s: float  # wall seconds: both sides' best 50, best first
-    cpu_s: float
-    prepare_s: float  # laying out the columns
-    describe_s: float  # fits and levels of every listed pair
-
-
-def measure(size: str, market: str, threads: int = 1, repeats: int | None = None) -> Measured:
+def measure(size: str, market: str, threads: int = 1, repeats: int | None = None) -> Figures:
     """Rank a synthetic market `repeats` times, each between two rounds of the yardstick."""
     kernel = use_one_thread()
     warm_up()
@@ -108,22 +90,24 @@ def measure(size: str, market: str, threads: int = 1, repeats: int | None = None
     describe_s, others_cpu = time.perf_counter() - start, others_cpu + time.process_time() - start_cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     density, identical = compare(snapshot, rankings, everyone=size == "S")
-    return Measured(
-        size=size,
-        market=market,
-        pairs_per_s=round(pairs / median(walls)),
-        ratio_to_sgemm=round(median(ratios), 2),
-        ratio_with_lists=round(median(yardsticks) / (median(cpus) + others_cpu), 2),
-        density=round(density, 4),
-        peak_mb=peak,
-        identical=identical,
-        kernel=kernel,
-        threads=threads,
-        rank_s=round(median(walls), 3),
-        cpu_s=round(median(cpus), 3),
-        prepare_s=round(prepare_s, 3),
-        describe_s=round(describe_s, 3),
-    )
+    # `kernel` is that of the yardstick. The ratios are its CPU time over that of the ranking, and over that
+    # of laying out, ranking and describing all listed pairs. Seconds are of wall time but for cpu_s.
+    return {
+        "size": size,
+        "market": market,
+        "pairs_per_s": round(pairs / median(walls)),
+        "ratio_to_sgemm": round(median(ratios), 2),
+        "ratio_with_lists": round(median(yardsticks) / (median(cpus) + others_cpu), 2),
+        "density": round(density, 4),
+        "peak_mb": peak,
+        "identical": identical,
+        "kernel": kernel,
+        "threads": threads,
+        "rank_s": round(median(walls), 3),
+        "cpu_s": round(median(cpus), 3),
+        "prepare_s": round(prepare_s, 3),
+        "describe_s": round(describe_s, 3),
+    }
 
 
 def compare(snapshot: Snapshot, rankings: Rankings, *, everyone: bool) -> tuple[float, bool]:
@@ -202,34 +186,7 @@ def use_one_thread() -> str:
 BATCH, VARIANTS = 64, 100
 
 
-@dataclass(frozen=True)
-class Refreshed:
-    """What bench_refresh prints: milliseconds of engine time, median and worst of the repetitions.
-
-    The time begins with the new columns and ends where all that changes is known; `applied` also makes the
-    change in both sides' lists. `lay_out`: what the first edit after a start takes more, or after an edit of
-    the other side.
-    """
-
-    size: str
-    market: str
-    startup_ms: float
-    startup_worst_ms: float
-    startup_applied_ms: float
-    investor_ms: float
-    investor_worst_ms: float
-    investor_applied_ms: float
-    batch_ms: float  # 64 investors at once
-    batch_worst_ms: float
-    batch_applied_ms: float
-    lay_out_startups_ms: float
-    lay_out_investors_ms: float
-    variants_ms: float  # what 100 edited copies of a startup would meet among all investors
-    lists_changed_by_startup: int
-    lists_changed_by_investor: int
-
-
-def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
+def refresh(size: str, market: str, repeats: int = 15) -> Figures:
     """Edit profiles of a ranked synthetic market and bring the lists up to date."""
     warm_up()
     snapshot = synthetic(*SIZES[size], market)
@@ -245,18 +202,19 @@ def refresh(size: str, market: str, repeats: int = 15) -> Refreshed:
     one, changed_s = _timed("startup", rank_startups, *other_startups, rankings, startups)
     two, changed_i = _timed("investor", rank_investors, *other_investors, rankings, investors[:, :1])
     many, _ = _timed("batch", rank_investors, *other_investors, rankings, investors[:5])
-    return Refreshed(
-        size=size,
-        market=market,
+    variants = median(_took(lambda: outlook(snapshot, 0, copies)) for _ in range(repeats))
+    return {
+        "size": size,
+        "market": market,
         **one,
         **two,
         **many,
-        lay_out_startups_ms=round(lay_out_startups, 1),
-        lay_out_investors_ms=round(lay_out_investors, 1),
-        variants_ms=round(median(_took(lambda: outlook(snapshot, 0, copies)) for _ in range(repeats)), 2),
-        lists_changed_by_startup=changed_s,
-        lists_changed_by_investor=changed_i,
-    )
+        "lay_out_startups_ms": round(lay_out_startups, 1),
+        "lay_out_investors_ms": round(lay_out_investors, 1),
+        "variants_ms": round(variants, 2),  # what edited copies of a startup would meet among all investors
+        "lists_changed_by_startup": changed_s,
+        "lists_changed_by_investor": changed_i,
+    }
 
 
 def varied(copies: Startups) -> Startups:
@@ -290,7 +248,7 @@ def _timed(
     rankings: Rankings,
     edits: NDArray[Any],
 ) -> tuple[dict[str, float], int]:
-    """The columns of Refreshed that begin with the name, and how many lists the middle edit changed. The
+    """The figures that begin with the name, and how many lists the middle edit changed. The
     rankings end as they were."""
     sides = {"startups": rank is rank_startups, "investors": rank is rank_investors}
     apply_update(rankings, apply_update(rankings, rank(before.after(edited, **sides), rankings, edits[0])))
@@ -315,18 +273,8 @@ class NoWorkerError(Exception):
     """An edit was not ranked in time: no worker runs on this database."""
 
 
-@dataclass(frozen=True)
-class Waited:
-    """Seconds from commit to visible, over all edits."""
-
-    edits: int
-    p50: float
-    p95: float
-    longest: float
-
-
-def measure_edits(edits: int) -> Waited:
-    """Edit published profiles of both sides one after the other, and wait for each to be seen.
+def measure_edits(edits: int) -> Figures:
+    """Edit published profiles of both sides one after the other, and wait for each to be seen: in seconds.
 
     Raises:
         NoWorkerError: an edit was not seen within PATIENCE.
@@ -337,7 +285,7 @@ def measure_edits(edits: int) -> Waited:
         waited += [_wait(side, profile, f"{before} ·"[-500:]), _wait(side, profile, before)]
     waits = np.array(waited)
     p50, p95 = (float(x) for x in np.percentile(waits, [50, 95])) if len(waits) else (0.0, 0.0)
-    return Waited(len(waits), p50, p95, float(waits.max(initial=0.0)))
+    return {"edits": len(waits), "p50": p50, "p95": p95, "longest": float(waits.max(initial=0.0))}
 
 
 def _profiles(count: int) -> list[tuple[Side, Startup | Investor]]:
@@ -386,20 +334,7 @@ ON CONFLICT (side, profile_id, counterpart_id) DO UPDATE SET
 """
 
 
-@dataclass(frozen=True)
-class MeasuredStorage:
-    """Seconds from the engine's arrays to all profiles' rows; the pairs' are extrapolated from a sample."""
-
-    database: str
-    profiles: int
-    megabytes: float
-    packed_s: float
-    again_s: float
-    pairs_s: float
-    ratio: float
-
-
-def measure_storage(*, profiles: int, sample: int, seed: int) -> MeasuredStorage:
+def measure_storage(*, profiles: int, sample: int, seed: int) -> Figures:
     """Write rankings of so many profiles, then write them again, and a sample of them pair by pair."""
     entries = _entries(profiles, np.random.default_rng(seed))
     with transaction.atomic():
@@ -410,7 +345,15 @@ def measure_storage(*, profiles: int, sample: int, seed: int) -> MeasuredStorage
         pairs = _seconds(lambda: _write_pairs(entries[:sample])) * profiles / sample
         transaction.set_rollback(True)
     size = sum(len(row.entries) for row in _rows(entries)) / 1e6
-    return MeasuredStorage(connection.vendor, profiles, size, packed, again, pairs, pairs / packed)
+    return {
+        "database": connection.vendor,
+        "profiles": profiles,
+        "megabytes": size,
+        "packed_s": packed,  # from the engine's arrays to all profiles' rows
+        "again_s": again,
+        "pairs_s": pairs,  # extrapolated from the sample
+        "ratio": pairs / packed,
+    }
 
 
 def _seconds(work: Callable[[], None]) -> float:

@@ -63,7 +63,7 @@ def read_files(directory: Path) -> DealRows:
         raise NoDealsError(f"{directory} holds no {DEALS}, {POOL}, {QUERIES}")
     if missing := sorted({DEALS, QUERIES} - here):
         raise BadDealsError(f"{directory} holds no {', '.join(missing)}")
-    queries = _distinct(directory / QUERIES, "query_id", {"date": _date_if_any})
+    queries = _distinct(directory / QUERIES, "query_id", {"date": lambda cell: _date(cell) if cell else ""})
     deals = _deals(
         directory / DEALS,
         max((row["date"] for row in queries if row.get("date")), key=day_number, default=""),
@@ -203,10 +203,6 @@ def _date(cell: str) -> str:
     return ""
 
 
-def _date_if_any(cell: str) -> str:
-    return _date(cell) if cell else ""
-
-
 def _flag(cell: str) -> str:
     return "" if cell.strip().casefold() in (*YES, *NO) else f"{cell!r} is neither 1 nor 0"
 
@@ -279,7 +275,10 @@ def split_of(rows: DealRows) -> Split:
         sectors=_sectors(rows.queries, sector),
         stage=_codes(rows.queries, "stage", stage, np.int8),
         place=_codes(rows.queries, "city", place, np.int16),
-        truth=[_owners(rows.truth.get(row["query_id"], ()), investor) for row in rows.queries],
+        truth=[
+            np.array(sorted({investor[i] for i in right if i in investor}), np.int64)
+            for right in (rows.truth.get(row["query_id"], ()) for row in rows.queries)
+        ],
         deals=Deals(
             owner=np.array([investor[row["investor_id"]] for row in deals], np.int32),
             day=np.array([day_number(row["date"]) for row in deals], np.int32),
@@ -294,10 +293,6 @@ def split_of(rows: DealRows) -> Split:
         texts=[row.get("description") or "" for row in rows.queries],
         deal_texts=[row.get("description") or "" for row in deals],
     )
-
-
-def _owners(ids: Iterable[str], investor: dict[str, int]) -> Array:
-    return np.array(sorted({investor[i] for i in ids if i in investor}), np.int64)
 
 
 def _declared(

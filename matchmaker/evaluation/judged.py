@@ -373,17 +373,13 @@ def _profiles_by_rule(
     out = np.full((len(profiles), len(who)), -np.inf)
     for row, profile in enumerate(profiles):
         if side == Side.INVESTOR:
-            value = _rule_for_startups(market, profile)
+            snapshot = ad_hoc_rows.with_theses(market, [profile], definitions.default_points())
+            s, m = snapshot.startups, snapshot.mandates
+            value = np.array([_rule_points(s, i, m, 0, market) for i in range(len(s))])
         else:
             value = _rule_for_partners(market, profile)
         out[row] = [value[at] if at >= 0 else -np.inf for at in rows]
     return out
-
-
-def _rule_for_startups(market: Columns, profile: AdHocProfile) -> Array:
-    snapshot = ad_hoc_rows.with_theses(market, [profile], definitions.default_points())
-    s, m = snapshot.startups, snapshot.mandates
-    return np.array([_rule_points(s, i, m, 0, market) for i in range(len(s))])
 
 
 def _rule_for_partners(market: Columns, profile: AdHocProfile) -> Array:

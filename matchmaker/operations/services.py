@@ -21,7 +21,7 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models import Heartbeat, RankingRun
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.market import term_index
-from matchmaker.ranking.services import market_state, rank_edits, runs
+from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.accounts.services import accounts
 from profiles.audit import services as audit
 from profiles.drafts import services as drafts
@@ -69,7 +69,7 @@ PERIODIC_TASKS = (
     PeriodicTask("seal_audit_records", audit.seal_new_records, SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
-    PeriodicTask("rank_edits", rank_edits.rank_due, SOON),
+    PeriodicTask("rank_edits", rank_market.rank_due, SOON),
     PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("expire_pins", pins.expire, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),

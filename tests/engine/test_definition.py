@@ -164,7 +164,7 @@ from numba.core.dispatcher import Dispatcher
 from matchmaker import engine
 from tests.engine.markets import market
 from tests.engine.test_refresh import copy, edited
-from tests.engine.test_variants import copies_of
+from tests.engine.test_definition import copies_of
 def fail(*_args): raise AssertionError("compiled")
 Dispatcher.compile = fail
 before = market(3, 30, 20)

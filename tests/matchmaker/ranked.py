@@ -13,7 +13,7 @@ from matchmaker.models import Ranking, RankingJob, RankingRun
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.market import columns, term_index
 from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.services import market_state, rank_edits, rank_market, runs
+from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.changes import services as changes
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from tests import factories
@@ -76,7 +76,7 @@ def touch(*profiles: Startup | Investor) -> None:
 
 def work() -> int:
     """Do what is due, as the worker would, and return how many jobs that were."""
-    return rank_edits.rank_due(at=timezone.now() + timedelta(seconds=1))
+    return rank_market.rank_due(at=timezone.now() + timedelta(seconds=1))
 
 
 def on_list(side: Side, profile: Startup | Investor) -> list[int]:

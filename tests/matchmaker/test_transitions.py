@@ -20,7 +20,7 @@ from matchmaker.transitions import TransitionRefusedError, WrongSideError, trans
 from profiles.choices import Role
 from profiles.models import Startup, User
 from tests.matchmaker.introduced import make_introduction
-from tests.matchmaker.piloted import make_application, make_pilot
+from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -223,7 +223,8 @@ TEMPLATE = Path(settings.BASE_DIR) / "templates" / "fair_dealing" / "terms.typ"
 
 def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
     """Return the data of templates/fair_dealing/terms.typ: words only, in the active language."""
-    names, own = _names(pair), pair.member.side
+    own = pair.member.side
+    names = {own: str(pair.company.name), own.other: pair.title}
     return {
         "language": (get_language() or "en")[:2],
         "product": settings.PRODUCT,
@@ -244,12 +245,6 @@ def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
         ),
         "footer": _("A list of wishes, as the versions named above say them. No contract, and no offer."),
     }
-
-
-def _names(pair: Pair) -> dict[Side, str]:
-    """Return what the reader may call the two companies."""
-    own = pair.member.side
-    return {own: str(pair.company.name), own.other: pair.title}
 
 
 def _day(at: datetime) -> str:

@@ -234,7 +234,9 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         scored=_scored(pair, explained, known) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        standing=_standing(explained, pair, listed) if explained else None,
+        standing=list_position(explained.score_tenths, _handicap(explained, pair, listed), listed)
+        if explained
+        else None,
         thesis=thesis,
         needs=needs,
         spare_offers=spare,
@@ -259,11 +261,6 @@ def _handicap(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry
         return 0
     ours, theirs = explained.startup_handicap_tenths, explained.investor_handicap_tenths
     return int(theirs if member.side == Side.STARTUP else ours)
-
-
-def _standing(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> ListPosition:
-    """Return where the pair stands on the reader's list, by what was computed for this page."""
-    return list_position(explained.score_tenths, _handicap(explained, pair, listed), listed)
 
 
 def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:

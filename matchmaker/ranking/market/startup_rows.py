@@ -74,7 +74,9 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
     columns["traits"] = _traits(
         vocabulary, columns, revenue_shown & (np.array(values["revenue"]) == Revenue.PRE)
     )
-    columns["refuses"] = _refuses(vocabulary, np.array(values["no_state_owned"], np.bool_))
+    owners = np.flatnonzero(np.array(values["no_state_owned"], np.bool_))
+    no_state_owned = np.full(len(owners), STATE_OWNED)
+    columns["refuses"] = arrays.bit_sets(owners, no_state_owned, size=len(pk), words=vocabulary.words)
     columns["names_field"] = ~name_no_field(columns["sectors"], vocabulary)
     # After the traits: what is only read from a description meets no veto.
     _add_inferred(columns, vocabulary, row, pks)
@@ -204,10 +206,3 @@ def _bits(bit_of: Any, rows: Array) -> Array:
     rows = rows.astype(np.int64)
     found: Array = np.where(rows >= 0, bit_of(rows), -1)
     return found
-
-
-def _refuses(vocabulary: Vocabulary, no_state_owned: Array) -> Array:
-    """uint64[n,W]: what it vetoes in an investor."""
-    owners = np.flatnonzero(no_state_owned)
-    bit = np.full(len(owners), STATE_OWNED)
-    return arrays.bit_sets(owners, bit, size=len(no_state_owned), words=vocabulary.words)

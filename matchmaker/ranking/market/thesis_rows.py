@@ -74,7 +74,8 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
     chosen = values["visibility"], values["withheld"]
     state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", *chosen)
-    theses = _theses(on, pks)
+    active = Thesis.objects.in_use(on).order_by("pk")
+    theses = arrays.values_by_field(_some(active, pks), THESIS_FIELDS)
     owner = row_numbers(row, arrays.numbers(theses["investor"]))
     mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
     offers = _offers(vocabulary, row, on, pks, len(pk))
@@ -92,11 +93,6 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
 
 def _some(rows: QuerySet[Any], pks: Collection[int] | None, path: str = "investor_id") -> QuerySet[Any]:
     return rows if pks is None else rows.filter(**{f"{path}__in": pks})
-
-
-def _theses(on: date, pks: Collection[int] | None) -> dict[str, tuple[Any, ...]]:
-    """Return the active theses, by age."""
-    return arrays.values_by_field(_some(Thesis.objects.in_use(on).order_by("pk"), pks), THESIS_FIELDS)
 
 
 def _mandates(

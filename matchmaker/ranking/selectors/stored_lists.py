@@ -192,8 +192,12 @@ def in_order(entries: Sequence[ListEntry], untouched: Collection[int]) -> tuple[
     `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, and those
     that were given a place keep it.
     """
-    own_merit = {"handicap_tenths": 0, "is_so_that_seen": False}
-    free = [replace(e, **own_merit) if e.counterpart_id in untouched else e for e in entries]
+    free = [
+        replace(entry, handicap_tenths=0, is_so_that_seen=False)
+        if entry.counterpart_id in untouched
+        else entry
+        for entry in entries
+    ]
     on_merit = (entry for entry in free if not entry.is_so_that_seen)
     found = sorted(on_merit, key=lambda entry: (not entry.is_boosted, entry.handicap_tenths - entry.score))
     for entry in free:

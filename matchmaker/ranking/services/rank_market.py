@@ -1,8 +1,9 @@
-"""A whole re-ranking: read, rank on merit, share out attention, rank again, write. One task of one worker.
+"""What the worker does: rank the profiles that have changed, or the whole market, and store what is new.
 
-It can be started again at any time: nothing is stored before the end but vectors of descriptions. Edits that
-other workers rank meanwhile are ranked again on top before the lists are written, in one transaction, because
-an edit must never see lists of two calibrations.
+Everything is computed first and written in one short transaction that also marks the jobs or the run done. If
+somebody else wrote meanwhile, the clock says so and the work is done again on top of theirs. A whole ranking
+can be started again at any time: nothing is stored before the end but vectors of descriptions. Edits that
+others rank meanwhile are ranked again on top, because an edit must never see lists of two calibrations.
 """
 
 import logging
@@ -27,14 +28,95 @@ from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
-from matchmaker.ranking.services import embeddings, inferred_sectors, market_state, runs, weights
-from matchmaker.ranking.services.market_state import NO_ROWS, SIDES, Array, MarketState, RankedMarket
+from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state, runs, weights
+from matchmaker.ranking.services.jobs import LeasedJob
+from matchmaker.ranking.services.market_state import (
+    NO_ROWS,
+    SIDES,
+    Array,
+    MarketChange,
+    MarketState,
+    RankedMarket,
+    memory,
+)
 
 logger = logging.getLogger(__name__)
 
+BATCHES = 50  # that one message does
+TRIES = 20  # against other workers that write at the same time
+
+
+class CrowdedError(Exception):
+    """Others wrote every time before this worker could."""
+
+
+class NotRankedError(Exception):
+    """This engine has not ranked the market yet: the whole re-ranking comes first."""
+
+
+def rank_due(*, at: datetime) -> int:
+    """Do the jobs that are due, batch after batch, and return how many."""
+    if memory.sync() is None:  # the first whole re-ranking does them all
+        return 0
+    done = 0
+    for _batch in range(BATCHES):
+        claims = jobs.claim(at=at)
+        if not claims:
+            return done
+        done += _attempt(claims, at=at)
+    dispatch.enqueue(dispatch.RANK_EDITS)  # so that no task runs into its time limit
+    return done
+
+
+def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
+    """Do a batch and return how many jobs were done; what goes wrong is kept with the jobs."""
+    try:
+        _rank_claims(claims, at=at)
+    except Exception as error:
+        logger.exception("Ranking of %d profiles failed", len(claims))
+        memory.clear()
+        jobs.fail(claims, error=f"{type(error).__name__}: {error}", at=at)
+        return 0
+    return len(claims)
+
+
+def _rank_claims(claims: Sequence[LeasedJob], *, at: datetime) -> None:
+    pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
+    for side in Side:
+        if pks[side]:
+            embeddings.refresh(side, pks[side])
+            inferred_sectors.refresh(side, pks[side])
+    for _try in range(TRIES):
+        state = memory.sync()
+        if state is None:
+            raise NotRankedError("The market is being ranked whole; this job waits for it.")
+        change = market_state.apply_changes(state, pks)
+        if _store_change(state, change, claims, at=at):
+            memory.state = change.state
+            return
+    raise CrowdedError("Other workers wrote first, every time.")
+
+
+@transaction.atomic
+def _store_change(
+    state: MarketState, change: MarketChange, claims: Sequence[LeasedJob], *, at: datetime
+) -> bool:
+    """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
+    if not market_state.advance_clock(state.revision):
+        return False
+    calibration, revision = state.columns.calibration, change.state.revision
+    stamp = market_state.Stamp(
+        calibration.weights_version, calibration.version, calibration.engine_version, at, revision
+    )
+    for side, rows in change.written.items():
+        market_state.write_lists(side, rows, stamp=stamp)
+        market_state.remove_lists(side, change.removed[side])
+    jobs.finish(claims, at=at, revision=revision)
+    return True
+
+
 TEXTS = 1000  # descriptions embedded for one message, so that a worker's other tasks get their turn
 SMALLEST, MOST = 4096, 8  # startups that are ranked between two reports at least; reports at most
-TRIES = 20  # against other workers that write at the same time
 THREADS = os.cpu_count() or 1
 
 # Why a profile is on nobody's top 20.
@@ -77,7 +159,6 @@ def _rank(run: RankingRun, report: Report) -> None:
     RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
     # Before the rows: what changes meanwhile is read again at the end.
     revision = market_state.clock_revision()
-    # before the rows: what changes meanwhile is read again at the end
     market = _read_market()
 
     merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)

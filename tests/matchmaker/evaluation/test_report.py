@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from matchmaker import evaluation
 from matchmaker.evaluation import deals, ranking
 from matchmaker.evaluation.ranking import violations
+from matchmaker.evaluation.report import evaluate, tune, write_rankings
 from tests.engine.markets import market
 from tests.matchmaker.evaluation import splits
 
@@ -31,13 +31,6 @@ INVESTORS = 8
 
 def habits(investor: int) -> tuple[str, str, str]:
     return SECTORS[investor % 4], ROUNDS[investor // 4], CITIES[investor % 3]
-
-
-def save(path: Path, rows: list[dict[str, object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, fieldnames=list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
 
 
 @pytest.fixture
@@ -69,15 +62,15 @@ def split(tmp_path: Path) -> Path:
         {"id": f"i{n}", "declared_fields": SECTORS[0] if n == 0 else "", "declared_stages": ""}
         for n in range(8)
     ]
-    save(tmp_path / "train_deals.csv", known)
-    save(tmp_path / "queries.csv", queries)
-    save(tmp_path / "truth.csv", truth)
-    save(tmp_path / "pool.csv", pool)
+    splits.save(tmp_path / "train_deals.csv", known)
+    splits.save(tmp_path / "queries.csv", queries)
+    splits.save(tmp_path / "truth.csv", truth)
+    splits.save(tmp_path / "pool.csv", pool)
     return tmp_path
 
 
 def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> None:
-    report, answer = evaluation.evaluate(split)
+    report, answer = evaluate(split)
     engine, popularity = report.lines[0], report.lines[1]
     first = [answer.split.investor_ids[row[0]] for row in answer.ids]
     answered = dict(zip(answer.split.query_ids, first, strict=True))
@@ -103,7 +96,7 @@ def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted() -> None:
 
 def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
     """One list of forty: the first twenty get 1 / log₂(rank + 1) each, the other twenty nothing."""
-    report, _ = evaluation.evaluate(splits.market(tmp_path, investors=40, queries=1))
+    report, _ = evaluate(splits.market(tmp_path, investors=40, queries=1))
     got = [0.0] * 20 + [1 / math.log2(rank + 1) for rank in range(1, 21)]
     apart = sum(abs(one - other) for one in got for other in got)  # the mean distance over twice the mean
     assert report.gini == pytest.approx(apart / (2 * len(got) * sum(got)))
@@ -111,9 +104,9 @@ def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
 
 
 def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Path) -> None:
-    report, answer = evaluation.evaluate(split)
+    report, answer = evaluate(split)
     out = tmp_path / "ranking.csv"
-    assert evaluation.write_rankings(answer, out) == 24 * 8
+    assert write_rankings(answer, out) == 24 * 8
     with out.open(encoding="utf-8") as file:
         rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in csv.DictReader(file)}
     reciprocal = [1 / rank[f"q{n}", f"i{n % INVESTORS}"] for n in range(24)]
@@ -121,18 +114,18 @@ def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Pa
 
 
 def test_the_raised_amount_is_never_looked_at(split: Path) -> None:
-    _, before = evaluation.evaluate(split)
+    _, before = evaluate(split)
     for name in ("train_deals.csv", "queries.csv"):
         text = (split / name).read_text(encoding="utf-8").replace("5000", "77").replace("1000", "88")
         (split / name).write_text(text, encoding="utf-8")
-    _, after = evaluation.evaluate(split)
+    _, after = evaluate(split)
     assert np.array_equal(before.ids, after.ids)
 
 
 def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
-    _, before = evaluation.evaluate(split)
+    _, before = evaluate(split)
     (split / "truth.csv").unlink()
-    report, after = evaluation.evaluate(split)
+    report, after = evaluate(split)
     assert np.array_equal(before.ids, after.ids)
     assert (report.judged, report.lines[0].scores) == (0, [])
 
@@ -148,7 +141,7 @@ def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> N
 
 
 def test_ablation_shows_what_each_factor_adds(split: Path) -> None:
-    report, _ = evaluation.evaluate(split, ablation=True)
+    report, _ = evaluate(split, ablation=True)
     assert [line.name for line in report.ablation] == [
         "without sector", "without stage", "without place", "without activity",
     ]  # fmt: skip
@@ -156,10 +149,10 @@ def test_ablation_shows_what_each_factor_adds(split: Path) -> None:
 
 
 def test_tuning_gives_points_and_reads_no_query(split: Path) -> None:
-    tuning = evaluation.tune(split)
+    tuning = tune(split)
     assert sum(tuning.tuned.values()) == sum(tuning.in_force.values()) == 1000
     (split / "truth.csv").unlink()
-    assert evaluation.tune(split) == tuning
+    assert tune(split) == tuning
 
 
 def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: Path, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker import evaluation
 from matchmaker.evaluation import deals
+from matchmaker.evaluation.report import evaluate, stand_ins
 from matchmaker.management.commands import evaluate, evaluate_past
 from tests.matchmaker.evaluation import splits
 
@@ -54,7 +54,7 @@ MARKETS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("shape", MARKETS.values(), ids=MARKETS.keys())
 def test_any_market_is_ranked_whole(tmp_path: Path, shape: dict[str, Any]) -> None:
     directory = splits.market(tmp_path, **shape)
-    report, answer = evaluation.evaluate(directory, ablation=True)
+    report, answer = evaluate(directory, ablation=True)
     wanted = min(report.investors, 64)
     assert (answer.ids >= 0).sum(axis=1).tolist() == [wanted] * report.queries
     assert all(len(set(row[row >= 0])) == wanted for row in answer.ids)
@@ -64,14 +64,14 @@ def test_any_market_is_ranked_whole(tmp_path: Path, shape: dict[str, Any]) -> No
 
 
 def test_habits_that_were_put_in_are_found(tmp_path: Path) -> None:
-    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+    report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
     gains = {line.name: line.engine_gain for line in report.lines[1:]}
     assert gains["popularity"][0].low > 0
     assert gains["log-linear blend"][0].high > 0
 
 
 def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path: Path) -> None:
-    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+    report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
     assert report.chances
     assert report.chances.pairs == 300 * 50
     assert report.chances.gain.low > 0
@@ -81,7 +81,7 @@ def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path: Path) -
 
 
 def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path: Path) -> None:
-    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=5, investors=4, queries=3))
+    report, _ = evaluate(splits.market(tmp_path, deals=5, investors=4, queries=3))
     assert report.chances is None
 
 
@@ -94,7 +94,7 @@ def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:
     directory = splits.market(tmp_path, idle=5)
     (directory / "pool.csv").unlink()
     dealt = {row["investor_id"] for row in deals.read_files(directory).deals}
-    report, _ = evaluation.evaluate(directory)
+    report, _ = evaluate(directory)
     assert report.investors == len(dealt)
 
 
@@ -104,7 +104,7 @@ def test_who_is_said_not_to_be_in_the_pool_is_not_judged(tmp_path: Path) -> None
     truth.write_text(
         truth.read_text(encoding="utf-8").replace(",1\n", ",0\n").replace(",1\r\n", ",0\r\n"), "utf-8"
     )
-    assert evaluation.evaluate(directory)[0].judged == 0
+    assert evaluate(directory)[0].judged == 0
 
 
 WRONG = [
@@ -188,7 +188,7 @@ def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path, share: Callable[..
     (directory / "truth.csv").unlink()
     splits.save(directory / "queries.csv", [], ["query_id"])
 
-    found = evaluation.stand_ins(directory)
+    found = stand_ins(directory)
 
     assert json.loads(out.getvalue()) == json.loads(json.dumps([asdict(one) for one in found]))
     names = [one.name for one in found]
@@ -223,7 +223,7 @@ def double(directory: Path) -> None:
 
 def found(directory: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Return the report, the time it took left out, and everybody's list by ids."""
-    report, answer = evaluation.evaluate(directory, ablation=True)
+    report, answer = evaluate(directory, ablation=True)
     ids = answer.split.investor_ids
     lists = zip(answer.split.query_ids, answer.ids, strict=True)
     return asdict(replace(report, seconds=0.0)), {q: [ids[j] for j in row if j >= 0] for q, row in lists}

@@ -22,7 +22,7 @@ from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import columns_by_thesis
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import list_entries
-from matchmaker.ranking.services import jobs, market_state, rank_edits
+from matchmaker.ranking.services import jobs, market_state, rank_market
 from profiles.choices import Importance
 from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis, User
 from tests import factories
@@ -287,7 +287,7 @@ def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(
     at = timezone.now()
     for _attempt in range(12):
         at += timedelta(seconds=jobs.LONGEST_PAUSE + 1)
-        rank_edits.rank_due(at=at)
+        rank_market.rank_due(at=at)
     jobs_by_profile = {job.profile_id: job for job in RankingJob.objects.filter(side=STARTUP)}
     odd, other = (jobs_by_profile[startup.pk] for startup in startups[:2])
     assert odd.completed_version < odd.requested_version
@@ -415,7 +415,7 @@ def test_every_edit_leaves_what_a_full_run_would_store(sana: User, li_wei: User)
         by=sana,
         at=timezone.now(),
     )
-    rank_edits.rank_due(at=timezone.now() + timedelta(seconds=1))
+    rank_market.rank_due(at=timezone.now() + timedelta(seconds=1))
     assert ranked.stored_bytes() == ranked.fresh_bytes()
     assert startups[1].pk in on_thesis(investors[0].theses.first())
 

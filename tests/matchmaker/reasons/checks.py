@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from matchmaker.choices import Factor
-from matchmaker.models import TextVector, ThesisToldField, ToldField
+from matchmaker.models import InferredSector, TextVector, ThesisInferredSector
 from matchmaker.reasons.reasons import FactorReason
 from profiles.choices import Audience
 from profiles.models import Investor, Place, Sector, SectorRelation, Startup, Thesis
@@ -69,7 +69,9 @@ class Case:
         """What the startup states of the factor."""
         s, fields = self.startup, [self.startup.primary_sector, *self.startup.other_sectors.all()]
         return {
-            Factor.SECTOR: lambda: names(fields) | described(fields, ToldField.objects.filter(startup=s)),
+            Factor.SECTOR: lambda: (
+                names(fields) | described(fields, InferredSector.objects.filter(startup=s))
+            ),
             Factor.STAGE: lambda: names([s.stage]),
             Factor.TICKET: lambda: {s.ask_min_usd, s.ask_max_usd} - {None},
             Factor.PLACE: lambda: names([s.place, *s.operating_places.all()]),
@@ -97,7 +99,7 @@ class Case:
     @cached_property
     def inferred(self) -> set[str]:
         """The sectors of the partner's description."""
-        return described(self.thesis.sectors.all(), ThesisToldField.objects.filter(thesis=self.thesis))
+        return described(self.thesis.sectors.all(), ThesisInferredSector.objects.filter(thesis=self.thesis))
 
     @property
     def deals(self) -> list[Any]:

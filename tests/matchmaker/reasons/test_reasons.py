@@ -12,7 +12,7 @@ from matchmaker import engine
 from matchmaker.choices import Factor, Side
 from matchmaker.lists.selectors.cards import current_company
 from matchmaker.lists.selectors.list_page import SearchQuery, list_page
-from matchmaker.models import ToldField
+from matchmaker.models import InferredSector
 from matchmaker.pairs.selectors.brief import comparison_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
@@ -136,7 +136,7 @@ def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
 def test_a_sector_that_a_description_tells_is_not_called_the_main_one() -> None:
     startup = factories.make_startup("Kisaan Qarz", primary_sector=Sector.objects.get(code="FIN"))
     startup.other_sectors.set(Sector.objects.filter(code="AGR"))
-    ToldField.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
+    InferredSector.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
     investor = factories.make_investor("Field Fund")
     key = PairKey(startup, investor, investor.theses.get().pk)
     facts = facts_of_pairs([key], all_terms(), on=timezone.localdate())[0]
