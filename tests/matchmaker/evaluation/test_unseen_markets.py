@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 
 from matchmaker.evaluation import deals
 from matchmaker.evaluation.report import evaluate, stand_ins
-from matchmaker.management.commands import evaluate, evaluate_past
+from matchmaker.management.commands import evaluate as evaluate_command
+from matchmaker.management.commands import evaluate_past
 from tests.matchmaker.evaluation import splits
 
 OPTIONAL = (
@@ -59,7 +60,7 @@ def test_any_market_is_ranked_whole(tmp_path: Path, shape: dict[str, Any]) -> No
     assert (answer.ids >= 0).sum(axis=1).tolist() == [wanted] * report.queries
     assert all(len(set(row[row >= 0])) == wanted for row in answer.ids)
     assert (report.judged, report.violations) == (report.queries, 0)
-    assert f"{report.queries} startups" in evaluate.as_text(report)
+    assert f"{report.queries} startups" in evaluate_command.as_text(report)
     call_command("tune_weights", directory, stdout=StringIO())
 
 
