@@ -32,13 +32,11 @@ from tests.engine.test_refresh import copy, edited
     ("low", "high", "level"),
     [(0, 23, 255), (10, 13, 255), (13, 20, 159), (12, 16, 191), (14, 16, 64), (5, 9, 64), (15, 16, 0)],
 )
-def test_a_ticket_that_nearly_meets_the_ask_is_worth_a_talk_and_one_further_off_nothing(
-    low: int, high: int, level: int
-) -> None:
+def test_a_ticket_that_nearly_meets_the_ask_is_worth_a_talk_and_one_further_off_nothing(low, high, level):
     assert ticket_levels(np.array([low]), np.array([high]), 10, 13).tolist() == [level]
 
 
-def test_one_form_in_common_is_half_and_all_are_everything() -> None:
+def test_one_form_in_common_is_half_and_all_are_everything():
     ours = np.array([0b111], np.uint64)
     assert [int(form_levels(ours, np.array([x], np.uint64))[0]) for x in (0b1000, 0b1001, 0b11, 0b111)] == [
         0,
@@ -48,7 +46,7 @@ def test_one_form_in_common_is_half_and_all_are_everything() -> None:
     ]
 
 
-def test_strangers_texts_are_worth_nothing() -> None:
+def test_strangers_texts_are_worth_nothing():
     snapshot = market(3, 60, 60, stated=1.0)
     level = market_of(snapshot.startups, snapshot.mandates).text_level.astype(int)
     dots = snapshot.startups.text.astype(int) @ snapshot.mandates.text.astype(int).T
@@ -59,7 +57,7 @@ def test_strangers_texts_are_worth_nothing() -> None:
 
 
 @pytest.mark.parametrize("points", [engine.DEFAULT_FOR_STARTUP, engine.DEFAULT_FOR_INVESTOR])
-def test_points_that_nobody_can_earn_go_to_the_record(points: tuple[int, ...]) -> None:
+def test_points_that_nobody_can_earn_go_to_the_record(points):
     every, record = np.ones(8, np.bool_), np.isin(np.arange(8), RECORDED)
     given = np.array(points)
     assert share_out(given, every).tolist() == list(points)
@@ -81,7 +79,7 @@ def words(*bits: int) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def example() -> Snapshot:
+def example():
     """The startup and the investor of the page."""
     startups = engine.Startups(
         key=np.array([11]),
@@ -132,13 +130,13 @@ def table() -> dict[str, list[int]]:
     return {name: [int(level), round(float(u) * 1), round(float(v) * 1)] for name, level, u, v in rows}
 
 
-def test_the_table_is_what_the_engine_says(example: Snapshot) -> None:
+def test_the_table_is_what_the_engine_says(example):
     found = explain(example, 0, 0)
     parts = zip(found.for_startup.parts, found.for_investor.parts, strict=True)
     assert table() == {ours.factor: [ours.level, ours.tenths, theirs.tenths] for ours, theirs in parts}
 
 
-def test_the_sums_and_the_score_are_what_the_engine_says(example: Snapshot) -> None:
+def test_the_sums_and_the_score_are_what_the_engine_says(example):
     found = explain(example, 0, 0)
     assert f"**u = {found.for_startup.tenths}**" in PAGE
     assert f"**v = {found.for_investor.tenths}**" in PAGE
@@ -147,7 +145,7 @@ def test_the_sums_and_the_score_are_what_the_engine_says(example: Snapshot) -> N
     assert f"**{found.confidence} %**" in PAGE
 
 
-def test_the_gates_are_what_the_engine_says(example: Snapshot) -> None:
+def test_the_gates_are_what_the_engine_says(example):
     found = explain(example, 0, 0)
     assert [gate.name for gate in found.gates if gate.applies] == [
         "refused_by_startup",
@@ -235,7 +233,7 @@ def test_only_small_markets_are_ranked_by_definition(by_definition):
     assert not engine.is_small(market(0, 501, 500, pairs=0.0))
 
 
-def test_nothing_is_compiled_for_a_small_market(tmp_path: Path) -> None:
+def test_nothing_is_compiled_for_a_small_market(tmp_path):
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_COMPILER], cwd=ROOT, env=environment, capture_output=True, text=True
@@ -260,7 +258,7 @@ sys.exit(0 if same and not HAS_DOT else 1)
 """
 
 
-def test_a_processor_without_wide_vectors_ranks_alike(tmp_path: Path) -> None:
+def test_a_processor_without_wide_vectors_ranks_alike(tmp_path):
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
     root = str(Path(engine.__file__).parents[2])
     done = subprocess.run(
@@ -269,7 +267,7 @@ def test_a_processor_without_wide_vectors_ranks_alike(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-def test_a_list_has_at_most_64_places() -> None:
+def test_a_list_has_at_most_64_places():
     with pytest.raises(ValueError, match="64 places at most, not 65"):
         engine.rank_all(market(1, 2, 2), k=65)
     assert (top_k.empty(3, 64) < 0).all()
@@ -305,7 +303,7 @@ def scored_by_definition(snapshot: Snapshot, startup: int, copies: Startups) -> 
 
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=40, deadline=None)
-def test_copies_are_scored_by_the_definition(seed: int) -> None:
+def test_copies_are_scored_by_the_definition(seed):
     snapshot = markets.market(seed, n=4, c=30, theses=3)
     startup = seed % 4
     copies = copies_of(snapshot, startup, 6, seed)
@@ -316,7 +314,7 @@ def test_copies_are_scored_by_the_definition(seed: int) -> None:
     assert list(zip(seen.eligible.tolist(), seen.fitting.tolist(), strict=True)) == expected
 
 
-def test_nobody_to_meet() -> None:
+def test_nobody_to_meet():
     snapshot = markets.market(1, n=2, c=1)
     alone = replace(
         snapshot,

@@ -1,6 +1,6 @@
 """What a process remembers between two tests must go: the databases of both look alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,13 +9,12 @@ from django.db import connection
 
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.ranking.services.market_state import memory
-from profiles.models import Investor, User
 
 Act = Callable[[], object]
 
 
 @pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
+def _forget():
     memory.clear()
     breaker.trip()  # no test waits for a broker unless it says so
     yield
@@ -24,12 +23,12 @@ def _forget() -> Iterator[None]:
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
+def investor(li_wei):
     return li_wei.membership.investor
 
 
 @pytest.fixture
-def together() -> Iterator[Callable[[Act, Act], list[Exception]]]:
+def together():
     """A function that runs two acts at the same moment on two connections and returns what they raised."""
     barrier = Barrier(2)
 

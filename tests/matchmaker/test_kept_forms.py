@@ -1,7 +1,7 @@
 """What is typed into any form outlasts the session, a limit, and what others do meanwhile."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,6 @@ from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
 from matchmaker.meetings import services as meetings
-from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
@@ -28,7 +27,6 @@ from tests.house.market import Market
 from tests.matchmaker.introduced import make_introduction, make_message
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 FORM = re.compile(r'<form\b[^>]*?(?: action="(?P<action>[^"]*)")?[^>]*>.*?</form>', re.DOTALL)
 TEXT = re.compile(r'<(?:textarea|input type="text")[^>]* name="(?P<name>[^"]+)"')
 PAPERS = ("_brief", "_print", "_export", "_file", "_copy")  # dear to make, and without a form
@@ -47,7 +45,7 @@ def typing_forms(market: Market) -> Iterator[tuple[str, str, str, str]]:
                     yield actor, path, (form["action"] or path), form[0]
 
 
-def test_every_form_with_longer_texts_outlasts_the_session() -> None:
+def test_every_form_with_longer_texts_outlasts_the_session():
     market, lost, tried = Market(), [], set()
     for actor, path, target, form in list(typing_forms(market)):
         names = TEXT.findall(form)
@@ -62,7 +60,7 @@ def test_every_form_with_longer_texts_outlasts_the_session() -> None:
     assert len(tried) > 25
 
 
-def test_no_browser_cuts_a_longer_text() -> None:
+def test_no_browser_cuts_a_longer_text():
     market = Market()
     cut = [
         (actor, path, found)
@@ -85,16 +83,14 @@ def draft(user: User, path: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def talk(startup: Startup, ayesha: User, li_wei: User) -> Introduction:
+def talk(startup, ayesha, li_wei):
     """Ayesha's startup and Li Wei's investor, both interested."""
     at = timezone.now()
     state = IntroductionState.MUTUAL
     return make_introduction(startup, li_wei.membership.investor, by=ayesha, state=state, at=at)
 
 
-def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(
-    startup: Startup, li_wei: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(startup, li_wei, monkeypatch):
     tab = Client(enforce_csrf_checks=True)
     tab.force_login(li_wei)
     path = reverse("match_pass", args=[startup.public_id])
@@ -111,9 +107,7 @@ def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(
     assert not FormDraft.objects.exists()
 
 
-def test_who_types_while_the_other_side_leaves_gets_the_words_back(
-    startup: Startup, li_wei: User, talk: Introduction, as_user: AsUser
-) -> None:
+def test_who_types_while_the_other_side_leaves_gets_the_words_back(startup, li_wei, talk, as_user):
     tab, id = as_user(li_wei), startup.public_id
     meeting, told = reverse("meeting", args=[id]), reverse("match_pass", args=[id])
     times = as_opened(tab, meeting, first="2030-01-01T09:00", call_address="https://call.example/room")
@@ -128,9 +122,7 @@ def test_who_types_while_the_other_side_leaves_gets_the_words_back(
     assert draft(li_wei, told)["note"] == [WORDS]
 
 
-def test_of_two_curators_the_second_keeps_the_words(
-    startup: Startup, li_wei: User, talk: Introduction, sana: User, as_user: AsUser
-) -> None:
+def test_of_two_curators_the_second_keeps_the_words(startup, li_wei, talk, sana, as_user):
     tab, at = as_user(sana), timezone.now()
     said = {"by": sana, "at": at}
     investor = li_wei.membership.investor
@@ -153,9 +145,7 @@ def test_of_two_curators_the_second_keeps_the_words(
     assert [draft(sana, path)[name] for path, (_chosen, name) in forms.items()] == [[WORDS]] * 3
 
 
-def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(
-    startup: Startup, li_wei: User, sana: User, talk: Introduction, as_user: AsUser
-) -> None:
+def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(startup, li_wei, sana, talk, as_user):
     tab, desk_tab, at = as_user(li_wei), as_user(sana), timezone.now()
     offered = meetings.propose(
         talk, times=[at + timedelta(days=3)], minutes=30, side=Side.STARTUP, by=talk.by, at=at

@@ -107,7 +107,7 @@ IN_EACH_STATE = [(name, state) for name, table in TABLES.items() for state in ta
 
 
 @pytest.fixture
-def cast(startup: Startup, ayesha: User, li_wei: User) -> Cast:
+def cast(startup, ayesha, li_wei):
     return Cast(startup, ayesha, li_wei)
 
 
@@ -133,9 +133,7 @@ def moments_in(table: Table, state: Any, cast: Cast) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("name", "state"), IN_EACH_STATE)
-def test_every_act_of_every_side_moves_along_its_line_or_is_refused(
-    name: str, state: models.TextChoices, cast: Cast
-) -> None:
+def test_every_act_of_every_side_moves_along_its_line_or_is_refused(name, state, cast):
     table = TABLES[name]
     moments = {line.target: moments_in(table, line.target, cast) for line in table.lines}
     stored, wrong = table.make(cast, state), []
@@ -150,7 +148,7 @@ def test_every_act_of_every_side_moves_along_its_line_or_is_refused(
 
 
 @pytest.mark.parametrize(("name", "state"), IN_EACH_STATE)
-def test_who_comes_late_is_refused(name: str, state: models.TextChoices, cast: Cast) -> None:
+def test_who_comes_late_is_refused(name, state, cast):
     """The record in hand says what another worker has changed meanwhile."""
     table = TABLES[name]
     stored = table.make(cast, state)
@@ -163,7 +161,7 @@ def test_who_comes_late_is_refused(name: str, state: models.TextChoices, cast: C
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_database_logs_the_lines_of_the_table_and_no_others(name: str, cast: Cast) -> None:
+def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast):
     table = TABLES[name]
     record = table.make(cast, next(iter(table.states)))
     acts, states = type(table.lines[0].act), table.states.values
@@ -182,7 +180,7 @@ def test_the_database_logs_the_lines_of_the_table_and_no_others(name: str, cast:
     assert kept == lines
 
 
-def test_who_asked_cannot_answer_for_the_other_side(cast: Cast) -> None:
+def test_who_asked_cannot_answer_for_the_other_side(cast):
     made = cast.introduction(IntroductionState.ASKED)
     with pytest.raises(WrongSideError):
         decisions.answer_later(

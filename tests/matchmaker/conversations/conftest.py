@@ -2,13 +2,11 @@
 
 import pytest
 
-from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.models import Investor, Startup, User
 from tests.matchmaker.introduced import make_introduction
 
 
 @pytest.fixture
-def talk(startup: Startup, ayesha: User, investor: Investor) -> Introduction:
+def talk(startup, ayesha, investor):
     """Ayesha's startup and Li Wei's fund are both interested."""
     return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)

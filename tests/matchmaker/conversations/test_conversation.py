@@ -3,7 +3,6 @@
 import io
 import logging
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -28,15 +27,13 @@ from matchmaker.conversations.sent_file import SentFile
 from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
 from matchmaker.models import Introduction, Message, MessageReport, Pin
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup, User
+from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.conversations import sent_files
 from tests.matchmaker.introduced import make_message
-from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 CANARY = "qanatwhisper"
 
 
@@ -48,9 +45,7 @@ def text_of(client: Client, path: str) -> str:
     return client.get(path).content.decode()
 
 
-def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(talk, ayesha, li_wei, as_user):
     colleague = factories.make_partner("colleague@example.com", None, full_name="Zhang Min")
     Membership.objects.create(user=colleague, investor=talk.investor)
     founder, partner, second = as_user(ayesha), as_user(li_wei), as_user(colleague)
@@ -81,9 +76,7 @@ def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(
     assert "irrigation" not in str([record.details for record in acts])
 
 
-def test_times_of_a_conversation_are_on_its_readers_clock(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_times_of_a_conversation_are_on_its_readers_clock(talk, ayesha, li_wei, as_user):
     late = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # the next day in Lahore and in Tokyo
     make_message(talk, Side.STARTUP, by=ayesha, at=late, read_at=late)
     make_message(talk, Side.INVESTOR, by=li_wei, at=late, read_at=late)
@@ -102,9 +95,7 @@ def test_times_of_a_conversation_are_on_its_readers_clock(
     assert "05:05 (Pakistan Time). Save it to make it count" in text_of(founder, page_of(talk.investor))
 
 
-def test_terms_stand_beside_the_text_in_the_readers_language(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_terms_stand_beside_the_text_in_the_readers_language(talk, ayesha, li_wei, as_user):
     make_message(talk, Side.STARTUP, by=ayesha, text="We sell drip irrigation and seek an equity investment.")
     partner = as_user(li_wei)
     partner.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
@@ -117,9 +108,7 @@ def test_terms_stand_beside_the_text_in_the_readers_language(
     assert "message-terms" not in text_of(partner, page_of(talk.startup))
 
 
-def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(talk, ayesha, li_wei, as_user):
     at = timezone.now()
     talk.startup.name_en = f"Firm{CANARY}"
     talk.startup.save()
@@ -144,8 +133,8 @@ def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(
 
 
 def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser, settings: object, tmp_path: Path
-) -> None:
+    talk, ayesha, li_wei, as_user, settings, tmp_path
+):
     founder, partner = as_user(ayesha), as_user(li_wei)
     photo = sent_files.photograph(CANARY)
     posted = {"text": "", "file": SimpleUploadedFile(f"{CANARY}.JPG", photo)}
@@ -164,7 +153,7 @@ def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert AuditRecord.objects.first().details["done"] == "file opened"  # type: ignore[union-attr]
+    assert AuditRecord.objects.first().details["done"] == "file opened"
 
     partner.post(reverse("match_interest", args=[talk.startup.public_id]), {"wanted": "0"})
     assert partner.post(theirs).status_code == 404
@@ -176,9 +165,7 @@ def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
     assert Message.objects.count() == 1
 
 
-def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ayesha, li_wei, sana, as_user):
     founder, partner = as_user(ayesha), as_user(li_wei)
     sent = SimpleUploadedFile("plan.png", sent_files.picture("PNG", "L"))
     founder.post(page_of(talk.investor), {"text": "Drip valves first?", "file": sent})
@@ -232,14 +219,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(
     assert partner.get(report).status_code == 404
 
 
-def test_what_is_said_is_found_nowhere_outside_the_two_teams(
-    talk: Introduction,
-    ayesha: User,
-    li_wei: User,
-    sana: User,
-    as_user: AsUser,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_what_is_said_is_found_nowhere_outside_the_two_teams(talk, ayesha, li_wei, sana, as_user, caplog):
     caplog.set_level(logging.DEBUG)
     founder = as_user(ayesha)
     png = SimpleUploadedFile(f"{CANARY}.png", sent_files.png_with_text(CANARY))
@@ -284,7 +264,7 @@ def test_what_is_said_is_found_nowhere_outside_the_two_teams(
     assert [path for path in stored if CANARY.encode() in path.read_bytes() or CANARY in path.name] == []
 
 
-def test_what_was_typed_stays_and_a_draft_is_kept(talk: Introduction, ayesha: User, as_user: AsUser) -> None:
+def test_what_was_typed_stays_and_a_draft_is_kept(talk, ayesha, as_user):
     founder, path = as_user(ayesha), page_of(talk.investor)
     assert founder.post(path, {"text": "x" * 5001}).status_code == 422
     assert founder.post(path, {"text": "Deck‮fdp"}).status_code == 422
@@ -298,9 +278,7 @@ def test_what_was_typed_stays_and_a_draft_is_kept(talk: Introduction, ayesha: Us
     assert Message.objects.get().text == "A whole sentence."
 
 
-def test_a_company_has_room_for_so_many_files_and_no_more(
-    talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_company_has_room_for_so_many_files_and_no_more(talk, ayesha, as_user, monkeypatch):
     monkeypatch.setattr(conversations, "QUOTA", 60_000)
     one, two = (
         SimpleUploadedFile("a.png", sent_files.picture("PNG", "L", size=(200, 200))) for _file in range(2)
@@ -320,9 +298,7 @@ def test_a_company_has_room_for_so_many_files_and_no_more(
     assert [path.name for path in Path(settings.MEDIA_ROOT, "messages").iterdir()] == [kept.partition("/")[2]]
 
 
-def test_the_page_asks_as_much_with_one_message_as_with_many(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_the_page_asks_as_much_with_one_message_as_with_many(talk, ayesha, li_wei, as_user):
     partner, at = as_user(li_wei), timezone.now()
     text_of(partner, page_of(talk.startup))  # the first look of a day leaves its receipt
     counted = []
@@ -344,9 +320,7 @@ def test_the_page_asks_as_much_with_one_message_as_with_many(
     assert partner.get(page_of(talk.startup), {"known": mark[1]}).status_code == 200
 
 
-def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(
-    talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(talk, ayesha, as_user, monkeypatch):
     from profiles.limits.registry import LIMITS, Kind, Limit
 
     monkeypatch.setitem(LIMITS, "message", {Kind.ACCOUNT: Limit(1, 1)})
@@ -362,12 +336,8 @@ def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(
 
 
 def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
-    talk: Introduction,
-    ayesha: User,
-    li_wei: User,
-    as_user: AsUser,
-    django_capture_on_commit_callbacks: Callable,
-) -> None:
+    talk, ayesha, li_wei, as_user, django_capture_on_commit_callbacks
+):
     founder = as_user(ayesha)
     png = SimpleUploadedFile("plan.png", sent_files.picture("PNG"))
     founder.post(page_of(talk.investor), {"text": f"{CANARY} ours", "file": png})
@@ -392,7 +362,7 @@ def taken(item: tuple[str, bytes]) -> bool:
 
 
 @pytest.mark.attack
-def test_every_genuine_file_is_taken_and_no_hostile_one(tally: Tally, share: Callable[..., int]) -> None:
+def test_every_genuine_file_is_taken_and_no_hostile_one(tally, share):
     """Each file is read by a process of its own; a small share takes every third."""
     good, bad = sent_files.genuine(), sent_files.hostile()
     assert (len(good), len(bad)) == (18, 86)
@@ -403,7 +373,7 @@ def test_every_genuine_file_is_taken_and_no_hostile_one(tally: Tally, share: Cal
     tally.settle()
 
 
-def test_a_picture_is_drawn_anew_and_nothing_else_of_it_stays() -> None:
+def test_a_picture_is_drawn_anew_and_nothing_else_of_it_stays():
     word = "qanat-of-lahore"
     archive = sent_files.slides()
     for content in (sent_files.photograph(word) + archive, sent_files.png_with_text(word) + archive):
@@ -426,13 +396,13 @@ def test_a_picture_is_drawn_anew_and_nothing_else_of_it_stays() -> None:
         (sent_files.slides(lambda parts: parts.update({"ppt/vbaProject.bin": b"x"})), FileFault.ACTIVE),
     ],
 )
-def test_what_is_wrong_is_told(content: bytes, fault: FileFault) -> None:
+def test_what_is_wrong_is_told(content, fault):
     with pytest.raises(RefusedFileError) as refused:
         parse_file(content)
     assert refused.value.fault == fault
 
 
-def test_a_large_file_and_a_misleading_name_are_refused_and_the_text_stays() -> None:
+def test_a_large_file_and_a_misleading_name_are_refused_and_the_text_stays():
     large = SimpleUploadedFile("a.pdf", b"%PDF-" + b"\0" * MOST_BYTES)
     form = MessageForm({"text": "Our deck"}, {"file": large})
     assert form.errors == {"file": ["This file is larger than 8 MB."]}

@@ -1,9 +1,6 @@
 """What curators read: first messages of senders whom nobody knows yet, delivered once, and reports."""
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,8 +16,6 @@ from tests import factories
 from tests.matchmaker.introduced import make_message
 from tests.racing import at_once, kinds
 
-AsUser = Callable[[User | None], Client]
-
 
 def unread_profile(startup: Startup) -> None:
     """Let the startup be approved without anybody having read it."""
@@ -32,9 +27,7 @@ def page_of(public_id: str) -> str:
 
 
 @pytest.mark.django_db
-def test_a_first_message_waits_for_a_curator_and_is_delivered_once(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+def test_a_first_message_waits_for_a_curator_and_is_delivered_once(talk, ayesha, li_wei, sana, as_user):
     unread_profile(talk.startup)
     founder, partner, desk = as_user(ayesha), as_user(li_wei), as_user(sana)
     path = page_of(talk.investor.public_id)
@@ -67,9 +60,7 @@ def test_a_first_message_waits_for_a_curator_and_is_delivered_once(
 
 
 @pytest.mark.django_db
-def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(talk, ayesha, li_wei, sana, as_user):
     unread_profile(talk.startup)
     conversations.send_message(talk, side=Side.STARTUP, text="Send money", by=ayesha, at=timezone.now())
     message = Message.objects.get()
@@ -85,9 +76,7 @@ def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_curators_at_once_deliver_once(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User
-) -> None:
+def test_two_curators_at_once_deliver_once(talk, ayesha, li_wei, sana):
     unread_profile(talk.startup)
     second = factories.make_user("second@example.com", Role.CURATOR)
     at = timezone.now()
@@ -106,8 +95,8 @@ def test_two_curators_at_once_deliver_once(
 
 @pytest.mark.django_db
 def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+    talk, ayesha, li_wei, sana, as_user
+):
     founder, partner, desk = as_user(ayesha), as_user(li_wei), as_user(sana)
     thread = [make_message(talk, Side.STARTUP, by=ayesha, text=f"Word {number}") for number in range(9)]
     bad = thread[4]
@@ -137,9 +126,7 @@ def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
 
 
 @pytest.mark.django_db
-def test_a_block_closes_for_both_and_tells_the_other_nothing_more(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_a_block_closes_for_both_and_tells_the_other_nothing_more(talk, ayesha, li_wei, as_user):
     make_message(talk, Side.STARTUP, by=ayesha)
     founder, partner = as_user(ayesha), as_user(li_wei)
     block = reverse("conversation_block", args=[talk.startup.public_id])

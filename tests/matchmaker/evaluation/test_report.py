@@ -8,7 +8,6 @@ import math
 from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,7 +33,7 @@ def habits(investor: int) -> tuple[str, str, str]:
 
 
 @pytest.fixture
-def split(tmp_path: Path) -> Path:
+def split(tmp_path):
     """480 deals over three years, and 24 startups first funded after them."""
     random = np.random.default_rng(7)
     known: list[dict[str, object]] = []
@@ -69,7 +68,7 @@ def split(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> None:
+def test_habits_are_found_whatever_script_they_are_written_in(split):
     report, answer = evaluate(split)
     engine, popularity = report.lines[0], report.lines[1]
     first = [answer.split.investor_ids[row[0]] for row in answer.ids]
@@ -81,7 +80,7 @@ def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> No
     assert [line.name for line in report.lines] == ["engine", *ranking.BASELINES]
 
 
-def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted() -> None:
+def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted():
     """The same lists in a market without vetoes, and in one where two startups refuse everybody."""
     plain = market(3, 6, 4, theses=1, must=0.0)
     traits, refuses = np.ones_like(plain.mandates.traits), np.zeros_like(plain.startups.refuses)
@@ -94,7 +93,7 @@ def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted() -> None:
     assert (violations(open_, ids), violations(strict, ids)) == (0, 6)
 
 
-def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
+def test_attention_goes_to_the_twenty_that_are_shown(tmp_path):
     """One list of forty: the first twenty get 1 / log₂(rank + 1) each, the other twenty nothing."""
     report, _ = evaluate(splits.market(tmp_path, investors=40, queries=1))
     got = [0.0] * 20 + [1 / math.log2(rank + 1) for rank in range(1, 21)]
@@ -103,7 +102,7 @@ def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
     assert report.never_shown == 0.5
 
 
-def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Path) -> None:
+def test_the_written_ranking_scores_as_the_report_says(split, tmp_path):
     report, answer = evaluate(split)
     out = tmp_path / "ranking.csv"
     assert write_rankings(answer, out) == 24 * 8
@@ -113,7 +112,7 @@ def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Pa
     assert report.lines[0].scores[3].mean == sum(reciprocal) / 24
 
 
-def test_the_raised_amount_is_never_looked_at(split: Path) -> None:
+def test_the_raised_amount_is_never_looked_at(split):
     _, before = evaluate(split)
     for name in ("train_deals.csv", "queries.csv"):
         text = (split / name).read_text(encoding="utf-8").replace("5000", "77").replace("1000", "88")
@@ -122,7 +121,7 @@ def test_the_raised_amount_is_never_looked_at(split: Path) -> None:
     assert np.array_equal(before.ids, after.ids)
 
 
-def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
+def test_the_right_answers_do_not_change_the_ranking(split):
     _, before = evaluate(split)
     (split / "truth.csv").unlink()
     report, after = evaluate(split)
@@ -130,7 +129,7 @@ def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
     assert (report.judged, report.lines[0].scores) == (0, [])
 
 
-def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> None:
+def test_a_look_from_the_past_knows_nothing_of_what_came_after(split):
     rows = deals.read_files(split)
     cut = date(2020, 3, 1).toordinal()
     fold = deals.earlier(rows, cut, 100)
@@ -140,7 +139,7 @@ def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> N
     assert all(not row["query_id"].startswith("n") for row in fold.queries)
 
 
-def test_ablation_shows_what_each_factor_adds(split: Path) -> None:
+def test_ablation_shows_what_each_factor_adds(split):
     report, _ = evaluate(split, ablation=True)
     assert [line.name for line in report.ablation] == [
         "without sector", "without stage", "without place", "without activity",
@@ -148,14 +147,14 @@ def test_ablation_shows_what_each_factor_adds(split: Path) -> None:
     assert report.ablation[0].engine_gain[3].mean > 0
 
 
-def test_tuning_gives_points_and_reads_no_query(split: Path) -> None:
+def test_tuning_gives_points_and_reads_no_query(split):
     tuning = tune(split)
     assert sum(tuning.tuned.values()) == sum(tuning.in_force.values()) == 1000
     (split / "truth.csv").unlink()
     assert tune(split) == tuning
 
 
-def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: Path, tmp_path: Path) -> None:
+def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split, tmp_path):
     out = StringIO()
     call_command("evaluate", split, json=True, stdout=out)
     assert json.loads(out.getvalue())["violations"] == 0
@@ -174,7 +173,7 @@ def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: P
     assert "tuned on all looks: sector" in out.getvalue()
 
 
-def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split: Path) -> None:
+def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split):
     rows = deals.read_files(split)
     strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
     made = deals.split_of(deals.DealRows("x", rows.deals, rows.pool, [strange], {}, rows.today))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from io import StringIO
 from pathlib import Path
@@ -53,7 +52,7 @@ MARKETS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("shape", MARKETS.values(), ids=MARKETS.keys())
-def test_any_market_is_ranked_whole(tmp_path: Path, shape: dict[str, Any]) -> None:
+def test_any_market_is_ranked_whole(tmp_path, shape):
     directory = splits.market(tmp_path, **shape)
     report, answer = evaluate(directory, ablation=True)
     wanted = min(report.investors, 64)
@@ -64,14 +63,14 @@ def test_any_market_is_ranked_whole(tmp_path: Path, shape: dict[str, Any]) -> No
     call_command("tune_weights", directory, stdout=StringIO())
 
 
-def test_habits_that_were_put_in_are_found(tmp_path: Path) -> None:
+def test_habits_that_were_put_in_are_found(tmp_path):
     report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
     gains = {line.name: line.engine_gain for line in report.lines[1:]}
     assert gains["popularity"][0].low > 0
     assert gains["log-linear blend"][0].high > 0
 
 
-def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path: Path) -> None:
+def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path):
     report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
     assert report.chances
     assert report.chances.pairs == 300 * 50
@@ -81,7 +80,7 @@ def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path: Path) -
     )
 
 
-def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path: Path) -> None:
+def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path):
     report, _ = evaluate(splits.market(tmp_path, deals=5, investors=4, queries=3))
     assert report.chances is None
 
@@ -91,7 +90,7 @@ def _lines(path: Path) -> tuple[str, list[str]]:
     return head, rest
 
 
-def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:
+def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path):
     directory = splits.market(tmp_path, idle=5)
     (directory / "pool.csv").unlink()
     dealt = {row["investor_id"] for row in deals.read_files(directory).deals}
@@ -99,7 +98,7 @@ def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:
     assert report.investors == len(dealt)
 
 
-def test_who_is_said_not_to_be_in_the_pool_is_not_judged(tmp_path: Path) -> None:
+def test_who_is_said_not_to_be_in_the_pool_is_not_judged(tmp_path):
     directory = splits.market(tmp_path)
     truth = directory / "truth.csv"
     truth.write_text(
@@ -134,9 +133,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "line", "column", "cell", "words"), WRONG)
-def test_a_wrong_cell_is_named(
-    tmp_path: Path, name: str, line: int, column: str, cell: str, words: str
-) -> None:
+def test_a_wrong_cell_is_named(tmp_path, name, line, column, cell, words):
     path = splits.market(tmp_path) / name
     names = _lines(path)[0].split(",")
     rows = [dict(zip(names, row, strict=True)) for row in splits.cells(path)]
@@ -163,7 +160,7 @@ def test_a_wrong_cell_is_named(
         ),
     ],
 )
-def test_a_wrong_file_is_named(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+def test_a_wrong_file_is_named(tmp_path, name, content, words):
     (splits.market(tmp_path) / name).write_bytes(content)
     for command in ("evaluate", "tune_weights"):
         with pytest.raises(CommandError) as refused:
@@ -171,7 +168,7 @@ def test_a_wrong_file_is_named(tmp_path: Path, name: str, content: bytes, words:
         assert str(refused.value).endswith(words)
 
 
-def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path: Path) -> None:
+def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path):
     directory = splits.market(tmp_path)
     (directory / "queries.csv").unlink()
     with pytest.raises(CommandError) as refused:
@@ -182,7 +179,7 @@ def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path: P
     assert out.getvalue().startswith("Skipped: ")
 
 
-def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path, share: Callable[..., int]) -> None:
+def test_stand_ins_are_made_of_the_past_alone(tmp_path, share):
     directory = splits.market(tmp_path, deals=share(small=1000, full=1500), investors=60)
     out = StringIO()
     call_command("evaluate_past", directory, json=True, stdout=out)
@@ -231,7 +228,7 @@ def found(directory: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
 
 
 @pytest.mark.parametrize("without", [(), ("pool.csv",)], ids=["a pool", "no pool"])
-def test_shuffled_files_give_the_same_report_and_rankings(tmp_path: Path, without: tuple[str, ...]) -> None:
+def test_shuffled_files_give_the_same_report_and_rankings(tmp_path, without):
     """Half of the pool has no deal and the others few: most places are settled between equals."""
     splits.market(tmp_path, deals=400, investors=40, queries=20, partners=2, sectors=2, idle=40)
     double(tmp_path)
@@ -243,7 +240,7 @@ def test_shuffled_files_give_the_same_report_and_rankings(tmp_path: Path, withou
         assert found(tmp_path) == before
 
 
-def test_of_two_rows_for_one_deal_the_fuller_counts(tmp_path: Path) -> None:
+def test_of_two_rows_for_one_deal_the_fuller_counts(tmp_path):
     splits.market(tmp_path, deals=30, investors=3)
     path = tmp_path / "train_deals.csv"
     with path.open(encoding="utf-8", newline="") as file:

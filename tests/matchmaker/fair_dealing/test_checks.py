@@ -1,7 +1,6 @@
 """Governance checks: for the two sides of a pair, for curators, and what they are based on."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,10 +34,8 @@ from profiles.models import (
 )
 from tests import factories
 from tests.matchmaker.fair_dealing import pairs
-from tests.matchmaker.fair_dealing.pairs import Talks
 from tests.sealing import seal_and_verify
 
-As = Callable[[User | None], Client]
 CANARY = "Zebrafinch 7731"
 SANCTIONS = "GOV-IN-01"
 
@@ -56,7 +53,7 @@ def answer(client: Client, other: Startup | Investor, **said: str) -> Any:
     return client.post(f"{page_of(other)}{SANCTIONS}/", said)
 
 
-def test_both_sides_read_the_same_checks(talks: Talks) -> None:
+def test_both_sides_read_the_same_checks(talks):
     ours = talks.founder.get(page_of(talks.investor), {"form": "equity"})
     theirs = talks.partner.get(page_of(talks.startup), {"form": "equity"})
 
@@ -66,7 +63,7 @@ def test_both_sides_read_the_same_checks(talks: Talks) -> None:
     assert list(weights) == ["specialist", "check", "info"]
 
 
-def test_another_form_asks_other_things(talks: Talks) -> None:
+def test_another_form_asks_other_things(talks):
     talks.investor.theses.get().forms.add(*factories.PartnershipForm.objects.filter(code="grant"))
     client = talks.founder
 
@@ -74,7 +71,7 @@ def test_another_form_asks_other_things(talks: Talks) -> None:
     assert "GOV-PK-01" not in codes(client.get(page_of(talks.investor), {"form": "grant"}))
 
 
-def test_an_answer_is_read_by_its_own_side_only_until_interest_is_mutual(talks: Talks) -> None:
+def test_an_answer_is_read_by_its_own_side_only_until_interest_is_mutual(talks):
     assert answer(talks.founder, talks.investor).status_code == 302
 
     assert CANARY in talks.founder.get(page_of(talks.investor)).content.decode()
@@ -87,7 +84,7 @@ def test_an_answer_is_read_by_its_own_side_only_until_interest_is_mutual(talks: 
     assert CANARY not in talks.partner.get(page_of(talks.startup)).content.decode()
 
 
-def test_an_answer_leaks_to_nobody_else(talks: Talks, as_user: As, sana: User) -> None:
+def test_an_answer_leaks_to_nobody_else(talks, as_user, sana):
     talks.become_mutual()
     answer(talks.founder, talks.investor)
     rival = factories.make_startup("Ravi Fields")
@@ -104,7 +101,7 @@ def test_an_answer_leaks_to_nobody_else(talks: Talks, as_user: As, sana: User) -
     assert [CANARY in str(record.details) for record in AuditRecord.objects.all()].count(True) == 0
 
 
-def test_not_yet_known_names_who_finds_out_by_when(talks: Talks) -> None:
+def test_not_yet_known_names_who_finds_out_by_when(talks):
     client, tomorrow = talks.founder, timezone.localdate() + timedelta(days=1)
 
     refused = answer(client, talks.investor, state="not_yet", text="")
@@ -119,7 +116,7 @@ def test_not_yet_known_names_who_finds_out_by_when(talks: Talks) -> None:
     assert (kept.side, kept.finder, kept.due_on) == ("startup", "Bilal", tomorrow)
 
 
-def test_what_is_hidden_changes_nobodys_page(talks: Talks) -> None:
+def test_what_is_hidden_changes_nobodys_page(talks):
     """The amount asked for is open after mutual interest only; 100 million rupees would ask for clearance."""
     Investor.objects.update(max_stake_pct=5)
     clearance = "GOV-PK-09"
@@ -135,14 +132,14 @@ def test_what_is_hidden_changes_nobodys_page(talks: Talks) -> None:
     assert clearance in codes(talks.partner.get(page_of(talks.startup), {"form": "equity"}))
 
 
-def test_what_depends_on_something_not_stated_is_said_so(talks: Talks) -> None:
+def test_what_depends_on_something_not_stated_is_said_so(talks):
     page = talks.founder.get(page_of(talks.investor), {"form": "equity"}).context["page"]
 
     found = {check.code: [str(word) for word in facts] for check, facts in page.checks.open}
     assert found["GOV-PK-05"] == ["whether there is a holding company abroad"]
 
 
-def test_a_check_past_its_review_date_says_so(talks: Talks) -> None:
+def test_a_check_past_its_review_date_says_so(talks):
     client, words = talks.founder, "to be looked at again by"
     GovernanceCheck.objects.update(review_by=date(2999, 1, 1))
     assert words not in client.get(page_of(talks.investor)).content.decode()
@@ -157,7 +154,7 @@ def test_a_check_past_its_review_date_says_so(talks: Talks) -> None:
     ("language", "advice"),
     [("en", "Not legal advice"), ("ur", "یہ قانونی مشورہ نہیں"), ("zh-hans", "不构成法律意见")],
 )
-def test_every_page_says_that_it_is_no_advice(talks: Talks, language: str, advice: str) -> None:
+def test_every_page_says_that_it_is_no_advice(talks, language, advice):
     client = talks.founder
     client.cookies["django_language"] = language
     talks.ayesha.language = language
@@ -166,7 +163,7 @@ def test_every_page_says_that_it_is_no_advice(talks: Talks, language: str, advic
         assert advice in client.get(path).content.decode()
 
 
-def test_disclosures_stand_beside_each_other_with_the_day_on_which_they_were_asked_for(talks: Talks) -> None:
+def test_disclosures_stand_beside_each_other_with_the_day_on_which_they_were_asked_for(talks):
     Startup.objects.update(state_owned="no", beneficial_owner="The founders")
     Investor.objects.update(state_owned="partly")
 
@@ -183,7 +180,7 @@ def test_disclosures_stand_beside_each_other_with_the_day_on_which_they_were_ask
     assert not talks.founder.get(page_of(talks.investor)).context["page"].disclosure.can_ask
 
 
-def test_what_does_not_agree_about_data_is_said_in_words(talks: Talks) -> None:
+def test_what_does_not_agree_about_data_is_said_in_words(talks):
     Startup.objects.update(data_location="PK", data_crosses_border=False, data_classes=["location"])
     pairs.offer(talks.investor, "cloud", data_hosting="partner", data_classes=["location", "health"])
     client = talks.founder
@@ -198,7 +195,7 @@ def test_what_does_not_agree_about_data_is_said_in_words(talks: Talks) -> None:
     assert client.get(page_of(talks.investor)).context["page"].cards.disagreements == []
 
 
-def test_the_queries_do_not_grow(talks: Talks) -> None:
+def test_the_queries_do_not_grow(talks):
     client, counts = talks.founder, []
     client.get(page_of(talks.investor))
     for kinds in (("cloud",), ("hardware", "training")):
@@ -224,7 +221,7 @@ def typed(**changed: str) -> dict[str, Any]:
     return {**{name: value for name, value in values.items() if value is not None}, **changed}
 
 
-def test_an_edit_is_saved_recorded_and_kept(as_user: As, sana: User) -> None:
+def test_an_edit_is_saved_recorded_and_kept(as_user, sana):
     response = as_user(sana).post(ADDRESS, typed(status="replaced"))
 
     assert response.status_code == 302
@@ -240,16 +237,14 @@ def test_an_edit_is_saved_recorded_and_kept(as_user: As, sana: User) -> None:
 @pytest.mark.parametrize(
     "trigger", ['{"f": "mood", "is": true}', '{"f": "form", "like": ["x"]}', "[]", "no json"]
 )
-def test_a_trigger_that_is_not_of_the_language_is_refused(as_user: As, sana: User, trigger: str) -> None:
+def test_a_trigger_that_is_not_of_the_language_is_refused(as_user, sana, trigger):
     response = as_user(sana).post(ADDRESS, typed(trigger=trigger))
 
     assert (response.status_code, set(response.context["form"].errors)) == (422, {"trigger"})
     assert GovernanceCheck.objects.get(code="GOV-PK-13").edited_at is None
 
 
-def test_a_preview_names_the_pairs_and_saves_nothing(
-    as_user: As, sana: User, startup: Startup, ayesha: User, li_wei: User
-) -> None:
+def test_a_preview_names_the_pairs_and_saves_nothing(as_user, sana, startup, ayesha, li_wei):
     investor: Investor = li_wei.membership.investor
     pairs.say_yes(startup, investor, Side.STARTUP, ayesha)
     equity = PartnershipForm.objects.get(code="equity")
@@ -264,7 +259,7 @@ def test_a_preview_names_the_pairs_and_saves_nothing(
     assert AuditRecord.objects.filter(action="governance").count() == 0
 
 
-def test_a_preview_takes_the_same_queries_for_one_and_three(as_user: As, sana: User, li_wei: User) -> None:
+def test_a_preview_takes_the_same_queries_for_one_and_three(as_user, sana, li_wei):
     client, counts = as_user(sana), []
     for at in range(3):
         Deal.objects.create(
@@ -279,7 +274,7 @@ def test_a_preview_takes_the_same_queries_for_one_and_three(as_user: As, sana: U
     assert counts[0] == counts[1]
 
 
-def test_only_curators_edit(ayesha: User) -> None:
+def test_only_curators_edit(ayesha):
     check = GovernanceCheck.objects.get(code="GOV-PK-13")
     before = model_to_dict(check)
     with pytest.raises(NotACuratorError):
@@ -287,7 +282,7 @@ def test_only_curators_edit(ayesha: User) -> None:
     assert model_to_dict(GovernanceCheck.objects.get(code="GOV-PK-13")) == before
 
 
-def test_those_past_their_review_date_come_first(as_user: As, sana: User) -> None:
+def test_those_past_their_review_date_come_first(as_user, sana):
     GovernanceCheck.objects.filter(code="GOV-PL-03").update(checked_on="2025-01-01", review_by="2025-02-01")
     checks = as_user(sana).get("/desk/governance/").context["checks"]
     assert [check.code for check in checks if check.is_past_review] == [checks[0].code] == ["GOV-PL-03"]
@@ -299,19 +294,19 @@ VERDICTS = r"\b(cleared|compliant|certified|guaranteed?|risk[- ]free|legally (?:
 
 
 @pytest.mark.parametrize("heading", TABLES)
-def test_the_tables_are_those_that_the_product_reads(heading: str) -> None:
+def test_the_tables_are_those_that_the_product_reads(heading):
     section = PAGE.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     assert [line for line in section.splitlines() if line.startswith("|")] == TABLES[heading]().splitlines()
 
 
-def test_no_text_gives_a_verdict() -> None:
+def test_no_text_gives_a_verdict():
     texts = (settings.BASE_DIR / "matchmaker/locale/ur/LC_MESSAGES/django.po").read_text(encoding="utf-8")
     said = re.findall(r'^msgid(?:_plural)? "(.*)"', texts, re.M)
     assert len(said) > 1000
     assert [text for text in said if re.search(VERDICTS, text, re.I)] == []
 
 
-def test_every_page_with_a_check_says_that_it_is_no_advice() -> None:
+def test_every_page_with_a_check_says_that_it_is_no_advice():
     pages = {"fair_dealing", "governance", "governance_check", "answer", "terms", "dependency"}
     folder = settings.BASE_DIR / "templates" / "fair_dealing"
     without = {
@@ -323,13 +318,13 @@ def test_every_page_with_a_check_says_that_it_is_no_advice() -> None:
 
 
 @pytest.fixture
-def _demo(db: None, settings: Any) -> None:
+def _demo(db, settings):
     settings.DEMO = True
     call_command("load_demo", "dealings", verbosity=0)
 
 
 @pytest.mark.usefixtures("_demo")
-def test_loading_twice_changes_nothing() -> None:
+def test_loading_twice_changes_nothing():
     sizes = [model.objects.count() for model in (CheckAnswer, DisclosureRequest, FairTerms)]
     call_command("load_demo", "dealings", verbosity=0)
     assert [model.objects.count() for model in (CheckAnswer, DisclosureRequest, FairTerms)] == sizes
@@ -338,7 +333,7 @@ def test_loading_twice_changes_nothing() -> None:
 
 
 @pytest.mark.usefixtures("_demo")
-def test_the_founder_reads_a_warning_what_differs_and_what_was_asked(as_user: As, settings: Any) -> None:
+def test_the_founder_reads_a_warning_what_differs_and_what_was_asked(as_user, settings):
     ayesha = User.objects.get(email=settings.DEMO_ACCOUNTS["founder"])
     li_wei = User.objects.get(email=settings.DEMO_ACCOUNTS["investor"])
     startup = Startup.objects.get(public_id=public_id_of("startup", "paani-paimana"))

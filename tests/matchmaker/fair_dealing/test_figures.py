@@ -1,6 +1,5 @@
 """Figures of the market, deals on record, and how much hangs on one partner."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,15 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import TOPICS, by_sector, context_topics, sector_of
 from matchmaker.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
-from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector, Startup, User
+from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector, Startup
 from profiles.taxonomy.services.loading import DATA, csv_rows
 from tests import factories
 from tests.matchmaker import lists
 from tests.matchmaker.fair_dealing import pairs
-from tests.matchmaker.fair_dealing.pairs import Talks
 
 
-def test_every_figure_of_the_file_is_shown_with_its_source() -> None:
+def test_every_figure_of_the_file_is_shown_with_its_source():
     rows = list(csv_rows(DATA / "context_numbers.csv"))
     assert {row["topic"] for row in rows} == set(TOPICS)
 
@@ -32,7 +30,7 @@ def test_every_figure_of_the_file_is_shown_with_its_source() -> None:
     assert [(f.value, f.bar) for f in figures if not f.is_found] == [("", 0)] * 2
 
 
-def test_where_publishers_disagree_all_of_them_stand_there() -> None:
+def test_where_publishers_disagree_all_of_them_stand_there():
     funding = context_topics()[0]
     of_2024 = [
         (figure.publisher.split(" ")[0].strip(","), figure.value)
@@ -44,13 +42,13 @@ def test_where_publishers_disagree_all_of_them_stand_there() -> None:
     assert next(figure.bar for figure in funding.drawn if figure.value == "36.6") == 100  # of 365.87
 
 
-def test_a_percentage_is_drawn_of_a_hundred() -> None:
+def test_a_percentage_is_drawn_of_a_hundred():
     drawn = [figure for topic in context_topics() for figure in topic.drawn if figure.unit == "percent"]
     assert {figure.value: figure.bar for figure in drawn}.items() >= {"13.9": 139, "67": 670}.items()
 
 
 @pytest.mark.django_db
-def test_everybody_may_read_them_and_every_page_leads_there(client: Client) -> None:
+def test_everybody_may_read_them_and_every_page_leads_there(client):
     assert client.get("/context/").status_code == 200
     assert 'href="/context/"' in client.get("/").content.decode()
 
@@ -60,7 +58,7 @@ def test_everybody_may_read_them_and_every_page_leads_there(client: Client) -> N
     ("language", "metric"),
     [("ur", "چین سے خالص براہِ راست سرمایہ کاری"), ("zh-hans", "来自中国的净外商直接投资")],
 )
-def test_what_is_counted_is_told_in_the_readers_language(client: Client, language: str, metric: str) -> None:
+def test_what_is_counted_is_told_in_the_readers_language(client, language, metric):
     client.cookies["django_language"] = language
     assert metric in client.get("/context/").content.decode()
 
@@ -94,7 +92,7 @@ BY_HAND = {
 
 
 @pytest.fixture
-def found(db: None, settings: Any) -> dict[tuple[str, str], list[str]]:
+def found(db, settings):
     """The checks that ask something, by pair and form, for every deal of the demonstration."""
     settings.DEMO = True
     call_command("load_demo", companies=True, verbosity=0)
@@ -105,7 +103,7 @@ def found(db: None, settings: Any) -> dict[tuple[str, str], list[str]]:
     }
 
 
-def test_the_deals_of_the_demonstration(found: dict[tuple[str, str], list[str]]) -> None:
+def test_the_deals_of_the_demonstration(found):
     counts = [len(codes) for codes in found.values()]
 
     assert (len(counts), min(counts), max(counts)) == (38, 0, 15)
@@ -113,7 +111,6 @@ def test_the_deals_of_the_demonstration(found: dict[tuple[str, str], list[str]])
     assert {pair: " ".join(found[pair]) for pair in BY_HAND} == BY_HAND
 
 
-As = Callable[[User | None], Client]
 TODAY = date(2026, 11, 25)
 OWN = "/startup/dependency/"
 
@@ -133,7 +130,7 @@ def note(client: Client, investor: Investor) -> Any:
     return client.get(f"/matches/{investor.public_id}/fair-dealing/").context["page"].dependency
 
 
-def test_before_and_after_accepting_a_partner(talks: Talks) -> None:
+def test_before_and_after_accepting_a_partner(talks):
     """Cloud weighs 3 and hardware 2, so all is 500: 3 × 20 = 12 % before, 3 × 100 = 60 % after."""
     need(talks.startup, "cloud", 3)
     need(talks.startup, "hardware", 2)
@@ -151,7 +148,7 @@ def test_before_and_after_accepting_a_partner(talks: Talks) -> None:
     assert (found.before, found.after, found.sole) == (12, 42, [])
 
 
-def test_a_group_counts_as_one(talks: Talks) -> None:
+def test_a_group_counts_as_one(talks):
     """Both belong to Blue: 2 × (40 + 22) of 200 is 62 %, and nobody else provides it."""
     provides(talks.startup, "Blue Cloud", "cloud", 40, group_name="Blue")
     provides(talks.startup, "Blue Hosting", "cloud", 22, group_name="blue")
@@ -165,7 +162,7 @@ def test_a_group_counts_as_one(talks: Talks) -> None:
     assert (found.before, found.after, found.sole) == (62, 100, ["Cloud infrastructure"])
 
 
-def test_who_else_offers_it_stands_beside_the_warning(talks: Talks) -> None:
+def test_who_else_offers_it_stands_beside_the_warning(talks):
     need(talks.startup, "cloud", 3)
     sister, second, third = (factories.make_investor(name) for name in ("Sister", "Second", "Third"))
     Investor.objects.filter(pk__in=[talks.investor.pk, sister.pk]).update(group_name="Pearl")
@@ -177,7 +174,7 @@ def test_who_else_offers_it_stands_beside_the_warning(talks: Talks) -> None:
     assert note(talks.founder, talks.investor).others == ["Third"]
 
 
-def test_only_the_startup_reads_of_its_dependency(talks: Talks) -> None:
+def test_only_the_startup_reads_of_its_dependency(talks):
     pairs.offer(talks.investor, "cloud")
     talks.become_mutual()
     page = talks.partner.get(f"/matches/{talks.startup.public_id}/fair-dealing/")
@@ -205,7 +202,7 @@ def deal(investor: Investor, amount: int, **fields: Any) -> Deal:
 
 
 @pytest.fixture
-def partners(db: None) -> list[Investor]:
+def partners(db):
     """Two of one group and two others, with five deals."""
     found = [factories.make_investor(name) for name in ("A one", "A two", "B", "C")]
     Investor.objects.filter(pk__in=[one.pk for one in found[:2]]).update(group_name="Group A")
@@ -214,7 +211,7 @@ def partners(db: None) -> list[Investor]:
     return found
 
 
-def test_the_index_by_hand(partners: list[Investor]) -> None:
+def test_the_index_by_hand(partners):
     """Deals 3, 1, 1: 60² + 20² + 20² = 4400. Amounts 50, 30, 20 %: 2500 + 900 + 400 = 3800."""
     (found,) = by_sector(today=TODAY)
 
@@ -227,7 +224,7 @@ def test_the_index_by_hand(partners: list[Investor]) -> None:
     assert [(one.name, one.deals) for one in found.within] == [("Punjab", 5)]
 
 
-def test_never_of_few_deals_or_partners(partners: list[Investor]) -> None:
+def test_never_of_few_deals_or_partners(partners):
     Deal.objects.filter(investor=partners[3]).update(closed_on=TODAY - timedelta(days=900))
     (four,) = by_sector(today=TODAY)
     assert (four.deals, four.by_count, four.by_amount) == (4, None, None)
@@ -237,9 +234,7 @@ def test_never_of_few_deals_or_partners(partners: list[Investor]) -> None:
     assert (two_partners.deals, two_partners.partners, two_partners.by_count) == (5, 2, None)
 
 
-def test_a_startup_reads_no_amounts(
-    as_user: As, ayesha: User, startup: Startup, partners: list[Investor]
-) -> None:
+def test_a_startup_reads_no_amounts(as_user, ayesha, startup, partners):
     found = sector_of(startup, today=TODAY)
     assert found
     assert found.by_count
@@ -250,7 +245,7 @@ def test_a_startup_reads_no_amounts(
     assert pairs.page_text(as_user(ayesha).get(OWN)) == before
 
 
-def test_a_startup_reads_of_published_partners_alone(startup: Startup, partners: list[Investor]) -> None:
+def test_a_startup_reads_of_published_partners_alone(startup, partners):
     hidden = factories.make_investor("Hidden", matching_consent=False)
     deal(hidden, 500_000)
     found = sector_of(startup, today=TODAY)
@@ -261,9 +256,7 @@ def test_a_startup_reads_of_published_partners_alone(startup: Startup, partners:
     assert sector_of(startup, today=TODAY) is None
 
 
-def test_the_queries_do_not_grow(
-    as_user: As, ayesha: User, sana: User, startup: Startup, partners: list[Investor]
-) -> None:
+def test_the_queries_do_not_grow(as_user, ayesha, sana, startup, partners):
     counts = []
     for names in (["One"], ["Two", "Three"]):
         for name in names:

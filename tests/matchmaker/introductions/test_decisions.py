@@ -1,12 +1,9 @@
 """Decisions about a pair, on and off the lists."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -30,8 +27,6 @@ from tests.mails import delivered
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
-As = Callable[[User | None], Client]
-
 
 def wanted() -> dict[tuple[str, int], int]:
     return {(job.side, job.profile_id): job.requested_version for job in RankingJob.objects.all()}
@@ -54,7 +49,7 @@ def interest(startup: Startup, investor: Investor, side: Side, by: User) -> Intr
     return decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
-def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_wei: User) -> None:
+def test_passing_twice_is_passing_once(startup, investor, li_wei):
     first, second = pass_on(startup, investor, li_wei), pass_on(startup, investor, li_wei)
 
     assert first == second
@@ -62,7 +57,7 @@ def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_
     assert wanted() == {(Side.STARTUP, startup.pk): 1, (Side.INVESTOR, investor.pk): 1}
 
 
-def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User, ayesha: User) -> None:
+def test_a_pass_ends_interest(startup, investor, li_wei, ayesha):
     interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
     assert interactions_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
@@ -74,8 +69,8 @@ def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User
 
 
 def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User, as_user: As
-) -> None:
+    startup, investor, ayesha, li_wei, as_user
+):
     partner = factories.make_founder("partner@example.com", startup, language="ur")
     interest(startup, investor, Side.INVESTOR, li_wei)
     OutboxMail.objects.all().delete()  # what the first yes told
@@ -96,9 +91,7 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
         assert own.name_en in sent.body
 
 
-def test_interest_of_both_is_mutual_until_one_withdraws(
-    startup: Startup, investor: Investor, li_wei: User, ayesha: User
-) -> None:
+def test_interest_of_both_is_mutual_until_one_withdraws(startup, investor, li_wei, ayesha):
     for _time in range(2):
         interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
@@ -115,9 +108,7 @@ def test_interest_of_both_is_mutual_until_one_withdraws(
     ]
 
 
-def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(
-    startup: Startup, investor: Investor, li_wei: User, ayesha: User
-) -> None:
+def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(startup, investor, li_wei, ayesha):
     interest(startup, investor, Side.STARTUP, ayesha)
     assert wanted() == {}
 
@@ -128,7 +119,7 @@ def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(
     assert wanted() == {(Side.INVESTOR, investor.pk): 2}
 
 
-def test_lists_after_answers_are_as_if_computed_from_nothing(db: None) -> None:
+def test_lists_after_answers_are_as_if_computed_from_nothing(db):
     startups, investors = ranked.make_market(5, 3)
     ranked.rank_whole()
     by = factories.make_user("both@example.com", "startup")
@@ -143,9 +134,7 @@ def test_lists_after_answers_are_as_if_computed_from_nothing(db: None) -> None:
 
 
 @pytest.mark.parametrize("act", [pass_on, lambda s, i, by: interest(s, i, Side.INVESTOR, by)])
-def test_nothing_is_decided_about_a_closed_profile(
-    startup: Startup, investor: Investor, li_wei: User, act: Callable[..., Any]
-) -> None:
+def test_nothing_is_decided_about_a_closed_profile(startup, investor, li_wei, act):
     Startup.objects.filter(pk=startup.pk).update(status=Status.RETURNED)
 
     with pytest.raises(NotOpenError):
@@ -154,7 +143,7 @@ def test_nothing_is_decided_about_a_closed_profile(
     assert (Pass.objects.count(), Interest.objects.count()) == (0, 0)
 
 
-def test_a_decision_keeps_the_factors_of_its_day(li_wei: User, startup: Startup, investor: Investor) -> None:
+def test_a_decision_keeps_the_factors_of_its_day(li_wei, startup, investor):
     ranked.rank_whole()
 
     kept = pass_on(startup, investor, li_wei).factors
@@ -164,7 +153,7 @@ def test_a_decision_keeps_the_factors_of_its_day(li_wei: User, startup: Startup,
     assert list(kept["for_startup"]) == list(kept["levels"])
 
 
-def test_a_pass_takes_the_pair_off_both_lists(li_wei: User, startup: Startup, investor: Investor) -> None:
+def test_a_pass_takes_the_pair_off_both_lists(li_wei, startup, investor):
     ranked.rank_whole()
     assert ranked.on_list(Side.STARTUP, startup) == [investor.pk]
 
@@ -178,7 +167,7 @@ def test_a_pass_takes_the_pair_off_both_lists(li_wei: User, startup: Startup, in
 # --- The pages ---------------------------------------------------------------------------------------------
 
 
-def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_passing_asks_for_a_reason(as_user, li_wei, startup):
     client, address = as_user(li_wei), f"/matches/{startup.public_id}/pass/"
 
     asked = client.get(address)
@@ -200,7 +189,7 @@ def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) 
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_another_reason_takes_a_word(as_user: As, li_wei: User, startup: Startup, language: str) -> None:
+def test_another_reason_takes_a_word(as_user, li_wei, startup, language):
     client = as_user(li_wei)
     client.cookies["django_language"] = language
     page = f"/matches/{startup.public_id}/pass/"
@@ -211,7 +200,7 @@ def test_another_reason_takes_a_word(as_user: As, li_wei: User, startup: Startup
     assert client.post(page, {"reason": "other", "note": "We know them"}).status_code == 302
 
 
-def test_a_pass_can_be_taken_back_on_the_shortlist(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_pass_can_be_taken_back_on_the_shortlist(as_user, li_wei, startup):
     pass_on(startup, li_wei.membership.investor, li_wei)
     client = as_user(li_wei)
     assert [row.reason for row in client.get("/shortlist/").context["shortlist"].passed] == [
@@ -225,9 +214,7 @@ def test_a_pass_can_be_taken_back_on_the_shortlist(as_user: As, li_wei: User, st
     assert said(startup, li_wei.membership.investor) == [("passed", "passed"), ("passed", "taken back")]
 
 
-def test_the_other_side_is_not_told_of_a_pass(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_the_other_side_is_not_told_of_a_pass(as_user, ayesha, li_wei, startup, investor):
     client, address = as_user(ayesha), f"/matches/{investor.public_id}/?view=plain"
     client.get(address)
     before = client.get(address).content.decode()
@@ -242,7 +229,7 @@ def without_tokens(page: str) -> list[str]:
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
 
 
-def test_interest_after_a_pass_says_what_to_do_first(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_interest_after_a_pass_says_what_to_do_first(as_user, li_wei, startup):
     pass_on(startup, li_wei.membership.investor, li_wei)
 
     response = as_user(li_wei).post(f"/matches/{startup.public_id}/interest/", {"wanted": "1"}, follow=True)
@@ -252,7 +239,7 @@ def test_interest_after_a_pass_says_what_to_do_first(as_user: As, li_wei: User, 
     ]
 
 
-def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch):
     monkeypatch.setattr(PassReason.TEAM, "is_offered", False)
     assert "team" not in dict(PassReason.offered())
     assert not PassForm({"reason": "team"}).is_valid()
@@ -260,9 +247,7 @@ def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_engine_runs_before_the_pair_is_locked(
-    startup: Startup, investor: Investor, li_wei: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_engine_runs_before_the_pair_is_locked(startup, investor, li_wei, monkeypatch):
     locked: list[bool] = []
     monkeypatch.setattr(
         market_state, "explain_pair", lambda *_pair: locked.append(connection.in_atomic_block)
@@ -278,9 +263,7 @@ PAUSE = {"paused_at": timezone.now()}
 
 
 @pytest.mark.parametrize("gone", [{Startup: LEAVE}, {Investor: LEAVE}, {Startup: PAUSE, Investor: PAUSE}])
-def test_what_is_open_goes_on_for_both_sides(
-    startup: Startup, li_wei: User, ayesha: User, as_user: As, gone: dict[Any, dict[str, Any]]
-) -> None:
+def test_what_is_open_goes_on_for_both_sides(startup, li_wei, ayesha, as_user, gone):
     investor = li_wei.membership.investor
     asked = make_introduction(startup, investor, by=ayesha, why="Drip valves for Punjab")
     for model, change in gone.items():
@@ -317,7 +300,7 @@ def test_what_is_open_goes_on_for_both_sides(
     assert Introduction.objects.get().state == IntroductionState.CLOSED
 
 
-def test_nothing_new_begins_off_the_lists(startup: Startup, li_wei: User, ayesha: User, as_user: As) -> None:
+def test_nothing_new_begins_off_the_lists(startup, li_wei, ayesha, as_user):
     investor, new = li_wei.membership.investor, make_startup("Chenab Cloud")
     founder = make_founder("chenab@example.com", new)
     make_introduction(startup, investor, by=ayesha)
@@ -330,9 +313,7 @@ def test_nothing_new_begins_off_the_lists(startup: Startup, li_wei: User, ayesha
     assert (counterparts(member).count(), listed_counterparts(member).count()) == (1, 0)
 
 
-def test_without_consent_it_rests_and_home_says_so(
-    startup: Startup, li_wei: User, ayesha: User, as_user: As
-) -> None:
+def test_without_consent_it_rests_and_home_says_so(startup, li_wei, ayesha, as_user):
     make_introduction(startup, li_wei.membership.investor, by=ayesha)
     Startup.objects.update(matching_consent=False)
     assert as_user(li_wei).get(reverse("introduction", args=[startup.public_id])).status_code == 404

@@ -1,11 +1,9 @@
 """Introductions: asked in three answers, bounded by places and capacity, answered, closed by time."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -27,7 +25,6 @@ from tests import factories
 from tests.matchmaker.introduced import make_introduction, told
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 NOW = timezone.now()
 DAY = timedelta(days=1)
 WORDS = RequestWords("canary-why", "canary-purpose", "canary-step")
@@ -64,17 +61,13 @@ def state(introduction: Introduction) -> str:
     ],
     ids=" ".join,
 )
-def test_the_database_refuses_a_state_that_its_moments_contradict(
-    startup: Startup, investor: Investor, ayesha: User, wrong: dict[str, object]
-) -> None:
+def test_the_database_refuses_a_state_that_its_moments_contradict(startup, investor, ayesha, wrong):
     made = ask(startup, investor, ayesha)
     with pytest.raises(IntegrityError), transaction.atomic():
         Introduction.objects.filter(pk=made.pk).update(**wrong)
 
 
-def test_the_database_refuses_a_second_open_introduction(
-    startup: Startup, investor: Investor, ayesha: User
-) -> None:
+def test_the_database_refuses_a_second_open_introduction(startup, investor, ayesha):
     ask(startup, investor, ayesha)
     with pytest.raises(IntegrityError), transaction.atomic():
         make_introduction(startup, investor, by=ayesha, side=Side.INVESTOR)
@@ -85,8 +78,8 @@ def test_the_database_refuses_a_second_open_introduction(
 
 @pytest.mark.parametrize("is_over", [False, True])
 def test_the_answers_of_who_asks_after_the_other_side_has_said_yes_are_all_kept(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, is_over: bool
-) -> None:
+    as_user, startup, investor, ayesha, li_wei, is_over
+):
     founder, address = as_user(ayesha), f"/introductions/{investor.public_id}/"
     assert founder.get(f"{address}ask/").status_code == 200
     partner = as_user(li_wei)
@@ -103,8 +96,8 @@ def test_the_answers_of_who_asks_after_the_other_side_has_said_yes_are_all_kept(
 
 
 def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+    as_user, startup, investor, ayesha, li_wei
+):
     founder, partner = as_user(ayesha), as_user(li_wei)
     address = f"/introductions/{investor.public_id}/"
 
@@ -129,8 +122,8 @@ def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click
     [("introductions/{}/ask/", "why"), ("matches/{}/interest/", "line"), ("introductions/{}/later/", "line")],
 )
 def test_a_long_answer_is_refused_beside_it_with_the_count_and_not_cut(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, act: str, name: str
-) -> None:
+    as_user, startup, investor, ayesha, li_wei, act, name
+):
     reader, other = (ayesha, investor) if name == "why" else (li_wei, startup)
     if reader is li_wei:
         ask(startup, investor, ayesha)
@@ -145,9 +138,7 @@ def test_a_long_answer_is_refused_beside_it_with_the_count_and_not_cut(
     assert IntroductionStep.objects.count() == before
 
 
-def test_later_gives_the_place_back_and_yes_stays_open(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_later_gives_the_place_back_and_yes_stays_open(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     later = {"side": Side.INVESTOR, "line": "After the season", "by": li_wei, "at": NOW + DAY}
     decisions.answer_later(startup, investor, **later)
@@ -161,9 +152,7 @@ def test_later_gives_the_place_back_and_yes_stays_open(
     assert made.line == "After the season"
 
 
-def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(as_user, startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     decisions.pass_on(
         startup, investor, side=Side.INVESTOR, reason=PassReason.OTHER, note="canary-note", by=li_wei, at=NOW
@@ -180,7 +169,7 @@ def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(
         ask(startup, investor, ayesha, at=NOW + DAY)
 
 
-def test_a_late_yes_still_meets(startup: Startup, investor: Investor, ayesha: User, li_wei: User) -> None:
+def test_a_late_yes_still_meets(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     deadlines.advance(at=made.closes_at)
     assert state(made) == IntroductionState.EXPIRED
@@ -193,9 +182,7 @@ def test_a_late_yes_still_meets(startup: Startup, investor: Investor, ayesha: Us
     assert Introduction.objects.count() == 2
 
 
-def test_either_side_ends_what_is_mutual(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_either_side_ends_what_is_mutual(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
     decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=NOW)
@@ -207,9 +194,7 @@ def test_either_side_ends_what_is_mutual(
 # --- Places, capacity, pause -------------------------------------------------------------------------------
 
 
-def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(
-    startup: Startup, ayesha: User
-) -> None:
+def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(startup, ayesha):
     partners = [factories.make_investor(f"Partner {at}") for at in range(6)]
     for partner in partners[:5]:
         ask(startup, partner, ayesha)
@@ -222,8 +207,8 @@ def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(
 
 
 def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+    as_user, startup, investor, ayesha, li_wei
+):
     Investor.objects.filter(pk=investor.pk).update(capacity=1)
     first = factories.make_startup("First")
     ask(first, investor, factories.make_founder("first@example.com", first), at=NOW - 20 * DAY)
@@ -249,9 +234,7 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     assert told(ayesha) == ["request_delivered"]
 
 
-def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(
-    startup: Startup, investor: Investor, ayesha: User
-) -> None:
+def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(startup, investor, ayesha):
     Investor.objects.filter(pk=investor.pk).update(capacity=1)
     gone, by = factories.make_startup("Gone"), factories.make_user("gone@example.com")
     make_introduction(gone, investor, by=by, state=IntroductionState.QUEUED, at=NOW - 2 * DAY)
@@ -263,7 +246,7 @@ def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(
     assert state(made) == IntroductionState.ASKED
 
 
-def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor: Investor) -> None:
+def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor):
     queued = [
         make_introduction(
             factories.make_startup(name),
@@ -280,9 +263,7 @@ def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor: Investor)
     assert deadlines.deliver_due(at=NOW, most=2) == 1
 
 
-def test_who_pauses_is_asked_nothing_and_says_so_before(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_who_pauses_is_asked_nothing_and_says_so_before(as_user, startup, investor, ayesha, li_wei):
     as_user(li_wei).post("/introductions/pause/", {"wanted": "1"})
     page = as_user(ayesha).get(f"/introductions/{investor.public_id}/ask/").content.decode()
     assert "They take no new requests for now." in page
@@ -298,9 +279,7 @@ def test_who_pauses_is_asked_nothing_and_says_so_before(
 # --- Time --------------------------------------------------------------------------------------------------
 
 
-def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     for day in range(int(investor.reply_days) + 8):
         for _twice in range(2):
@@ -314,9 +293,7 @@ def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(
     assert list(made.steps.values_list("act", "by")) == [("ask", ayesha.pk), ("expire", None)]
 
 
-def test_what_is_answered_in_time_does_not_close(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_what_is_answered_in_time_does_not_close(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW + DAY)
     deadlines.advance(at=NOW + 400 * DAY)
@@ -327,7 +304,7 @@ def test_what_is_answered_in_time_does_not_close(
 # --- The pages ---------------------------------------------------------------------------------------------
 
 
-def test_reasons_are_told_together_and_only_of_enough(as_user: As, startup: Startup, ayesha: User) -> None:
+def test_reasons_are_told_together_and_only_of_enough(as_user, startup, ayesha):
     client = as_user(ayesha)
     for number in range(5):
         assert client.get("/introductions/").context["requests"].reasons == []
@@ -344,9 +321,7 @@ def test_reasons_are_told_together_and_only_of_enough(as_user: As, startup: Star
     assert "Partner 1" not in client.get("/introductions/").content.decode()
 
 
-def test_both_read_what_is_open_and_what_to_do_about_the_rest(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_both_read_what_is_open_and_what_to_do_about_the_rest(as_user, startup, investor, ayesha, li_wei):
     Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha", contact_email="a@indus.example")
     make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
     mine, theirs = f"/introductions/{investor.public_id}/", f"/introductions/{startup.public_id}/"
@@ -361,9 +336,7 @@ def test_both_read_what_is_open_and_what_to_do_about_the_rest(
     assert "They see your contact too." in as_user(ayesha).get(mine).content.decode()
 
 
-def test_the_words_are_for_the_two_companies_alone(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User
-) -> None:
+def test_the_words_are_for_the_two_companies_alone(as_user, startup, investor, ayesha, li_wei, sana):
     made = ask(startup, investor, ayesha)
     Introduction.objects.filter(pk=made.pk).update(line="canary-line", answer_purpose="canary-for")
     rival = factories.make_founder("rival@example.com", factories.make_startup("Rival"))
@@ -387,7 +360,7 @@ def test_the_words_are_for_the_two_companies_alone(
     assert [mail for mail in OutboxMail.objects.all() if "canary-" in mail.body + mail.subject] == []
 
 
-def test_one_request_and_three_take_the_same_queries(as_user: As, li_wei: User, investor: Investor) -> None:
+def test_one_request_and_three_take_the_same_queries(as_user, li_wei, investor):
     client, counts = as_user(li_wei), []
     for total in (1, 3):
         while Introduction.objects.count() < total * len(IntroductionState):
@@ -403,9 +376,7 @@ def test_one_request_and_three_take_the_same_queries(as_user: As, li_wei: User, 
     assert counts[0] == counts[1]
 
 
-def test_a_blind_first_look_stays_blind_until_interested(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_a_blind_first_look_stays_blind_until_interested(as_user, startup, investor, ayesha, li_wei):
     User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
     ask(startup, investor, ayesha)
     pages = ["/introductions/", f"/introductions/{startup.public_id}/", "/notices/"]

@@ -4,12 +4,10 @@
 """
 
 import math
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations_with_replacement, pairwise
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, Side
@@ -23,7 +21,6 @@ from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
 from tests.matchmaker.conftest import Act
 from tests.sealing import seal_and_verify
-from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,12 +115,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene(startup: Startup, ayesha: User, li_wei: User, sana: User) -> Scene:
+def scene(startup, ayesha, li_wei, sana):
     return Scene(startup, ayesha, li_wei, sana)
 
 
 @pytest.fixture(autouse=True)
-def _no_hints() -> None:
+def _no_hints():
     """Hold hints back for as long as it takes; the rows are what this is about."""
     breaker.until = math.inf
 
@@ -175,14 +172,7 @@ def contradicted(row: Introduction, said: set[str]) -> list[str]:
 
 @pytest.mark.attack
 @pytest.mark.parametrize("first", ACTS)
-def test_two_acts_at_once(
-    first: str,
-    scene: Scene,
-    together: Callable[[Act, Act], list[Exception]],
-    rounds: int,
-    share: Callable[..., int],
-    tally: Tally,
-) -> None:
+def test_two_acts_at_once(first, scene, together, rounds, share, tally):
     wrong: dict[str, int] = {}
     # Once each takes a delivery too long: a small share tries every second pair.
     step = share(small=2, full=1) if rounds == 1 else 1
@@ -200,13 +190,7 @@ def test_two_acts_at_once(
 
 
 @pytest.mark.attack
-def test_interest_of_both_at_once_is_mutual_and_told_once(
-    scene: Scene,
-    together: Callable[[Act, Act], list[Exception]],
-    as_user: Callable[[User | None], Client],
-    rounds: int,
-    tally: Tally,
-) -> None:
+def test_interest_of_both_at_once_is_mutual_and_told_once(scene, together, as_user, rounds, tally):
     forms = {
         Side.STARTUP: (
             f"/introductions/{scene.investor.public_id}/ask/",

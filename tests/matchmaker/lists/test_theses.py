@@ -1,6 +1,5 @@
 """An investor with several theses reads a list for each, and all of them taking turns."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,11 +12,9 @@ from matchmaker.lists.selectors.list_page import ListPage
 from matchmaker.models import Pass, Ranking
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.selectors.stored_lists import unpack
-from profiles.models import Investor, Sector, Startup, Thesis, User
+from profiles.models import Sector, Startup, Thesis
 from tests import factories
 from tests.matchmaker import lists, ranked
-
-As = Callable[[User | None], Client]
 
 
 def graded(startup: Startup, thesis: Thesis, points: int, **fields: Any) -> Any:
@@ -32,7 +29,7 @@ def store(thesis: Thesis, *entries: Any) -> None:
 
 
 @pytest.fixture
-def theses(investor: Investor) -> tuple[Thesis, Thesis]:
+def theses(investor):
     """A loose thesis with four startups and a strict one with two, one of which suits both."""
     loose, strict = investor.theses.get(), factories.make_thesis(investor, "Strict")
     a, b, c, d, e = (factories.make_startup(f"Startup {name}") for name in "ABCDE")
@@ -52,9 +49,7 @@ def names(client: Client, query: str = "") -> list[str]:
     return [card.name.removeprefix("Startup ") for card in page(client, query).cards]
 
 
-def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(as_user, li_wei, theses):
     found = page(as_user(li_wei))
 
     assert [(card.name, card.thesis) for card in found.cards] == [
@@ -69,9 +64,7 @@ def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(
     assert "Your theses take turns" not in told["?sort=name"]
 
 
-def test_each_thesis_has_a_tab_with_its_own_list(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_each_thesis_has_a_tab_with_its_own_list(as_user, li_wei, theses):
     client = as_user(li_wei)
     strict = f"?thesis={theses[1].pk}"
 
@@ -89,13 +82,11 @@ def test_each_thesis_has_a_tab_with_its_own_list(
     assert page(client, strict).total == 2
 
 
-def test_home_counts_what_the_list_of_all_shows(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_home_counts_what_the_list_of_all_shows(as_user, li_wei, theses):
     assert as_user(li_wei).get("/home/").context["page"].matches == page(as_user(li_wei)).total == 5
 
 
-def test_a_thesis_of_somebody_else_is_none(as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]) -> None:
+def test_a_thesis_of_somebody_else_is_none(as_user, li_wei, theses):
     other = factories.make_thesis(factories.make_investor("Other"), "Theirs")
     store(other, graded(factories.make_startup("Secret"), other, 0))
     client = as_user(li_wei)
@@ -104,7 +95,7 @@ def test_a_thesis_of_somebody_else_is_none(as_user: As, li_wei: User, theses: tu
     assert page(client, f"?thesis={other.pk}").tabs[0].is_current
 
 
-def test_one_thesis_has_no_tabs(as_user: As, li_wei: User, investor: Investor) -> None:
+def test_one_thesis_has_no_tabs(as_user, li_wei, investor):
     lists.store(
         Side.INVESTOR, investor.pk, [graded(factories.make_startup("Startup A"), investor.theses.get(), 0)]
     )
@@ -113,9 +104,7 @@ def test_one_thesis_has_no_tabs(as_user: As, li_wei: User, investor: Investor) -
     assert page(client).cards[0].thesis == ""
 
 
-def test_more_theses_take_no_more_queries(
-    as_user: As, li_wei: User, investor: Investor, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_more_theses_take_no_more_queries(as_user, li_wei, investor, theses):
     client = as_user(li_wei)
 
     def queries() -> int:
@@ -132,9 +121,7 @@ def test_more_theses_take_no_more_queries(
     assert queries() == two
 
 
-def test_whoever_was_given_a_place_to_be_seen_keeps_it(
-    as_user: As, li_wei: User, investor: Investor, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_whoever_was_given_a_place_to_be_seen_keeps_it(as_user, li_wei, investor, theses):
     unseen = factories.make_startup("Startup U")
     given = graded(unseen, theses[0], 20)
     given["flags"] = 1
@@ -147,9 +134,7 @@ def test_whoever_was_given_a_place_to_be_seen_keeps_it(
 ONE_OF_SEVERAL = "(by the thesis that fits best)"
 
 
-def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(as_user, li_wei, theses):
     strict = theses[1]
     strict.sectors.set(Sector.objects.filter(code="HLT01"))
     client = as_user(li_wei)
@@ -159,9 +144,7 @@ def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(
     assert cautions["Startup E"] == everybody["Startup E"].removesuffix(ONE_OF_SEVERAL).strip()
 
 
-def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(
-    as_user: As, li_wei: User, investor: Investor
-) -> None:
+def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(as_user, li_wei, investor):
     ranked.rank_whole()
     weak, strong, other = (factories.make_startup(f"Startup {name}") for name in ("weak", "strong", "other"))
     thesis = investor.theses.get()

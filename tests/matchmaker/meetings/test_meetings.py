@@ -1,14 +1,12 @@
 """Meetings: proposed on one's own clock, taken on the other's, in both calendars, and asked about after."""
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +31,6 @@ from tests.mails import delivered
 from tests.matchmaker.introduced import told
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = timezone.now().replace(second=0, microsecond=0)
 SOON = NOW + 3 * DAY
@@ -51,7 +48,7 @@ def take(meeting: Meeting, by: User, *, at: datetime = NOW) -> Meeting:
 
 
 @pytest.fixture
-def agreed(introduction: Introduction, ayesha: User, li_wei: User) -> Meeting:
+def agreed(introduction, ayesha, li_wei):
     """A meeting in three days."""
     return take(propose(introduction, ayesha), li_wei)
 
@@ -65,7 +62,7 @@ def entries(user: User) -> list[Calendar]:
 # --- The table ---------------------------------------------------------------------------------------------
 
 
-def test_the_database_knows_the_table(introduction: Introduction, ayesha: User, agreed: Meeting) -> None:
+def test_the_database_knows_the_table(introduction, ayesha, agreed):
     wrong: list[dict[str, Any]] = [
         {"state": "friends"},
         {"state": "proposed"},
@@ -87,9 +84,7 @@ def test_the_database_knows_the_table(introduction: Introduction, ayesha: User, 
 # --- From the first time to the last question, on the pages ------------------------------------------------
 
 
-def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(introduction, ayesha, li_wei, as_user):
     founder, partner = as_user(ayesha), as_user(li_wei)
     page = reverse("meeting", args=[introduction.investor.public_id])
     theirs = reverse("meeting", args=[introduction.startup.public_id])
@@ -136,9 +131,7 @@ def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(
     assert told(ayesha) == ["meeting_agreed"]
 
 
-def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(introduction, ayesha, li_wei, as_user):
     meeting = propose(introduction, ayesha, SOON, SOON + HOUR)
     old = meeting.slots.all()[0]
     propose(introduction, li_wei, SOON + DAY)
@@ -159,9 +152,7 @@ def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(
     assert "Take this time" not in page
 
 
-def test_a_moved_meeting_keeps_its_time_until_another_is_taken(
-    introduction: Introduction, ayesha: User, li_wei: User, agreed: Meeting
-) -> None:
+def test_a_moved_meeting_keeps_its_time_until_another_is_taken(introduction, ayesha, li_wei, agreed):
     propose(introduction, li_wei, SOON + DAY)
     agreed.refresh_from_db()
     assert (agreed.state, agreed.starts_at) == (MeetingState.MOVING, SOON)
@@ -184,9 +175,7 @@ def test_a_moved_meeting_keeps_its_time_until_another_is_taken(
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Asia/Karachi", "Asia/Shanghai"])
-def test_an_entry_says_the_same_moment_in_every_zone(
-    introduction: Introduction, ayesha: User, li_wei: User, zone: str
-) -> None:
+def test_an_entry_says_the_same_moment_in_every_zone(introduction, ayesha, li_wei, zone):
     """Before and after London's clocks change, read back with the rules that the file brings."""
     ayesha.time_zone = zone
     ayesha.save()
@@ -204,9 +193,7 @@ def test_an_entry_says_the_same_moment_in_every_zone(
         meetings.cancel(meeting, side=Side.INVESTOR, by=li_wei, at=at)
 
 
-def test_an_hour_that_the_clocks_skip_is_refused(
-    introduction: Introduction, ayesha: User, as_user: As
-) -> None:
+def test_an_hour_that_the_clocks_skip_is_refused(introduction, ayesha, as_user):
     with timezone.override(ZoneInfo("Europe/London")):
         for skipped in ("2027-03-28T01:30", "2026-10-25T01:30"):
             form = TimesForm(
@@ -218,7 +205,7 @@ def test_an_hour_that_the_clocks_skip_is_refused(
 # --- Time --------------------------------------------------------------------------------------------------
 
 
-def test_reminders_come_a_day_and_an_hour_before_once_each(agreed: Meeting, ayesha: User) -> None:
+def test_reminders_come_a_day_and_an_hour_before_once_each(agreed, ayesha):
     moments = [
         SOON - 2 * DAY,
         SOON - DAY,
@@ -239,9 +226,7 @@ def test_reminders_come_a_day_and_an_hour_before_once_each(agreed: Meeting, ayes
     assert counts == [(0, 0), (1, 0), (1, 0), (2, 0), (2, 0), (2, 0), (2, 1)]
 
 
-def test_after_the_meeting_each_side_answers_for_itself(
-    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_after_the_meeting_each_side_answers_for_itself(introduction, agreed, ayesha, li_wei, as_user):
     founder, partner = as_user(ayesha), as_user(li_wei)
     id = introduction.investor.public_id
     meetings.set_call_address(agreed, address="zoom", side=Side.STARTUP, by=ayesha, at=NOW)
@@ -270,9 +255,7 @@ def test_after_the_meeting_each_side_answers_for_itself(
     assert "missed" not in trail
 
 
-def test_a_closed_introduction_takes_its_meeting_out_of_both_calendars(
-    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
-) -> None:
+def test_a_closed_introduction_takes_its_meeting_out_of_both_calendars(introduction, agreed, ayesha, li_wei):
     pair = introduction.startup, introduction.investor
     decisions.withdraw_interest(*pair, side=Side.STARTUP, by=ayesha, at=NOW)
     for _again in range(2):
@@ -290,14 +273,8 @@ CANARY = "canary-room-77"
 
 
 def test_the_address_of_a_call_is_for_the_two_teams_alone(
-    introduction: Introduction,
-    agreed: Meeting,
-    ayesha: User,
-    li_wei: User,
-    sana: User,
-    as_user: As,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+    introduction, agreed, ayesha, li_wei, sana, as_user, caplog
+):
     caplog.set_level(logging.DEBUG)
     address = f"https://meet.example/{CANARY}"
     ours, theirs = introduction.investor.public_id, introduction.startup.public_id
@@ -344,13 +321,11 @@ def test_the_address_of_a_call_is_for_the_two_teams_alone(
         ("x" * 201, False),
     ],
 )
-def test_an_address_is_words_or_a_link_that_is_safe_to_open(address: str, *, is_fine: bool) -> None:
+def test_an_address_is_words_or_a_link_that_is_safe_to_open(address, *, is_fine):
     assert CallAddressForm({"call_address": address}).is_valid() is is_fine
 
 
-def test_what_is_not_mutual_has_no_meeting(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_what_is_not_mutual_has_no_meeting(introduction, ayesha, li_wei, as_user):
     meeting = propose(introduction, ayesha)
     Introduction.objects.update(state=IntroductionState.CLOSED, ended_at=NOW)
     for act in (
@@ -363,9 +338,7 @@ def test_what_is_not_mutual_has_no_meeting(
     assert as_user(ayesha).get(reverse("meeting", args=[introduction.investor.public_id])).status_code == 404
 
 
-def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_the_page_asks_the_same_queries_for_one_time_and_for_three(introduction, ayesha, li_wei, as_user):
     client, path = as_user(li_wei), reverse("meeting", args=[introduction.startup.public_id])
     counts = []
     for times in ((SOON,), (SOON, SOON + HOUR, SOON + DAY)):
@@ -379,8 +352,8 @@ def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
 
 
 def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_along(
-    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
-) -> None:
+    introduction, agreed, ayesha, li_wei
+):
     meetings.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
     assert CANARY not in str(copy_for(ayesha))
     meetings.advance(at=SOON + HOUR)
@@ -396,9 +369,7 @@ def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_al
     assert not OutboxMail.objects.filter(calendar__contains="Indus Grow").exists()
 
 
-def test_a_company_that_deletes_itself_leaves_the_other_calendar(
-    agreed: Meeting, introduction: Introduction, ayesha: User, li_wei: User
-) -> None:
+def test_a_company_that_deletes_itself_leaves_the_other_calendar(agreed, introduction, ayesha, li_wei):
     (entered,) = entries(li_wei)
     gone = introduction.startup
     erase_company(gone, by=ayesha, at=NOW + HOUR)
@@ -415,9 +386,7 @@ def test_a_company_that_deletes_itself_leaves_the_other_calendar(
     assert "meeting_cancelled" not in told(ayesha)
 
 
-def test_home_says_what_waits_and_what_comes(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_home_says_what_waits_and_what_comes(introduction, ayesha, li_wei, as_user):
     def agenda(user: User) -> tuple[list[str], list[str]]:
         shown = as_user(user).get(reverse("home")).context["page"].agenda
         return [row.text for row in shown.waiting], [row.text for row in shown.coming]
@@ -436,6 +405,6 @@ def test_home_says_what_waits_and_what_comes(
     assert agenda(ayesha) == (["Did the meeting with Pearl River Capital happen?"], [])
 
 
-def test_every_live_state_is_dropped_with_its_introduction() -> None:
+def test_every_live_state_is_dropped_with_its_introduction():
     dropped = next(line for line in MEETING_LINES if line.act == MeetingAct.DROP)
     assert set(dropped.sources) == set(LIVE)

@@ -4,7 +4,6 @@
 """
 
 import math
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations_with_replacement, pairwise
 
@@ -22,7 +21,6 @@ from matchmaker.transitions import TransitionRefusedError, WrongStateError
 from profiles.models import LimitBucket, OutboxMail, User
 from tests.matchmaker.conftest import Act
 from tests.sealing import seal_and_verify
-from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,7 +76,7 @@ class Talks:
 
 
 @pytest.fixture
-def talks(introduction: Introduction, ayesha: User, li_wei: User) -> Talks:
+def talks(introduction, ayesha, li_wei):
     breaker.until = math.inf  # hints are held back: the rows are what this is about
     return Talks(introduction, ayesha, li_wei)
 
@@ -110,9 +108,7 @@ def telling_races() -> list[Race]:
 
 
 @pytest.mark.attack
-def test_two_acts_at_once(
-    talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
-) -> None:
+def test_two_acts_at_once(talks, together, rounds, tally):
     wrong: dict[str, int] = {}
     for state, first, second in every_race() if rounds > 1 else telling_races():
         tally.count(rounds)
@@ -129,9 +125,7 @@ def test_two_acts_at_once(
 
 
 @pytest.mark.attack
-def test_of_two_who_take_a_time_at_once_one_does_and_all_are_told_once(
-    talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
-) -> None:
+def test_of_two_who_take_a_time_at_once_one_does_and_all_are_told_once(talks, together, rounds, tally):
     tally.count(2 * rounds)
     for _round in range(2 * rounds):
         talks.begin(MeetingState.PROPOSED)

@@ -1,10 +1,8 @@
 """What the page of a pair tells beside it: what a change would do, and how the other side replies."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,7 +30,7 @@ def only(investor: Investor, form: str) -> None:
 
 
 @pytest.fixture
-def market() -> Startup:
+def market():
     """A startup that accepts equity only, before six investors who must have a pilot or equity."""
     startup = ranked.make_startup(0)
     startup.forms.set(PartnershipForm.objects.filter(code="equity"))
@@ -42,7 +40,7 @@ def market() -> Startup:
     return startup
 
 
-def test_the_advice_comes_true(market: Startup) -> None:
+def test_the_advice_comes_true(market):
     pairs.ask(market, at=timezone.now())
     assert pairs.answer_due(at=timezone.now()) == 1
     stored = Advice.objects.get()
@@ -61,7 +59,7 @@ def test_the_advice_comes_true(market: Startup) -> None:
     assert Advice.objects.get().fitting - stored.fitting == best["fitting"]
 
 
-def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market: Startup) -> None:
+def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market):
     pairs.ask(market, at=timezone.now())
     pairs.answer_due(at=timezone.now())
     gains = [item["fitting"] for item in Advice.objects.get().items]
@@ -71,7 +69,7 @@ def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market: Startup
     assert len(gains) <= 3
 
 
-def test_an_unpublished_startup_gets_an_empty_answer(market: Startup) -> None:
+def test_an_unpublished_startup_gets_an_empty_answer(market):
     Startup.objects.filter(pk=market.pk).update(status=Status.RETURNED)
     ranked.touch(market)
     ranked.work()
@@ -81,7 +79,7 @@ def test_an_unpublished_startup_gets_an_empty_answer(market: Startup) -> None:
     assert (answer_of(market).waits, answer_of(market).items) == (False, [])
 
 
-def test_a_question_before_the_first_ranking_is_answered_empty() -> None:
+def test_a_question_before_the_first_ranking_is_answered_empty():
     startup = ranked.make_startup(0)
     pairs.ask(startup, at=timezone.now())
     assert answer_of(startup).waits
@@ -89,9 +87,7 @@ def test_a_question_before_the_first_ranking_is_answered_empty() -> None:
     assert not answer_of(startup).waits
 
 
-def test_the_page_asks_waits_and_answers(
-    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
-) -> None:
+def test_the_page_asks_waits_and_answers(startup, ayesha, as_user):
     browser = as_user(ayesha)
     assert browser.get(reverse("advice")).context["answer"].advice is None
 
@@ -102,9 +98,7 @@ def test_the_page_asks_waits_and_answers(
     assert not browser.get(reverse("advice")).context["answer"].waits
 
 
-def test_who_is_on_no_list_is_told_what_comes_first(
-    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
-) -> None:
+def test_who_is_on_no_list_is_told_what_comes_first(startup, ayesha, as_user):
     Startup.objects.update(status=Status.DRAFT)
     tab = as_user(ayesha)
     page = tab.get(reverse("advice")).content.decode()
@@ -113,9 +107,7 @@ def test_who_is_on_no_list_is_told_what_comes_first(
     assert not Advice.objects.exists()
 
 
-def test_an_answer_about_an_older_profile_says_so(
-    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
-) -> None:
+def test_an_answer_about_an_older_profile_says_so(startup, ayesha, as_user):
     browser = as_user(ayesha)
     browser.post(reverse("advice_ask"))
     pairs.answer_due(at=timezone.now())
@@ -133,7 +125,7 @@ NOW = timezone.now()
 
 
 @pytest.fixture
-def partner(db: None) -> Investor:
+def partner(db):
     investor = make_investor("Chengsui", capacity=2, reply_days=14)
     make_partner("partner@example.com", investor)
     return investor
@@ -168,20 +160,20 @@ def told(replies: Replies) -> tuple[int, ...]:
     return replies.month, replies.waiting, replies.due, replies.answered, replies.in_time
 
 
-def test_yes_and_no_are_answers_and_those_in_time_are_counted(partner: Investor) -> None:
+def test_yes_and_no_are_answers_and_those_in_time_are_counted(partner):
     answer(partner, ask(partner, "Soon", 40), 35)
     answer(partner, ask(partner, "Late", 60), 20, is_yes=False)
     assert told(record(partner)) == (0, 0, 2, 2, 1)
 
 
-def test_what_is_promised_stands_beside_what_was_done(partner: Investor) -> None:
+def test_what_is_promised_stands_beside_what_was_done(partner):
     for at, days in enumerate([1, 2, 2, 3, 4, 4, 5, 5, 6, 30]):
         answer(partner, ask(partner, f"S{at}", 60), 60 - days)
     found = record(partner)
     assert (found.tenths, found.within, found.days) == (9, 6, 14)
 
 
-def test_later_is_an_answer_and_what_closed_without_one_is_none(partner: Investor) -> None:
+def test_later_is_an_answer_and_what_closed_without_one_is_none(partner):
     by = User.objects.earliest("pk")
     pair = make_startup("Later"), make_startup("Never")
     make_introduction(pair[0], partner, by=by, state=IntroductionState.LATER, at=day(9), answered_at=day(8))
@@ -191,20 +183,20 @@ def test_later_is_an_answer_and_what_closed_without_one_is_none(partner: Investo
     assert told(record(partner)) == (1, 0, 2, 1, 1)
 
 
-def test_a_request_is_due_once_the_promise_has_passed(partner: Investor) -> None:
+def test_a_request_is_due_once_the_promise_has_passed(partner):
     ask(partner, "Fresh", 3)
     ask(partner, "Overdue", 20)
     assert told(record(partner)) == (2, 2, 1, 0, 0)
 
 
-def test_who_was_asked_first_answers_no_request(partner: Investor) -> None:
+def test_who_was_asked_first_answers_no_request(partner):
     startup = make_startup("Wanted")
     by = User.objects.earliest("pk")
     make_introduction(startup, partner, by=by, side=Side.INVESTOR, at=day(10))
     assert told(record(partner)) == (0, 0, 0, 0, 0)
 
 
-def test_a_pair_that_a_curator_hides_was_never_asked(partner: Investor) -> None:
+def test_a_pair_that_a_curator_hides_was_never_asked(partner):
     startup = ask(partner, "Kept apart", 3)
     Pin.objects.create(
         startup=startup, investor=partner, kind=PinKind.HIDE, note="x", by=User.objects.earliest("pk")
@@ -212,14 +204,14 @@ def test_a_pair_that_a_curator_hides_was_never_asked(partner: Investor) -> None:
     assert told(record(partner)) == (0, 0, 0, 0, 0)
 
 
-def test_a_startup_is_not_told_what_became_of_its_own_request(partner: Investor) -> None:
+def test_a_startup_is_not_told_what_became_of_its_own_request(partner):
     own = ask(partner, "Own", 10)
     before = record(partner, except_pk=own.pk)
     answer(partner, own, 1, is_yes=False)
     assert record(partner, except_pk=own.pk) == before
 
 
-def test_a_short_record_is_not_told_to_others(partner: Investor) -> None:
+def test_a_short_record_is_not_told_to_others(partner):
     for at in range(4):
         answer(partner, ask(partner, f"S{at}", 40), 35)
     assert record(partner).is_telling is False
@@ -227,9 +219,7 @@ def test_a_short_record_is_not_told_to_others(partner: Investor) -> None:
     assert record(partner).is_telling is True
 
 
-def test_home_draws_the_month_against_the_capacity(
-    partner: Investor, as_user: Callable[[User | None], Client]
-) -> None:
+def test_home_draws_the_month_against_the_capacity(partner, as_user):
     for at in range(3):
         ask(partner, f"S{at}", 3)
     user = User.objects.get(email="partner@example.com")

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,13 +37,10 @@ from tests import factories
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 FILTERED = "/matches/?sector=AGR&sort=new"
 
 
-def test_the_filters_stay_also_after_an_act_on_the_page(
-    as_user: AsUser, li_wei: User, startup: Startup
-) -> None:
+def test_the_filters_stay_also_after_an_act_on_the_page(as_user, li_wei, startup):
     client, page = as_user(li_wei), reverse("match", args=[startup.public_id])
     first = client.get(page, headers={"Referer": f"http://testserver{FILTERED}"})
     client.post(reverse("match_interest", args=[startup.public_id]), {"wanted": "1"})
@@ -56,14 +52,9 @@ def test_the_filters_stay_also_after_an_act_on_the_page(
 @pytest.mark.parametrize(
     "referer", ["https://evil.example/matches/?sector=AGR", "", "http://testserver/home/"]
 )
-def test_from_elsewhere_it_leads_to_the_whole_list(
-    as_user: AsUser, li_wei: User, startup: Startup, referer: str
-) -> None:
+def test_from_elsewhere_it_leads_to_the_whole_list(as_user, li_wei, startup, referer):
     page = as_user(li_wei).get(reverse("match", args=[startup.public_id]), headers={"Referer": referer})
     assert 'class="back" href="/matches/"' in page.content.decode()
-
-
-As = Callable[[User | None], Client]
 
 
 def portrait(client: Client, profile: Startup | Investor) -> dict[str, str]:
@@ -72,7 +63,7 @@ def portrait(client: Client, profile: Startup | Investor) -> dict[str, str]:
     return {fact.label: fact.value for fact in page.portrait}
 
 
-def test_it_comes_before_the_reasons_and_the_proof(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_it_comes_before_the_reasons_and_the_proof(as_user, li_wei, startup):
     ranked.rank_whole()
     page = as_user(li_wei).get(f"/matches/{startup.public_id}/").content.decode()
     parts = ["<h1", startup.summary_en, "Punjab", "Why this match", "Factor by factor", "Data card"]
@@ -80,9 +71,7 @@ def test_it_comes_before_the_reasons_and_the_proof(as_user: As, li_wei: User, st
     assert places == sorted(places)
 
 
-def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(
-    as_user: As, li_wei: User, startup: Startup
-) -> None:
+def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(as_user, li_wei, startup):
     Startup.objects.update(visibility={"ask": Audience.MATCHED})
     for code in ("capital", "hardware"):
         Need.objects.create(startup=startup, type=NeedType.objects.get(code=code))
@@ -97,9 +86,7 @@ def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(
     }
 
 
-def test_of_a_partner_it_tells_who_it_is_where_and_what_it_seeks_and_offers(
-    as_user: As, ayesha: User, investor: Investor
-) -> None:
+def test_of_a_partner_it_tells_who_it_is_where_and_what_it_seeks_and_offers(as_user, ayesha, investor):
     investor.offers.create(type=NeedType.objects.get(code="mentorship"))
     assert portrait(as_user(ayesha), investor) == {
         "Kind": "Venture fund",
@@ -112,7 +99,7 @@ def test_of_a_partner_it_tells_who_it_is_where_and_what_it_seeks_and_offers(
     }
 
 
-def test_what_is_hidden_is_no_part_of_it(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_what_is_hidden_is_no_part_of_it(as_user, li_wei, startup):
     Startup.objects.update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
     client = as_user(li_wei)
     page = client.get(f"/matches/{startup.public_id}/").content.decode()
@@ -121,7 +108,7 @@ def test_what_is_hidden_is_no_part_of_it(as_user: As, li_wei: User, startup: Sta
     assert "Amount asked for" not in portrait(client, startup)
 
 
-def test_no_fact_stands_twice(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_no_fact_stands_twice(as_user, li_wei, startup):
     page = as_user(li_wei).get(f"/matches/{startup.public_id}/").context["match"]
     labels = [fact.label for fact in (*page.portrait, *page.facts, *page.data_card)]
     assert sorted(labels) == sorted(set(labels))
@@ -143,7 +130,7 @@ def need(startup: Startup, code: str, **fields: Any) -> Need:
 # --- Numbers -----------------------------------------------------------------------------------------------
 
 
-def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db: None) -> None:
+def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db):
     startups, investors = ranked.make_market(5, 3)
     founders = [factories.make_founder(f"f{at}@example.com", row) for at, row in enumerate(startups)]
     partners = [factories.make_partner(f"p{at}@example.com", row) for at, row in enumerate(investors)]
@@ -174,7 +161,7 @@ def scored_for(user: User, other: Startup | Investor, startup: Startup, investor
     return match_page(pair, market_state.explain_pair(startup, investor)).scored
 
 
-def test_the_page_draws_every_factor_for_both_sides(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_page_draws_every_factor_for_both_sides(as_user, li_wei, startup):
     ranked.rank_whole()
 
     page = shown(as_user(li_wei), startup)
@@ -191,7 +178,7 @@ def test_the_page_draws_every_factor_for_both_sides(as_user: As, li_wei: User, s
     ]
 
 
-def test_the_page_says_why_a_description_counts_for_more(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_page_says_why_a_description_counts_for_more(as_user, li_wei, startup):
     more = "; they name no single field, so their description counts for more"
     told = []
     for code in ("AGR01", "AGR"):
@@ -206,9 +193,7 @@ def test_the_page_says_why_a_description_counts_for_more(as_user: As, li_wei: Us
     assert told == [(False, 130), (True, 250)]
 
 
-def test_only_must_haves_are_hard_rules(
-    as_user: As, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_only_must_haves_are_hard_rules(as_user, li_wei, startup, investor):
     investor.theses.update(stage_importance="must")
     ranked.rank_whole()
 
@@ -224,9 +209,7 @@ def test_only_must_haves_are_hard_rules(
     assert page.scored.optional == ["Sector", "Ticket size", "Place", "Forms of partnership"]
 
 
-def test_what_is_not_stated_is_said_and_lowers_the_confidence(
-    as_user: As, li_wei: User, startup: Startup
-) -> None:
+def test_what_is_not_stated_is_said_and_lowers_the_confidence(as_user, li_wei, startup):
     client = as_user(li_wei)
     ranked.rank_whole()
     before = shown(client, startup).scored
@@ -240,14 +223,14 @@ def test_what_is_not_stated_is_said_and_lowers_the_confidence(
     assert [row.not_stated for row in after.rows if row.label == "Stage"] == [True]
 
 
-def test_a_pair_before_the_first_ranking_has_no_numbers(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_pair_before_the_first_ranking_has_no_numbers(as_user, li_wei, startup):
     response = as_user(li_wei).get(address(startup))
 
     assert response.context["match"].scored is None
     assert response.content.decode().count("This pair cannot be scored yet.") == 1
 
 
-def test_browsing_without_scoring_shows_no_number(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_browsing_without_scoring_shows_no_number(as_user, li_wei, startup):
     ranked.rank_whole()
 
     response = as_user(li_wei).get(address(startup) + "?view=plain")
@@ -266,9 +249,7 @@ def body(response: Any) -> bytes:
 
 
 @pytest.mark.attack
-def test_what_one_may_not_see_answers_as_what_does_not_exist(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_what_one_may_not_see_answers_as_what_does_not_exist(as_user, ayesha, li_wei, startup, investor):
     draft = factories.make_investor("Draft Fund", status=Status.DRAFT)
     silent = factories.make_investor("Silent Fund", matching_consent=False)
     other = factories.make_startup("Ravi Soil")
@@ -281,7 +262,7 @@ def test_what_one_may_not_see_answers_as_what_does_not_exist(
         assert (answer.status_code, same) == (404, body(absent))
 
 
-def test_unchecked_partners_see_nobody(as_user: As, startup: Startup) -> None:
+def test_unchecked_partners_see_nobody(as_user, startup):
     fund = factories.make_investor("New Fund", status=Status.SUBMITTED)
     client = as_user(factories.make_partner("new@example.com", fund))
 
@@ -290,8 +271,8 @@ def test_unchecked_partners_see_nobody(as_user: As, startup: Startup) -> None:
 
 @pytest.mark.attack
 def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+    as_user, ayesha, li_wei, startup, investor
+):
     Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan", contact_email="a@paani.example")
     client = as_user(li_wei)
 
@@ -337,9 +318,7 @@ def rename_partner(rival: Investor, by: User) -> None:
 
 @pytest.mark.attack
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, *, whole: bool
-) -> None:
+def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(as_user, ayesha, li_wei, startup, *, whole):
     Startup.objects.filter(pk=startup.pk).update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
     startup.refresh_from_db()
     rival = factories.make_investor("Jade Fund")
@@ -366,9 +345,7 @@ def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(
 # --- Where the two meet ------------------------------------------------------------------------------------
 
 
-def test_needs_stand_beside_the_offers_that_meet_them(
-    as_user: As, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_needs_stand_beside_the_offers_that_meet_them(as_user, li_wei, startup, investor):
     for code in ("hardware", "capital", "mentorship"):
         need(startup, code)
     for code in ("mentorship", "cloud"):
@@ -384,7 +361,7 @@ def test_needs_stand_beside_the_offers_that_meet_them(
     assert page.spare_offers == ["Cloud infrastructure"]
 
 
-def test_forms_say_who_accepts_them(as_user: As, li_wei: User, startup: Startup, investor: Investor) -> None:
+def test_forms_say_who_accepts_them(as_user, li_wei, startup, investor):
     startup.forms.set(PartnershipForm.objects.filter(code__in=("equity", "pilot")))
     investor.theses.get().forms.set(PartnershipForm.objects.filter(code__in=("equity", "joint_venture")))
 
@@ -397,7 +374,7 @@ def test_forms_say_who_accepts_them(as_user: As, li_wei: User, startup: Startup,
     ]
 
 
-def test_a_thesis_is_held_against_the_record(as_user: As, ayesha: User, startup: Startup) -> None:
+def test_a_thesis_is_held_against_the_record(as_user, ayesha, startup):
     investor = factories.make_investor("Jade Fund")
     for stage, place in (("seed", "PK-LHE"), ("seed", "CN-GD"), ("series_a", "PK-PB")):
         Deal.objects.create(
@@ -416,7 +393,7 @@ def test_a_thesis_is_held_against_the_record(as_user: As, ayesha: User, startup:
     ]
 
 
-def test_the_data_card_shows_what_is_not_answered(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_data_card_shows_what_is_not_answered(as_user, li_wei, startup):
     Startup.objects.filter(pk=startup.pk).update(data_classes=["personal"], data_location="PK")
 
     page = shown(as_user(li_wei), startup)
@@ -424,9 +401,7 @@ def test_the_data_card_shows_what_is_not_answered(as_user: As, li_wei: User, sta
     assert [fact.value for fact in page.data_card] == ["Personal", "Pakistan", "", "", "", ""]
 
 
-def test_a_page_of_more_rows_takes_the_same_queries(
-    as_user: As, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_a_page_of_more_rows_takes_the_same_queries(as_user, li_wei, startup, investor):
     client, counts = as_user(li_wei), []
     ranked.rank_whole()
     shown(client, startup)  # the calibration is kept for a while after the first page
@@ -450,7 +425,7 @@ def test_a_page_of_more_rows_takes_the_same_queries(
     assert counts[0] == counts[1]
 
 
-def test_a_website_is_a_link_only_when_it_is_one(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_website_is_a_link_only_when_it_is_one(as_user, li_wei, startup):
     Startup.objects.filter(pk=startup.pk).update(website="javascript:alert(1)")
 
     links = [fact.url for fact in shown(as_user(li_wei), startup).facts if fact.label == "Website"]
@@ -458,7 +433,7 @@ def test_a_website_is_a_link_only_when_it_is_one(as_user: As, li_wei: User, star
     assert links == [""]
 
 
-def test_the_ask_is_a_band(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_ask_is_a_band(as_user, li_wei, startup):
     ExchangeRate.objects.get_or_create(
         currency=Currency.PKR, quoted_on=timezone.now().date(), defaults={"per_usd": 280, "source": "Test"}
     )

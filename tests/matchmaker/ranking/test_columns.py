@@ -66,7 +66,7 @@ def same(one: Columns, other: Columns) -> bool:
     )
 
 
-def test_a_market_of_any_size_is_well_formed() -> None:
+def test_a_market_of_any_size_is_well_formed():
     for size in (0, 1, 6):
         Startup.objects.all().delete()
         Investor.objects.all().delete()
@@ -80,7 +80,7 @@ def test_a_market_of_any_size_is_well_formed() -> None:
         )
 
 
-def test_only_approved_and_consenting_profiles_are_read() -> None:
+def test_only_approved_and_consenting_profiles_are_read():
     seen = ranked.make_startup(0)
     ranked.make_startup(1, status="submitted")
     ranked.make_startup(2, matching_consent=False)
@@ -89,7 +89,7 @@ def test_only_approved_and_consenting_profiles_are_read() -> None:
     assert (found.startup_pk.tolist(), found.investor_pk.tolist()) == ([seen.pk], [])
 
 
-def test_what_a_startup_says() -> None:
+def test_what_a_startup_says():
     startup = ranked.make_startup(0)
     words = term_index.read_vocabulary()
     startup.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "NET03", "AGR02")))
@@ -119,7 +119,7 @@ def test_what_a_startup_says() -> None:
     assert not has(row_of(found, "startups", "traits", startup), PRE_REVENUE)
 
 
-def test_a_city_counts_as_its_province() -> None:
+def test_a_city_counts_as_its_province():
     city = Place.objects.filter(level="city", parent__code="PK-PB").first()
     startup = ranked.make_startup(0, place=city)
     found = read()
@@ -127,21 +127,21 @@ def test_a_city_counts_as_its_province() -> None:
     assert found.vocabulary.places[home] == Place.objects.get(code="PK-PB").pk
 
 
-def test_what_a_startup_hides_is_not_stated() -> None:
+def test_what_a_startup_hides_is_not_stated():
     startup = ranked.make_startup(0, visibility={"ask": "nobody"})
     assert row_of(read(), "startups", "ask", startup).tolist() == [-1, -1]
     Startup.objects.update(visibility={})  # shown only where its owner opted in
     assert row_of(read(), "startups", "ask", startup).tolist() == [-1, -1]
 
 
-def test_an_amount_moves_nothing_within_its_band() -> None:
+def test_an_amount_moves_nothing_within_its_band():
     startup = ranked.make_startup(0, ask_min_usd=200_000, ask_max_usd=500_000)
     before = read()
     Startup.objects.filter(pk=startup.pk).update(ask_min_usd=201_000, ask_max_usd=520_000)
     assert same(before, read())
 
 
-def test_spans_are_the_bands_of_the_profile() -> None:
+def test_spans_are_the_bands_of_the_profile():
     from matchmaker.ranking.market.arrays import spans
 
     amounts = [None, 0, 4_999, 5_000, 99_999, 100_000, 100_001, 249_999_999, 250_000_000, 10**9]
@@ -150,7 +150,7 @@ def test_spans_are_the_bands_of_the_profile() -> None:
     assert [tuple(row) for row in spans(*zip(*pairs, strict=True)).tolist()] == wanted
 
 
-def test_an_expired_need_or_offer_says_nothing() -> None:
+def test_an_expired_need_or_offer_says_nothing():
     startup, investor = ranked.make_startup(0, seeks_capital=False), ranked.make_investor(0)
     training = NeedType.objects.get(code="training")
     Need.objects.create(startup=startup, type=training, urgency=2, expires_on=TODAY - timedelta(days=1))
@@ -163,7 +163,7 @@ def test_an_expired_need_or_offer_says_nothing() -> None:
     assert int(row_of(read(), "mandates", "offers", investor)) & bit == 0
 
 
-def test_what_a_thesis_says() -> None:
+def test_what_a_thesis_says():
     investor = ranked.make_investor(0, state_owned="partly")
     thesis = investor.theses.get()
     thesis.sectors.set(Sector.objects.filter(code="AGR"))
@@ -196,7 +196,7 @@ def test_what_a_thesis_says() -> None:
     assert has(bits("traits"), STATE_OWNED)
 
 
-def test_an_investor_brings_capital_when_it_states_a_ticket() -> None:
+def test_an_investor_brings_capital_when_it_states_a_ticket():
     investor = ranked.make_investor(0)
     found = read()
     assert int(row_of(found, "mandates", "offers", investor)) >> found.vocabulary.capital & 1 == 1
@@ -206,7 +206,7 @@ def test_an_investor_brings_capital_when_it_states_a_ticket() -> None:
     assert int(row_of(read(), "mandates", "offers", investor)) == 0
 
 
-def test_only_active_theses_count() -> None:
+def test_only_active_theses_count():
     investor = ranked.make_investor(0)
     assert len(read().snapshot.mandates) == 1
     for fields_ in (
@@ -220,14 +220,14 @@ def test_only_active_theses_count() -> None:
     assert investor.pk in read().investor_pk
 
 
-def test_own_weights_are_brought_to_a_thousand_points() -> None:
+def test_own_weights_are_brought_to_a_thousand_points():
     investor = ranked.make_investor(0)
     assert tuple(row_of(read(), "mandates", "weights", investor)) == engine.DEFAULT_FOR_INVESTOR
     Thesis.objects.update(weights={"sector": 3, "needs": 1})
     assert row_of(read(), "mandates", "weights", investor).tolist() == [750, 0, 0, 0, 250, 0, 0, 0]
 
 
-def test_recorded_deals_move_the_affinity() -> None:
+def test_recorded_deals_move_the_affinity():
     ranked.make_market(6, 3)
     investor = Investor.objects.first()
     assert investor
@@ -260,7 +260,7 @@ def activity(investor: Investor) -> int:
 
 
 @pytest.mark.parametrize("no", [False, True])
-def test_an_answer_counts_as_activity_whether_yes_or_no(no: bool) -> None:
+def test_an_answer_counts_as_activity_whether_yes_or_no(no):
     startups, investors = ranked.make_market(2, 2)
     before = [activity(investor) for investor in investors]
 
@@ -271,7 +271,7 @@ def test_an_answer_counts_as_activity_whether_yes_or_no(no: bool) -> None:
     assert after[1] == before[1]
 
 
-def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
+def test_two_answers_count_as_one_deal_of_the_same_day():
     startups, investors = ranked.make_market(2, 3)
     Deal.objects.create(investor=investors[2], startup_name="Known", closed_on=TODAY)  # one deal in the mean
     known = read()
@@ -286,7 +286,7 @@ def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
     assert levels[0] == levels[1] == levels[2]
 
 
-def test_what_answers_no_request_does_not_count() -> None:
+def test_what_answers_no_request_does_not_count():
     startups, investors = ranked.make_market(4, 1)
     before = activity(investors[0])
     say(startups[0], investors[0], Side.INVESTOR, day=-9)  # the investor asked, and the startup answered
@@ -301,7 +301,7 @@ def make_pin(startup: Startup, investor: Investor, kind: PinKind, **fields_: Any
     return Pin.objects.create(startup=startup, investor=investor, kind=kind, note="Why", by=by, **fields_)
 
 
-def test_pins_and_passes_are_pairs() -> None:
+def test_pins_and_passes_are_pairs():
     startups, investors = ranked.make_market(3, 2)
     by = factories.make_user("founder@example.com", "startup")
     for side in (Side.STARTUP, Side.INVESTOR):
@@ -337,7 +337,7 @@ CHANGES: dict[str, Callable[[list[Startup], list[Investor]], Any]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_reading_a_few_anew_is_reading_all_anew(change: str) -> None:
+def test_reading_a_few_anew_is_reading_all_anew(change):
     startups, investors = ranked.make_market(5, 4)
     before = read()
     CHANGES[change](startups, investors)
@@ -384,7 +384,7 @@ def pairs_by_key(found: Columns) -> list[list[tuple[int, int]]]:
     ]
 
 
-def test_a_leaver_refuses_everybody_and_comes_back_as_it_was() -> None:
+def test_a_leaver_refuses_everybody_and_comes_back_as_it_was():
     startups, _investors = ranked.make_market(3, 2)
     before = read()
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
@@ -398,7 +398,7 @@ def test_a_leaver_refuses_everybody_and_comes_back_as_it_was() -> None:
     assert same(before, back)
 
 
-def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries: Any) -> None:
+def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -1,28 +1,25 @@
 """Learning from decisions: nothing moves without evidence, a curator and a reason on record."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.utils.translation import override
 
 from matchmaker.choices import Factor, PassReason, Side
 from matchmaker.models import Interest, Pass, RankingRun, Weights
 from matchmaker.ranking.selectors import desk
 from matchmaker.ranking.services import weights
-from profiles.models import AuditRecord, Investor, Startup, User
+from profiles.models import AuditRecord, Investor, User
 from tests.factories import MOMENT, make_investor, make_startup
 
-As = Callable[[User | None], Client]
 DECISIONS = 160
 
 
 @pytest.fixture
-def by_needs(sana: User) -> None:
+def by_needs(sana):
     """Investors who say yes where their offers meet the needs, whatever else; startups who said nothing."""
     startups = [make_startup(f"S{n}") for n in range(DECISIONS // 4)]
     investors = [make_investor(f"I{n}") for n in range(4)]
@@ -42,7 +39,7 @@ def decide(pair: dict, levels: dict[str, int], *, yes: bool, by: User, number: i
         Pass.objects.create(**row, reason=PassReason.SECTOR)
 
 
-def test_with_no_decisions_nothing_is_learned(db: None) -> None:
+def test_with_no_decisions_nothing_is_learned(db):
     lessons = weights.study()
     assert [(lesson.side, lesson.reason, lesson.decisions) for lesson in lessons] == [
         (Side.INVESTOR, weights.TOO_FEW, 0),
@@ -51,7 +48,7 @@ def test_with_no_decisions_nothing_is_learned(db: None) -> None:
     assert lessons[0].points == weights.current().for_investor
 
 
-def test_the_side_that_decided_learns_and_the_other_does_not(by_needs: None) -> None:
+def test_the_side_that_decided_learns_and_the_other_does_not(by_needs):
     investors, startups = weights.study()
     assert investors.adopt
     assert investors.loss < investors.loss_before
@@ -60,7 +57,7 @@ def test_the_side_that_decided_learns_and_the_other_does_not(by_needs: None) -> 
     assert (startups.reason, startups.points) == (weights.TOO_FEW, startups.before)
 
 
-def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana: User) -> None:
+def test_studying_changes_nothing_and_applying_is_on_record(by_needs, sana):
     lessons = weights.study()
     assert Weights.objects.count() <= 1
     made = weights.apply_lessons(lessons, by=sana, at=MOMENT)
@@ -73,7 +70,7 @@ def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana
     assert weights.current().for_investor == lessons[0].before
 
 
-def test_the_same_decisions_teach_once(by_needs: None, sana: User) -> None:
+def test_the_same_decisions_teach_once(by_needs, sana):
     made = weights.apply_lessons(weights.study(), by=sana, at=MOMENT)
     again = {lesson.side: lesson for lesson in weights.study()}
 
@@ -83,7 +80,7 @@ def test_the_same_decisions_teach_once(by_needs: None, sana: User) -> None:
         weights.apply_lessons(list(again.values()), by=sana, at=MOMENT)
 
 
-def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: User) -> None:
+def test_a_no_for_the_team_says_nothing_of_the_factors(startup, sana):
     levels = dict.fromkeys(Factor.values, 128)
     investors: list[Investor] = [make_investor(f"I{n}") for n in range(len(PassReason))]
     for investor, reason in zip(investors, PassReason, strict=True):
@@ -96,25 +93,25 @@ def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: U
     assert not rows.accepted.any()
 
 
-def test_a_decision_without_frozen_factors_is_left_out(startup: Startup, sana: User) -> None:
+def test_a_decision_without_frozen_factors_is_left_out(startup, sana):
     Interest.objects.create(side=Side.STARTUP, startup=startup, investor=make_investor(), by=sana, at=MOMENT)
     assert desk.by_side(Side.STARTUP).levels.shape == (0, 8)
 
 
-def test_a_chance_is_shown_only_on_enough_decisions(by_needs: None) -> None:
+def test_a_chance_is_shown_only_on_enough_decisions(by_needs):
     low, high = weights.chance(Side.INVESTOR, 0.3), weights.chance(Side.INVESTOR, 0.7)
     assert 0 < low < high < 1
     assert weights.chance(Side.STARTUP, 0.5) is None
 
 
-def test_the_page_says_one_in_how_many(by_needs: None) -> None:
+def test_the_page_says_one_in_how_many(by_needs):
     known = weights.chance(Side.INVESTOR, 0.6)
     assert known is not None
     assert weights.one_in(Side.INVESTOR, 0.6) == max(1, round(1 / known))
     assert weights.one_in(Side.STARTUP, 0.6) is None
 
 
-def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: None, sana: User) -> None:
+def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs, sana):
     out = StringIO()
     call_command("learn_weights", stdout=out)
     assert "foretells unseen decisions better" in out.getvalue()
@@ -125,7 +122,7 @@ def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: Non
     assert f"Applied as v{weights.current().pk}" in out.getvalue()
 
 
-def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs: None, sana: User) -> None:
+def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs, sana):
     lesson = weights.study()[0]
     learned = weights.apply_lessons(weights.study(), by=sana, at=MOMENT)
     back = weights.roll_back(Weights.objects.get(pk=1), by=sana, at=MOMENT)
@@ -142,7 +139,7 @@ def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs: None, 
         assert back.why == "واپس v1 پر: طے شدہ"
 
 
-def test_the_run_that_new_weights_ask_for_tells_why_as_they_do(sana: User, as_user: As) -> None:
+def test_the_run_that_new_weights_ask_for_tells_why_as_they_do(sana, as_user):
     first = weights.current()
     weights.roll_back(first, by=sana, at=MOMENT)
     sana.language = "zh-hans"

@@ -9,7 +9,7 @@ from matchmaker.choices import Side
 from profiles.choices import Purpose, Revenue
 from profiles.companies.selectors.theses import fit
 from profiles.companies.services import companies
-from profiles.models import Investor, Place, Startup, User
+from profiles.models import Investor, Place, Startup
 from profiles.visibility.access import viewer_of
 from tests import factories
 from tests.consented import leave_out
@@ -41,7 +41,7 @@ def by_place(startups: list[Startup], investors: list[Investor]) -> dict[str, by
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose: Purpose) -> None:
+def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose):
     startups, investors = market()
     ranked.rank_whole()
     stated = by_place(startups, investors)
@@ -63,7 +63,7 @@ def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose: Purpose) -> N
     assert by_place(startups, investors) == left_out
 
 
-def test_deals_that_are_left_out_draw_no_affinity() -> None:
+def test_deals_that_are_left_out_draw_no_affinity():
     _startups, investors = market()
     sector, stage = investors[0].theses.get().sectors.all()[0], None
     for month in range(1, 7):
@@ -81,7 +81,7 @@ def test_deals_that_are_left_out_draw_no_affinity() -> None:
     assert ranked.stored_bytes()[str(Side.INVESTOR), investors[0].pk][0] == left_out
 
 
-def test_the_count_beside_a_thesis_knows_nothing_of_it(li_wei: User) -> None:
+def test_the_count_beside_a_thesis_knows_nothing_of_it(li_wei):
     shown = {"visibility": {"ask": "matched"}, "revenue": Revenue.PRE}
     startups = [factories.make_startup(f"Startup {at}", **shown) for at in range(6)]
     thesis = {"ticket_min_usd": 1, "ticket_max_usd": 2, "ticket_importance": "must", "no_pre_revenue": True}

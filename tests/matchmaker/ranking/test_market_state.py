@@ -24,7 +24,7 @@ from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import list_entries
 from matchmaker.ranking.services import jobs, market_state, rank_market
 from profiles.choices import Importance
-from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis, User
+from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 STARTUP, INVESTOR = Side.STARTUP, Side.INVESTOR
 
 
-def test_the_parts_of_every_stored_pair_add_up() -> None:
+def test_the_parts_of_every_stored_pair_add_up():
     ranked.make_market()
     ranked.rank_whole()
     for startup in Startup.objects.all():
@@ -111,7 +111,7 @@ def change(rng: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3))])
-def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed: int) -> None:
+def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed):
     rng = random.Random(seed)  # noqa: S311  the same for the same seed
     ranked.make_market(8, 6)
     ranked.rank_whole()
@@ -125,7 +125,7 @@ def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed: int) -> 
         assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_two_workers_by_turns_end_alike() -> None:
+def test_two_workers_by_turns_end_alike():
     rng = random.Random(7)  # noqa: S311  the same for the same seed
     ranked.make_market(8, 6)
     ranked.rank_whole()
@@ -138,7 +138,7 @@ def test_two_workers_by_turns_end_alike() -> None:
         assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_who_lost_the_race_does_it_again_on_top() -> None:
+def test_who_lost_the_race_does_it_again_on_top():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
     ranked.work()
@@ -160,7 +160,7 @@ def test_who_lost_the_race_does_it_again_on_top() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_an_edit_writes_only_the_lists_that_changed() -> None:
+def test_an_edit_writes_only_the_lists_that_changed():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
     before = {pk: revision for pk, revision in Ranking.objects.values_list("pk", "revision")}
@@ -171,7 +171,7 @@ def test_an_edit_writes_only_the_lists_that_changed() -> None:
     assert {pk for pk in after if after[pk] != before[pk]} == {own.pk}
 
 
-def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere() -> None:
+def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
     by = factories.make_user("curator@example.com", "curator")
@@ -194,7 +194,7 @@ def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere() -> None:
     assert explained.score_tenths > 0
 
 
-def test_a_pin_ends_after_its_last_day() -> None:
+def test_a_pin_ends_after_its_last_day():
     startups, investors = ranked.make_market()
     by = factories.make_user("curator@example.com", "curator")
     today = timezone.now()
@@ -216,7 +216,7 @@ def test_a_pin_ends_after_its_last_day() -> None:
     assert investors[0].pk in ranked.on_list(STARTUP, startups[0])
 
 
-def test_who_leaves_has_no_list_and_is_on_none() -> None:
+def test_who_leaves_has_no_list_and_is_on_none():
     startups, investors = ranked.make_market()
     ranked.rank_whole()
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
@@ -231,7 +231,7 @@ def test_who_leaves_has_no_list_and_is_on_none() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
+def test_a_full_list_survives_the_leave_of_whoever_bounds_it():
     """A list of 64 notes who came last by key; when that key and all after it have left, it still loads."""
     ranked.make_market(2, 70)
     ranked.rank_whole()
@@ -256,7 +256,7 @@ def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
         assert not set(found) & set(gone)
 
 
-def test_a_deleted_profile_is_on_no_list() -> None:
+def test_a_deleted_profile_is_on_no_list():
     startups, investors = ranked.make_market()
     ranked.rank_whole()
     pk = startups[0].pk
@@ -268,9 +268,7 @@ def test_a_deleted_profile_is_on_no_list() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(monkeypatch, settings):
     def encode(texts: Sequence[str]) -> np.ndarray:
         if any("odd" in text for text in texts):
             raise ValueError("The model stumbles over a text.")
@@ -295,7 +293,7 @@ def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(
     assert (other.completed_version, other.error, other.parked_at) == (other.requested_version, "", None)
 
 
-def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:
+def test_an_unrelated_newcomer_moves_nobody_elses_entries():
     startups, investors = ranked.make_market(5, 4)
     ranked.rank_whole()
     before = {startup.pk: ranked.stored_lists.stored_ranking(STARTUP, startup.pk) for startup in startups}
@@ -311,7 +309,7 @@ def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:
     assert len(ranked.on_list(INVESTOR, investors[0])) > 0
 
 
-def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished() -> None:
+def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished():
     startups, investors = ranked.make_market(2, 1)
     assert market_state.explain_pair(startups[0], investors[0]) is None
     ranked.rank_whole()
@@ -334,7 +332,7 @@ def on_thesis(thesis: Thesis) -> list[int]:
     return [entry.counterpart_id for entry in list_entries(bytes(stored.entries))]
 
 
-def test_a_loose_thesis_takes_no_place_of_a_strict_one() -> None:
+def test_a_loose_thesis_takes_no_place_of_a_strict_one():
     """More startups suit the loose one than a list stores; those of the strict one are all there."""
     startups, (investor, _other) = ranked.make_market(90, 2)
     loose = investor.theses.get()
@@ -352,7 +350,7 @@ def test_a_loose_thesis_takes_no_place_of_a_strict_one() -> None:
     assert {entry.thesis_id for entry in list_entries(bytes(stored.entries))} == {narrow.pk}
 
 
-def test_who_has_one_thesis_has_no_list_beside_its_own() -> None:
+def test_who_has_one_thesis_has_no_list_beside_its_own():
     _startups, (_one, two) = ranked.make_market(5, 2)
     second = strict(two)
     ranked.rank_whole()
@@ -368,7 +366,7 @@ def test_who_has_one_thesis_has_no_list_beside_its_own() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_every_edit_leaves_what_a_full_run_would_store(sana: User, li_wei: User) -> None:
+def test_every_edit_leaves_what_a_full_run_would_store(sana, li_wei):
     startups, investors = ranked.make_market(12, 4)
     theses = [strict(investors[0]), strict(investors[1], "AGR02")]
     ranked.rank_whole()
@@ -420,7 +418,7 @@ def test_every_edit_leaves_what_a_full_run_would_store(sana: User, li_wei: User)
     assert startups[1].pk in on_thesis(investors[0].theses.first())
 
 
-def test_a_change_that_is_not_written_leaves_the_market_in_memory_as_it_was() -> None:
+def test_a_change_that_is_not_written_leaves_the_market_in_memory_as_it_was():
     startups, investors = ranked.make_market(12, 3)
     strict(investors[0])
     ranked.rank_whole()
@@ -436,7 +434,7 @@ def test_a_change_that_is_not_written_leaves_the_market_in_memory_as_it_was() ->
     assert [pickle.dumps(rankings) for rankings in both] == before
 
 
-def test_pairs_that_people_spoke_about_hold_for_all_theses_of_an_investor(li_wei: User) -> None:
+def test_pairs_that_people_spoke_about_hold_for_all_theses_of_an_investor(li_wei):
     startups, investors = ranked.make_market(3, 3)
     strict(investors[1])
     Pass.objects.create(

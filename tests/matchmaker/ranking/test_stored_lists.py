@@ -1,7 +1,6 @@
 """Packed rankings: what goes in comes out, nothing else is read, and an older layout is made anew."""
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from math import sqrt
 from typing import Any
@@ -28,7 +27,6 @@ from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, ListRow
 from matchmaker.ranking.services import market_state
-from profiles.models import Investor, Startup, User
 from tests.engine.markets import market
 from tests.engine.same import assert_same_lists
 from tests.matchmaker import ranked
@@ -58,7 +56,7 @@ def packed(*counterparts: int) -> bytes:
 HEADER_BYTES = np.zeros((), HEADER).tobytes()
 
 
-def test_an_entry_reads_as_it_was_packed() -> None:
+def test_an_entry_reads_as_it_was_packed():
     said = entry(5, confidence=80, handicap_tenths=-12, flags=2 | BOOSTED, not_stated=0b1_0000_0010)
     (read,) = stored_lists.list_entries(HEADER_BYTES + said.tobytes())
     assert read == stored_lists.ListEntry(
@@ -79,7 +77,7 @@ def test_an_entry_reads_as_it_was_packed() -> None:
     assert read.not_stated == ("sector", "stage")
 
 
-def test_the_score_is_rounded_to_the_nearest_tenth() -> None:
+def test_the_score_is_rounded_to_the_nearest_tenth():
     fits = np.random.default_rng(1).integers(0, 255_001, (2000, 2)).tolist()
     wanted = [int(1000 * sqrt(u * v) / 255_000 + 0.5) for u, v in fits]
     assert [int(definitions.score_tenths(u, v)) for u, v in fits] == wanted
@@ -100,9 +98,7 @@ STRANGERS = (127, *CLOSE[1:])
         (STRANGERS, 595, 1),
     ],
 )
-def test_less_is_enough_in_close_fields_with_amounts_that_come_near(
-    levels: tuple[int, ...], score: int, is_worth_a_look: int
-) -> None:
+def test_less_is_enough_in_close_fields_with_amounts_that_come_near(levels, score, is_worth_a_look):
     said = {"u": 255 * score, "v": 255 * score, "levels": levels}
     (read,) = stored_lists.list_entries(HEADER_BYTES + entry(5, **said).tobytes())
     assert (read.score, read.is_worth_a_look) == (score, bool(is_worth_a_look))
@@ -110,7 +106,7 @@ def test_less_is_enough_in_close_fields_with_amounts_that_come_near(
     assert lifted.is_worth_a_look, "a curator put it there"
 
 
-def test_fifty_are_shown_of_sixty_four() -> None:
+def test_fifty_are_shown_of_sixty_four():
     assert [e.rank for e in stored_lists.list_entries(packed(*range(1, 65)))] == list(range(1, 51))
     assert stored_lists.list_entries(b"") == ()
 
@@ -138,7 +134,7 @@ def read_one(counterpart: int) -> stored_lists.ListEntry:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_handicap_moves_nobody_far_and_those_who_are_spoken_of_not_at_all(seed: int) -> None:
+def test_a_handicap_moves_nobody_far_and_those_who_are_spoken_of_not_at_all(seed):
     stored = drawn_entries(seed)
     untouched = {int(pk) for pk in np.random.default_rng(seed).choice(50, 9, replace=False) + 1}
 
@@ -156,12 +152,12 @@ def test_a_handicap_moves_nobody_far_and_those_who_are_spoken_of_not_at_all(seed
             assert min(other.score for other in on_merit[: place + 1]) == entry.score
 
 
-def test_whom_a_curator_put_there_comes_first() -> None:
+def test_whom_a_curator_put_there_comes_first():
     best, boosted = replace(read_one(1), score=900), replace(read_one(2), score=400, is_boosted=True)
     assert [e.counterpart_id for e in stored_lists.in_order([best, boosted], set())] == [2, 1]
 
 
-def test_many_rows_unpack_like_one() -> None:
+def test_many_rows_unpack_like_one():
     headers, rows = stored_lists.unpack_all([packed(1, 2), b"", packed(3)], 4)
     assert headers["floor_key"].tolist() == [0, 0, 0]
     assert rows["counterpart"].tolist() == [[1, 2, 0, 0], [0, 0, 0, 0], [3, 0, 0, 0]]
@@ -179,7 +175,7 @@ def as_stored(columns: Columns, side: Side, lists: engine.Lists) -> list[tuple[i
     return [(row.profile_id, row.entries) for row in stored_lists.list_rows(columns, side, lists)]
 
 
-def test_lists_read_as_they_were_packed() -> None:
+def test_lists_read_as_they_were_packed():
     """Also those with all three tiers, with boosts and with floors: 500 startups share 20 lists of 64."""
     columns = columns_of(market(2, 500, 20, must=0.0))
     whole = engine.rank_all(columns.snapshot, k=stored_lists.STORED)
@@ -196,7 +192,7 @@ def test_lists_read_as_they_were_packed() -> None:
     assert (shown.investors.floor > ranking.NOTHING).all()
 
 
-def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_between_alike() -> None:
+def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_between_alike():
     """Public ids are 10, 20, 30 …; the last two of each side come with 15 and 405 and set others back."""
     snapshot = market(5, 90, 80, pairs=0.0, theses=1)
     for table in (snapshot.startups, snapshot.investors):
@@ -223,7 +219,7 @@ def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_betw
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [3, market_state.MANY + 1])
-def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> None:
+def test_writing_puts_each_list_in_the_place_of_the_one_before(count):
     rows = [ListRow(pk, packed(pk), 1, pk % 2 == 0, -pk) for pk in range(1, count + 1)]
     market_state.write_lists(Side.STARTUP, rows, stamp=STAMP)
     market_state.write_lists(Side.STARTUP, [ListRow(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
@@ -237,7 +233,7 @@ def test_writing_puts_each_list_in_the_place_of_the_one_before(count: int) -> No
 
 
 @pytest.mark.django_db
-def test_a_stored_list_says_when_and_with_what_it_was_made() -> None:
+def test_a_stored_list_says_when_and_with_what_it_was_made():
     market_state.write_lists(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
     found = stored_lists.stored_ranking(Side.INVESTOR, 4)
     assert found
@@ -247,7 +243,7 @@ def test_a_stored_list_says_when_and_with_what_it_was_made() -> None:
 
 
 @pytest.mark.django_db
-def test_only_one_of_two_writers_takes_a_revision() -> None:
+def test_only_one_of_two_writers_takes_a_revision():
     seen = market_state.clock_revision()
     assert [
         market_state.advance_clock(seen),
@@ -256,13 +252,12 @@ def test_only_one_of_two_writers_takes_a_revision() -> None:
     ] == [True, False, seen + 1]
 
 
-As = Callable[[User | None], Client]
 OLDER = "0"
 RENEWED = "Everything is being ranked again."
 
 
 @pytest.fixture
-def older(startup: Startup, investor: Investor) -> Market:
+def older(startup, investor):
     """A market that an older engine ranked, whose calibration lacks what this one computes with."""
     ranked.rank_whole()
     Market.objects.all().delete()
@@ -286,8 +281,8 @@ def says_renewed(client: Client, *paths: str) -> list[tuple[int, int]]:
 
 
 def test_pages_show_what_is_stored_and_say_that_it_is_renewed(
-    older: Market, startup: Startup, investor: Investor, li_wei: User, sana: User, as_user: As
-) -> None:
+    older, startup, investor, li_wei, sana, as_user
+):
     assert market_state.explain_pair(startup, investor) is None
     partner, curator = as_user(li_wei), as_user(sana)
 
@@ -300,9 +295,7 @@ def test_pages_show_what_is_stored_and_say_that_it_is_renewed(
     assert says_renewed(curator, reverse("weights"), reverse("desk")) == [(200, 0)] * 2
 
 
-def test_people_go_on_meanwhile_and_nothing_is_lost(
-    older: Market, startup: Startup, investor: Investor, li_wei: User, sana: User
-) -> None:
+def test_people_go_on_meanwhile_and_nothing_is_lost(older, startup, investor, li_wei, sana):
     now = timezone.now()
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=now)
     assert Interest.objects.get().factors == {}
@@ -322,9 +315,7 @@ def test_people_go_on_meanwhile_and_nothing_is_lost(
     assert set(Ranking.objects.values_list("engine_version", flat=True)) == {market_state.ENGINE_VERSION}
 
 
-def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(
-    older: Market, investor: Investor, li_wei: User, as_user: As
-) -> None:
+def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(older, investor, li_wei, as_user):
     Ranking.objects.update(entries=b"\0" * 29, size=5)
 
     assert stored_lists.stored_ranking(Side.INVESTOR, investor.pk) is None
@@ -333,7 +324,7 @@ def test_a_list_of_another_layout_is_as_one_that_is_yet_to_be_made(
 
 
 @pytest.mark.django_db
-def test_what_an_edition_holds_is_what_its_engine_version_says() -> None:
+def test_what_an_edition_holds_is_what_its_engine_version_says():
     """Who changes these names or kinds raises ENGINE_VERSION, or others fail on what they have stored."""
     ranked.make_market(3, 2)
     ranked.rank_whole()

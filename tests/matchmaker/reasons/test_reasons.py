@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -41,7 +40,7 @@ HIDDEN = str(SENTENCES[Side.INVESTOR]["startup_states_none"])
 
 
 @pytest.fixture
-def market(db: None, settings: Any) -> Market:
+def market(db, settings):
     """Return twenty startups and sixteen investors drawn at random, ranked."""
     settings.TEXT_MODEL = "glossary"
     draw = Draw(11)
@@ -114,7 +113,7 @@ def is_of_all_theses(c: Case) -> bool:
     return bool(others) if c.said.is_one_of_several else all(map(CHECKS[c.said.code], others))
 
 
-def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
+def test_every_sentence_about_every_pair_is_true(market):
     of_code: dict[str, list[Case]] = defaultdict(list)
     for case in explained_cases():
         of_code[case.said.code].append(case)
@@ -133,7 +132,7 @@ def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
 
 
 @pytest.mark.django_db
-def test_a_sector_that_a_description_tells_is_not_called_the_main_one() -> None:
+def test_a_sector_that_a_description_tells_is_not_called_the_main_one():
     startup = factories.make_startup("Kisaan Qarz", primary_sector=Sector.objects.get(code="FIN"))
     startup.other_sectors.set(Sector.objects.filter(code="AGR"))
     InferredSector.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
@@ -149,7 +148,7 @@ def test_a_sector_that_a_description_tells_is_not_called_the_main_one() -> None:
     )
 
 
-def test_what_is_stated_against_a_pair_comes_before_what_is_computed() -> None:
+def test_what_is_stated_against_a_pair_comes_before_what_is_computed():
     text = FactorReason(Factor.TEXT, "texts_apart", Tone.AGAINST, lost=9)
     forms = FactorReason(Factor.FORMS, "forms_none", Tone.AGAINST, lost=2)
     stage = FactorReason(Factor.STAGE, "stage_out", Tone.AGAINST, {"what": "Seed"}, lost=4)
@@ -157,7 +156,7 @@ def test_what_is_stated_against_a_pair_comes_before_what_is_computed() -> None:
     assert against([text, forms, stage], Side.STARTUP) == said
 
 
-def test_the_parts_of_the_pages_agree(market: Market) -> None:
+def test_the_parts_of_the_pages_agree(market):
     parts_agree(factories.make_founder("founder@example.com", market[0][0]))
     parts_agree(factories.make_partner("partner@example.com", market[1][0]))
 
