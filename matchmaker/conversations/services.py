@@ -139,7 +139,7 @@ def send_message(
 
     Raises:
         LimitReachedError: if the person or the company writes too often.
-        NotOpenError: if the pair is not open (pairs/services/pairs.py).
+        NotOpenError: if the pair is not open (pairs/services.py).
         ConversationClosedError, FirstWaitsError, QuotaError: nothing was written.
     """
     name = store_file(file.content) if file else ""

@@ -1,9 +1,8 @@
 """How fast the engine, the worker and the storage are, and whether the engine is right.
 
-Each profile's summary is changed and changed back, so that the market ends as it was.
-
-Everything happens in one transaction that is rolled back: the database is as it was. On PostgreSQL, where
-what is rolled back still takes room in its table, another of the same make is written.
+Edits change a profile's summary and change it back, so that the market ends as it was. Writing happens in one
+transaction that is rolled back; on PostgreSQL, where what is rolled back still takes room in its table,
+another table of the same make is written.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ from matchmaker.evaluation.synthetic_market import SIZES, synthetic
 from matchmaker.models import RankingJob
 from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.selectors.stored_lists import ENTRY, HEADER, STORED, ListRow, pack_all
-from matchmaker.ranking.services import market_state
+from matchmaker.ranking.services import rank_market
 from profiles.changes import services as changes
 from profiles.models import Investor, Startup
 
@@ -340,8 +339,8 @@ def measure_storage(*, profiles: int, sample: int, seed: int) -> Figures:
     with transaction.atomic():
         if connection.vendor == "postgresql":
             connection.cursor().execute(OWN_TABLE)
-        packed = _seconds(lambda: market_state.write_lists(Side.STARTUP, _rows(entries), stamp=_stamp(1)))
-        again = _seconds(lambda: market_state.write_lists(Side.STARTUP, _rows(entries), stamp=_stamp(2)))
+        packed = _seconds(lambda: rank_market.write_lists(Side.STARTUP, _rows(entries), stamp=_stamp(1)))
+        again = _seconds(lambda: rank_market.write_lists(Side.STARTUP, _rows(entries), stamp=_stamp(2)))
         pairs = _seconds(lambda: _write_pairs(entries[:sample])) * profiles / sample
         transaction.set_rollback(True)
     size = sum(len(row.entries) for row in _rows(entries)) / 1e6
@@ -374,8 +373,8 @@ def _rows(entries: np.ndarray) -> list[ListRow]:
     return [ListRow(FIRST + at, content, STORED, False, 0) for at, content in enumerate(packed)]
 
 
-def _stamp(revision: int) -> market_state.Stamp:
-    return market_state.Stamp(1, 1, "bench", datetime(2026, 1, 1, tzinfo=UTC), revision)
+def _stamp(revision: int) -> rank_market.Stamp:
+    return rank_market.Stamp(1, 1, "bench", datetime(2026, 1, 1, tzinfo=UTC), revision)
 
 
 def _write_pairs(entries: np.ndarray) -> None:

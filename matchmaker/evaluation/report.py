@@ -1,7 +1,8 @@
 """How well the production engine foretells real deals: of a split, of other markets, by other weights.
 
-The split's own queries take no part. The pool stands in an order that tells nothing (files.read_files): in
-the order of first deals, a thinned market would still know who was early.
+Stand-ins are made of a split's known deals, put back in time; its own queries take no part. The pool stands
+in an order that tells nothing (deals.read_files): in the order of first deals, a thinned market would still
+know who was early.
 """
 
 from __future__ import annotations

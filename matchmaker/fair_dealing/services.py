@@ -1,7 +1,7 @@
 """What is written about fair dealing: answers, checks, terms, and names on screening lists.
 
-OFAC: sdn.csv and alt.csv (no header), sdn.xml. United Nations: one XML. European Union: CSV with semicolons.
-United States: the consolidated CSV.
+Screening lists come as published. OFAC: sdn.csv and alt.csv (no header), sdn.xml. United Nations: one XML.
+European Union: CSV with semicolons. United States: the consolidated CSV.
 
 Nothing is ever rejected, hidden or told to the other side because of a list.
 """
@@ -46,7 +46,7 @@ def answer_check(
     `values`: the fields of AnswerForm.
 
     Raises:
-        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     answer, _made = CheckAnswer.objects.update_or_create(
@@ -66,7 +66,7 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
 
     Raises:
-        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     _request, made = DisclosureRequest.objects.get_or_create(
@@ -117,7 +117,7 @@ def write_terms(
     """Keep one side's terms as a new, private version; the newest one again where nothing differs.
 
     Raises:
-        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
@@ -137,7 +137,7 @@ def open_terms(startup: Startup, investor: Investor, *, side: Side, by: User, at
 
     Raises:
         NothingWrittenError: if there is no version.
-        LimitReachedError, NotOpenError: see pairs/services/pairs.py.
+        LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)

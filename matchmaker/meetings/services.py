@@ -1,9 +1,9 @@
 """What the two sides and time do about a meeting, and telling both sides.
 
-Besides what is named there, every act raises what matchmaker.transitions.transition raises.
+Besides what is named with it, every act raises what matchmaker.transitions.transition raises.
 
-Called by the sweep, safe in any number of workers at once: each step is a conditional update of its own
-transaction, so what another worker or a person did first stays done.
+What time does is called by a periodic task, safe in any number of workers at once: each step is a conditional
+update of its own transaction, so what another worker or a person did first stays done.
 """
 
 from collections.abc import Sequence
@@ -292,7 +292,7 @@ def hold_mutual(introduction: Introduction) -> None:
     """Hold both companies of an introduction and read it afresh.
 
     Raises:
-        NotOpenError: one of the two is not there any more (pairs/services/pairs.py).
+        NotOpenError: one of the two is not there any more (pairs/services.py).
         WrongStateError: the two are not both interested (any more).
     """
     pairs.lock_open_pair(*introduction.pair)

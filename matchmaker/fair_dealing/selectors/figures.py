@@ -1,10 +1,11 @@
 """Figures about the market: concentration, dependency, and what is published.
 
 An *input* is a kind of thing that the startup needs or that a partner provides already. It weighs as urgently
-as the need says (1 to 3), as "soon" where no need is stated. Companies of one group count as one partner.
+as the need says (1 to 3), as "soon" where no need is stated. Companies of one group count as one partner,
+here and in concentration.
 
 HHI is the sum of the squares of the partners' shares in percent, 0 to 10,000; 10,000 / HHI is how many equal
-partners would give the same ("effective number"). Companies of one group count as one partner.
+partners would give the same ("effective number").
 """
 
 from collections.abc import Callable, Iterable, Mapping

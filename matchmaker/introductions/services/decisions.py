@@ -2,11 +2,11 @@
 
 Each act locks both companies (pairs.hold, lock_profiles), so that acts on one pair take their turns, and may
 be repeated without harm. Saying yes or no is counted (profiles/limits); taking it back never is, nor can it
-be refused. An investor's answer to a startup's interest counts as activity
-(ranking/market/pair_overrides.py), so it is ranked again. Interest of both sides is mutual; it ends when one
-withdraws or passes.
+be refused. An investor's answer to a startup's interest counts as activity (ranking/market/arrays.py), so it
+is ranked again. Interest of both sides is mutual; it ends when one withdraws or passes.
 
-Only the company itself sees them, as its pages say: they leave nothing in the trail that curators read.
+Only the company itself sees its shortlist, as its pages say: it leaves nothing in the trail that curators
+read.
 """
 
 from dataclasses import asdict, dataclass, replace

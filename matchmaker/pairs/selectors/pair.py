@@ -1,7 +1,7 @@
 """A pair: who they are to each other, how the other side replies, and what a change would do.
 
-What counts is what has reached it: a request that waits in the queue, or was taken back, is none. Yes, later
-and no are answers; the first one counts.
+Of replies, what counts is what has reached the company: a request that waits in the queue, or was taken back,
+is none. Yes, later and no are answers; the first one counts.
 """
 
 from collections.abc import Iterator

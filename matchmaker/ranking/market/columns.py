@@ -3,8 +3,9 @@
 `load_all` reads the market and calibrates its scales; `load` reads it by the calibration of the last whole
 re-ranking; `updated` reads a few profiles anew.
 
-Its investors' lists are the lists of the theses: the engine makes them as it makes all others, so that a
-loose thesis takes no place of a strict one. Row r is the thesis of row r in engine.Mandates.
+By thesis, every thesis of an investor with several is an investor of its own: the engine makes their lists as
+it makes all others, so that a loose thesis takes no place of a strict one. Row r is the thesis of row r in
+engine.Mandates.
 """
 
 from collections.abc import Collection, Mapping, Sequence

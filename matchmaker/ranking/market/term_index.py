@@ -1,7 +1,7 @@
 """The vocabularies as rows, and the calibration that holds their order still.
 
 Cities count as their province: records are too thin below it. A vocabulary belongs to one calibration of the
-market (calibrations.py); a term added since is not stated until the next whole re-ranking.
+market; a term added since is not stated until the next whole re-ranking.
 """
 
 import io

@@ -1,11 +1,12 @@
 """Vectors of texts and of the glossary.
 
-The second best: "灌溉", "آبپاشی" and "irrigation" meet because the tables say that they are one concept; what
-the tables do not know meets only within one language.
+The glossary is the second best: "灌溉", "آبپاشی" and "irrigation" meet because the tables say that
+they are one concept; what the tables do not know meets only within one language.
 
-One function turns texts into vectors; behind it stands the model, or the glossary where the model is not
-there. Only texts that the other side may see are embedded. Who writes in several languages is read in all of
-them: a vector is the mean of theirs, for each of the model's languages misreads other texts.
+One function turns texts into vectors; behind it stands the model, or the glossary where the model
+is not there. Only texts that the other side may see are embedded. Who writes in several languages
+is read in all of them: a vector is the mean of theirs, for each of the model's languages misreads
+other texts.
 """
 
 import re

@@ -26,12 +26,12 @@ from matchmaker.ranking.market import term_index
 from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, ListRow
-from matchmaker.ranking.services import market_state
+from matchmaker.ranking.services import market_state, rank_market
 from tests.engine.markets import market
 from tests.engine.same import assert_same_lists
 from tests.matchmaker import ranked
 
-STAMP = market_state.Stamp(1, 2, "3", timezone.now(), 4)
+STAMP = rank_market.Stamp(1, 2, "3", timezone.now(), 4)
 
 
 def entry(counterpart: int, **fields: object) -> np.ndarray:
@@ -218,11 +218,11 @@ def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_betw
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("count", [3, market_state.MANY + 1])
+@pytest.mark.parametrize("count", [3, rank_market.MANY + 1])
 def test_writing_puts_each_list_in_the_place_of_the_one_before(count):
     rows = [ListRow(pk, packed(pk), 1, pk % 2 == 0, -pk) for pk in range(1, count + 1)]
-    market_state.write_lists(Side.STARTUP, rows, stamp=STAMP)
-    market_state.write_lists(Side.STARTUP, [ListRow(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
+    rank_market.write_lists(Side.STARTUP, rows, stamp=STAMP)
+    rank_market.write_lists(Side.STARTUP, [ListRow(2, packed(7, 8), 2, False, 5)], stamp=STAMP)
     stored = ranked.stored_bytes()
     assert len(stored) == count
     assert stored["startup", 1] == (packed(1), 1, False, -1)
@@ -234,7 +234,7 @@ def test_writing_puts_each_list_in_the_place_of_the_one_before(count):
 
 @pytest.mark.django_db
 def test_a_stored_list_says_when_and_with_what_it_was_made():
-    market_state.write_lists(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
+    rank_market.write_lists(Side.INVESTOR, [ListRow(4, packed(1, 2), 2, True, 0)], stamp=STAMP)
     found = stored_lists.stored_ranking(Side.INVESTOR, 4)
     assert found
     assert [e.counterpart_id for e in found.entries] == [1, 2]
@@ -246,8 +246,8 @@ def test_a_stored_list_says_when_and_with_what_it_was_made():
 def test_only_one_of_two_writers_takes_a_revision():
     seen = market_state.clock_revision()
     assert [
-        market_state.advance_clock(seen),
-        market_state.advance_clock(seen),
+        rank_market.advance_clock(seen),
+        rank_market.advance_clock(seen),
         market_state.clock_revision(),
     ] == [True, False, seen + 1]
 
