@@ -264,9 +264,7 @@ def _by_rule(market: Columns, on: date) -> Ranking:
     return best, best
 
 
-ENGINE, FLOOR, SIMPLE_RULE = "engine", "down to the floor", "simple rule"
-
-
+SIMPLE_RULE = "simple rule"  # of graded profiles
 GradesByName = dict[tuple[str, str], float]
 
 

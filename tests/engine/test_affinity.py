@@ -20,7 +20,7 @@ AXES = ("sector", "stage", "place")
 HALF_LIFE = int(affinity.RULE.half_life)
 
 
-def deals(*rows: tuple[int, int, int, int, int]) -> Deals:
+def deals(*rows):
     """(owner, age in days, sector, stage, place) per row."""
     table = np.array(rows, np.int64).reshape(-1, 5)
     sectors = np.full((len(table), 6), -1, np.int16)
@@ -34,7 +34,7 @@ def deals(*rows: tuple[int, int, int, int, int]) -> Deals:
     )
 
 
-def declared(owners: list[int], sectors: dict[int, list[int]] | None = None) -> Declared:
+def declared(owners, sectors=None):
     named = np.zeros((len(owners), S), np.uint8)
     for row, values in (sectors or {}).items():
         named[row, values] = 1
@@ -42,14 +42,14 @@ def declared(owners: list[int], sectors: dict[int, list[int]] | None = None) -> 
     return Declared(np.array(owners, np.int32), named, *none)
 
 
-def work_out(record: Deals, theses: Declared, related: Related | None = None, **more: Events) -> Affinities:
+def work_out(record, theses, related=None, **more):
     related = related or Related.none(S, B, P)
     investors = int(theses.owner.max()) + 1
     market = affinity.market_record(record, investors, related, today=TODAY)
     return affinity.affinities(record, theses, market, related, **more)
 
 
-def even_market() -> MarketRecord:
+def even_market():
     """Where nobody has done anything: every value of an axis has the same share."""
     return affinity.market_record(deals(), 1, Related.none(S, B, P), today=TODAY)
 

@@ -73,7 +73,7 @@ def test_points_that_nobody_can_earn_go_to_the_record(points):
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 
 
-def words(*bits: int) -> np.ndarray:
+def words(*bits):
     """A set of bits as one row of one word."""
     return np.array([[sum(1 << bit for bit in bits)]], np.uint64)
 
@@ -124,7 +124,7 @@ def example():
     return snapshot
 
 
-def table() -> dict[str, list[int]]:
+def table():
     """The page's table of the eight factors: level, points for the startup, points for the investor."""
     rows = re.findall(r"^\| (\w+) \| (\d+) \|[^|]*\| ([\d.]+) \|[^|]*\| ([\d.]+) \|$", PAGE, re.MULTILINE)
     return {name: [int(level), round(float(u) * 1), round(float(v) * 1)] for name, level, u, v in rows}
@@ -273,7 +273,7 @@ def test_a_list_has_at_most_64_places():
     assert (top_k.empty(3, 64) < 0).all()
 
 
-def copies_of(snapshot: Snapshot, startup: int, k: int, seed: int) -> Startups:
+def copies_of(snapshot, startup, k, seed):
     """The startup as it is, and k edited copies."""
     rng = np.random.default_rng(seed)
     copies = take(snapshot.startups, np.full(k + 1, startup))
@@ -286,7 +286,7 @@ def copies_of(snapshot: Snapshot, startup: int, k: int, seed: int) -> Startups:
     return Startups(**columns)
 
 
-def scored_by_definition(snapshot: Snapshot, startup: int, copies: Startups) -> list[tuple[int, int]]:
+def scored_by_definition(snapshot, startup, copies):
     excluded = snapshot.pairs.excluded
     closed = set(excluded[excluded[:, 0] == startup, 1].tolist())
     market = replace(snapshot, startups=copies, pairs=Pairs())

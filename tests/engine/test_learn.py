@@ -11,12 +11,11 @@ from matchmaker.engine import DEFAULT_FOR_INVESTOR, DEFAULT_FOR_STARTUP, learnin
 from matchmaker.engine.affinity.affinity import Deals, Related
 from matchmaker.engine.affinity.axis_weights import worth
 from matchmaker.engine.affinity.history import WORTH
-from matchmaker.engine.definition.columns import Array
 
 DEFAULT = np.array(DEFAULT_FOR_INVESTOR)
 
 
-def decisions(count: int, slopes: list[float], seed: int = 0) -> tuple[Array, Array]:
+def decisions(count, slopes, seed=0):
     """Levels of random pairs, and answers given with these slopes per factor."""
     random = np.random.default_rng(seed)
     levels = random.integers(0, 256, (count, 8), dtype=np.uint8)
@@ -138,7 +137,7 @@ S, B, P = 4, 3, 3
 RELATED = Related.none(S, B, P)
 
 
-def market(count: int, seed: int = 0, days: int = 1500) -> tuple[Deals, Array]:
+def market(count, seed=0, days=1500):
     """Deals of twelve investors in so many days, each true to one sector; stage and place by chance."""
     random = np.random.default_rng(seed)
     owner = random.integers(0, 12, count)

@@ -40,7 +40,7 @@ def english():
         yield
 
 
-def site_for(role: str, url_name: str = "", superuser: bool = False) -> Site:
+def site_for(role, url_name="", superuser=False):
     """Return what a page under `url_name` knows for a person in this role."""
     request: Any = RequestFactory().get("/")
     request.user = SimpleNamespace(role=role, is_superuser=superuser)
@@ -48,7 +48,7 @@ def site_for(role: str, url_name: str = "", superuser: bool = False) -> Site:
     return Site(request)
 
 
-def labels(site: Site) -> list[str]:
+def labels(site):
     return [str(link.entry.label) for link in site.menu.links]
 
 

@@ -1,9 +1,7 @@
 """What is typed into any form outlasts the session, a limit, and what others do meanwhile."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -20,7 +18,7 @@ from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
 from profiles.drafts.merging import sent_by
 from profiles.limits.registry import LIMITS, Kind, Limit
-from profiles.models import FormDraft, Startup, User
+from profiles.models import FormDraft, Startup
 from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
@@ -33,7 +31,7 @@ PAPERS = ("_brief", "_print", "_export", "_file", "_copy")  # dear to make, and 
 WORDS = "half a sentence, typed"
 
 
-def typing_forms(market: Market) -> Iterator[tuple[str, str, str, str]]:
+def typing_forms(market):
     """Yield every form that takes longer texts: who fills it in, its page, where it is sent, itself."""
     for address in ACCESS:
         able = [actor for at, actor in enumerate(ACTORS) if address.get[at] == "o"]
@@ -71,13 +69,13 @@ def test_no_browser_cuts_a_longer_text():
     assert not cut
 
 
-def as_opened(client: Client, path: str, **typed: str) -> dict[str, Any]:
+def as_opened(client, path, **typed):
     """Return what a browser would send for a page with a kept form."""
     shown = client.get(path).context["draft_form"]
     return {**sent_by(shown.form), "version": shown.version, **typed}
 
 
-def draft(user: User, path: str) -> dict[str, list[str]]:
+def draft(user, path):
     """Return what is kept for somebody and a page."""
     return FormDraft.objects.get(user=user, path=path).sent
 

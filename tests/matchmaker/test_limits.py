@@ -1,9 +1,7 @@
 """What comes in is bounded before anything works on it."""
 
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -25,7 +23,7 @@ ZWNJ, LIGATURE = "\u200c", "\ufdfa"  # a joiner; one letter that NFKC writes wit
 
 
 @contextmanager
-def soon() -> Iterator[None]:
+def soon():
     """Fail if it takes longer than a breath."""
     begun = time.perf_counter()
     yield
@@ -35,13 +33,13 @@ def soon() -> Iterator[None]:
 class Unreadable:
     """A body that nobody may read."""
 
-    def read(self, *_size: int) -> NoReturn:
+    def read(self, *_size):
         raise AssertionError("The body was read.")
 
     readline = read
 
 
-def urlencoded(client: Client, path: str, body: bytes, charset: str) -> Any:
+def urlencoded(client, path, body, charset):
     """Post a form in some encoding."""
     return client.generic("POST", path, body, f"application/x-www-form-urlencoded; charset={charset}")
 

@@ -18,7 +18,6 @@ from matchmaker.models.meeting_table import AGREED_STATES, DONE, MEETING_LINES, 
 from matchmaker.models.pilot_table import APPLICATION_LINES, PILOT_LINES, ApplicationState, PilotState
 from matchmaker.transitions import TransitionRefusedError, WrongSideError, transition
 from profiles.choices import Role
-from profiles.models import Startup, User
 from tests.matchmaker.introduced import make_introduction
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
@@ -30,13 +29,13 @@ LATER = NOW + timedelta(hours=1)
 class Cast:
     """A startup that asks, proposes and hosts, and an investor that answers and applies."""
 
-    def __init__(self, startup: Startup, ayesha: User, li_wei: User) -> None:
+    def __init__(self, startup, ayesha, li_wei):
         self.startup, self.investor, self.by = startup, li_wei.membership.investor, ayesha
 
-    def introduction(self, state: IntroductionState) -> Introduction:
+    def introduction(self, state):
         return make_introduction(self.startup, self.investor, by=self.by, state=state)
 
-    def meeting(self, state: MeetingState) -> Meeting:
+    def meeting(self, state):
         has_time = state in (*AGREED_STATES, MeetingState.OVER)
         mutual, _made = Introduction.objects.get_or_create(
             startup=self.startup,
@@ -53,10 +52,10 @@ class Cast:
             ended_at=NOW if state in DONE else None,
         )
 
-    def pilot(self, state: PilotState) -> Any:
+    def pilot(self, state):
         return make_pilot(self.startup, by=self.by, state=state)
 
-    def application(self, state: ApplicationState) -> Any:
+    def application(self, state):
         return make_application(self.pilot(PilotState.OPEN), self.investor, by=self.by, state=state)
 
 
@@ -111,7 +110,7 @@ def cast(startup, ayesha, li_wei):
     return Cast(startup, ayesha, li_wei)
 
 
-def tried(record: Any, act: Any, side: str | None, by: User, changes: dict[str, Any]) -> str:
+def tried(record, act, side, by, changes):
     """Return the state after an act, which is undone; "refused" where it is."""
     try:
         with transaction.atomic():
@@ -122,7 +121,7 @@ def tried(record: Any, act: Any, side: str | None, by: User, changes: dict[str, 
     return str(record.state)
 
 
-def moments_in(table: Table, state: Any, cast: Cast) -> dict[str, Any]:
+def moments_in(table, state, cast):
     """Return what the database asks of a record's moments in a state."""
     with transaction.atomic():
         example = table.make(cast, state)

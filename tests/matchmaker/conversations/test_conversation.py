@@ -13,7 +13,6 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +26,7 @@ from matchmaker.conversations.sent_file import SentFile
 from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
 from matchmaker.models import Introduction, Message, MessageReport, Pin
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup
+from profiles.models import AuditRecord, FormDraft, Membership, Notice, OutboxMail, Startup
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.conversations import sent_files
@@ -37,11 +36,11 @@ pytestmark = pytest.mark.django_db
 CANARY = "qanatwhisper"
 
 
-def page_of(company: Startup | Investor) -> str:
+def page_of(company):
     return reverse("conversation", args=[company.public_id])
 
 
-def text_of(client: Client, path: str) -> str:
+def text_of(client, path):
     return client.get(path).content.decode()
 
 
@@ -355,7 +354,7 @@ def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
     assert (Message.objects.exists(), path.exists()) == (False, False)
 
 
-def taken(item: tuple[str, bytes]) -> bool:
+def taken(item):
     """Send a file through the form."""
     name, content = item
     return MessageForm({"text": ""}, {"file": SimpleUploadedFile(name, content)}).is_valid()

@@ -11,18 +11,18 @@ from matchmaker.models import CompanyBlock, Introduction, Message, MessageReport
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Role
 from profiles.guards import NotACuratorError
-from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
+from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
 from tests.matchmaker.introduced import make_message
 from tests.racing import at_once, kinds
 
 
-def unread_profile(startup: Startup) -> None:
+def unread_profile(startup):
     """Let the startup be approved without anybody having read it."""
     Startup.objects.filter(pk=startup.pk).update(reviewed_at=None)
 
 
-def page_of(public_id: str) -> str:
+def page_of(public_id):
     return reverse("conversation", args=[public_id])
 
 
@@ -82,7 +82,7 @@ def test_two_curators_at_once_deliver_once(talk, ayesha, li_wei, sana):
     at = timezone.now()
     message = conversations.send_message(talk, side=Side.STARTUP, text="Once", by=ayesha, at=at)
 
-    def deliver(curator: User) -> None:
+    def deliver(curator):
         found = Message.objects.select_related("introduction", "startup", "investor").get(pk=message.pk)
         conversations.deliver_first(found, by=curator, at=at)
 

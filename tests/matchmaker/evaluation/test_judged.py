@@ -17,7 +17,7 @@ GRADES = Path(__file__).resolve().parents[3] / "profiles" / "data" / "demo_grade
 ON = date(2026, 11, 25)
 
 
-def figures(ranking: list[float], grade: list[float]) -> list[float]:
+def figures(ranking, grade):
     found = judged.judge(np.array(ranking)[:, None], np.array(grade)[:, None])
     return [figure.mean for figure in found.figures]
 

@@ -28,7 +28,7 @@ LAST = date(2020, 6, 30)
 INVESTORS = 8
 
 
-def habits(investor: int) -> tuple[str, str, str]:
+def habits(investor):
     return SECTORS[investor % 4], ROUNDS[investor // 4], CITIES[investor % 3]
 
 

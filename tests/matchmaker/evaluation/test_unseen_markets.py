@@ -7,7 +7,6 @@ import json
 import random
 from dataclasses import asdict, replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,7 +84,7 @@ def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path):
     assert report.chances is None
 
 
-def _lines(path: Path) -> tuple[str, list[str]]:
+def _lines(path):
     head, *rest = path.read_text(encoding="utf-8").splitlines()
     return head, rest
 
@@ -197,7 +196,7 @@ def test_stand_ins_are_made_of_the_past_alone(tmp_path, share):
     assert evaluate_past.as_text(found).count("\n") == len(found)
 
 
-def shuffle(directory: Path, seed: int) -> None:
+def shuffle(directory, seed):
     """Put the rows of every file, and its columns, in another order."""
     chance = random.Random(seed)  # noqa: S311  the same orders in every run
     for path in sorted(directory.glob("*.csv")):
@@ -209,7 +208,7 @@ def shuffle(directory: Path, seed: int) -> None:
         splits.save(path, [{name: row[name] for name in columns} for row in rows])
 
 
-def double(directory: Path) -> None:
+def double(directory):
     """Note every fifth deal twice, in other words; and every fifth of these once more, saying less."""
     path = directory / "train_deals.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -219,7 +218,7 @@ def double(directory: Path) -> None:
     splits.save(path, [*rows, *again, *less])
 
 
-def found(directory: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def found(directory):
     """Return the report, the time it took left out, and everybody's list by ids."""
     report, answer = evaluate(directory, ablation=True)
     ids = answer.split.investor_ids

@@ -3,14 +3,12 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.forms.models import model_to_dict
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -40,15 +38,15 @@ CANARY = "Zebrafinch 7731"
 SANCTIONS = "GOV-IN-01"
 
 
-def page_of(other: Startup | Investor) -> str:
+def page_of(other):
     return f"/matches/{other.public_id}/fair-dealing/"
 
 
-def codes(response: Any) -> list[str]:
+def codes(response):
     return [row.check.code for row in response.context["page"].checks.rows]
 
 
-def answer(client: Client, other: Startup | Investor, **said: str) -> Any:
+def answer(client, other, **said):
     said = {"state": "answered", "text": CANARY, **said}
     return client.post(f"{page_of(other)}{SANCTIONS}/", said)
 
@@ -213,7 +211,7 @@ def test_the_queries_do_not_grow(talks):
 ADDRESS = "/desk/governance/GOV-PK-13/"
 
 
-def typed(**changed: str) -> dict[str, Any]:
+def typed(**changed):
     """Return the form of a check as the browser sends it."""
     check = GovernanceCheck.objects.get(code="GOV-PK-13")
     form = CheckForm(instance=check)

@@ -2,18 +2,16 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import TOPICS, by_sector, context_topics, sector_of
 from matchmaker.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
-from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector, Startup
+from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector
 from profiles.taxonomy.services.loading import DATA, csv_rows
 from tests import factories
 from tests.matchmaker import lists
@@ -115,18 +113,18 @@ TODAY = date(2026, 11, 25)
 OWN = "/startup/dependency/"
 
 
-def need(startup: Startup, code: str, urgency: int) -> None:
+def need(startup, code, urgency):
     Need.objects.create(startup=startup, type=NeedType.objects.get(code=code), urgency=urgency)
 
 
-def provides(startup: Startup, name: str, code: str, share: int, **fields: Any) -> None:
+def provides(startup, name, code, share, **fields):
     kind = NeedType.objects.get(code=code)
     ExistingPartner.objects.create(
         startup=startup, name=name, provides=kind.name_en, type=kind, share_pct=share, **fields
     )
 
 
-def note(client: Client, investor: Investor) -> Any:
+def note(client, investor):
     return client.get(f"/matches/{investor.public_id}/fair-dealing/").context["page"].dependency
 
 
@@ -189,7 +187,7 @@ def test_only_the_startup_reads_of_its_dependency(talks):
 # --- Concentration ------------------------------------------------------------------------------------------
 
 
-def deal(investor: Investor, amount: int, **fields: Any) -> Deal:
+def deal(investor, amount, **fields):
     return Deal.objects.create(
         investor=investor,
         startup_name="Somebody",

@@ -4,26 +4,25 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from django.test import Client
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.fair_terms import indications
 from matchmaker.models import FairTerms
-from profiles.models import AuditRecord, FormDraft, Investor, Startup, User
+from profiles.models import AuditRecord, FormDraft, User
 from tests import factories
 
 CANARY = "Zebrafinch valley"
 
 
-def terms_of(other: Startup | Investor) -> str:
+def terms_of(other):
     return f"/matches/{other.public_id}/terms/"
 
 
-def write(client: Client, other: Startup | Investor, **said: Any) -> Any:
+def write(client, other, **said):
     return client.post(terms_of(other), said)
 
 
-def sheet_of(client: Client, other: Startup | Investor) -> str:
+def sheet_of(client, other):
     """The words of the sheet to print, which is one page, with one space between words."""
     document = pypdfium2.PdfDocument(client.get(terms_of(other) + "print/").content)
     (page,) = (page.get_textpage().get_text_range() for page in document)
@@ -60,7 +59,7 @@ def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared
 
 def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_yes(talks):
 
-    def seen() -> tuple[bool, bool]:
+    def seen():
         page = talks.partner.get(terms_of(talks.startup)).content.decode()
         assert (CANARY in page) == (CANARY in sheet_of(talks.partner, talks.startup))
         return CANARY in page, "Shared" in sheet_of(talks.founder, talks.investor)

@@ -20,7 +20,7 @@ from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Status
-from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
+from profiles.models import AuditRecord, Investor, OutboxMail, Startup
 from tests import factories
 from tests.factories import make_founder, make_startup
 from tests.mails import delivered
@@ -28,24 +28,24 @@ from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
 
-def wanted() -> dict[tuple[str, int], int]:
+def wanted():
     return {(job.side, job.profile_id): job.requested_version for job in RankingJob.objects.all()}
 
 
-def said(startup: Startup, investor: Investor) -> list[tuple[str, str]]:
+def said(startup, investor):
     """What the audit trail tells about the pair, oldest first."""
     subject = f"pair:{startup.public_id}:{investor.public_id}"
     rows = AuditRecord.objects.filter(subject=subject).order_by("pk")
     return [(row.action, row.details["done"]) for row in rows]
 
 
-def pass_on(startup: Startup, investor: Investor, by: User) -> Pass:
+def pass_on(startup, investor, by):
     return decisions.pass_on(
         startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=by, at=timezone.now()
     )
 
 
-def interest(startup: Startup, investor: Investor, side: Side, by: User) -> Introduction:
+def interest(startup, investor, side, by):
     return decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
@@ -225,7 +225,7 @@ def test_the_other_side_is_not_told_of_a_pass(as_user, ayesha, li_wei, startup, 
     assert without_tokens(after) == without_tokens(before)
 
 
-def without_tokens(page: str) -> list[str]:
+def without_tokens(page):
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
 
 

@@ -1,6 +1,6 @@
 """Introductions: asked in three answers, bounded by places and capacity, answered, closed by time."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -31,11 +31,11 @@ WORDS = RequestWords("canary-why", "canary-purpose", "canary-step")
 FORM = {"why": "Their pumps", "purpose": "A pilot in Multan", "next_step": "A call"}
 
 
-def ask(startup: Startup, investor: Investor, by: User, at: datetime = NOW) -> Introduction:
+def ask(startup, investor, by, at=NOW):
     return decisions.express_interest(startup, investor, side=Side.STARTUP, by=by, at=at, words=WORDS)
 
 
-def state(introduction: Introduction) -> str:
+def state(introduction):
     introduction.refresh_from_db()
     return introduction.state
 

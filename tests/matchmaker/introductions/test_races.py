@@ -18,8 +18,7 @@ from matchmaker.introductions.services.decisions import AskedLatelyError, Paused
 from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
 from matchmaker.models.introduction_table import OPEN, IntroductionState
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
-from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
-from tests.matchmaker.conftest import Act
+from profiles.models import Investor, LimitBucket, OutboxMail, Startup
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,13 +45,13 @@ ACTS = [f"{act} {side}" for act in SIDED for side in Side] + [
 class Scene:
     """One pair, who acts on it, and what each act is."""
 
-    def __init__(self, startup: Startup, founder: User, partner: User, curator: User) -> None:
+    def __init__(self, startup, founder, partner, curator):
         self.investor: Investor = partner.membership.investor
         self.startup = startup
         self.people = {Side.STARTUP: founder, Side.INVESTOR: partner}
         self.curator = curator
 
-    def begin(self, *names: str) -> None:
+    def begin(self, *names):
         """Make the pair new, with what the acts need: a pass to undo, a pin to release."""
         for model in (Introduction, Interest, Pass, ShortlistEntry, Pin, LimitBucket):
             model.objects.all().delete()
@@ -71,7 +70,7 @@ class Scene:
             over = timezone.now().date() - timedelta(days=1) if "expire" in names else None
             self._pin(PinKind.BOOST, until=over)
 
-    def act(self, name: str) -> Act:
+    def act(self, name):
         """Return what somebody does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
@@ -84,7 +83,7 @@ class Scene:
             }[verb]
         return lambda: self._decide(verb, Side(side))
 
-    def _decide(self, verb: str, side: Side) -> object:
+    def _decide(self, verb, side):
         pair = Startup.objects.get(pk=self.startup.pk), Investor.objects.get(pk=self.investor.pk)
         acts = {
             "interest": decisions.express_interest,
@@ -103,13 +102,13 @@ class Scene:
         }.get(verb, {})
         return acts[verb](*pair, side=side, by=self.people[side], at=timezone.now(), **more)
 
-    def _pin(self, kind: PinKind, until: object = None) -> object:
+    def _pin(self, kind, until=None):
         pair = Startup.objects.get(pk=self.startup.pk), Investor.objects.get(pk=self.investor.pk)
         return desk.pin(
             *pair, kind=kind, note="They met.", expires_on=until, by=self.curator, at=timezone.now()
         )
 
-    def _release(self) -> None:
+    def _release(self):
         for pin in Pin.objects.filter(released_at=None):
             desk.release(pin, note="Over.", by=self.curator, at=timezone.now())
 
@@ -125,7 +124,7 @@ def _no_hints():
     breaker.until = math.inf
 
 
-def illegal() -> list[str]:
+def illegal():
     """Return what is wrong with the pair's rows."""
     found = []
     for side in Side:
@@ -141,7 +140,7 @@ def illegal() -> list[str]:
     return [*found, *illegal_introductions()]
 
 
-def illegal_introductions() -> list[str]:
+def illegal_introductions():
     """Return where an introduction, its log, and what both sides said contradict each other."""
     rows = list(Introduction.objects.all())
     is_open = [row.state in OPEN for row in rows]
@@ -154,7 +153,7 @@ def illegal_introductions() -> list[str]:
     return found
 
 
-def broken_log(row: Introduction) -> list[str]:
+def broken_log(row):
     """Return the steps of an introduction where they do not lead, one after the other, to its state."""
     steps = IntroductionStep.objects.filter(introduction=row).order_by("pk")
     chain = [(step.source, step.target) for step in steps]
@@ -163,7 +162,7 @@ def broken_log(row: Introduction) -> list[str]:
     return [] if holds else [f"{row.state}: steps {chain}"]
 
 
-def contradicted(row: Introduction, said: set[str]) -> list[str]:
+def contradicted(row, said):
     """Return where the state of an introduction is not what both sides said."""
     needed = {IntroductionState.MUTUAL: set(Side)}
     needed |= {state: {row.asked_by} for state in (IntroductionState.ASKED, IntroductionState.LATER)}
@@ -200,8 +199,8 @@ def test_interest_of_both_at_once_is_mutual_and_told_once(scene, together, as_us
     }
     browsers = {side: as_user(scene.people[side]) for side in Side}
 
-    def click(side: Side) -> Act:
-        def post() -> None:
+    def click(side):
+        def post():
             assert browsers[side].post(*forms[side]).status_code == 302
 
         return post

@@ -9,13 +9,13 @@ from matchmaker.choices import PinKind, Side
 from matchmaker.desk import services as pins
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Interest, ShortlistEntry
-from profiles.models import AuditRecord, Startup, User
+from profiles.models import AuditRecord, Startup
 from tests import factories
 
 SHORTLIST = "/shortlist/"
 
 
-def add(startup: Startup, by: User) -> ShortlistEntry:
+def add(startup, by):
     return decisions.shortlist(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
 
 

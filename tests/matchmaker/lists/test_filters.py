@@ -2,19 +2,18 @@
 
 import random
 import string
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.lists.forms import Choice, filters_of, search_query_of
-from matchmaker.lists.selectors.cards import CurrentCompany, current_company
-from matchmaker.lists.selectors.list_page import ListPage, list_page
+from matchmaker.lists.forms import filters_of, search_query_of
+from matchmaker.lists.selectors.cards import current_company
+from matchmaker.lists.selectors.list_page import list_page
 from profiles.models import Need, NeedType, Place, Sector, Startup, Thesis
 from tests import factories
 from tests.matchmaker import lists, ranked
@@ -39,11 +38,11 @@ def member(li_wei, market):
     return found
 
 
-def shown(member: CurrentCompany, **codes: str) -> ListPage:
+def shown(member, **codes):
     return list_page(member, search_query_of(QueryDict(urlencode(codes))))
 
 
-def choices(page: ListPage) -> dict[str, list[Choice]]:
+def choices(page):
     """All choices of all filters, groups opened, without "All"."""
     opened = {
         select.name: [each for choice in select.choices for each in (choice.inner or [choice])]
@@ -178,7 +177,7 @@ pytestmark = pytest.mark.django_db
 UNTRUE = "misses a must-have of yours"
 
 
-def day(ahead: int) -> date:
+def day(ahead):
     return timezone.localdate() + timedelta(days=ahead)
 
 
@@ -189,7 +188,7 @@ def test_home_says_that_no_thesis_is_in_use(as_user, li_wei, investor):
     assert said in as_user(li_wei).get(reverse("home")).content.decode()
 
 
-def empty(client: Client) -> str:
+def empty(client):
     return client.get(reverse("matches")).content.decode().partition("<main")[2]
 
 
@@ -199,7 +198,7 @@ def test_a_need_that_is_over_is_found_by_no_filter(as_user, li_wei, investor, st
     lists.store(Side.INVESTOR, investor.pk, [lists.entry(startup.pk, investor.theses.get().pk)])
     client = as_user(li_wei)
 
-    def found() -> tuple[int, list[str]]:
+    def found():
         page = client.get(f"{reverse('matches')}?{query}need=cloud").context["matches"]
         whole = client.get(f"{reverse('matches')}?{query}").context["matches"]
         return page.count, [option.term.code for option in whole.options["need"]]

@@ -1,12 +1,9 @@
 """The list of recommended counterparts, as an investor and a founder see it."""
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,33 +13,33 @@ from matchmaker.introductions.services import decisions
 from matchmaker.management.commands.bench_pages import MOST_QUERIES
 from matchmaker.models import Interest, Pass, RankingRun
 from profiles.choices import Audience, FeePolicy
-from profiles.models import Investor, Sector, Stage, Startup, User
+from profiles.models import Sector, Stage, Startup, User
 from tests import factories
 from tests.matchmaker import lists
 
 MATCHES = "/matches/"
 
 
-def rank(investor: Investor, *startups: Startup, **fields: Any) -> None:
+def rank(investor, *startups, **fields):
     """Store these startups as the investor's list, best first."""
     thesis = investor.theses.get().pk
     lists.store(Side.INVESTOR, investor.pk, [lists.entry(row.pk, thesis, **fields) for row in startups])
 
 
-def rank_for(startup: Startup, *investors: Investor, **fields: Any) -> None:
+def rank_for(startup, *investors, **fields):
     """Store these investors as the startup's list, best first."""
     entries = [lists.entry(row.pk, row.theses.get().pk, **fields) for row in investors]
     lists.store(Side.STARTUP, startup.pk, entries)
 
 
-def queries_for(client: Client, query: str, size: int) -> int:
+def queries_for(client, query, size):
     """How many queries a list of `size` cards takes, the weights' included."""
     with CaptureQueriesContext(connection) as queries:
         assert len(names(client, query)) == size
     return len(queries)
 
 
-def names(client: Client, query: str = "") -> list[str]:
+def names(client, query=""):
     return [card.name for card in client.get(MATCHES + query).context["matches"].cards]
 
 
@@ -344,7 +341,7 @@ def test_the_order_follows_from_what_the_viewer_sees(as_user, li_wei, query, is_
     )
     client = as_user(li_wei)
 
-    def order() -> list[str]:
+    def order():
         return [card.public_id for card in client.get(MATCHES + query).context["matches"].cards]
 
     before, shown = order(), set(names(client, query))

@@ -1,10 +1,7 @@
 """An investor with several theses reads a list for each, and all of them taking turns."""
 
-from typing import Any
-
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from matchmaker.choices import PassReason, Side
@@ -12,17 +9,17 @@ from matchmaker.lists.selectors.list_page import ListPage
 from matchmaker.models import Pass, Ranking
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking.selectors.stored_lists import unpack
-from profiles.models import Sector, Startup, Thesis
+from profiles.models import Sector
 from tests import factories
 from tests.matchmaker import lists, ranked
 
 
-def graded(startup: Startup, thesis: Thesis, points: int, **fields: Any) -> Any:
+def graded(startup, thesis, points, **fields):
     """An entry whose score falls with `points`."""
     return lists.entry(startup.pk, thesis.pk, levels=(*lists.GOOD[:-1], 255 - points), **fields)
 
 
-def store(thesis: Thesis, *entries: Any) -> None:
+def store(thesis, *entries):
     """Store the list of one thesis."""
     packed = lists.store(Side.INVESTOR, 10_000 + thesis.pk, entries)
     Ranking.objects.filter(pk=packed.pk).update(side=THESIS, profile_id=thesis.pk)
@@ -40,12 +37,12 @@ def theses(investor):
     return loose, strict
 
 
-def page(client: Client, query: str = "") -> ListPage:
+def page(client, query=""):
     found: ListPage = client.get("/matches/" + query).context["matches"]
     return found
 
 
-def names(client: Client, query: str = "") -> list[str]:
+def names(client, query=""):
     return [card.name.removeprefix("Startup ") for card in page(client, query).cards]
 
 
@@ -107,7 +104,7 @@ def test_one_thesis_has_no_tabs(as_user, li_wei, investor):
 def test_more_theses_take_no_more_queries(as_user, li_wei, investor, theses):
     client = as_user(li_wei)
 
-    def queries() -> int:
+    def queries():
         with CaptureQueriesContext(connection) as counted:
             page(client)
         return len(counted)

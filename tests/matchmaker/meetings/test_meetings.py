@@ -25,7 +25,7 @@ from matchmaker.models.meeting_table import LIVE, MEETING_LINES, MeetingAct, Mee
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.own_data.services import erase_company
 from matchmaker.transitions import TransitionRefusedError
-from profiles.models import AuditRecord, Notice, OutboxMail, User
+from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.introduced import told
@@ -36,13 +36,13 @@ NOW = timezone.now().replace(second=0, microsecond=0)
 SOON = NOW + 3 * DAY
 
 
-def propose(introduction: Introduction, by: User, *times: datetime, **more: Any) -> Meeting:
+def propose(introduction, by, *times, **more):
     """Offer times for the person's side."""
     given = {"minutes": 30, "side": Side(by.role), "by": by, "at": NOW, **more}
     return meetings.propose(introduction, times=times or (SOON,), **given)
 
 
-def take(meeting: Meeting, by: User, *, at: datetime = NOW) -> Meeting:
+def take(meeting, by, *, at=NOW):
     """Accept the first of the times."""
     return meetings.take_time(meeting, slot=meeting.slots.all()[0].pk, side=Side(by.role), by=by, at=at)
 
@@ -53,7 +53,7 @@ def agreed(introduction, ayesha, li_wei):
     return take(propose(introduction, ayesha), li_wei)
 
 
-def entries(user: User) -> list[Calendar]:
+def entries(user):
     """Return the calendar entries that went to a person, oldest first."""
     mails = [mail for mail in delivered(at=NOW + 400 * DAY) if mail.to == [user.email] and mail.attachments]
     return [Calendar.from_ical(mail.attachments[0].content) for mail in mails]
@@ -387,7 +387,7 @@ def test_a_company_that_deletes_itself_leaves_the_other_calendar(agreed, introdu
 
 
 def test_home_says_what_waits_and_what_comes(introduction, ayesha, li_wei, as_user):
-    def agenda(user: User) -> tuple[list[str], list[str]]:
+    def agenda(user):
         shown = as_user(user).get(reverse("home")).context["page"].agenda
         return [row.text for row in shown.waiting], [row.text for row in shown.coming]
 

@@ -18,8 +18,7 @@ from matchmaker.models import Introduction, IntroductionStep, Meeting, MeetingSl
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting_table import LIVE, MeetingState
 from matchmaker.transitions import TransitionRefusedError, WrongStateError
-from profiles.models import LimitBucket, OutboxMail, User
-from tests.matchmaker.conftest import Act
+from profiles.models import LimitBucket, OutboxMail
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,11 +34,11 @@ ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close"
 class Talks:
     """One mutual introduction, and what each act on its meeting is."""
 
-    def __init__(self, introduction: Introduction, founder: User, partner: User) -> None:
+    def __init__(self, introduction, founder, partner):
         self.introduction = introduction
         self.people = {Side.STARTUP: founder, Side.INVESTOR: partner}
 
-    def begin(self, state: str) -> None:
+    def begin(self, state):
         """Make the meeting new, in this state; the startup's offer stands where there is one."""
         for model in (Meeting, IntroductionStep, LimitBucket, OutboxMail):
             model.objects.all().delete()
@@ -51,14 +50,14 @@ class Talks:
         if state == MeetingState.MOVING:
             self.act("propose startup")()
 
-    def act(self, name: str) -> Act:
+    def act(self, name):
         """Return what somebody does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
             return lambda: meetings.advance(at=SOON + timedelta(days=1))
         return lambda: self._do(verb, Side(side))
 
-    def _do(self, verb: str, side: Side) -> None:
+    def _do(self, verb, side):
         introduction = Introduction.objects.select_related("startup", "investor").get()
         meeting = Meeting.objects.filter(introduction=introduction).order_by("-pk").first()
         slot = MeetingSlot.objects.filter(meeting=meeting).values_list("pk", flat=True).first()
@@ -81,7 +80,7 @@ def talks(introduction, ayesha, li_wei):
     return Talks(introduction, ayesha, li_wei)
 
 
-def illegal() -> list[str]:
+def illegal():
     """Return where a meeting, its log, its times and its mails contradict each other."""
     rows = list(Meeting.objects.all())
     found = ["two live meetings"] if sum(row.state in LIVE for row in rows) > 1 else []
@@ -94,13 +93,13 @@ def illegal() -> list[str]:
     return found
 
 
-def every_race() -> list[Race]:
+def every_race():
     """Return every two acts in every state."""
     pairs = list(combinations_with_replacement(ACTS, 2))
     return [(state, *pair) for state in (*map(str, LIVE), "none") for pair in pairs]
 
 
-def telling_races() -> list[Race]:
+def telling_races():
     """Return what meets an acceptance while times are offered, and a cancelling while one is agreed."""
     taken = [(str(MeetingState.MOVING), "take investor", each) for each in ACTS]
     others = ("cancel investor", "close investor", "sweep")

@@ -1,6 +1,6 @@
 """What the page of a pair tells beside it: what a change would do, and how the other side replies."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,10 +10,10 @@ from matchmaker.choices import PinKind, Side
 from matchmaker.models import Advice, Introduction, Pin
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs import services as pairs
-from matchmaker.pairs.selectors.pair import Replies, answer_of, replies_of
+from matchmaker.pairs.selectors.pair import answer_of, replies_of
 from profiles.changes.services import notify_changed
 from profiles.choices import Importance, Status
-from profiles.models import Investor, PartnershipForm, Startup, User
+from profiles.models import PartnershipForm, Startup, User
 from tests.factories import make_investor, make_partner, make_startup
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
@@ -21,7 +21,7 @@ from tests.matchmaker.introduced import make_introduction
 pytestmark = pytest.mark.django_db
 
 
-def only(investor: Investor, form: str) -> None:
+def only(investor, form):
     """Let the investor accept this form of partnership and no other."""
     thesis = investor.theses.get()
     thesis.forms.set(PartnershipForm.objects.filter(code=form))
@@ -131,18 +131,18 @@ def partner(db):
     return investor
 
 
-def day(ago: int) -> datetime:
+def day(ago):
     return NOW - timedelta(days=ago)
 
 
-def ask(partner: Investor, name: str, ago: int) -> Startup:
+def ask(partner, name, ago):
     startup = make_startup(name)
     by = User.objects.earliest("pk")
     make_introduction(startup, partner, by=by, at=day(ago))
     return startup
 
 
-def answer(partner: Investor, startup: Startup, ago: int, *, is_yes: bool = True) -> None:
+def answer(partner, startup, ago, *, is_yes=True):
     by = User.objects.earliest("pk")
     state = IntroductionState.MUTUAL if is_yes else IntroductionState.DECLINED
     asked = Introduction.objects.filter(startup=startup, investor=partner)
@@ -152,11 +152,11 @@ def answer(partner: Investor, startup: Startup, ago: int, *, is_yes: bool = True
     )
 
 
-def record(partner: Investor, except_pk: int | None = None) -> Replies:
+def record(partner, except_pk=None):
     return replies_of(Side.INVESTOR, partner, at=NOW, except_pk=except_pk)
 
 
-def told(replies: Replies) -> tuple[int, ...]:
+def told(replies):
     return replies.month, replies.waiting, replies.due, replies.answered, replies.in_time
 
 

@@ -7,7 +7,6 @@ import pypdfium2
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,22 +23,22 @@ from tests.matchmaker import lists, ranked
 pytestmark = pytest.mark.django_db
 
 
-def address(profile: Startup | Investor) -> str:
+def address(profile):
     return f"/matches/{profile.public_id}/brief/"
 
 
-def pages_of(sheet: bytes) -> list[str]:
+def pages_of(sheet):
     """The words of each page without any space: lines break where they like."""
     document = pypdfium2.PdfDocument(sheet)
     return [bare(page.get_textpage().get_text_range()) for page in document]
 
 
-def bare(text: str) -> str:
+def bare(text):
     """A text without spaces, and with one kind of hyphen."""
     return re.sub(r"\s|\ufffe", "", str(text)).replace("\u2010", "-")
 
 
-def line_of(sheet: bytes, first: str) -> str:
+def line_of(sheet, first):
     """The signs on the line of the first such sign, from left to right as they are drawn."""
     page = pypdfium2.PdfDocument(sheet)[0]
     text = page.get_textpage()
@@ -49,7 +48,7 @@ def line_of(sheet: bytes, first: str) -> str:
     return bare("".join(sign for _left, sign in sorted(near)))
 
 
-def speaking(client: Client, user: User, language: str) -> Client:
+def speaking(client, user, language):
     """The client, in a language."""
     User.objects.filter(pk=user.pk).update(language=language)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
@@ -230,7 +229,7 @@ def market(li_wei):
     return startups
 
 
-def asked(*startups: Startup) -> str:
+def asked(*startups):
     return COMPARE + "?" + "&".join(f"with={startup.public_id}" for startup in startups)
 
 

@@ -2,11 +2,9 @@
 
 import math
 import re
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +21,6 @@ from profiles.models import (
     Consent,
     Deal,
     ExchangeRate,
-    Investor,
     Need,
     NeedType,
     PartnershipForm,
@@ -31,7 +28,6 @@ from profiles.models import (
     Sector,
     Stage,
     Startup,
-    User,
 )
 from tests import factories
 from tests.matchmaker import ranked
@@ -57,7 +53,7 @@ def test_from_elsewhere_it_leads_to_the_whole_list(as_user, li_wei, startup, ref
     assert 'class="back" href="/matches/"' in page.content.decode()
 
 
-def portrait(client: Client, profile: Startup | Investor) -> dict[str, str]:
+def portrait(client, profile):
     """The first facts on the page, by their labels."""
     page = client.get(f"/matches/{profile.public_id}/").context["match"]
     return {fact.label: fact.value for fact in page.portrait}
@@ -114,16 +110,16 @@ def test_no_fact_stands_twice(as_user, li_wei, startup):
     assert sorted(labels) == sorted(set(labels))
 
 
-def address(profile: Startup | Investor) -> str:
+def address(profile):
     return f"/matches/{profile.public_id}/"
 
 
-def shown(client: Client, profile: Startup | Investor) -> MatchPage:
+def shown(client, profile):
     page: MatchPage = client.get(address(profile)).context["match"]
     return page
 
 
-def need(startup: Startup, code: str, **fields: Any) -> Need:
+def need(startup, code, **fields):
     return Need.objects.create(startup=startup, type=NeedType.objects.get(code=code), **fields)
 
 
@@ -152,7 +148,7 @@ def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db):
             assert abs(ours.score - exact) <= 0.6
 
 
-def scored_for(user: User, other: Startup | Investor, startup: Startup, investor: Investor) -> Any:
+def scored_for(user, other, startup, investor):
     """The numbers of a pair as one of its people sees them."""
     member = current_company(user)
     assert member
@@ -242,7 +238,7 @@ def test_browsing_without_scoring_shows_no_number(as_user, li_wei, startup):
 # --- Who sees what -----------------------------------------------------------------------------------------
 
 
-def body(response: Any) -> bytes:
+def body(response):
     """The page without what differs every time: its forms' tokens, and how long ago a moment was."""
     content: bytes = re.sub(rb'value="[A-Za-z0-9]{64}"', b"", response.content)
     return re.sub(rb"(<time [^>]*>)[^<]*", rb"\1", content)
@@ -276,7 +272,7 @@ def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
     Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan", contact_email="a@paani.example")
     client = as_user(li_wei)
 
-    def contacts() -> list[str]:
+    def contacts():
         return [fact.value for fact in shown(client, startup).facts if fact.label.startswith("Contact")]
 
     mine = Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
@@ -296,7 +292,7 @@ def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
     assert contacts() == []
 
 
-def hide_and_edit(startup: Startup, by: User) -> None:
+def hide_and_edit(startup, by):
     """Change what a startup hides, as its owner does."""
     Startup.objects.filter(pk=startup.pk).update(
         contact_name="Nobody", ask_min_usd=5_000_000, ask_max_usd=9_000_000
@@ -308,7 +304,7 @@ def hide_and_edit(startup: Startup, by: User) -> None:
     companies.edit(startup, changes=changes, by=by, at=timezone.now())
 
 
-def rename_partner(rival: Investor, by: User) -> None:
+def rename_partner(rival, by):
     """Change what an investor hides: its registration, and whom its deal was with."""
     own_rows.save_deal(
         rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now()

@@ -14,7 +14,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from profiles.choices import Audience, Purpose
 from profiles.consents import services as consents
-from profiles.models import Deal, Investor, NeedType, Offer, PartnershipForm, Sector, Startup, User
+from profiles.models import Deal, Investor, NeedType, Offer, PartnershipForm, Sector, Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
 from profiles.visibility.openness import Openness, openness_of
 from profiles.visibility.preview import PreviewState, rows
@@ -23,7 +23,7 @@ from tests.factories import MOMENT
 pytestmark = pytest.mark.django_db
 
 
-def filled(profile: Startup | Investor) -> Startup | Investor:
+def filled(profile):
     """State every plain field that the other side may read, each in words of its own."""
     for field in ordered(CATALOGUE[profile.side].values(), "shown"):
         if field.label or field.rows:
@@ -37,7 +37,7 @@ def filled(profile: Startup | Investor) -> Startup | Investor:
     return profile
 
 
-def value_for(stored: Any, name: str) -> Any:
+def value_for(stored, name):
     """Return something that fits a field and stands nowhere else."""
     kind = stored.get_internal_type()
     if name == "data_location":
@@ -68,20 +68,20 @@ def pair(ayesha, li_wei, startup):
     return {Side.STARTUP: (startup, li_wei), Side.INVESTOR: (investor, ayesha)}
 
 
-def reach(startup: Startup, investor: Investor, state: PreviewState, reader: Side, by: User) -> None:
+def reach(startup, investor, state, reader, by):
     """Bring the pair into a state."""
     said = {PreviewState.CHECKED: [], PreviewState.INTERESTED: [reader], PreviewState.MUTUAL: list(Side)}
     for side in said[state]:
         decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
-def text_of(response: Any) -> str:
+def text_of(response):
     """Return what a page says, without its markup."""
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
-def pieces(value: str) -> list[str]:
+def pieces(value):
     """Return the parts of a value, which a page may set in different places."""
     return [part.strip() for part in re.split(r"\n| · |, |、|، ", value) if part.strip()]
 
@@ -134,7 +134,7 @@ def test_the_preview_says_what_the_page_says(pair, side, state, choice, language
     assert (missing, leaked) == ({}, {})
 
 
-def rows_when_open(profile: Any) -> tuple[Any, ...]:
+def rows_when_open(profile):
     """Return the preview of a profile that hides nothing from who said yes too."""
     groups = GROUPS[profile.side]
     copy = type(profile).objects.get(pk=profile.pk)

@@ -14,7 +14,6 @@ from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.models import Interest, Pass, Pin
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, term_index
-from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED
 from profiles.models import (
     Deal,
@@ -39,11 +38,11 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 25)
 
 
-def read() -> Columns:
+def read():
     return columns.load_all(definitions.default_points(), on=TODAY, text_model="none")
 
 
-def row_of(found: Columns, table: str, name: str, profile: Startup | Investor) -> Any:
+def row_of(found, table, name, profile):
     side = Side.STARTUP if isinstance(profile, Startup) else Side.INVESTOR
     (row,) = found.rows(side, [profile.pk])
     if table == "mandates":
@@ -51,11 +50,11 @@ def row_of(found: Columns, table: str, name: str, profile: Startup | Investor) -
     return getattr(getattr(found.snapshot, table), name)[row]
 
 
-def has(bits: Any, bit: int) -> bool:
+def has(bits, bit):
     return bool(int(bits[bit // 64]) >> (bit % 64) & 1)
 
 
-def same(one: Columns, other: Columns) -> bool:
+def same(one, other):
     tables = [f.name for f in fields(one.snapshot)]
     return all(
         np.array_equal(
@@ -97,10 +96,10 @@ def test_what_a_startup_says():
     Need.objects.create(startup=startup, type=NeedType.objects.get(code="hardware"), urgency=3)
     found = read()
 
-    def sector(code: str) -> int:
+    def sector(code):
         return int(words.sector_row[Sector.objects.get(code=code).pk])
 
-    def place(code: str) -> int:
+    def place(code):
         return int(words.place_row[Place.objects.get(code=code).pk])
 
     assert row_of(found, "startups", "sectors", startup).tolist() == [
@@ -177,7 +176,7 @@ def test_what_a_thesis_says():
     words, must = found.vocabulary, engine.Must
     assert row_of(found, "mandates", "must", investor) == must.SECTOR | must.FORMS
 
-    def bits(name: str) -> Any:
+    def bits(name):
         return row_of(found, "mandates", name, investor)
 
     for code, wanted in (("AGR", True), ("AGR01", True), ("FIN01", False)):
@@ -241,7 +240,7 @@ def test_recorded_deals_move_the_affinity():
     assert levels[0] < levels[1]
 
 
-def say(startup: Startup, investor: Investor, side: Side, *, day: int, no: bool = False) -> Interest | Pass:
+def say(startup, investor, side, *, day, no=False):
     """A yes or no of one side, some days after the day."""
     by = User.objects.first() or factories.make_user("somebody@example.com", "startup")
     at = datetime.combine(TODAY + timedelta(days=day), time(12), UTC)
@@ -249,13 +248,13 @@ def say(startup: Startup, investor: Investor, side: Side, *, day: int, no: bool 
     return Pass.objects.create(reason=PassReason.TEAM, **pair) if no else Interest.objects.create(**pair)
 
 
-def answer(startup: Startup, investor: Investor, *, no: bool = False) -> None:
+def answer(startup, investor, *, no=False):
     """Let the startup ask the investor ten days ago, and the investor answer a day later."""
     say(startup, investor, Side.STARTUP, day=-10)
     say(startup, investor, Side.INVESTOR, day=-9, no=no)
 
 
-def activity(investor: Investor) -> int:
+def activity(investor):
     return int(row_of(read(), "mandates", "activity", investor))
 
 
@@ -296,7 +295,7 @@ def test_what_answers_no_request_does_not_count():
     assert activity(investors[0]) == before
 
 
-def make_pin(startup: Startup, investor: Investor, kind: PinKind, **fields_: Any) -> Pin:
+def make_pin(startup, investor, kind, **fields_):
     by = factories.make_user(f"{kind}-{startup.pk}-{investor.pk}@example.com", "curator")
     return Pin.objects.create(startup=startup, investor=investor, kind=kind, note="Why", by=by, **fields_)
 
@@ -315,7 +314,7 @@ def test_pins_and_passes_are_pairs():
     assert (pairs.excluded.tolist(), pairs.boosted.tolist()) == ([[0, 0], [1, 1]], [[2, 0]])
 
 
-def deals(investor: Investor) -> None:
+def deals(investor):
     Deal.objects.create(
         investor=investor, startup_name="x", closed_on=TODAY, sector=Sector.objects.get(code="FIN01")
     )
@@ -352,7 +351,7 @@ def test_reading_a_few_anew_is_reading_all_anew(change):
     assert pairs_by_key(moved) == pairs_by_key(anew)
 
 
-def by_key(found: Columns, side: Side) -> dict[int, list[Any]]:
+def by_key(found, side):
     table = found.table(side)
     return {
         int(table.key[row]): [getattr(table, f.name)[row].tolist() for f in fields(table)]
@@ -360,7 +359,7 @@ def by_key(found: Columns, side: Side) -> dict[int, list[Any]]:
     }
 
 
-def mandates(found: Columns) -> dict[int, list[Any]]:
+def mandates(found):
     table = found.snapshot.mandates
     rows = [row for row in range(len(table)) if not int(table.refuses[row, 0]) & 1 << EXISTS]
     names = [f.name for f in fields(table) if f.name != "owner"]
@@ -373,7 +372,7 @@ def mandates(found: Columns) -> dict[int, list[Any]]:
     }
 
 
-def pairs_by_key(found: Columns) -> list[list[tuple[int, int]]]:
+def pairs_by_key(found):
     return [
         sorted(
             (int(found.startup_pk[i]), int(found.investor_pk[j]))
@@ -402,7 +401,7 @@ def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    def queries() -> int:
+    def queries():
         with CaptureQueriesContext(connection) as seen:
             read()
         return len(seen)

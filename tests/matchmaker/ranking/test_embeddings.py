@@ -17,7 +17,7 @@ from tests.matchmaker import ranked
 LANGUAGES = ("en", "ur", "zh")
 
 
-def table(name: str) -> list[dict[str, str]]:
+def table(name):
     """Return the rows of one of profiles/data."""
     with (settings.BASE_DIR / "profiles" / "data" / f"{name}.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -31,7 +31,7 @@ def glossary(settings):
     settings.TEXT_MODEL = "glossary"
 
 
-def first_among_all(vectors: dict[str, np.ndarray], one: str, other: str) -> float:
+def first_among_all(vectors, one, other):
     """The share of descriptions in one language that find their twin in the other first."""
     ours, theirs = (vectors[language].astype(np.int32) for language in (one, other))
     return float((np.argmax(ours @ theirs.T, axis=1) == np.arange(len(ours))).mean())

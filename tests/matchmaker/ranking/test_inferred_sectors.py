@@ -3,7 +3,6 @@
 import csv
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from matchmaker.ranking.services import embeddings, inferred_sectors
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
 from matchmaker.reasons.reasons import PairLevels, pair_reasons
 from profiles.choices import InvestorKind
-from profiles.models import Investor, Sector, Startup
+from profiles.models import Sector, Startup
 from profiles.taxonomy.selectors.term_tree import all_terms
 from tests import factories
 from tests.matchmaker import ranked
@@ -33,23 +32,23 @@ def glossary(settings):
     settings.TEXT_MODEL = "glossary"
 
 
-def sector(code: str) -> Sector:
+def sector(code):
     return Sector.objects.get(code=code)
 
 
-def told(startup: Startup) -> list[str]:
+def told(startup):
     embeddings.refresh(Side.STARTUP)
     inferred_sectors.refresh(Side.STARTUP)
     return list(InferredSector.objects.filter(startup=startup).values_list("sector__code", flat=True))
 
 
-def read() -> columns.Columns:
+def read():
     return columns.load_all(
         definitions.default_points(), on=date(2026, 11, 25), text_model=embeddings.model()
     )
 
 
-def row_of(startup: Startup, name: str) -> Any:
+def row_of(startup, name):
     market = read()
     (row,) = market.rows(Side.STARTUP, [startup.pk])
     return getattr(market.snapshot.startups, name)[row]
@@ -70,7 +69,7 @@ def test_within_a_whole_sector_that_is_named_only_its_fields_are_told():
     assert sector("FIN").pk in read().vocabulary.sectors[row_of(drip, "sectors")[: inferred_sectors.MOST + 1]]
 
 
-def points_of(startup: Startup) -> dict[str, int]:
+def points_of(startup):
     told(startup)
     return dict(zip(Factor.values, row_of(startup, "weights").tolist(), strict=True))
 
@@ -148,14 +147,14 @@ def test_a_reason_says_that_the_field_is_from_the_description():
     assert not values[drip.pk].stated["sector"]  # no filter finds what it did not say
 
 
-def sector_sentence(startup: Startup, investor: Investor) -> str:
+def sector_sentence(startup, investor):
     key = PairKey(startup, investor, investor.theses.get().pk)
     (facts,) = facts_of_pairs([key], all_terms(), on=date(2026, 11, 25))
     full = PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ())
     return pair_reasons(facts, full)[0].sentence(Side.STARTUP)
 
 
-def partner(kind: InvestorKind, *codes: str) -> Investor:
+def partner(kind, *codes):
     """A partner that makes things for irrigation and says so; its thesis names these sectors."""
     maker = factories.make_investor("Meter Works", kind=kind, **DRIP)
     maker.theses.get().sectors.set(Sector.objects.filter(code__in=codes))
@@ -164,12 +163,12 @@ def partner(kind: InvestorKind, *codes: str) -> Investor:
     return maker
 
 
-def told_to(maker: Investor) -> list[str]:
+def told_to(maker):
     rows = ThesisInferredSector.objects.filter(thesis__investor=maker)
     return list(rows.values_list("sector__code", flat=True))
 
 
-def levels_of(maker: Investor) -> dict[str, int]:
+def levels_of(maker):
     """What its thesis gives to a startup that is in one field only, by the field's code."""
     market = read()
     (row,) = np.flatnonzero(market.snapshot.mandates.key == maker.theses.get().pk)

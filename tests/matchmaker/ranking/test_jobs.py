@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-def request(pk: int = 1) -> RankingJob:
+def request(pk=1):
     jobs.request(Side.STARTUP, pk, at=NOW)
     return RankingJob.objects.get(side=Side.STARTUP, profile_id=pk)
 
@@ -155,7 +155,7 @@ def test_a_broker_that_is_gone_costs_a_request_nothing():
 
 
 def test_claiming_and_finishing_three_costs_the_queries_of_one():
-    def queries(pks: tuple[int, ...]) -> int:
+    def queries(pks):
         for pk in pks:
             request(pk)
         with CaptureQueriesContext(connection) as seen:
@@ -168,7 +168,7 @@ def test_claiming_and_finishing_three_costs_the_queries_of_one():
 def test_a_list_says_that_a_change_is_still_to_come(as_user, ayesha, startup):
     lists.store(Side.STARTUP, startup.pk, [])
 
-    def notices() -> int:
+    def notices():
         return as_user(ayesha).get("/matches/").content.count(b"The new list is still to come.")
 
     request(startup.pk)

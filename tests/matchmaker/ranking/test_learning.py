@@ -12,7 +12,7 @@ from matchmaker.choices import Factor, PassReason, Side
 from matchmaker.models import Interest, Pass, RankingRun, Weights
 from matchmaker.ranking.selectors import desk
 from matchmaker.ranking.services import weights
-from profiles.models import AuditRecord, Investor, User
+from profiles.models import AuditRecord, Investor
 from tests.factories import MOMENT, make_investor, make_startup
 
 DECISIONS = 160
@@ -30,7 +30,7 @@ def by_needs(sana):
         decide(pair, levels, yes=levels["needs"] + random.normal(0, 20) > 128, by=sana, number=number)
 
 
-def decide(pair: dict, levels: dict[str, int], *, yes: bool, by: User, number: int) -> None:
+def decide(pair, levels, *, yes, by, number):
     row = {**pair, "by": by, "at": MOMENT + timedelta(hours=number)}
     row["factors"] = {"levels": levels, "score": sum(levels.values()) * 1000 // (255 * 8)}
     if yes:

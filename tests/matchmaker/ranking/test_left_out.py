@@ -1,7 +1,5 @@
 """What a consent leaves out is to rankings as if it were not stated, whatever the purpose and the country."""
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 
@@ -19,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 NOTHING = {"ask_min": None, "ask_max": None, "ask_min_usd": None, "ask_max_usd": None, "revenue": ""}
 
 
-def market(**fields: Any) -> tuple[list[Startup], list[Investor]]:
+def market(**fields):
     """Return a small market in which the first startup, and one partner of its own country, are looked at."""
     startups, investors = ranked.make_market(3, 3)
     Startup.objects.filter(pk=startups[0].pk).update(revenue=Revenue.PRE, **fields)
@@ -32,7 +30,7 @@ def market(**fields: Any) -> tuple[list[Startup], list[Investor]]:
     return startups, investors
 
 
-def by_place(startups: list[Startup], investors: list[Investor]) -> dict[str, bytes]:
+def by_place(startups, investors):
     """Return what is stored of the list of the first startup, and of those of both countries' partners."""
     stored = ranked.stored_bytes()
     keys = {"own": (Side.STARTUP, startups[0].pk), "same country": (Side.INVESTOR, investors[0].pk)}
@@ -86,7 +84,7 @@ def test_the_count_beside_a_thesis_knows_nothing_of_it(li_wei):
     startups = [factories.make_startup(f"Startup {at}", **shown) for at in range(6)]
     thesis = {"ticket_min_usd": 1, "ticket_max_usd": 2, "ticket_importance": "must", "no_pre_revenue": True}
 
-    def admitted(**without: Any) -> int:
+    def admitted(**without):
         found = fit({**thesis, **without}, viewer_of(li_wei))
         assert found
         return found.admitted

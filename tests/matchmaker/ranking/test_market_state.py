@@ -2,7 +2,7 @@
 
 import pickle
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_the_parts_of_every_stored_pair_add_up():
             assert (explained.mandate, explained.eligible) == (entry.thesis_id, True)
 
 
-def edit_startup(rng: random.Random) -> Startup:
+def edit_startup(rng):
     startup = rng.choice(list(Startup.objects.order_by("pk")))
     Startup.objects.filter(pk=startup.pk).update(
         stage=rng.choice(list(Stage.objects.order_by("pk"))),
@@ -64,7 +64,7 @@ def edit_startup(rng: random.Random) -> Startup:
     return startup
 
 
-def edit_investor(rng: random.Random) -> Investor:
+def edit_investor(rng):
     investor = rng.choice(list(Investor.objects.order_by("pk")))
     Investor.objects.filter(pk=investor.pk).update(matching_consent=rng.random() < 0.8)
     thesis = investor.theses.first()
@@ -77,12 +77,12 @@ def edit_investor(rng: random.Random) -> Investor:
     return investor
 
 
-def newcomer(rng: random.Random) -> Startup | Investor:
+def newcomer(rng):
     make: Callable[[int], Startup | Investor] = rng.choice([ranked.make_startup, ranked.make_investor])
     return make(rng.randint(20, 10_000))
 
 
-def hide_or_pass(rng: random.Random) -> tuple[Startup, Investor]:
+def hide_or_pass(rng):
     startup = rng.choice(list(Startup.objects.order_by("pk")))
     investor = rng.choice(list(Investor.objects.order_by("pk")))
     by = factories.make_user(f"{rng.random()}@example.com", "curator")
@@ -103,7 +103,7 @@ def hide_or_pass(rng: random.Random) -> tuple[Startup, Investor]:
     return startup, investor
 
 
-def change(rng: random.Random) -> None:
+def change(rng):
     made: Any = rng.choice(
         [edit_startup, edit_startup, edit_investor, edit_investor, newcomer, hide_or_pass]
     )(rng)
@@ -147,7 +147,7 @@ def test_who_lost_the_race_does_it_again_on_top():
     clock = RankingClock._meta.db_table
     tries: list[str] = []
 
-    def another_writes_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def another_writes_first(execute, sql, params, many, context):
         if sql.startswith("UPDATE") and clock in sql:
             tries.append(sql)
             if len(tries) == 1:
@@ -269,7 +269,7 @@ def test_a_deleted_profile_is_on_no_list():
 
 
 def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(monkeypatch, settings):
-    def encode(texts: Sequence[str]) -> np.ndarray:
+    def encode(texts):
         if any("odd" in text for text in texts):
             raise ValueError("The model stumbles over a text.")
         return np.eye(len(texts), columns.DIMENSIONS)
@@ -318,7 +318,7 @@ def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished():
     assert market_state.explain_pair(startups[1], investors[0]) is None
 
 
-def strict(investor: Investor, sector: str = "HLT01") -> Thesis:
+def strict(investor, sector="HLT01"):
     """A thesis that insists on one sector, beside a loose one."""
     thesis = factories.make_thesis(investor, "Strict", sector_importance=Importance.MUST)
     thesis.sectors.set(Sector.objects.filter(code=sector))
@@ -326,7 +326,7 @@ def strict(investor: Investor, sector: str = "HLT01") -> Thesis:
     return thesis
 
 
-def on_thesis(thesis: Thesis) -> list[int]:
+def on_thesis(thesis):
     """The startups on the stored list of a thesis."""
     stored = Ranking.objects.get(side=THESIS, profile_id=thesis.pk)
     return [entry.counterpart_id for entry in list_entries(bytes(stored.entries))]
@@ -373,7 +373,7 @@ def test_every_edit_leaves_what_a_full_run_would_store(sana, li_wei):
     assert ranked.stored_bytes() == ranked.fresh_bytes()
     market_state.memory.clear()
 
-    def edits() -> Iterator[list[Startup | Investor]]:
+    def edits():
         """One edit after the other; each names whom it is about."""
         startups[3].primary_sector = Sector.objects.get(code="HLT01")
         startups[3].save()

@@ -2,14 +2,13 @@
 
 import random
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from matchmaker.choices import Side
 from profiles.companies.services import companies, own_rows
-from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesis, User
+from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesis
 from profiles.visibility import policy
 from tests import factories
 from tests.matchmaker import ranked
@@ -37,7 +36,7 @@ def market(rng):
     return investors
 
 
-def record(investor: Investor, rng: random.Random, **fields: Any) -> Deal:
+def record(investor, rng, **fields):
     """A deal of the investor, of the last three years."""
     return Deal.objects.create(
         investor=investor,
@@ -49,7 +48,7 @@ def record(investor: Investor, rng: random.Random, **fields: Any) -> Deal:
     )
 
 
-def edit_startup(rng: random.Random, by: User, edit: int) -> Startup:
+def edit_startup(rng, by, edit):
     """Edit what a startup hides, through its own service where its owner may."""
     startup = rng.choice(list(Startup.objects.order_by("pk")))
     low = rng.randint(1, 10**7)
@@ -72,7 +71,7 @@ def edit_startup(rng: random.Random, by: User, edit: int) -> Startup:
     return companies.edit(startup, changes=changes, by=by, at=timezone.now())
 
 
-def edit_investor(rng: random.Random, by: User, edit: int) -> Investor:
+def edit_investor(rng, by, edit):
     """Edit what an investor hides: its registration, its own note, and whom its deals were with."""
     investor = rng.choice(list(Investor.objects.order_by("pk")))
     Thesis.objects.filter(investor=investor).update(note=f"secret {edit}")

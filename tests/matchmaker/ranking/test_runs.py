@@ -41,7 +41,7 @@ NOW = timezone.now()
 LATER = NOW + 2 * runs.LEASE  # whoever held a run has lost it
 
 
-def request() -> RankingRun:
+def request():
     return runs.request(by=None, at=NOW, reason="Test")
 
 
@@ -65,7 +65,7 @@ def test_any_number_of_parts_gives_the_values_of_the_definition(smallest, monkey
     assert reports == [(done, parts) for done in range(parts)]
 
 
-def top_of(side: Side, pk: int) -> int:
+def top_of(side, pk):
     """Who is first on a profile's list."""
     stored = stored_lists.stored_ranking(side, pk)
     assert stored
@@ -208,7 +208,7 @@ def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase):
     ranked.make_market()
     run = request()
 
-    def take_over(held: RankingRun) -> None:
+    def take_over(held):
         if held.phase == phase and not RankingRun.objects.filter(attempts=2).exists():
             assert runs.claim(at=timezone.now() + 2 * runs.LEASE)
 
@@ -221,7 +221,7 @@ def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase):
         runs.finish(run=RankingRun(pk=run.pk), changed=0, unseen=[], at=NOW)
 
 
-def cut_a_vector() -> None:
+def cut_a_vector():
     """Spoil a stored vector, so that the market cannot be read."""
     embeddings.refresh(Side.STARTUP)
     one = TextVector.objects.filter(side=Side.STARTUP).first()
@@ -268,7 +268,7 @@ def test_an_edit_while_a_run_is_under_way_is_kept():
     ranked.rank_whole()
     run, newcomers = request(), []
 
-    def edit(held: RankingRun) -> None:
+    def edit(held):
         if held.phase != Phase.SHARES:
             return
         Startup.objects.filter(pk=startups[0].pk).update(

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,7 +33,7 @@ from tests.matchmaker import ranked
 STAMP = rank_market.Stamp(1, 2, "3", timezone.now(), 4)
 
 
-def entry(counterpart: int, **fields: object) -> np.ndarray:
+def entry(counterpart, **fields):
     row = np.zeros((), ENTRY)
     values = {
         "counterpart": counterpart,
@@ -49,7 +48,7 @@ def entry(counterpart: int, **fields: object) -> np.ndarray:
     return row
 
 
-def packed(*counterparts: int) -> bytes:
+def packed(*counterparts):
     return HEADER_BYTES + b"".join(entry(counterpart).tobytes() for counterpart in counterparts)
 
 
@@ -111,7 +110,7 @@ def test_fifty_are_shown_of_sixty_four():
     assert stored_lists.list_entries(b"") == ()
 
 
-def drawn_entries(seed: int) -> list[stored_lists.ListEntry]:
+def drawn_entries(seed):
     """A list as it is stored: by score less handicap, with places given away among its first twenty."""
     rng = np.random.default_rng(seed)
     rows = [
@@ -128,7 +127,7 @@ def drawn_entries(seed: int) -> list[stored_lists.ListEntry]:
     return [replace(entry, rank=rank) for rank, entry in enumerate(rows, start=1)]
 
 
-def read_one(counterpart: int) -> stored_lists.ListEntry:
+def read_one(counterpart):
     (read,) = stored_lists.list_entries(packed(counterpart))
     return read
 
@@ -164,14 +163,14 @@ def test_many_rows_unpack_like_one():
     assert stored_lists.pack_all(headers, rows, np.array([2, 0, 1])) == [packed(1, 2), packed(), packed(3)]
 
 
-def columns_of(snapshot: engine.Snapshot) -> Columns:
+def columns_of(snapshot):
     """Return an engine's market as columns. Packing asks neither for the calibration nor its vocabulary."""
     pks = 5 + np.arange(len(snapshot.startups)), 9 + np.arange(len(snapshot.investors))
     nothing: Any = None
     return Columns(nothing, nothing, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
 
 
-def as_stored(columns: Columns, side: Side, lists: engine.Lists) -> list[tuple[int, bytes]]:
+def as_stored(columns, side, lists):
     return [(row.profile_id, row.entries) for row in stored_lists.list_rows(columns, side, lists)]
 
 
@@ -274,7 +273,7 @@ def older(startup, investor):
     )
 
 
-def says_renewed(client: Client, *paths: str) -> list[tuple[int, int]]:
+def says_renewed(client, *paths):
     """The status of each page, and how often it says that everything is ranked again."""
     pages = [client.get(path) for path in paths]
     return [(page.status_code, page.content.decode().count(RENEWED)) for page in pages]

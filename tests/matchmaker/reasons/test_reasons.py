@@ -28,7 +28,7 @@ from matchmaker.reasons.reasons import (
     against,
     pair_reasons,
 )
-from profiles.models import Investor, Sector, Startup, User
+from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.term_tree import all_terms
 from tests import factories
 from tests.matchmaker import ranked
@@ -57,7 +57,7 @@ def market(db, settings):
     return startups, investors
 
 
-def explained_cases() -> list[Case]:
+def explained_cases():
     """Return every reason of every pair, with its thesis and level."""
     today = timezone.localdate()
     whole = columns.load_all(definitions.default_points(), on=today, text_model=embeddings.model())
@@ -86,7 +86,7 @@ def explained_cases() -> list[Case]:
     return cases
 
 
-def is_true(c: Case) -> bool:
+def is_true(c):
     """Return whether a sentence is so, and reads as it must."""
     said, read = c.said, [c.said.sentence(side) for side in Side]
     return (
@@ -101,13 +101,13 @@ def is_true(c: Case) -> bool:
     )
 
 
-def is_of_the_startup(c: Case) -> bool:
+def is_of_the_startup(c):
     """Return whether a sentence is about something that it states, and counts the deals that were so."""
     record = (c.deals_in(c["what"]), len(c.deals)) if c.said.record else None
     return c.said.record == record and ("what" not in c.said.words or c["what"] in c.ours)
 
 
-def is_of_all_theses(c: Case) -> bool:
+def is_of_all_theses(c):
     """Return whether what speaks against the pair is so by all theses, or said to be by one of several."""
     others = [replace(c, thesis=each) for each in c.investor.theses.all() if each != c.thesis]
     return bool(others) if c.said.is_one_of_several else all(map(CHECKS[c.said.code], others))
@@ -161,7 +161,7 @@ def test_the_parts_of_the_pages_agree(market):
     parts_agree(factories.make_partner("partner@example.com", market[1][0]))
 
 
-def parts_agree(user: User) -> None:
+def parts_agree(user):
     """Hold list, comparison and page of the person's pairs against each other."""
     member = current_company(user)
     assert member
