@@ -238,10 +238,11 @@ def _ofac_xml(path: Path) -> Iterator[ListedName]:
 
 def _ofac_csv(path: Path) -> Iterator[ListedName]:
     """Give the names of sdn.csv (number, name, …) or of alt.csv (number, number, kind, name, …)."""
-    for row in _rows(path, ","):
-        if len(row) > 1 and row[0].strip().isdigit():
-            name = row[3] if row[1].strip().isdigit() and len(row) > 3 else row[1]
-            yield ListedName(row[0], "" if name.strip() == "-0-" else name)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.reader(lines):
+            if len(row) > 1 and row[0].strip().isdigit():
+                name = row[3] if row[1].strip().isdigit() and len(row) > 3 else row[1]
+                yield ListedName(row[0], "" if name.strip() == "-0-" else name)
 
 
 def _by_header(delimiter: str, entry: str, *names: str) -> Callable[[Path], Iterator[ListedName]]:
@@ -256,11 +257,6 @@ def _by_header(delimiter: str, entry: str, *names: str) -> Callable[[Path], Iter
                         yield ListedName(row.get(entry) or "", one)
 
     return read
-
-
-def _rows(path: Path, delimiter: str) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        yield from csv.reader(lines, delimiter=delimiter)
 
 
 READERS: dict[tuple[str, str], Callable[[Path], Iterator[ListedName]]] = {

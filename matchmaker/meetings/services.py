@@ -51,10 +51,9 @@ def tell_team(
     *,
     event: str,
     at: datetime,
-    but: User | None = None,
     method: Method | None = None,
 ) -> None:
-    """Tell one side's people, but for one; with `method` a calendar entry goes with the mail.
+    """Tell one side's people; with `method` a calendar entry goes with the mail.
 
     `event` tells this event from others of the same meeting, so that it is told once.
     """
@@ -69,7 +68,7 @@ def tell_team(
     theirs = introduction.company_on(side.other)
     path = reverse("meeting", args=[theirs.public_id]) if is_open else reverse("introductions")
     message = Message(kind=kind, path=path, event=f"{meeting.pk}:{event}", at=at)
-    notify_team(introduction.company_on(side), message, but=but, personal=personal)
+    notify_team(introduction.company_on(side), message, personal=personal)
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:

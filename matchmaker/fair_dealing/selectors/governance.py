@@ -267,7 +267,7 @@ def tried_pairs() -> list[TriedPair]:
         (deal.startup_id or 0, deal.investor_id, True, Proposal(deal.form, deal.stake_pct, deal.amount_usd))
         for deal in recorded[:MOST_PAIRS]
     ]
-    talks = [(*pair, is_mutual, None) for pair, is_mutual in open_talks(MOST_PAIRS).items()]
+    talks = [(*pair, is_mutual, None) for pair, is_mutual in open_talks().items()]
     found = [*deals, *talks]
     startups = with_related(Startup.objects.all()).in_bulk({one[0] for one in found})
     investors = with_related(Investor.objects.all()).in_bulk({one[1] for one in found})
@@ -291,10 +291,10 @@ def _tried(
     return TriedPair(f"{ours.title} × {theirs.title}", form, facts)
 
 
-def open_talks(most: int) -> dict[tuple[int, int], bool]:
+def open_talks() -> dict[tuple[int, int], bool]:
     """Return the newest pairs of which one side said yes, and whether both did. One query."""
     rows = Interest.objects.order_by("-at", "pk").values_list("startup_id", "investor_id", "side")
-    said = list(rows[:most])
+    said = list(rows[:MOST_PAIRS])
     return {
         (startup, investor): (startup, investor, Side(side).other) in said for startup, investor, side in said
     }
@@ -338,20 +338,20 @@ def data_cards(both: BothSides, terms: TermTree) -> DataCards:
     needs, offers = list(both.startup.needs or ()), list(both.investor.offers or ())
     ours = [
         DataCard(_("The startup"), _answers(both.startup, terms, at=1)),
-        *_of_rows(_("Need: %(kind)s"), needs, terms, at=2),
+        *_of_rows(_("Need: %(kind)s"), needs, terms),
     ]
     theirs = [
         DataCard(_("The partner"), ["", both.investor.display["data_hosting"], "", "", ""]),
-        *_of_rows(_("Offer: %(kind)s"), offers, terms, at=2),
+        *_of_rows(_("Offer: %(kind)s"), offers, terms),
     ]
     return DataCards(
         [question for question, *_names in QUESTIONS], ours, theirs, _disagreements(both, offers)
     )
 
 
-def _of_rows(title: str, rows: list[VisibleProfile], terms: TermTree, *, at: int) -> list[DataCard]:
+def _of_rows(title: str, rows: list[VisibleProfile], terms: TermTree) -> list[DataCard]:
     """Return the cards of needs or offers; those that answer nothing are one line less to read."""
-    cards = [DataCard(title % {"kind": row.type.name}, _answers(row, terms, at=at)) for row in rows]
+    cards = [DataCard(title % {"kind": row.type.name}, _answers(row, terms, at=2)) for row in rows]
     return [card for card in cards if not card.is_silent]
 
 

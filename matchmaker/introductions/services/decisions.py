@@ -80,12 +80,6 @@ def tell_side(
     notify_team(introduction.company_on(side), message, but=but)
 
 
-def tell_both(kind: str, introduction: Introduction, *, at: datetime, but: User) -> None:
-    """Tell both sides' people, but for who did it."""
-    for side in Side:
-        tell_side(kind, introduction, side, at=at, but=but)
-
-
 REPLY_DAYS = 14  # of a side that promises nothing itself
 GRACE = timedelta(days=7)  # between the promised day and the day on which a request closes
 QUEUE_DAYS = timedelta(days=60)  # that a request waits for room
@@ -384,7 +378,8 @@ def _agree(introduction: Introduction, *, factors: dict[str, Any], by: User, at:
     asked_at = introduction.delivered_at or at
     _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=asked_at)
     _say_yes(introduction, introduction.asked_side, factors=factors, by=by, at=at)
-    tell_both(MUTUAL_INTEREST, introduction, at=at, but=by)
+    for side in Side:
+        tell_side(MUTUAL_INTEREST, introduction, side, at=at, but=by)
 
 
 def _say_yes(

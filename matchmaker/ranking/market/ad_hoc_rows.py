@@ -146,9 +146,9 @@ def as_startups(found: Columns, profiles: Sequence[AdHocProfile], points: Points
     )
 
 
-def sectors_near(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> list[int]:
-    """Return the primary keys of the sectors that the must-have of these profiles lets in."""
-    sectors, _places = _marks(words, profiles)
+def sectors_near(words: Vocabulary, profile: AdHocProfile) -> list[int]:
+    """Return the primary keys of the sectors that the must-have of a profile lets in."""
+    sectors, _places = _marks(words, [profile])
     near = with_similar(sectors, words.sector_alike).any(axis=0)
     return [int(key) for key in words.sectors[near]]
 

@@ -73,12 +73,6 @@ def latest(engine_version: str) -> CalibrationSnapshot | None:
     return _read(*found[:2])
 
 
-def is_of_another(engine_version: str) -> bool:
-    """Return whether another engine made the calibration that counts."""
-    made_with = Market.objects.order_by("-pk").values_list("engine_version", flat=True).first()
-    return made_with not in (None, engine_version)
-
-
 @lru_cache(maxsize=2)
 def _read(pk: int, _made_at: datetime) -> CalibrationSnapshot:
     """Return one calibration; a row is never changed, so a process reads it once."""

@@ -81,7 +81,7 @@ def fits_by(
 def sectors_let_in(profile: AdHocProfile) -> list[int]:
     """Return the primary keys of the sectors that a profile lets in; none before the first ranking."""
     calibration = term_index.latest(ENGINE_VERSION)
-    return ad_hoc_rows.sectors_near(term_index.of(calibration), [profile]) if calibration else []
+    return ad_hoc_rows.sectors_near(term_index.of(calibration), profile) if calibration else []
 
 
 def _listed(

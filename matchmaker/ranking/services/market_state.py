@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
-from matchmaker.models import Ranking, RankingClock, RankingJob, Weights
+from matchmaker.models import Market, Ranking, RankingClock, RankingJob, Weights
 from matchmaker.models.ranking import THESIS
 from matchmaker.ranking import definitions
 from matchmaker.ranking.definitions import Points
@@ -118,7 +118,8 @@ def points_of(version: int) -> Points:
 
 def is_of_another_engine() -> bool:
     """Return whether another engine ranked the market, so that nothing can be computed until it is again."""
-    return term_index.is_of_another(ENGINE_VERSION)
+    made_with = Market.objects.order_by("-pk").values_list("engine_version", flat=True).first()
+    return made_with not in (None, ENGINE_VERSION)
 
 
 def clock_revision() -> int:

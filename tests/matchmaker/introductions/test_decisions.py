@@ -27,6 +27,8 @@ from tests.mails import delivered
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
+pytestmark = pytest.mark.django_db
+
 
 def wanted():
     return {(job.side, job.profile_id): job.requested_version for job in RankingJob.objects.all()}
@@ -257,7 +259,6 @@ def test_the_engine_runs_before_the_pair_is_locked(startup, investor, li_wei, mo
     assert locked == [False, False]
 
 
-pytestmark = pytest.mark.django_db
 LEAVE = {"stale_at": timezone.now()}
 PAUSE = {"paused_at": timezone.now()}
 

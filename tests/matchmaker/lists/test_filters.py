@@ -18,6 +18,8 @@ from profiles.models import Need, NeedType, Place, Sector, Startup, Thesis
 from tests import factories
 from tests.matchmaker import lists, ranked
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def market(investor):
@@ -173,7 +175,6 @@ def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha, startu
     assert shown(member).options["sector"] == []
 
 
-pytestmark = pytest.mark.django_db
 UNTRUE = "misses a must-have of yours"
 
 
