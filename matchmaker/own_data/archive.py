@@ -1,6 +1,6 @@
 """The copy of one's own data as one file: a ZIP with the rows as JSON, and the files that were sent.
 
-It is as large as a company's room for files at most (QUOTA in conversations/services/messages.py). It is made
+It is as large as a company's room for files at most (QUOTA in conversations/services.py). It is made
 while it is sent, on disk where it is large, and kept nowhere.
 """
 

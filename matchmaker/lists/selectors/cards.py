@@ -6,7 +6,7 @@ side may see them all.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, reduce
@@ -34,11 +34,11 @@ from matchmaker.ranking.selectors.stored_lists import (
     taking_turns,
 )
 from matchmaker.reasons import reasons
-from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.reasons.facts import PairFacts
 from matchmaker.reasons.reasons import FactorReason, PairLevels, list_position, pair_reasons
 from profiles.accounts.selectors import membership_of
 from profiles.choices import FeePolicy, InvestorKind
-from profiles.models import SIDES, Investor, Startup, Thesis, User
+from profiles.models import SIDES, Investor, Startup, User
 from profiles.models.lasting import LastingRow, in_use
 from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility import access
@@ -403,30 +403,6 @@ class CardContext:
     facts: Mapping[int, PairFacts] = field(default_factory=dict)
     sort: str = BEST
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
-
-
-def card_facts(
-    current: CurrentCompany,
-    pairs: Sequence[tuple[Any, ListEntry]],
-    terms: TermTree,
-    *,
-    is_of_one_thesis: bool = False,
-) -> dict[int, PairFacts]:
-    """Return what is known of the pairs with some listed profiles, by the profile's primary key.
-
-    On the list of one thesis nothing is said of the investor's others.
-    """
-    own: Any = current.company
-    theses: dict[int, Thesis] | None = None
-    if current.side == Side.STARTUP:
-        keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
-        theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
-    else:
-        keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
-    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses)
-    if is_of_one_thesis:
-        facts = [replace(each, others=()) for each in facts]
-    return {profile.pk: each for (profile, _entry), each in zip(pairs, facts, strict=True)}
 
 
 def plain_card(profile: Startup | Investor, context: CardContext) -> Card:

@@ -3,14 +3,15 @@
 Access is the queryset: what it leaves out does not exist for the reader.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,6 @@ from matchmaker.lists.selectors.cards import (
     FacetValues,
     Options,
     OwnList,
-    card_facts,
     counted_options,
     facet_terms,
     facet_values,
@@ -41,6 +41,7 @@ from matchmaker.models import RankingRun, Weights
 from matchmaker.ranking.definitions import FAR, NEAR
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
+from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
 from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.term_tree import TermTree
 from profiles.visibility import access
@@ -273,6 +274,30 @@ def _cards(
         theses=theses,
     )
     return tuple(scored_card(profile, entry, context) for profile, entry in pairs)
+
+
+def card_facts(
+    current: CurrentCompany,
+    pairs: Sequence[tuple[Any, ListEntry]],
+    terms: TermTree,
+    *,
+    is_of_one_thesis: bool = False,
+) -> dict[int, PairFacts]:
+    """Return what is known of the pairs with some listed profiles, by the profile's primary key.
+
+    On the list of one thesis nothing is said of the investor's others.
+    """
+    own: Any = current.company
+    theses: dict[int, Thesis] | None = None
+    if current.side == Side.STARTUP:
+        keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
+        theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
+    else:
+        keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
+    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses)
+    if is_of_one_thesis:
+        facts = [replace(each, others=()) for each in facts]
+    return {profile.pk: each for (profile, _entry), each in zip(pairs, facts, strict=True)}
 
 
 def _tabs(

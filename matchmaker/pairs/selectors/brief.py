@@ -18,13 +18,12 @@ from matchmaker.lists.selectors.cards import (
     Card,
     CardContext,
     CurrentCompany,
-    card_facts,
     facet_values,
     own_list,
     plain_card,
     scored_card,
 )
-from matchmaker.lists.selectors.list_page import counterparts, for_cards, weights_by_version
+from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards, weights_by_version
 from matchmaker.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.ranking.selectors import stored_lists
 from profiles.taxonomy.selectors.term_tree import all_terms
