@@ -5,8 +5,6 @@ transaction that is rolled back; on PostgreSQL, where what is rolled back still 
 another table of the same make is written.
 """
 
-from __future__ import annotations
-
 import ctypes
 import resource
 import time

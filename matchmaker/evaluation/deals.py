@@ -6,8 +6,6 @@ is never read.
 Sectors, rounds and cities are whatever words the files use; each word becomes a number.
 """
 
-from __future__ import annotations
-
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -232,7 +230,7 @@ class Split:
     texts: list[str]  # per query, mostly empty
     deal_texts: list[str]  # per deal
 
-    def only(self, rows: Array) -> Split:
+    def only(self, rows: Array) -> "Split":
         """The same market with these queries only."""
         ids, texts = [self.query_ids[q] for q in rows], [self.texts[q] for q in rows]
         truth = [self.truth[q] for q in rows]
@@ -241,7 +239,7 @@ class Split:
             self, query_ids=ids, truth=truth, texts=texts, sectors=sectors, stage=stage, place=place
         )
 
-    def thinned(self, pairs: int) -> Split:
+    def thinned(self, pairs: int) -> "Split":
         """At most so many pairs of a query and an investor: every second query, or every third …"""
         step = -(-len(self.query_ids) * len(self.investor_ids) // pairs)
         return self.only(np.arange(0, len(self.query_ids), step)) if step > 1 else self

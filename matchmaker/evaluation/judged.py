@@ -5,8 +5,6 @@ mean. A ranking is float64[n,c], more is better, −inf where a pair is not list
 over. The market is ranked by the production engine, and by a rule of twenty lines beside it.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext

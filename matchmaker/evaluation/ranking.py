@@ -1,7 +1,5 @@
 """The deals ranked by the engine, and by the simple ways it is compared with."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

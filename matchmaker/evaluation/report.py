@@ -5,8 +5,6 @@ in an order that tells nothing (deals.read_files): in the order of first deals, 
 know who was early.
 """
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

@@ -7,8 +7,6 @@ answered with no uses it up as well. A mutual match is a request that is answere
 decides is drawn for each pair and month, the same for all ways: they differ by their lists alone.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Investors have regions, stages and ticket sizes that they favour, startups clust
 resembles others of its sector, so that gates, bounds and lists have the work that a real market gives them.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

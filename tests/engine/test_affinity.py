@@ -1,7 +1,5 @@
 """Affinities: thesis without deals, record with many, nought with neither; never dependent on the others."""
 
-from __future__ import annotations
-
 from dataclasses import fields, replace
 
 import numpy as np

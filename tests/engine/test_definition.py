@@ -1,7 +1,5 @@
 """The definition: its levels, what the page of rules says, and that every other way agrees with it."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

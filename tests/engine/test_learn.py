@@ -1,7 +1,5 @@
 """What decisions and deals teach."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """Figures of ranking quality, against their definitions worked by hand."""
 
-from __future__ import annotations
-
 import math
 import random
 

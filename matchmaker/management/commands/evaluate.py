@@ -1,7 +1,5 @@
 """Rank real deals with the production engine and tell how well it foretold them."""
 
-from __future__ import annotations
-
 import json
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Judge the engine on markets it was not tuned for, made of the past of a real one."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Ask a market's past which weights would have foretold it best."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

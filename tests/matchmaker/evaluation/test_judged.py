@@ -1,7 +1,5 @@
 """Lists judged by graded pairs: the figures by hand, and what the production engine reaches on the demo."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Evaluation on a small made-up market: eight investors, each true to one sector, stage and city."""
 
-from __future__ import annotations
-
 import csv
 import json
 import math

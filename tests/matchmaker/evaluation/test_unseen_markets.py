@@ -1,7 +1,5 @@
 """Markets that nobody has tuned for, in files of any order."""
 
-from __future__ import annotations
-
 import csv
 import json
 import random
