@@ -1,7 +1,7 @@
 """A conversation: reading, writing, marking as read, files, reporting, blocking; and the curators' pages."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -62,12 +62,7 @@ def conversation(request: SignedInRequest, member: Member, public_id: str) -> Ht
     if request.method == "POST":
         return _write(request, *conversation_or_404(member, public_id))
     pair, introduction = with_conversation(readable_pair_or_404(member, public_id))
-    return _page(request, pair, introduction, open_form(request, _blank))
-
-
-def _blank(sent: QueryDict | None) -> MessageForm:
-    """Return the form without the file, which no draft keeps."""
-    return MessageForm(sent)
+    return _page(request, pair, introduction, open_form(request, MessageForm))
 
 
 def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:

@@ -205,7 +205,11 @@ def dependency_of(startup: Startup) -> Dependency:
     partners = list(startup.partners.select_related("type"))
     inputs = _inputs(startup, partners)
     names = {_group_of(partner): partner.group_name or partner.name for partner in reversed(partners)}
-    shares = [_share(name, frozenset({key}), inputs) for key, name in names.items()]
+    shares = []
+    for key, name in names.items():
+        keys = frozenset({key})
+        sole = [one.name for one in inputs.values() if one.of(keys) and not one.besides(keys)]
+        shares.append(PartnerShare(name, _percent(inputs, keys), sole))
     return Dependency(
         inputs=list(inputs.values()),
         partners=sorted(shares, key=lambda share: (-share.percent, share.name)),
@@ -252,11 +256,6 @@ def _inputs(startup: Startup, partners: Iterable[ExistingPartner]) -> dict[str, 
 
 def _group_of(partner: ExistingPartner) -> str:
     return key_of_name(partner.group_name or partner.name)
-
-
-def _share(name: str, keys: frozenset[str], inputs: Mapping[str, Input]) -> PartnerShare:
-    sole = [one.name for one in inputs.values() if one.of(keys) and not one.besides(keys)]
-    return PartnerShare(name, _percent(inputs, keys), sole)
 
 
 def _percent(inputs: Mapping[str, Input], keys: frozenset[str]) -> int:

@@ -153,7 +153,9 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
 
     Vectors of profiles that are not published are deleted.
     """
-    version, rows = model(), _published(side, pks)
+    version = model()
+    published: Any = startup_rows.published if side == Side.STARTUP else thesis_rows.published
+    rows = list(published(pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
     texts = {profile.pk: visible_texts(profile) for profile in rows}
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
     stored = TextVector.objects.filter(side=side)
@@ -185,11 +187,6 @@ def progress() -> tuple[int, int]:
     """Return how many published profiles have a vector of what makes them now, and how many there are."""
     published = startup_rows.published().count() + thesis_rows.published().count()
     return min(TextVector.objects.filter(model_version=model()).count(), published), published
-
-
-def _published(side: Side, pks: Collection[int] | None) -> Iterable[Any]:
-    rows: Any = startup_rows.published(pks) if side == Side.STARTUP else thesis_rows.published(pks)
-    return list(rows.only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
 
 
 def hash_of(texts: Sequence[str]) -> str:

@@ -103,7 +103,12 @@ def _learn_words() -> None:
     """Embed the words of every field in use that are new or have changed; forget all others."""
     version = embeddings.model()
     in_use = Sector.objects.filter(parent__isnull=False, merged_into__isnull=True, is_active=True)
-    words = {sector.pk: _words_of(sector) for sector in in_use.order_by("pk")}
+    words = {
+        sector.pk: embeddings.by_language(
+            (sector.name_en, sector.name_ur, sector.name_zh, *sector.aliases.splitlines())
+        )
+        for sector in in_use.order_by("pk")
+    }
     hashes = {pk: embeddings.hash_of(texts) for pk, texts in words.items()}
     SectorVector.objects.exclude(sector_id__in=words, model_version=version).delete()
     known = dict(SectorVector.objects.values_list("sector_id", "text_hash"))
@@ -117,13 +122,6 @@ def _learn_words() -> None:
         update_conflicts=True,
         unique_fields=["sector"],
         update_fields=["text_hash", "model_version", "vector"],
-    )
-
-
-def _words_of(sector: Sector) -> tuple[str, ...]:
-    """Return the field's names and other words, one text for each language."""
-    return embeddings.by_language(
-        (sector.name_en, sector.name_ur, sector.name_zh, *sector.aliases.splitlines())
     )
 
 

@@ -99,7 +99,10 @@ def write_lists(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= MANY:
             cursor.execute(DELETE, [[row.profile_id for row in rows], str(side)])
-            _copy(cursor, values)
+            with cursor.copy(COPY) as copy:
+                copy.set_types(COPY_TYPES)
+                for row in values:
+                    copy.write_row(row)
         else:
             cursor.executemany(UPSERT, list(values))
 
@@ -111,13 +114,6 @@ def _values(side: str, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[
     made_with = (stamp.weights_version, stamp.market_version, stamp.engine_version, at, stamp.revision)
     for row in rows:
         yield (str(side), row.profile_id, row.entries, row.size, row.is_whole, row.handicap, *made_with)
-
-
-def _copy(cursor: Any, values: Iterable[tuple[Any, ...]]) -> None:
-    with cursor.copy(COPY) as copy:
-        copy.set_types(COPY_TYPES)
-        for row in values:
-            copy.write_row(row)
 
 
 def remove_lists(side: str, pks: Sequence[int]) -> None:
