@@ -5,8 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.figures import TOPICS, by_sector, context_topics, sector_of
@@ -254,14 +252,11 @@ def test_a_startup_reads_of_published_partners_alone(startup, partners):
     assert sector_of(startup, today=TODAY) is None
 
 
-def test_the_queries_do_not_grow(as_user, ayesha, sana, startup, partners):
-    counts = []
+def test_the_queries_do_not_grow(as_user, ayesha, sana, startup, partners, same_queries):
     for names in (["One"], ["Two", "Three"]):
         for name in names:
             provides(startup, name, "cloud", 10)
             deal(partners[0], 1000)
-        with CaptureQueriesContext(connection) as queries:
+        with same_queries():
             assert as_user(ayesha).get(OWN).status_code == 200
             assert as_user(sana).get("/desk/concentration/").status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1]

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import ScreeningDecision
@@ -165,13 +163,12 @@ def test_what_was_decided_is_forgotten_when_the_settings_say(candidate, sana, se
     assert ScreeningCandidate.objects.count() == 0
 
 
-def test_one_and_three_take_the_same_queries(as_user, sana, candidate):
-    client, counts = as_user(sana), []
+def test_one_and_three_take_the_same_queries(as_user, sana, candidate, same_queries):
+    client = as_user(sana)
     for names in ((), ("Second", "Third")):
         for name in names:
             factories.make_investor(name, beneficial_owner="Zafirullah Quraishi")
         fair_dealing.find_candidates(at=timezone.now())
-        with CaptureQueriesContext(connection) as queries:
+        with same_queries():
             client.get("/desk/screening/")
-        counts.append(len(queries))
-    assert (counts[0], ScreeningCandidate.objects.count()) == (counts[1], 3)
+    assert ScreeningCandidate.objects.count() == 3
