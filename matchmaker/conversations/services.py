@@ -32,11 +32,12 @@ from matchmaker.models.conversation import REACHED, file_path
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs import services as pairs
 from profiles.accounts.selectors import members_of
-from profiles.accounts.services.notifications import name_in, notify_team
+from profiles.accounts.services.accounts import name_in, notify_team
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services import notices, outbox
+from profiles.notifications import services as notices
+from profiles.notifications import services as outbox
 
 
 def page_for(introduction: Introduction, side: Side) -> str:

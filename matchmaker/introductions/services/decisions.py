@@ -45,14 +45,14 @@ from matchmaker.models.introduction_table import WAITING, IntroductionAct, Intro
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import jobs
 from matchmaker.transitions import WrongStateError, transition
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.companies.kinds import EDIT_LIMIT
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services import notices
-from profiles.notifications.services.outbox import Message
+from profiles.notifications import services as notices
+from profiles.notifications.services import Message
 
 # What leads to the list of requests, because the one that it tells of is over.
 OVER = {REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_WITHDRAWN, INTRODUCTION_CLOSED}

@@ -22,7 +22,7 @@ from matchmaker.models import Advice, Introduction, Pin
 from matchmaker.models.introduction_table import OPEN, IntroductionState
 from matchmaker.ranking.market.columns import Columns
 from profiles.models import Deal, Investor, Need, NeedType, Offer, PartnershipForm, Place, Startup, Thesis
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money as amount_bands
 from profiles.visibility import access
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import Money, VisibleProfile, pitch_of
