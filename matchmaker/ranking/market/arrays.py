@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
 from numpy.typing import NDArray
 
 from matchmaker.choices import PinKind, Side
@@ -18,6 +18,7 @@ from profiles.visibility import policy
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
 
+FEW = 200  # profiles whose pairs are asked for by their keys
 IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)
 EDGES = np.array(money.EDGES, np.float64)
 
@@ -36,10 +37,19 @@ def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tu
     return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
 
 
-def links(model: type[Model], name: str) -> tuple[QuerySet[Any], str]:
-    """Return the rows of a many-to-many field of the model, and the column of what they link to."""
-    field: Any = model._meta.get_field(name)
-    return field.remote_field.through.objects.all(), f"{field.m2m_reverse_field_name()}_id"
+def links(model: type[Model], names: Sequence[str], **about: Any) -> dict[str, Ints]:
+    """int64[k,2] by name: owner and target of every row of some many-to-many fields, in no order. One query.
+
+    `about`: the rows that are wanted, as of `filter`.
+    """
+    parts = []
+    for number, name in enumerate(names):
+        field: Any = model._meta.get_field(name)
+        owner, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+        rows = field.remote_field.through.objects.filter(**about).order_by()
+        parts.append(rows.values_list(Value(number), owner, target))
+    found = np.array(list(parts[0].union(*parts[1:], all=True)), np.int64).reshape(-1, 3)
+    return {name: found[found[:, 0] == number, 1:] for number, name in enumerate(names)}
 
 
 def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:
@@ -151,18 +161,21 @@ def read_pairs(
     about = Q()
     if startups is not None and investors is not None:
         about = Q(startup_id__in=startups) | Q(investor_id__in=investors)
-    elsewhere = startup_pk, investor_pk
-    pins = Pin.objects.filter(about, released_at__isnull=True)
-    passed = _pairs(Pass.objects.filter(about), *elsewhere)
-    hidden = _pairs(pins.filter(kind=PinKind.HIDE), *elsewhere)
-    return np.unique(np.concatenate([passed, hidden]), axis=0), _pairs(
-        pins.filter(kind=PinKind.BOOST), *elsewhere
-    )
+    elif len(startup_pk) <= FEW and len(investor_pk) <= FEW:
+        about = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
+    pairs = ("startup_id", "investor_id")
+    passed = integers(Pass.objects.filter(about), *pairs)
+    pins = Pin.objects.filter(about, released_at__isnull=True).values_list(*pairs, "kind")
+    pinned: dict[str, list[tuple[int, int]]] = {PinKind.HIDE: [], PinKind.BOOST: []}
+    for startup, investor, kind in pins:
+        pinned[kind].append((startup, investor))
+    hidden, boosted = (np.array(pinned[kind], np.int64).reshape(-1, 2) for kind in pinned)
+    excluded = np.concatenate([passed, hidden])
+    return _rows_of(excluded, startup_pk, investor_pk), _rows_of(boosted, startup_pk, investor_pk)
 
 
-def _pairs(rows: QuerySet[Any], startup_pk: Array, investor_pk: Array) -> Array:
+def _rows_of(found: Ints, startup_pk: Array, investor_pk: Array) -> Array:
     """int32[·,2]: the pairs whose both sides have a row, in order."""
-    found = integers(rows, "startup_id", "investor_id")
     both = [positions(pk, found[:, side]) for side, pk in enumerate((startup_pk, investor_pk))]
     pairs = np.stack(both, axis=1).astype(np.int32)
     return np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0)

@@ -34,6 +34,7 @@ THESIS_FIELDS = (
     "pk", "investor", "ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue", "weights",
     "sector_importance", "stage_importance", "ticket_importance", "place_importance", "form_importance",
 )  # fmt: skip
+NAMED = ("sectors", "stages", "places", "forms", "sectors_out", "stages_out", "places_out", "forms_out")
 IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
 
 
@@ -184,13 +185,13 @@ class Named:
     """What theses name, as marks uint8[m,·]; naming a sector or country names everything within it."""
 
     def __init__(self, vocabulary: Vocabulary, row: Array, size: int, pks: Collection[int] | None) -> None:
-        self.vocabulary, self.row, self.size, self.pks = vocabulary, row, size, pks
+        self.vocabulary, self.row, self.size = vocabulary, row, size
+        self.links = arrays.links(Thesis, NAMED, **({} if pks is None else {"thesis__investor_id__in": pks}))
+        inferred = _some(ThesisInferredSector.objects.all(), pks, "thesis__investor_id")
+        self.links["inferred"] = arrays.integers(inferred, "thesis_id", "sector_id")
 
     def _marks(self, name: str, table: Array, width: int) -> Array:
-        return self._of(*arrays.links(Thesis, name), table, width)
-
-    def _of(self, rows: QuerySet[Any], target: str, table: Array, width: int) -> Array:
-        found = arrays.integers(_some(rows, self.pks, "thesis__investor_id"), "thesis_id", target)
+        found = self.links[name]
         return arrays.marks(
             row_numbers(self.row, found[:, 0]), row_numbers(table, found[:, 1]), size=self.size, width=width
         )
@@ -205,8 +206,7 @@ class Named:
 
     def inferred_sectors(self) -> Array:
         """Return the marks of the fields that a description speaks of."""
-        rows = ThesisInferredSector.objects.all()
-        return self._of(rows, "sector_id", self.vocabulary.sector_row, len(self.vocabulary.sectors))
+        return self.stated_sectors("inferred")
 
     def places(self, name: str) -> Array:
         """Return the marks of countries, their provinces, and provinces."""
@@ -261,18 +261,17 @@ def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int
     Whom a deal was with is hidden, and so is how many investors were in a round: counting who names the same
     startup would let one investor find out another's by recording a deal and watching what it moves.
     """
-    rows = _some(Deal.objects.order_by("pk"), pks)
-    found = arrays.integers(rows, "investor_id", "sector_id", "stage_id", "place_id")
-    days = np.array([day.toordinal() for day in rows.values_list("closed_on", flat=True)], np.int32)
-    owner = row_numbers(row, found[:, 0])
-    sectors = np.full((len(found), 6), -1, np.int16)
-    sectors[:, 0] = row_numbers(vocabulary.sector_row, found[:, 1])
+    names = ("investor", "sector", "stage", "place", "closed_on")
+    found = arrays.values_by_field(_some(Deal.objects.order_by("pk"), pks), names)
+    owner = row_numbers(row, arrays.numbers(found["investor"]))
+    sectors = np.full((len(owner), 6), -1, np.int16)
+    sectors[:, 0] = row_numbers(vocabulary.sector_row, arrays.numbers(found["sector"]))
     deals: Columns = {
         "owner": owner.astype(np.int32),
-        "day": days,
+        "day": np.array([day.toordinal() for day in found["closed_on"]], np.int32),
         "sectors": sectors,
-        "stage": row_numbers(vocabulary.stage_band, found[:, 2]).astype(np.int8),
-        "place": row_numbers(vocabulary.place_row, found[:, 3]).astype(np.int16),
+        "stage": row_numbers(vocabulary.stage_band, arrays.numbers(found["stage"])).astype(np.int8),
+        "place": row_numbers(vocabulary.place_row, arrays.numbers(found["place"])).astype(np.int16),
     }
     known = (owner >= 0) & _at(shown, owner)
     return {name: column[known] for name, column in deals.items()}

@@ -61,8 +61,7 @@ def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array,
     doers = thesis_rows.published(pks).filter(kind__in=WORKS_IN_A_FIELD)
     rows = Thesis.objects.filter(is_active=True, investor__in=doers.order_by()).order_by("pk")
     found = arrays.integers(rows, "pk", "investor_id")
-    links, target = arrays.links(Thesis, "sectors")
-    named = arrays.integers(links.filter(thesis__in=rows.order_by()), "thesis_id", target)
+    named = arrays.links(Thesis, ("sectors",), thesis__in=rows.order_by())["sectors"]
     owner = term_index.row_numbers(term_index.lookup(found[:, 0], range(len(found))), named[:, 0])
     sector = term_index.row_numbers(vocabulary.sector_row, named[:, 1])
     width = len(vocabulary.sectors)
