@@ -11,7 +11,7 @@ RACE_TESTS := tests/matchmaker/introductions/test_races.py tests/matchmaker/meet
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone.
 ON_SQLITE := $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/audit tests/profiles/limits \
 	tests/profiles/imports tests/profiles/notifications tests/matchmaker/introductions/test_introductions.py \
-	tests/matchmaker/matches/test_listing.py tests/matchmaker/ranking/test_jobs.py \
+	tests/matchmaker/lists/test_listing.py tests/matchmaker/ranking/test_jobs.py \
 	tests/matchmaker/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py \
 	tests/attack/test_forms.py
 

@@ -11,7 +11,7 @@ from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import rank_market as market
-from profiles.notifications.services import outbox
+from profiles.notifications import services as notifications
 
 LONGEST_RUN = 3600  # seconds
 
@@ -40,7 +40,7 @@ def answer_advice(_advice: int) -> None:
 @shared_task(name=dispatch.SEND_MAILS)
 def send_mails() -> None:
     """Send the mails that are due."""
-    outbox.send_due(at=timezone.now())
+    notifications.send_due(at=timezone.now())
 
 
 def celery_name(task: PeriodicTask) -> str:

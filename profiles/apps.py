@@ -41,7 +41,7 @@ class ProfilesConfig(AppConfig):
 def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
     """Send nothing more to an address that refuses mails for good, or whose owner called one spam."""
     # Not before the apps are loaded: the service brings models.
-    from profiles.notifications.services import switches
+    from profiles.notifications import services as notifications
 
     if event.event_type in RETURNED and event.recipient:
-        switches.stop_address(event.recipient, reason=event.event_type, at=timezone.now())
+        notifications.stop_address(event.recipient, reason=event.event_type, at=timezone.now())

@@ -48,11 +48,7 @@ KINDS: dict[str, NoticeKind] = {}
 
 
 def register_category(
-    code: str,
-    label: Promise,
-    *,
-    position: int,
-    rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF),
+    code: str, label: Promise, *, position: int, rhythms: tuple[Rhythm, ...] = (Rhythm.AT_ONCE, Rhythm.OFF)
 ) -> Category:
     """Add a category and return it."""
     CATEGORIES[code] = Category(code, label, rhythms, position)

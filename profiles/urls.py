@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from profiles.accounts import views as accounts
-from profiles.companies.views import own_rows, sections, status
+from profiles.companies.views import own_rows, status, steps
 from profiles.drafts import views as drafts
 from profiles.freshness import views as freshness
 from profiles.imports.demo import views as demo
@@ -40,14 +40,14 @@ urlpatterns: list[URLPattern] = [
     path("startup/preview/", status.startup_preview, name="startup_preview"),
     path("startup/consents/", status.startup_consents, name="startup_consents"),
     path("startup/submit/", status.startup_submit, name="startup_submit"),
-    path("startup/<slug:step>/", sections.startup_edit, name="startup_edit"),
-    path("investor/profile/", sections.investor_edit, name="investor_edit"),
+    path("startup/<slug:step>/", steps.startup_edit, name="startup_edit"),
+    path("investor/profile/", steps.investor_edit, name="investor_edit"),
     path("investor/theses/", own_rows.thesis_list, name="thesis_list"),
     path("investor/theses/new/", own_rows.thesis_edit, name="thesis_create"),
     path("investor/theses/fit/", own_rows.thesis_fit, name="thesis_fit"),
     path("investor/theses/<int:pk>/", own_rows.thesis_edit, name="thesis_edit"),
     path("investor/theses/<int:pk>/delete/", own_rows.thesis_delete, name="thesis_delete"),
-    path("investor/offers/", sections.offer_list, name="offer_list"),
+    path("investor/offers/", steps.offer_list, name="offer_list"),
     path("investor/deals/", own_rows.deal_list, name="deal_list"),
     path("investor/deals/new/", own_rows.deal_edit, name="deal_create"),
     path("investor/deals/<int:pk>/", own_rows.deal_edit, name="deal_edit"),

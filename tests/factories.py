@@ -1,11 +1,15 @@
 """Records for tests, complete enough to be matched; anything can be named to be different."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+
+from django.test import Client
 
 from profiles.choices import InvestorKind, Revenue, Role, Status
 from profiles.models import Investor, Membership, PartnershipForm, Place, Sector, Stage, Startup, Thesis, User
 
+AsUser = Callable[[User | None], Client]  # the fixture `as_user`
 MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
 

@@ -10,12 +10,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from profiles.notifications.services import outbox
+from profiles.notifications import services as notifications
 
 
 def delivered(at: datetime | None = None) -> list[EmailMessage]:
     """Let the worker send what is due, and return every mail that has gone out."""
-    outbox.send_due(at=at or timezone.now())
+    notifications.send_due(at=at or timezone.now())
     return list(getattr(mail, "outbox", []))
 
 

@@ -1,8 +1,7 @@
 """What people do about each other: that and when they did it, never what they wrote. For reading."""
 
 from matchmaker import models
-from profiles.admin.base import show_records
-from profiles.admin.records import OF_A_COMPANY
+from profiles.admin import OF_A_COMPANY, show_records
 
 ACT = "side startup investor by at"
 STEP = "act source target side by at"

@@ -1,7 +1,7 @@
 """What the matching writes: rankings, jobs, runs, weights; and screening lists. For reading."""
 
 from matchmaker import models
-from profiles.admin.base import show_records
+from profiles.admin import show_records
 
 show_records(
     models.Ranking,

@@ -22,7 +22,7 @@ from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to
 from profiles.accounts.selectors import membership_of
 from profiles.models import User
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services import DATA, csv_rows
 
 PER_PAGE = 30
 TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual

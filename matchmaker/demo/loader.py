@@ -20,10 +20,9 @@ from matchmaker.meetings import services as meetings
 from matchmaker.models import CheckAnswer, Introduction, Meeting, Message
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.models.meeting import MeetingAnswer
-from profiles.accounts.services import system_accounts
-from profiles.companies.services import companies
-from profiles.imports.demo.accounts import settle_past, speaker_of
-from profiles.imports.demo.records import Row, demo_company, table_rows
+from profiles.accounts.services import accounts
+from profiles.companies import services as companies
+from profiles.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
 from profiles.models import GovernanceCheck, Investor, Startup
 
 DAY = timedelta(days=1)
@@ -94,7 +93,7 @@ def write_message(row: Row, at: datetime, now: datetime) -> None:
 def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
     """One side answers a check, says who will find the answer, states its terms or asks to disclose."""
     (startup, investor), side = demo_pair(row), Side(row["side"])
-    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     if row["act"] == "ask":
         fair_dealing.ask_to_disclose(startup, investor, side=side, by=by, at=at)
     elif row["act"] == "terms":

@@ -8,7 +8,7 @@ from matchmaker.models import Pilot
 from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.services import applications, pilots, results
 from profiles.accounts.selectors import demo_accounts
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services import accounts
 from profiles.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
 from profiles.models import NeedType, Place, Sector
 
@@ -18,7 +18,7 @@ MADE = Pilot.objects.filter(is_demo=True)
 
 def act(row: Row, at: datetime, now: datetime) -> None:
     """Host, applicants and curator do what the pages let them do."""
-    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     text = {one["slug"]: one for one in table_rows("demo_pilots")}[row["pilot"]]
     if row["act"] == "write":
         aims = [(one, other) for one, _eq, other in (aim.partition("=") for aim in text["aims"].split("|"))]

@@ -4,14 +4,14 @@ from django.urls import path
 
 from matchmaker.desk import views as desk
 from matchmaker.ranking import views
-from profiles.curation.views import audit_trail, reviews
+from profiles.curation import views as curation_views
 from profiles.taxonomy import views as taxonomy
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
-    path("reviews/", reviews.reviews, name="reviews"),
-    path("reviews/<slug:kind>/<slug:public_id>/", reviews.review, name="review"),
-    path("reviews/<slug:kind>/<slug:public_id>/open/", reviews.review_open, name="review_open"),
+    path("reviews/", curation_views.reviews, name="reviews"),
+    path("reviews/<slug:kind>/<slug:public_id>/", curation_views.review, name="review"),
+    path("reviews/<slug:kind>/<slug:public_id>/open/", curation_views.review_open, name="review_open"),
     path("pairings/", desk.pairings, name="pairings"),
     path("pairings/<slug:startup>/<slug:investor>/", desk.pairing, name="pairing"),
     path("pins/<int:pk>/release/", desk.pin_release, name="pin_release"),
@@ -29,6 +29,6 @@ urlpatterns = [
     path("runs/ask/", views.run_ask, name="run_ask"),
     path("runs/<int:pk>/", views.run_progress, name="run_progress"),
     path("jobs/<int:pk>/retry/", views.job_retry, name="job_retry"),
-    path("audit/", audit_trail.audit, name="audit"),
-    path("audit/export/", audit_trail.audit_export, name="audit_export"),
+    path("audit/", curation_views.audit, name="audit"),
+    path("audit/export/", curation_views.audit_export, name="audit_export"),
 ]

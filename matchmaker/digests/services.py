@@ -14,10 +14,10 @@ from matchmaker.digests.selectors import DigestLine, due_members, new_lines
 from matchmaker.lists.selectors.cards import CurrentCompany as Member
 from matchmaker.lists.selectors.cards import current_company as member_of
 from matchmaker.models import DigestEntry
-from profiles.accounts.services.notifications import name_in
+from profiles.accounts.services.accounts import name_in
 from profiles.models import MailSwitch, Membership
-from profiles.notifications.services import notices, switches
-from profiles.notifications.services.outbox import Message
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 from profiles.receipts.services import write_receipts
 
 BATCH = 25  # people whom one task looks at
@@ -32,7 +32,7 @@ def send_due_digests(*, at: datetime) -> int:
 def send_digest(person: Membership, *, at: datetime) -> bool:
     """Tell one person what is new; False where nothing is, or another worker was faster."""
     user = person.user
-    switch = switches.switch_of(user, MATCHES)
+    switch = notifications.switch_of(user, MATCHES)
     mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)
     if not mine.update(collected_at=at):
         return False
@@ -52,7 +52,7 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
             "lines": "\n\n".join(line.text for line in lines),
         },
     )
-    notices.notify(user, message)
+    notifications.notify(user, message)
     return True
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 
 GOVERNANCE = register_action(
     "governance", _("Changed a governance check"), _("%(who)s changed a governance check.")

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.drafts.selectors import RETENTION
+from profiles.drafts.services import RETENTION
 
 
 @require_safe

@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
 
 REQUESTS = register_category("requests", _("Requests and introductions"), position=10)

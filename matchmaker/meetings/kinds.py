@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.introductions.kinds import REQUESTS
 from profiles.audit_actions import Sentence, register_action
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_notice
 
 notice = partial(register_notice, category=REQUESTS)

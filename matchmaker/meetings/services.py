@@ -38,10 +38,10 @@ from matchmaker.models.meeting import MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingAct, MeetingState
 from matchmaker.pairs import services as pairs
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, WrongStateError, transition
-from profiles.accounts.services.notifications import PersonalContext, notify_team
+from profiles.accounts.services.accounts import PersonalContext, notify_team
 from profiles.changes.services import lock_profiles
 from profiles.models import Investor, OutboxMail, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 
 def tell_team(

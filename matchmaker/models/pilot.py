@@ -27,10 +27,9 @@ from matchmaker.models.pilot_table import (
 from matchmaker.models.transitions import codes_of
 from profiles.choices import Role
 from profiles.models import Deal, NeedType, Place, Sector
-from profiles.models.column_kinds import number, one_of, person, some_of, unless_unset
-from profiles.models.language import in_language
+from profiles.models.account import ONE_COMPANY
+from profiles.models.column_kinds import in_language, number, one_of, person, some_of, unless_unset
 from profiles.models.profile import ID_LENGTH, empty_list, new_public_id
-from profiles.models.team import ONE_COMPANY
 
 MOST_SEATS, MOST_AIMS, WORDS = 50, 5, 500
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.models.company_row import CompanyRow
+from profiles.models.account import ONE_COMPANY
 from profiles.models.column_kinds import person
-from profiles.models.team import ONE_COMPANY
 
 
 class ScreeningName(models.Model):

@@ -28,7 +28,7 @@ from profiles.drafts import services as drafts
 from profiles.freshness import services as freshness
 from profiles.integrations import planner
 from profiles.limits import services as limits
-from profiles.notifications.services import outbox
+from profiles.notifications import services as notifications
 from profiles.receipts import services as receipts
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def resume_ranking(*, at: datetime) -> None:
 PERIODIC_TASKS = (
     PeriodicTask("advance_introductions", deadlines.advance, SOON),
     PeriodicTask("advance_meetings", meetings.advance, SOON),
-    PeriodicTask("send_mails", outbox.send_due, SOON),
+    PeriodicTask("send_mails", notifications.send_due, SOON),
     PeriodicTask("seal_audit_records", audit.seal_new_records, SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
@@ -77,7 +77,7 @@ PERIODIC_TASKS = (
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
     PeriodicTask("delete_screening_candidates", fair_dealing.forget_candidates, HOUR),
-    PeriodicTask("delete_mail_recipients", outbox.forget_readers, DAY),
+    PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
     PeriodicTask("delete_orphan_files", conversations.remove_orphans, DAY),
     PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),

@@ -33,7 +33,7 @@ from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, Introd
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Role
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User
-from profiles.notifications.services import outbox
+from profiles.notifications import services as notifications
 
 DAYS = 30
 REFUSALS = (PassedError, NotOpenError, AskedLatelyError, NoPlaceError, PausedError)
@@ -149,7 +149,7 @@ def _pass_time(month: Month, at: datetime) -> None:
     deadlines.remind_due(at=at)
     while written := digests.send_due_digests(at=at):
         month.digests += written
-    while sent := outbox.send_due(at=at):
+    while sent := notifications.send_due(at=at):
         month.sent += sent
     pending = Introduction.objects.filter(asked_by=Side.STARTUP, state__in=PENDING).order_by()
     taken = pending.values_list("startup").annotate(count=Count("pk")).values_list("count", flat=True)
@@ -229,6 +229,5 @@ def _long_digests() -> int:
     counts = DigestEntry.objects.order_by().values_list("user", "at").annotate(count=Count("pk"))
     for user, _at, count in counts:
         membership = Membership.objects.select_related("startup", "investor").get(user=user)
-        company = membership.startup or membership.investor
-        found += company is not None and count > company.capacity
+        found += count > membership.company.capacity
     return found

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.integrations import broker
 from matchmaker.operations.selectors import health, version
 from profiles.guards import SignedInRequest, curator_required
+from profiles.notifications import services as notifications
 from profiles.notifications.selectors import parked_mails
-from profiles.notifications.services import outbox
 
 
 def seconds(age: timedelta | None) -> float | None:
@@ -58,7 +58,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a parked mail up again."""
     mail = get_object_or_404(parked_mails(), pk=pk)
-    outbox.retry(mail, by=request.user, at=timezone.now())
+    notifications.retry(mail, by=request.user, at=timezone.now())
     messages.success(request, _("The mail is due again."))
     return redirect("runs")
 

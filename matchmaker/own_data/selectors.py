@@ -67,5 +67,5 @@ def may_leave(user: User) -> bool:
     membership = membership_of(user)
     if membership is None:
         return True
-    others = members_of(membership.startup or membership.investor)  # type: ignore[arg-type]
+    others = members_of(membership.company)
     return any(other.is_owner and other.user_id != user.pk for other in others)

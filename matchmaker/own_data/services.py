@@ -36,7 +36,7 @@ from profiles.models import (
     User,
 )
 from profiles.notice_kinds import KINDS
-from profiles.notifications.services import notices
+from profiles.notifications import services as notifications
 
 # What goes with an account, by the names under which it knows them.
 OWNED = ("emailaddress_set", "authenticator_set", "drafts", "notices", "mail_switches", "read_marks")
@@ -97,7 +97,7 @@ def erase_company(company: Startup | Investor, *, by: User, at: datetime) -> Non
         erase(current, at)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
-    notices.forget_leading_to([current.public_id])
+    notifications.forget_leading_to([current.public_id])
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     content_type = ContentType.objects.get_for_model(type(current))

@@ -1,7 +1,7 @@
 """Pilots for operators, as the board and their hosts show them, without the words of applications."""
 
 from matchmaker import models
-from profiles.admin.base import show_records
+from profiles.admin import show_records
 
 show_records(
     models.Pilot,

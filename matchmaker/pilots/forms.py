@@ -15,7 +15,7 @@ from matchmaker.models.pilot import MOST_AIMS, MOST_SEATS, WORDS
 from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.selectors.fields import PARTS
 from profiles.choices import DataClass, PlaceLevel
-from profiles.companies.forms.base import data_places, day, marked
+from profiles.companies.forms.base import Hint, More, data_places, day, group, helper, marked, side_by_side
 from profiles.companies.forms.fields import (
     NOT_STATED,
     LineField,
@@ -26,7 +26,6 @@ from profiles.companies.forms.fields import (
     YesNoField,
     worded,
 )
-from profiles.companies.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.models import NeedType, Place, Sector
 
 MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5

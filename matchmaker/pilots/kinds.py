@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import Sentence, register_action, register_subject
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category, register_notice
 
 PILOTS = register_category("pilots", _("Pilots"), position=20)

@@ -13,7 +13,7 @@ from matchmaker.registry import ORIGINS, RECORD_SECTIONS, Origin, register_menu_
 from profiles import erasure
 from profiles.erasure import GOES, Decision
 from profiles.models import Investor, Startup
-from profiles.notifications.services import notices
+from profiles.notifications import services as notifications
 
 COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
@@ -38,7 +38,7 @@ ORIGINS.append(origin_of)
 def erase_company(company: Startup | Investor, _at: datetime) -> None:
     """Delete the notices that lead to the company's pilots."""
     hosted = Pilot.objects.filter(**{str(company.side): company}).values_list("public_id", flat=True)
-    notices.forget_leading_to(hosted)
+    notifications.forget_leading_to(hosted)
 
 
 erasure.register(

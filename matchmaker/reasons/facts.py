@@ -26,9 +26,9 @@ from profiles.models import (
     Startup,
     Thesis,
 )
-from profiles.models.lasting import in_use
-from profiles.taxonomy.selectors import amount_bands
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.models.profile import in_use
+from profiles.taxonomy.selectors import money
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.policy import matchable
 from profiles.visibility.visible_profile import Money, money_of
 
@@ -199,8 +199,8 @@ def facts_from(
         bands={pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
         related=related | {(b, a): of for (a, b), of in related.items()},
     )
-    money = terms.find("need", CAPITAL)
-    capital = frozenset({money.pk} if money else ())
+    found = terms.find("need", CAPITAL)
+    capital = frozenset({found.pk} if found else ())
     found = []
     for startup, investor, key in pairs:
         thesis = theses.get(key)
@@ -239,7 +239,7 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
     sectors = [*inferred, *named]
     if main is not None:
         sectors.sort(key=lambda pk: main not in terms.family("sector", pk))
-    ask = amount_bands.span(startup.ask_min_usd, startup.ask_max_usd)
+    ask = money.span(startup.ask_min_usd, startup.ask_max_usd)
     shows_ask = matchable(startup, "ask")
     return StartupFacts(
         sectors=tuple(sectors),
@@ -250,7 +250,7 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
         needs=rows.terms("need", startup.pk) | (capital if startup.seeks_capital else frozenset()),
         forms=rows.terms("form", startup.pk),
         ask=ask if shows_ask else None,
-        ask_usd=amount_bands.limits(*ask) if ask and shows_ask else (None, None),
+        ask_usd=money.limits(*ask) if ask and shows_ask else (None, None),
         hides_ask=ask is not None and not shows_ask,
         seeks_capital=startup.seeks_capital,
     )
@@ -261,7 +261,7 @@ def _partner_facts(
 ) -> PartnerFacts:
     """Return what is known of one thesis, by its key, and its investor; one laid aside says nothing."""
     low, high = (thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else (None, None)
-    ticket = amount_bands.span(low, high)
+    ticket = money.span(low, high)
     forms = rows.terms("forms", key) - rows.terms("forms_out", key)
     brings_money = ticket is not None or bool(forms & rows.by_kind["investing"].keys())
     sectors = rows.terms("sectors", key)

@@ -17,7 +17,7 @@ from matchmaker.ranking.definitions import level_reasons
 from matchmaker.ranking.market.term_index import CAPITAL
 from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from matchmaker.reasons.facts import Keys, PairFacts
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.visible_profile import Money, VisibleProfile, joined
 
 Texts = Mapping[str, Promise]

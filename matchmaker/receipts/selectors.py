@@ -19,7 +19,7 @@ from matchmaker.lists.selectors.cards import CurrentCompany as Member
 from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from profiles.curation.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility.access import country_of, see
 from profiles.visibility.facts import DOT
 from profiles.visibility.fields import CONSENT_GROUPS, GROUPS

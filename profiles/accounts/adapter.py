@@ -21,7 +21,7 @@ from profiles.accounts.selectors import account_language
 from profiles.accounts.services import accounts
 from profiles.limits.services import network_of
 from profiles.models import OutboxMail, User
-from profiles.notifications.services import outbox
+from profiles.notifications import services as notifications
 
 
 def speak(response: HttpResponse, language: str) -> None:
@@ -82,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)
         kind = ACCOUNT_MAILS[template_prefix]
-        outbox.write(
+        notifications.write(
             OutboxMail(
                 key=f"{kind}:{uuid4().hex}",
                 kind=kind,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.selectors import company_of
 from profiles.accounts.services.teams import NotMemberError, NotOwnerError
 from profiles.choices import Role, Side
-from profiles.drafts.selectors import has_drafts
+from profiles.drafts.services import has_drafts
 from profiles.guards import SignedInRequest, View, role_required
 from profiles.pages import raise_404_on
 

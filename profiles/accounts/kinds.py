@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import ANY, Sentence, register_action
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.notice_kinds import ACCOUNT, register_notice
 
 TEAM_INVITATION = register_notice(

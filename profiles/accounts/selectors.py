@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from profiles.choices import Side
-from profiles.models import Investor, Invitation, Membership, Review, Startup, User
+from profiles.models import Investor, Invitation, Membership, Startup, User
 
 Company = Startup | Investor
 
@@ -19,13 +19,6 @@ def membership_of(user: User) -> Membership | None:
     if found is not None:
         found.user = user
     return found
-
-
-def company_in(row: Membership | Invitation | Review) -> Company:
-    """Return the company that a row names (the database sees to it that there is one)."""
-    company = row.startup or row.investor
-    assert company is not None  # noqa: S101  constraint *_one_company
-    return company
 
 
 def members_of(company: Company) -> "QuerySet[Membership]":
@@ -77,7 +70,7 @@ def company_of(user: User | AnonymousUser) -> Startup | Investor | None:
     if not isinstance(user, User):
         return None
     membership = membership_of(user)
-    return (membership.startup or membership.investor) if membership else None
+    return membership.company if membership else None
 
 
 def open_demo_accounts() -> QuerySet[User]:

@@ -23,14 +23,7 @@ from profiles.accounts.adapter import speak
 from profiles.accounts.forms import InvitationForm, SettingsForm
 from profiles.accounts.guards import lead_to_description, same_team
 from profiles.accounts.kinds import RESET_LIMIT, SIGN_UP_LIMIT
-from profiles.accounts.selectors import (
-    account,
-    company_in,
-    invitations_of,
-    members_of,
-    membership_of,
-    open_invitations,
-)
+from profiles.accounts.selectors import account, invitations_of, members_of, membership_of, open_invitations
 from profiles.accounts.services import accounts, teams
 from profiles.choices import Side
 from profiles.drafts.draft_forms import handle_form
@@ -153,7 +146,7 @@ def team(request: SignedInRequest) -> HttpResponse:
 def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
     """Render the team page around an invitation form."""
     membership = own_membership(request)
-    company = company_in(membership)
+    company = membership.company
     context = {
         "membership": membership,
         "company": company,
@@ -169,7 +162,7 @@ def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
 @require_POST
 def team_invite(request: SignedInRequest) -> HttpResponse:
     """Invite a colleague by mail."""
-    company = company_in(own_membership(request, owner=True))
+    company = own_membership(request, owner=True).company
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return team_page(request, form)
@@ -194,7 +187,7 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make an open invitation useless."""
-    company = company_in(own_membership(request, owner=True))
+    company = own_membership(request, owner=True).company
     invitation = get_object_or_404(invitations_of(company), pk=pk)
     with same_team():
         teams.withdraw(invitation, by=request.user, at=timezone.now())
@@ -207,7 +200,7 @@ def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a colleague out of the team."""
     own = own_membership(request, owner=True)
-    membership = get_object_or_404(members_of(company_in(own)).exclude(pk=own.pk), pk=pk)
+    membership = get_object_or_404(members_of(own.company).exclude(pk=own.pk), pk=pk)
     with same_team():
         teams.remove(membership, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s is no longer in the team.") % {"name": membership.user})
@@ -219,7 +212,7 @@ def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a colleague an owner."""
     own = own_membership(request, owner=True)
-    membership = get_object_or_404(members_of(company_in(own)), pk=pk)
+    membership = get_object_or_404(members_of(own.company), pk=pk)
     with same_team():
         teams.make_owner(membership, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s is an owner now.") % {"name": membership.user})
@@ -275,7 +268,7 @@ def refusal_now(user: User) -> Promise | str:
 def invitation_for_visitor(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Offer a visitor both ways, signing up or in; whether the address has an account is not told."""
     back = {"next": request.path}
-    role = company_in(invitation).side
+    role = invitation.company.side
     joining = {**back, "role": role, "email": invitation.email, "invitation": invitation.token}
     context = {
         "invitation": invitation,
@@ -294,5 +287,5 @@ def join_team(request: HttpRequest, invitation: Invitation, user: User) -> HttpR
     except tuple(REFUSALS) as refusal:
         messages.error(request, str(REFUSALS[type(refusal)]))
         return redirect("invitation_accept", token=invitation.token)
-    messages.success(request, _("Welcome to %(company)s.") % {"company": company_in(membership)})
+    messages.success(request, _("Welcome to %(company)s.") % {"company": membership.company})
     return redirect("home")

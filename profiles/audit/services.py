@@ -1,23 +1,20 @@
-"""The audit trail: recording actions, and sealing them into a chain of hashes."""
+"""The audit trail: acts are recorded, and sealed in a chain of hashes."""
 
-from datetime import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
-from profiles.audit.hash_chain import link_hash
 from profiles.models import AuditHead, AuditRecord, Investor, Startup, User
 
 BATCH = 1000  # records that one transaction seals
 
 
 def record(
-    action: str,
-    *,
-    subject: str,
-    by: User | None,
-    at: datetime,
-    details: dict[str, Any] | None = None,
+    action: str, *, subject: str, by: User | None, at: datetime, details: dict[str, Any] | None = None
 ) -> AuditRecord:
     """Append one record in the caller's transaction and return it; the worker seals it later.
 
@@ -62,3 +59,50 @@ def pair_subject(startup: Startup, investor: Investor) -> str:
 def subject_of(profile: Startup | Investor) -> str:
     """Return what the audit trail calls this profile."""
     return f"{profile.side}:{profile.public_id}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the whole trail found. `broken` is the first record (pk) that does not hold."""
+
+    length: int
+    broken: int | None
+    problem: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was changed, removed or slipped in."""
+        return not self.problem
+
+
+def link_hash(record: AuditRecord) -> str:
+    """Return the SHA-256 of a record's contents and of the hash before it, in hexadecimal."""
+    contents = [
+        record.previous_hash,
+        record.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        record.actor_id,
+        record.action,
+        record.subject,
+        record.details,
+    ]
+    text = json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verify() -> Verdict:
+    """Walk the whole chain, oldest first, and say whether it holds to its end.
+
+    Records that are not sealed yet are no part of it.
+    """
+    previous, length = "", 0
+    for record in AuditRecord.objects.exclude(hash=None).order_by("position", "pk").iterator():
+        length += 1
+        if record.previous_hash != previous or record.position != length:
+            return Verdict(length, record.pk, "does not follow the record before it")
+        if record.hash != link_hash(record):
+            return Verdict(length, record.pk, "was changed")
+        previous = record.hash
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead(length=0, hash="")
+    if (head.length, head.hash) != (length, previous):
+        return Verdict(length, None, f"ends after {length} records, the head counts {head.length}")
+    return Verdict(length, None, "")

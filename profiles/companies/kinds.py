@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import register_action
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_category
 
 PROFILE = register_category("profile", _("Decisions on your profile"), position=30)

@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Purpose
-from profiles.consents.selectors import agreed_purposes
-from profiles.consents.texts import NEWEST
+from profiles.consents.selectors import NEWEST, agreed_purposes
 from profiles.models import Investor, Startup
 
 

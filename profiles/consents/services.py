@@ -1,6 +1,6 @@
 """Giving and withdrawing consent; what was agreed to stays on record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from profiles.changes import services as changes
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.choices import Purpose
 from profiles.consents.kinds import CONSENTED
-from profiles.consents.texts import NEWEST
+from profiles.consents.selectors import NEWEST
 from profiles.models import Consent, Investor, Startup, User
 
 TEXT_VERSION = NEWEST.version
@@ -98,7 +98,7 @@ def _renew(
     for row in profile.consents.order_by("given_at", "pk"):
         newest[Cell(row.group, row.purpose)] = row
     was_changed = False
-    for cell in _cells(offered):
+    for cell in (Cell(group, each) for group, purposes in offered.items() for each in sorted(purposes)):
         own, whole = newest.get(cell), newest.get(Cell("", cell.purpose))
         if cell.purpose in given.get(cell.group, ()):
             was_changed |= _renew_one(profile, cell, own, by=by, at=at)
@@ -117,13 +117,6 @@ def _renew_one(
         return False
     _agree(profile, cell, before, by=by, at=at)
     return True
-
-
-def _cells(offered: Purposes) -> Iterator[Cell]:
-    """Yield every cell of the table."""
-    for group, purposes in offered.items():
-        for purpose in sorted(purposes):
-            yield Cell(group, purpose)
 
 
 def _agree(

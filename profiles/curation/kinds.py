@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import ANY, Sentence, register_action
 from profiles.companies.kinds import PROFILE
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.notice_kinds import register_notice
 
 notice = partial(register_notice, category=PROFILE)

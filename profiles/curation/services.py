@@ -6,16 +6,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes import services as changes
 from profiles.choices import ReviewOutcome, Status
-from profiles.companies.selectors.status import WAITING
+from profiles.companies.selectors import WAITING
 from profiles.curation.kinds import PROFILE_APPROVED, PROFILE_REJECTED, PROFILE_RETURNED
-from profiles.curation.selectors.snapshot import version_of
+from profiles.curation.selectors.reviews import version_of
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Review, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 DECIDED = {
     ReviewOutcome.APPROVED: PROFILE_APPROVED,
@@ -50,7 +50,7 @@ def decide(
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
 
     What has to change, the owner reads by field in `reasons`, in general in `message`. `seen` is the version
-    that the reviewer read (selectors/snapshot.py); None where the decision was not made from a page.
+    that the reviewer read (selectors/reviews.py); None where the decision was not made from a page.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
@@ -69,12 +69,7 @@ def decide(
     profile.status, profile.reviewed_at = Status(outcome), at
     kind = profile._meta.model_name or ""
     review = Review.objects.create(
-        **{kind: profile},
-        outcome=outcome,
-        message=message,
-        reasons=told,
-        decided_by=by,
-        decided_at=at,
+        **{kind: profile}, outcome=outcome, message=message, reasons=told, decided_by=by, decided_at=at
     )
     audit.record(
         str(outcome),
@@ -84,19 +79,9 @@ def decide(
         details={"message": message, "reasons": told},
     )
     changes.notify_changed(profile, at=at)
-    _notify_decision(review, profile)
+    path = reverse(f"{profile.side}_status")  # the reasons stay behind the sign-in
+    notify_team(profile, Message(kind=DECIDED[outcome], path=path, event=str(review.pk), at=at))
     return review
-
-
-def _notify_decision(review: Review, profile: Startup | Investor) -> None:
-    """Tell the company's team; the reasons stay behind the sign-in."""
-    message = Message(
-        kind=DECIDED[ReviewOutcome(review.outcome)],
-        path=reverse(f"{profile.side}_status"),
-        event=str(review.pk),
-        at=review.decided_at,
-    )
-    notify_team(profile, message)
 
 
 def _move_on(profile: Startup | Investor, outcome: ReviewOutcome, *, at: datetime) -> int:

@@ -17,9 +17,7 @@ from django.utils.functional import Promise
 
 from profiles.changes.services import ChangedMeanwhileError
 from profiles.drafts.merging import Conflict, Merged, answered, lists_of, merge_typed, query, sent_by
-from profiles.drafts.selectors import RETENTION, draft_of
-from profiles.drafts.services import discard_draft
-from profiles.drafts.versions import FormVersion, version_in
+from profiles.drafts.services import RETENTION, FormVersion, discard_draft, draft_of, version_in
 from profiles.guards import SignedInRequest
 from profiles.models import FormDraft
 from profiles.pages import form_error_on

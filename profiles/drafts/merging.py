@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from profiles.drafts.versions import Sent
+from profiles.drafts.services import Sent
 
 KEEP = "keep-"
 MINE, THEIRS, BOTH = "mine", "theirs", "both"

@@ -12,9 +12,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.drafts.selectors import RETENTION
-from profiles.drafts.services import SAVED, keep_sent
-from profiles.drafts.versions import FIELD, FormVersion, posted_version, texts_to_keep
+from profiles.drafts.services import (
+    FIELD,
+    RETENTION,
+    SAVED,
+    FormVersion,
+    keep_sent,
+    posted_version,
+    texts_to_keep,
+)
 from profiles.limits.guards import refusal_words, refused
 from profiles.limits.services import LimitReachedError
 
@@ -49,7 +55,7 @@ class DraftMiddleware(MiddlewareMixin):
             return gone_page(request, version)
         if not is_ended:
             return response
-        messages.info(request, kept_words() if version else ended_words())
+        messages.info(request, ended_words(is_kept=bool(version)))
         return to_sign_in(request, version.path if version else place_of(request))
 
 
@@ -111,13 +117,12 @@ def place_of(request: HttpRequest) -> str:
     return f"{found.path}?{found.query}" if found.query else found.path
 
 
-def ended_words() -> str:
-    """Return what somebody reads whose click did nothing, because nobody is signed in."""
-    return _("You are not signed in any more, so nothing was done. Sign in, and you are back where you were.")
-
-
-def kept_words() -> str:
-    """Return what somebody reads whose form came after the end of the session."""
+def ended_words(*, is_kept: bool) -> str:
+    """Return what somebody reads whose click, or whose form, came after the end of the session."""
+    if not is_kept:
+        return _(
+            "You are not signed in any more, so nothing was done. Sign in, and you are back where you were."
+        )
     text = ngettext(
         "Your session had ended. What you typed is kept for %(days)d day, for your account only. "
         "Sign in, and the form is there.",

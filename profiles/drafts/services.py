@@ -1,16 +1,80 @@
-"""Writes drafts. They are nobody's record yet, so they leave no trace in the audit trail."""
+"""Drafts of forms, and the version in every form that keeps them: who opened it, and what it showed then.
 
+A version is signed, so a form whose session has ended can be kept for the account that typed it, and for no
+other. Drafts are nobody's record yet, so they leave no trace in the audit trail.
+"""
+
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.core import signing
 from django.http import HttpRequest, QueryDict
 
-from profiles.drafts.selectors import RETENTION
-from profiles.drafts.versions import FormVersion, texts_to_keep, version_in
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
-from profiles.limits.registry import register_limit
+from profiles.limits.services import register_limit
 from profiles.models import FormDraft, User
+
+Sent = dict[str, list[str]]  # what a browser sends: texts by name
+FIELD = "version"  # the name under which it comes back
+SALT = "profiles.drafts"
+LASTS = timedelta(days=30)
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+# Never kept: passwords, codes, the token that every form gets anew, and the button that was pressed.
+EXCLUDED_FIELDS = ("password", "oldpassword", "csrfmiddlewaretoken", "code", "more")
+
+
+@dataclass(frozen=True)
+class FormVersion:
+    """`base`: what the form showed when it was opened."""
+
+    user_id: int
+    path: str
+    base: Sent
+
+    def __str__(self) -> str:
+        return signing.dumps([self.user_id, self.path, self.base], salt=SALT, compress=True)
+
+
+def version_in(sent: Mapping[str, str]) -> FormVersion | None:
+    """Return the version that came with a form; None where there is none, or it is forged or too old."""
+    try:
+        user_id, path, base = signing.loads(sent.get(FIELD, ""), salt=SALT, max_age=LASTS)
+    except (signing.BadSignature, ValueError):
+        return None
+    return FormVersion(user_id, path, base)
+
+
+def posted_version(request: HttpRequest) -> FormVersion | None:
+    """Return the version of the form that was sent, if it is one that keeps drafts."""
+    if request.method != "POST" or request.content_type not in FORMS or FIELD not in request.POST:
+        return None
+    return version_in(request.POST)
+
+
+def texts_to_keep(sent: Mapping[str, list[str]]) -> Sent:
+    """Return what may be kept of a form: no secrets, and no zero bytes, which PostgreSQL does not store."""
+    return {
+        name.replace("\0", ""): [text.replace("\0", "") for text in texts]
+        for name, texts in sent.items()
+        if not name.startswith(EXCLUDED_FIELDS)
+    }
+
+
+RETENTION = timedelta(days=14)
+
+
+def draft_of(user: User, path: str, *, at: datetime) -> FormDraft | None:
+    """Return what the account typed on a page and did not save, if that is not too old."""
+    return FormDraft.objects.filter(user=user, path=path, saved_at__gt=at - RETENTION).first()
+
+
+def has_drafts(user: User, *, at: datetime) -> bool:
+    """Tell whether something that the account typed and did not save is kept."""
+    return FormDraft.objects.filter(user=user, saved_at__gt=at - RETENTION).exists()
+
 
 DRAFT_LIMIT = register_limit("draft", account=(1200, 1200))
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from profiles.drafts import services
 from profiles.drafts.middleware import other_account
-from profiles.drafts.versions import posted_version
+from profiles.drafts.services import posted_version
 from profiles.guards import SignedInRequest
 
 

@@ -10,16 +10,23 @@ from django.db import transaction
 
 from profiles.audit import services as audit
 from profiles.choices import DealSource
+from profiles.companies import services as companies
 from profiles.companies.forms.fields import Terms
 from profiles.companies.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.forms.rows import OfferRows
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.selectors.status import duplicates_of
-from profiles.companies.services import companies, own_rows
-from profiles.companies.services.companies import NotReadyError
+from profiles.companies.selectors import duplicates_of
+from profiles.companies.services import NotReadyError
 from profiles.consents import services as consents
-from profiles.imports.cells import form_data, need_rows, offer_rows, refuse_errors, row_data
-from profiles.imports.columns import THESIS, columns_of
+from profiles.imports.columns import (
+    THESIS,
+    columns_of,
+    form_data,
+    need_rows,
+    offer_rows,
+    refuse_errors,
+    row_data,
+)
 from profiles.imports.kinds import IMPORTED
 from profiles.imports.table import Problem, TableLine, WrongFileError, read_table
 from profiles.models import Deal, Investor, Startup, Thesis, User
@@ -135,7 +142,7 @@ def import_investor(line: TableLine, job: Import) -> None:
     rows = {"offers": offers.rows}
     investor = companies.edit(investor, changes=form.changes, rows=rows, by=job.by, at=job.at)
     for found in thesis:
-        own_rows.save_thesis(investor, values=found.changes, by=job.by, at=job.at)
+        companies.save_thesis(investor, values=found.changes, by=job.by, at=job.at)
     _agree_and_submit(investor, form.purposes, line, job)
 
 
@@ -177,7 +184,7 @@ def import_deal(line: TableLine, job: Import) -> None:
     elif investor.deals.filter(startup_name=values["startup_name"], closed_on=values["closed_on"]).exists():
         line.refuse("", "This deal is on record already.")
     else:
-        own_rows.save_deal(investor, values=values, by=job.by, at=job.at, source=DealSource.IMPORTED)
+        companies.save_deal(investor, values=values, by=job.by, at=job.at, source=DealSource.IMPORTED)
 
 
 def _investor(text: str) -> Investor | None:

@@ -1,6 +1,8 @@
-"""Counting acts: each take is one conditional update, so two at once never share the last token."""
+"""Limits as token buckets, by account, company, network and address. Each capability registers its own."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
 from django.db import transaction
@@ -8,8 +10,39 @@ from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
-from profiles.limits.registry import LIMITS, Kind, Limit
 from profiles.models import Investor, LimitBucket, Startup, User
+
+
+class Kind(StrEnum):
+    """By whom it is counted. Buckets are taken in this order, so that no two requests wait for each other."""
+
+    ACCOUNT = "account"
+    COMPANY = "company"
+    NETWORK = "network"  # /24 of IPv4, /64 of IPv6
+    ADDRESS = "address"  # the email address that gets the mail
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bucket's size and how fast it fills."""
+
+    capacity: int
+    per_hour: int
+
+    @property
+    def interval(self) -> timedelta:
+        """The time in which one act is earned back."""
+        return timedelta(hours=1) / self.per_hour
+
+
+LIMITS: dict[str, dict[Kind, Limit]] = {}
+
+
+def register_limit(name: str, **limits: tuple[int, int]) -> str:
+    """Add a limit: capacity and acts an hour, by account, company, network or address. Return its name."""
+    LIMITS[name] = {Kind(kind): Limit(*limit) for kind, limit in limits.items()}
+    return name
+
 
 KEPT = timedelta(days=1)  # for which a full bucket stays; it says no more than a missing one
 

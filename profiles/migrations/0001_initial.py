@@ -6,7 +6,7 @@ import profiles.audit_actions
 import profiles.migrations._create_tables
 import profiles.models.notice
 import profiles.models.profile
-import profiles.models.team
+import profiles.models.account
 import profiles.notice_kinds
 from django.conf import settings
 from django.db import migrations, models
@@ -325,8 +325,8 @@ class Migration(migrations.Migration):
                     name='Consent',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='profiles.startup')),
-                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='profiles.investor')),
+                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.startup')),
+                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.investor')),
                         ('purpose', models.CharField(choices=[('matching', 'Matching'), ('showing', 'Showing to the other side'), ('cross_border', 'Transfer across borders')], max_length=16, verbose_name='purpose')),
                         ('group', models.CharField(blank=True, max_length=24, verbose_name='group of fields')),
                         ('text_version', models.CharField(max_length=16, verbose_name='version of the text')),
@@ -485,9 +485,9 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('email', models.EmailField(max_length=254, verbose_name='email address')),
-                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='profiles.startup')),
-                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='profiles.investor')),
-                        ('token', models.CharField(default=profiles.models.team.new_token, editable=False, max_length=40, unique=True)),
+                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.startup')),
+                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.investor')),
+                        ('token', models.CharField(default=profiles.models.account.new_token, editable=False, max_length=40, unique=True)),
                         ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                         ('expires_at', models.DateTimeField()),
@@ -539,8 +539,8 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='membership', to=settings.AUTH_USER_MODEL)),
-                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='profiles.startup')),
-                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='profiles.investor')),
+                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.startup')),
+                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.investor')),
                         ('is_owner', models.BooleanField(default=False, verbose_name='owner')),
                         ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
                     ],
@@ -687,8 +687,8 @@ class Migration(migrations.Migration):
                     name='Review',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='profiles.startup')),
-                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='profiles.investor')),
+                        ('startup', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.startup')),
+                        ('investor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='profiles.investor')),
                         ('outcome', models.CharField(choices=[('approved', 'Approve'), ('returned', 'Return for changes'), ('rejected', 'Reject')], max_length=12, verbose_name='decision')),
                         ('message', models.TextField(blank=True, max_length=1000, verbose_name='message to the owner')),
                         ('reasons', models.JSONField(blank=True, default=profiles.models.profile.empty_dict, verbose_name='reasons by field')),

@@ -1,4 +1,4 @@
-"""Kinds of columns that many records have: one of a table, several of it, an amount, a share, a person."""
+"""Kinds of columns that many records have, and texts that a record has once a language."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Model
+from django.utils.translation import get_language
 
 from profiles.choices import Importance
+
+
+def in_language(record: Model, field: str) -> str:
+    """Return the field in the active language; empty where the record does not have it."""
+    language = (get_language() or "en")[:2]
+    return str(getattr(record, f"{field}_{language}", ""))
+
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # a name of django-stubs only
 
-    from profiles.models.user import User
+    from profiles.models import User
 
     Amount = models.DecimalField[float | str | Decimal | None, Decimal | None]  # set to, and read as
 

@@ -1,22 +1,36 @@
-"""An investor or partner: a fund, an angel, a manufacturer, a university …"""
+"""An investor or partner, its theses, offers and deals on record."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import (
+    Currency,
     DataHosting,
+    DealSource,
     Evidence,
     Exclusivity,
-    FeePolicy,
     InvestorKind,
+    IpPolicy,
+    LeadRole,
+    Maturity,
+    Revenue,
     Side,
-    StateOwned,
-    Status,
 )
-from profiles.models.column_kinds import PERCENT, number, one_of, unless_unset
-from profiles.models.place import Place
-from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile
+from profiles.models.column_kinds import (
+    PERCENT,
+    importance,
+    money,
+    money_in_usd,
+    number,
+    one_of,
+    share,
+    some_of,
+    unless_unset,
+)
+from profiles.models.profile import CHECKED, LastingRow, Profile, empty_dict, empty_list
+from profiles.models.startup import Startup
+from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
 
 class Investor(Profile):
@@ -30,8 +44,6 @@ class Investor(Profile):
     registry_id = models.CharField(_("registry number"), max_length=40, blank=True)
     place = one_of(Place, _("home place"))
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
-    state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
-    beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
     evidence = models.CharField(
         _("evidence level"), max_length=12, choices=Evidence, default=Evidence.SELF_STATED
     )
@@ -39,30 +51,18 @@ class Investor(Profile):
     reply_days = models.PositiveSmallIntegerField(
         _("answers within, days"), default=14, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
-    fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
-    fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
-    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
     board_seat_ask = models.BooleanField(_("asks for a board seat"), null=True, blank=True)
     max_stake_pct = number(_("largest stake, %"), PERCENT)
     portfolio = models.TextField(_("portfolio"), max_length=500, blank=True)
     conflicts = models.TextField(_("possible conflicts"), max_length=500, blank=True)
     data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
 
-    class Meta:
+    class Meta(Profile.Meta):
         verbose_name = _("investor")
         verbose_name_plural = _("investors")
-        ordering = ["name_en", "pk"]
-        indexes = [
-            models.Index(fields=["status", "submitted_at"], name="investor_queue"),
-            models.Index(fields=["changed_at"], name="investor_changed"),
-            models.Index(fields=["confirmed_on"], name="investor_confirmed", condition=TO_ASK),
-            models.Index(fields=["fresh_asked_at"], name="investor_asked_fresh", condition=ASKED),
-        ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="investor_status"),
+            *Profile.Meta.constraints,
             unless_unset("investor_stake", "max_stake_pct", max_stake_pct__lte=100),
-            models.CheckConstraint(condition=~models.Q(name_en=""), name="investor_named"),
-            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="investor_capacity"),
             models.UniqueConstraint(
                 fields=["registry_id"],
                 # An unread claim neither squats a number nor tells of itself.
@@ -70,3 +70,136 @@ class Investor(Profile):
                 name="investor_approved_registry",
             ),
         ]
+
+
+class Thesis(LastingRow):
+    """A mandate. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
+
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")
+    name = models.CharField(_("name"), max_length=80)
+    note = models.TextField(_("private note"), max_length=500, blank=True)
+    sectors = some_of(Sector, _("sectors"))
+    sectors_out = some_of(Sector, _("sectors excluded"))
+    sector_importance = importance(_("sectors are"))
+    stages = some_of(Stage, _("stages"))
+    stage_importance = importance(_("stages are"))
+    stages_out = some_of(Stage, _("stages excluded"))
+    places = some_of(Place, _("places"))
+    places_out = some_of(Place, _("places excluded"))
+    place_importance = importance(_("places are"))
+    ticket_min = money(_("lowest amount"))
+    ticket_max = money(_("highest amount"))
+    ticket_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    ticket_min_usd = money_in_usd()
+    ticket_max_usd = money_in_usd()
+    rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
+    ticket_importance = importance(_("the ticket is"))
+    forms = some_of(PartnershipForm, _("forms of partnership"))
+    form_importance = importance(_("forms are"))
+    forms_out = some_of(PartnershipForm, _("forms excluded"))
+    revenue_required = models.CharField(_("revenue wanted"), max_length=4, choices=Revenue, blank=True)
+    no_pre_revenue = models.BooleanField(_("never pre-revenue"), default=False)
+    lead_role = models.CharField(_("leads or follows"), max_length=8, choices=LeadRole, blank=True)
+    weights = models.JSONField(_("own weights"), default=empty_dict, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    active_from_on = models.DateField(_("active from"), null=True, blank=True)
+    active_to_on = models.DateField(_("active until"), null=True, blank=True)
+    confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("thesis")
+        verbose_name_plural = _("theses")
+        ordering = ["pk"]
+        constraints = [
+            unless_unset(
+                "thesis_ticket_order",
+                "ticket_min",
+                "ticket_max",
+                ticket_min__gte=0,
+                ticket_max__gte=models.F("ticket_min"),
+            ),
+            unless_unset(
+                "thesis_active_order",
+                "active_from_on",
+                "active_to_on",
+                active_to_on__gte=models.F("active_from_on"),
+            ),
+            models.UniqueConstraint(fields=["investor", "name"], name="thesis_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offer(LastingRow):
+    """One offer, of the same kinds as needs."""
+
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="offers")
+    type = models.ForeignKey(NeedType, models.PROTECT, related_name="+", verbose_name=_("kind"))
+    description = models.CharField(_("in your words"), max_length=300, blank=True)
+    maturity = models.CharField(_("maturity"), max_length=10, choices=Maturity, blank=True)
+    ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
+    forms = some_of(PartnershipForm, _("forms of partnership"))
+    regions = some_of(Place, _("regions"))
+    price = models.CharField(_("price"), max_length=80, blank=True)
+    is_free = models.BooleanField(_("free for the startup"), null=True, blank=True)
+    exclusivity = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
+    equity_ask_pct = share(_("equity asked, %"))
+    data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
+    data_access = models.CharField(_("data access asked"), max_length=200, blank=True)
+    data_classes = models.JSONField(_("classes of data touched"), default=empty_list, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
+    capacity = models.CharField(_("how much"), max_length=60, blank=True)
+    references = models.CharField(_("references"), max_length=200, blank=True)
+    expires_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["investor", "type"], name="offer_once"),
+            unless_unset("offer_equity", "equity_ask_pct", equity_ask_pct__range=(0, 100)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.type_id)
+
+
+class Deal(models.Model):
+    """A deal of an investor with a startup, on the platform or only named."""
+
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="deals")
+    startup = models.ForeignKey(
+        Startup, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("startup")
+    )
+    startup_name = models.CharField(_("name of the startup"), max_length=120, blank=True)
+    closed_on = models.DateField(_("closed on"))
+    sector = one_of(Sector, _("sector"))
+    stage = one_of(Stage, _("stage"))
+    place = one_of(Place, _("place"))
+    form = one_of(PartnershipForm, _("form"))
+    amount = money(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    amount_usd = money_in_usd(_("amount in US dollars"))
+    rate_on = models.DateField(_("exchange rate of"), null=True, editable=False)
+    stake_pct = share(_("stake, %"))
+    source = models.CharField(_("source"), max_length=10, choices=DealSource, default=DealSource.SELF)
+    is_demo = models.BooleanField(_("demo record"), default=False)
+
+    class Meta:
+        verbose_name = _("deal on record")
+        verbose_name_plural = _("deals on record")
+        ordering = ["-closed_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(startup__isnull=False) | ~models.Q(startup_name=""),
+                name="deal_names_startup",
+            ),
+            unless_unset("deal_amount", "amount", amount__gte=0),
+            unless_unset("deal_stake", "stake_pct", stake_pct__range=(0, 100)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.startup_name or self.startup_id} ({self.closed_on})"

@@ -1,15 +1,77 @@
-"""What startups and investors have in common: a public id, names, curation status, consent, visibility."""
+"""What startups and investors have in common, and rows of theirs that count for a time."""
 
 import secrets
+from datetime import date
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Status
-from profiles.models.language import in_language
+from profiles.choices import Exclusivity, FeePolicy, StateOwned, Status
+from profiles.models.column_kinds import in_language
+
+LAST_DAYS = ("expires_on", "active_to_on")
+FIRST_DAYS = ("active_from_on",)
+SWITCH = "is_active"
+
+
+def lasting(kind: type[Model], on: date, path: str = "") -> Q:
+    """Return which rows of a kind are neither over nor laid aside; `path` leads to them, as `needs__`."""
+    found = Q(**{f"{path}{SWITCH}": True}) if SWITCH in marks_of(kind) else Q()
+    for name in marks_of(kind, LAST_DAYS):
+        found &= Q(**{f"{path}{name}__isnull": True}) | Q(**{f"{path}{name}__gte": on})
+    return found
+
+
+def in_use(kind: type[Model], on: date, path: str = "") -> Q:
+    """Return which rows of a kind count on a day: those that last and have begun."""
+    found = lasting(kind, on, path)
+    for name in marks_of(kind, FIRST_DAYS):
+        found &= Q(**{f"{path}{name}__isnull": True}) | Q(**{f"{path}{name}__lte": on})
+    return found
+
+
+def marks_of(kind: type[Model], among: tuple[str, ...] = (SWITCH,)) -> list[str]:
+    """Return which of these columns the rows of a kind have."""
+    known = {field.name for field in kind._meta.fields}
+    return [name for name in among if name in known]
+
+
+class LastingRows(models.QuerySet[Any]):
+    """What may be asked of such rows."""
+
+    def lasting(self, on: date) -> Self:
+        """Keep what is neither over nor laid aside."""
+        return self.filter(lasting(self.model, on))
+
+    def in_use(self, on: date) -> Self:
+        """Keep what counts on this day."""
+        return self.filter(in_use(self.model, on))
+
+
+class LastingRow(models.Model):
+    """A row that counts for a time, which some of the columns above tell."""
+
+    objects = LastingRows.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        days = (getattr(self, name) for name in marks_of(type(self), LAST_DAYS))
+        return any(day is not None and day < timezone.localdate() for day in days)
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether its first day is still ahead."""
+        days = (getattr(self, name) for name in marks_of(type(self), FIRST_DAYS))
+        return any(day is not None and day > timezone.localdate() for day in days)
+
 
 # What a curator has read: approved, and nothing of it waits to be read again.
 CHECKED = models.Q(status=Status.APPROVED) & (
@@ -83,6 +145,11 @@ class Profile(models.Model):
     languages = models.JSONField(_("working languages"), default=empty_list, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
     contact_email = models.EmailField(_("contact email"), blank=True)
+    state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
+    beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
+    fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
+    fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
+    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
@@ -109,6 +176,18 @@ class Profile(models.Model):
 
     class Meta:
         abstract = True
+        ordering = ["name_en", "pk"]
+        indexes = [
+            models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
+            models.Index(fields=["changed_at"], name="%(class)s_changed"),
+            models.Index(fields=["confirmed_on"], name="%(class)s_confirmed", condition=TO_ASK),
+            models.Index(fields=["fresh_asked_at"], name="%(class)s_asked_fresh", condition=ASKED),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="%(class)s_status"),
+            models.CheckConstraint(condition=~models.Q(name_en=""), name="%(class)s_named"),
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="%(class)s_capacity"),
+        ]
 
     def __str__(self) -> str:
         return self.name

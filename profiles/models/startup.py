@@ -1,4 +1,4 @@
-"""A startup and what only startups have."""
+"""A startup, its needs, traction figures and existing partners."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,19 +7,28 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import (
     BusinessModel,
     Currency,
+    DataHosting,
+    Delivery,
     Exclusivity,
-    FeePolicy,
     IpPolicy,
     Revenue,
     RevenueBand,
+    Sensitivity,
     Side,
-    StateOwned,
-    Status,
+    Urgency,
 )
-from profiles.models.column_kinds import money, money_in_usd, number, one_of, share, some_of, unless_unset
-from profiles.models.place import Place
-from profiles.models.profile import ASKED, CHECKED, TO_ASK, Profile, empty_list
-from profiles.models.taxonomy import PartnershipForm, Sector, Stage
+from profiles.models.column_kinds import (
+    PERCENT,
+    money,
+    money_in_usd,
+    number,
+    one_of,
+    share,
+    some_of,
+    unless_unset,
+)
+from profiles.models.profile import CHECKED, LastingRow, Profile, empty_list
+from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, Stage
 
 MOST_PEOPLE = 100_000
 
@@ -67,11 +76,6 @@ class Startup(Profile):
     )
     ip_policy = models.CharField(_("intellectual property"), max_length=8, choices=IpPolicy, blank=True)
     no_state_owned = models.BooleanField(_("no state-owned partners"), default=False)
-    state_owned = models.CharField(_("state-owned"), max_length=8, choices=StateOwned, blank=True)
-    beneficial_owner = models.CharField(_("beneficial owner"), max_length=160, blank=True)
-    fee_policy = models.CharField(_("fees"), max_length=10, choices=FeePolicy, blank=True)
-    fee_details = models.CharField(_("fees in detail"), max_length=200, blank=True)
-    exclusivity_ask = models.CharField(_("exclusivity asked"), max_length=8, choices=Exclusivity, blank=True)
 
     data_classes = models.JSONField(_("classes of data handled"), default=empty_list, blank=True)
     data_location = models.CharField(_("where data is kept"), max_length=20, blank=True)
@@ -79,18 +83,11 @@ class Startup(Profile):
     data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
     data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Profile.Meta):
         verbose_name = _("startup")
         verbose_name_plural = _("startups")
-        ordering = ["name_en", "pk"]
-        indexes = [
-            models.Index(fields=["status", "submitted_at"], name="startup_queue"),
-            models.Index(fields=["changed_at"], name="startup_changed"),
-            models.Index(fields=["confirmed_on"], name="startup_confirmed", condition=TO_ASK),
-            models.Index(fields=["fresh_asked_at"], name="startup_asked_fresh", condition=ASKED),
-        ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="startup_status"),
+            *Profile.Meta.constraints,
             unless_unset(
                 "startup_ask_order",
                 "ask_min",
@@ -99,8 +96,6 @@ class Startup(Profile):
                 ask_max__gte=models.F("ask_min"),
                 said=_("The upper amount is below the lower one."),
             ),
-            models.CheckConstraint(condition=~models.Q(name_en=""), name="startup_named"),
-            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="startup_capacity"),
             unless_unset("startup_founded", "founded", founded__range=(1900, 2100)),
             unless_unset("startup_foreign_share", "foreign_share_pct", foreign_share_pct__range=(0, 100)),
             models.UniqueConstraint(
@@ -110,3 +105,85 @@ class Startup(Profile):
                 name="startup_approved_registration",
             ),
         ]
+
+
+class Need(LastingRow):
+    """One need of a startup."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="needs")
+    type = models.ForeignKey(NeedType, models.PROTECT, related_name="+", verbose_name=_("kind"))
+    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Urgency, default=Urgency.SOON)
+    description = models.CharField(_("in your words"), max_length=300, blank=True)
+    quantity = models.CharField(_("how much"), max_length=60, blank=True, help_text=_("For example: 200 ha."))
+    budget = money(_("budget"))
+    budget_currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    forms = some_of(PartnershipForm, _("acceptable forms"))
+    languages = models.JSONField(_("languages"), default=empty_list, blank=True)
+    beneficiaries = models.CharField(_("who benefits"), max_length=120, blank=True)
+    sensitivity = models.CharField(
+        _("sensitivity of the data"), max_length=8, choices=Sensitivity, blank=True
+    )
+    data_classes = models.JSONField(_("classes of data touched"), default=empty_list, blank=True)
+    data_hosting = models.CharField(_("data hosting"), max_length=16, choices=DataHosting, blank=True)
+    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
+    data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
+    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
+    delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, blank=True)
+    province = one_of(Place, _("where"))
+    outcome = models.CharField(_("how success is measured"), max_length=200, blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    expires_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
+        ordering = ["-urgency", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["startup", "type"], name="need_once"),
+            unless_unset("need_budget", "budget", budget__gte=0),
+            unless_unset("need_dates", "starts_on", "expires_on", expires_on__gte=models.F("starts_on")),
+            models.CheckConstraint(condition=models.Q(urgency__in=Urgency.values), name="need_urgency"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.type_id)
+
+
+class TractionFigure(models.Model):
+    """A figure that shows progress."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="traction")
+    label = models.CharField(_("what is counted"), max_length=80)
+    value = models.DecimalField(_("figure"), max_digits=16, decimal_places=2)
+    as_of_on = models.DateField(_("as of"))
+    source = models.CharField(_("source"), max_length=120)
+
+    class Meta:
+        verbose_name = _("traction figure")
+        verbose_name_plural = _("traction figures")
+        ordering = ["-as_of_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ExistingPartner(models.Model):
+    """A partner that a startup already depends on, and for how much."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, related_name="partners")
+    name = models.CharField(_("partner"), max_length=120)
+    provides = models.CharField(_("provides"), max_length=120)
+    type = one_of(NeedType, _("kind of input"))
+    group_name = models.CharField(_("group of companies"), max_length=120, blank=True)
+    share_pct = models.PositiveSmallIntegerField(_("share of that input, %"), validators=PERCENT)
+
+    class Meta:
+        verbose_name = _("existing partner")
+        verbose_name_plural = _("existing partners")
+        ordering = ["-share_pct", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(share_pct__lte=100), name="existingpartner_share")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.guards import SignedInRequest
 from profiles.notice_kinds import KINDS
+from profiles.notifications import services as notifications
 from profiles.notifications.forms import MailForm
 from profiles.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
-from profiles.notifications.services import notices as telling
-from profiles.notifications.services import switches
 from profiles.pages import form_page, page_with_form
 
 PER_PAGE = 20
@@ -44,7 +43,7 @@ def notices_bell(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notices_read(request: SignedInRequest) -> HttpResponse:
     """Mark everything as read."""
-    telling.mark_all_read(request.user, at=timezone.now())
+    notifications.mark_all_read(request.user, at=timezone.now())
     return redirect("notices")
 
 
@@ -53,7 +52,7 @@ def notices_read(request: SignedInRequest) -> HttpResponse:
 def notice_open(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark one notice as read and go where it leads: always one of our own pages."""
     notice = get_object_or_404(notices_of(request.user), pk=pk)
-    telling.mark_read(notice, at=timezone.now())
+    notifications.mark_read(notice, at=timezone.now())
     return HttpResponseRedirect(notice.path)
 
 
@@ -62,7 +61,7 @@ def notice_open(request: SignedInRequest, pk: int) -> HttpResponse:
 def notice_seen(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark as read what leads to a page that is open: the page asks for it by itself, or by its button."""
     notice = get_object_or_404(notices_of(request.user), pk=pk)
-    telling.mark_seen(notice, at=timezone.now())
+    notifications.mark_seen(notice, at=timezone.now())
     if "HX-Request" not in request.headers:
         return HttpResponseRedirect(notice.path)
     return HttpResponse(headers={"HX-Trigger": "corridor:tick"})  # the bell counts anew
@@ -76,8 +75,8 @@ def mail_settings(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         stopped = is_stopped(request.user.email)
         return form_page(request, "notifications/mail_settings.html", form, is_stopped=stopped)
-    switches.choose(request.user, rhythms=form.chosen)
-    switches.resume_address(request.user.email)
+    notifications.choose(request.user, rhythms=form.chosen)
+    notifications.resume_address(request.user.email)
     messages.success(request, _("Your settings are saved."))
     return redirect("mail_settings")
 
@@ -93,6 +92,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     switch = get_object_or_404(stoppable_switches(), token=token)
     if request.method == "POST":
-        switches.stop(switch)
+        notifications.stop(switch)
     context = {"category": switch.get_category_display(), "is_done": request.method == "POST"}
     return render(request, "notifications/unsubscribe.html", context)

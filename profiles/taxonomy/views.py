@@ -20,9 +20,9 @@ from profiles.drafts.draft_forms import (
 from profiles.drafts.services import discard_draft
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.pages import page_with_form
+from profiles.taxonomy import services as service
 from profiles.taxonomy.forms import MergeForm, NewSectorForm, SectorForm
-from profiles.taxonomy.selectors import sector_usage as selector
-from profiles.taxonomy.services import sectors as service
+from profiles.taxonomy.selectors import terms as selector
 
 
 @curator_required

@@ -1,24 +1,65 @@
-"""The only way to read a profile for a viewer.
+"""The only way to read a profile for a viewer."""
 
-`startups_for` and `investors_for` say which profiles exist for somebody; what may not be seen is absent, so
-a view answers 404. `see_startup` and `see_investor` trim one profile to the declared fields (policy.py).
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import membership_of
 from profiles.choices import Audience, Role, Side, Status
 from profiles.consents.selectors import has_contact_consent
 from profiles.models import Consent, Investor, Membership, Startup, User
-from profiles.visibility.computed_fields import INVESTOR_COMPUTED_FIELDS, STARTUP_COMPUTED_FIELDS
 from profiles.visibility.fields import CATALOGUE, Field
 from profiles.visibility.policy import BLIND_GROUPS, POLICY, agrees_to_show, group_audience
-from profiles.visibility.visible_profile import Grant, VisibleProfile
+from profiles.visibility.visible_profile import Grant, Money, VisibleProfile, banded, money_of, see_rows
+
+
+def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:
+    """Return the main sector, then the others."""
+    first = (startup.primary_sector,) if startup.primary_sector else ()
+    return first + tuple(sector for sector in startup.other_sectors.all() if sector not in first)
+
+
+def _startup_title(startup: Startup, grant: Grant) -> str:
+    """Return the name, or a description without it."""
+    if grant.allows("name", POLICY[Side.STARTUP]["name"]):
+        return startup.name
+    if startup.primary_sector and startup.place:
+        what = {"sector": startup.primary_sector.name, "place": startup.place.name}
+        return _("Startup: %(sector)s, %(place)s") % what
+    return _("Startup")
+
+
+def _ask(startup: Startup, grant: Grant) -> Money | None:
+    """Return exact amounts for those who may see them, otherwise the range."""
+    if not grant.is_exact:
+        return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
+    return money_of(startup, "ask")
+
+
+Reader = Callable[[Any, Grant], Any]
+STARTUP_COMPUTED_FIELDS: dict[str, Reader] = {
+    "title": _startup_title,
+    "sectors": _sectors,
+    "ask": _ask,
+    "needs": see_rows("needs", {}),
+    "traction": see_rows("traction", {}),
+    "partners": see_rows("partners", {}),
+}
+INVESTOR_COMPUTED_FIELDS: dict[str, Reader] = {
+    "title": lambda investor, _grant: investor.name,
+    "theses": see_rows("theses", {"ticket": lambda thesis, _grant: money_of(thesis, "ticket")}),
+    "offers": see_rows("offers", {}),
+    "deals": see_rows(
+        "deals",
+        {"startup_name": lambda deal, _grant: deal.startup.name if deal.startup else deal.startup_name},
+    ),
+}
+
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
 
@@ -88,7 +129,7 @@ def viewer_in(
     introduced: frozenset[int] = frozenset(),
 ) -> Viewer:
     """Return the viewer that an account is through a membership read before."""
-    company = (membership.startup or membership.investor) if membership else None
+    company = membership.company if membership else None
     return Viewer(
         user_id=user.pk,
         role=user.role,

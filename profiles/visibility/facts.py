@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from profiles.choices import Side
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility.fields import CATALOGUE, Field, ordered
 from profiles.visibility.visible_profile import VisibleProfile
 

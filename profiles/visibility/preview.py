@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Audience, Side
+from profiles.choices import Audience
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, country_of, preview, see
@@ -49,15 +49,13 @@ def rows(
     """Return exactly what the other side sees of the profile in this state."""
     side = profile.side
     seen = see(profile, viewer_in(profile, state, place))
-    names = (field.name for field in ordered(CATALOGUE[side].values(), "shown"))
-    return tuple(_row(seen, name, audience_of(profile, name), side) for name in names)
-
-
-def _row(seen: VisibleProfile, name: str, audience: Audience, side: Side) -> Row:
-    """Return a field with its value and its audience in words."""
-    told = str(audience_label(audience, side))
-    note = note_on(seen, name)
-    return Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told, note)
+    found = []
+    for name in (field.name for field in ordered(CATALOGUE[side].values(), "shown")):
+        audience, note = audience_of(profile, name), note_on(seen, name)
+        told = str(audience_label(audience, side))
+        row = Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told, note)
+        found.append(row)
+    return tuple(found)
 
 
 def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPlace) -> Viewer:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from profiles.choices import Audience
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money
 from profiles.visibility.fields import Field
 from profiles.visibility.policy import PARTS
 from profiles.visibility.redaction import without_names
@@ -81,10 +81,10 @@ def money_of(record: Any, name: str) -> Money | None:
 
 def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> Money | None:
     """Return the range in dollars that replaces exact amounts."""
-    found = amount_bands.span(low, high)
+    found = money.span(low, high)
     if found is None:
         return None
-    bottom, top = amount_bands.limits(*found)
+    bottom, top = money.limits(*found)
     return Money(bottom, top, "USD", bottom, top, rate_on, is_band=True)
 
 

@@ -13,7 +13,7 @@ from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
-from profiles.companies.services import companies
+from profiles.companies import services as companies
 from profiles.models import AuditRecord, Investor, OutboxMail, Review, Startup, User
 from profiles.visibility.fields import GROUPS
 from profiles.visibility.policy import POLICY, audience_of

@@ -15,6 +15,7 @@ KNOWN_SHAPES = re.compile(
 ASSIGNED = re.compile(
     r"""(?i)(?:secret|password|passwd|token|api_?key)\w*["']?\s*[:=]\s*["']([^"'\s]{16,})["']"""
 )
+DOTTED_PATH = re.compile(r"[a-z_]+(?:\.[A-Za-z_]+)+")
 SOURCES = (".py", ".md", ".toml", ".txt", ".yml", ".cfg", ".ini", ".sh", ".html", ".js", "")
 
 
@@ -26,7 +27,8 @@ def entropy(text: str) -> float:
 
 def suspicious(text: str) -> list[str]:
     """Return what looks like a secret."""
-    random = [value for value in ASSIGNED.findall(text) if entropy(value) > 3.6]
+    values = (value for value in ASSIGNED.findall(text) if not DOTTED_PATH.fullmatch(value))
+    random = [value for value in values if entropy(value) > 3.6]
     return KNOWN_SHAPES.findall(text) + random
 
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from profiles.limits.registry import LIMITS, Kind, Limit
+from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,7 +17,7 @@ from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
 from profiles.drafts.merging import sent_by
-from profiles.limits.registry import LIMITS, Kind, Limit
+from profiles.limits.services import LIMITS, Kind, Limit
 from profiles.models import FormDraft, Startup
 from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS

@@ -10,7 +10,7 @@ from matchmaker.pairs.selectors.match_page import FactorRow, GateRow, factor_row
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
-from profiles.companies.selectors.status import named
+from profiles.companies.selectors import named
 from profiles.models import SIDES, Investor, Startup
 
 FOUND = 20

@@ -38,8 +38,8 @@ from matchmaker.fair_dealing.selectors.governance import (
 from matchmaker.models import DisclosureRequest, FairTerms
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.choices import Exclusivity
-from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.taxonomy.services import DATA, csv_rows
 
 CLAUSES = (
     ("exclusivity", "exclusivity_territory", "exclusivity_months"),

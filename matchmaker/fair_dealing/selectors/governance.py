@@ -24,8 +24,8 @@ from matchmaker.reasons.reasons import thesis_of
 from profiles.choices import Currency, DataClass, DataHosting
 from profiles.models import CheckWeight, Deal, GovernanceCheck, Investor, PartnershipForm, Startup
 from profiles.taxonomy.selectors import terms
-from profiles.taxonomy.selectors.exchange_rates import rate_for
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.money import rate_for
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
 from profiles.visibility.access import Viewer, country_of, preview, see, with_related
 from profiles.visibility.visible_profile import VisibleProfile, joined

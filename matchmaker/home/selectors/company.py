@@ -10,7 +10,7 @@ from matchmaker.lists.selectors.cards import CurrentCompany as Member
 from matchmaker.lists.selectors.cards import has_no_active_thesis, own_list
 from matchmaker.pairs.selectors.pair import Replies, replies_of
 from profiles.accounts.selectors import Company, invitations_of, members_of
-from profiles.companies.selectors.status import ProfileStatus, status_of
+from profiles.companies.selectors import ProfileStatus, status_of
 from profiles.models import User
 
 

@@ -45,14 +45,14 @@ from matchmaker.models.introduction_table import WAITING, IntroductionAct, Intro
 from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import jobs
 from matchmaker.transitions import WrongStateError, transition
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.companies.kinds import EDIT_LIMIT
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services import notices
-from profiles.notifications.services.outbox import Message
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 
 # What leads to the list of requests, because the one that it tells of is over.
 OVER = {REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_WITHDRAWN, INTRODUCTION_CLOSED}
@@ -64,7 +64,7 @@ def settle_request(introduction: Introduction, *, at: datetime) -> None:
     asked = introduction.company_on(introduction.asked_side)
     path = reverse("introduction", args=[asker.public_id])
     kinds = (REQUEST_RECEIVED, REQUEST_REMINDER)
-    notices.mark_settled(asked, kinds=kinds, path=path, at=at)
+    notifications.mark_settled(asked, kinds=kinds, path=path, at=at)
 
 
 def tell_side(

@@ -39,8 +39,8 @@ from matchmaker.reasons.reasons import FactorReason, PairLevels, list_position, 
 from profiles.accounts.selectors import membership_of
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.models import SIDES, Investor, Startup, User
-from profiles.models.lasting import LastingRow, in_use
-from profiles.taxonomy.selectors.term_tree import KINDS, TermNode, TermTree, all_terms
+from profiles.models.profile import LastingRow, in_use
+from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
 from profiles.visibility import access
 from profiles.visibility.access import see
 from profiles.visibility.fields import CATALOGUE
@@ -108,7 +108,7 @@ class CurrentCompany:
 def current_company(user: User) -> CurrentCompany | None:
     """Return the company of a person; None while there is none. Two queries."""
     membership = membership_of(user)
-    company = (membership.startup or membership.investor) if membership else None
+    company = membership.company if membership else None
     if company is None:
         return None
     found = interactions_of(company.side, company.pk)

@@ -43,7 +43,7 @@ from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
 from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
 from profiles.models import Investor, Startup, Thesis
-from profiles.taxonomy.selectors.term_tree import TermTree
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility import access
 from profiles.visibility.visible_profile import summary_field
 

@@ -23,7 +23,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import deadlines
 from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services import accounts
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
 from profiles.models import SIDES, Membership
@@ -104,7 +104,7 @@ def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -
     }
     own = {side: {getattr(member, f"{side}_id") for member in people} for side in Side}
     seen = set(Introduction.objects.values_list("startup_id", "investor_id"))
-    by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
+    by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     asked_for = [(side, pk) for side in Side for pk in own[side] if pk for _one in range(OWN_ENDED)]
     for number in range(count):
         side, pk = asked_for[number] if number < len(asked_for) else (None, None)

@@ -13,7 +13,7 @@ from matchmaker.choices import Side
 from matchmaker.introductions.selectors import room_of
 from matchmaker.introductions.services import decisions
 from matchmaker.models import Interest, Introduction
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services import accounts
 from profiles.models import Investor, Notice, OutboxMail, Startup
 
 LONGEST = 30.0  # seconds that one mail may take
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def once(self, startup: Startup, investor: Investor) -> tuple[float, float]:
         """Ask in the startup's name, wait for both, and remove it; return the two times in seconds."""
-        by = system_accounts.system_account(system_accounts.DEMO, at=timezone.now(), is_demo=True)
+        by = accounts.system_account(accounts.DEMO, at=timezone.now(), is_demo=True)
         begun = time.monotonic()
         made = decisions.express_interest(startup, investor, side=Side.STARTUP, by=by, at=timezone.now())
         event = f"request_received:{made.pk}:"

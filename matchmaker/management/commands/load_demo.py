@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from matchmaker.demo import loader
-from profiles.imports.demo import accounts, records
+from profiles.imports.demo import records
 from profiles.management.tables import DatabaseCommand
 
 
@@ -23,7 +23,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             new = {"companies": records.load(at=timezone.now())}
-        except accounts.NotADemoError:
+        except records.NotADemoError:
             raise CommandError(
                 "The demo accounts have a public password: set CORRIDOR_DEMO=1 to load them."
             ) from None

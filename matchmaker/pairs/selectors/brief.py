@@ -26,7 +26,7 @@ from matchmaker.lists.selectors.cards import (
 from matchmaker.lists.selectors.list_page import card_facts, counterparts, for_cards, weights_by_version
 from matchmaker.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.ranking.selectors import stored_lists
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility.facts import Fact
 from profiles.visibility.visible_profile import joined
 

@@ -33,7 +33,7 @@ from matchmaker.reasons.reasons import (
     thesis_of,
 )
 from matchmaker.registry import Label, record_of
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, joined

@@ -15,7 +15,7 @@ from matchmaker.pilots.selectors.fields import host_title, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts
 from matchmaker.pilots.selectors.record import province_of, seats_words
 from profiles.choices import PlaceLevel
-from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility.visible_profile import VisibleProfile
 
 PER_PAGE = 12

@@ -22,7 +22,7 @@ from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
 from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
 from matchmaker.reasons.reasons import SENTENCES, PairLevels, in_doubt, in_favour, pair_reasons
 from profiles.models import Investor, Startup
-from profiles.taxonomy.selectors.term_tree import TermTree, all_terms
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility.access import see, with_related
 from profiles.visibility.visible_profile import pitch_of
 

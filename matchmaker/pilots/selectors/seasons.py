@@ -6,7 +6,7 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 
 from matchmaker.models.pilot_table import Season
-from profiles.taxonomy.services.loading import DATA, told_rows
+from profiles.taxonomy.services import DATA, told_rows
 
 FIRST_MONTH = 2  # the calendar begins with the first sowing, of sugarcane
 CELL = 100  # of 1200: the width of a month

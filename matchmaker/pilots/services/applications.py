@@ -13,11 +13,11 @@ from matchmaker.pilots.kinds import PILOT_ANSWERED, PILOT_APPLIED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import as_pair
 from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
 from matchmaker.transitions import NotOpenError, WrongSideError, WrongStateError
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
 

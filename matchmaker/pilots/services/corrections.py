@@ -21,10 +21,10 @@ from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services.moves import move
 from matchmaker.pilots.services.pilots import LISTS, NotCompleteError, at_work, hold_with_companies
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.limits import services as limits
 from profiles.models import User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 DATES = ("season", "year", "starts_on", "ends_on")
 AT_ONCE = (

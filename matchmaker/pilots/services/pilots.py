@@ -18,13 +18,13 @@ from matchmaker.pilots.selectors.pilot import has_dates
 from matchmaker.pilots.services import applications
 from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
 from matchmaker.transitions import WrongStateError
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
 from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 LISTS = ("other_sectors", "needs", "offers")
 MOST_DRAFTS = 20  # pilots of one host that are not over

@@ -14,11 +14,11 @@ from matchmaker.pilots.kinds import PILOT_CONFIRMED, PILOT_LIMIT, PILOT_RESULTS
 from matchmaker.pilots.selectors.pilot import may_grow, pair_in
 from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of
 from matchmaker.transitions import WrongSideError, WrongStateError
-from profiles.accounts.services.notifications import notify_team
+from profiles.accounts.services.accounts import notify_team
 from profiles.changes.services import lock_profiles
 from profiles.limits import services as limits
 from profiles.models import Deal, User
-from profiles.notifications.services.outbox import Message
+from profiles.notifications.services import Message
 
 
 class NoTalksError(Exception):

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from matchmaker.choices import PinKind, Side
 from matchmaker.models import Interest, Pass, Pin
 from profiles.choices import Audience
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money
 from profiles.visibility import policy
 
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
 
 IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)
-EDGES = np.array(amount_bands.EDGES, np.float64)
+EDGES = np.array(money.EDGES, np.float64)
 
 
 def integers(rows: QuerySet[Any], *names: str) -> Ints:
@@ -74,13 +74,11 @@ def marks(row: Ints, column: Ints, *, size: int, width: int) -> Array:
 
 
 def spans(low: Sequence[Any], high: Sequence[Any]) -> Array:
-    """int8[k,2]: amount_bands.span of every pair of amounts; -1 where neither is stated."""
+    """int8[k,2]: money.span of every pair of amounts; -1 where neither is stated."""
     floor, ceiling = (np.array([np.nan if x is None else float(x) for x in side]) for side in (low, high))
     open_below, open_above = np.isnan(floor), np.isnan(ceiling)
     first = np.where(open_below, 0, np.searchsorted(EDGES, np.nan_to_num(floor), side="right"))
-    last = np.where(
-        open_above, amount_bands.LAST, np.searchsorted(EDGES, np.nan_to_num(ceiling), side="left")
-    )
+    last = np.where(open_above, money.LAST, np.searchsorted(EDGES, np.nan_to_num(ceiling), side="left"))
     out = np.stack([np.where(open_above, first, np.minimum(first, last)), np.maximum(first, last)], axis=1)
     out[open_below & open_above] = -1
     return out.astype(np.int8)

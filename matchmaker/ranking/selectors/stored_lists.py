@@ -110,7 +110,7 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     waiting = RankingJob.objects.filter(
         side=OuterRef("side"), profile_id=OuterRef("profile_id"), completed_version__lt=F("requested_version")
     )
-    theses = Thesis.objects.filter(investor=OuterRef("profile_id")).values("pk")
+    theses = Thesis.objects.filter(investor=pk).values("pk")
     of_theses = Ranking.objects.filter(side=THESIS, profile_id__in=theses)
     rows = Ranking.objects.filter(side=side, profile_id=pk)
     row = rows.annotate(waits=Exists(waiting), has_theses=Exists(of_theses)).first()

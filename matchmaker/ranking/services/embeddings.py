@@ -25,7 +25,7 @@ from matchmaker.integrations import embedding_model
 from matchmaker.models import TextVector
 from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
-from profiles.taxonomy.services.loading import DATA, csv_rows
+from profiles.taxonomy.services import DATA, csv_rows
 from profiles.visibility import policy
 
 Array = NDArray[Any]

@@ -1,18 +1,22 @@
-"""Changes to accounts."""
+"""Changes to accounts, accounts of machines, and what a company's people are told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import override
 
 from profiles.accounts.kinds import EDITED, ROLE, SIGNED_UP
-from profiles.accounts.selectors import open_demo_accounts
+from profiles.accounts.selectors import Company, members_of, open_demo_accounts
 from profiles.audit import services as audit
 from profiles.choices import Role, Side
 from profiles.models import Membership, User
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 
 
 @transaction.atomic
@@ -99,3 +103,45 @@ def close_demo_accounts(*, at: datetime) -> int:
         user.save(update_fields=["is_active", "password"])
         audit.record(EDITED, subject=f"user:{user.pk}", by=None, at=at, details={"closed": "demo"})
     return len(users)
+
+
+@dataclass(frozen=True)
+class PersonalContext:
+    """What the mail to one person names beside what all mails name, and that person's calendar entry."""
+
+    context: Mapping[str, object] = field(default_factory=dict)
+    calendar: str = ""
+
+
+def notify_team(
+    company: Company,
+    message: Message,
+    *,
+    but: User | None = None,
+    personal: Callable[[User], PersonalContext] = lambda _user: PersonalContext(),
+) -> None:
+    """Tell every member of the company, but for one, if the caller's transaction commits.
+
+    `personal` makes what reads differently for each person: moments in their own time zone, say.
+    """
+    for member in members_of(company):
+        if member.user != but:
+            own = personal(member.user)
+            context = {"company": name_in(company, member.user.language), **message.context, **own.context}
+            notifications.notify(member.user, replace(message, context=context, calendar=own.calendar))
+
+
+def name_in(company: Company, language: str) -> str:
+    """Return the company's name as a reader of this language sees it."""
+    with override(language):
+        return company.name
+
+
+DEMO = "records@demo.corridor.example"
+IMPORTS = "imports@corridor.invalid"
+
+
+def system_account(email: str, *, at: datetime, is_demo: bool = False) -> User:
+    """Return the account of that address, created on first use."""
+    found = User.objects.filter(email=email).first()
+    return found or User.objects.create_user(email, is_active=False, is_demo=is_demo, date_joined=at)

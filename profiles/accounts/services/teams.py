@@ -11,21 +11,20 @@ from profiles.accounts.kinds import EDITED, INVITE_LIMIT, INVITED, JOINED, LEFT,
 from profiles.accounts.selectors import (
     Company,
     account_language,
-    company_in,
     invitations_of,
     members_of,
     open_invitations,
 )
-from profiles.accounts.services.notifications import name_in
+from profiles.accounts.services.accounts import name_in
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.choices import Role, Status
 from profiles.drafts import services as drafts
 from profiles.limits import services as limits
 from profiles.models import Invitation, Membership, User
-from profiles.models.team import new_token
-from profiles.notifications.services import outbox
-from profiles.notifications.services.outbox import Message
+from profiles.models.account import new_token
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 
 INVITATION_DAYS = 14
 MOST_INVITATIONS = 20
@@ -93,7 +92,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime) -> Invitatio
 @transaction.atomic
 def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
     """Make an invitation's link useless."""
-    company = company_in(invitation)
+    company = invitation.company
     _lock_as_owner(company, by)
     _record(INVITED, company, by=by, at=at, withdrawn=invitation.pk)
     invitation.delete()
@@ -112,7 +111,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     # The condition is part of the update: of two clicks on one link exactly one joins.
     if not open_invitations(at=at).filter(pk=invitation.pk).update(accepted_at=at):
         raise InvitationSpentError
-    company = company_in(invitation)
+    company = invitation.company
     User.objects.filter(pk=user.pk).update(role=Role(company.side))
     membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
     _record(JOINED, company, by=by, at=at, user=user.pk)
@@ -122,7 +121,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
 @transaction.atomic
 def remove(membership: Membership, *, by: User, at: datetime) -> None:
     """Take somebody out of the team."""
-    company = company_in(membership)
+    company = membership.company
     _lock_as_owner(company, by)
     if membership.user_id == by.pk:
         raise LastOwnerError
@@ -136,7 +135,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def leave(membership: Membership, *, at: datetime) -> None:
     """Leave the own team."""
-    company = company_in(membership)
+    company = membership.company
     team = _locked_team(company)
     if membership.pk not in {member.pk for member in team}:
         raise NotMemberError
@@ -150,7 +149,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
 @transaction.atomic
 def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     """Let a member decide about the team too."""
-    company = company_in(membership)
+    company = membership.company
     _lock_as_owner(company, by)
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
@@ -191,7 +190,7 @@ def _send(invitation: Invitation, company: Company) -> None:
             "days": INVITATION_DAYS,
         },
     )
-    outbox.enqueue(message, to=invitation.email, language=language)
+    notifications.enqueue(message, to=invitation.email, language=language)
 
 
 def _named(company: Company, language: str) -> str:

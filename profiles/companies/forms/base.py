@@ -1,12 +1,18 @@
-"""How a model's fields become form fields, and the base of every profile form."""
+"""How a model's fields become form fields, how forms are laid out, and the base of every profile form."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout, LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK, flatatt
 from django import forms
 from django.db import models
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +33,78 @@ from profiles.companies.forms.fields import (
 )
 from profiles.taxonomy.selectors import terms as taxonomy
 from profiles.validators import validate_han, validate_latin, validate_name, validate_urdu
-from profiles.visibility.fields import declared_of
+from profiles.visibility.fields import Field, declared_of
+
+
+class Hint(LayoutObject):  # type: ignore[misc]
+    """A sentence of help under a group's name."""
+
+    def __init__(self, text: str | Promise) -> None:
+        self.text = text
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        """Return the sentence as HTML."""
+        return format_html('<p class="hint">{}</p>', self.text)
+
+
+class More(LayoutObject):  # type: ignore[misc]
+    """Fields that are folded away until somebody opens them; works without a script."""
+
+    def __init__(self, title: str | Promise, *fields: Any) -> None:
+        self.title, self.fields = title, list(fields)
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        """Return the folded fields as HTML, unfolded where one of them has an error or an answer."""
+        inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        names = {pointer.name for pointer in self.get_field_names()}
+        answered = any(form[name].value() for name in names if not form.fields[name].required)
+        state = {"open": True} if answered or names & set(form.errors) else {}
+        return format_html("<details{}><summary>{}</summary>{}</details>", flatatt(state), self.title, inner)
+
+
+class Live(LayoutObject):  # type: ignore[misc]
+    """A field, and under it the place for what is wrong with it while it is being filled in."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.fields = name, [name]
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        """Return the field and the place as HTML."""
+        inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        return format_html('{}<div class="live-error" id="live_{}"></div>', inner, self.name)
+
+
+class Rows(LayoutObject):  # type: ignore[misc]
+    """A list of rows of the form: one of its `sections`."""
+
+    def __init__(self, name: str, title: str | Promise, add: str | Promise) -> None:
+        self.name, self.title, self.add = name, title, add
+        self.fields: list[str] = []
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        """Return the rows as HTML."""
+        rows = {"formset": form.sections[self.name], "title": self.title, "add": self.add}
+        return render_to_string("companies/rows.html", rows)
+
+
+def group(title: str | Promise, *fields: Any) -> Fieldset:
+    """Return fields under a common name."""
+    return Fieldset(title, *fields, css_class="group")
+
+
+def side_by_side(*fields: str | LayoutObject) -> Div:
+    """Return fields beside each other on wide screens."""
+    width = "col-md-6" if len(fields) == 2 else "col-md-4"
+    return Div(*(Div(name, css_class=width) for name in fields), css_class="row")
+
+
+def helper(*parts: Any) -> FormHelper:
+    """Return a helper that draws the parts; the page brings the form element and its buttons."""
+    made = FormHelper()
+    made.form_tag = False
+    made.layout = Layout(*parts)
+    return made
+
 
 DAY_IS_OVER = gettext_lazy("This day is over. Name a later one, or leave it empty.")
 SCRIPTS = {"name_en": validate_latin, "name_zh": validate_han, "name_ur": validate_urdu}
@@ -44,19 +121,12 @@ def data_places() -> list[tuple[str, Any]]:
     return [("", NOT_STATED), *countries, (DataHosting.MIXED, DataHosting.MIXED.label)]
 
 
-def chosen_from(choices: Any) -> Callable[..., forms.Field]:
-    """Return a maker of a field for a list kept as JSON."""
-
-    def make(**kwargs: Any) -> forms.Field:
-        kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **kept)
-
-    return make
-
-
-def _of_places(**kwargs: Any) -> forms.Field:
+def _of_codes(declared: Field, **kwargs: Any) -> forms.Field:
+    """Return a field for codes of a closed list that are kept as JSON, or for where data is kept."""
     kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
-    return forms.ChoiceField(choices=data_places, **kept)
+    if declared.is_place:
+        return forms.ChoiceField(choices=data_places, **kept)
+    return forms.MultipleChoiceField(choices=declared.codes, widget=forms.CheckboxSelectMultiple, **kept)
 
 
 BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Callable[..., forms.Field]], ...] = (
@@ -72,13 +142,17 @@ def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
     """Return our form field for a model's field: the rule of one place for pages, imports and the admin."""
     declared = declared_of(field)
     if declared.codes:
-        return _made(field, _of_places if declared.is_place else chosen_from(declared.codes), kwargs)
+        return _made(field, partial(_of_codes, declared), kwargs)
     if field.remote_field and field.remote_field.model in SOURCES:
         return _term(field, kwargs)
     if isinstance(field, models.BooleanField) and field.null:
-        return _plain(field, YesNoField)
+        label = capfirst(field.verbose_name)
+        return YesNoField(label=label, help_text=field.help_text, required=False)
     if field.choices:
-        return _choice(field, kwargs)
+        made: forms.Field | None = field.formfield(**kwargs)
+        if isinstance(made, forms.ChoiceField) and field.blank:
+            made.choices = [("", NOT_STATED), *field.choices]
+        return made
     if isinstance(field, models.DecimalField):
         return _made(field, AmountField, kwargs)
     found = next((make for kind, make in BY_CLASS if isinstance(field, kind)), None)
@@ -86,22 +160,15 @@ def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
 
 
 def _made(field: Any, make: Callable[..., forms.Field], kwargs: dict[str, Any]) -> forms.Field | None:
-    """Build the field with our class, past what the model's field would choose for itself."""
-    build: Any = models.Field.formfield
-    made: forms.Field | None = build(field, make, **{**_limits(field), **kwargs})
-    return made
-
-
-def _limits(field: Any) -> dict[str, Any]:
-    """Return what the model's field says about size."""
+    """Build the field with our class and the model's limits, past what the model would choose for itself."""
+    limits: dict[str, Any] = {}
     if isinstance(field, models.DecimalField):
-        return {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
-    has_length = isinstance(field, (models.CharField, models.TextField)) and not declared_of(field).codes
-    return {"max_length": field.max_length} if has_length else {}
-
-
-def _plain(field: Any, make: Callable[..., forms.Field]) -> forms.Field:
-    return make(label=capfirst(field.verbose_name), help_text=field.help_text, required=False)
+        limits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+    elif isinstance(field, (models.CharField, models.TextField)) and not declared_of(field).codes:
+        limits = {"max_length": field.max_length}
+    build: Any = models.Field.formfield
+    made: forms.Field | None = build(field, make, **{**limits, **kwargs})
+    return made
 
 
 def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
@@ -113,13 +180,6 @@ def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
         required=not field.blank,
         **{key: kwargs[key] for key in ("widget",) if key in kwargs},
     )
-
-
-def _choice(field: Any, kwargs: dict[str, Any]) -> forms.Field | None:
-    made: forms.Field | None = field.formfield(**kwargs)
-    if isinstance(made, forms.ChoiceField) and field.blank:
-        made.choices = [("", NOT_STATED), *field.choices]
-    return made
 
 
 def marked(field: forms.Field, *, is_needed: bool) -> str:

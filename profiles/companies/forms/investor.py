@@ -9,8 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Importance, Revenue, Side
-from profiles.companies.forms.base import CleanForm, OwnFields
-from profiles.companies.forms.layout import Hint, Live, More, Rows, group, helper, side_by_side
+from profiles.companies.forms.base import (
+    CleanForm,
+    Hint,
+    Live,
+    More,
+    OwnFields,
+    Rows,
+    group,
+    helper,
+    side_by_side,
+)
 from profiles.companies.forms.rows import OfferRows, SectionForm
 from profiles.consents.forms import ConsentFields
 from profiles.models import Deal, Investor, Thesis

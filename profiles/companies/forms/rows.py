@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import PlaceLevel, Purpose
-from profiles.companies.forms.base import CleanForm, OwnFields
+from profiles.companies.forms.base import CleanForm, More, OwnFields, helper, side_by_side
 from profiles.companies.forms.fields import Terms
-from profiles.companies.forms.layout import More, helper, side_by_side
+from profiles.companies.selectors import values_of
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.visibility.fields import CATALOGUE, ROWS, asked
 
@@ -86,14 +86,6 @@ class RowFormSet(BaseFormSet[Any]):
     def rows(self) -> list[dict[str, Any]]:
         """The rows as the service wants them."""
         return [form.changes for form in self.kept]
-
-
-def values_of(record: Model, names: Iterable[str]) -> dict[str, Any]:
-    """Return a record's values for a form's fields; a list's records as a list."""
-    many = {field.name for field in record._meta.many_to_many}
-    return {
-        name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
-    }
 
 
 def loaded(manager: Any) -> QuerySet[Any]:

@@ -9,17 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.forms.base import OwnFields
-from profiles.companies.forms.layout import Hint, More, Rows, group, helper, side_by_side
+from profiles.companies.forms.base import Hint, More, OwnFields, Rows, group, helper, side_by_side
 from profiles.companies.forms.rows import NeedRows, PartnerRows, SectionForm, TractionRows
 from profiles.consents.forms import ConsentFields
 from profiles.models import Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, asked
 from profiles.visibility.policy import audience_label
-
-
-class StartupForm(SectionForm):
-    """One step."""
 
 
 def audience_field(group_name: str) -> forms.ChoiceField:
@@ -39,7 +34,7 @@ WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
 AUDIENCE_HELP = gettext_lazy("Only what approved investors and partners may see is used for matching.")
 
 
-class BasicsForm(StartupForm):
+class BasicsForm(SectionForm):
     """Who the startup is."""
 
     class Meta(OwnFields):
@@ -78,7 +73,7 @@ class BasicsForm(StartupForm):
         return year
 
 
-class ProductForm(StartupForm):
+class ProductForm(SectionForm):
     """What it makes, and how far it is."""
 
     row_sets = {"traction": TractionRows, "partners": PartnerRows}
@@ -135,7 +130,7 @@ def with_audience(changes: dict[str, Any], group_name: str, answer: str | None) 
     return {**changes, "visibility": {group_name: Audience(answer).value}} if answer else changes
 
 
-class NeedsForm(StartupForm):
+class NeedsForm(SectionForm):
     """What it needs, and on which terms."""
 
     row_sets = {"needs": NeedRows}
@@ -158,7 +153,7 @@ class NeedsForm(StartupForm):
     )
 
 
-class RoundForm(StartupForm):
+class RoundForm(SectionForm):
     """How much it raises, if it does."""
 
     ask_audience = audience_field("ask")
@@ -176,9 +171,7 @@ class RoundForm(StartupForm):
             "ask_audience",
         ),
         group(
-            gettext_lazy("Shareholders"),
-            side_by_side("foreign_capital", "foreign_share_pct"),
-            "cap_table",
+            gettext_lazy("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"
         ),
     )
 
@@ -207,7 +200,7 @@ class RoundForm(StartupForm):
         return with_audience(super().changes, "ask", self.cleaned_data.get("ask_audience"))
 
 
-class ConsentForm(ConsentFields, StartupForm):
+class ConsentForm(ConsentFields, SectionForm):
     """The data card and what the startup agrees to."""
 
     class Meta(OwnFields):
@@ -226,7 +219,7 @@ class ConsentForm(ConsentFields, StartupForm):
     )
 
 
-STEP_FORMS: dict[str, type[StartupForm]] = {
+STEP_FORMS: dict[str, type[SectionForm]] = {
     "basics": BasicsForm,
     "product": ProductForm,
     "needs": NeedsForm,

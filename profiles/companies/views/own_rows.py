@@ -14,18 +14,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Side
+from profiles.companies import services as companies
 from profiles.companies.forms.investor import DealForm, ThesisForm
 from profiles.companies.kinds import EDIT_LIMIT, FIT_LIMIT
-from profiles.companies.selectors.status import status_of
-from profiles.companies.selectors.theses import ThesisReach, deals_of, fit, fit_of, own_deals_of, theses_of
-from profiles.companies.services import own_rows
+from profiles.companies.selectors import (
+    ThesisReach,
+    deals_of,
+    fit,
+    fit_of,
+    own_deals_of,
+    status_of,
+    theses_of,
+)
 from profiles.companies.views.steps import frame
 from profiles.drafts.draft_forms import MakeForm, handle_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.models import Deal, Investor, Thesis
 from profiles.pages import page_with_form
-from profiles.taxonomy.selectors.exchange_rates import rate_for
+from profiles.taxonomy.selectors.money import rate_for
 from profiles.visibility.access import Viewer, viewer_of
 
 
@@ -72,7 +79,7 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
     def context(_form: DealForm) -> dict[str, Any]:
         return {"deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
 
-    service, then = partial(own_rows.save_deal, deal=deal), (_("The deal is recorded."), "deal_list")
+    service, then = partial(companies.save_deal, deal=deal), (_("The deal is recorded."), "deal_list")
     return edit_own_row(request, investor, make, "companies/deal.html", service, context, then=then)
 
 
@@ -86,7 +93,7 @@ def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
 def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
     """Delete a deal that the investor stated itself."""
     deal = get_object_or_404(own_deals_of(investor), pk=pk)
-    own_rows.delete_row(investor, row=deal, by=request.user, at=timezone.now())
+    companies.delete_row(investor, row=deal, by=request.user, at=timezone.now())
     messages.success(request, _("The deal is deleted."))
     return redirect("deal_list")
 
@@ -117,7 +124,7 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
             counted = fit_typed(typed, viewer)
         return {"thesis": thesis, "fit": counted, **frame(Side.INVESTOR, "theses", status_of(investor))}
 
-    service, then = partial(own_rows.save_thesis, thesis=thesis), (_("The thesis is saved."), "thesis_list")
+    service, then = partial(companies.save_thesis, thesis=thesis), (_("The thesis is saved."), "thesis_list")
     return edit_own_row(request, investor, make, "companies/thesis.html", service, context, then=then)
 
 
@@ -131,7 +138,7 @@ def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
 def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
     """Delete a thesis."""
     thesis = get_object_or_404(theses_of(investor), pk=pk)
-    own_rows.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
+    companies.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
     messages.success(request, _("The thesis is deleted."))
     return redirect("thesis_list")
 
@@ -144,20 +151,15 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
     What is wrong is told beside its field, and does not count.
     """
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
-    form = ThesisForm(request.POST, instance=_thesis_named(request, investor))
+    pk = request.GET.get("thesis", "")
+    edited = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    form = ThesisForm(request.POST, instance=edited or Thesis(investor=investor))
     counted = fit_typed(form, viewer_of(request.user))
     told = [
         {"name": name, "label": form[name].label, "errors": errors}
         for name, errors in form.wrong_so_far.items()
     ]
     return render(request, "companies/fit_typed.html", {"fit": counted, "told": told})
-
-
-def _thesis_named(request: SignedInRequest, investor: Investor) -> Thesis:
-    """Return the thesis that is being edited, or a new one."""
-    pk = request.GET.get("thesis", "")
-    found = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
-    return found or Thesis(investor=investor)
 
 
 def fit_typed(form: ThesisForm, viewer: Viewer) -> ThesisReach | None:

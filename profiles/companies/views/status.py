@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.accounts.guards import company_required
 from profiles.choices import Purpose, Side
+from profiles.companies import services as companies
 from profiles.companies.kinds import EDIT_LIMIT, PREVIEW_LIMIT
-from profiles.companies.selectors.status import ProfileStatus, status_of
-from profiles.companies.services import companies
-from profiles.companies.services.companies import NotReadyError, NotSubmittableError
+from profiles.companies.selectors import ProfileStatus, status_of
+from profiles.companies.services import NotReadyError, NotSubmittableError
 from profiles.companies.views.steps import field_url, item_url, links_of, stepper
 from profiles.consents import services as consents
-from profiles.consents.selectors import agreed_purposes, has_contact_consent, new_text
-from profiles.consents.texts import NEWEST, TEXTS
+from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, has_contact_consent, new_text
 from profiles.drafts.draft_forms import handle_form
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
@@ -28,8 +27,8 @@ from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.visibility.fields import CATALOGUE
 from profiles.visibility.forms import GroupConsentForm, VisibilityForm
-from profiles.visibility.openings import openings_of
 from profiles.visibility.preview import PreviewPlace, PreviewState, rows
+from profiles.visibility.services import openings_of
 
 Company = Startup | Investor
 Choice = TypeVar("Choice", PreviewState, PreviewPlace)
@@ -58,19 +57,13 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, str]]:
-    """Return what a curator wants changed, each with the way to its field."""
-    return [
-        {"label": label_of(found, name), "reason": reason, "url": field_url(side, name)}
-        for name, reason in found.reasons.items()
-    ]
-
-
-def label_of(found: ProfileStatus, name: str) -> str:
-    """Return what the pages call a field or a list."""
-    declared = CATALOGUE[found.profile.side].get(name)
-    field = found.profile._meta.get_field(name)
-    label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
-    return str(capfirst(str(label)))
+    """Return what a curator wants changed, each by the name that pages give its field or list."""
+    told = []
+    for name, reason in found.reasons.items():
+        declared, field = CATALOGUE[side].get(name), found.profile._meta.get_field(name)
+        label = declared.label if declared and declared.rows else getattr(field, "verbose_name", name)
+        told.append({"label": str(capfirst(str(label))), "reason": reason, "url": field_url(side, name)})
+    return told
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:

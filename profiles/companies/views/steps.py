@@ -1,37 +1,51 @@
-"""The steps of a profile on both sides: their names, addresses and order."""
+"""The steps of a profile on both sides: shown, checked, saved one by one. The first one makes the company."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.forms import BaseForm
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from profiles.choices import Side
+from profiles.accounts.guards import lead_to_description
+from profiles.accounts.selectors import company_of
+from profiles.accounts.services.teams import AlreadyMemberError
+from profiles.choices import Role, Side, Status
+from profiles.companies import services as companies
 from profiles.companies.forms.investor import InvestorForm, OffersForm
+from profiles.companies.forms.rows import SectionForm
 from profiles.companies.forms.startup import STEP_FORMS
-from profiles.companies.selectors.status import Completeness, Item, ProfileStatus, Progress, progress_of
-from profiles.models import Investor, Startup
-from profiles.visibility.fields import CATALOGUE
+from profiles.companies.kinds import EDIT_LIMIT
+from profiles.companies.selectors import Completeness, Item, ProfileStatus, Progress, progress_of, status_of
+from profiles.consents import services as consents
+from profiles.drafts.draft_forms import handle_form
+from profiles.guards import SignedInRequest, role_required
+from profiles.limits import services as limits
+from profiles.models import SIDES, Investor, Startup
+from profiles.pages import message_on_error, page_with_form
+from profiles.visibility.fields import CATALOGUE, Check, checked
 
 STARTUP_STEPS: dict[str, Promise] = {
-    "basics": _("Basics"),
-    "product": _("Product and stage"),
-    "needs": _("Needs"),
-    "round": _("Round"),
-    "consent": _("Data and consent"),
+    "basics": gettext_lazy("Basics"),
+    "product": gettext_lazy("Product and stage"),
+    "needs": gettext_lazy("Needs"),
+    "round": gettext_lazy("Round"),
+    "consent": gettext_lazy("Data and consent"),
 }
 INVESTOR_STEPS: dict[str, Promise] = {
-    "profile": _("Profile"),
-    "theses": _("Theses"),
-    "offers": _("Offers"),
-    "deals": _("Deals on record"),
+    "profile": gettext_lazy("Profile"),
+    "theses": gettext_lazy("Theses"),
+    "offers": gettext_lazy("Offers"),
+    "deals": gettext_lazy("Deals on record"),
 }
-INVESTOR_FORMS = {"profile": InvestorForm, "offers": OffersForm}
-ASKED: dict[Side, Mapping[str, Any]] = {Side.STARTUP: STEP_FORMS, Side.INVESTOR: INVESTOR_FORMS}
 STEPS = {Side.STARTUP: STARTUP_STEPS, Side.INVESTOR: INVESTOR_STEPS}
 INVESTOR_PAGES = {
     "profile": "investor_edit",
@@ -69,10 +83,8 @@ def item_url(side: Side, item: Item | None) -> str:
 
 def field_url(side: Side, field: str) -> str:
     """Return the address of a field that a curator named; of the first step if no step asks for it."""
-    found = (step for step, form in ASKED[side].items() if field in (*form.base_fields, *form.row_sets))
     declared = CATALOGUE[side].get(field)
-    listed = declared.step if declared and declared.rows else next(iter(STEPS[side]))
-    step = next(found, listed)
+    step = declared.step if declared and declared.step else next(iter(STEPS[side]))
     return f"{step_url(side, step)}#div_id_{field}"
 
 
@@ -136,3 +148,85 @@ def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, s
         "status": reverse(f"{side}_status"),
         "preview": reverse(f"{side}_preview"),
     }
+
+
+def edit_section(
+    request: SignedInRequest, side: Side, step: str, form_class: type[SectionForm]
+) -> HttpResponse:
+    """Show a step of the person's own company, or save it and go on.
+
+    Whether a company is here already is told to curators, not to whoever types a name.
+    """
+    company = own_company(request, side)
+    if company is None and step != next(iter(STEPS[side])):
+        return lead_to_description(request)
+
+    def make(sent: QueryDict | None) -> SectionForm:
+        return form_class(sent, instance=own_company(request, side) or SIDES[side]())
+
+    def save(form: SectionForm) -> HttpResponse:
+        by, at = request.user, timezone.now()
+        limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
+        if company is None:
+            stored = companies.create_company(side, changes=form.changes, by=by, at=at)
+            messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+        else:
+            was, since = company.status, company.changed_at
+            stored = companies.edit(
+                company, changes=form.changes, rows=form.rows, by=by, at=at, unchanged_since=since
+            )
+            if was == Status.APPROVED and stored.status == Status.SUBMITTED:
+                messages.warning(
+                    request, _("Saved. A curator checks the new name or number; until then it is on no list.")
+                )
+            else:
+                messages.success(request, _("Saved."))
+        if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
+            consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
+        more = request.POST.get("more", "")
+        is_more = more in form.sections  # another row of a list is wanted
+        return redirect(f"{step_url(side, step)}#div_id_{more}" if is_more else step_after(side, step))
+
+    def context(form: SectionForm) -> dict[str, Any]:
+        stored = own_company(request, side)  # a form writes its input into the instance it was given
+        state = status_of(stored) if stored else None
+        if state:
+            show_reasons(form, state.reasons)
+        names = checked(side, Check.IDENTITY) & set(form.fields)
+        is_checked = bool(stored and stored.status == Status.APPROVED and names)
+        return {"is_checked_again": is_checked, **frame(side, step, state)}
+
+    with message_on_error(request, {AlreadyMemberError: _("You belong to a company already.")}):
+        return handle_form(request, make, "companies/section.html", save, context, record=company)
+    return redirect("home")
+
+
+def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | None:
+    """Return the person's company, if there is one yet; one of the other side has no such page."""
+    company = company_of(request.user)
+    if company is not None and company.side != side:
+        raise Http404
+    return company
+
+
+@page_with_form
+@role_required(Role.INVESTOR)
+def investor_edit(request: SignedInRequest) -> HttpResponse:
+    """Show the profile, or save it and go on to the theses."""
+    return edit_section(request, Side.INVESTOR, "profile", InvestorForm)
+
+
+@page_with_form
+@role_required(Role.INVESTOR)
+def offer_list(request: SignedInRequest) -> HttpResponse:
+    """Show everything that is offered, or save it."""
+    return edit_section(request, Side.INVESTOR, "offers", OffersForm)
+
+
+@page_with_form
+@role_required(Role.STARTUP)
+def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
+    """Show one step, or save it and go on."""
+    if step not in STEP_FORMS:
+        raise Http404
+    return edit_section(request, Side.STARTUP, step, STEP_FORMS[step])

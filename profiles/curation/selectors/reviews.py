@@ -1,24 +1,27 @@
-"""The curators' queue, and what a reviewer looks at beside the profile."""
+"""What a reviewer reads about a profile, and what has changed since it was shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core import signing
 from django.db.models import Model, QuerySet
 from django.db.models.fields import Field
 from django.db.models.fields.related import ForeignKey, ManyToManyField
+from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from profiles.accounts.kinds import EDITED
 from profiles.audit.services import subject_of
 from profiles.choices import Side
-from profiles.companies.selectors.status import WAITING, duplicates_of
-from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines
-from profiles.curation.selectors.audit_words import field_words
+from profiles.companies.selectors import WAITING, duplicates_of
+from profiles.curation.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
 from profiles.models import SIDES, AuditRecord, Investor, Review, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.visibility.access import Viewer, see
@@ -163,7 +166,13 @@ def _in_words(value: object) -> str:
 
 def history(profile: Startup | Investor) -> list[EarlierDecision]:
     """Return the earlier decisions about a profile, newest first."""
-    return [EarlierDecision(review, tuple(_asked(profile, review))) for review in profile.reviews.all()]
+    return [
+        EarlierDecision(
+            review,
+            tuple(ReviewedField(name, field_words(name), reason) for name, reason in review.reasons.items()),
+        )
+        for review in profile.reviews.all()
+    ]
 
 
 def edited_since(profile: Startup | Investor) -> list[str]:
@@ -174,12 +183,6 @@ def edited_since(profile: Startup | Investor) -> list[str]:
         action=EDITED, subject=subject_of(profile), at__gt=profile.reviewed_at
     )
     return sorted({field_words(name) for record in records for name in record.details.get("fields", ())})
-
-
-def _asked(profile: Startup | Investor, review: Review) -> Iterator[ReviewedField]:
-    """Return what a decision asked for, field by field."""
-    for name, reason in review.reasons.items():
-        yield ReviewedField(name, field_words(name), reason)
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:
@@ -252,9 +255,105 @@ def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
     """Return what a row says; the first field names it."""
     found = [told for told in (reviewed_field(row, field) for field in fields) if told.value]
     amounts = {field.name.rpartition("_")[0] or field.name for field in found if "currency" not in field.name}
-    return [field for field in found if _is_said(field, amounts)]
+    # A currency says something only beside its amount.
+    return [
+        field
+        for field in found
+        if "currency" not in field.name or field.name.removesuffix("_currency") in amounts
+    ]
 
 
-def _is_said(field: ReviewedField, amounts: set[str]) -> bool:
-    """Tell whether a field says something: a currency does only beside its amount."""
-    return "currency" not in field.name or field.name.removesuffix("_currency") in amounts
+SALT = "profiles.curation.snapshot"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field or list that differs from the snapshot. For a list: the rows removed and added."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ReviewSnapshot:
+    """A profile as a review showed it: `digests` and `shown` texts by field; one line per row of a list."""
+
+    digests: Mapping[str, str]
+    shown: Mapping[str, str]
+
+    @cached_property
+    def version(self) -> str:
+        """Equal if and only if all contents are equal."""
+        return _digest(sorted(self.digests.items()))
+
+    @property
+    def token(self) -> str:
+        """The signed snapshot for a form."""
+        return signing.dumps([dict(self.digests), dict(self.shown)], salt=SALT, compress=True)
+
+
+NOTHING = ReviewSnapshot({}, {})
+
+
+def snapshot_in(token: str) -> ReviewSnapshot:
+    """Return the snapshot in a form; NOTHING, which equals no profile, if there is none."""
+    try:
+        digests, shown = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return NOTHING
+    return ReviewSnapshot(digests, shown)
+
+
+def snapshot_of(
+    profile: Startup | Investor, fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]
+) -> ReviewSnapshot:
+    return ReviewSnapshot(_digests(profile), _texts(fields, lists))
+
+
+def version_of(profile: Startup | Investor) -> str:
+    """Return the version of the present content of a profile."""
+    return ReviewSnapshot(_digests(profile), {}).version
+
+
+def changes(before: ReviewSnapshot, after: ReviewSnapshot, labels: Mapping[str, str]) -> list[Change]:
+    """Return the changes in the order of the labels. A text shared by several fields appears once."""
+    found = (
+        Change(label, *_difference(before.shown.get(name, ""), after.shown.get(name, "")))
+        for name, label in labels.items()
+        if name in before.digests and before.digests[name] != after.digests[name]
+    )
+    return list(dict.fromkeys(found))
+
+
+def labels_of(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:
+    return {field.name: field.label for field in fields} | {rows.name: rows.label for rows in lists}
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """Return the lines that only one of two texts has."""
+    old, new = before.splitlines(), after.splitlines()
+    return "\n".join(line for line in old if line not in new), "\n".join(
+        line for line in new if line not in old
+    )
+
+
+def _digests(profile: Startup | Investor) -> dict[str, str]:
+    """Return digests of the exact contents. They do not depend on the language."""
+    with translation.override("en"):
+        texts = _texts(reviewed_fields(profile), reviewed_lists(profile))
+    return {name: _digest(text) for name, text in texts.items()}
+
+
+def _texts(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:
+    rows = {part.name: "\n".join(_line(row) for row in part.rows) for part in lists}
+    return {field.name: field.value for field in fields} | rows
+
+
+def _line(row: list[ReviewedField]) -> str:
+    return " · ".join(f"{field.label}: {' '.join(field.value.split())}" for field in row)
+
+
+def _digest(content: Any) -> str:
+    """Return a keyed digest, so that hidden contents cannot be guessed from it."""
+    return salted_hmac(SALT, str(content), algorithm="sha256").hexdigest()[:24]

@@ -1,18 +1,23 @@
-"""The demonstration's fictional startups, investors and deals, read from profiles/data.
+"""The demonstration's fictional startups, investors, deals and people, read from profiles/data.
 
 An empty cell is not stated; a market beside the demonstration's has many (messy_startups.csv).
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from profiles.accounts.services import system_accounts
+from profiles.accounts.selectors import members_of, open_demo_accounts
+from profiles.accounts.services.accounts import DEMO, system_account
+from profiles.audit import services as audit
 from profiles.choices import (
     DataHosting,
     DealSource,
@@ -20,18 +25,22 @@ from profiles.choices import (
     FeePolicy,
     Importance,
     LeadRole,
+    Purpose,
     Revenue,
     RevenueBand,
+    Role,
     Side,
     Status,
 )
-from profiles.imports.demo import accounts, bulk_insert
-from profiles.imports.demo.bulk_insert import Draft
+from profiles.consents import services as consents
+from profiles.imports.kinds import IMPORTED
 from profiles.models import (
     SIDES,
+    Consent,
     Deal,
     ExistingPartner,
     Investor,
+    Membership,
     Need,
     NeedType,
     Offer,
@@ -41,10 +50,148 @@ from profiles.models import (
     Stage,
     Startup,
     Thesis,
+    User,
 )
 from profiles.models.profile import ALPHABET, ID_LENGTH
-from profiles.taxonomy.services.loading import DATA, csv_rows, pks_by_code
+from profiles.notifications import services as notifications
+from profiles.taxonomy.services import DATA, csv_rows, pks_by_code
 from profiles.validators import name_keys
+
+RECENT = timedelta(days=3)  # what is older has been read
+
+
+# Full name and role of each demo account.
+PEOPLE = {
+    "founder": ("Ayesha Khan", Role.STARTUP),
+    "investor": ("Li Wei", Role.INVESTOR),
+    "curator": ("Sana Malik", Role.CURATOR),
+}
+
+
+class NotADemoError(Exception):
+    """The demonstration's accounts have a public password; they exist only where CORRIDOR_DEMO is on."""
+
+
+@transaction.atomic
+def create_people(*, startup: Startup, investor: Investor, at: datetime) -> None:
+    """Create the accounts that do not exist yet: a founder of `startup`, a person of `investor`, a curator.
+
+    Raises:
+        NotADemoError: where CORRIDOR_DEMO is off.
+    """
+    if not settings.DEMO:
+        raise NotADemoError
+    emails = settings.DEMO_ACCOUNTS
+    known = set(User.objects.filter(email__in=emails.values()).values_list("email", flat=True))
+    missing = {part: email for part, email in emails.items() if email not in known}
+    # One hash for all: the password is public, and hashing is slow on purpose.
+    password = make_password(settings.DEMO_PASSWORD) if missing else ""
+    companies: dict[str, dict[str, Any]] = {
+        "founder": {"startup": startup},
+        "investor": {"investor": investor},
+    }
+    for part, email in missing.items():
+        full_name, role = PEOPLE[part]
+        user = User.objects.create(
+            email=email, password=password, full_name=full_name, role=role, is_demo=True, date_joined=at
+        )
+        EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+        if part in companies:
+            Membership.objects.create(user=user, is_owner=True, joined_at=at, **companies[part])
+
+
+def speaker_of(company: Startup | Investor, *, at: datetime) -> User:
+    """Return who acts for a demo company: its person, or the account of the demonstration's records."""
+    member = members_of(company).first()
+    return member.user if member else system_account(DEMO, at=at, is_demo=True)
+
+
+def settle_past(*, at: datetime) -> None:
+    """Let the demo people have lived: they have read older notices, and mails of other days have come."""
+    people = list(open_demo_accounts())
+    for person in people:
+        notifications.mark_all_read(person, at=at - RECENT)
+    notifications.count_as_sent([person.email for person in people], before=at - timedelta(days=1))
+
+
+BATCH = 2_000
+Links = dict[str, list[int]]  # name of a many-to-many field: primary keys
+
+
+@dataclass
+class Draft:
+    """An unsaved record, what it links to, and the unsaved rows that belong to it."""
+
+    record: Any
+    links: Links = field(default_factory=dict)
+    rows: list["Draft"] = field(default_factory=list)
+
+    def rows_of(self, model: type[Any]) -> list["Draft"]:
+        """Return the rows of one model."""
+        return [row for row in self.rows if isinstance(row.record, model)]
+
+
+@transaction.atomic
+def store(
+    startups: Sequence[Draft], investors: Sequence[Draft], *, by: User, at: datetime, source: str
+) -> None:
+    """Insert the profiles with everything that belongs to them, and one audit record that names `source`."""
+    profiles = [*startups, *investors]
+    _insert_drafts(profiles)
+    for profile in profiles:
+        for row in profile.rows:
+            setattr(row.record, _owner(profile.record), profile.record)
+    _insert_drafts([row for profile in profiles for row in profile.rows])
+    given = {"text_version": consents.TEXT_VERSION, "given_by": by, "given_at": at}
+    agreed = [
+        Consent(**{_owner(profile.record): profile.record}, purpose=purpose, **given)
+        for profile in profiles
+        for purpose in Purpose
+    ]
+    _insert(Consent, agreed)
+    counts = {"startups": len(startups), "investors": len(investors)}
+    audit.record(IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
+
+
+def _owner(profile: Startup | Investor) -> str:
+    """Return the name of the foreign key to this profile."""
+    return "startup" if isinstance(profile, Startup) else "investor"
+
+
+def _insert(model: type[Any], rows: list[Any]) -> None:
+    """Insert rows in batches; they know their primary keys afterwards."""
+    model._default_manager.bulk_create(rows, batch_size=BATCH)
+
+
+def _insert_drafts(drafts: Iterable[Draft]) -> None:
+    """Insert drafts of any models, and the rows of the many-to-many fields that they link through."""
+    by_model: dict[type[Any], list[Draft]] = {}
+    for draft in drafts:
+        by_model.setdefault(type(draft.record), []).append(draft)
+    for model, found in by_model.items():
+        _insert(model, [draft.record for draft in found])
+        for name in dict.fromkeys(name for draft in found for name in draft.links):
+            relation = model._meta.get_field(name)
+            through = relation.remote_field.through
+            own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
+            links = [
+                through(**{own: draft.record.pk, other: target})
+                for draft in found
+                for target in dict.fromkeys(draft.links.get(name, ()))
+            ]
+            _insert(through, links)
+
+
+@transaction.atomic
+def clear(site: str, *, by: User, at: datetime) -> None:
+    """Remove every demo record whose website ends with `site`, and all that belongs to it."""
+    gone = {}
+    for model in (Investor, Startup):
+        rows = model._default_manager.filter(is_demo=True, website__endswith=site)
+        gone[model.__name__.lower()] = rows.count()
+        rows.delete()
+    audit.record(IMPORTED, subject=f"market:{site}", by=by, at=at, details={"removed": gone})
+
 
 Row = dict[str, str]
 FOUNDERS_STARTUP, PARTNERS_INVESTOR = "paani-paimana", "chengsui-agritech"  # those of the demo accounts
@@ -286,9 +433,9 @@ def load(*, at: datetime) -> int:
         draft.rows += [Draft(deal) for deal in closed]
         investors.append(draft)
     if startups or investors:
-        by = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
-        bulk_insert.store(startups, investors, by=by, at=at, source="demo")
-    accounts.create_people(
+        by = system_account(DEMO, at=at, is_demo=True)
+        store(startups, investors, by=by, at=at, source="demo")
+    create_people(
         startup=demo_company("startup", FOUNDERS_STARTUP),
         investor=demo_company("investor", PARTNERS_INVESTOR),
         at=at,

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.accounts.services import system_accounts
-from profiles.imports.demo import bulk_insert, records
+from profiles.accounts.services import accounts
+from profiles.imports.demo import records
 from profiles.models import Investor, Startup
 
 
@@ -24,8 +24,8 @@ def only(market: str) -> Iterator[None]:
         known = records.DemoVocabulary()
         startups = [records.startup_of(row, known, at) for row in records.table_rows(f"{market}_startups")]
         partners = records.table_rows(f"{market}_investors")
-        keeper = system_accounts.system_account(system_accounts.DEMO, at=at, is_demo=True)
-        bulk_insert.store(
+        keeper = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
+        records.store(
             startups,
             [records.investor_of(row, [], known, at) for row in partners],
             by=keeper,

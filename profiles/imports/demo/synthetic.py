@@ -12,10 +12,17 @@ from random import Random
 from typing import Any
 
 from profiles.choices import Currency, DealSource
-from profiles.imports.demo.bulk_insert import Draft
-from profiles.imports.demo.records import DemoVocabulary, Row, codes, investor_of, startup_of, table_rows
+from profiles.imports.demo.records import (
+    DemoVocabulary,
+    Draft,
+    Row,
+    codes,
+    investor_of,
+    startup_of,
+    table_rows,
+)
 from profiles.models import Deal, Place, Sector, Thesis
-from profiles.taxonomy.selectors.exchange_rates import Rate, rate_for
+from profiles.taxonomy.selectors.money import Rate, rate_for
 
 SITE = ".seeded.example"  # by which a seeded market is found again
 RECORD_ENDS_ON = date(2026, 11, 1)

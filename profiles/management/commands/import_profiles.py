@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from profiles.accounts.services import system_accounts
+from profiles.accounts.services import accounts
 from profiles.imports.services import ROWS, run
 from profiles.imports.table import MOST_PROBLEMS, WrongFileError
 from profiles.management.tables import DatabaseCommand
@@ -27,7 +27,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file, or name what is wrong with it by line and column."""
         now = timezone.now()
-        by = system_accounts.system_account(system_accounts.IMPORTS, at=now)
+        by = accounts.system_account(accounts.IMPORTS, at=now)
         try:
             count = run(
                 options["kind"],

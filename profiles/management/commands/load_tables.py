@@ -3,7 +3,7 @@
 from typing import Any
 
 from profiles.management.tables import DatabaseCommand
-from profiles.taxonomy.services import loading
+from profiles.taxonomy import services as loading
 
 
 class Command(DatabaseCommand):

@@ -8,8 +8,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.accounts.services import system_accounts
-from profiles.imports.demo import bulk_insert, synthetic
+from profiles.accounts.services import accounts
+from profiles.imports.demo import records, synthetic
 from profiles.imports.demo.records import public_id_of
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
@@ -31,7 +31,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the market and tell how long it took."""
         begun, now = time.monotonic(), timezone.now()
-        by = system_accounts.system_account(system_accounts.DEMO, at=now, is_demo=True)
+        by = accounts.system_account(accounts.DEMO, at=now, is_demo=True)
         size = {"startups": options["startups"], "investors": options["investors"]}
         if min(size.values()) < 1:
             raise CommandError("A market has at least one startup and one investor.")
@@ -39,13 +39,13 @@ class Command(DatabaseCommand):
         gc.disable()
         with transaction.atomic():
             if options["clear"]:
-                bulk_insert.clear(synthetic.SITE, by=by, at=now)
+                records.clear(synthetic.SITE, by=by, at=now)
             if Startup.objects.filter(public_id=public_id_of("startup", f"s{options['seed']}-0")).exists():
                 raise CommandError(
                     "The market of this seed is here already: add --clear, or take another seed."
                 )
             startups, investors = synthetic.SyntheticMarket(seed=options["seed"], at=now).make(**size)
-            bulk_insert.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
+            records.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}")
         gc.enable()
         planner.count_rows()
         if options["verbosity"]:

@@ -1,13 +1,25 @@
-"""Terms to choose from, by code, and grouped for forms."""
+"""The shared vocabulary: terms that can be chosen, the tree of terms, who uses a sector, sorting of names."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Model, QuerySet
+from django.utils.translation import get_language
 
 from profiles.choices import DataHosting, PlaceLevel
-from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
-from profiles.taxonomy.selectors.collation import alphabetical
+from profiles.models import Deal, NeedType, PartnershipForm, Place, Sector, Stage, Startup, Thesis
+
+URDU = "اآبپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہۂۃھءیئےۓ"
+RANKS = str.maketrans({letter: chr(0x0700 + at) for at, letter in enumerate(URDU)})
+
+
+def alphabetical(name: str) -> str:
+    """Return a sort key for a name in the active language."""
+    language = (get_language() or "en")[:2]
+    if language == "zh":
+        return name.encode("gb18030").decode("latin-1")
+    return name.translate(RANKS) if language == "ur" else name.casefold()
 
 
 def sectors() -> QuerySet[Sector]:
@@ -67,3 +79,130 @@ def _root(term: Any) -> Any:
     while term.parent_id:
         term = term.parent
     return term
+
+
+KINDS: dict[str, type[Model]] = {
+    "sector": Sector,
+    "place": Place,
+    "stage": Stage,
+    "form": PartnershipForm,
+    "need": NeedType,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TermNode:
+    """One word of one kind. `parent` is the primary key of the wider word, if there is one."""
+
+    kind: str
+    pk: int
+    code: str
+    name: str
+    parent: int | None
+    order: tuple[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class TermTree:
+    """All terms, by kind and primary key."""
+
+    by_pk: dict[str, dict[int, TermNode]]
+    families: dict[str, dict[int, tuple[int, ...]]]  # each word with everything wider than it
+
+    def find(self, kind: str, code: str) -> TermNode | None:
+        """Return the word with this code."""
+        return next((term for term in self.by_pk[kind].values() if term.code == code), None)
+
+    def family(self, kind: str, pk: int) -> tuple[int, ...]:
+        """Return the word and everything wider than it; nothing for an unknown word."""
+        return self.families[kind].get(pk, ())
+
+    def within(self, kind: str, pk: int) -> set[int]:
+        """Return the word and everything narrower than it."""
+        return {other for other in self.by_pk[kind] if pk in self.family(kind, other)}
+
+    def names(self, kind: str, pks: Iterable[int]) -> list[str]:
+        """Return the names of some words, in the order of their table."""
+        known = self.by_pk[kind]
+        return [term.name for term in sorted((known[pk] for pk in pks if pk in known), key=lambda t: t.order)]
+
+
+def all_terms() -> TermTree:
+    """Read all terms in the active language. One query a table."""
+    language = (get_language() or "en")[:2]
+    name = f"name_{language if language in ('zh', 'ur') else 'en'}"
+    by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
+    for kind, model in KINDS.items():
+        for row in model._default_manager.order_by().values():
+            pk, word = row["id"], row[name] or row["name_en"]
+            order = (row.get("position", 0), alphabetical(word) if kind == "place" else row["code"])
+            by_pk[kind][pk] = TermNode(kind, pk, row["code"], word, row.get("parent_id"), order)
+    return TermTree(by_pk, {kind: {pk: _family(words, pk) for pk in words} for kind, words in by_pk.items()})
+
+
+def _family(words: dict[int, TermNode], pk: int) -> tuple[int, ...]:
+    """Return a word and everything wider than it."""
+    parent = words[pk].parent
+    return (pk, *(_family(words, parent) if parent is not None and parent in words else ()))
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Number of rows that use a sector."""
+
+    startups: int
+    theses: int
+    deals: int
+
+    @property
+    def total(self) -> int:
+        return self.startups + self.theses + self.deals
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A sector, its uses, and its sub-sectors."""
+
+    sector: Sector
+    uses: Uses
+    fields: "list[Branch]"
+
+
+def active() -> QuerySet[Sector]:
+    return Sector.objects.filter(is_active=True)
+
+
+def uses(sector: Sector) -> Uses:
+    return _all_uses().get(sector.pk, Uses(0, 0, 0))
+
+
+def tree() -> list[Branch]:
+    """Return the active sectors with their sub-sectors, by code, in six queries."""
+    counted = _all_uses()
+    branches = {
+        sector.pk: Branch(sector, counted.get(sector.pk, Uses(0, 0, 0)), [])
+        for sector in active().order_by("code")
+    }
+    for branch in branches.values():
+        if branch.sector.parent_id in branches:
+            branches[branch.sector.parent_id].fields.append(branch)
+    return [branch for branch in branches.values() if branch.sector.parent_id is None]
+
+
+def _all_uses() -> dict[int, Uses]:
+    main = _counts(Startup.objects.exclude(primary_sector=None), "primary_sector")
+    other = _counts(Startup.objects.exclude(other_sectors=None), "other_sectors")
+    wanted = _counts(Thesis.objects.exclude(sectors=None), "sectors")
+    excluded = _counts(Thesis.objects.exclude(sectors_out=None), "sectors_out")
+    deals = _counts(Deal.objects.exclude(sector=None), "sector")
+    return {
+        pk: Uses(
+            main.get(pk, 0) + other.get(pk, 0), wanted.get(pk, 0) + excluded.get(pk, 0), deals.get(pk, 0)
+        )
+        for pk in {*main, *other, *wanted, *excluded, *deals}
+    }
+
+
+def _counts(rows: "QuerySet[Startup] | QuerySet[Thesis] | QuerySet[Deal]", column: str) -> dict[int, int]:
+    """Return how often each value of a column occurs."""
+    return dict(rows.order_by().values_list(column).annotate(Count("pk")))

@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Audience, Language, Purpose
-from profiles.visibility.fields.declaration import SEEN, Check, Field, Group
-from profiles.visibility.fields.kept import CONTACT, DATA, KEPT
+from profiles.visibility.fields.declaration import CONTACT, DATA, KEPT, SEEN, Check, Field, Group
 from profiles.visibility.fields.rows import DEAL, OFFER, THESIS
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY

@@ -315,7 +315,7 @@ def test_the_page_asks_as_much_with_one_message_as_with_many(talk, ayesha, li_we
 
 
 def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(talk, ayesha, as_user, monkeypatch):
-    from profiles.limits.registry import LIMITS, Kind, Limit
+    from profiles.limits.services import LIMITS, Kind, Limit
 
     monkeypatch.setitem(LIMITS, "message", {Kind.ACCOUNT: Limit(1, 1)})
     monkeypatch.setitem(LIMITS, "upload", {Kind.ACCOUNT: Limit(1, 1)})

@@ -15,7 +15,7 @@ from matchmaker.digests.selectors import due_members
 from matchmaker.models import DigestEntry, Interest
 from profiles.choices import Audience, Rhythm
 from profiles.models import Investor, OutboxMail, Startup, User
-from profiles.notifications.services import switches
+from profiles.notifications import services as notifications
 from tests import factories
 from tests.matchmaker import lists
 
@@ -56,7 +56,7 @@ def test_each_match_comes_once_and_never_more_than_the_capacity(investor: Invest
 def test_it_comes_in_its_readers_rhythm(
     investor: Investor, li_wei: User, rhythm: Rhythm, days: list[int]
 ) -> None:
-    switches.choose(li_wei, rhythms={"matches": rhythm})
+    notifications.choose(li_wei, rhythms={"matches": rhythm})
     came = [day for day in range(9) for _twice in range(2) if services.send_due_digests(at=NOW + day * DAY)]
     assert came == days
 
@@ -82,7 +82,7 @@ def test_who_is_not_published_or_has_no_list_gets_none(investor: Investor, ayesh
 
 def test_a_digest_can_be_stopped_by_its_link(investor: Investor, li_wei: User) -> None:
     services.send_due_digests(at=NOW)
-    switches.stop(switches.switch_of(li_wei, MATCHES))
+    notifications.stop(notifications.switch_of(li_wei, MATCHES))
     assert services.send_due_digests(at=NOW + 30 * DAY) == 0
 
 

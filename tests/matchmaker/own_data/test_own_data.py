@@ -30,7 +30,7 @@ from profiles.choices import Purpose
 from profiles.consents import services as consents
 from profiles.drafts import services as drafts
 from profiles.drafts.merging import query
-from profiles.drafts.versions import FormVersion
+from profiles.drafts.services import FormVersion
 from profiles.erasure import DECISIONS, Fate
 from profiles.models import AuditRecord, Deal, Investor, Membership, Notice, OutboxMail, Startup, User
 from tests import factories

@@ -14,7 +14,7 @@ from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking.services import market_state
 from profiles.choices import Audience, Currency, Purpose, Status
-from profiles.companies.services import companies, own_rows
+from profiles.companies import services as companies
 from profiles.models import (
     Consent,
     Deal,
@@ -304,7 +304,7 @@ def hide_and_edit(startup, by):
 
 def rename_partner(rival, by):
     """Change what an investor hides: its registration, and whom its deal was with."""
-    own_rows.save_deal(
+    companies.save_deal(
         rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now()
     )
     companies.edit(rival, changes={"legal_name": "Secret", "registry_id": "9"}, by=by, at=timezone.now())

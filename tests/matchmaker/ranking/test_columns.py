@@ -29,7 +29,7 @@ from profiles.models import (
     Thesis,
     User,
 )
-from profiles.taxonomy.selectors import amount_bands
+from profiles.taxonomy.selectors import money
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -107,7 +107,7 @@ def test_what_a_startup_says():
     ]  # fmt: skip
     assert row_of(found, "startups", "places", startup).tolist() == [place("PK-PB"), place("PK-SD"), -1, -1]
     assert row_of(found, "startups", "stage", startup) == startup.stage.match_band
-    assert tuple(row_of(found, "startups", "ask", startup)) == amount_bands.span(
+    assert tuple(row_of(found, "startups", "ask", startup)) == money.span(
         startup.ask_min_usd, startup.ask_max_usd
     )
     needs = dict(zip(words.needs.tolist(), row_of(found, "startups", "needs", startup).tolist(), strict=True))
@@ -145,7 +145,7 @@ def test_spans_are_the_bands_of_the_profile():
 
     amounts = [None, 0, 4_999, 5_000, 99_999, 100_000, 100_001, 249_999_999, 250_000_000, 10**9]
     pairs = [(low, high) for low in amounts for high in amounts if low is None or high is None or low <= high]
-    wanted = [amount_bands.span(low, high) or (-1, -1) for low, high in pairs]
+    wanted = [money.span(low, high) or (-1, -1) for low, high in pairs]
     assert [tuple(row) for row in spans(*zip(*pairs, strict=True)).tolist()] == wanted
 
 

@@ -17,7 +17,7 @@ from matchmaker.reasons.facts import PairKey, facts_of_pairs
 from matchmaker.reasons.reasons import PairLevels, pair_reasons
 from profiles.choices import InvestorKind
 from profiles.models import Sector, Startup
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from tests import factories
 from tests.matchmaker import ranked
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from profiles.choices import Purpose, Revenue
-from profiles.companies.selectors.theses import fit
-from profiles.companies.services import companies
+from profiles.companies import services as companies
+from profiles.companies.selectors import fit
 from profiles.models import Investor, Place, Startup
 from profiles.visibility.access import viewer_of
 from tests import factories

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from profiles.companies.services import companies, own_rows
+from profiles.companies import services as companies
 from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesis
 from profiles.visibility import policy
 from tests import factories
@@ -77,7 +77,7 @@ def edit_investor(rng, by, edit):
     Thesis.objects.filter(investor=investor).update(note=f"secret {edit}")
     deal = rng.choice(list(investor.deals.order_by("pk")))
     values = {"startup_name": rng.choice(PARTNERS), "amount": rng.randint(1, 10**6), "stake_pct": 3}
-    own_rows.save_deal(investor, deal=deal, values=values, by=by, at=timezone.now())
+    companies.save_deal(investor, deal=deal, values=values, by=by, at=timezone.now())
     Deal.objects.filter(pk=deal.pk).update(startup=rng.choice([None, *Startup.objects.order_by("pk")]))
     changes = {"legal_name": f"Secret {edit}", "registry_id": f"{edit}"}
     return companies.edit(investor, changes=changes, by=by, at=timezone.now())

@@ -29,7 +29,7 @@ from matchmaker.reasons.reasons import (
     pair_reasons,
 )
 from profiles.models import Investor, Sector, Startup
-from profiles.taxonomy.selectors.term_tree import all_terms
+from profiles.taxonomy.selectors.terms import all_terms
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.reasons.checks import AXES, CHECKS, Case

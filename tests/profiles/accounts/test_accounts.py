@@ -1,7 +1,6 @@
 """Accounts: role first, confirmed address, one answer for known and unknown, second factor."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from django.urls import reverse
 from profiles.choices import Role
 from profiles.integrations.mail_files import stored
 from profiles.models import AuditRecord, OutboxMail, User
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, AsUser, make_user
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +205,7 @@ class TestSession:
         assert client.cookies["django_language"].value == "zh-hans"
 
     def test_the_language_switch_keeps_the_page_and_is_remembered(
-        self, ayesha: User, as_user: Callable[[User | None], Client]
+        self, ayesha: User, as_user: AsUser
     ) -> None:
         client = as_user(ayesha)
         response = client.post(reverse("set_language"), {"language": "ur", "next": "/settings/?a=1"})
@@ -218,14 +217,12 @@ class TestSession:
         response = client.post(reverse("set_language"), {"language": "ur", "next": "https://evil.example/"})
         assert answer(response) == (302, "/")
 
-    def test_an_unknown_language_changes_nothing(
-        self, ayesha: User, as_user: Callable[[User | None], Client]
-    ) -> None:
+    def test_an_unknown_language_changes_nothing(self, ayesha: User, as_user: AsUser) -> None:
         as_user(ayesha).post(reverse("set_language"), {"language": "xx"})
         ayesha.refresh_from_db()
         assert ayesha.language == "en"
 
-    def test_settings_are_stored(self, li_wei: User, as_user: Callable[[User | None], Client]) -> None:
+    def test_settings_are_stored(self, li_wei: User, as_user: AsUser) -> None:
         fields = {"full_name": "李  伟", "language": "zh-hans", "blind_first_look": "on", "role": "curator"}
         response = as_user(li_wei).post(reverse("account_settings"), fields)
         assert answer(response) == (302, reverse("account_settings"))

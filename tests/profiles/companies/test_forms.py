@@ -9,10 +9,10 @@ from django.template import Context, Template
 from django.utils import translation
 
 from profiles.choices import Side
+from profiles.companies import services as companies
 from profiles.companies.forms.investor import DealForm, InvestorForm, OffersForm, ThesisForm
 from profiles.companies.forms.rows import NeedForm, TractionForm
 from profiles.companies.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
-from profiles.companies.services import companies, own_rows
 from profiles.models import Deal, Investor, NeedType, Startup, Thesis, User
 from profiles.visibility.fields import CATALOGUE, editable
 from tests import factories
@@ -256,7 +256,7 @@ def test_the_other_forms_set_only_what_they_ask(li_wei: User) -> None:
     for form, allowed in (
         (InvestorForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
         (OffersForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
-        (ThesisForm(everything, instance=Thesis(investor=investor)), own_rows.OF_A_THESIS),
+        (ThesisForm(everything, instance=Thesis(investor=investor)), companies.OF_A_THESIS),
         (
             DealForm(everything, instance=Deal(investor=investor)),
             {

@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from profiles.choices import Side, Status
-from profiles.companies.selectors.status import missing_for_submission
+from profiles.companies.selectors import missing_for_submission
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.models import Investor, Need, NeedType, Offer, Startup, Thesis, User
 from profiles.visibility import access
-from tests.factories import make_thesis
+from tests.factories import AsUser, make_thesis
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 OVER = "This day is over. Name a later one, or leave it empty."
 
 

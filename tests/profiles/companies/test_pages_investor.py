@@ -1,6 +1,5 @@
 """The investor's pages: profile, theses with a live count, offers, deals on record."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.forms.investor import WATCHED
 from profiles.curation import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis, User
-from tests.factories import MOMENT, make_investor, make_partner, make_startup
+from tests.factories import MOMENT, AsUser, make_investor, make_partner, make_startup
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 PROFILE = {
     "name_en": "Silk Lake Partners",
     "name_zh": "丝湖资本",
@@ -38,6 +36,8 @@ THESIS = {
     "form_importance": "nice",
     "ticket_importance": "nice",
 }
+MUSTS = {f"{part}_importance": "must" for part in ("sector", "place", "ticket")}
+RUPEES = {**MUSTS, "ticket_currency": "PKR"}
 DEAL = {"startup_name": "Somebody", "closed_on": "2025-03-01", "currency": "USD", "amount": "100000"}
 
 
@@ -108,14 +108,6 @@ class TestTheses:
         thesis.refresh_from_db()
         assert (thesis.name, thesis.sectors.count()) == ("Clean water", 0)
 
-    def test_the_same_name_twice_is_refused_and_nothing_lost(
-        self, client: Client, investor: Investor
-    ) -> None:
-        client.post(reverse("thesis_create"), THESIS)
-        page = client.post(reverse("thesis_create"), {**THESIS, "note": "Typed for long"})
-        form = page.context["form"]
-        assert (list(form.errors), form["note"].value()) == (["name"], "Typed for long")
-
     def test_it_is_deleted(self, client: Client, investor: Investor) -> None:
         client.post(reverse("thesis_create"), THESIS)
         client.post(reverse("thesis_delete", args=[investor.theses.get().pk]))
@@ -166,11 +158,6 @@ class TestLiveCount:
         }
         assert self.count(client, ticket_min="much", ticket_importance="must") == (3, 3, 3)
 
-    def test_the_reverse_order_of_amounts_is_named(self, client: Client) -> None:
-        assert self.told(client, ticket_min="500000", ticket_max="1000") == {
-            "ticket_max": ["The upper amount is below the lower one."]
-        }
-
     def test_a_name_not_yet_typed_and_the_own_name_are_not_wrong(
         self, client: Client, investor: Investor
     ) -> None:
@@ -208,39 +195,28 @@ class TestLiveCount:
         for address in (reverse("thesis_create"), reverse("thesis_edit", args=[own.pk])):
             assert client.get(address).context["fit"] is None
 
-    def test_an_empty_thesis_admits_all(self, client: Client) -> None:
-        assert self.count(client) == (3, 3, 3)
-
-    def test_a_wish_only_counts_and_a_must_refuses(self, client: Client) -> None:
-        assert self.count(client, stages=["series_a"]) == (3, 1, 3)
-        assert self.count(client, stages=["series_a"], stage_importance="must") == (1, 1, 3)
-
-    def test_a_sector_holds_its_fields_and_a_country_its_provinces(self, client: Client) -> None:
-        musts = {"sector_importance": "must", "place_importance": "must"}
-        assert self.count(client, sectors=["AGR"], places=["PK"], **musts) == (3, 3, 3)
-        assert self.count(client, sectors=["AGR"], places=["CN"], **musts) == (0, 0, 3)
-
-    def test_exclusions_refuse(self, client: Client) -> None:
-        assert self.count(client, no_pre_revenue="on") == (2, 2, 3)
-        assert self.count(client, places_out=["PK"]) == (0, 0, 3)
-
-    def test_a_hidden_amount_passes_and_a_shown_one_counts_by_its_band(self, client: Client) -> None:
-        must = {"ticket_importance": "must", "ticket_min": "600000", "ticket_max": "900000"}
-        assert self.count(client, **must) == (3, 3, 3)
-        must = {"ticket_importance": "must", "ticket_min": "2000000", "ticket_max": "9000000"}
-        assert self.count(client, **must) == (2, 2, 3)
-
-    def test_amounts_in_rupees_are_converted(self, client: Client) -> None:
-        must = {"ticket_importance": "must", "ticket_min": "2000000", "ticket_max": "9000000"}
-        assert self.count(client, ticket_currency="PKR", **must) == (2, 2, 3)
-        must = {"ticket_importance": "must", "ticket_min": "60000000", "ticket_max": "90000000"}
-        assert self.count(client, ticket_currency="PKR", **must) == (3, 3, 3)
-
-    def test_a_wrong_field_is_left_out_of_the_count(self, client: Client) -> None:
-        assert self.count(client, name="", ticket_min="a lot", no_pre_revenue="on") == (2, 2, 3)
-
-    def test_counting_saves_nothing(self, client: Client) -> None:
-        self.count(client, sectors=["AGR"])
+    @pytest.mark.parametrize(
+        ("fields", "found"),
+        [
+            ({}, (3, 3, 3)),
+            # A wish only counts, a must refuses; a sector holds its fields, a country its provinces.
+            ({"stages": ["series_a"]}, (3, 1, 3)),
+            ({"stages": ["series_a"], "stage_importance": "must"}, (1, 1, 3)),
+            ({"sectors": ["AGR"], "places": ["PK"], **MUSTS}, (3, 3, 3)),
+            ({"sectors": ["AGR"], "places": ["CN"], **MUSTS}, (0, 0, 3)),
+            ({"no_pre_revenue": "on"}, (2, 2, 3)),
+            ({"places_out": ["PK"]}, (0, 0, 3)),
+            # A hidden amount passes, a shown one counts by its band, in dollars.
+            ({"ticket_min": "600000", "ticket_max": "900000", **MUSTS}, (3, 3, 3)),
+            ({"ticket_min": "2000000", "ticket_max": "9000000", **MUSTS}, (2, 2, 3)),
+            ({"ticket_min": "2000000", "ticket_max": "9000000", **RUPEES}, (2, 2, 3)),
+            ({"ticket_min": "60000000", "ticket_max": "90000000", **RUPEES}, (3, 3, 3)),
+        ],
+    )
+    def test_whom_a_thesis_admits(
+        self, client: Client, fields: dict[str, Any], found: tuple[int, int, int]
+    ) -> None:
+        assert self.count(client, **fields) == found
         assert Thesis.objects.filter(investor__name_en="Silk Lake Partners").count() == 0
 
 
@@ -259,14 +235,6 @@ class TestOffers:
             (kinds[0], ""),
             (kinds[1], "A laboratory in Lahore"),
         ]
-
-    def test_the_same_kind_twice_is_refused(self, client: Client, investor: Investor) -> None:
-        kind = NeedType.objects.all()[0].code
-        fields = {"offers-TOTAL_FORMS": "2", "offers-INITIAL_FORMS": "0"}
-        page = client.post(reverse("offer_list"), {**fields, "offers-0-type": kind, "offers-1-type": kind})
-        errors = [form.errors for form in page.context["form"].sections["offers"].forms]
-        assert errors == [{}, {"type": ["This is listed already."]}]
-        assert Offer.objects.count() == 0
 
 
 class TestDeals:
@@ -289,10 +257,6 @@ class TestDeals:
         assert [d.pk for d in client.get(reverse("deal_list")).context["rows"]] == [deal.pk]
         pages = ("deal_edit", "deal_delete")
         assert [client.post(reverse(name, args=[deal.pk]), DEAL).status_code for name in pages] == [404, 404]
-
-    def test_a_future_deal_is_refused(self, client: Client, investor: Investor) -> None:
-        page = client.post(reverse("deal_create"), {**DEAL, "closed_on": "2999-01-01"})
-        assert list(page.context["form"].errors) == ["closed_on"]
 
 
 def test_the_lists_ask_as_often_for_three_rows_as_for_one(

@@ -1,24 +1,26 @@
-"""The founder's pages: steps that keep what was typed, a warning before a second profile, review, consent."""
+"""The founder's pages: steps that keep what was typed, a stepper that tells the truth, review, consent."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from profiles.choices import Purpose, ReviewOutcome, Role, Status
+from profiles.companies.forms.fields import WebField
+from profiles.companies.selectors import Progress
 from profiles.consents import services as consents
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup, User
-from tests.factories import make_founder, make_startup, make_user
+from tests import factories
+from tests.factories import AsUser, make_founder, make_startup, make_user
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 BASICS = {
     "name_en": "Ravi Water",
     "name_ur": "راوی واٹر",
@@ -86,9 +88,6 @@ class TestSteps:
         subject = f"startup:{startup.public_id}"
         acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
         assert list(acts) == ["edited"] * 4 + ["consented"]
-
-    def test_only_the_name_is_asked_for_by_force(self, client: Client) -> None:
-        assert answer(client.post(step("basics"), {"name_en": "Ravi Water"})) == (302, step("product"))
 
     def test_a_wrong_field_loses_nothing(self, client: Client) -> None:
         typed = {**BASICS, "website": "no address", "contact_name": "Bilal"}
@@ -249,3 +248,95 @@ def test_a_member_without_ownership_edits_too(draft: Startup, as_user: AsUser) -
 def test_consent_service_and_page_agree(draft: Startup, founder: User, client: Client) -> None:
     consents.withdraw(draft, purpose=Purpose.MATCHING, by=founder, at=timezone.now())
     assert client.get(step("consent")).context["form"]["matching"].value() is False
+
+
+LANGUAGES = ("en", "ur", "zh-hans")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("kissanjal.pk", "https://kissanjal.pk"),
+        ("www.kissanjal.pk/about?x=1", "https://www.kissanjal.pk/about?x=1"),
+        ("kissanjal.pk:8443/shop", "https://kissanjal.pk:8443/shop"),
+        ("  KissanJal.pk ", "https://KissanJal.pk"),
+        ("http://kissanjal.pk", "http://kissanjal.pk"),
+        ("", ""),
+    ],
+)
+def test_a_site_needs_no_https(typed: str, kept: str) -> None:
+    assert WebField(required=False).clean(typed) == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestOnThePage:
+    def page(self, language: str, as_user: AsUser, method: str = "get", **sent: str) -> Any:
+        client = as_user(factories.make_founder("new@example.com", None))
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        return getattr(client, method)(step("basics"), sent)
+
+    def test_what_is_required_is_marked_for_eyes_and_ears(self, language: str, as_user: AsUser) -> None:
+        form = self.page(language, as_user).context["form"]
+        with translation.override(language):
+            plain = translation.gettext("name in Latin letters")
+            marks = (
+                translation.gettext("%(label)s (required)"),
+                translation.gettext("%(label)s (needed for review)"),
+            )
+        assert str(form["name_en"].label).casefold() == (marks[0] % {"label": plain}).casefold()
+        assert form["name_en"].field.widget.use_required_attribute("")
+        assert str(form["place"].label).endswith(marks[1].partition("%(label)s")[2])
+        assert not str(form["founded"].label).endswith(marks[1].partition("%(label)s")[2])
+
+    def test_too_long_is_told_with_the_count_and_not_cut(self, language: str, as_user: AsUser) -> None:
+        page = self.page(language, as_user, "post", name_en="Ravi Water", pitch="ک" * 151)
+        form = page.context["form"]
+        assert form["pitch"].value() == "ک" * 151
+        (told,) = form.errors["pitch"]
+        assert "140" in told
+        assert "151" in told
+        assert "maxlength" not in str(form["pitch"])
+        assert Startup.objects.count() == 0
+
+
+@pytest.mark.django_db
+class TestStepper:
+    def steps(self, client: Client, name: str) -> dict[str, str]:
+        page = client.get(step(name))
+        return dict(zip(("basics", "product", "needs", "round", "consent"), states(page), strict=True))
+
+    def test_it_tells_what_is_begun_wrong_skipped_and_not_begun(self, as_user: AsUser) -> None:
+        client = as_user(factories.make_founder("new@example.com", None))
+        assert set(states(client.get(step("basics")))) == {Progress.NOT_BEGUN}
+        client.post(step("basics"), {"name_en": "Ravi Water", "pitch": "Pumps", "summary_en": "Solar pumps"})
+        assert self.steps(client, "product") == {
+            "basics": Progress.FAULTY,
+            "product": Progress.NOT_BEGUN,
+            "needs": Progress.NOT_BEGUN,
+            "round": Progress.NOT_BEGUN,
+            "consent": Progress.NOT_BEGUN,
+        }
+        client.post(
+            step("basics"), {"name_en": "Ravi Water", "pitch": "P", "summary_en": "S", "place": "PK-PB"}
+        )
+        client.post(step("consent"), {"matching": "on", "showing": "on"})
+        found = self.steps(client, "product")
+        assert (found["basics"], found["round"], found["consent"]) == (
+            Progress.BEGUN,
+            Progress.SKIPPED,
+            Progress.BEGUN,
+        )
+
+    def test_what_a_curator_returns_is_something_to_mend(
+        self, startup: Startup, ayesha: User, as_user: AsUser
+    ) -> None:
+        startup.status = "returned"
+        startup.save()
+        startup.reviews.create(outcome="returned", reasons={"founders": "Who?"}, decided_by=ayesha)
+        assert self.steps(as_user(ayesha), "basics")["product"] == Progress.FAULTY
+
+
+def states(page: Any) -> list[Progress]:
+    """Return how far the stepper of a page says each step is."""
+    return [step.state for step in page.context["steps"]]

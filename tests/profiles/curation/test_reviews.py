@@ -1,18 +1,24 @@
-"""Curators decide about profiles: once, with a reason, on record."""
+"""Reviews: what a curator reads, what changed since, and opening exact amounts."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
-from profiles.choices import ReviewOutcome, Status
+from profiles.choices import ReviewOutcome, Role, Status
+from profiles.companies import services as companies
 from profiles.curation import services as reviews
 from profiles.curation.selectors import reviews as selector
 from profiles.curation.selectors.reviews import reviewed_lists
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Need, NeedType, Startup, User
-from tests.factories import MOMENT, make_investor, make_startup
+from profiles.visibility import services as visibility
+from tests.factories import MOMENT, AsUser, make_founder, make_investor, make_startup, make_user
 
 LATER = MOMENT + timedelta(hours=1)
 
@@ -30,11 +36,7 @@ def test_an_approval_publishes_and_leaves_a_record(waiting: Startup, sana: User)
     assert (waiting.status, waiting.reviewed_at) == (Status.APPROVED, LATER)
     assert (review.startup, review.outcome, review.decided_by) == (waiting, ReviewOutcome.APPROVED, sana)
     record = AuditRecord.objects.get()
-    assert (record.action, record.subject, record.actor) == (
-        "approved",
-        f"startup:{waiting.public_id}",
-        sana,
-    )
+    assert (record.action, record.subject, record.actor) == ("approved", f"startup:{waiting.public_id}", sana)
 
 
 def test_a_return_tells_the_owner_what_to_change(waiting: Startup, sana: User) -> None:
@@ -114,3 +116,211 @@ def test_a_reviewer_reads_words_not_codes(db: None) -> None:
     fund = make_investor("Coded Fund", jurisdiction="CN", data_hosting="startup_choice")
     read = {field.name: field.value for field in selector.reviewed_fields(fund)}
     assert (read["jurisdiction"], read["data_hosting"]) == ("China", "The startup chooses")
+
+
+pytestmark = pytest.mark.django_db
+APPROVE = {"outcome": "approved", "message": "Welcome."}
+
+
+@pytest.fixture
+def desk(sana: User, as_user: AsUser) -> Client:
+    return as_user(sana)
+
+
+def address(startup: Startup) -> str:
+    return reverse("review", args=["startup", startup.public_id])
+
+
+def opened(desk: Client, startup: Startup) -> str:
+    """Open the page in a tab, and return what its form carries."""
+    seen: str = desk.get(address(startup)).context["seen"]
+    return seen
+
+
+def edit(startup: Startup, by: User, **edited: Any) -> None:
+    companies.edit(startup, by=by, at=MOMENT, **edited)
+
+
+def differences(answer: Any) -> list[tuple[str, str, str]]:
+    return [(change.label, change.before, change.after) for change in answer.context["changes"]]
+
+
+def test_an_edit_after_the_page_was_opened_is_shown_before_it_is_approved(
+    desk: Client, waiting: Startup, ayesha: User
+) -> None:
+    seen = opened(desk, waiting)
+    edit(waiting, ayesha, changes={"pitch": "Loans for everybody"})
+    answer = desk.post(address(waiting), {**APPROVE, "seen": seen})
+
+    waiting.refresh_from_db()
+    assert (answer.status_code, waiting.status) == (409, Status.SUBMITTED)
+    assert differences(answer) == [
+        ("pitch in one sentence", "Sensors that halve the water a field needs", "Loans for everybody")
+    ]
+    page = answer.content.decode()
+    assert "Changed since you opened it" in page
+    assert "<ins" in page
+    assert answer.context["form"]["message"].value() == "Welcome."
+    assert not AuditRecord.objects.filter(action="approved").exists()
+
+    again = desk.post(address(waiting), {**APPROVE, "seen": answer.context["seen"]})
+    waiting.refresh_from_db()
+    assert (again.status_code, waiting.status) == (302, Status.APPROVED)
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected"])
+def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(
+    desk: Client, waiting: Startup, outcome: str
+) -> None:
+    said = {"message": "Thank you.", "reason-pitch": "Say what you sell.", "seen": opened(desk, waiting)}
+    answer = desk.post(address(waiting), {**said, "outcome": outcome})
+
+    waiting.refresh_from_db()
+    assert (answer.status_code, waiting.status) == (422, Status.SUBMITTED)
+    page = answer.content.decode()
+    assert "return the profile with them, or clear them first" in page
+    assert 'value="Say what you sell."' in page
+
+    assert desk.post(address(waiting), {**said, "outcome": "returned"}).status_code == 302
+    assert waiting.reviews.get().reasons == {"pitch": "Say what you sell."}
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "label", "way"),
+    [
+        ("startup", "needs", "Needs", "/startup/needs/"),
+        ("startup", "partners", "Existing partners", "/startup/product/"),
+        ("investor", "theses", "Theses", "/investor/theses/"),
+        ("investor", "deals", "Deals on record", "/investor/deals/"),
+    ],
+)
+def test_a_note_beside_a_list_leads_its_owner_there(
+    desk: Client, ayesha: User, li_wei: User, as_user: AsUser, kind: str, part: str, label: str, way: str
+) -> None:
+    owner = ayesha if kind == "startup" else li_wei
+    profile = getattr(owner.membership, kind)
+    type(profile).objects.update(status=Status.SUBMITTED, reviewed_at=None)
+    page = reverse("review", args=[kind, profile.public_id])
+    shown = desk.get(page)
+    assert f'name="reason-{part}"' in shown.content.decode()
+    said = {"outcome": "returned", f"reason-{part}": "Say more.", "seen": shown.context["seen"]}
+    assert desk.post(page, said).status_code == 302
+    assert "Say more." in desk.get(page).content.decode()
+
+    (reason,) = as_user(owner).get(reverse(f"{kind}_status")).context["reasons"]
+    assert (reason["label"], reason["reason"]) == (label, "Say more.")
+    assert reason["url"].startswith(way)
+
+
+def test_the_owner_reads_what_the_curator_wrote_with_an_approval(
+    desk: Client, startup: Startup, ayesha: User, as_user: AsUser
+) -> None:
+    Startup.objects.filter(pk=startup.pk).update(status=Status.SUBMITTED, reviewed_at=None)
+    desk.post(address(startup), {**APPROVE, "seen": opened(desk, startup)})
+    page = as_user(ayesha).get(reverse("startup_status")).content.decode()
+    assert ("What the curator wrote to you" in page, "Welcome." in page) == (True, True)
+
+
+def test_an_edit_that_waits_says_what_was_changed_since_the_last_decision(desk: Client, ayesha: User) -> None:
+    earlier = MOMENT - timedelta(days=1)
+    known = make_startup("Thal Kisan", submitted_at=earlier, reviewed_at=earlier)
+    assert "Changed since the last decision" not in desk.get(address(known)).content.decode()
+    edit(known, ayesha, changes={"registrar": "SECP"})
+    assert "Changed since the last decision: registrar." in desk.get(address(known)).content.decode()
+
+
+def test_a_row_that_came_is_shown_too(desk: Client, waiting: Startup, ayesha: User) -> None:
+    need = {"type": NeedType.objects.all()[0], "description": "Two hundred pumps"}
+    edit(waiting, ayesha, changes={}, rows={"needs": [need]})
+    seen = opened(desk, waiting)
+    edit(waiting, ayesha, changes={}, rows={"needs": [{**need, "description": "Two thousand pumps"}]})
+    answer = desk.post(address(waiting), {**APPROVE, "seen": seen})
+
+    ((_label, before, after),) = differences(answer)
+    assert "Two hundred pumps" in before
+    assert "Two thousand pumps" in after
+    assert answer.status_code == 409
+
+
+def test_of_two_tabs_the_older_one_is_refused(desk: Client, waiting: Startup, ayesha: User) -> None:
+    older = opened(desk, waiting)
+    edit(waiting, ayesha, changes={"pitch": "Loans for everybody"})
+    newer = opened(desk, waiting)
+
+    assert desk.post(address(waiting), {**APPROVE, "seen": older}).status_code == 409
+    assert desk.post(address(waiting), {**APPROVE, "seen": newer}).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["", "made:up"])
+def test_who_shows_nothing_decides_nothing(desk: Client, waiting: Startup, seen: str) -> None:
+    assert desk.post(address(waiting), {**APPROVE, "seen": seen}).status_code == 409
+    waiting.refresh_from_db()
+    assert waiting.status == Status.SUBMITTED
+
+
+def test_another_language_is_no_change(desk: Client, waiting: Startup) -> None:
+    seen = opened(desk, waiting)
+    desk.post(reverse("set_language"), {"language": "ur"})
+    assert desk.post(address(waiting), {**APPROVE, "seen": seen}).status_code == 302
+
+
+LOW, HIGH = "212,345", "487,654"
+
+
+@pytest.fixture
+def asking(db: None) -> Startup:
+    """A startup that waits for review and asks for amounts that no band begins or ends with."""
+    asks = {"ask_min": 212_345, "ask_max": 487_654, "ask_min_usd": 212_345, "ask_max_usd": 487_654}
+    return make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None, **asks)
+
+
+def page(client: Client, startup: Startup) -> str:
+    found: str = client.get(reverse("review", args=["startup", startup.public_id])).content.decode()
+    return found
+
+
+def test_amounts_open_with_a_reason_that_the_owner_reads(
+    asking: Startup, sana: User, as_user: AsUser
+) -> None:
+    desk, owner = as_user(sana), as_user(make_founder("owner@example.com", asking))
+    before = page(desk, asking)
+    assert (LOW in before, HIGH in before, before.count("in the band USD")) == (False, False, 1)
+    row = before.partition("in the band USD")[0].rpartition("<li>")[2]
+    assert '<p class="review-label">amount asked for</p>' in row
+
+    address = reverse("review_open", args=["startup", asking.public_id])
+    desk.post(address, {"reason": " "})
+    assert LOW not in page(desk, asking)
+    assert not AuditRecord.objects.exists()
+
+    desk.post(address, {"reason": "The round looks too large for the stage."})
+    after = page(desk, asking)
+    assert (LOW in after, HIGH in after, "in the band" in after) == (True, True, False)
+    record = AuditRecord.objects.get()
+    assert (record.action, record.actor) == ("viewed", sana)
+    told = owner.get(reverse("startup_status")).content.decode()
+    assert "The round looks too large for the stage." in told
+    assert sana.email not in told
+
+
+def test_it_holds_for_one_curator_and_one_day(asking: Startup, sana: User, as_user: AsUser) -> None:
+    other = as_user(make_user("other@example.com", Role.CURATOR))
+    now = timezone.now()
+    visibility.open_restricted(asking, reason="Yesterday's.", by=sana, at=now - timedelta(hours=25))
+    assert LOW not in page(as_user(sana), asking)
+    visibility.open_restricted(asking, reason="Today's.", by=sana, at=now)
+    assert LOW in page(as_user(sana), asking)
+    assert LOW not in page(other, asking)
+
+
+def test_an_edit_within_the_band_is_noticed_without_being_read(
+    asking: Startup, sana: User, as_user: AsUser
+) -> None:
+    desk = as_user(sana)
+    address = reverse("review", args=["startup", asking.public_id])
+    seen = desk.get(address).context["seen"]
+    Startup.objects.filter(pk=asking.pk).update(ask_min=212_346, ask_max=487_655)
+    answer = desk.post(address, {"outcome": "approved", "seen": seen})
+    assert answer.status_code == 409
+    assert [change.label for change in answer.context["changes"]] == ["amount asked for"]
+    assert "212,34" not in answer.content.decode()

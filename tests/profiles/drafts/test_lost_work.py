@@ -1,7 +1,6 @@
 """Nothing typed is lost: two tabs, two people, an ended session, another account."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,19 +8,18 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from profiles.accounts.services import teams
 from profiles.choices import Side
 from profiles.drafts import services as drafts
 from profiles.drafts.merging import query, sent_by
-from profiles.drafts.selectors import RETENTION
-from profiles.drafts.versions import texts_to_keep
+from profiles.drafts.services import RETENTION, texts_to_keep
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis, User
 from tests import factories
+from tests.factories import AsUser
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 PRODUCT, NEEDS = reverse("startup_edit", args=["product"]), reverse("startup_edit", args=["needs"])
 LANGUAGES = ("en", "ur", "zh-hans")
 
@@ -97,20 +95,6 @@ class TestTwoAtOnce:
         assert {need.type.code for need in startup.needs.all()} == set(kinds)
         for made_up in ("many", "9" * 5_000, "-1"):
             assert tab.post(NEEDS, {**answer, "needs-TOTAL_FORMS": made_up}).status_code < 500
-
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_the_page_says_so_in_the_readers_language(
-        self, language: str, ayesha: User, as_user: AsUser
-    ) -> None:
-        tab = as_user(ayesha)
-        tab.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        old = as_opened(tab, PRODUCT)
-        tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25"})
-        page = tab.post(PRODUCT, {**old, "team_size": "17"}).content.decode()
-        with translation.override(language):
-            title = translation.gettext("Two versions: which one counts?")
-        assert title in page
-        assert ("Two versions" in page) == (language == "en")
 
     def test_a_thesis_a_deal_offers_who_sees_what_and_settings_are_compared_too(
         self, li_wei: User, as_user: AsUser

@@ -1,21 +1,19 @@
 """A profile that nobody confirms is asked about once, leaves the lists, and comes back with one click."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.companies.services.companies import edit
+from profiles.companies.services import edit
 from profiles.freshness import services
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
 from profiles.signals import profile_changed
+from tests.factories import AsUser
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 NOW = timezone.now()
 DAY = timedelta(days=1)
 
@@ -54,7 +52,7 @@ def sweep(*days: float) -> None:
 
 
 def test_asked_once_then_off_the_lists_then_back_with_one_click(
-    old: Startup, ayesha: User, as_user: As, ranked: list[int]
+    old: Startup, ayesha: User, as_user: AsUser, ranked: list[int]
 ) -> None:
     client, page = as_user(ayesha), reverse("still_true")
     sweep(-2)

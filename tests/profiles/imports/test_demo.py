@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from profiles.companies.services import companies
+from profiles.companies import services as companies
 from profiles.models import (
     AuditRecord,
     Consent,

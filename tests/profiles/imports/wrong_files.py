@@ -12,13 +12,8 @@ WRONG = {
         f"{HEADER}\n{GOOD}\n".encode() + "Café,x".encode("latin-1"),
         "line 3: This is not UTF-8. Save the file as CSV in UTF-8.",
     ),
-    "gb18030": (
-        "name_en,name_zh\nX,水尺灌溉".encode("gb18030"),
-        "line 2: This is not UTF-8. Save the file as CSV in UTF-8.",
-    ),
     "a program": (b"\x7fELF\x00\x01", "The file holds zero bytes; this is no CSV file."),
     "semicolons": (b"name_en;pitch\nX;Y", "line 1: Separate the columns with commas."),
-    "tabs": (b"name_en\tpitch\nX\tY", "line 1: Separate the columns with commas."),
     "no name column": (b"pitch,place\nX,PK", "line 1, column name_en: This column is missing."),
     "an unknown column": (
         b"name_en,pich\nX,Y",
@@ -43,15 +38,8 @@ WRONG = {
         b"name_en,pitch\nA,=HYPERLINK(0)\n",
         "line 2, column pitch: A cell may not begin with “=”: a spreadsheet would run it.",
     ),
-    "a formula with @": (
-        b"name_en,pitch\nA,@SUM(1)\n",
-        "line 2, column pitch: A cell may not begin with “@”: a spreadsheet would run it.",
-    ),
     "no name": (b"name_en,pitch\n,B\n", "line 2, column name_en: This field is required."),
-    "an unknown code": (
-        b"name_en,place\nA,PK-XX\n",
-        "line 2, column place: “PK-XX” is not in the list.",
-    ),
+    "an unknown code": (b"name_en,place\nA,PK-XX\n", "line 2, column place: “PK-XX” is not in the list."),
     "an unknown choice": (
         b"name_en,revenue\nA,much\n",
         "line 2, column revenue: Select a valid choice. much is not one of the available choices.",
@@ -64,26 +52,9 @@ WRONG = {
         b"name_en,ask_min,ask_max\nA,5,4\n",
         "line 2, column ask_max: The upper amount is below the lower one.",
     ),
-    "a number that is none": (
-        b"name_en,team_size\nA,many\n",
-        "line 2, column team_size: Enter a whole number.",
-    ),
-    "a day that is none": (b"name_en,closing_on\nA,soon\n", "line 2, column closing_on: Enter a valid date."),
-    "a script's address": (
-        b"name_en,website\nA,javascript:alert(1)\n",
-        "line 2, column website: Enter a valid URL.",
-    ),
     "a disguised name": (
         "name_en\nPay\u202epal\n".encode(),
         "line 2, column name_en: Remove the text-direction control character U+202E: it can disguise a name.",
-    ),
-    "an invisible character": (
-        "name_en\nPay\u200bpal\n".encode(),
-        "line 2, column name_en: Remove the invisible character U+200B.",
-    ),
-    "a name in another script": (
-        "name_en\nПани\n".encode(),
-        "line 2, column name_en: Use Latin letters here (A–Z). “П” is not one.",
     ),
     "a name twice": (
         b"name_en\nRavi Rover\nRAVI-ROVER Ltd\n",

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from profiles.limits import services as limits
-from profiles.limits.registry import LIMITS, Kind, Limit
-from profiles.limits.services import network_of
+from profiles.limits.services import LIMITS, Kind, Limit, network_of
 from profiles.models import LimitBucket, User
 from tests.factories import MOMENT, make_founder, make_startup
 from tests.racing import at_once, kinds
@@ -26,10 +25,7 @@ def taken(tries: int, *, by: User, minutes: float = 0) -> int:
     for _try in range(tries):
         try:
             limits.take_token(
-                "interest",
-                account=by,
-                company=by.membership.startup,
-                at=MOMENT + timedelta(minutes=minutes),
+                "interest", account=by, company=by.membership.startup, at=MOMENT + timedelta(minutes=minutes)
             )
         except limits.LimitReachedError:
             continue

@@ -9,12 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.choices import Role
-from profiles.limits.registry import LIMITS, Kind, Limit
-from profiles.models import Invitation, OutboxMail, Thesis, User
-from tests.factories import PASSWORD, make_founder, make_startup, make_user
+from profiles.limits.services import LIMITS, Kind, Limit
+from profiles.models import Invitation, OutboxMail, User
+from tests.factories import PASSWORD, AsUser, make_founder, make_startup, make_user
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 AGAIN = "Please try again in 60 minutes."
 
 
@@ -67,18 +66,6 @@ def test_a_step_of_a_profile_keeps_what_was_typed(ayesha: User, as_user: AsUser)
     startup = ayesha.membership.startup
     startup.refresh_from_db()
     assert startup.pitch == "First"
-
-
-def test_a_thesis_keeps_what_was_typed(li_wei: User, as_user: AsUser) -> None:
-    client = as_user(li_wei)
-    fields = {
-        "name": "Water", "is_active": "on", "ticket_currency": "USD",
-        **{f"{part}_importance": "nice" for part in ("sector", "stage", "place", "form", "ticket")},
-    }  # fmt: skip
-    assert client.post(reverse("thesis_create"), fields).status_code == 302
-    refused = told(client.post(reverse("thesis_create"), {**fields, "name": "Soil and seeds"}))
-    assert (AGAIN in refused, 'value="Soil and seeds"' in refused) == (True, True)
-    assert not Thesis.objects.filter(name="Soil and seeds").exists()
 
 
 def test_an_act_on_a_pair_can_be_sent_again_and_taken_back(

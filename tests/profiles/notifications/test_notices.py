@@ -1,32 +1,38 @@
-"""Notices: told once, on the page and by mail, to who wants mails; never to an address that refuses them."""
+"""What people are told, and by which kinds."""
 
 import re
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
+from profiles.accounts.kinds import ACCOUNT_MAILS
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, User
-from profiles.notice_kinds import ACCOUNT
-from profiles.notifications.services import notices, switches
-from profiles.notifications.services.outbox import Message
+from profiles.notice_kinds import ACCOUNT, KINDS
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
+from tests.factories import AsUser
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 NOW = timezone.now()
 KIND = "request_received"
+RHYTHMS = {"mails-matches": "daily"} | {f"mails-{of}": "at_once" for of in ("requests", "pilots", "profile")}
 
 
 def tell(user: User, event: str = "1", kind: str = KIND) -> None:
     context = {"company": "Indus Grow"}
-    notices.notify(user, Message(kind=kind, path="/introductions/", event=event, at=NOW, context=context))
+    notifications.notify(
+        user, Message(kind=kind, path="/introductions/", event=event, at=NOW, context=context)
+    )
 
 
 def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha: User) -> None:
@@ -44,7 +50,9 @@ def test_a_rollback_takes_both_back(ayesha: User) -> None:
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
-def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user: As, ayesha: User, li_wei: User) -> None:
+def test_opening_a_page_settles_the_notices_that_lead_to_it(
+    as_user: AsUser, ayesha: User, li_wei: User
+) -> None:
     for user in (ayesha, li_wei):
         tell(user)
     tell(ayesha, "message", "message")  # the conversation tells how far somebody has read
@@ -71,7 +79,7 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user: As, ayesha:
     assert as_user(li_wei).post(f"/notices/{newest}/seen/").status_code == 404
 
 
-def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: As, ayesha: User) -> None:
+def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user: AsUser, ayesha: User) -> None:
     tell(ayesha)
     client = as_user(ayesha)
     assert 'aria-label="Notices, 1 new"' in client.get("/home/").content.decode()
@@ -129,21 +137,16 @@ def test_one_click_stops_mails_without_a_session_and_the_page_goes_on(ayesha: Us
 
 
 def test_mails_about_the_account_cannot_be_stopped(ayesha: User) -> None:
-    switch = switches.switch_of(ayesha, ACCOUNT)
+    switch = notifications.switch_of(ayesha, ACCOUNT)
     assert Client().post(f"/u/{switch.token}/").status_code == 404
-    with pytest.raises(switches.NotOfferedError):
-        switches.choose(ayesha, rhythms={"account": Rhythm.OFF})
+    with pytest.raises(notifications.NotOfferedError):
+        notifications.choose(ayesha, rhythms={"account": Rhythm.OFF})
     with pytest.raises(IntegrityError), transaction.atomic():
         MailSwitch.objects.filter(pk=switch.pk).update(rhythm=Rhythm.OFF)
 
 
-def test_each_category_is_switched_by_its_reader(as_user: As, ayesha: User) -> None:
-    chosen = {
-        "mails-requests": "off",
-        "mails-pilots": "at_once",
-        "mails-profile": "at_once",
-        "mails-matches": "daily",
-    }
+def test_each_category_is_switched_by_its_reader(as_user: AsUser, ayesha: User) -> None:
+    chosen = {**RHYTHMS, "mails-requests": "off"}
     client = as_user(ayesha)
     assert (
         'name="matches"' not in client.get("/settings/mails/").content.decode()
@@ -159,7 +162,7 @@ def test_each_category_is_switched_by_its_reader(as_user: As, ayesha: User) -> N
     ("what", "mails"), [("bounced", 0), ("complained", 0), ("opened", 1), ("deferred", 1)]
 )
 def test_an_address_that_mails_come_back_from_gets_no_more(
-    as_user: As, ayesha: User, what: str, mails: int
+    as_user: AsUser, ayesha: User, what: str, mails: int
 ) -> None:
     event = AnymailTrackingEvent(event_type=what, recipient=ayesha.email.upper())
     tracking.send(sender=object, event=event, esp_name="Test")
@@ -168,14 +171,7 @@ def test_an_address_that_mails_come_back_from_gets_no_more(
     assert Notice.objects.count() == 1
     client = as_user(ayesha)
     assert ("came back" in client.get("/settings/mails/").content.decode()) is (mails == 0)
-
-    chosen = {
-        "mails-requests": "at_once",
-        "mails-pilots": "at_once",
-        "mails-profile": "at_once",
-        "mails-matches": "weekly",
-    }
-    client.post("/settings/mails/", chosen)  # its owner says that it works
+    client.post("/settings/mails/", RHYTHMS)  # its owner says that it works
     tell(ayesha, "2")
 
     assert OutboxMail.objects.count() == mails + 1
@@ -187,8 +183,40 @@ def test_a_closed_account_is_told_nothing(ayesha: User) -> None:
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
-def test_nobody_opens_the_notice_of_another(as_user: As, ayesha: User, li_wei: User) -> None:
+def test_nobody_opens_the_notice_of_another(as_user: AsUser, ayesha: User, li_wei: User) -> None:
     tell(ayesha)
     notice: Any = Notice.objects.get()
     assert as_user(li_wei).post(f"/notices/{notice.pk}/open/").status_code == 404
     assert as_user(li_wei).get("/notices/").content.decode().count("You are asked") == 0
+
+
+# Ways to sign in that the settings leave off.
+OFF = {
+    "account/email/login_code",
+    "account/email/password_reset_code",
+    "mfa/email/webauthn_added",
+    "mfa/email/webauthn_removed",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - set(ACCOUNT_MAILS.values())))
+def test_every_kind_of_ours_has_a_channel(kind: str) -> None:
+    assert KINDS[kind].sentence or KINDS[kind].body
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+@pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if kind.body])
+def test_the_words_of_a_mail_name_only_what_is_given(kind: str, language: str) -> None:
+    given = {"company": "Indus Grow", "who": "Ayesha", "days": 14, "lines": "…", "when": "Monday"}
+    with override(language):
+        assert "%(" not in str(KINDS[kind].subject) % given + str(KINDS[kind].body) % given
+
+
+def test_every_mail_of_allauth_has_a_kind() -> None:
+    templates = Path(allauth.__file__).parent / "templates"
+    found = {
+        str(path.relative_to(templates)).removesuffix("_subject.txt")
+        for room in ("account", "mfa")
+        for path in templates.glob(f"{room}/email/*_subject.txt")
+    }
+    assert set(ACCOUNT_MAILS) == found - OFF

@@ -19,8 +19,8 @@ from matchmaker.integrations import dispatch
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation import services as reviews
 from profiles.models import AuditRecord, OutboxMail, Startup, User
-from profiles.notifications.services import outbox
-from profiles.notifications.services.outbox import Message
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
 from tests.factories import make_founder, make_startup
 from tests.mails import ChoosyServer, delivered
 
@@ -33,7 +33,7 @@ PATH = "/invitations/secret/"
 def enqueue(key: str = "1", to: str = "a@example.com", language: str = "en", at: datetime = NOW) -> None:
     context = {"company": "Indus Grow", "who": "Ayesha", "days": 14}
     message = Message(kind="team_invitation", path=PATH, event=key, at=at, context=context)
-    outbox.enqueue(message, to=to, language=language)
+    notifications.enqueue(message, to=to, language=language)
 
 
 @pytest.fixture
@@ -127,11 +127,11 @@ def test_a_mail_goes_out_once_and_its_words_are_forgotten() -> None:
 
 def test_after_ninety_days_it_is_forgotten_to_whom_a_mail_went() -> None:
     """The key stays: what was told once is not told again."""
-    long_ago = NOW - outbox.KEPT - timedelta(seconds=1)
+    long_ago = NOW - notifications.KEPT - timedelta(seconds=1)
     for key, at in (("old", long_ago), ("young", long_ago + timedelta(days=1))):
         enqueue(key, at=at)
-        outbox.send_due(at=at)
-    outbox.forget_readers(at=NOW)
+        notifications.send_due(at=at)
+    notifications.forget_readers(at=NOW)
     assert list(OutboxMail.objects.order_by("pk").values_list("recipient", flat=True)) == [
         "",
         "a@example.com",
@@ -156,9 +156,9 @@ def test_a_batch_is_one_connection(choosy: None) -> None:
 
 def test_a_mail_that_another_worker_holds_is_left_alone() -> None:
     enqueue()
-    assert outbox.claim(at=NOW) is not None
-    assert outbox.claim(at=NOW + outbox.LEASE / 2) is None
-    again = outbox.claim(at=NOW + outbox.LEASE)
+    assert notifications.claim(at=NOW) is not None
+    assert notifications.claim(at=NOW + notifications.LEASE / 2) is None
+    again = notifications.claim(at=NOW + notifications.LEASE)
     assert again is not None
     assert again.attempts == 2
 
@@ -171,10 +171,10 @@ def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch: pytest
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "_mark_sent", killed)
+        patched.setattr(notifications, "_mark_sent", killed)
         with pytest.raises(SystemExit):
-            outbox.send_due(at=NOW)
-    ids = [sent.extra_headers["Message-ID"] for sent in delivered(at=NOW + outbox.LEASE)]
+            notifications.send_due(at=NOW)
+    ids = [sent.extra_headers["Message-ID"] for sent in delivered(at=NOW + notifications.LEASE)]
     assert (len(ids), len(set(ids))) == (3, 2)
     assert all(name.endswith("@corridor.example>") for name in ids)
 
@@ -190,7 +190,7 @@ def test_two_workers_at_once_send_each_mail_once() -> None:
     def work(_worker: int) -> int:
         both.wait()
         try:
-            return outbox.send_due(at=timezone.now())
+            return notifications.send_due(at=timezone.now())
         finally:
             connection.close()
 
@@ -207,7 +207,7 @@ def moments(row: OutboxMail) -> Iterator[tuple[int, timedelta]]:
     """Try until the mail is parked; yield each attempt and how long the mail waits after it."""
     at = NOW
     while row.parked_at is None:
-        outbox.send_due(at=at)
+        notifications.send_due(at=at)
         row.refresh_from_db()
         yield row.attempts, row.due_at - at
         at = row.due_at
@@ -218,7 +218,7 @@ def test_what_fails_waits_longer_each_time_and_is_parked_in_the_end(choosy: None
     row = OutboxMail.objects.get()
     waits = [round(wait.total_seconds()) for _attempt, wait in moments(row)]
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600, 3600]
-    assert len(waits) == outbox.MOST_ATTEMPTS
+    assert len(waits) == notifications.MOST_ATTEMPTS
     assert delivered(at=NOW + timedelta(days=9)) == []
 
 
@@ -230,7 +230,7 @@ def test_one_refused_address_stops_nobody_else(choosy: None) -> None:
 
 def test_the_reason_quotes_no_word_of_the_mail(choosy: None, caplog: pytest.LogCaptureFixture) -> None:
     enqueue(to="nobody@example.com")
-    outbox.send_due(at=NOW)
+    notifications.send_due(at=NOW)
     assert OutboxMail.objects.get().last_error == "SMTPDataError 550"
     assert PATH not in caplog.text
     assert "nobody@" not in caplog.text
@@ -239,21 +239,21 @@ def test_the_reason_quotes_no_word_of_the_mail(choosy: None, caplog: pytest.LogC
 def test_a_dead_server_is_asked_once_for_all(dead: None) -> None:
     for number in range(3):
         enqueue(str(number))
-    assert outbox.send_due(at=NOW) == 0
+    assert notifications.send_due(at=NOW) == 0
     rows = OutboxMail.objects.order_by("pk")
     assert [row.attempts for row in rows] == [1, 0, 0]
-    assert [row.due_at >= NOW + outbox.OUTAGE_PAUSE for row in rows] == [True] * 3
+    assert [row.due_at >= NOW + notifications.OUTAGE_PAUSE for row in rows] == [True] * 3
 
 
 def test_a_mail_that_kills_its_worker_is_parked_too() -> None:
     enqueue()
     at = NOW
-    for _attempt in range(outbox.MOST_ATTEMPTS):
-        assert outbox.claim(at=at)
-        at += outbox.LEASE
-    assert outbox.claim(at=at) is None
+    for _attempt in range(notifications.MOST_ATTEMPTS):
+        assert notifications.claim(at=at)
+        at += notifications.LEASE
+    assert notifications.claim(at=at) is None
     row = OutboxMail.objects.get()
-    assert (row.parked_at, row.last_error) == (at, outbox.KILLED)
+    assert (row.parked_at, row.last_error) == (at, notifications.KILLED)
 
 
 def test_the_admin_shows_no_word_of_a_mail(rf: RequestFactory) -> None:

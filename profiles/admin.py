@@ -1,0 +1,312 @@
+"""Records for operators: shown, searched and filtered. Nothing is written here.
+
+Changes go through the pages and commands of docs/run.md, so that each has its service and audit record.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.db.models import Model, QuerySet, URLField
+from django.http import HttpRequest
+from django.utils import timezone
+from import_export import resources
+from import_export.admin import ExportMixin
+from import_export.formats.base_formats import CSV
+
+from profiles.audit import services as audit
+from profiles.choices import Side
+from profiles.curation.kinds import EXPORT_LIMIT, EXPORTED
+from profiles.limits import services as limits
+from profiles.models import (
+    AuditHead,
+    AuditRecord,
+    Consent,
+    Deal,
+    ExchangeRate,
+    ExistingPartner,
+    FormDraft,
+    GovernanceCheck,
+    Investor,
+    Invitation,
+    LimitBucket,
+    MailSwitch,
+    Membership,
+    Need,
+    NeedType,
+    Notice,
+    Offer,
+    OutboxMail,
+    PartnershipForm,
+    Place,
+    Receipt,
+    Review,
+    Sector,
+    SectorRelation,
+    Stage,
+    Startup,
+    StoppedAddress,
+    Thesis,
+    TractionFigure,
+    User,
+)
+from profiles.visibility.fields import CATALOGUE, Field, ordered
+from profiles.visibility.policy import POLICY
+
+Base = admin.ModelAdmin[Model]
+
+
+class ReadOnlyAdmin(Base):
+    """Records that operators read and nobody edits here; `unread` columns are not even loaded."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    unread: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return the records without what is secret or large."""
+        return super().get_queryset(request).defer(*self.unread)
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """Return the records of other kinds that the list names, which are loaded with it."""
+        others = {field.name for field in self.opts.get_fields() if field.many_to_one}
+        return [name for name in self.list_display if name in others]
+
+    def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Filter by what `list_filter` names and nothing else.
+
+        Django allows every field of the record: `?password__startswith=` would tell a hash letter by letter.
+        """
+        return lookup.removesuffix("__exact").removesuffix("__isnull") in (self.list_filter or ())
+
+
+def show_records(
+    *kinds: type[Model], columns: str, search: str, filters: str = "", **options: tuple[str, ...]
+) -> None:
+    """Let operators read records: names of fields for the list, its search and its filters, between blanks.
+
+    `options` are a ModelAdmin's own: `fields` or `exclude` say what one record's page shows.
+    """
+    lists = {"list_display": columns.split(), "search_fields": search.split(), "list_filter": filters.split()}
+    made = type("RecordAdmin", (ReadOnlyAdmin,), {**lists, **options, "__module__": __name__})
+    admin.site.register(kinds, made)
+
+
+def exported(model: type[Any]) -> tuple[str, ...]:
+    """Return what leaves the house: what a profile gains later stays inside until the catalogue says so."""
+    names = (field.name for field in ordered(CATALOGUE[model.side].values(), "exported"))
+    return tuple(f"{name}__code" if model._meta.get_field(name).many_to_one else name for name in names)
+
+
+def kept_back(policy: Mapping[str, Field], model: type[Model]) -> tuple[str, ...]:
+    """Return the fields whose owner chooses who reads them; a curator opens them with a reason, on record."""
+    own = {field.name for field in model._meta.get_fields()}
+    return tuple(name for name, rule in policy.items() if rule.group not in ("", "name") and name in own)
+
+
+class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the library is untyped
+    """What startups and investors share."""
+
+    formats = [CSV]
+    list_display = ("name_en", "status", "matching_consent", "is_demo", "changed_at")
+    list_filter = ("status", "is_demo", "matching_consent")
+    search_fields = ("name_en", "name_zh", "name_ur", "public_id")
+    ordering = ("name_en", "pk")
+    readonly_fields = ("public_id", "created_at", "changed_at")
+
+    def get_export_resource_classes(self, _request: HttpRequest) -> list[Any]:
+        """Return the columns of an export."""
+        return [resources.modelresource_factory(self.model, meta_options={"fields": exported(self.model)})]
+
+    def get_export_data(
+        self, file_format: Any, request: HttpRequest, queryset: "QuerySet[Any]", **kwargs: Any
+    ) -> Any:
+        """Write down who takes records out of the house, and how many."""
+        assert isinstance(request.user, User)  # noqa: S101  the admin's door saw to it
+        limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
+        audit.record(
+            EXPORTED,
+            subject=f"admin:{self.opts.model_name}",
+            by=request.user,
+            at=timezone.now(),
+            details={"rows": queryset.count()},
+        )
+        return super().get_export_data(file_format, request, queryset, **kwargs)
+
+
+@admin.register(Startup)
+class StartupAdmin(ProfileAdmin):
+    """Startups."""
+
+    exclude = kept_back(POLICY[Side.STARTUP], Startup)
+
+
+@admin.register(Investor)
+class InvestorAdmin(ProfileAdmin):
+    """Investors."""
+
+    exclude = kept_back(POLICY[Side.INVESTOR], Investor)
+
+
+OF_A_STARTUP = "startup__name_en startup__public_id"
+OF_AN_INVESTOR = "investor__name_en investor__public_id"
+
+# Without the investor's own note.
+show_records(Thesis, columns="name investor is_active", search="name investor__name_en", exclude=("note",))
+show_records(
+    Need,
+    columns="startup type urgency expires_on",
+    search=f"{OF_A_STARTUP} type__code description",
+    filters="urgency",
+)
+show_records(
+    Offer,
+    columns="investor type maturity expires_on",
+    search=f"{OF_AN_INVESTOR} type__code description",
+    filters="maturity",
+)
+# Which figures a startup states, without the figures; which partners it has, without their share.
+show_records(
+    TractionFigure, columns="startup label as_of_on", search=f"{OF_A_STARTUP} label", exclude=("value",)
+)
+show_records(
+    ExistingPartner, columns="startup name provides", search=f"{OF_A_STARTUP} name", exclude=("share_pct",)
+)
+# Without amounts.
+show_records(
+    Deal,
+    columns="investor startup startup_name closed_on source is_demo",
+    search="investor__name_en startup__name_en startup_name",
+    filters="source is_demo",
+    exclude=("amount", "currency", "amount_usd", "rate_on", "stake_pct"),
+)
+
+
+COMPANY = "startup__name_en investor__name_en"
+ACCOUNT = ("email", "full_name", "role", "language", "is_active", "is_superuser", "is_demo")
+
+# Passwords are set by their owners; `manage.py make_curator` gives the one special role.
+show_records(
+    User,
+    columns="email full_name role is_active is_superuser is_demo",
+    search="email full_name",
+    filters="role is_active is_superuser is_demo",
+    ordering=("email",),
+    fields=(*ACCOUNT, "last_login", "date_joined"),
+)
+show_records(
+    Membership,
+    columns="user startup investor is_owner joined_at",
+    search=f"user__email {COMPANY}",
+    filters="is_owner",
+)
+# Open and accepted, without what opens them.
+show_records(
+    Invitation,
+    columns="email startup investor created_at accepted_at",
+    search=f"email {COMPANY}",
+    fields=("email", "startup", "investor", "invited_by", "created_at", "expires_at", "accepted_at"),
+)
+show_records(
+    EmailAddress,
+    columns="email user primary verified",
+    search="email user__full_name",
+    filters="primary verified",
+)
+# Who has a second factor, and since when.
+show_records(
+    Authenticator,
+    columns="user type created_at last_used_at",
+    search="user__email user__full_name",
+    filters="type",
+    fields=("user", "type", "created_at", "last_used_at"),
+)
+
+
+OF_A_COMPANY = "startup__name_en startup__public_id investor__name_en investor__public_id"
+
+show_records(AuditRecord, columns="at actor action subject", search="subject actor__email", filters="action")
+show_records(AuditHead, columns="pk length hash", search="hash")
+show_records(
+    Consent,
+    columns="startup investor group purpose text_version given_at withdrawn_at",
+    search=OF_A_COMPANY,
+    filters="purpose",
+)
+# Who read which group of fields of whose profile.
+show_records(
+    Receipt, columns="seen_on startup investor side group is_blind", search=OF_A_COMPANY, filters="side group"
+)
+# The outcome; what is said to the company is at the desk.
+show_records(
+    Review,
+    columns="startup investor outcome decided_by decided_at",
+    search=OF_A_COMPANY,
+    filters="outcome",
+    exclude=("message", "reasons"),
+)
+# Partly used up; networks and addresses stand there as fingerprints.
+show_records(LimitBucket, columns="key full_at", search="key", ordering=("-full_at", "pk"))
+show_records(Notice, columns="kind user created_at read_at", search="user__email", filters="kind")
+# Without the token that stops them.
+show_records(
+    MailSwitch,
+    columns="user category rhythm",
+    search="user__email",
+    filters="category rhythm",
+    fields=("user", "category", "rhythm"),
+)
+show_records(StoppedAddress, columns="email reason at", search="email reason")
+# Without the words that people have typed and not saved yet.
+show_records(
+    FormDraft, columns="path user saved_at", search="user__email path", fields=("user", "path", "saved_at")
+)
+# Without their words: these may hold links that sign somebody in.
+SENT = ("kind", "recipient", "language", "created_at", "due_at", "attempts", "sent_at", "parked_at")
+show_records(
+    OutboxMail,
+    columns="kind recipient created_at due_at attempts sent_at parked_at",
+    search="recipient last_error",
+    filters="kind",
+    fields=(*SENT, "last_error"),
+    unread=("subject", "body"),
+)
+
+
+NAMES = "code name_en name_ur name_zh"
+
+show_records(Sector, columns=f"{NAMES} is_active", search=f"{NAMES} aliases", filters="is_active")
+show_records(
+    SectorRelation,
+    columns="first second similarity",
+    search="first__code second__code first__name_en second__name_en",
+)
+show_records(Stage, NeedType, PartnershipForm, columns=f"{NAMES} position", search=NAMES)
+show_records(
+    Place, columns="code name_en level country_code", search=f"{NAMES} aliases", filters="level country_code"
+)
+show_records(
+    ExchangeRate, columns="currency per_usd quoted_on source", search="currency source", filters="currency"
+)
+# Which the desk changes.
+show_records(
+    GovernanceCheck,
+    columns="code weight title_en status review_by is_active",
+    search="code title_en title_ur title_zh source",
+    filters="law_of weight is_active",
+)

@@ -1,5 +1,0 @@
-"""Records for operators."""
-
-from profiles.admin import companies, people, records, terms
-
-__all__ = ["companies", "people", "records", "terms"]

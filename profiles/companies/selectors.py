@@ -1,0 +1,378 @@
+"""What owners read about their own profile: how far it is, and what an investor's theses reach."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import DealSource, Importance, Purpose, Revenue, Status
+from profiles.consents.selectors import agreed_purposes
+from profiles.models import SIDES, Deal, Investor, Review, Startup, Thesis
+from profiles.taxonomy.selectors.money import limits, span
+from profiles.validators import name_key
+from profiles.visibility.access import Viewer, startups_for
+from profiles.visibility.fields import CATALOGUE, Field, ordered
+
+AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something useful to state: its field, what to call it, and the step on which it is asked."""
+
+    field: str
+    label: str | Promise
+    step: str
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much is stated (never scored), and the most useful thing to state next."""
+
+    percent: int
+    next_field: Item | None
+    missing: tuple[Item, ...]
+    needed: tuple[Item, ...]  # those of them without which no curator looks at the profile
+
+
+def completeness(profile: Startup | Investor) -> Completeness:
+    """Return how complete the profile is."""
+    consents = agreed_purposes(profile)
+    useful = ordered(CATALOGUE[profile.side].values(), "useful")  # what is missing first is asked for next
+    items = tuple(Item(field.name, field.prompt, field.step) for field in useful)
+    missing = tuple(item for item in items if not _is_stated(profile, item.field, consents))
+    percent = 100 * (len(items) - len(missing)) // len(items)
+    declared = CATALOGUE[profile.side]
+    needed = tuple(item for item in missing if declared[item.field].is_needed)
+    return Completeness(percent, missing[0] if missing else None, missing, needed)
+
+
+def missing_for_submission(profile: Startup | Investor) -> tuple[Item, ...]:
+    """Return what must be stated before a curator looks at the profile."""
+    return completeness(profile).needed
+
+
+def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
+    """Tell whether something was stated; special fields have a rule of their own."""
+    if field in Purpose.values:
+        return field in consents
+    if field in SPECIAL:
+        return SPECIAL[field](profile)
+    value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
+    if hasattr(value, "lasting"):
+        return bool(value.lasting(timezone.localdate()).exists())
+    return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
+
+
+def _has_need(startup: Startup) -> bool:
+    """Tell whether a need is stated that is not over."""
+    return startup.needs.lasting(timezone.localdate()).exists()
+
+
+# Whoever names other needs and no money has answered the round; needs may be answered by money alone.
+SPECIAL: dict[str, Callable[[Any], bool]] = {
+    "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else _has_need(startup),
+    "needs": lambda startup: startup.seeks_capital or _has_need(startup),
+}
+
+
+def values_of(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return the named fields of a record; a to-many one as a list."""
+    many = {field.name for field in record._meta.many_to_many}
+    return {
+        name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
+    }
+
+
+def named(words: str) -> Q:
+    """Return the condition that a company's name contains these words in any script."""
+    return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
+
+
+def duplicates_of(
+    model: type[AnyProfile],
+    *,
+    names: tuple[str, ...] = (),
+    website: str = "",
+    registration: str = "",
+    except_pk: int | None = None,
+) -> QuerySet[AnyProfile]:
+    """Return the companies of one side that may be the same: by name in any script, site or registration."""
+    same = Q(pk__in=[])
+    for key in filter(None, map(name_key, names)):
+        same |= Q(name_key__contains=f"|{key}|")
+    host = website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
+    if host:
+        same |= Q(website__iregex=rf"^https?://(www\.)?{re.escape(host)}(/|$)")
+    if registration:
+        field = "registration_number" if model is Startup else "registry_id"
+        same |= Q(**{f"{field}__iexact": registration})
+    return model._default_manager.filter(same).exclude(pk=except_pk or 0).order_by("pk")
+
+
+class Progress(models.TextChoices):
+    """How far a step is."""
+
+    DONE = "done", _("done")
+    BEGUN = "begun", _("begun")
+    FAULTY = "faulty", _("needs work")
+    SKIPPED = "skipped", _("skipped")
+    NOT_BEGUN = "not_begun", _("not begun")
+
+
+def progress_of(
+    profile: Startup | Investor, steps: Iterable[str], *, missing: Collection[Item], returned: Collection[str]
+) -> dict[str, Progress]:
+    """Return how far each step is. `missing`: what is useful and not stated; `returned`: fields to change.
+
+    A step is faulty where a curator asks for a change, or where it was begun without what is needed; skipped
+    if nothing in it is needed, nothing was stated, and a later one was begun.
+    """
+    fields = CATALOGUE[profile.side]
+    order = list(steps)
+    own = {step: [field for field in fields.values() if field.step == step] for step in order}
+    begun = {step: any(_is_begun(profile, field) for field in own[step]) for step in order}
+    found = {}
+    for place, step in enumerate(order):
+        wanting = [fields[item.field] for item in missing if item.step == step]
+        asked = any(field.name in returned for field in own[step])
+        needs = any(field.is_needed for field in own[step])
+        if asked or (begun[step] and any(field.is_needed for field in wanting)):
+            found[step] = Progress.FAULTY
+        elif begun[step]:
+            found[step] = Progress.BEGUN if wanting else Progress.DONE
+        else:
+            is_passed = not needs and any(begun[later] for later in order[place + 1 :])
+            found[step] = Progress.SKIPPED if is_passed else Progress.NOT_BEGUN
+    return found
+
+
+def _is_begun(profile: Startup | Investor, field: Field) -> bool:
+    """Tell whether the owner stated something here; what a new profile holds anyway is no statement."""
+    if field.name in Purpose.values:
+        return field.name in agreed_purposes(profile)
+    if field.label and not field.rows:
+        return False  # computed
+    value: Any = getattr(profile, field.name)
+    if isinstance(value, models.Manager):
+        return bool(value.exists())
+    stored: Any = profile._meta.get_field(field.name)
+    return value not in (None, "", [], {}) and value != stored.get_default()
+
+
+DECIDED = (Status.APPROVED, Status.RETURNED, Status.REJECTED)
+
+
+@dataclass(frozen=True)
+class ProfileStatus:
+    """The state of a profile in words and numbers.
+
+    `review`: the last decision, while the profile stands as it left it. `missing`: what must be stated
+    before it can be submitted.
+    """
+
+    profile: Startup | Investor
+    completeness: Completeness
+    missing: tuple[Item, ...]
+    queue_position: int | None
+    review: Review | None
+
+    @property
+    def status(self) -> str:
+        """The stored status."""
+        return self.profile.status
+
+    @property
+    def label(self) -> str:
+        """The status in words; an approved profile without consent is not published."""
+        if self.status == Status.APPROVED and not self.profile.is_published:
+            return str(_("Approved, but not shown"))
+        return str(Status(self.status).label)
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """What to change, by field."""
+        return self.review.reasons if self.review else {}
+
+    @property
+    def can_submit(self) -> bool:
+        """Whether the owner may send the profile to review now."""
+        return self.status in (Status.DRAFT, Status.RETURNED) and not self.missing
+
+
+def status_of(profile: Startup | Investor) -> ProfileStatus:
+    """Return where the profile stands."""
+    review = None
+    if profile.status in DECIDED:
+        review = profile.reviews.order_by("-decided_at", "-pk").first()
+    found = completeness(profile)
+    return ProfileStatus(
+        profile=profile,
+        completeness=found,
+        missing=found.needed,
+        queue_position=queue_position(profile) if profile.status == Status.SUBMITTED else None,
+        review=review,
+    )
+
+
+# New profiles wait as "submitted"; an approved one waits again after an edit of what was checked.
+WAITING = Q(status=Status.SUBMITTED) | Q(status=Status.APPROVED, submitted_at__gt=F("reviewed_at"))
+
+
+def queue_position(profile: Startup | Investor) -> int:
+    """Return which place in the queue a waiting profile has: 1 is next. Both sides wait in one queue."""
+    earlier = {"submitted_at__lt": profile.submitted_at}
+    return 1 + sum(model.objects.filter(WAITING, **earlier).count() for model in SIDES.values())
+
+
+def deals_of(investor: Investor) -> QuerySet[Deal]:
+    """Return all deals of an investor, newest first."""
+    return investor.deals.select_related("startup", "sector", "stage", "place", "form")
+
+
+def own_deals_of(investor: Investor) -> QuerySet[Deal]:
+    """Return the deals that the investor stated itself: only these are its own to change."""
+    return deals_of(investor).filter(source=DealSource.SELF)
+
+
+LISTS = tuple(field.name for field in Thesis._meta.many_to_many)
+
+
+def theses_of(investor: Investor) -> QuerySet[Thesis]:
+    """Return all theses of an investor with their lists."""
+    return investor.theses.prefetch_related(*LISTS)
+
+
+NONE = Q(pk__in=())
+FEW = 5
+
+
+@dataclass(frozen=True)
+class ThesisReach:
+    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish."""
+
+    admitted: int
+    wished: int
+    published: int
+
+    @property
+    def few(self) -> int:
+        """Below which number a count is not told."""
+        return FEW
+
+    @property
+    def told_admitted(self) -> int:
+        """How many are admitted, as far as it is told; 0 for fewer than FEW."""
+        return self.admitted if self.admitted >= FEW else 0
+
+    @property
+    def told_wished(self) -> int:
+        """How many meet every wish too, as far as it is told; 0 for fewer than FEW."""
+        return self.wished if self.wished >= FEW else 0
+
+
+def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
+    """Count for the values of a thesis form; unknown or empty criteria ask for nothing.
+
+    None for whom no startup exists yet: who may not browse them does not count them either.
+    """
+    if not viewer.is_checked:
+        return None
+    published = startups_for(viewer)
+    admitted = published.exclude(_vetoed(thesis))
+    wished = admitted
+    for condition, importance in _criteria(thesis):
+        wished = wished.filter(condition)
+        if importance == Importance.MUST:
+            admitted = admitted.filter(condition)
+    return ThesisReach(_count(admitted), _count(wished), published.count())
+
+
+def fit_of(thesis: Thesis, viewer: Viewer) -> ThesisReach | None:
+    """Count for a stored thesis."""
+    plain = ("ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue")
+    strictly = ("sector_importance", "stage_importance", "place_importance", "form_importance")
+    values: dict[str, Any] = {
+        name: getattr(thesis, name) for name in (*plain, *strictly, "ticket_importance")
+    }
+    return fit(values | {name: list(getattr(thesis, name).all()) for name in LISTS}, viewer)
+
+
+def _count(startups: Any) -> int:
+    """Return how many different startups there are (joins through lists repeat them)."""
+    return int(startups.values("pk").distinct().count())
+
+
+def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
+    """Return each stated criterion as a condition, with how strictly it is meant; who says nothing passes."""
+    keys = {name: _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")}
+    sectors, places = keys["sectors"], keys["places"]
+    in_sector = Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
+    beside = Q(other_sectors__in=sectors) | Q(other_sectors__parent__in=sectors)
+    stated = {
+        "sector": (sectors, Q(primary_sector=None) | in_sector | beside),
+        "stage": (keys["stages"], Q(stage=None) | Q(stage__in=keys["stages"])),
+        "place": (places, Q(place=None) | _within("place", places) | _within("operating_places", places)),
+        "form": (keys["forms"], Q(forms=None) | Q(forms__in=keys["forms"])),
+    }
+    given = [(found, f"{name}_importance") for name, (wanted, found) in stated.items() if wanted]
+    ticket = _ticket(thesis.get("ticket_min_usd"), thesis.get("ticket_max_usd"))
+    if ticket is not None:
+        given.append((ticket, "ticket_importance"))
+    if revenue := thesis.get("revenue_required"):
+        hidden = Q(revenue="") | Q(withheld__revenue__isnull=False)
+        given.append((hidden | Q(revenue=revenue), ""))
+    return [(found, str(thesis.get(key) or Importance.NICE)) for found, key in given]
+
+
+def _vetoed(thesis: Mapping[str, Any]) -> Q:
+    """Return what the thesis excludes."""
+    out = NONE
+    if sectors := _pks(thesis.get("sectors_out")):
+        out |= Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
+    if stages := _pks(thesis.get("stages_out")):
+        out |= Q(stage__in=stages)
+    if forms := _pks(thesis.get("forms_out")):
+        out |= Q(forms__in=forms, forms_are_must=True)
+    if places := _pks(thesis.get("places_out")):
+        out |= _within("place", places)
+    if thesis.get("no_pre_revenue"):
+        out |= Q(revenue=Revenue.PRE, withheld__revenue__isnull=True)
+    return out
+
+
+def _pks(terms: Collection[Any] | None) -> list[int]:
+    """Return the keys of chosen terms."""
+    return [term.pk for term in terms or ()]
+
+
+def _within(field: str, places: list[int]) -> Q:
+    """Return whoever is in one of the places, or in a place within one of them."""
+    return (
+        Q(**{f"{field}__in": places})
+        | Q(**{f"{field}__parent__in": places})
+        | Q(**{f"{field}__parent__parent__in": places})
+    )
+
+
+def _ticket(low: Any, high: Any) -> Q | None:
+    """Return whose shown band of the ask meets the bands of the ticket.
+
+    Only asks whose owner shows them count, and only by their bands: the exact amount stays unknown however
+    the ticket is varied.
+    """
+    bands = span(low, high)
+    if bands is None:
+        return None
+    bottom, top = limits(*bands)
+    apart = Q(ask_max_usd__lte=bottom)
+    if top is not None:
+        apart |= Q(ask_min_usd__gte=top)
+    hidden = Q(visibility__ask__isnull=True) | ~Q(visibility__ask="matched") | Q(withheld__ask__isnull=False)
+    return hidden | Q(seeks_capital=False) | ~apart

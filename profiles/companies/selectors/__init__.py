@@ -1,1 +1,0 @@
-"""What owners read about their own profile."""

@@ -1,0 +1,202 @@
+"""Pages of reviews and of the audit log."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles.audit.services import subject_of, verify
+from profiles.audit_actions import ACTIONS
+from profiles.choices import ReviewOutcome, Side
+from profiles.curation import services as service
+from profiles.curation.forms import PREFIX, OpenForm, ReviewForm
+from profiles.curation.kinds import EXPORT_LIMIT
+from profiles.curation.selectors import reviews as selector
+from profiles.curation.selectors.audit_trail import audit_lines, csv_lines, records
+from profiles.curation.selectors.reviews import changes, labels_of, snapshot_in, snapshot_of
+from profiles.drafts.draft_forms import DraftForm, MakeForm, open_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.limits import services as limits
+from profiles.models import Investor, Startup
+from profiles.pages import page_with_form
+from profiles.visibility.access import viewer_of, with_opened
+from profiles.visibility.services import is_open_for, open_restricted
+
+PAGE_SIZE = 25
+NUMBER_TAKEN = gettext_lazy(
+    "An approved company has this registration number; two cannot. Open it under “Possible duplicates”, and "
+    "return or reject one of them."
+)
+
+
+@curator_required
+@require_GET
+def reviews(request: SignedInRequest) -> HttpResponse:
+    """Show what waits, oldest first."""
+    side = request.GET.get("side", "")
+    side = side if side in Side.values else ""
+    page = Paginator(selector.queue(side), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "curation/reviews.html", {"page": page, "side": side, "sides": Side.choices})
+
+
+@curator_required
+@page_with_form
+def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Show one profile beside its evidence, and take the decision."""
+    if kind not in Side.values:
+        raise Http404
+    draft_form = open_or_posted(request, _review_form(kind))
+    if not draft_form.may_save:
+        return _page(request, _profile(kind, public_id), draft_form)
+    if _is_decided(request, _profile(kind, public_id), draft_form.form):
+        discard_draft(request)
+        return redirect("reviews")
+    page = _page(request, _profile(kind, public_id), draft_form)
+    page.status_code = 409
+    return page
+
+
+def _review_form(kind: str) -> MakeForm:
+    """Return what makes the form of a review of one side."""
+    fields = selector.noted(Side(kind))
+
+    def make(sent: QueryDict | None) -> ReviewForm:
+        return ReviewForm(sent, fields=fields)
+
+    return make
+
+
+def _profile(kind: str, public_id: str) -> Startup | Investor:
+    """Return the profile as it is now."""
+    found: Startup | Investor = get_object_or_404(selector.reviewable(kind), public_id=public_id)
+    return found
+
+
+def _page(
+    request: SignedInRequest,
+    profile: Startup | Investor,
+    draft_form: DraftForm,
+    open_form: OpenForm | None = None,
+) -> HttpResponse:
+    """Show the profile, what was typed about it, and what has changed since that was typed."""
+    is_open = is_open_for(profile, request.user, at=timezone.now())
+    viewer, form = viewer_of(request.user), draft_form.form
+    fields = selector.shown_fields(profile, with_opened(viewer, profile.pk) if is_open else viewer)
+    lists = selector.reviewed_lists(profile)
+    now = snapshot_of(profile, fields, lists)
+    before = snapshot_in(form["seen"].value() or "") if form.is_bound else now
+    context = {
+        "profile": profile,
+        "kind": profile.side,
+        "seen": now.token,
+        "has_changed": before.version != now.version,
+        "changes": changes(before, now, labels_of(fields, lists)),
+        "rows": [(field, form[PREFIX + field.name]) for field in fields if not field.is_told_before],
+        "lists": [(part, form[PREFIX + part.name]) for part in lists],
+        "history": selector.history(profile),
+        "edited": selector.edited_since(profile),
+        "trail": selector.trail(subject_of(profile)),
+        "evidence": selector.evidence(profile),
+        "duplicates": selector.duplicates(profile),
+        "may_open": not is_open and selector.has_exact(profile),
+        "open_form": open_form or OpenForm(),
+        "waits": selector.is_waiting(profile),
+    }
+    return render_form(request, "curation/review.html", draft_form, **context)
+
+
+@curator_required
+@require_POST
+def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Open the exact amounts of a profile for a day, with a reason that its owner reads."""
+    if kind not in Side.values:
+        raise Http404
+    profile, form = _profile(kind, public_id), OpenForm(request.POST)
+    own_path = reverse("review", args=[kind, public_id])
+    if not form.is_valid():
+        page = _page(request, profile, open_form(request, _review_form(kind), path=own_path), form)
+        page.status_code = 422
+        return page
+    open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("The amounts are open to you for a day. Their owner reads your reason."))
+    return redirect(own_path)
+
+
+def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
+    """Carry the decision out, or let the page say why not; of two curators the second one is told."""
+    try:
+        _decide(request, profile, form)
+    except service.ChangedSinceError:
+        return False  # the page shows what has changed
+    except service.NotWaitingError:
+        messages.warning(request, _("This profile was decided already."))
+        return False
+    except service.NumberTakenError:
+        form.add_error("message", NUMBER_TAKEN)
+        return False
+    return True
+
+
+def _decide(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> None:
+    """Carry the decision out and say so.
+
+    Raises:
+        NotWaitingError: for the second of two curators.
+        ChangedSinceError: if the profile is not as the form showed it.
+        NumberTakenError: if an approved company has the same number.
+    """
+    data = form.cleaned_data
+    outcome = ReviewOutcome(data["outcome"])
+    said = {
+        "message": data["message"],
+        "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
+        "seen": snapshot_in(data["seen"]).version,
+    }
+    service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
+    profile.refresh_from_db(fields=["status"])
+    decided = {
+        ReviewOutcome.APPROVED: _("%(name)s was approved. Its team gets an email."),
+        ReviewOutcome.RETURNED: _("%(name)s was returned for changes. Its team gets an email."),
+        ReviewOutcome.REJECTED: _("%(name)s was rejected. Its team gets an email."),
+    }
+    messages.success(request, decided[outcome] % {"name": profile.name})
+
+
+RECORDS_A_PAGE = 50
+
+
+@curator_required
+@require_GET
+def audit(request: SignedInRequest) -> HttpResponse:
+    """Show the newest acts, filtered by action and subject."""
+    action = request.GET.get("action", "")
+    action = action if action in ACTIONS else ""
+    words = request.GET.get("subject", "").strip()[:120]
+    page = Paginator(records(action, words), RECORDS_A_PAGE).get_page(request.GET.get("page"))
+    verdict = verify() if "check" in request.GET else None
+    context = {
+        "page": page,
+        "action": action,
+        "lines": audit_lines(page.object_list),
+        "subject": words,
+        "actions": [(each.code, each.label) for each in ACTIONS.values() if not each.is_private],
+        "verdict": verdict,
+    }
+    return render(request, "curation/audit.html", context)
+
+
+@curator_required
+@require_GET
+@fresh_proof_required
+def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
+    """Stream the whole trail as CSV, oldest first, with the hashes to check it by."""
+    limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
+    response = StreamingHttpResponse(csv_lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return response

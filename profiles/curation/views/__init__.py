@@ -1,1 +1,0 @@
-"""Pages of reviews and of the audit log."""

@@ -1,0 +1,138 @@
+"""Accounts, and who belongs to which company."""
+
+import secrets
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Role, Side
+from profiles.models.investor import Investor
+from profiles.models.startup import Startup
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts by email."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create and return an account; without a password nobody can sign in with one."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create and return an operator: no role in the market, every right in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, role="", **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. `role` says which side of the table; companies are joined through Membership."""
+
+    email = models.EmailField(_("email address"), unique=True)
+    full_name = models.CharField(_("full name"), max_length=120, blank=True)
+    role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
+    blind_first_look = models.BooleanField(
+        _("blind first look"), default=False, help_text=_("Hide names and founders until I am interested.")
+    )
+    is_staff = models.BooleanField(_("may use the admin"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(_("demo record"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the full name, or the address while there is none."""
+        return str(self)
+
+    @property
+    def is_curator(self) -> bool:
+        """Whether this account curates."""
+        return self.role == Role.CURATOR
+
+
+ONE_COMPANY = models.Q(startup__isnull=False, investor__isnull=True) | models.Q(
+    startup__isnull=True, investor__isnull=False
+)
+
+
+def new_token() -> str:
+    """Return an unguessable token for a link."""
+    return secrets.token_urlsafe(24)
+
+
+class CompanyRow(models.Model):
+    """A row of one company, of either side."""
+
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+        constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="%(class)s_one_company")]
+
+    @property
+    def side(self) -> Side:
+        """The side of the company."""
+        return Side.STARTUP if self.startup_id else Side.INVESTOR
+
+    @property
+    def company(self) -> Startup | Investor:
+        """The company, of which the constraint sees to it that there is one."""
+        company = self.startup or self.investor
+        assert company is not None  # noqa: S101  constraint *_one_company
+        return company
+
+
+class Membership(CompanyRow):
+    """A person in a company. A person belongs to one company at a time."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="membership")
+    is_owner = models.BooleanField(_("owner"), default=False)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["joined_at", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class Invitation(CompanyRow):
+    """An invitation by mail to join a company."""
+
+    email = models.EmailField(_("email address"))
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,77 @@
+"""Amounts as bands, and amounts in US dollars at a dated rate."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from profiles.choices import Currency
+from profiles.models import ExchangeRate
+
+# Upper limits of the bands in US dollars, about the factor 1.6 apart; the 24th band has no upper limit.
+EDGES = (
+    5_000, 10_000, 15_000, 25_000, 40_000, 65_000,
+    100_000, 150_000, 250_000, 400_000, 650_000,
+    1_000_000, 1_500_000, 2_500_000, 4_000_000, 6_500_000,
+    10_000_000, 15_000_000, 25_000_000, 40_000_000, 65_000_000,
+    100_000_000, 250_000_000,
+)  # fmt: skip
+LAST = len(EDGES)
+
+
+def span(low: Decimal | None, high: Decimal | None) -> tuple[int, int] | None:
+    """Return the first and last range (0 to 23) touched by `low` to `high` dollars; None if none is given.
+
+    A missing end is open. An amount that is exactly a range, such as 100,000 to 150,000, touches only that
+    range.
+    """
+    if low is None and high is None:
+        return None
+    first = 0 if low is None else bisect_right(EDGES, low)
+    last = LAST if high is None else bisect_left(EDGES, high)
+    return min(first, last) if high is not None else first, max(first, last)
+
+
+def limits(first: int, last: int) -> tuple[int, int | None]:
+    """Return the dollars at which range `first` begins and range `last` ends (None: no upper limit)."""
+    return EDGES[first - 1] if first else 0, EDGES[last] if last < LAST else None
+
+
+CENT = Decimal("0.01")
+
+
+class NoRateError(Exception):
+    """There is no exchange rate for the currency."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Units per US dollar. `quoted_on` is None for the dollar itself."""
+
+    currency: str
+    per_usd: Decimal
+    quoted_on: date | None
+
+    def to_usd(self, amount: Decimal | int | None) -> Decimal | None:
+        """Return an amount in US dollars, rounded to cents; None stays None."""
+        if amount is None:
+            return None
+        return (Decimal(amount) / self.per_usd).quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+def rate_for(currency: str, *, on: date | None = None) -> Rate:
+    """Return the newest rate of a currency, or the newest one not after `on`.
+
+    A day before all known rates gets the oldest known rate.
+
+    Raises:
+        NoRateError: if the currency has no rate.
+    """
+    if currency == Currency.USD:
+        return Rate(currency, Decimal(1), None)
+    known = ExchangeRate.objects.filter(currency=currency).order_by("-quoted_on")
+    until = known.filter(quoted_on__lte=on) if on else known
+    found = until.first() or known.last()
+    if found is None:
+        raise NoRateError(currency)
+    return Rate(currency, found.per_usd, found.quoted_on)

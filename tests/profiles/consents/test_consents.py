@@ -1,0 +1,211 @@
+"""Consents: for the whole profile, by group and by place, on the page and in the service."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from profiles.changes.services import ChangedMeanwhileError
+from profiles.choices import Purpose, Side
+from profiles.consents import services
+from profiles.consents.selectors import NEWEST, TEXTS, agreed_purposes, new_text
+from profiles.curation.selectors.audit_trail import sentence_of
+from profiles.models import AuditRecord, Consent, Startup, User
+from profiles.visibility import access
+from profiles.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS
+from profiles.visibility.policy import POLICY, matchable
+from profiles.visibility.preview import PreviewPlace, PreviewState, rows
+from tests import factories
+from tests.attack.pages import form_of
+from tests.consented import leave_out
+from tests.factories import MOMENT, AsUser
+
+pytestmark = [pytest.mark.django_db, pytest.mark.attack]
+LATER, LAST = MOMENT + timedelta(days=1), MOMENT + timedelta(days=2)
+CELLS = sum(len(group.purposes) for group in CONSENT_GROUPS["startup"].values())
+
+
+def rows_of(startup: Startup, **fields: Any) -> list[Consent]:
+    return list(startup.consents.filter(**fields).order_by("given_at", "pk"))
+
+
+def test_a_group_is_left_out_and_agreed_to_again_and_every_step_stays(startup: Startup, ayesha: User) -> None:
+    services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
+    leave_out(startup, {"revenue"}, {Purpose.SHOWING}, by=ayesha, at=LATER)
+
+    assert startup.withheld == {"revenue": ["showing"]}
+    (ended,) = rows_of(startup, group="revenue", purpose="showing")
+    assert (ended.given_at, ended.withdrawn_at) == (MOMENT, LATER)  # the whole profile's consent covered it
+    assert startup.consents.filter(withdrawn_at=None).exclude(group="").count() == CELLS - 1
+    assert agreed_purposes(startup) == set(Purpose)
+
+    before, changed_at = Consent.objects.count(), Startup.objects.get().changed_at
+    leave_out(startup, {"revenue"}, {Purpose.SHOWING}, by=ayesha, at=LAST)
+    assert (Consent.objects.count(), Startup.objects.get().changed_at) == (before, changed_at)
+
+    leave_out(startup, (), (), by=ayesha, at=LAST)
+    assert startup.withheld == Startup.objects.get().withheld == {}
+    both = rows_of(startup, group="revenue", purpose="showing")
+    assert [(row.given_at, row.withdrawn_at) for row in both] == [(MOMENT, LATER), (LAST, None)]
+    told = [sentence_of(row, ["Indus Grow"]) for row in acts(with_groups=True)]
+    assert told == [
+        "Ayesha Khan left groups of fields out of the consents of Indus Grow: Yearly revenue, as a band.",
+        "Ayesha Khan agreed for Indus Grow to every group of fields.",
+    ]
+
+
+def acts(*, with_groups: bool) -> list[AuditRecord]:
+    found = AuditRecord.objects.filter(action="consented").order_by("pk")
+    return [row for row in found if ("groups" in row.details) == with_groups]
+
+
+def test_what_was_never_agreed_to_has_no_row(startup: Startup, ayesha: User) -> None:
+    leave_out(startup, {"ask"}, {Purpose.CROSS_BORDER}, by=ayesha)
+    assert rows_of(startup, group="ask", purpose="cross_border") == []
+    assert startup.withheld == {"ask": ["cross_border"]}
+
+
+def test_a_new_text_asks_again_and_the_old_consent_holds_until_then(startup: Startup, ayesha: User) -> None:
+    services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
+    assert new_text(startup) is None
+    startup.consents.update(text_version=TEXTS[0].version)
+
+    assert new_text(startup) == NEWEST
+    assert agreed_purposes(startup) == set(Purpose)
+    leave_out(startup, (), (), by=ayesha, at=LATER)
+
+    assert new_text(startup) is None
+    old, new = rows_of(startup, group="", purpose="matching")
+    assert (old.text_version, old.withdrawn_at) == (TEXTS[0].version, LATER)
+    assert (new.text_version, new.given_at, new.withdrawn_at) == (NEWEST.version, LATER, None)
+    assert Startup.objects.get().matching_consent
+
+
+def test_who_had_read_other_consents_is_refused(startup: Startup, ayesha: User) -> None:
+    stale = Startup.objects.get()
+    leave_out(startup, {"ask"}, {Purpose.SHOWING}, by=ayesha)
+    with pytest.raises(ChangedMeanwhileError):
+        leave_out(stale, (), (), by=ayesha)
+    assert Startup.objects.get().withheld == {"ask": ["showing"]}
+
+
+def test_the_whole_profiles_consents_are_apart_from_those_of_groups(startup: Startup, ayesha: User) -> None:
+    leave_out(startup, (), (), by=ayesha)
+    assert agreed_purposes(startup) == frozenset()
+    services.give(startup, purpose=Purpose.MATCHING, by=ayesha, at=MOMENT)
+    services.withdraw(startup, purpose=Purpose.SHOWING, by=ayesha, at=MOMENT)
+    assert startup.consents.filter(group="ask", purpose="showing", withdrawn_at=None).count() == 1
+
+
+PAGE, STATUS = "/startup/consents/", "/startup/status/"
+
+
+def sent_from(client: Client) -> dict[str, Any]:
+    """Return what the page would send untouched; a ticked box without a value of its own sends "on"."""
+    sent, _names = form_of(client, PAGE)
+    return {name: "on" if values == [""] and "-" in name else values for name, values in sent.items()}
+
+
+def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(
+    as_user: AsUser, startup: Startup, ayesha: User
+) -> None:
+    colleague = factories.make_founder("colleague@example.com", startup)
+    mine, theirs = sent_from(as_user(ayesha)), sent_from(as_user(colleague))
+    assert mine["revenue-showing"] == "on"
+    assert "founders-matching" not in mine  # a group that no score uses asks for no such consent
+
+    mine.pop("revenue-showing")
+    assert as_user(ayesha).post(PAGE, mine).status_code == 302
+    theirs.pop("ask-cross_border")
+    assert as_user(colleague).post(PAGE, theirs).status_code == 302
+    startup.refresh_from_db()
+    assert startup.withheld == {"revenue": ["showing"], "ask": ["cross_border"]}
+
+    page = as_user(ayesha).get("/startup/preview/?state=checked&place=here")
+    assert page.context["places"]
+    assert "hidden here" in page.content.decode()
+
+
+def test_a_new_text_says_what_changed_until_it_is_agreed_to(
+    as_user: AsUser, startup: Startup, ayesha: User
+) -> None:
+    client = as_user(ayesha)
+    services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
+    asks = str(TEXTS[-1].changed)[:40]
+
+    def asked() -> tuple[bool, bool]:
+        shown = client.get(PAGE).content.decode()
+        return asks in client.get(STATUS).content.decode(), "Agree to the new text" in shown
+
+    assert asked() == (False, False)
+    startup.consents.update(text_version=TEXTS[0].version)
+    assert asked() == (True, True)
+    assert client.post(PAGE, sent_from(client)).status_code == 302
+    assert asked() == (False, False)
+    assert Startup.objects.get().withheld == {}
+    assert as_user(factories.make_partner("p@example.com", None)).get(PAGE).status_code == 404
+
+
+GROUP_CELLS = [
+    (side, key, purpose)
+    for side, groups in CONSENT_GROUPS.items()
+    for key, group in groups.items()
+    for purpose in group.purposes
+]
+
+
+def open_profile(side: Side) -> Any:
+    """Return a profile of the side whose owner shows everything that can be shown."""
+    profile = (factories.make_startup if side == Side.STARTUP else factories.make_investor)("Indus Grow")
+    profile.visibility = {key: group.choices[0].value for key, group in GROUPS[side].items()}
+    return profile
+
+
+def names_of(side: Side, key: str) -> set[str]:
+    return {name for name, field in POLICY[side].items() if field.consent_group == key and not field.is_exact}
+
+
+def hidden(profile: Any, country: str) -> set[str]:
+    """Return which fields somebody there does not see, after both said yes; exact amounts apart."""
+    viewer = access.preview(profile.side.other, mutual=frozenset({profile.pk}), country=country)
+    return {name for name in access.see(profile, viewer).hidden if not POLICY[profile.side][name].is_exact}
+
+
+@pytest.mark.parametrize(("side", "key", "purpose"), GROUP_CELLS)
+def test_each_purpose_takes_away_what_it_says(side: Side, key: str, purpose: Purpose) -> None:
+    profile, names = open_profile(side), names_of(side, key)
+    home = access.country_of(profile)
+    everywhere, scored = hidden(profile, "XX"), {name for name in names if matchable(profile, name)}
+    assert hidden(profile, home) == everywhere
+    assert scored == names
+    profile.withheld = {key: [purpose.value]}
+
+    gone_at_home = names if purpose == Purpose.SHOWING else set()
+    gone_abroad = names if purpose != Purpose.MATCHING else set()
+    assert hidden(profile, home) - everywhere == gone_at_home
+    assert hidden(profile, "XX") - everywhere == gone_abroad
+    assert hidden(profile, "") == hidden(profile, "XX")  # an unknown place is across every border
+    assert not any(matchable(profile, name) for name in names)
+    own = access.Viewer(**{f"{side}_id": profile.pk})
+    assert set(access.see(profile, own).hidden) == set()
+
+
+def test_no_filter_and_no_order_rests_on_what_can_be_left_out() -> None:
+    """Filters and their counts read the tables themselves: what they read, everybody may see."""
+    for side, fields in CATALOGUE.items():
+        for field in fields.values():
+            parts = (field, *field.rows)
+            assert not (field.consent_group in CONSENT_GROUPS[side] and any(each.filtered for each in parts))
+
+
+def test_the_preview_shows_both_places(startup: Startup) -> None:
+    startup.withheld, startup.founders = {"founders": ["cross_border"]}, "Ayesha Khan"
+    startup.visibility = {"founders": "matched"}
+
+    def founders(place: PreviewPlace) -> tuple[str, bool]:
+        found = rows(startup, state=PreviewState.CHECKED, place=place)
+        return next((row.value, row.is_hidden) for row in found if row.label == "founders")
+
+    assert founders(PreviewPlace.HERE) == ("Ayesha Khan", False)
+    assert founders(PreviewPlace.ABROAD) == ("", True)
