@@ -36,8 +36,7 @@ from profiles.accounts.services.accounts import name_in, notify_team
 from profiles.changes.services import lock_profiles
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notices
-from profiles.notifications import services as outbox
+from profiles.notifications import services as notifications
 
 
 def page_for(introduction: Introduction, side: Side) -> str:
@@ -57,29 +56,29 @@ def tell_of_message(message: Message, *, at: datetime) -> None:
     marks = dict(ReadMark.objects.filter(introduction=introduction).values_list("user_id", "up_to"))
     for member in members_of(company):
         mark = marks.get(member.user_id)
-        notice = outbox.Message(
+        notice = notifications.Message(
             kind=MESSAGE,
             path=page_for(introduction, side),
             event=f"conversation:{introduction.pk}:{mark.timestamp() if mark else 0}",
             at=at,
             context={"company": name_in(company, member.user.language)},
         )
-        notices.notify(member.user, notice)
+        notifications.notify(member.user, notice)
 
 
 def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
     """Tell the sender's people what a curator decided about their first message."""
     side = Side(message.side)
     path = page_for(message.introduction, side)
-    notice = outbox.Message(kind=kind, path=path, event=f"message:{message.pk}", at=at)
+    notice = notifications.Message(kind=kind, path=path, event=f"message:{message.pk}", at=at)
     notify_team(message.introduction.company_on(side), notice)
 
 
 def tell_the_reporter(report: MessageReport, *, at: datetime) -> None:
     """Tell who reported that a curator has looked."""
     path = page_for(report.message.introduction, Side(report.side))
-    notice = outbox.Message(kind=REPORT_DECIDED, path=path, event=f"report:{report.pk}", at=at)
-    notices.notify(report.by, notice)
+    notice = notifications.Message(kind=REPORT_DECIDED, path=path, event=f"report:{report.pk}", at=at)
+    notifications.notify(report.by, notice)
 
 
 ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
@@ -243,7 +242,7 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
     mark, made = ReadMark.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
     if not made:
         ReadMark.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
-    notices.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
+    notifications.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
 
 
 @transaction.atomic

@@ -199,8 +199,8 @@ def facts_from(
         bands={pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
         related=related | {(b, a): of for (a, b), of in related.items()},
     )
-    money = terms.find("need", CAPITAL)
-    capital = frozenset({money.pk} if money else ())
+    found = terms.find("need", CAPITAL)
+    capital = frozenset({found.pk} if found else ())
     found = []
     for startup, investor, key in pairs:
         thesis = theses.get(key)

@@ -51,7 +51,7 @@ from profiles.changes.services import lock_profiles
 from profiles.companies.kinds import EDIT_LIMIT
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
-from profiles.notifications import services as notices
+from profiles.notifications import services as notifications
 from profiles.notifications.services import Message
 
 # What leads to the list of requests, because the one that it tells of is over.
@@ -64,7 +64,7 @@ def settle_request(introduction: Introduction, *, at: datetime) -> None:
     asked = introduction.company_on(introduction.asked_side)
     path = reverse("introduction", args=[asker.public_id])
     kinds = (REQUEST_RECEIVED, REQUEST_REMINDER)
-    notices.mark_settled(asked, kinds=kinds, path=path, at=at)
+    notifications.mark_settled(asked, kinds=kinds, path=path, at=at)
 
 
 def tell_side(

@@ -108,7 +108,7 @@ class CurrentCompany:
 def current_company(user: User) -> CurrentCompany | None:
     """Return the company of a person; None while there is none. Two queries."""
     membership = membership_of(user)
-    company = (membership.startup or membership.investor) if membership else None
+    company = membership.company if membership else None
     if company is None:
         return None
     found = interactions_of(company.side, company.pk)

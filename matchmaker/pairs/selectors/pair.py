@@ -22,7 +22,7 @@ from matchmaker.models import Advice, Introduction, Pin
 from matchmaker.models.introduction_table import OPEN, IntroductionState
 from matchmaker.ranking.market.columns import Columns
 from profiles.models import Deal, Investor, Need, NeedType, Offer, PartnershipForm, Place, Startup, Thesis
-from profiles.taxonomy.selectors import money as amount_bands
+from profiles.taxonomy.selectors import money
 from profiles.visibility import access
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import Money, VisibleProfile, pitch_of
@@ -294,7 +294,7 @@ def _term(edit: dict[str, Any]) -> str:
 
 
 def _ask(edit: dict[str, Any]) -> str:
-    low, high = amount_bands.limits(edit["first"], edit["last"])
+    low, high = money.limits(edit["first"], edit["last"])
     if high is None:
         return _("If you ask for %(amount)s or more") % {"amount": Money(low, low, "USD")}
     return _("If you ask for %(amount)s") % {"amount": Money(low, high, "USD")}
@@ -333,7 +333,7 @@ def _asks(startups: Any, row: int) -> Iterator[Edit]:
     if first < 0 or not startups.seeks_capital[row]:
         return
     for low, high in ((first - 1, last), (first, last + 1), (first + 1, last), (first, last - 1)):
-        if 0 <= low <= high <= amount_bands.LAST:
+        if 0 <= low <= high <= money.LAST:
             yield Edit("ask", first=low, last=high)
 
 
