@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from matchmaker.models import Introduction
+from matchmaker.models.introduction import Introduction
 from profiles.models import Investor, Startup
 
 Label = str | Promise

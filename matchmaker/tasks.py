@@ -9,8 +9,7 @@ from matchmaker.celery import app
 from matchmaker.integrations import dispatch
 from matchmaker.operations import services as operations
 from matchmaker.operations.services import HOUR, PERIODIC_TASKS, PeriodicTask
-from matchmaker.pairs.services import advice
-from matchmaker.ranking.services import rank_edits as edits
+from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import rank_market as market
 from profiles.notifications import services as notifications
 
@@ -20,7 +19,7 @@ LONGEST_RUN = 3600  # seconds
 @shared_task(name=dispatch.RANK_EDITS)
 def rank_edits() -> None:
     """Rank the profiles that have changed."""
-    edits.rank_due(at=timezone.now())
+    market.rank_due(at=timezone.now())
 
 
 @shared_task(name=dispatch.RANK_MARKET, time_limit=LONGEST_RUN, soft_time_limit=LONGEST_RUN - 60)
@@ -35,7 +34,7 @@ def rank_market() -> None:
 @shared_task(name=dispatch.ANSWER_ADVICE)
 def answer_advice(_advice: int) -> None:
     """Answer what startups have asked."""
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
 
 
 @shared_task(name=dispatch.SEND_MAILS)

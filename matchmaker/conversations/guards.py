@@ -1,8 +1,8 @@
 """Whether a conversation is there for somebody."""
 
-from matchmaker.conversations.selectors.conversation import conversation_of, past_pair
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.models import Introduction
+from matchmaker.conversations.selectors import conversation_of, past_pair
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.models.introduction import Introduction
 from matchmaker.pairs.guards import pair_or_404
 from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.pages import found_or_404

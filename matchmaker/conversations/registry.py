@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.conversations import kinds  # noqa: F401  registers itself
-from matchmaker.conversations.selectors.desk import waiting_for_curators
-from matchmaker.conversations.services.files import erase_company
+from matchmaker.conversations.selectors import waiting_for_curators
+from matchmaker.conversations.services import erase_company
 from matchmaker.registry import register_queue
 from profiles import erasure
 from profiles.erasure import GOES, OWN_ACT, Decision

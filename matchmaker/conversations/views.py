@@ -1,7 +1,7 @@
 """A conversation: reading, writing, marking as read, files, reporting, blocking; and the curators' pages."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -10,21 +10,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import ReportDecision, ReportReason
+from matchmaker.conversations import selectors, services
 from matchmaker.conversations.forms import FirstMessageForm, MessageForm, ReportDecisionForm, ReportForm
 from matchmaker.conversations.guards import conversation_or_404, readable_pair_or_404, with_conversation
 from matchmaker.conversations.kinds import UPLOAD_LIMIT
-from matchmaker.conversations.selectors import desk as desk_selector
-from matchmaker.conversations.selectors.conversation import (
+from matchmaker.conversations.selectors import (
     conversation_page,
     message_with_file,
     read_up_to,
     reportable_message,
 )
-from matchmaker.conversations.services import messages as writing
-from matchmaker.conversations.services import moderation
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.models import Introduction, Message
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.models.conversation import Message
+from matchmaker.models.introduction import Introduction
 from matchmaker.pairs.guards import acting
 from matchmaker.pairs.selectors.pair import Pair
 from profiles.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
@@ -43,17 +42,17 @@ from profiles.pages import (
 # A file is saved, never shown by the browser on our address, and could do nothing there.
 SANDBOX = "sandbox; default-src 'none'"
 REFUSALS: dict[type[Exception], Promise] = {
-    writing.ConversationClosedError: gettext_lazy("This conversation is closed."),
-    writing.FirstWaitsError: gettext_lazy(
+    services.ConversationClosedError: gettext_lazy("This conversation is closed."),
+    services.FirstWaitsError: gettext_lazy(
         "Your first message still waits for a curator. Once it is delivered you can go on."
     ),
-    writing.QuotaError: gettext_lazy("Your company has no room for another file: 100 MB are taken."),
+    services.QuotaError: gettext_lazy("Your company has no room for another file: 100 MB are taken."),
 }
 
 # Why a curator cannot decide any more, in words.
 DECIDED: dict[type[Exception], Promise] = {
-    moderation.DecidedAlreadyError: gettext_lazy("Another curator was quicker; it is decided already."),
-    writing.ConversationClosedError: gettext_lazy("This conversation is closed."),
+    services.DecidedAlreadyError: gettext_lazy("Another curator was quicker; it is decided already."),
+    services.ConversationClosedError: gettext_lazy("This conversation is closed."),
 }
 
 
@@ -64,12 +63,7 @@ def conversation(request: SignedInRequest, member: Member, public_id: str) -> Ht
     if request.method == "POST":
         return _write(request, *conversation_or_404(member, public_id))
     pair, introduction = with_conversation(readable_pair_or_404(member, public_id))
-    return _page(request, pair, introduction, open_form(request, _blank))
-
-
-def _blank(sent: QueryDict | None) -> MessageForm:
-    """Return the form without the file, which no draft keeps."""
-    return MessageForm(sent)
+    return _page(request, pair, introduction, open_form(request, MessageForm))
 
 
 def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
@@ -83,9 +77,9 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
     if not draft_form.may_save:
         return _page(request, pair, introduction, draft_form)
     try:
-        writing.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
+        services.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
     except tuple(REFUSALS) as refusal:
-        is_about_file = isinstance(refusal, writing.QuotaError)
+        is_about_file = isinstance(refusal, services.QuotaError)
         draft_form.form.add_error("file" if is_about_file else None, str(REFUSALS[type(refusal)]))
         return _page(request, pair, introduction, draft_form)
     discard_draft(request)
@@ -110,7 +104,7 @@ def conversation_read(request: SignedInRequest, member: Member, public_id: str) 
     shown = request.POST.get("newest", "")
     up_to = read_up_to(introduction, member.side, int(shown[:18])) if shown.isdecimal() else None
     if up_to is not None:
-        writing.mark_conversation_read(introduction, up_to=up_to, **acting(request, member))
+        services.mark_conversation_read(introduction, up_to=up_to, **acting(request, member))
     if "HX-Request" not in request.headers:
         return redirect("conversation", public_id)
     response = HttpResponse(status=204)
@@ -124,10 +118,10 @@ def conversation_block(request: SignedInRequest, member: Member, public_id: str)
     """Block the other company, or take that back: `wanted` is 1 or 0."""
     pair, _introduction = conversation_or_404(member, public_id)
     if request.POST.get("wanted") == "1":
-        writing.block_company(*pair.both, **acting(request, member))
+        services.block_company(*pair.both, **acting(request, member))
         messages.success(request, _("Blocked. The introduction is closed, and they cannot ask you again."))
     else:
-        writing.unblock_company(*pair.both, **acting(request, member))
+        services.unblock_company(*pair.both, **acting(request, member))
         messages.success(request, _("The block is taken back. What was closed stays closed."))
     return redirect("conversation", public_id)
 
@@ -141,7 +135,7 @@ def conversation_report(request: SignedInRequest, member: Member, public_id: str
 
     def save(form: ReportForm) -> HttpResponse:
         said = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
-        moderation.report_message(message, **said, **acting(request, member))
+        services.report_message(message, **said, **acting(request, member))
         messages.success(
             request, _("Reported. A curator looks at it and tells you; the other side is not told.")
         )
@@ -164,7 +158,7 @@ def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
     """Return the file to be saved, with nothing that a browser would run."""
     with raise_404_on(FileNotFoundError):  # the data folder has lost it
         stored = message.file.open("rb")
-    writing.open_file(message, by=request.user, at=timezone.now())
+    services.open_file(message, by=request.user, at=timezone.now())
     response = FileResponse(
         stored, as_attachment=True, filename=message.file_name, content_type="application/octet-stream"
     )
@@ -177,7 +171,7 @@ def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
 @require_safe
 def desk_messages(request: SignedInRequest) -> HttpResponse:
     """Show what waits, the oldest first."""
-    context = {"waiting": desk_selector.waiting_first(), "reports": desk_selector.open_reports()}
+    context = {"waiting": selectors.waiting_first(), "reports": selectors.open_reports()}
     return render(request, "conversations/desk.html", context)
 
 
@@ -185,15 +179,15 @@ def desk_messages(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a first message; deliver it or keep it back."""
-    message = get_object_or_404(desk_selector.waiting_first(), pk=pk)
+    message = get_object_or_404(selectors.waiting_first(), pk=pk)
 
     def save(form: FirstMessageForm) -> HttpResponse:
         by, at = request.user, timezone.now()
         if form.cleaned_data["is_fine"]:
-            moderation.deliver_first(message, by=by, at=at)
+            services.deliver_first(message, by=by, at=at)
             messages.success(request, _("Delivered."))
         else:
-            moderation.keep_back(message, reason=form.cleaned_data["reason"], by=by, at=at)
+            services.keep_back(message, reason=form.cleaned_data["reason"], by=by, at=at)
             messages.success(request, _("Kept back. Its sender reads why."))
         return redirect("desk_messages")
 
@@ -205,14 +199,14 @@ def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
 @page_with_form
 def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a reported message with those around it; leave it or hide it."""
-    report = get_object_or_404(desk_selector.open_reports(), pk=pk)
+    report = get_object_or_404(selectors.open_reports(), pk=pk)
     form = ReportDecisionForm(sent_by_post(request))
     if not form.is_valid():
-        shown = desk_selector.reported_message(report)
+        shown = selectors.reported_message(report)
         return form_page(request, "conversations/desk_report.html", form, reported=shown)
     decision = ReportDecision(form.cleaned_data["decision"])
     with message_on_error(request, DECIDED, _("Decided. Who reported it is told that you have looked.")):
-        moderation.decide_report(report, decision=decision, by=request.user, at=timezone.now())
+        services.decide_report(report, decision=decision, by=request.user, at=timezone.now())
     return redirect("desk_messages")
 
 
@@ -220,4 +214,4 @@ def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_message_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Hand a curator the file of a message that waits or is reported."""
-    return handed_out(request, found_or_404(desk_selector.file_for_curators(pk)))
+    return handed_out(request, found_or_404(selectors.file_for_curators(pk)))

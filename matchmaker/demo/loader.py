@@ -11,15 +11,17 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from matchmaker.choices import AnswerState, MessageState, PassReason, ReportReason, Side
-from matchmaker.conversations.services import messages, moderation
+from matchmaker.conversations import services as conversations
 from matchmaker.demo import pilots
-from matchmaker.fair_dealing.services import answers, terms
-from matchmaker.introductions.services import shortlist
+from matchmaker.fair_dealing import services as fair_dealing
+from matchmaker.introductions.services import decisions
 from matchmaker.introductions.services.decisions import RequestWords, express_interest, pass_on
-from matchmaker.meetings.services import due, moves
-from matchmaker.models import CheckAnswer, Introduction, Meeting, Message
+from matchmaker.meetings import services as meetings
+from matchmaker.models.conversation import Message
+from matchmaker.models.fair_dealing import CheckAnswer
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import MeetingAnswer
+from matchmaker.models.meeting import Meeting, MeetingAnswer
 from profiles.accounts.services import accounts
 from profiles.companies import services as companies
 from profiles.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
@@ -61,7 +63,7 @@ def decide(row: Row, at: datetime, now: datetime) -> None:
         reason = PassReason[row["reason"].upper()]
         pass_on(startup, investor, side=side, reason=reason, note=row["line"], by=by, at=at)
     elif row["act"] == "shortlist":
-        shortlist.add(startup, investor, side=side, note=row["line"], by=by, at=at)
+        decisions.shortlist(startup, investor, side=side, note=row["line"], by=by, at=at)
     else:
         words = RequestWords(row["why"] or row["line"], row["purpose"], row["next_step"])
         express_interest(startup, investor, side=side, words=words, by=by, at=at)
@@ -75,17 +77,17 @@ def write_message(row: Row, at: datetime, now: datetime) -> None:
     by = speaker_of(introduction.company_on(side), at=at)
     if at == now:  # a change that nobody has read yet: a curator reads the first message
         companies.edit(introduction.company_on(side), changes={"registrar": "SECP"}, by=by, at=at)
-    message = messages.send_message(introduction, side=side, text=row["text"], by=by, at=at)
+    message = conversations.send_message(introduction, side=side, text=row["text"], by=by, at=at)
     read_at = at + READ_AFTER
     if message.state == MessageState.DELIVERED and read_at <= now:
         other = side.other
         reader = speaker_of(introduction.company_on(other), at=read_at)
-        messages.mark_conversation_read(
+        conversations.mark_conversation_read(
             introduction, side=side.other, up_to=message.at, by=reader, at=read_at
         )
         if row["report"]:
             reason = ReportReason(row["report"])
-            moderation.report_message(
+            conversations.report_message(
                 message, side=side.other, reason=reason, word=row["word"], by=reader, at=read_at
             )
 
@@ -95,15 +97,15 @@ def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
     (startup, investor), side = demo_pair(row), Side(row["side"])
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     if row["act"] == "ask":
-        answers.ask_to_disclose(startup, investor, side=side, by=by, at=at)
+        fair_dealing.ask_to_disclose(startup, investor, side=side, by=by, at=at)
     elif row["act"] == "terms":
         pairs = (cell.split("=") for cell in row["text"].split(";"))
         values = {name: int(value) if value.isdigit() else value for name, value in pairs}
-        terms.write_terms(startup, investor, side=side, values=values, by=by, at=at)
-        terms.open_terms(startup, investor, side=side, by=by, at=at)
+        fair_dealing.write_terms(startup, investor, side=side, values=values, by=by, at=at)
+        fair_dealing.open_terms(startup, investor, side=side, by=by, at=at)
     else:
         is_known = row["act"] == "answer"
-        answers.answer_check(
+        fair_dealing.answer_check(
             GovernanceCheck.objects.get(code=row["check"]),
             startup,
             investor,
@@ -129,7 +131,7 @@ def meet(row: Row, at: datetime, now: datetime) -> None:
     starts_at = day.replace(hour=MEETING_HOUR, minute=0, second=0, microsecond=0)
     while starts_at > now and starts_at.weekday() >= SATURDAY:
         starts_at += DAY
-    meeting = moves.propose(
+    meeting = meetings.propose(
         introduction,
         times=[starts_at],
         minutes=30,
@@ -139,12 +141,12 @@ def meet(row: Row, at: datetime, now: datetime) -> None:
         call_address=row["call_address"],
     )
     slot = meeting.slots.get().pk
-    moves.take_time(meeting, slot=slot, side=Side.INVESTOR, by=takes, at=at + DAY)
+    meetings.take_time(meeting, slot=slot, side=Side.INVESTOR, by=takes, at=at + DAY)
     if starts_at < now:
-        due.end_past(at=starts_at + DAY / 24)
+        meetings.end_past(at=starts_at + DAY / 24)
         meeting.refresh_from_db()
         replied_at = starts_at + DAY / 12
-        moves.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=replied_at)
+        meetings.reply(meeting, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=asks, at=replied_at)
 
 
 OF_STARTUPS = {"startup__is_demo": True}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker.choices import Side
-from matchmaker.models import Pilot
+from matchmaker.models.pilot import Pilot
 from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.services import applications, pilots, results
 from profiles.accounts.selectors import demo_accounts

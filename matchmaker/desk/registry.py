@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.desk import kinds  # noqa: F401  registers itself
-from matchmaker.models import Pin
+from matchmaker.models.pair_action import Pin
 from matchmaker.registry import register_menu_entry, register_queue
 from profiles import erasure
 from profiles.erasure import GOES, Decision

@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Gate, PinKind, RunState, Side
-from matchmaker.meetings.selectors.coming import meeting_sums
-from matchmaker.models import Interest, Pass, Pin, RankingRun
-from matchmaker.pairs.selectors.breakdown import GateRow, factor_rows, gate_rows
+from matchmaker.meetings.selectors import meeting_sums
+from matchmaker.models.pair_action import Interest, Pass, Pin
+from matchmaker.models.ranking import RankingRun
+from matchmaker.pairs.selectors.match_page import GateRow, factor_rows, gate_rows
 from matchmaker.ranking.definitions import Explanation
-from matchmaker.ranking.selectors import runs, stored_lists
+from matchmaker.ranking.selectors import desk, stored_lists
 from matchmaker.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.registry import QUEUES
 from profiles.companies.selectors import named
@@ -208,7 +209,7 @@ def today() -> dict[str, Any]:
         "waiting": waiting[:SHOWN],
         "waiting_count": len(waiting),
         "queues": [(each, each.count()) for each in QUEUES],
-        "work": runs.work(),
+        "work": desk.work(),
         "attention": attention(),
         "meetings": meeting_sums(),
         "acts": audit_lines(list(records()[:SHOWN])),

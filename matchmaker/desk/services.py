@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from matchmaker.choices import PinKind, Side
 from matchmaker.desk.kinds import BOOSTED, HIDDEN, RELEASED
-from matchmaker.models import Pin
+from matchmaker.models.pair_action import Pin
 from matchmaker.ranking.services import jobs
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles

@@ -3,15 +3,15 @@
 from django.urls import path
 
 from matchmaker.desk import views as desk
-from matchmaker.ranking.views import runs, weights
-from profiles.curation import views
+from matchmaker.ranking import views as ranking
+from profiles.curation import views as curation
 from profiles.taxonomy import views as taxonomy
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
-    path("reviews/", views.reviews, name="reviews"),
-    path("reviews/<slug:kind>/<slug:public_id>/", views.review, name="review"),
-    path("reviews/<slug:kind>/<slug:public_id>/open/", views.review_open, name="review_open"),
+    path("reviews/", curation.reviews, name="reviews"),
+    path("reviews/<slug:kind>/<slug:public_id>/", curation.review, name="review"),
+    path("reviews/<slug:kind>/<slug:public_id>/open/", curation.review_open, name="review_open"),
     path("pairings/", desk.pairings, name="pairings"),
     path("pairings/<slug:startup>/<slug:investor>/", desk.pairing, name="pairing"),
     path("pins/<int:pk>/release/", desk.pin_release, name="pin_release"),
@@ -20,15 +20,15 @@ urlpatterns = [
     path("taxonomy/add/", taxonomy.sector_add, name="sector_add"),
     path("taxonomy/<slug:code>/", taxonomy.sector, name="sector"),
     path("taxonomy/<slug:code>/merge/", taxonomy.sector_merge, name="sector_merge"),
-    path("weights/", weights.weights, name="weights"),
-    path("weights/preview/", weights.weights_preview, name="weights_preview"),
-    path("weights/learn/", weights.weights_learn, name="weights_learn"),
-    path("weights/apply/", weights.weights_apply, name="weights_apply"),
-    path("weights/<int:version>/back/", weights.weights_roll_back, name="weights_roll_back"),
-    path("runs/", runs.runs, name="runs"),
-    path("runs/ask/", runs.run_ask, name="run_ask"),
-    path("runs/<int:pk>/", runs.run_progress, name="run_progress"),
-    path("jobs/<int:pk>/retry/", runs.job_retry, name="job_retry"),
-    path("audit/", views.audit, name="audit"),
-    path("audit/export/", views.audit_export, name="audit_export"),
+    path("weights/", ranking.weights, name="weights"),
+    path("weights/preview/", ranking.weights_preview, name="weights_preview"),
+    path("weights/learn/", ranking.weights_learn, name="weights_learn"),
+    path("weights/apply/", ranking.weights_apply, name="weights_apply"),
+    path("weights/<int:version>/back/", ranking.weights_roll_back, name="weights_roll_back"),
+    path("runs/", ranking.runs, name="runs"),
+    path("runs/ask/", ranking.run_ask, name="run_ask"),
+    path("runs/<int:pk>/", ranking.run_progress, name="run_progress"),
+    path("jobs/<int:pk>/retry/", ranking.job_retry, name="job_retry"),
+    path("audit/", curation.audit, name="audit"),
+    path("audit/export/", curation.audit_export, name="audit_export"),
 ]

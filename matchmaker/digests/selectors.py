@@ -10,10 +10,11 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.digests.kinds import MATCHES
-from matchmaker.lists.selectors.counterparts import counterparts, for_cards
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import own_list
-from matchmaker.models import DigestEntry, Ranking
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import own_list
+from matchmaker.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.models.pair_action import DigestEntry
+from matchmaker.models.ranking import Ranking
 from matchmaker.ranking.selectors.stored_lists import round_tenths
 from profiles.choices import Rhythm
 from profiles.models import SIDES, MailSwitch, Membership

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from matchmaker.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.digests.selectors import due_members, new_lines
-from matchmaker.lists.selectors.current_company import current_company as member_of
-from matchmaker.models import DigestEntry
+from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.models.pair_action import DigestEntry
 from profiles.accounts.services.accounts import name_in
 from profiles.models import MailSwitch, Membership
 from profiles.notifications import services as notifications

@@ -3,7 +3,7 @@
 A function under `compiled` is Python that runs once, while the calling loop is compiled, and emits LLVM
 instructions: `u * v` emits a multiplication. A `Value` is a number of the running program, or a vector of
 them; a plain number beside it is a constant. LLVM splits 512-bit vectors for narrower processors, so the
-results are the same on all (tests/engine/test_processors.py). docs/decisions/0025 says what loops in plain
+results are the same on all (tests/engine/test_definition.py). docs/decisions/0025 says what loops in plain
 numba would cost.
 """
 

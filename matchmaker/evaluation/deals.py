@@ -1,21 +1,209 @@
-"""Real deals of one market, split by time, as the engine's numbers.
+"""Files of recorded deals, read and split by time.
+
+The format is that of docs/evaluation.md. What is wrong is told by file, line and column. The raised amount
+is never read.
 
 Sectors, rounds and cities are whatever words the files use; each word becomes a number.
 """
 
-from __future__ import annotations
-
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from io import StringIO
 from itertools import combinations
+from pathlib import Path
 from unicodedata import normalize
+from zlib import crc32
 
 import numpy as np
 
 from matchmaker.engine.affinity.affinity import Deals, Declared, Related
 from matchmaker.engine.definition.columns import MAX_SECTORS, Array
-from matchmaker.evaluation.files import DealRow, DealRows, day_number
+
+DealRow = Mapping[str, str]
+Check = Callable[[str], str]  # what is wrong with a cell, nothing where it is right
+
+DEALS, POOL, QUERIES, TRUTH = "train_deals.csv", "pool.csv", "queries.csv", "truth.csv"
+YES, NO = ("1", "true", "yes", ""), ("0", "false", "no")
+
+
+class NoDealsError(Exception):
+    """The directory is not there, or holds none of the files."""
+
+
+class BadDealsError(Exception):
+    """A file of the split is not as described; says which, and which line and column."""
+
+
+@dataclass(frozen=True)
+class DealRows:
+    """A split as text."""
+
+    name: str
+    deals: Sequence[DealRow]  # what was known: date, startup_id, investor_id, round, sector, city …
+    pool: Sequence[DealRow]  # the investors that may be ranked
+    queries: Sequence[DealRow]  # startups never seen before
+    truth: Mapping[str, Sequence[str]]  # query_id → investors of the pool who then joined its round
+    today: int  # ordinal of the last day that was known
+
+
+def read_files(directory: Path) -> DealRows:
+    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError.
+
+    Without pool.csv everybody with a deal may be ranked; without truth.csv nothing is judged. A row that
+    stands twice counts once. The order of the rows in the files changes nothing: all are put in one of
+    their own.
+    """
+    here = {name for name in (DEALS, POOL, QUERIES, TRUTH) if (directory / name).is_file()}
+    if not here:
+        raise NoDealsError(f"{directory} holds no {DEALS}, {POOL}, {QUERIES}")
+    if missing := sorted({DEALS, QUERIES} - here):
+        raise BadDealsError(f"{directory} holds no {', '.join(missing)}")
+    queries = _distinct(directory / QUERIES, "query_id", {"date": lambda cell: _date(cell) if cell else ""})
+    deals = _deals(
+        directory / DEALS,
+        max((row["date"] for row in queries if row.get("date")), key=day_number, default=""),
+    )
+    everybody = [{"id": investor} for investor in sorted({row["investor_id"] for row in deals})]
+    pool = _distinct(directory / POOL, "id") if POOL in here else everybody
+    if not (deals and pool):
+        raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
+    right = _truth(directory / TRUTH) if TRUTH in here else {}
+    pool.sort(key=_neutral)
+    queries.sort(key=lambda row: row["query_id"])
+    return DealRows(
+        directory.name, deals, pool, queries, right, max(day_number(row["date"]) for row in deals)
+    )
+
+
+def _neutral(row: DealRow) -> tuple[int, str]:
+    """What puts the pool in an order that tells nothing, and is the same for the same ids: ties are settled
+    by it. Where ids were given in the order of first deals, their own order would still know who was early.
+    """
+    return crc32(row["id"].encode()), row["id"]
+
+
+def earlier(rows: DealRows, cut: int, days: int) -> DealRows:
+    """The same market as it stood on day `cut`: what was known before it, and who was first funded in the
+    `days` after. Uses the known deals only, so that tuning on it never sees the split's own queries."""
+    known = [row for row in rows.deals if day_number(row["date"]) < cut]
+    seen = {row["startup_id"] for row in known}
+    active = {row["investor_id"] for row in known} & {row["id"] for row in rows.pool}
+    ahead = [row for row in rows.deals if cut <= day_number(row["date"]) < cut + days]
+    first: dict[str, DealRow] = {}
+    right = defaultdict(list)
+    for row in sorted(ahead, key=lambda row: day_number(row["date"])):
+        startup = row["startup_id"]
+        if startup in seen:
+            continue
+        opening = first.setdefault(startup, {**row, "query_id": startup, "stage": row.get("round", "")})
+        if opening["date"] == row["date"] and row["investor_id"] in active:
+            right[startup].append(row["investor_id"])
+    pool = [row for row in rows.pool if row["id"] in active]
+    name = f"{rows.name} {date.fromordinal(cut)}"
+    queries = [row for startup, row in first.items() if startup in right]
+    return DealRows(name, known, pool, queries, dict(right), cut - 1)
+
+
+def day_number(text: str) -> int:
+    """The ordinal of an ISO date, with or without a time of day behind it."""
+    return date.fromisoformat(text[:10]).toordinal()
+
+
+def _deals(path: Path, last_query: str) -> list[DealRow]:
+    """The deals in the order of time; one dated after all queries is a slip, and would age all others.
+
+    Of rows with the same date, startup, investor and round one counts: the fullest, and of the equally full
+    the first by its words.
+    """
+    end = day_number(last_query) if last_query else date.max.toordinal()
+    found: dict[tuple[str, ...], DealRow] = {}
+    for line, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
+        if day_number(row["date"]) > end:
+            what = f"{row['date']!r} is after the last query, {last_query}"
+            raise BadDealsError(f"{path.name}, line {line}, column date: {what}")
+        key = row["date"], row["startup_id"], row["investor_id"], row.get("round", "")
+        found[key] = min(found.get(key, row), row, key=_fullest)
+    return [found[key] for key in sorted(found)]
+
+
+def _fullest(row: DealRow) -> tuple[int, list[tuple[str, str]]]:
+    """What is least for the row that says most, and never the same for two that differ."""
+    return sum(not cell.strip() for cell in row.values()), sorted(row.items())
+
+
+def _truth(path: Path) -> dict[str, list[str]]:
+    right = defaultdict(list)
+    for _, row in _table(path, {"query_id": _stated, "investor_id": _stated}, {"in_pool": _flag}):
+        if row.get("in_pool", "").strip().casefold() not in NO:
+            right[row["query_id"]].append(row["investor_id"])
+    return dict(right)
+
+
+def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None) -> list[DealRow]:
+    """The rows of a table whose column `name` tells them apart."""
+    found: dict[str, DealRow] = {}
+    for line, row in _table(path, {name: _stated}, allowed):
+        if found.setdefault(row[name], row) != row:
+            raise BadDealsError(
+                f"{path.name}, line {line}, column {name}: {row[name]!r} again, and different"
+            )
+    return list(found.values())
+
+
+def _table(
+    path: Path, needed: Mapping[str, Check], allowed: Mapping[str, Check] | None = None
+) -> Iterator[tuple[int, DealRow]]:
+    """Each row with its line; columns beyond the needed ones may be there or not."""
+    reader = csv.DictReader(StringIO(_text(path), newline=""), restval="", skipinitialspace=True)
+    columns = [(name or "").strip() for name in reader.fieldnames or ()]
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise BadDealsError(f"{path.name} has no column {', '.join(missing)}")
+    reader.fieldnames = columns
+    checks = {**needed, **{name: check for name, check in (allowed or {}).items() if name in columns}}
+    try:
+        for row in reader:
+            _check(path.name, reader.line_num, row, checks)
+            yield reader.line_num, row
+    except csv.Error as wrong:
+        raise BadDealsError(f"{path.name}, after line {reader.line_num}: {wrong}") from wrong
+
+
+def _text(path: Path) -> str:
+    written = path.read_bytes()
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = 1 + written[: wrong.start].count(b"\n")
+        raise BadDealsError(f"{path.name}, line {line}: this is not UTF-8") from wrong
+
+
+def _check(name: str, line: int, row: DealRow, checks: Mapping[str, Check]) -> None:
+    if None in row:  # where csv puts the cells without a column
+        raise BadDealsError(f"{name}, line {line}: has more cells than there are columns")
+    for column, check in checks.items():
+        if wrong := check(row[column]):
+            raise BadDealsError(f"{name}, line {line}, column {column}: {wrong}")
+
+
+def _stated(cell: str) -> str:
+    return "" if cell.strip() else "is empty"
+
+
+def _date(cell: str) -> str:
+    try:
+        day_number(cell)
+    except ValueError:
+        return f"{cell!r} is not a date like 2015-07-31"
+    return ""
+
+
+def _flag(cell: str) -> str:
+    return "" if cell.strip().casefold() in (*YES, *NO) else f"{cell!r} is neither 1 nor 0"
+
 
 LADDER = (("pre_seed",), ("seed", "angel"), ("pre_a",), ("a",), ("b",), ("c_plus", "c"), ("d",), ("e",))
 NEXT_RUNG = 0.5  # how alike two rounds are that follow one another or share a rung
@@ -42,7 +230,7 @@ class Split:
     texts: list[str]  # per query, mostly empty
     deal_texts: list[str]  # per deal
 
-    def only(self, rows: Array) -> Split:
+    def only(self, rows: Array) -> "Split":
         """The same market with these queries only."""
         ids, texts = [self.query_ids[q] for q in rows], [self.texts[q] for q in rows]
         truth = [self.truth[q] for q in rows]
@@ -51,7 +239,7 @@ class Split:
             self, query_ids=ids, truth=truth, texts=texts, sectors=sectors, stage=stage, place=place
         )
 
-    def thinned(self, pairs: int) -> Split:
+    def thinned(self, pairs: int) -> "Split":
         """At most so many pairs of a query and an investor: every second query, or every third …"""
         step = -(-len(self.query_ids) * len(self.investor_ids) // pairs)
         return self.only(np.arange(0, len(self.query_ids), step)) if step > 1 else self
@@ -85,7 +273,10 @@ def split_of(rows: DealRows) -> Split:
         sectors=_sectors(rows.queries, sector),
         stage=_codes(rows.queries, "stage", stage, np.int8),
         place=_codes(rows.queries, "city", place, np.int16),
-        truth=[_owners(rows.truth.get(row["query_id"], ()), investor) for row in rows.queries],
+        truth=[
+            np.array(sorted({investor[i] for i in right if i in investor}), np.int64)
+            for right in (rows.truth.get(row["query_id"], ()) for row in rows.queries)
+        ],
         deals=Deals(
             owner=np.array([investor[row["investor_id"]] for row in deals], np.int32),
             day=np.array([day_number(row["date"]) for row in deals], np.int32),
@@ -100,10 +291,6 @@ def split_of(rows: DealRows) -> Split:
         texts=[row.get("description") or "" for row in rows.queries],
         deal_texts=[row.get("description") or "" for row in deals],
     )
-
-
-def _owners(ids: Iterable[str], investor: dict[str, int]) -> Array:
-    return np.array(sorted({investor[i] for i in ids if i in investor}), np.int64)
 
 
 def _declared(

@@ -1,24 +1,36 @@
-"""How well the production engine foretells real deals, beside simpler ways."""
+"""How well the production engine foretells real deals: of a split, of other markets, by other weights.
 
-from __future__ import annotations
+Stand-ins are made of a split's known deals, put back in time; its own queries take no part. The pool stands
+in an order that tells nothing (deals.read_files): in the order of first deals, a thinned market would still
+know who was early.
+"""
 
 import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from zlib import crc32
 
 import numpy as np
 
 from matchmaker.engine import learning
 from matchmaker.engine.definition import metrics
-from matchmaker.engine.definition.columns import Array
+from matchmaker.engine.definition.columns import POINTS, Array
+from matchmaker.engine.definition.factors import apportion
 from matchmaker.engine.definition.metrics import LONG, Interval
-from matchmaker.evaluation import deals, files
-from matchmaker.evaluation.baselines import BASELINES
-from matchmaker.evaluation.deals import Split
-from matchmaker.evaluation.files import DealRows
-from matchmaker.evaluation.ranking import RECORD_WEIGHTS, Ranked, rank
+from matchmaker.evaluation import deals
+from matchmaker.evaluation.deals import DealRow, DealRows, Split
+from matchmaker.evaluation.ranking import (
+    BASELINES,
+    RECORD_WEIGHTS,
+    Ranked,
+    affinities,
+    blend,
+    popularity,
+    rank,
+)
 
 AHEAD, FOLDS = 150, 3  # days that a look into the past looks ahead, and how many there are
 ENGINE, BAR = "engine", "log-linear blend"
@@ -73,7 +85,7 @@ class ReportAnswer:
 
 def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, ReportAnswer]:
     """Rank the split in a directory and judge the ranking. Raises files.NoDealsError, files.BadDealsError."""
-    rows = files.read_files(directory)
+    rows = deals.read_files(directory)
     split = deals.split_of(rows)
     rank(split)  # compiles what is not compiled yet
     began = perf_counter()
@@ -107,7 +119,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Report
 def past(rows: DealRows) -> list[Split]:
     """The market at three days in its past, each with the startups first funded in the months after."""
     cuts = [rows.today + 1 - AHEAD * back for back in range(FOLDS, 0, -1)]
-    folds = [files.earlier(rows, cut, AHEAD) for cut in cuts]
+    folds = [deals.earlier(rows, cut, AHEAD) for cut in cuts]
     return [deals.split_of(fold) for fold in folds if fold.queries]
 
 
@@ -171,3 +183,176 @@ def _first_fifty(split: Split, ranked: Ranked) -> tuple[Array, Array, Array]:
     share = np.where(ids >= 0, nats - np.log(total), 0.0)[:, :LONG]
     true = [np.isin(row, split.truth[q]) for row, q in zip(ids[:, :LONG], judged, strict=True)]
     return share, np.array(true, np.bool_).reshape(share.shape), ids[:, :LONG] >= 0
+
+
+Change = Callable[[DealRows, int], DealRows]  # a market as it was on a day → a market in its place
+
+LOOKS = 3  # days in the past that every stand-in is seen from
+LONE = 5  # looks at the unchanged market, one by one
+FEWEST = 20  # startups that a stand-in must have to tell anything
+DECLARED = {"sector": ("declared_fields",), "round": ("round_raw", "declared_stages")}
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """How well one stand-in is foretold, over all days it is seen from: metrics.NAMES."""
+
+    name: str
+    queries: int
+    investors: int  # on average
+    engine: list[Interval]
+    over: Mapping[str, list[Interval]]  # how much better the engine is, by baseline
+
+
+def stand_ins(directory: Path) -> list[StandIn]:
+    """Every stand-in of a split with enough startups to judge by. Raises files.NoDealsError and others."""
+    rows = deals.read_files(directory)
+    cuts = [rows.today + 1 - AHEAD * back for back in range(LONE, 0, -1)]
+    looks = {f.name: [f] for f in (deals.earlier(rows, cut, AHEAD) for cut in cuts)}
+    for name, change in _changes(rows).items():
+        looks[name] = [deals.earlier(change(rows, cut), cut, AHEAD) for cut in cuts[-LOOKS:]]
+    seen = {name: [look for look in found if look.queries] for name, found in looks.items()}
+    enough = {name: found for name, found in seen.items() if sum(len(k.queries) for k in found) >= FEWEST}
+    return [_judged(name, found) for name, found in enough.items()]
+
+
+def _changes(rows: DealRows) -> dict[str, Change]:
+    changes: dict[str, Change] = {}
+    for column in ("city", "round", "sector"):
+        used = Counter(row[column] for row in rows.deals if row.get(column))
+        for word, _ in used.most_common(2):
+            changes[f"{column} {word}"] = _where(column, word)
+        for word, _ in used.most_common(1):
+            changes[f"{column} not {word}"] = _where(column, word, is_so=False)
+        changes[f"no {column}"] = _blank(column, *DECLARED.get(column, ()))
+    for of in (5, 20):
+        changes[f"1 startup of {of}"] = _thinned(of)
+    for days in (90, 180, 365):
+        changes[f"begun {days} days before"] = _begun(days)
+    return changes
+
+
+def _kept(rows: DealRows, keep: Callable[[DealRow], bool]) -> DealRows:
+    known = [row for row in rows.deals if keep(row)]
+    active = {row["investor_id"] for row in known}
+    return replace(rows, deals=known, pool=[row for row in rows.pool if row["id"] in active])
+
+
+def _where(column: str, word: str, *, is_so: bool = True) -> Change:
+    return lambda rows, _: _kept(rows, lambda row: (row.get(column) == word) == is_so)
+
+
+def _thinned(of: int) -> Change:
+    return lambda rows, _: _kept(rows, lambda row: crc32(row["startup_id"].encode()) % of == 0)
+
+
+def _blank(*columns: str) -> Change:
+    empty = dict.fromkeys(columns, "")
+
+    def change(rows: DealRows, _: int) -> DealRows:
+        known, pool = ([{**row, **empty} for row in table] for table in (rows.deals, rows.pool))
+        return replace(rows, deals=known, pool=pool)
+
+    return change
+
+
+def _begun(days: int) -> Change:
+    """As if the first deal had been noted so many days before; startups known before then are left out."""
+
+    def change(rows: DealRows, cut: int) -> DealRows:
+        older = {row["startup_id"] for row in rows.deals if deals.day_number(row["date"]) < cut - days}
+        return _kept(rows, lambda row: row["startup_id"] not in older)
+
+    return change
+
+
+def _judged(name: str, looks: list[DealRows]) -> StandIn:
+    splits = [deals.split_of(look) for look in looks]
+    own = _scores_of_all([(rank(split).ids, split.truth) for split in splits])
+    bar = _scores_of_all(
+        [(blend(split, past(look)), split.truth) for split, look in zip(splits, looks, strict=True)]
+    )
+    usual = _scores_of_all([(popularity(split), split.truth) for split in splits])
+    over = {BAR: metrics.paired_bootstrap(own, bar), "popularity": metrics.paired_bootstrap(own, usual)}
+    investors = int(np.mean([len(split.investor_ids) for split in splits]))
+    return StandIn(name, len(own), investors, metrics.bootstrap(own), over)
+
+
+def _scores_of_all(ranked: list[tuple[Array, list[Array]]]) -> Array:
+    return np.concatenate([metrics.per_query(ids, truth) for ids, truth in ranked])
+
+
+MOST_PAIRS = (
+    2_000_000  # pairs of a look that weights are fitted to: of more startups, some evenly spread over it
+)
+STRENGTH = 3.0
+NATS_OF_A_LEVEL = 6 / 255  # of a level
+FINE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One look from the past: metrics.NAMES under the weights in force and under the tuned ones."""
+
+    name: str
+    queries: int
+    in_force: list[float]
+    tuned: list[float]
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What the past of one market says about the weights."""
+
+    split: str
+    in_force: Mapping[str, int]
+    tuned: Mapping[str, int]
+    folds: list[Fold]
+
+
+def tune(directory: Path) -> Tuning:
+    """Fit the weights on all looks but one and score that one, in turn; then fit them on all.
+
+    Raises files.NoDealsError, files.BadDealsError. The split's own queries are never read.
+    """
+    rows = deals.read_files(directory)
+    splits = past(rows)
+    thin = [split.thinned(MOST_PAIRS) for split in splits]
+    levels = [offered(split) for split in thin]
+    folds = []
+    for held_out, split in enumerate(splits):
+        rest = [number for number in range(len(splits)) if number != held_out]
+        points = _points([levels[n] for n in rest], [thin[n] for n in rest])
+        folds.append(
+            Fold(
+                split.name,
+                len(split.query_ids),
+                _mean_scores(split, RECORD_WEIGHTS),
+                _mean_scores(split, points),
+            )
+        )
+    return Tuning(rows.name, RECORD_WEIGHTS, _points(levels, thin), folds)
+
+
+def offered(split: Split) -> Array:
+    """float64[q,m,4]: the levels of every pair in nats, in the order of RECORD_WEIGHTS."""
+    leaning = affinities(split)
+    n, m = len(split.query_ids), len(split.investor_ids)
+    sector = np.where(split.sectors[:, :1] >= 0, leaning.sector.T[split.sectors[:, 0]], 0)
+    stage = np.where(split.stage[:, np.newaxis] >= 0, leaning.stage.T[split.stage], 0)
+    place = np.where(split.place[:, np.newaxis] >= 0, leaning.place.T[split.place], 0)
+    return NATS_OF_A_LEVEL * np.stack(
+        [sector, stage, place, np.broadcast_to(leaning.activity, (n, m))], axis=-1
+    )
+
+
+def _points(levels: list[Array], splits: list[Split]) -> dict[str, int]:
+    believed = np.array(list(RECORD_WEIGHTS.values())) / POINTS * len(RECORD_WEIGHTS)
+    fitted = learning.choices(levels, [split.truth for split in splits], believed, STRENGTH)
+    points = apportion(np.rint(fitted * FINE).astype(np.int64), POINTS)
+    return dict(zip(RECORD_WEIGHTS, points.tolist(), strict=True))
+
+
+def _mean_scores(split: Split, weights: Mapping[str, int]) -> list[float]:
+    means: list[float] = metrics.per_query(rank(split, weights).ids, split.truth).mean(axis=0).tolist()
+    return means

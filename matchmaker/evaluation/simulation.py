@@ -7,8 +7,6 @@ answered with no uses it up as well. A mutual match is a request that is answere
 decides is drawn for each pair and month, the same for all ways: they differ by their lists alone.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,7 +19,7 @@ from matchmaker.engine import Lists, Rankings, Snapshot, guarantees, handicaps, 
 from matchmaker.engine.definition import metrics, reference
 from matchmaker.engine.definition.columns import FACTORS, POINTS, TOP_LEVEL, take
 from matchmaker.engine.fairness import DISCOUNT, TOP
-from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
+from matchmaker.evaluation.synthetic_market import synthetic
 
 Array = NDArray[Any]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import AnswerState, ScreeningDecision
 from matchmaker.fair_dealing.selectors.fair_terms import TERM_FIELDS
-from matchmaker.models import CheckAnswer, FairTerms
+from matchmaker.models.fair_dealing import CheckAnswer, FairTerms
 from profiles.companies.forms.fields import TidyField, WebField
 from profiles.models import GovernanceCheck
 from profiles.taxonomy.triggers import TriggerError, check_trigger
@@ -28,10 +28,7 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
         model = CheckAnswer
         fields = ["state", "text", "finder", "due_on"]
         field_classes = {"text": TidyField, "finder": TidyField}
-        widgets = {
-            "text": forms.Textarea(attrs={"rows": 4}),
-            "due_on": DATE,
-        }
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "due_on": DATE}
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where there is an answer, and for a name and a day where there is none yet."""

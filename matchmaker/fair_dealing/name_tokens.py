@@ -26,7 +26,8 @@ WORD = re.compile(r"[^\W\d_]+")
 
 def name_tokens(name: str) -> frozenset[str]:
     """Return the tokens of a name."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not _is_mark(char))
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(char for char in letters if unicodedata.category(char) != "Mn")
     han = {token for run in HAN.findall(plain) if len(token := LEGAL_ENDINGS.sub("", run)) >= FEWEST_HAN}
     words = [word for word in WORD.findall(HAN.sub(" ", plain)) if word not in LEGAL_WORDS]
     return frozenset(han | {token for word in words if (token := _consonants(word))})
@@ -51,7 +52,3 @@ def _consonants(word: str) -> str:
             word = word.replace(two, single)
         found = SILENT.sub("", word.translate(LATIN))
     return re.sub(r"(.)\1+", r"\1", found)
-
-
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char) == "Mn"

@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from matchmaker.fair_dealing.views import desk, figures, pairs
+from matchmaker.fair_dealing import views
 
 urlpatterns = [
-    path("matches/<slug:public_id>/fair-dealing/", pairs.fair_dealing, name="fair_dealing"),
-    path("matches/<slug:public_id>/fair-dealing/ask/", pairs.disclosure_ask, name="disclosure_ask"),
-    path("matches/<slug:public_id>/fair-dealing/<slug:code>/", pairs.check_answer, name="check_answer"),
-    path("matches/<slug:public_id>/terms/", pairs.fair_terms, name="fair_terms"),
-    path("matches/<slug:public_id>/terms/open/", pairs.fair_terms_open, name="fair_terms_open"),
-    path("matches/<slug:public_id>/terms/print/", pairs.fair_terms_print, name="fair_terms_print"),
-    path("context/", figures.market_context, name="market_context"),
-    path("startup/dependency/", figures.startup_dependency, name="startup_dependency"),
-    path("desk/concentration/", desk.concentration, name="concentration"),
-    path("desk/screening/", desk.screening, name="screening"),
-    path("desk/screening/<int:pk>/", desk.screening_candidate, name="screening_candidate"),
-    path("desk/governance/", desk.governance, name="governance"),
-    path("desk/governance/<slug:code>/", desk.governance_check, name="governance_check"),
+    path("matches/<slug:public_id>/fair-dealing/", views.fair_dealing, name="fair_dealing"),
+    path("matches/<slug:public_id>/fair-dealing/ask/", views.disclosure_ask, name="disclosure_ask"),
+    path("matches/<slug:public_id>/fair-dealing/<slug:code>/", views.check_answer, name="check_answer"),
+    path("matches/<slug:public_id>/terms/", views.fair_terms, name="fair_terms"),
+    path("matches/<slug:public_id>/terms/open/", views.fair_terms_open, name="fair_terms_open"),
+    path("matches/<slug:public_id>/terms/print/", views.fair_terms_print, name="fair_terms_print"),
+    path("context/", views.market_context, name="market_context"),
+    path("startup/dependency/", views.startup_dependency, name="startup_dependency"),
+    path("desk/concentration/", views.concentration, name="concentration"),
+    path("desk/screening/", views.screening, name="screening"),
+    path("desk/screening/<int:pk>/", views.screening_candidate, name="screening_candidate"),
+    path("desk/governance/", views.governance, name="governance"),
+    path("desk/governance/<slug:code>/", views.governance_check, name="governance_check"),
 ]

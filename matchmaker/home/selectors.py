@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import PinKind, Side
 from matchmaker.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
-from matchmaker.introductions.selectors.places import introductions_of
-from matchmaker.introductions.selectors.shortlist import kept_count
-from matchmaker.lists.selectors.counterparts import counterparts, for_cards
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import PairInteractions, has_no_active_thesis, own_list
-from matchmaker.meetings.selectors.calendar_entry import moment_for
-from matchmaker.meetings.selectors.coming import meetings_ahead, meetings_waiting
-from matchmaker.models import Introduction, Meeting, Pin, Ranking
+from matchmaker.introductions.selectors import introductions_of, kept_count
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import PairInteractions, has_no_active_thesis, own_list
+from matchmaker.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.meetings.selectors import meetings_ahead, meetings_waiting, moment_for
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting import Meeting
 from matchmaker.models.meeting_table import MeetingState
+from matchmaker.models.pair_action import Pin
+from matchmaker.models.ranking import Ranking
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
-from matchmaker.pairs.selectors.pair import Pair, known_to, pair_of
-from matchmaker.pairs.selectors.response_record import Replies, replies_of
+from matchmaker.pairs.selectors.pair import Pair, Replies, known_to, pair_of, replies_of
 from matchmaker.ranking.definitions import Explanation
 from matchmaker.ranking.selectors.stored_lists import is_readable, list_entries
 from profiles.accounts.selectors import Company, invitations_of, members_of

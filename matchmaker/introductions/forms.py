@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import PassReason
-from matchmaker.models import Pass, ShortlistEntry
 from matchmaker.models.introduction import WORDS
+from matchmaker.models.pair_action import Pass, ShortlistEntry
 from profiles.companies.forms.fields import TidyField
 
 

@@ -14,17 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import AskForm, LineForm, NoteForm, PassForm
-from matchmaker.introductions.selectors.introduction import introduction_page, prospect
-from matchmaker.introductions.selectors.requests import requests_page
-from matchmaker.introductions.selectors.shortlist import shortlist_page
+from matchmaker.introductions.selectors import introduction_page, prospect, requests_page, shortlist_page
 from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services import shortlist as shortlists
 from matchmaker.introductions.services.decisions import RequestWords
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
 from matchmaker.models.introduction_table import IntroductionState
 from matchmaker.pairs.guards import acting, pair_or_404, pair_required, redirect_back, redirect_if_published
-from matchmaker.pairs.selectors.compare import FEWEST, comparison_of
+from matchmaker.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
 from matchmaker.transitions import TransitionRefusedError
 from profiles.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
@@ -212,10 +209,10 @@ def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
     is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
     if request.POST.get("wanted", "0" if is_listed else "1") == "0":
-        shortlists.remove(*pair.both, **acting(request, pair.member))
+        decisions.remove_from_shortlist(*pair.both, **acting(request, pair.member))
         messages.success(request, _("Taken off your shortlist."))
     else:
-        shortlists.add(*pair.both, **acting(request, pair.member))
+        decisions.shortlist(*pair.both, **acting(request, pair.member))
         messages.success(request, _("On your shortlist."))
     return redirect_back(request, pair)
 
@@ -226,6 +223,6 @@ def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
-    shortlists.add(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
+    decisions.shortlist(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
     messages.success(request, _("Your note is saved."))
     return redirect_back(request, pair)

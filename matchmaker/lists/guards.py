@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 
-from matchmaker.lists.selectors.current_company import current_company
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.transitions import NotOpenError
 from profiles.accounts.guards import lead_to_description
 from profiles.choices import Role

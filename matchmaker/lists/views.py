@@ -7,7 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from matchmaker.lists.forms import filters_of, search_query_of
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.lists.selectors.list_page import list_page
 from matchmaker.ranking.services import market_state
 from profiles.guards import SignedInRequest

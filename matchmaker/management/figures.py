@@ -16,16 +16,14 @@ class FiguresCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print as JSON")
 
     def show(self, found: Any, options: dict[str, Any], as_text: Callable[[Any], str]) -> None:
-        """Print a dataclass, or a list of them."""
+        """Print a dictionary, a dataclass, or a list of these."""
         if options["json"]:
-            plain = [asdict(one) for one in found] if isinstance(found, list) else asdict(found)
-            self.stdout.write(json.dumps(plain, indent=2))
+            self.stdout.write(json.dumps(found, default=asdict, indent=2))
         else:
             self.stdout.write(as_text(found))
 
 
-def as_lines(found: Any) -> str:
-    """The fields of a dataclass, one a line."""
-    figures = asdict(found)
+def as_lines(figures: dict[str, Any]) -> str:
+    """The figures, one a line."""
     width = max(map(len, figures)) + 2
     return "\n".join(f"{name:>{width}}  {value}" for name, value in figures.items())

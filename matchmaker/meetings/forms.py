@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.meetings.call_addresses import check_call_address
+from matchmaker.meetings.selectors import check_call_address
 from matchmaker.models.meeting import ADDRESS_LENGTH, MeetingAnswer
 from matchmaker.models.meeting_table import MINUTES
 from profiles.companies.forms.fields import TidyField

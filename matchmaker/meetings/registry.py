@@ -1,7 +1,7 @@
 """What becomes of meetings."""
 
 from matchmaker.meetings import kinds  # noqa: F401  registers itself
-from matchmaker.meetings.services.telling import erase_company
+from matchmaker.meetings.services import erase_company
 from profiles import erasure
 from profiles.erasure import GOES, Decision
 

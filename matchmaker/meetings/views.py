@@ -17,19 +17,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.meetings import services
 from matchmaker.meetings.forms import CallAddressForm, ReplyForm, TimesForm
-from matchmaker.meetings.selectors.calendar_entry import calendar_entry
-from matchmaker.meetings.selectors.page import (
+from matchmaker.meetings.selectors import (
     MeetingPage,
+    calendar_entry,
     meeting_page,
     mutual_introduction,
     newest_meeting,
 )
-from matchmaker.meetings.services import moves
-from matchmaker.meetings.services.moves import PastTimeError
-from matchmaker.models import Introduction, Meeting
-from matchmaker.models.meeting import MeetingAnswer
+from matchmaker.meetings.services import PastTimeError
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.meeting import Meeting, MeetingAnswer
 from matchmaker.models.meeting_table import AGREED_STATES
 from matchmaker.pairs.guards import acting, pair_or_404, redirect_if_published
 from matchmaker.pairs.selectors.pair import Pair
@@ -56,7 +56,7 @@ def meeting(request: SignedInRequest, member: Member, public_id: str) -> HttpRes
 
     def save(form: TimesForm) -> HttpResponse:
         said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-        made = moves.propose(introduction, times=form.times, **said, **acting(request, member))
+        made = services.propose(introduction, times=form.times, **said, **acting(request, member))
         if made.state in AGREED_STATES:
             messages.success(request, _("They have your times. Until they take one, the agreed time stays."))
         else:
@@ -103,7 +103,7 @@ def meeting_take(request: SignedInRequest, member: Member, public_id: str) -> Ht
     found, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
     slot = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
     done = _("The time is agreed. An entry for your calendar is on its way by mail.")
-    return _act(request, member, found, partial(moves.take_time, slot=slot), done)
+    return _act(request, member, found, partial(services.take_time, slot=slot), done)
 
 
 def _act(
@@ -120,7 +120,7 @@ def _act(
 def meeting_keep(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
     """Let the agreed time stay although others were offered."""
     found = meeting_or_404(member, public_id)
-    return _act(request, member, found, moves.keep_time, _("The agreed time stays."))
+    return _act(request, member, found, services.keep_time, _("The agreed time stays."))
 
 
 @member_required
@@ -129,7 +129,7 @@ def meeting_cancel(request: SignedInRequest, member: Member, public_id: str) -> 
     """Call the meeting off."""
     found = meeting_or_404(member, public_id)
     done = _("The meeting is cancelled, and they know. You can propose another one.")
-    return _act(request, member, found, moves.cancel, done)
+    return _act(request, member, found, services.cancel, done)
 
 
 @member_required
@@ -148,7 +148,7 @@ def meeting_address(request: SignedInRequest, member: Member, public_id: str) ->
             return shown
     with message_on_error(request, REFUSALS, _("Saved. Both teams see it.")):
         said = address.form.cleaned_data["call_address"]
-        moves.set_call_address(found, address=said, **acting(request, member))
+        services.set_call_address(found, address=said, **acting(request, member))
         discard_draft(request)
     return redirect(own_path)
 
@@ -162,7 +162,7 @@ def meeting_reply(request: SignedInRequest, member: Member, public_id: str) -> H
         return redirect("meeting", public_id)
     answer = MeetingAnswer(form.cleaned_data["answer"])
     done = _("Thank you. Only your company sees your answer.")
-    answered = _act(request, member, found, partial(moves.reply, answer=answer), done)
+    answered = _act(request, member, found, partial(services.reply, answer=answer), done)
     if answer is not MeetingAnswer.CLOSE:
         return answered
     return redirect_if_published(redirect("introduction", public_id), *found.introduction.pair)

@@ -204,7 +204,7 @@ class Market(models.Model):
     """Statistics of the whole market, made once per whole re-ranking and reused until the next.
 
     So that a new, unrelated profile changes nobody's ranking between two whole re-rankings. `statistics` is
-    numpy's .npz of the engine's scales and of the vocabulary they belong to (ranking/market/calibrations.py).
+    numpy's .npz of the engine's scales and of the vocabulary they belong to (ranking/market/term_index.py).
     """
 
     statistics = models.BinaryField(_("statistics"))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from matchmaker.models.ranking import Heartbeat
-from matchmaker.ranking.selectors import runs
+from matchmaker.ranking.selectors import desk
 from profiles.notifications.selectors import outbox_state
 
 WORKER_SILENCE = timedelta(seconds=30)
@@ -33,7 +33,7 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
     seen = job = mail = None
     parked, failing, has_database = 0, list[str](), True
     try:
-        work, mails = runs.work(), outbox_state()
+        work, mails = desk.work(), outbox_state()
         failed = Heartbeat.objects.exclude(error="").filter(at__gt=at - FAILURE_AGE).order_by("name")
         failing = list(failed.values_list("name", flat=True))
         seen, job, mail, parked = work.seen_at, work.oldest_at, mails.oldest_at, mails.parked

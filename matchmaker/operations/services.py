@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from matchmaker.conversations.services import files
+from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as pins
 from matchmaker.digests import services as digests
-from matchmaker.fair_dealing.services import screening
+from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import deadlines
-from matchmaker.meetings.services import due as meetings
-from matchmaker.models import Heartbeat, RankingRun
-from matchmaker.pairs.services import advice
-from matchmaker.ranking.market import calibrations
-from matchmaker.ranking.services import market_state, rank_edits, runs
+from matchmaker.meetings import services as meetings
+from matchmaker.models.ranking import Heartbeat, RankingRun
+from matchmaker.pairs import services as pairs
+from matchmaker.ranking.market import term_index
+from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.accounts.services import accounts
 from profiles.audit import services as audit
 from profiles.drafts import services as drafts
@@ -52,7 +52,7 @@ def request_ranking(*, at: datetime) -> RankingRun | None:
     """Request a whole re-ranking when there was none, it is a day old, or the engine is another."""
     if runs.unfinished().exists() or not runs.may_request(at=at):
         return None
-    reason = calibrations.why_again(at=at, age=CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION)
+    reason = term_index.why_again(at=at, age=CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION)
     return runs.request(by=None, at=at, reason=reason) if reason else None
 
 
@@ -69,16 +69,16 @@ PERIODIC_TASKS = (
     PeriodicTask("seal_audit_records", lambda at: audit.seal_new_records(), SOON),
     PeriodicTask("request_ranking", request_ranking, SOON),
     PeriodicTask("resume_ranking", resume_ranking, SOON),
-    PeriodicTask("rank_edits", rank_edits.rank_due, SOON),
-    PeriodicTask("answer_advice", advice.answer_due, SOON),
+    PeriodicTask("rank_edits", rank_market.rank_due, SOON),
+    PeriodicTask("answer_advice", pairs.answer_due, SOON),
     PeriodicTask("expire_pins", pins.expire, MINUTE),
     PeriodicTask("ask_for_freshness", freshness.ask_and_unlist, MINUTE),
     PeriodicTask("send_digests", digests.send_due_digests, MINUTE),
     PeriodicTask("delete_full_limits", limits.forget_full, HOUR),
     PeriodicTask("delete_old_drafts", drafts.forget_old, HOUR),
-    PeriodicTask("delete_screening_candidates", screening.forget_candidates, HOUR),
+    PeriodicTask("delete_screening_candidates", fair_dealing.forget_candidates, HOUR),
     PeriodicTask("delete_mail_recipients", notifications.forget_readers, DAY),
-    PeriodicTask("delete_orphan_files", files.remove_orphans, DAY),
+    PeriodicTask("delete_orphan_files", conversations.remove_orphans, DAY),
     PeriodicTask("delete_ended_sessions", accounts.forget_ended_sessions, DAY),
     PeriodicTask("delete_receipts", receipts.forget_receipts, DAY),
     PeriodicTask("count_rows", lambda at: planner.count_rows(), DAY),

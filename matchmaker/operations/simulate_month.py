@@ -19,7 +19,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.digests import services as digests
 from matchmaker.digests.kinds import NEW_MATCHES
 from matchmaker.introductions.kinds import REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_LATER, REQUEST_RECEIVED
-from matchmaker.introductions.selectors.places import MONTH, PLACES
+from matchmaker.introductions.selectors import MONTH, PLACES
 from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import (
     NO_WORDS,
@@ -29,8 +29,9 @@ from matchmaker.introductions.services.decisions import (
     PausedError,
     RequestWords,
 )
-from matchmaker.models import DigestEntry, Introduction, IntroductionStep
+from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import ENDED, PENDING, WAITING, IntroductionAct, IntroductionState
+from matchmaker.models.pair_action import DigestEntry
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Role
 from profiles.models import SIDES, Investor, Membership, Notice, OutboxMail, Startup, User

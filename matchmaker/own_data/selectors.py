@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
-from matchmaker.models import Message
+from matchmaker.models.conversation import Message
 from profiles.accounts.selectors import company_of, members_of, membership_of
 from profiles.erasure import DECISIONS, Decision
 from profiles.models import Investor, Startup, User

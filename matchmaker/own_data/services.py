@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from matchmaker.models import DigestEntry
+from matchmaker.models.pair_action import DigestEntry
 from matchmaker.own_data.kinds import ERASED
 from matchmaker.own_data.selectors import may_leave
 from profiles import erasure

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from matchmaker.choices import Side
 from matchmaker.lists.guards import View, member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany
+from matchmaker.lists.selectors.cards import CurrentCompany
 from matchmaker.pairs.selectors.pair import Pair, pair_of
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup, User

@@ -13,15 +13,14 @@ from matchmaker.choices import Side
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.lists.forms import PLAIN
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany
+from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.pairs import services
 from matchmaker.pairs.guards import LONGEST_ADDRESS, pair_or_404
 from matchmaker.pairs.kinds import BRIEF_LIMIT
-from matchmaker.pairs.selectors.advice import answer_of
 from matchmaker.pairs.selectors.brief import TEMPLATE, brief_of
 from matchmaker.pairs.selectors.match_page import match_page
-from matchmaker.pairs.selectors.response_record import replies_to
-from matchmaker.pairs.services import advice as advice_service
-from matchmaker.ranking.services import learning, market_state
+from matchmaker.pairs.selectors.pair import answer_of, replies_to
+from matchmaker.ranking.services import market_state, weights
 from profiles.guards import SignedInRequest
 from profiles.limits import services as limits
 from profiles.models import Startup
@@ -37,7 +36,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     pair = pair_or_404(current, public_id, whole=True)
     is_plain = request.GET.get("view") == PLAIN
     explained = None if is_plain else market_state.explain_pair(pair.startup, pair.investor)
-    one_in = learning.one_in(current.side, explained.score_tenths / 1000) if explained else None
+    one_in = weights.one_in(current.side, explained.score_tenths / 1000) if explained else None
     is_startup = current.side == Side.STARTUP
     list_url = list_before(request)
     context = {
@@ -105,5 +104,5 @@ def advice_ask(request: SignedInRequest, current: CurrentCompany) -> HttpRespons
     """Ask what would change this; while the startup is on no list there is nothing to count."""
     startup = own_startup(current)
     if startup.is_published:
-        advice_service.ask(startup, at=timezone.now())
+        services.ask(startup, at=timezone.now())
     return redirect("advice")

@@ -10,8 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from matchmaker.models import Pilot, PilotAim
-from matchmaker.models.pilot import MOST_AIMS, MOST_SEATS, WORDS
+from matchmaker.models.pilot import MOST_AIMS, MOST_SEATS, WORDS, Pilot, PilotAim
 from matchmaker.models.pilot_table import Season
 from matchmaker.pilots.selectors.fields import PARTS
 from profiles.choices import DataClass, PlaceLevel

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models import Introduction, Pilot, PilotApplication
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.pilots.selectors.fields import pilot_record
 from matchmaker.pilots.selectors.pilot import waiting_pilots

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.models import Pilot, PilotApplication
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pairs.guards import acting
 from matchmaker.pilots.forms import (

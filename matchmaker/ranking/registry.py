@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.models import Ranking, TextVector
+from matchmaker.models.ranking import Ranking, TextVector
 from matchmaker.ranking import kinds  # noqa: F401  registers itself
 from matchmaker.ranking.services import jobs
 from matchmaker.registry import register_menu_entry

@@ -1,4 +1,4 @@
-"""The reasons of a pair: what the engine says of each factor, in words, and what it weighs for both sides.
+"""Why two match, in sentences.
 
 A level decides how much a reason weighs and, for descriptions, which of three it is; never what is said of
 anything else. tests/matchmaker/reasons/test_reasons.py checks every code against the records.
@@ -9,14 +9,317 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.ranking.definitions import level_reasons
+from matchmaker.ranking.market.term_index import CAPITAL
+from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
 from matchmaker.reasons.facts import Keys, PairFacts
-from matchmaker.reasons.sentences import COUNTED, SENTENCES, Texts
-from profiles.visibility.visible_profile import Money, joined
+from profiles.taxonomy.selectors.terms import TermTree
+from profiles.visibility.visible_profile import Money, VisibleProfile, joined
+
+Texts = Mapping[str, Promise]
+
+FOR_BOTH: dict[str, Promise] = {
+    "stage_unscaled": _("%(what)s has no place between early and late, so it counts neither for nor against"),
+    "forms_both": _("You both accept %(what)s"),
+    "forms_none": _("You have no form of partnership in common"),
+    "texts_close": _("Compared by machine, your descriptions are much alike"),
+    "texts_partly": _("Compared by machine, your descriptions are partly alike"),
+    "texts_apart": _("Compared by machine, your descriptions are little alike"),
+}
+
+FOR_INVESTORS: dict[str, Promise] = {
+    **FOR_BOTH,
+    "startup_states_none": _("The startup does not state it, or does not show it"),
+    "partner_states_none": pgettext_lazy("an investor", "You do not state it"),
+    "sector_in": _("%(what)s is in your thesis"),
+    "sector_within": _("%(what)s is part of %(near)s, which is in your thesis"),
+    "sector_within_aside": _(
+        "%(what)s is part of %(near)s, which is in your thesis; your description speaks of %(told)s"
+    ),
+    "sector_second_in": _("%(what)s, one of its fields, is in your thesis; its main field, %(main)s, is not"),
+    "sector_second_within": _(
+        "%(what)s, one of its fields, is part of %(near)s, which is in your thesis; "
+        "its main field, %(main)s, is not"
+    ),
+    "sector_near": _("%(what)s is close to %(near)s, which is in your thesis"),
+    "sector_related": _("%(what)s is related to %(near)s, which is in your thesis"),
+    "sector_beside": _("%(what)s is not in your thesis; %(near)s is, and both are fields of %(wide)s"),
+    "sector_backed": ngettext_lazy(
+        "%(what)s is not in your thesis, but %(count)d of your deals on record was in it",
+        "%(what)s is not in your thesis, but %(count)d of your deals on record were in it",
+        "count",
+    ),
+    "sector_out": _("%(what)s is not in your thesis"),
+    "sector_record": _("You name no sectors; deals on record in %(what)s: %(count)d of %(deals)d"),
+    "sector_spoken": _("You name no sectors, but your description speaks of %(what)s"),
+    "sector_spoken_second": _(
+        "Your description speaks of %(what)s, one of its fields, and not of its main field, %(main)s"
+    ),
+    "sector_unspoken": _("You name no sectors; your description speaks of %(near)s, and not of %(what)s"),
+    "stage_in": ngettext_lazy(
+        "%(what)s is the stage you look for", "%(what)s is one of your %(count)d stages", "count"
+    ),
+    "stage_like": _("%(what)s is comparable to %(near)s, a stage you look for"),
+    "stage_next": _("%(what)s is one step from %(near)s, a stage you look for"),
+    "stage_out": _("%(what)s is not one of your stages"),
+    "stage_record": _("You name no stages; deals on record at %(what)s: %(count)d of %(deals)d"),
+    "place_in": _("%(what)s is among your places"),
+    "place_within": _("%(what)s is in %(near)s, which is among your places"),
+    "place_province": _("%(near)s, which is among your places, is in %(province)s too"),
+    "place_also_in": _("%(home)s, its home, is not among your places, but %(what)s is, where it also works"),
+    "place_also_within": _(
+        "%(home)s, its home, is not among your places, but %(near)s is, where it also works (%(what)s)"
+    ),
+    "place_also_province": _(
+        "%(home)s, its home, is not among your places, but %(near)s is, in %(province)s, where it also works"
+    ),
+    "place_out": _("%(what)s is not among your places"),
+    "place_record": _("You name no places; deals on record in %(what)s: %(count)d of %(deals)d"),
+    "ticket_meets": _("Your ticket (%(ticket)s) meets its round (%(round)s)"),
+    "ticket_below": _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
+    "ticket_reaches": _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
+    "ticket_above": _("Your smallest ticket (%(least)s) is above its round (%(round)s)"),
+    "ticket_begins": _("Your smallest ticket (%(least)s) begins where its round (%(round)s) ends"),
+    "no_round": _("It raises no money, so the ticket does not matter"),
+    "round_hidden": _("The startup does not state it, or does not show it"),  # as startup_states_none
+    "needs_all": _("You offer what it needs: %(what)s"),
+    "needs_some": _("You offer %(met)d of the %(count)d things it needs: %(what)s"),
+    "needs_none": _("You offer nothing of what it needs: %(what)s"),
+    "deals": ngettext_lazy(
+        "You have %(count)d deal on record", "You have %(count)d deals on record", "count"
+    ),
+    "no_deals": _("You have no deal on record"),
+    "deals_left_out": _("You have left your deals out of a consent, so none counts"),
+    "record_at": _("your deals on record at it: %(count)d of %(deals)d"),
+    "record_in": _("your deals on record in it: %(count)d of %(deals)d"),
+    "record_lowers": ngettext_lazy(
+        "your %(deals)d deal on record lowers the points",
+        "your %(deals)d deals on record lower the points",
+        "deals",
+    ),
+}
+
+FOR_STARTUPS: dict[str, Promise] = {
+    **FOR_BOTH,
+    "startup_states_none": _("You do not state it"),
+    "partner_states_none": _("The partner does not state it"),
+    "sector_in": pgettext_lazy("a sector", "They look for startups in %(what)s"),
+    "sector_within": _("%(what)s is part of %(near)s, which they look for"),
+    "sector_within_aside": _(
+        "%(what)s is part of %(near)s, which they look for; their description speaks of %(told)s"
+    ),
+    "sector_second_in": _(
+        "They look for startups in %(what)s, one of your fields; they do not name your main field, %(main)s"
+    ),
+    "sector_second_within": _(
+        "%(what)s, one of your fields, is part of %(near)s, which they look for; "
+        "your main field, %(main)s, is not"
+    ),
+    "sector_near": _("%(what)s is close to %(near)s, which they look for"),
+    "sector_related": _("%(what)s is related to %(near)s, which they look for"),
+    "sector_beside": _("They do not look for %(what)s, but for %(near)s; both are fields of %(wide)s"),
+    "sector_backed": ngettext_lazy(
+        "%(what)s is not in their thesis, but %(count)d of their deals on record was in it",
+        "%(what)s is not in their thesis, but %(count)d of their deals on record were in it",
+        "count",
+    ),
+    "sector_out": _("They do not look for startups in %(what)s"),
+    "sector_record": _("They name no sectors; their deals on record in %(what)s: %(count)d of %(deals)d"),
+    "sector_spoken": _("They name no sectors, but their description speaks of %(what)s"),
+    "sector_spoken_second": _(
+        "Their description speaks of %(what)s, one of your fields, and not of your main field, %(main)s"
+    ),
+    "sector_unspoken": _("They name no sectors; their description speaks of %(near)s, and not of %(what)s"),
+    "stage_in": ngettext_lazy(
+        "%(what)s is the stage they look for", "%(what)s is one of their %(count)d stages", "count"
+    ),
+    "stage_like": _("%(what)s is comparable to %(near)s, a stage they look for"),
+    "stage_next": _("%(what)s is one step from %(near)s, a stage they look for"),
+    "stage_out": _("%(what)s is not one of their stages"),
+    "stage_record": _("They name no stages; their deals on record at %(what)s: %(count)d of %(deals)d"),
+    "place_in": _("They look for startups in %(what)s"),
+    "place_within": _("%(what)s is in %(near)s, where they look for startups"),
+    "place_province": _("%(near)s, where they look for startups, is in %(province)s too"),
+    "place_also_in": _(
+        "%(home)s, your home, is not among their places, but %(what)s is, where you also work"
+    ),
+    "place_also_within": _(
+        "%(home)s, your home, is not among their places, but %(near)s is, where you also work (%(what)s)"
+    ),
+    "place_also_province": _(
+        "%(home)s, your home, is not among their places, but %(near)s is, "
+        "in %(province)s, where you also work"
+    ),
+    "place_out": _("%(what)s is not among their places"),
+    "place_record": _("They name no places; their deals on record in %(what)s: %(count)d of %(deals)d"),
+    "ticket_meets": _("Their ticket (%(ticket)s) meets your round (%(round)s)"),
+    "ticket_below": _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
+    "ticket_reaches": _(
+        "Their largest ticket (%(most)s) only reaches the lower end of your round (%(round)s)"
+    ),
+    "ticket_above": _("Their smallest ticket (%(least)s) is above your round (%(round)s)"),
+    "ticket_begins": _("Their smallest ticket (%(least)s) begins where your round (%(round)s) ends"),
+    "no_round": _("You raise no money, so the ticket does not matter"),
+    "round_hidden": _(
+        "You do not show your round to partners before both are interested, so it does not count"
+    ),
+    "needs_all": _("They offer what you need: %(what)s"),
+    "needs_some": _("They offer %(met)d of the %(count)d things you need: %(what)s"),
+    "needs_none": _("They offer nothing of what you need: %(what)s"),
+    "deals": ngettext_lazy(
+        "They have %(count)d deal on record", "They have %(count)d deals on record", "count"
+    ),
+    "no_deals": _("They have no deal on record"),
+    "deals_left_out": _("The partner does not state it"),
+    "record_at": _("their deals on record at it: %(count)d of %(deals)d"),
+    "record_in": _("their deals on record in it: %(count)d of %(deals)d"),
+    "record_lowers": ngettext_lazy(
+        "their %(deals)d deal on record lowers the points",
+        "their %(deals)d deals on record lower the points",
+        "deals",
+    ),
+}
+
+SENTENCES: dict[Side, dict[str, Promise]] = {Side.INVESTOR: FOR_INVESTORS, Side.STARTUP: FOR_STARTUPS}
+# Codes that name one term, and what is added to them of the investor's recorded deals.
+COUNTED = {"sector_in": "record_in", "stage_in": "record_at", "place_in": "record_in"}
+
+
+@dataclass(frozen=True)
+class ListPosition:
+    """`number`, of 100, is the score less the points that the counterpart's demand takes off."""
+
+    number: int
+    score: int
+    points: int
+    why: str = ""
+
+
+def list_position(score_tenths: int, handicap_tenths: int, entry: ListEntry | None) -> ListPosition:
+    """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list.
+
+    The points are the difference of the two numbers as shown, so that a reader can subtract.
+    """
+    taken = 0 if entry and entry.is_boosted else handicap_tenths
+    score, number = round_tenths(score_tenths), round_tenths(score_tenths - taken)
+    return ListPosition(number, score, score - number, _why(score, score - number, entry))
+
+
+def _why(score: int, points: int, entry: ListEntry | None) -> str:
+    """Return the one sentence that explains the order here; empty where the score does."""
+    if entry and entry.is_boosted:
+        return gettext("A curator put this pair first on both lists.")
+    if entry and entry.is_so_that_seen:
+        return gettext("Nobody else’s first 20 had a place for it, so it has one here.")
+    if not points:
+        return ""
+    sentence = ngettext(
+        "It is shown or asked for far more than it can answer, so it stands %(points)d point below its "
+        "score, %(score)d.",
+        "It is shown or asked for far more than it can answer, so it stands %(points)d points below its "
+        "score, %(score)d.",
+        points,
+    )
+    return sentence % {"points": points, "score": score}
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """One need and the offer that meets it, if there is one."""
+
+    need: str
+    urgency: str
+    detail: str
+    offer: str
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One form of partnership and who accepts it: "both", "startup" or "partner"."""
+
+    name: str
+    accepted_by: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """What a thesis says about one criterion, and how many of the recorded deals were so."""
+
+    label: str | Promise
+    stated: str
+    fitting: int
+    deals: int
+
+
+def needs_of(
+    startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None, known: PairFacts
+) -> tuple[list[NeedRow], list[str]]:
+    """Return every need that holds with the offer that meets it, and the names of the offers that meet none.
+
+    Who raises money needs capital, listed or not. It is met by a ticket or a form that brings money; whether
+    the amounts agree is the ticket's own factor.
+    """
+    needs = {need.type.pk: need for need in startup.needs}
+    offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
+    terms, met = known.terms.by_pk["need"], known.partner.offers
+    rows = []
+    for pk in sorted(known.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
+        urgency = detail = offered = ""
+        if need := needs.get(pk):  # none where it follows from the round
+            urgency, detail = need.display["urgency"], _listed(need.description, need.quantity)
+        if offer := offers.get(pk):
+            offered = _listed(offer.description, offer.display["maturity"], offer.capacity)
+        if terms[pk].code == CAPITAL and thesis and thesis.ticket:
+            offered = offered or str(thesis.ticket)
+        rows.append(NeedRow(terms[pk].name, urgency, detail, offered, pk in met))
+    return rows, [str(offer.type) for pk, offer in offers.items() if pk not in known.startup.needs]
+
+
+def _listed(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def forms_of(known: PairFacts) -> list[FormRow]:
+    """Return every form that one of the two accepts, the common ones first; one not stated is no refusal."""
+    ours, theirs, terms = known.startup.forms, known.partner.forms, known.terms
+    groups = (("both", ours & theirs), ("startup", ours - theirs), ("partner", theirs - ours))
+    return [FormRow(name, who) for who, forms in groups for name in terms.names("form", forms)]
+
+
+def thesis_of(investor: VisibleProfile, thesis_id: int | None) -> VisibleProfile | None:
+    """Return the thesis that matched; the first in use where that is not known."""
+    active = [thesis for thesis in investor.theses if thesis.is_active]
+    return next((thesis for thesis in active if thesis.pk == thesis_id), active[0] if active else None)
+
+
+CRITERIA: tuple[tuple[str, str, str | Promise], ...] = (
+    ("sector", "sectors", _("Sectors")),
+    ("stage", "stages", _("Stages")),
+    ("place", "places", _("Places")),
+    ("form", "forms", _("Forms of partnership")),
+)
+
+
+def record_rows(investor: VisibleProfile, thesis: VisibleProfile | None, terms: TermTree) -> list[RecordRow]:
+    """Return the thesis against the record, criterion by criterion; empty where either is missing."""
+    rows = []
+    for kind, name, label in CRITERIA if thesis else ():
+        stated = getattr(thesis, name)
+        done = [value.pk for deal in investor.deals or () if (value := getattr(deal, kind)) is not None]
+        if stated and done:
+            wide = {value.pk for value in stated}
+            fitting = sum(not wide.isdisjoint(terms.family(kind, pk)) for pk in done)
+            rows.append(RecordRow(label, joined(stated), fitting, len(investor.deals)))
+    return rows
+
 
 Tone = level_reasons.Tone
 MOST = 3  # needs or forms in one sentence
@@ -59,13 +362,13 @@ class FactorReason:
         texts = texts or SENTENCES[reader]
         main = str(texts[self.code] % self.words)
         if self.is_one_of_several:
-            main = _("%(sentence)s (by the thesis that fits best)") % {"sentence": main}
+            main = gettext("%(sentence)s (by the thesis that fits best)") % {"sentence": main}
         if self.record is None:
             return main
         count, deals = self.record
         record = str(texts[COUNTED.get(self.code, "record_lowers")] % {"count": count, "deals": deals})
         if self.lowers and self.code in COUNTED:
-            record = _("%(record)s, which lowers the points") % {"record": record}
+            record = gettext("%(record)s, which lowers the points") % {"record": record}
         return pgettext("between two clauses", "; ").join((main, record))
 
 
@@ -142,11 +445,11 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
     if factor != Factor.SECTOR:
         return name
     if operand in ("what", "main") and terms in facts.startup.inferred:
-        return _("%(fields)s (from the description)") % {"fields": name}
+        return gettext("%(fields)s (from the description)") % {"fields": name}
     wide = facts.named("sector", terms) if operand == "near" else None
     if wide is None or wide == terms:
         return name
-    return _("%(field)s, part of %(sector)s") % {"field": name, "sector": known[wide].name}
+    return gettext("%(field)s, part of %(sector)s") % {"field": name, "sector": known[wide].name}
 
 
 def in_favour(said: Iterable[FactorReason]) -> list[FactorReason]:

@@ -15,8 +15,8 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors.counterparts import counterparts, for_cards
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.list_page import counterparts, for_cards
 from profiles.curation.selectors.audit_trail import Echo, harmless
 from profiles.models import SIDES, Receipt
 from profiles.taxonomy.selectors.terms import all_terms

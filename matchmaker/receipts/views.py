@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from matchmaker.lists.guards import member_required
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
 from matchmaker.receipts import selectors
 from profiles.curation.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest

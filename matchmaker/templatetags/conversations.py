@@ -2,8 +2,7 @@
 
 from django import template
 
-from matchmaker.conversations.selectors.conversation import unread_counts
-from matchmaker.conversations.selectors.terms import TextTerm, terms_in
+from matchmaker.conversations.selectors import TextTerm, terms_in, unread_counts
 from matchmaker.templatetags.parts import tongue
 from profiles.models import User
 from profiles.visibility.visible_profile import reading

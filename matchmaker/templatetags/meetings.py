@@ -3,9 +3,9 @@
 from django import template
 
 from matchmaker.choices import Side
-from matchmaker.meetings.selectors.calendar_entry import moment_for
-from matchmaker.meetings.selectors.coming import newest_meeting
-from matchmaker.models import Introduction, Meeting
+from matchmaker.meetings.selectors import moment_for, unfinished_meeting
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.meeting import Meeting
 from profiles.models import User
 
 register = template.Library()
@@ -14,7 +14,7 @@ register = template.Library()
 @register.simple_tag
 def meeting_of(introduction: Introduction, side: Side) -> Meeting | None:
     """Return the meeting that is open or asks this side how it went."""
-    return newest_meeting(introduction, side)
+    return unfinished_meeting(introduction, side)
 
 
 @register.simple_tag

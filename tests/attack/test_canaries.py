@@ -11,7 +11,7 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
-from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services import decisions
 from profiles.companies import services as companies
 from profiles.models import AuditRecord, Investor, OutboxMail, Review, Startup, User
 from profiles.visibility.fields import GROUPS
@@ -87,8 +87,8 @@ class Secrets:
         """Let everybody write what nobody else reads, through the services that people use."""
         people, at = self.market.people, timezone.now()
         mine = {"side": Side.STARTUP, "by": people["founder"], "at": at}
-        shortlist.add(startup, investor, **mine)
-        shortlist.add(startup, investor, note="qanatshortlistnote", **mine)
+        decisions.shortlist(startup, investor, **mine)
+        decisions.shortlist(startup, investor, note="qanatshortlistnote", **mine)
         decisions.pass_on(
             startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=people["partner"], at=at,
             note="qanatpassnote",

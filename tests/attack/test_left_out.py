@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from matchmaker.digests.services import send_due_digests
-from matchmaker.lists.selectors.current_company import current_company as member_of
+from matchmaker.lists.selectors.cards import current_company as member_of
 from matchmaker.pairs.selectors.brief import brief_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of

@@ -11,8 +11,8 @@ from django.test import Client
 from playwright.sync_api import Browser, Dialog, Page
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.models import Interest, Pass
+from matchmaker.introductions.services import decisions
+from matchmaker.models.pair_action import Interest, Pass
 from profiles.models import Consent, Need, NeedType, Offer, Review, Startup, Thesis, User
 from tests.attack.scripts import PAYLOADS
 from tests.factories import MOMENT, make_founder
@@ -80,8 +80,8 @@ def stage(partner: User, founder: User, curator: User, startups: list[Startup], 
         User.objects.filter(pk=user.pk).update(full_name=texts()[:120])
     for startup in startups:
         acted = {"by": partner, "side": Side.INVESTOR, "at": MOMENT}
-        shortlist.add(startup, investor, **acted)
-        shortlist.add(startup, investor, note=texts(), **acted)
+        decisions.shortlist(startup, investor, **acted)
+        decisions.shortlist(startup, investor, note=texts(), **acted)
     given = {"purpose": "cross_border", "text_version": "1", "given_by": partner}
     Consent.objects.create(startup=startups[0], **given)
     Consent.objects.create(investor=investor, **given)

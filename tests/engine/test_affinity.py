@@ -1,7 +1,5 @@
 """Affinities: thesis without deals, record with many, nought with neither; never dependent on the others."""
 
-from __future__ import annotations
-
 from dataclasses import fields, replace
 
 import numpy as np
@@ -20,7 +18,7 @@ AXES = ("sector", "stage", "place")
 HALF_LIFE = int(affinity.RULE.half_life)
 
 
-def deals(*rows: tuple[int, int, int, int, int]) -> Deals:
+def deals(*rows):
     """(owner, age in days, sector, stage, place) per row."""
     table = np.array(rows, np.int64).reshape(-1, 5)
     sectors = np.full((len(table), 6), -1, np.int16)
@@ -34,7 +32,7 @@ def deals(*rows: tuple[int, int, int, int, int]) -> Deals:
     )
 
 
-def declared(owners: list[int], sectors: dict[int, list[int]] | None = None) -> Declared:
+def declared(owners, sectors=None):
     named = np.zeros((len(owners), S), np.uint8)
     for row, values in (sectors or {}).items():
         named[row, values] = 1
@@ -42,25 +40,25 @@ def declared(owners: list[int], sectors: dict[int, list[int]] | None = None) -> 
     return Declared(np.array(owners, np.int32), named, *none)
 
 
-def work_out(record: Deals, theses: Declared, related: Related | None = None, **more: Events) -> Affinities:
+def work_out(record, theses, related=None, **more):
     related = related or Related.none(S, B, P)
     investors = int(theses.owner.max()) + 1
     market = affinity.market_record(record, investors, related, today=TODAY)
     return affinity.affinities(record, theses, market, related, **more)
 
 
-def even_market() -> MarketRecord:
+def even_market():
     """Where nobody has done anything: every value of an axis has the same share."""
     return affinity.market_record(deals(), 1, Related.none(S, B, P), today=TODAY)
 
 
-def test_without_thesis_and_record_everything_is_neutral() -> None:
+def test_without_thesis_and_record_everything_is_neutral():
     got = work_out(deals(), declared([0, 1]))
     for column in (got.sector, got.stage, got.place, got.activity):
         assert np.unique(column).tolist() == [NEUTRAL]
 
 
-def test_without_record_the_thesis_speaks_and_related_sectors_lie_between() -> None:
+def test_without_record_the_thesis_speaks_and_related_sectors_lie_between():
     similar = np.eye(S, dtype=np.float32)
     similar[0, 1] = similar[1, 0] = 0.6
     related = replace(Related.none(S, B, P), sector=similar)
@@ -69,7 +67,7 @@ def test_without_record_the_thesis_speaks_and_related_sectors_lie_between() -> N
     assert got[2] == got[3] == got[4]
 
 
-def test_many_deals_outweigh_the_thesis() -> None:
+def test_many_deals_outweigh_the_thesis():
     thesis = declared([0, 1], {0: [0], 1: [0]})
     record = deals(*[(0, 100, 3, 0, 0)] * 50, *[(1, 100, 0, 0, 0)] * 50)
     got = work_out(record, thesis).sector[0]
@@ -77,14 +75,14 @@ def test_many_deals_outweigh_the_thesis() -> None:
     assert got[0] < got[3]
 
 
-def test_the_record_is_shared_by_the_theses_of_an_investor() -> None:
+def test_the_record_is_shared_by_the_theses_of_an_investor():
     got = work_out(deals(*[(0, 10, 2, 1, 1)] * 8, (1, 10, 0, 0, 0)), declared([0, 0, 1], {1: [4]}))
     assert np.array_equal(got.stage[0], got.stage[1])
     assert got.activity[0] == got.activity[1] > got.activity[2]
     assert got.sector[1, 4] > got.sector[0, 4]
 
 
-def test_old_deals_fade_and_answers_count() -> None:
+def test_old_deals_fade_and_answers_count():
     record = deals((0, 10, 0, 0, 0), (1, 3000, 0, 0, 0))
     got = work_out(record, declared([0, 1, 2]))
     assert got.activity[0] > got.activity[1] >= got.activity[2]
@@ -93,7 +91,7 @@ def test_old_deals_fade_and_answers_count() -> None:
 
 
 @pytest.mark.parametrize("axis", AXES)
-def test_two_deals_of_a_half_life_ago_say_what_one_of_today_says(axis: str) -> None:
+def test_two_deals_of_a_half_life_ago_say_what_one_of_today_says(axis):
     record = deals(*[(0, HALF_LIFE, 1, 1, 1)] * 2, (1, 0, 1, 1, 1), (2, HALF_LIFE, 1, 1, 1))
     got = affinity.affinities(record, declared([0, 1, 2]), even_market(), Related.none(S, B, P))
     two_old, one_new, one_old = getattr(got, axis)
@@ -102,7 +100,7 @@ def test_two_deals_of_a_half_life_ago_say_what_one_of_today_says(axis: str) -> N
 
 
 @pytest.mark.parametrize("axis", AXES)
-def test_two_deals_of_a_half_life_ago_are_the_share_of_one_of_today(axis: str) -> None:
+def test_two_deals_of_a_half_life_ago_are_the_share_of_one_of_today(axis):
     record = deals(*[(0, HALF_LIFE, 0, 0, 0)] * 2, (0, 0, 1, 1, 1))
     market = affinity.market_record(record, 1, Related.none(S, B, P), today=TODAY)
     old, new, none = getattr(market, f"{axis}_share")[:3]
@@ -110,7 +108,7 @@ def test_two_deals_of_a_half_life_ago_are_the_share_of_one_of_today(axis: str) -
 
 
 @pytest.mark.parametrize("axis", AXES)
-def test_a_deal_speaks_for_its_neighbours_too(axis: str) -> None:
+def test_a_deal_speaks_for_its_neighbours_too(axis):
     similar = getattr(Related.none(S, B, P), axis)
     similar[0, 1] = similar[1, 0] = 0.6
     related = replace(Related.none(S, B, P), **{axis: similar})
@@ -120,7 +118,7 @@ def test_a_deal_speaks_for_its_neighbours_too(axis: str) -> None:
 
 
 @pytest.mark.parametrize("axis", AXES)
-def test_a_thesis_speaks_on_every_axis(axis: str) -> None:
+def test_a_thesis_speaks_on_every_axis(axis):
     named = np.zeros_like(getattr(declared([0]), f"{axis}s"))
     named[0, 0] = 1
     got = work_out(deals(), replace(declared([0]), **{f"{axis}s": named}))
@@ -130,7 +128,7 @@ def test_a_thesis_speaks_on_every_axis(axis: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_lift_counts_what_its_kind_is_worth_in_the_market(kind: str) -> None:
+def test_a_lift_counts_what_its_kind_is_worth_in_the_market(kind):
     """Only one kind is worth anything, twice its lift: it alone makes its byte, all others stay neutral."""
     record, theses, related = deals((0, 0, 1, 1, 1)), declared([0, 1]), Related.none(S, B, P)
     market = replace(even_market(), worth=2.0 * np.array([name == kind for name in KINDS]))
@@ -143,13 +141,13 @@ def test_a_lift_counts_what_its_kind_is_worth_in_the_market(kind: str) -> None:
         assert (getattr(got, column) == expected).all()
 
 
-def test_a_round_of_many_counts_less_than_one_alone() -> None:
+def test_a_round_of_many_counts_less_than_one_alone():
     record = replace(deals((0, 10, 0, 0, 0), (1, 10, 0, 0, 0)), partners=np.array([1, 9], np.int16))
     got = work_out(record, declared([0, 1]))
     assert got.activity[0] > got.activity[1]
 
 
-def test_ever_counts_old_deals_and_every_partner_in_full() -> None:
+def test_ever_counts_old_deals_and_every_partner_in_full():
     record = replace(deals((0, 10, 0, 0, 0), (1, 3000, 0, 0, 0)), partners=np.array([1, 9], np.int16))
     related = Related.none(S, B, P)
     market = affinity.market_record(record, 3, related, today=TODAY)
@@ -159,11 +157,11 @@ def test_ever_counts_old_deals_and_every_partner_in_full() -> None:
 
 
 @pytest.mark.parametrize(("lift", "level"), [(-9, 0), (-2, 0), (0, 85), (1, 128), (4, 255), (9, 255)])
-def test_levels(lift: float, level: int) -> None:
+def test_levels(lift, level):
     assert affinity.to_level(np.array([lift]))[0] == level
 
 
-def test_a_market_record_survives_storage() -> None:
+def test_a_market_record_survives_storage():
     record = affinity.market_record(deals((0, 5, 1, 1, 1)), 2, Related.none(S, B, P), today=TODAY)
     back = MarketRecord.from_arrays(record.to_arrays())
     for name in ("today", "lately", "steadily", "ever"):
@@ -172,7 +170,7 @@ def test_a_market_record_survives_storage() -> None:
     assert np.array_equal(back.sector_share, record.sector_share)
 
 
-def test_startups_on_the_platform_shape_the_market() -> None:
+def test_startups_on_the_platform_shape_the_market():
     sectors = np.full((3, 6), -1, np.int16)
     sectors[:, 0] = 4
     stage, home = np.zeros(3, np.int8), np.array([0, -1, 2], np.int16)
@@ -191,13 +189,13 @@ RELATED = replace(Related.none(S, B, P), sector=similar)
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(row, max_size=40), st.randoms(use_true_random=False), st.integers(0, 5))
-def test_neither_row_order_nor_the_others_matter(rows: list, random: object, alone: int) -> None:  # type: ignore[type-arg]
+def test_neither_row_order_nor_the_others_matter(rows, random, alone):
     theses = declared(list(range(6)), {1: [0, 2], 4: [3]})
     theses = replace(theses, fields=theses.sectors * (np.arange(S, dtype=np.uint8) != 2))
     market = affinity.market_record(deals(*rows), 6, RELATED, today=TODAY)
     whole = affinity.affinities(deals(*rows), theses, market, RELATED)
 
-    shuffled = sorted(rows, key=lambda _: random.random())  # type: ignore[attr-defined]
+    shuffled = sorted(rows, key=lambda _: random.random())
     again = affinity.affinities(deals(*shuffled), theses, market, RELATED)
 
     own = [(0, *r[1:]) for r in rows if r[0] == alone]
@@ -212,7 +210,7 @@ def test_neither_row_order_nor_the_others_matter(rows: list, random: object, alo
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(row, min_size=1, max_size=30), st.integers(0, S - 1))
-def test_one_more_deal_never_lowers_its_own_affinity(rows: list, sector: int) -> None:  # type: ignore[type-arg]
+def test_one_more_deal_never_lowers_its_own_affinity(rows, sector):
     theses = declared(list(range(6)))
     market = affinity.market_record(deals(*rows), 6, Related.none(S, B, P), today=TODAY)
     before = affinity.affinities(deals(*rows), theses, market, Related.none(S, B, P))

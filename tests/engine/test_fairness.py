@@ -104,10 +104,7 @@ def test_a_handicap_takes_five_points_at_most_and_moves_nobody_past_one_that_is_
         assert (engine.handicap_tenths(1000, table.handicap) <= 50).all()
     before, after = reference.score_all(free), engine.rank_all(snapshot)
     passed = 0
-    for lists, u, v in (
-        (after.startups, before.u, before.v),
-        (after.investors, before.u.T, before.v.T),
-    ):
+    for lists, u, v in ((after.startups, before.u, before.v), (after.investors, before.u.T, before.v.T)):
         for row, ids in enumerate(lists.ids):
             listed = ids[ids >= 0]
             score = np.sqrt(u[row, listed].astype(float) * v[row, listed]) / 2550  # of 100

@@ -271,8 +271,7 @@ def test_a_sector_that_is_named_more_often_than_there_are_startups_counts_least(
 def test_boosts_come_first_and_exclusions_never():
     snapshot = market(9, 20, 20, must=0.0, pairs=0.0, theses=1)
     snapshot = replace(
-        snapshot,
-        pairs=Pairs(np.array([[0, 3], [1, 4]], np.int32), np.array([[0, 3], [1, 5]], np.int32)),
+        snapshot, pairs=Pairs(np.array([[0, 3], [1, 4]], np.int32), np.array([[0, 3], [1, 5]], np.int32))
     )
     lists = engine.rank_all(snapshot, k=20)
     assert 3 not in lists.startups.ids[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from matchmaker.models import Heartbeat
+from matchmaker.models.ranking import Heartbeat
 from matchmaker.ranking.services.market_state import memory
 from tests.faults.test_kills import check_settled, database_url, edit, waiting
 from tests.matchmaker import ranked

@@ -19,7 +19,8 @@ from django.utils import timezone
 from matchmaker.choices import RunState, Side
 from matchmaker.integrations import dispatch
 from matchmaker.introductions.services import decisions
-from matchmaker.models import Heartbeat, Introduction, IntroductionStep, Ranking, RankingJob, RankingRun
+from matchmaker.models.introduction import Introduction, IntroductionStep
+from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun
 from matchmaker.ranking.services import runs
 from matchmaker.ranking.services.market_state import memory
 from profiles.models import Investor, Notice, OutboxMail, Startup

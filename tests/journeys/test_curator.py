@@ -7,7 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from matchmaker.choices import PinKind
-from matchmaker.models import Pin, Weights
+from matchmaker.models.pair_action import Pin
+from matchmaker.models.ranking import Weights
 from profiles.choices import Status
 from profiles.models import Startup, User
 from tests.factories import PASSWORD, make_investor, make_startup

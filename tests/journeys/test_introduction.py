@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from matchmaker.meetings.services import due
-from matchmaker.models import Introduction, Meeting, MeetingReply
+from matchmaker.meetings import services as meetings
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.meeting import Meeting, MeetingReply
 from profiles.choices import Purpose
 from profiles.models import Consent, Investor, Startup, User
 from tests.factories import PASSWORD, make_founder
@@ -117,7 +118,7 @@ def test_from_a_match_to_the_end(two: tuple[Somebody, Somebody], li_wei: User) -
     see_what_is_open(founder)
     talk(founder, partner)
     agree_on_a_time(founder, partner)
-    due.advance(at=timezone.now() + timedelta(days=10))
+    meetings.advance(at=timezone.now() + timedelta(days=10))
     say_how_it_went(founder, partner)
     assert Meeting.objects.get().state == "over"
     assert set(MeetingReply.objects.values_list("side", "answer")) == {

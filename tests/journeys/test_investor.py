@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.models import Interest, Pass, ShortlistEntry
+from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from profiles.choices import Purpose
 from profiles.models import Consent, Need, NeedType, Startup, User
 from tests.factories import PASSWORD, make_founder

@@ -1,11 +1,13 @@
 """What a process remembers between two tests must go: the databases of both look alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.ranking.services.market_state import memory
@@ -14,7 +16,7 @@ Act = Callable[[], object]
 
 
 @pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
+def _forget():
     memory.clear()
     breaker.trip()  # no test waits for a broker unless it says so
     yield
@@ -23,7 +25,28 @@ def _forget() -> Iterator[None]:
 
 
 @pytest.fixture
-def together() -> Iterator[Callable[[Act, Act], list[Exception]]]:
+def investor(li_wei):
+    return li_wei.membership.investor
+
+
+@pytest.fixture
+def same_queries():
+    """A context that takes as many queries each time that a test enters it."""
+    counts = []
+
+    @contextmanager
+    def counted():
+        with CaptureQueriesContext(connection) as queries:
+            yield
+        counts.append(len(queries))
+        assert counts[-1] == counts[0]
+
+    yield counted
+    assert len(counts) > 1, "there was nothing to compare with"
+
+
+@pytest.fixture
+def together():
     """A function that runs two acts at the same moment on two connections and returns what they raised."""
     barrier = Barrier(2)
 

@@ -6,10 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
-from matchmaker.models import Interest, Introduction, Message
-from matchmaker.models.conversation import REACHED
+from matchmaker.models.conversation import REACHED, Message
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import OPEN, WAITING, IntroductionState
-from profiles.models import Investor, Startup, User
+from matchmaker.models.pair_action import Interest
+from profiles.models import Investor, Notice, Startup, User
 
 S = IntroductionState
 ANSWERED = (S.LATER, S.MUTUAL, S.DECLINED, S.CLOSED)
@@ -75,3 +76,8 @@ def make_message(
         delivered_at=at if state in REACHED else None,
         **fields,
     )
+
+
+def told(user: User) -> list[str]:
+    """Return the kinds of notices that a person got, oldest first."""
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))

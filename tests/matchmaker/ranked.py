@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import RunState, Side
-from matchmaker.models import Ranking, RankingJob, RankingRun
-from matchmaker.models.ranking import THESIS
-from matchmaker.ranking.market import calibrations, columns
-from matchmaker.ranking.selectors import packing, stored_lists
-from matchmaker.ranking.services import market_state, rank_edits, rank_market, runs
+from matchmaker.models.ranking import THESIS, Ranking, RankingJob, RankingRun
+from matchmaker.ranking.market import columns, term_index
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.services import market_state, rank_market, runs
 from profiles.changes import services as changes
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
 from tests import factories
@@ -76,7 +75,7 @@ def touch(*profiles: Startup | Investor) -> None:
 
 def work() -> int:
     """Do what is due, as the worker would, and return how many jobs that were."""
-    return rank_edits.rank_due(at=timezone.now() + timedelta(seconds=1))
+    return rank_market.rank_due(at=timezone.now() + timedelta(seconds=1))
 
 
 def on_list(side: Side, profile: Startup | Investor) -> list[int]:
@@ -116,7 +115,7 @@ def guaranteed_bytes() -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
 
 def again() -> columns.Columns:
     """Return the market by the calibration that counts, without handicaps."""
-    calibration = calibrations.latest(market_state.ENGINE_VERSION)
+    calibration = term_index.latest(market_state.ENGINE_VERSION)
     assert calibration
     return columns.load(calibration, market_state.points_of(calibration.weights_version))
 
@@ -125,12 +124,12 @@ def _bytes(
     found: columns.Columns, ranked: engine.Rankings
 ) -> dict[tuple[str, int], tuple[bytes, int, bool, int]]:
     """Return rankings as they would be stored, and those of theses."""
-    rows = {side: packing.list_rows(found, side, market_state.lists(ranked, side)) for side in Side}
+    rows = {side: stored_lists.list_rows(found, side, market_state.lists(ranked, side)) for side in Side}
     theses = market_state.ranked_theses(found)
     here = np.flatnonzero(theses.columns.investor_here)
     every = {
         **rows,
-        THESIS: packing.list_rows(theses.columns, Side.INVESTOR, theses.rankings.investors.take(here)),
+        THESIS: stored_lists.list_rows(theses.columns, Side.INVESTOR, theses.rankings.investors.take(here)),
     }
     return {
         (str(side), row.profile_id): (row.entries, row.size, row.is_whole, row.handicap)

@@ -1,39 +1,27 @@
-"""The frame of the pages: menus, languages, error pages, drawings."""
+"""The frame of the pages: menus, languages, error pages, drawings, and what an empty page says."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import override
 
 from matchmaker.context_processors import Site
-from matchmaker.templatetags.parts import stacked
+from matchmaker.templatetags.parts import stacked, tongue
+from profiles.choices import Status
+from profiles.models import Startup
+from profiles.visibility.visible_profile import joined
 
 MENUS = {
     "startup": ["Home", "Recommended partners", "Introductions", "Shortlist", "My startup", "Team"],
-    "investor": [
-        "Home",
-        "Recommended startups",
-        "Introductions",
-        "Shortlist",
-        "My profile",
-        "Team",
-    ],
-    "curator": [
-        "Desk",
-        "Reviews",
-        "Pairings",
-        "Taxonomy",
-        "Fair dealing",
-        "Weights",
-        "Runs",
-        "Audit",
-    ],
+    "investor": ["Home", "Recommended startups", "Introductions", "Shortlist", "My profile", "Team"],
+    "curator": ["Desk", "Reviews", "Pairings", "Taxonomy", "Fair dealing", "Weights", "Runs", "Audit"],
     "": [],
 }
 
@@ -46,13 +34,13 @@ class Part:
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
+def english():
     """Start from English, whatever language the test before left active."""
     with override("en"):
         yield
 
 
-def site_for(role: str, url_name: str = "", superuser: bool = False) -> Site:
+def site_for(role, url_name="", superuser=False):
     """Return what a page under `url_name` knows for a person in this role."""
     request: Any = RequestFactory().get("/")
     request.user = SimpleNamespace(role=role, is_superuser=superuser)
@@ -65,12 +53,12 @@ def labels(site: Site) -> list[str]:
 
 
 @pytest.mark.parametrize("role", MENUS)
-def test_each_role_has_its_menu(role: str) -> None:
+def test_each_role_has_its_menu(role):
     """Entries of capabilities that can be deleted are tested with them."""
     assert [name for name in labels(site_for(role)) if name != "Pilots"] == MENUS[role]
 
 
-def test_operators_also_find_the_records() -> None:
+def test_operators_also_find_the_records():
     assert labels(site_for("", superuser=True)) == ["Records"]
 
 
@@ -92,7 +80,7 @@ def test_the_menu_shows_where_one_is(role: str, url_name: str, current: list[str
     ("language", "direction", "current"),
     [("en", "ltr", "English"), ("ur", "rtl", "اردو"), ("zh-hans", "ltr", "简体中文")],
 )
-def test_languages_are_named_in_themselves(language: str, direction: str, current: str) -> None:
+def test_languages_are_named_in_themselves(language, direction, current):
     with override(language):
         site = site_for("")
         assert [name for _code, name, _current in site.languages] == ["English", "اردو", "简体中文"]
@@ -101,7 +89,7 @@ def test_languages_are_named_in_themselves(language: str, direction: str, curren
 
 
 @pytest.mark.django_db
-def test_switching_the_language_keeps_the_page(client: Client) -> None:
+def test_switching_the_language_keeps_the_page(client):
     page = client.get("/join/?from=mail").content.decode()
     assert re.findall(r'name="next" value="([^"]*)"', page) == ["/join/?from=mail"]
     answer = client.post("/i18n/setlang/", {"language": "ur", "next": "/join/?from=mail"}, follow=True)
@@ -111,7 +99,7 @@ def test_switching_the_language_keeps_the_page(client: Client) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
 @pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500"])
-def test_error_pages_need_neither_database_nor_request(code: str, language: str) -> None:
+def test_error_pages_need_neither_database_nor_request(code, language):
     with override(language):
         page = render_to_string(f"{code}.html")
     root = re.findall(r'<html lang="([^"]+)" dir="([^"]+)">', page)
@@ -119,13 +107,13 @@ def test_error_pages_need_neither_database_nor_request(code: str, language: str)
     assert len(re.findall("<h1", page)) == 1
 
 
-def test_stacked_bars_start_where_the_last_ended() -> None:
+def test_stacked_bars_start_where_the_last_ended():
     parts = [Part(120), Part(0), Part(45)]
     assert stacked(parts) == [(parts[0], 0), (parts[1], 120), (parts[2], 120)]
     assert stacked([]) == []
 
 
-def test_the_worked_example_of_the_front_page_adds_up() -> None:
+def test_the_worked_example_of_the_front_page_adds_up():
     page = render_to_string("_parts/worked_pair.html")
     numbers = [int(number) for number in re.findall(r"</span>(\d+)<span", page)]
     most = [int(number) for number in re.findall(r"/ (\d+)</span>", page)]
@@ -134,3 +122,45 @@ def test_the_worked_example_of_the_front_page_adds_up() -> None:
     assert re.findall(r'class="number">(\d+)', page) == [str(startup), str(investor)]
     score = round(100 * (startup / 1000 * investor / 1000) ** 0.5)
     assert re.findall(r'text-anchor="middle">(\d+)', page) == [str(score)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "title", "way_on"),
+    [
+        ({"status": Status.DRAFT}, "Your profile is not submitted yet", "/startup/basics/"),
+        ({"status": Status.SUBMITTED}, "Your profile is waiting for review", "/startup/status/"),
+        ({"status": Status.RETURNED}, "Your profile came back with questions", "/startup/status/"),
+        ({"status": Status.REJECTED}, "Your profile was not accepted", "/startup/status/"),
+        ({"stale_at": timezone.now()}, "Your profile is off the lists", "/profile/still-true/"),
+        ({"matching_consent": False}, "You have not agreed to matching", "/startup/consent/"),
+    ],
+)
+def test_empty_pages_of_who_is_not_on_the_lists_say_why(as_user, ayesha, startup, fields, title, way_on):
+    Startup.objects.filter(pk=startup.pk).update(**fields)
+    client = as_user(ayesha)
+    for path in map(reverse, ("matches", "introductions", "shortlist")):
+        main = client.get(path).content.decode().partition("<main")[2]
+        assert main.count(f"<h2>{title}</h2>") == 1, path
+        assert main.count(f'<a class="btn btn-primary" href="{way_on}">') == 1, path
+        assert 'href="/matches/"' not in main, path
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Low-cost soil-moisture sensors", "en"),
+        ("جنوبی پنجاب کے لیے IoT سینسر", "ur"),
+        ("为旁遮普提供 IoT 传感器，低成本", "zh"),
+        ("2026-11-25", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_is_marked_with_the_language_of_its_letters(text, language):
+    assert tongue(text) == language
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "a, b"), ("ur", "a، b"), ("zh-hans", "a、b")])
+def test_a_list_is_written_with_the_comma_of_the_language(language, shown):
+    with translation.override(language):
+        assert joined(["a", "b"]) == shown

@@ -1,9 +1,7 @@
 """What is typed into any form outlasts the session, a limit, and what others do meanwhile."""
 
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,31 +9,29 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, PinKind, Side
-from matchmaker.conversations.services import moderation
+from matchmaker.conversations import services as conversations
 from matchmaker.desk import services as desk
 from matchmaker.introductions.services import decisions
-from matchmaker.meetings.services import moves
-from matchmaker.models import Introduction
+from matchmaker.meetings import services as meetings
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import ReviewOutcome, Status
 from profiles.curation.services import decide
 from profiles.drafts.merging import sent_by
 from profiles.limits.services import LIMITS, Kind, Limit
-from profiles.models import FormDraft, Startup, User
+from profiles.models import FormDraft, Startup
 from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 from tests.matchmaker.introduced import make_introduction, make_message
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 FORM = re.compile(r'<form\b[^>]*?(?: action="(?P<action>[^"]*)")?[^>]*>.*?</form>', re.DOTALL)
 TEXT = re.compile(r'<(?:textarea|input type="text")[^>]* name="(?P<name>[^"]+)"')
 PAPERS = ("_brief", "_print", "_export", "_file", "_copy")  # dear to make, and without a form
 WORDS = "half a sentence, typed"
 
 
-def typing_forms(market: Market) -> Iterator[tuple[str, str, str, str]]:
+def typing_forms(market):
     """Yield every form that takes longer texts: who fills it in, its page, where it is sent, itself."""
     for address in ACCESS:
         able = [actor for at, actor in enumerate(ACTORS) if address.get[at] == "o"]
@@ -47,7 +43,7 @@ def typing_forms(market: Market) -> Iterator[tuple[str, str, str, str]]:
                     yield actor, path, (form["action"] or path), form[0]
 
 
-def test_every_form_with_longer_texts_outlasts_the_session() -> None:
+def test_every_form_with_longer_texts_outlasts_the_session():
     market, lost, tried = Market(), [], set()
     for actor, path, target, form in list(typing_forms(market)):
         names = TEXT.findall(form)
@@ -62,7 +58,7 @@ def test_every_form_with_longer_texts_outlasts_the_session() -> None:
     assert len(tried) > 25
 
 
-def test_no_browser_cuts_a_longer_text() -> None:
+def test_no_browser_cuts_a_longer_text():
     market = Market()
     cut = [
         (actor, path, found)
@@ -73,28 +69,26 @@ def test_no_browser_cuts_a_longer_text() -> None:
     assert not cut
 
 
-def as_opened(client: Client, path: str, **typed: str) -> dict[str, Any]:
+def as_opened(client, path, **typed):
     """Return what a browser would send for a page with a kept form."""
     shown = client.get(path).context["draft_form"]
     return {**sent_by(shown.form), "version": shown.version, **typed}
 
 
-def draft(user: User, path: str) -> dict[str, list[str]]:
+def draft(user, path):
     """Return what is kept for somebody and a page."""
     return FormDraft.objects.get(user=user, path=path).sent
 
 
 @pytest.fixture
-def talk(startup: Startup, ayesha: User, li_wei: User) -> Introduction:
+def talk(startup, ayesha, li_wei):
     """Ayesha's startup and Li Wei's investor, both interested."""
     at = timezone.now()
     state = IntroductionState.MUTUAL
     return make_introduction(startup, li_wei.membership.investor, by=ayesha, state=state, at=at)
 
 
-def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(
-    startup: Startup, li_wei: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(startup, li_wei, monkeypatch):
     tab = Client(enforce_csrf_checks=True)
     tab.force_login(li_wei)
     path = reverse("match_pass", args=[startup.public_id])
@@ -111,9 +105,7 @@ def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(
     assert not FormDraft.objects.exists()
 
 
-def test_who_types_while_the_other_side_leaves_gets_the_words_back(
-    startup: Startup, li_wei: User, talk: Introduction, as_user: AsUser
-) -> None:
+def test_who_types_while_the_other_side_leaves_gets_the_words_back(startup, li_wei, talk, as_user):
     tab, id = as_user(li_wei), startup.public_id
     meeting, told = reverse("meeting", args=[id]), reverse("match_pass", args=[id])
     times = as_opened(tab, meeting, first="2030-01-01T09:00", call_address="https://call.example/room")
@@ -128,9 +120,7 @@ def test_who_types_while_the_other_side_leaves_gets_the_words_back(
     assert draft(li_wei, told)["note"] == [WORDS]
 
 
-def test_of_two_curators_the_second_keeps_the_words(
-    startup: Startup, li_wei: User, talk: Introduction, sana: User, as_user: AsUser
-) -> None:
+def test_of_two_curators_the_second_keeps_the_words(startup, li_wei, talk, sana, as_user):
     tab, at = as_user(sana), timezone.now()
     said = {"by": sana, "at": at}
     investor = li_wei.membership.investor
@@ -145,7 +135,7 @@ def test_of_two_curators_the_second_keeps_the_words(
     review = next(iter(forms))
     sent[review]["seen"] = tab.get(review).context["seen"]
     decide(startup, ReviewOutcome.REJECTED, message="No.", reasons=None, **said)
-    moderation.deliver_first(message, **said)
+    conversations.deliver_first(message, **said)
     desk.pin(startup, investor, kind=PinKind.BOOST, note="Yes.", expires_on=None, **said)
     found = {path: tab.post(path, typed) for path, typed in sent.items()}
     assert [each.status_code for each in found.values()] == [409, 404, 422]
@@ -153,14 +143,12 @@ def test_of_two_curators_the_second_keeps_the_words(
     assert [draft(sana, path)[name] for path, (_chosen, name) in forms.items()] == [[WORDS]] * 3
 
 
-def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(
-    startup: Startup, li_wei: User, sana: User, talk: Introduction, as_user: AsUser
-) -> None:
+def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(startup, li_wei, sana, talk, as_user):
     tab, desk_tab, at = as_user(li_wei), as_user(sana), timezone.now()
-    offered = moves.propose(
+    offered = meetings.propose(
         talk, times=[at + timedelta(days=3)], minutes=30, side=Side.STARTUP, by=talk.by, at=at
     )
-    moves.take_time(offered, slot=offered.slots.get().pk, side=Side.INVESTOR, by=li_wei, at=at)
+    meetings.take_time(offered, slot=offered.slots.get().pk, side=Side.INVESTOR, by=li_wei, at=at)
     meeting = reverse("meeting", args=[startup.public_id])
     shown = tab.get(meeting).context["address"]
     sent = {"call_address": "javascript:room", "version": shown.version}
@@ -171,7 +159,7 @@ def test_a_form_on_anothers_page_says_beside_its_field_what_is_wrong(
     assert again.context["address"].form["call_address"].value() == "javascript:room"
     assert again.context["form"]["call_address"].value() == ""
     assert sorted(fields) == ["agreed_call_address", "id_call_address"]
-    moves.cancel(offered, side=Side.STARTUP, by=talk.by, at=at)
+    meetings.cancel(offered, side=Side.STARTUP, by=talk.by, at=at)
     tab.post(reverse("meeting_address", args=[startup.public_id]), {**sent, "call_address": "Room 7"})
     assert draft(li_wei, shown.path)["call_address"] == ["Room 7"], "the meeting was called off meanwhile"
     pin = desk.pin(

@@ -1,10 +1,7 @@
 """What comes in is bounded before anything works on it."""
 
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NoReturn
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,7 +13,7 @@ from profiles.companies.forms.fields import LineField, ProseField, TermsField, W
 from profiles.companies.forms.rows import MOST_ROWS, MOST_SENT
 from profiles.companies.forms.startup import NeedsForm
 from profiles.imports.table import WrongFileError, read_table
-from profiles.models import Sector, Startup, User
+from profiles.models import Sector
 from profiles.validators import name_key, normalize, one_line, tidy, validate_visible
 from tests import factories
 from tests.house.headers import faults
@@ -26,7 +23,7 @@ ZWNJ, LIGATURE = "\u200c", "\ufdfa"  # a joiner; one letter that NFKC writes wit
 
 
 @contextmanager
-def soon() -> Iterator[None]:
+def soon():
     """Fail if it takes longer than a breath."""
     begun = time.perf_counter()
     yield
@@ -36,13 +33,13 @@ def soon() -> Iterator[None]:
 class Unreadable:
     """A body that nobody may read."""
 
-    def read(self, *_size: int) -> NoReturn:
+    def read(self, *_size):
         raise AssertionError("The body was read.")
 
     readline = read
 
 
-def urlencoded(client: Client, path: str, body: bytes, charset: str) -> Any:
+def urlencoded(client, path, body, charset):
     """Post a form in some encoding."""
     return client.generic("POST", path, body, f"application/x-www-form-urlencoded; charset={charset}")
 
@@ -53,18 +50,18 @@ class TestBodies:
     @pytest.mark.parametrize(
         "kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "a/b"]
     )
-    def test_a_large_one_is_refused_unread(self, path: str, kind: str, client: Client) -> None:
+    def test_a_large_one_is_refused_unread(self, path, kind, client):
         sent = {"CONTENT_LENGTH": str(400 * 1024 * 1024), "wsgi.input": Unreadable()}
-        response = client.post(path, b"x", content_type=kind, **sent)  # type: ignore[arg-type]
+        response = client.post(path, b"x", content_type=kind, **sent)
         assert (response.status_code, faults(response)) == (413, [])
         assert "Nothing was changed" in response.content.decode()
 
-    def test_in_the_readers_language(self, client: Client, settings: Any) -> None:
+    def test_in_the_readers_language(self, client, settings):
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
-        response = client.post("/", b"x", content_type="a/b", CONTENT_LENGTH="9" * 30)  # type: ignore[arg-type]
+        response = client.post("/", b"x", content_type="a/b", CONTENT_LENGTH="9" * 30)
         assert (response.status_code, 'lang="ur"' in response.content.decode()) == (413, True)
 
-    def test_addresses_for_files_have_limits_of_their_own(self, client: Client, settings: Any) -> None:
+    def test_addresses_for_files_have_limits_of_their_own(self, client, settings):
         settings.UPLOAD_BYTES = [("/files/", 10 * settings.BODY_BYTES)]
         sent = [("/files/a/", 5), ("/files/a/", 11), ("/filesystem/", 5)]
         answers = [
@@ -76,19 +73,19 @@ class TestBodies:
     @pytest.mark.django_db
     @pytest.mark.parametrize("charset", ["latin-1", "utf-16", "no-such-code", "utf-8, latin-1"])
     @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/?side=startup", "/i18n/setlang/"])
-    def test_another_encoding_is_malformed(self, path: str, charset: str) -> None:
+    def test_another_encoding_is_malformed(self, path, charset):
         client = Client(enforce_csrf_checks=True, raise_request_exception=False)
         response = urlencoded(client, path, b"login=a&password=b", charset)
         assert (response.status_code, faults(response)) == (400, [])
 
     @pytest.mark.django_db
-    def test_utf8_by_name_is_read(self) -> None:
+    def test_utf8_by_name_is_read(self):
         response = urlencoded(Client(), "/i18n/setlang/", b"language=ur", "UTF-8")
         assert response.status_code == 302
 
     @pytest.mark.attack
     @pytest.mark.django_db
-    def test_the_redirect_to_https_carries_the_headers(self, client: Client, settings: Any) -> None:
+    def test_the_redirect_to_https_carries_the_headers(self, client, settings):
         settings.SECURE_SSL_REDIRECT = True
         response = client.get("/")
         assert (response.status_code, faults(response)) == (301, [])
@@ -98,7 +95,7 @@ class TestBodies:
 class TestTexts:
     @pytest.mark.parametrize("clean", [normalize, tidy, one_line, validate_visible, name_key])
     @pytest.mark.parametrize("text", ["ب" + ZWNJ, LIGATURE, "e\u0301", "a "])
-    def test_nothing_walks_through_a_long_text(self, clean: Callable[[str], Any], text: str) -> None:
+    def test_nothing_walks_through_a_long_text(self, clean, text):
         with soon(), pytest.raises(ValidationError) as refused:
             clean(text * 900_000)
         assert refused.value.code == "max_length"
@@ -107,17 +104,17 @@ class TestTexts:
         "field", [LineField(max_length=120), ProseField(max_length=500), WebField(max_length=200)]
     )
     @pytest.mark.parametrize("text", ["ب" + ZWNJ, LIGATURE, "https://" + LIGATURE])
-    def test_a_field_says_how_long_it_may_be(self, field: Any, text: str) -> None:
+    def test_a_field_says_how_long_it_may_be(self, field, text):
         sent = text * 300_000
         with soon(), pytest.raises(ValidationError) as refused:
             field.clean(sent)
         expected = f"Write at most {field.max_length} characters; this has {len(sent)}."
         assert refused.value.messages == [expected]
 
-    def test_what_tidying_shortens_is_kept(self) -> None:
+    def test_what_tidying_shortens_is_kept(self):
         assert LineField(max_length=12).clean("  Indus   Grow  " + " " * 20) == "Indus Grow"
 
-    def test_the_longest_text_is_checked_soon(self) -> None:
+    def test_the_longest_text_is_checked_soon(self):
         with soon():
             validate_visible(("ب" + ZWNJ) * 4_999 + "ب")
 
@@ -126,7 +123,7 @@ class TestTexts:
 class TestLists:
     @pytest.mark.django_db
     @pytest.mark.parametrize("sent", ["9999", "2000", "1000000000000", "-1", "9" * 5000])
-    def test_sixty_bytes_make_no_thousand_rows(self, sent: str, startup: Startup, ayesha: User) -> None:
+    def test_sixty_bytes_make_no_thousand_rows(self, sent, startup, ayesha):
         client = Client()
         client.force_login(ayesha)
         data = {"needs-TOTAL_FORMS": sent, "needs-INITIAL_FORMS": "0"}
@@ -139,18 +136,18 @@ class TestLists:
         assert (response.status_code, startup.needs.count()) == (422, 0)
 
     @pytest.mark.django_db
-    def test_rows_that_were_sent_are_bounded_too(self, startup: Startup) -> None:
+    def test_rows_that_were_sent_are_bounded_too(self, startup):
         rows = {f"needs-{number}-description": "x" for number in (*range(60), 99_999_999)}
         form = NeedsForm({"needs-TOTAL_FORMS": "1000", "needs-INITIAL_FORMS": "0", **rows}, instance=startup)
         assert (form.is_valid(), len(form.sections["needs"].forms)) == (False, MOST_SENT)
 
     @pytest.mark.django_db
-    def test_too_many_rows_are_named(self, startup: Startup) -> None:
+    def test_too_many_rows_are_named(self, startup):
         form = NeedsForm({"needs-TOTAL_FORMS": "9999", "needs-INITIAL_FORMS": "0"}, instance=startup)
         assert form.sections["needs"].non_form_errors() == [f"At most {MOST_ROWS} can be listed here."]
 
     @pytest.mark.django_db
-    def test_more_codes_than_there_are_terms(self) -> None:
+    def test_more_codes_than_there_are_terms(self):
         field = TermsField(model=Sector)
         there = len(field.terms.of(Sector))
         with soon(), pytest.raises(ValidationError) as refused:
@@ -172,14 +169,14 @@ class TestFiles:
         ],
         ids=["unknown", "repeated", "nameless", "long"],
     )
-    def test_a_header_is_bounded(self, header: str, tmp_path: Path) -> None:
+    def test_a_header_is_bounded(self, header, tmp_path):
         path = tmp_path / "file.csv"
         path.write_text(f"{header}\nIndus Grow\n", encoding="utf-8")
         with soon(), pytest.raises(WrongFileError) as refused:
             read_table(path, known=["name_en", "pitch"], required=["name_en"])
         assert sum(len(str(problem)) for problem in refused.value.problems) < 1_000
 
-    def test_a_cell_is_bounded(self, tmp_path: Path) -> None:
+    def test_a_cell_is_bounded(self, tmp_path):
         path = tmp_path / "file.csv"
         path.write_text("name_en\n" + "ب" * 20_000 + "\n", encoding="utf-8")
         (line,) = read_table(path, known=["name_en"], required=["name_en"])
@@ -188,7 +185,7 @@ class TestFiles:
         ]
 
 
-def test_the_largest_honest_form_passes(db: None, settings: Any) -> None:
+def test_the_largest_honest_form_passes(db, settings):
     """Twenty needs, every field filled in Urdu, in the encoding that takes most room."""
     letters = "ضرورت " * 50
     need = sum(

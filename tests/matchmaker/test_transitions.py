@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.models import Introduction, IntroductionStep, Meeting, MeetingStep, PilotStep
+from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import TRANSITIONS, IntroductionState
+from matchmaker.models.meeting import Meeting, MeetingStep
 from matchmaker.models.meeting_table import AGREED_STATES, DONE, MEETING_LINES, MeetingState
+from matchmaker.models.pilot import PilotStep
 from matchmaker.models.pilot_table import APPLICATION_LINES, PILOT_LINES, ApplicationState, PilotState
 from matchmaker.transitions import TransitionRefusedError, WrongSideError, transition
 from profiles.choices import Role
-from profiles.models import Startup, User
 from tests.matchmaker.introduced import make_introduction
 from tests.matchmaker.pilots.piloted import make_application, make_pilot
 
@@ -30,13 +31,13 @@ LATER = NOW + timedelta(hours=1)
 class Cast:
     """A startup that asks, proposes and hosts, and an investor that answers and applies."""
 
-    def __init__(self, startup: Startup, ayesha: User, li_wei: User) -> None:
+    def __init__(self, startup, ayesha, li_wei):
         self.startup, self.investor, self.by = startup, li_wei.membership.investor, ayesha
 
-    def introduction(self, state: IntroductionState) -> Introduction:
+    def introduction(self, state):
         return make_introduction(self.startup, self.investor, by=self.by, state=state)
 
-    def meeting(self, state: MeetingState) -> Meeting:
+    def meeting(self, state):
         has_time = state in (*AGREED_STATES, MeetingState.OVER)
         mutual, _made = Introduction.objects.get_or_create(
             startup=self.startup,
@@ -53,10 +54,10 @@ class Cast:
             ended_at=NOW if state in DONE else None,
         )
 
-    def pilot(self, state: PilotState) -> Any:
+    def pilot(self, state):
         return make_pilot(self.startup, by=self.by, state=state)
 
-    def application(self, state: ApplicationState) -> Any:
+    def application(self, state):
         return make_application(self.pilot(PilotState.OPEN), self.investor, by=self.by, state=state)
 
 
@@ -107,11 +108,11 @@ IN_EACH_STATE = [(name, state) for name, table in TABLES.items() for state in ta
 
 
 @pytest.fixture
-def cast(startup: Startup, ayesha: User, li_wei: User) -> Cast:
+def cast(startup, ayesha, li_wei):
     return Cast(startup, ayesha, li_wei)
 
 
-def tried(record: Any, act: Any, side: str | None, by: User, changes: dict[str, Any]) -> str:
+def tried(record, act, side, by, changes):
     """Return the state after an act, which is undone; "refused" where it is."""
     try:
         with transaction.atomic():
@@ -122,7 +123,7 @@ def tried(record: Any, act: Any, side: str | None, by: User, changes: dict[str, 
     return str(record.state)
 
 
-def moments_in(table: Table, state: Any, cast: Cast) -> dict[str, Any]:
+def moments_in(table, state, cast):
     """Return what the database asks of a record's moments in a state."""
     with transaction.atomic():
         example = table.make(cast, state)
@@ -133,9 +134,7 @@ def moments_in(table: Table, state: Any, cast: Cast) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("name", "state"), IN_EACH_STATE)
-def test_every_act_of_every_side_moves_along_its_line_or_is_refused(
-    name: str, state: models.TextChoices, cast: Cast
-) -> None:
+def test_every_act_of_every_side_moves_along_its_line_or_is_refused(name, state, cast):
     table = TABLES[name]
     moments = {line.target: moments_in(table, line.target, cast) for line in table.lines}
     stored, wrong = table.make(cast, state), []
@@ -150,7 +149,7 @@ def test_every_act_of_every_side_moves_along_its_line_or_is_refused(
 
 
 @pytest.mark.parametrize(("name", "state"), IN_EACH_STATE)
-def test_who_comes_late_is_refused(name: str, state: models.TextChoices, cast: Cast) -> None:
+def test_who_comes_late_is_refused(name, state, cast):
     """The record in hand says what another worker has changed meanwhile."""
     table = TABLES[name]
     stored = table.make(cast, state)
@@ -163,7 +162,7 @@ def test_who_comes_late_is_refused(name: str, state: models.TextChoices, cast: C
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_database_logs_the_lines_of_the_table_and_no_others(name: str, cast: Cast) -> None:
+def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast):
     table = TABLES[name]
     record = table.make(cast, next(iter(table.states)))
     acts, states = type(table.lines[0].act), table.states.values
@@ -182,7 +181,7 @@ def test_the_database_logs_the_lines_of_the_table_and_no_others(name: str, cast:
     assert kept == lines
 
 
-def test_who_asked_cannot_answer_for_the_other_side(cast: Cast) -> None:
+def test_who_asked_cannot_answer_for_the_other_side(cast):
     made = cast.introduction(IntroductionState.ASKED)
     with pytest.raises(WrongSideError):
         decisions.answer_later(

@@ -1,7 +1,7 @@
 """Why one pair has its levels: for each factor a code, its operands, and whether it speaks for the pair.
 
 Terms are keys whose meaning is not known here; a family is a term and everything wider, narrowest first.
-matchmaker/reasons/sentences.py has the sentence of each code.
+matchmaker/reasons/reasons.py has the sentence of each code.
 """
 
 from __future__ import annotations

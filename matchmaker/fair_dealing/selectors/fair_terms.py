@@ -1,17 +1,45 @@
-"""What both sides would agree to: what agrees, what does not, what is open; and what yardsticks say."""
+"""Fair terms: their versions, the sheet, and the page of a pair.
 
-from collections.abc import Callable
+Once both sides have opened theirs, both get the same sheet; before that, their own newest version alone. A
+newer version that is still private is not on it, nor that there is one: paper is handed around.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
 
 from matchmaker.choices import FirstRefusal, IpOwner, Side, StepIn
-from matchmaker.fair_dealing.selectors.both_sides import BothSides
-from matchmaker.fair_dealing.selectors.published import Yardstick, all_yardsticks
-from matchmaker.models import FairTerms
+from matchmaker.fair_dealing.selectors.figures import (
+    OF_CONCENTRATION,
+    OF_DEPENDENCY,
+    PairDependency,
+    Yardstick,
+    all_yardsticks,
+    pair_dependency,
+)
+from matchmaker.fair_dealing.selectors.governance import (
+    BothSides,
+    ChecksPage,
+    DataCards,
+    checks_page,
+    data_cards,
+    stated_words,
+)
+from matchmaker.models.fair_dealing import DisclosureRequest, FairTerms
+from matchmaker.pairs.selectors.pair import Pair
 from profiles.choices import Exclusivity
+from profiles.taxonomy.selectors.terms import TermTree, all_terms
+from profiles.taxonomy.services import DATA, csv_rows
 
 CLAUSES = (
     ("exclusivity", "exclusivity_territory", "exclusivity_months"),
@@ -94,20 +122,15 @@ def terms_page(both: BothSides) -> TermsPage:
     others = list(own_versions(both, both.side.other).exclude(opened_at=None)) if both.is_mutual else []
     theirs = others[0] if others and opened else None
     shown = opened if theirs else own[0] if own else None
+    startup, partner = (shown, theirs) if both.side == Side.STARTUP else (theirs, shown)
     return TermsPage(
         draft=own[0] if own else None,
         opened=opened,
         theirs=theirs,
-        groups=_groups(shown, theirs, both.side),
+        groups=[[_row(name, startup, partner) for name in names] for names in CLAUSES],
         indications=indications(shown) if shown else [],
         versions=sorted([*own, *(others if theirs else [])], key=lambda one: (one.at, one.pk)),
     )
-
-
-def _groups(own: FairTerms | None, theirs: FairTerms | None, side: Side) -> list[list[TermRow]]:
-    """Return every term with both sides' words."""
-    startup, partner = (own, theirs) if side == Side.STARTUP else (theirs, own)
-    return [[_row(name, startup, partner) for name in names] for names in CLAUSES]
 
 
 def _row(name: str, startup: FairTerms | None, partner: FairTerms | None) -> TermRow:
@@ -129,9 +152,9 @@ def term_words(terms: FairTerms | None, name: str) -> str:
 # --- Yardsticks -----------------------------------------------------------------------------------
 
 BANDS: dict[str, tuple[str | Promise, str]] = {
-    "green": (_("within the usual"), "good"),
-    "amber": (_("worth a talk"), "info"),
-    "red": (_("worth a close look"), "warn"),
+    "green": (gettext_lazy("within the usual"), "good"),
+    "amber": (gettext_lazy("worth a talk"), "info"),
+    "red": (gettext_lazy("worth a close look"), "warn"),
 }
 IP_BANDS = {
     IpOwner.EACH_OWN: "green",
@@ -192,4 +215,219 @@ JUDGES: dict[str, Callable[[FairTerms], str]] = {
     "FD-STEPIN": _step_in,
     "FD-ROFR": lambda terms: REFUSAL_BANDS[FirstRefusal(terms.first_refusal)] if terms.first_refusal else "",
     "FD-EXIT": _leaving,
+}
+
+
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "fair_dealing" / "terms.typ"
+
+
+def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
+    """Return the data of templates/fair_dealing/terms.typ: words only, in the active language."""
+    own = pair.member.side
+    names = {own: str(pair.company.name), own.other: pair.title}
+    return {
+        "language": (get_language() or "en")[:2],
+        "product": settings.PRODUCT,
+        "made": _day(at),
+        "title": _("Fair terms: agreed and open"),
+        "tags": [_("Demo record")] if pair.startup.is_demo or pair.investor.is_demo else [],
+        "lead": f"{names[Side.STARTUP]} × {names[Side.INVESTOR]}",
+        "advice": _(
+            "Questions to look at together, with their sources. Not legal advice: nothing here says that"
+            " anybody or anything is allowed, checked off or safe."
+        ),
+        "versions": _versions(page, names),
+        "parts": _opened_parts(page, names) if page.are_both_open else [_own_part(page, own, names[own])],
+        "note": ""
+        if page.are_both_open
+        else _(
+            "The other side's terms appear here when both sides are interested and both have opened theirs."
+        ),
+        "footer": _("A list of wishes, as the versions named above say them. No contract, and no offer."),
+    }
+
+
+def _day(at: datetime) -> str:
+    return date_format(localtime(at), "DATE_FORMAT")
+
+
+def _versions(page: TermsPage, names: dict[Side, str]) -> list[str]:
+    """Return which version of whom is on the sheet."""
+    found = [page.opened, page.theirs] if page.are_both_open else [page.draft]
+    known = sorted(filter(None, found), key=lambda one: one.side != Side.STARTUP)
+    return [_version(one, names[Side(one.side)]) for one in known]
+
+
+def _version(terms: FairTerms, name: str) -> str:
+    said = {"company": name, "version": terms.version, "day": _day(terms.at)}
+    if terms.opened_at is None:
+        return _("%(company)s: version %(version)d of %(day)s, private") % said
+    opened = {**said, "opened": _day(terms.opened_at)}
+    return _("%(company)s: version %(version)d of %(day)s, opened on %(opened)s") % opened
+
+
+def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any]]:
+    """Return the terms by what they need: nothing more, a talk, or an answer."""
+    headings = {
+        AGREED: (pgettext("terms", "Agreed: %(count)d"), _("Nothing yet.")),
+        DIFFERS: (
+            pgettext("terms", "Different, to talk about: %(count)d"),
+            _("Nothing that both sides have said differs."),
+        ),
+        OPEN: (pgettext("terms", "Open: %(count)d"), _("Nothing is open.")),
+    }
+    both = [names[Side.STARTUP], names[Side.INVESTOR]]
+    parts = []
+    for state, (heading, none) in headings.items():
+        rows = [row for group in page.groups for row in group if row.state == state]
+        heads = [_("Both sides")] if state == AGREED else both
+        said = [_sheet_row(row, (row.startup, row.partner)[: len(heads)]) for row in rows]
+        parts.append(_part(state, heading % {"count": len(rows)}, heads, said, none))
+    return parts
+
+
+def _own_part(page: TermsPage, own: Side, name: str) -> dict[str, Any]:
+    """Return what the reader's own side would agree to."""
+    rows = [row for group in page.groups for row in group]
+    said = [_sheet_row(row, (row.startup if own == Side.STARTUP else row.partner,)) for row in rows]
+    return _part(OPEN, _("Your side's terms"), [name], said)
+
+
+def _part(
+    state: str, heading: str, heads: list[str], rows: list[dict[str, Any]], none: str = ""
+) -> dict[str, Any]:
+    return {"state": state, "heading": heading, "none": none, "heads": heads, "rows": rows}
+
+
+def _sheet_row(row: TermRow, words: tuple[str, ...]) -> dict[str, Any]:
+    said = [{"words": each or _("not answered"), "is_said": bool(each)} for each in words]
+    return {"label": row.label, "said": said}
+
+
+# The question, and the field of a startup and of a partner that answers it.
+QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
+    (gettext_lazy("State ownership"), "state_owned", "state_owned"),
+    (gettext_lazy("Beneficial owner"), "beneficial_owner", "beneficial_owner"),
+    (gettext_lazy("Fees"), "fee_policy", "fee_policy"),
+    (gettext_lazy("Fees in detail"), "fee_details", "fee_details"),
+    (gettext_lazy("Data hosting"), "data_location", "data_hosting"),
+    (gettext_lazy("Exclusivity asked"), "exclusivity_ask", "exclusivity_ask"),
+)
+
+
+@dataclass(frozen=True)
+class DisclosureRow:
+    """One question and both answers in words; empty is not answered."""
+
+    question: str | Promise
+    startup: str
+    partner: str
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """The list. `…_on`: when the side last confirmed its profile; `…_asked_at`: when the other one asked."""
+
+    rows: list[DisclosureRow]
+    startup_on: date | None
+    partner_on: date | None
+    startup_asked_at: datetime | None
+    partner_asked_at: datetime | None
+    can_ask: bool
+
+
+@dataclass(frozen=True)
+class FairPage:
+    """The page, for one of the two sides."""
+
+    both: BothSides
+    checks: ChecksPage
+    disclosure: Disclosure
+    cards: DataCards
+    dependency: PairDependency | None  # for the startup's own eyes
+
+
+def fair_page(both: BothSides, form: str) -> FairPage:
+    """Return the page; the same queries whatever the pair states."""
+    terms = all_terms()
+    return FairPage(
+        both=both,
+        checks=checks_page(both, form),
+        disclosure=_disclosure(both, terms),
+        cards=data_cards(both, terms),
+        dependency=pair_dependency(both) if both.side == Side.STARTUP else None,
+    )
+
+
+def _disclosure(both: BothSides, terms: TermTree) -> Disclosure:
+    """Return both sides' answers, as each is shown to the other."""
+    startup, partner, pair = both.startup, both.investor, both.pair
+    rows = [
+        DisclosureRow(question, stated_words(startup, ours, terms), stated_words(partner, theirs, terms))
+        for question, ours, theirs in QUESTIONS
+    ]
+    requests = DisclosureRequest.objects.filter(startup=pair.startup, investor=pair.investor)
+    asked = dict(requests.values_list("side", "at"))
+    is_open = any(not (row.partner if both.side == Side.STARTUP else row.startup) for row in rows)
+    return Disclosure(
+        rows=rows,
+        startup_on=startup.confirmed_on,
+        partner_on=partner.confirmed_on,
+        startup_asked_at=asked.get(Side.INVESTOR),
+        partner_asked_at=asked.get(Side.STARTUP),
+        can_ask=is_open and both.side not in asked,
+    )
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [list(heads), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+
+
+def governance_checks() -> str:
+    """Return what is asked, how each rule stands, and how well that is supported."""
+    heads = ("check", "about", "status", "as of", "support", "source", "look again by")
+    return table(
+        heads,
+        (
+            (
+                row["code"],
+                row["title_en"],
+                row["status"],
+                row["as_of"],
+                row["confidence"],
+                f"[{row['source']}]({row['source_url']})" if row["source_url"] else row["source"],
+                row["review_by"],
+            )
+            for row in csv_rows(DATA / "governance.csv")
+        ),
+    )
+
+
+def yardsticks() -> str:
+    """Return each threshold that a page uses, whose it is, and what it is not."""
+    used = {*OF_DEPENDENCY, *OF_CONCENTRATION, *JUDGES}
+    heads = ("yardstick", "question", "worth a look", "far out", "whose threshold", "kind", "caveat")
+    names = ("name_en", "plain_en", "amber", "red", "threshold_source", "threshold_kind", "caveat")
+    rows = [row for row in csv_rows(DATA / "fair_dealing.csv") if row["code"] in used]
+    return table(heads, ([row[name] for name in names] for row in rows))
+
+
+def published_figures() -> str:
+    """Return whose figures the page about the market shows."""
+    count: dict[tuple[str, str], int] = {}
+    for row in csv_rows(DATA / "context_numbers.csv"):
+        key = row["publisher"] or "nobody published it; the page says so", row["confidence"]
+        count[key] = count.get(key, 0) + 1
+    return table(
+        ("publisher", "support", "figures"), ([*key, str(number)] for key, number in sorted(count.items()))
+    )
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "Governance checks": governance_checks,
+    "Yardsticks": yardsticks,
+    "Figures about the market": published_figures,
 }

@@ -1,27 +1,83 @@
-"""Governance checks: which apply to a pair and a form, what each side said, and what an edit would change.
+"""The governance checks that apply to a pair, the cards beside them, and names on screening lists.
+
+Facts come only from what the *other* side may see of a profile, for both sides and whoever looks. So both
+read the same checks, and a hidden field changes nobody's page.
 
 The facts of a pair are those of profiles/taxonomy/triggers.py.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.fair_dealing.selectors.both_sides import BothSides, seen_across
-from matchmaker.models import CheckAnswer, Interest
-from matchmaker.reasons.overlap import thesis_of
-from profiles.choices import Currency
+from matchmaker.models.fair_dealing import CheckAnswer, ScreeningCandidate, ScreeningName
+from matchmaker.models.pair_action import Interest
+from matchmaker.pairs.selectors.pair import Pair
+from matchmaker.reasons.reasons import thesis_of
+from profiles.choices import Currency, DataClass, DataHosting
 from profiles.models import CheckWeight, Deal, GovernanceCheck, Investor, PartnershipForm, Startup
 from profiles.taxonomy.selectors import terms
 from profiles.taxonomy.selectors.money import rate_for
+from profiles.taxonomy.selectors.terms import TermTree
 from profiles.taxonomy.triggers import FACTS, KnownFacts, Trigger, applies, asked_facts
-from profiles.visibility.access import with_related
-from profiles.visibility.visible_profile import VisibleProfile
+from profiles.visibility.access import Viewer, country_of, preview, see, with_related
+from profiles.visibility.visible_profile import VisibleProfile, joined
+
+
+@dataclass(frozen=True)
+class BothSides:
+    """A pair, each profile as the side across the table may see it."""
+
+    pair: Pair
+
+    @property
+    def side(self) -> Side:
+        """The side of whoever looks."""
+        return self.pair.member.side
+
+    @cached_property
+    def is_mutual(self) -> bool:
+        """Whether both sides said yes."""
+        return self.pair.is_mutual
+
+    @cached_property
+    def startup(self) -> VisibleProfile:
+        """The startup as this partner may see it."""
+        return self._seen(self.pair.startup, self.pair.investor)
+
+    @cached_property
+    def investor(self) -> VisibleProfile:
+        """The partner as this startup may see it."""
+        return self._seen(self.pair.investor, self.pair.startup)
+
+    def _seen(self, profile: Startup | Investor, other: Startup | Investor) -> VisibleProfile:
+        reader = None if profile.side == self.side else self.pair.member.viewer
+        return seen_across(profile, other, is_mutual=self.is_mutual, reader=reader)
+
+
+def seen_across(
+    profile: Startup | Investor, other: Startup | Investor, *, is_mutual: bool, reader: Viewer | None = None
+) -> VisibleProfile:
+    """Return a profile as the company across the table may see it; `reader` keeps what was read of it."""
+    mutual = frozenset({profile.pk}) if is_mutual else frozenset()
+    viewer = preview(Side(profile.side).other, mutual=mutual, country=country_of(other))
+    return see(profile, replace(viewer, shown=reader.shown) if reader else viewer)
+
+
+def stated_words(seen: VisibleProfile, field: str, terms: TermTree) -> str:
+    """Return a field in words of the active language, a country by its name; empty where not stated."""
+    value = seen.display[field]
+    place = terms.find("place", value) if value and seen.declared(field).is_place else None
+    return place.name if place else value
+
 
 MOST_PAIRS = 200  # of each kind that a preview looks at, the newest first
 # Kinds of offers that bring technology, and forms that pass it on.
@@ -212,7 +268,7 @@ def tried_pairs() -> list[TriedPair]:
         (deal.startup_id or 0, deal.investor_id, True, Proposal(deal.form, deal.stake_pct, deal.amount_usd))
         for deal in recorded[:MOST_PAIRS]
     ]
-    talks = [(*pair, is_mutual, None) for pair, is_mutual in open_talks(MOST_PAIRS).items()]
+    talks = [(*pair, is_mutual, None) for pair, is_mutual in open_talks().items()]
     found = [*deals, *talks]
     startups = with_related(Startup.objects.all()).in_bulk({one[0] for one in found})
     investors = with_related(Investor.objects.all()).in_bulk({one[1] for one in found})
@@ -236,10 +292,128 @@ def _tried(
     return TriedPair(f"{ours.title} × {theirs.title}", form, facts)
 
 
-def open_talks(most: int) -> dict[tuple[int, int], bool]:
+def open_talks() -> dict[tuple[int, int], bool]:
     """Return the newest pairs of which one side said yes, and whether both did. One query."""
     rows = Interest.objects.order_by("-at", "pk").values_list("startup_id", "investor_id", "side")
-    said = list(rows[:most])
+    said = list(rows[:MOST_PAIRS])
     return {
         (startup, investor): (startup, investor, Side(side).other) in said for startup, investor, side in said
     }
+
+
+# The question, and the field that answers it: of the startup, and of a need or an offer.
+QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
+    (gettext_lazy("Classes of data"), "data_classes", "data_classes"),
+    (gettext_lazy("Where it is kept"), "data_location", "data_hosting"),
+    (gettext_lazy("Crosses a border"), "data_crosses_border", "data_crosses_border"),
+    (gettext_lazy("Who has access"), "data_access", "data_access"),
+    (gettext_lazy("At the end"), "data_exit", "data_exit"),
+)
+
+
+@dataclass(frozen=True)
+class DataCard:
+    """One card: whose it is, and the five answers in words; empty is not answered."""
+
+    title: str
+    answers: list[str]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is answered."""
+        return not any(self.answers)
+
+
+@dataclass(frozen=True)
+class DataCards:
+    """All cards of a pair, the startup's first, and what does not agree."""
+
+    questions: list[str | Promise]
+    startup: list[DataCard]
+    partner: list[DataCard]
+    disagreements: list[str]
+
+
+def data_cards(both: BothSides, terms: TermTree) -> DataCards:
+    """Return the cards of the startup and its needs, of the partner and its offers."""
+    needs, offers = list(both.startup.needs or ()), list(both.investor.offers or ())
+    ours = [
+        DataCard(_("The startup"), _answers(both.startup, terms, at=1)),
+        *_of_rows(_("Need: %(kind)s"), needs, terms),
+    ]
+    theirs = [
+        DataCard(_("The partner"), ["", both.investor.display["data_hosting"], "", "", ""]),
+        *_of_rows(_("Offer: %(kind)s"), offers, terms),
+    ]
+    return DataCards(
+        [question for question, *_names in QUESTIONS], ours, theirs, _disagreements(both, offers)
+    )
+
+
+def _of_rows(title: str, rows: list[VisibleProfile], terms: TermTree) -> list[DataCard]:
+    """Return the cards of needs or offers; those that answer nothing are one line less to read."""
+    cards = [DataCard(title % {"kind": row.type.name}, _answers(row, terms, at=2)) for row in rows]
+    return [card for card in cards if not card.is_silent]
+
+
+def _answers(seen: VisibleProfile, terms: TermTree, *, at: int) -> list[str]:
+    """Return the five answers in words."""
+    return [stated_words(seen, str(names[at]), terms) for names in QUESTIONS]
+
+
+def _disagreements(both: BothSides, offers: list[VisibleProfile]) -> list[str]:
+    """Return in words where the startup's card and the partner's say different things, each once."""
+    found = _of_place(both.startup, both.investor, _("the partner"))
+    for offer in offers:
+        who = _("the offer “%(kind)s”") % {"kind": offer.type.name}
+        found += [*_of_place(both.startup, offer, who), *_of_offer(both.startup, offer, who)]
+    return list(dict.fromkeys(found))
+
+
+def _of_place(startup: VisibleProfile, theirs: VisibleProfile, who: str) -> list[str]:
+    """Return what does not agree about where data is kept."""
+    kept, hosts = startup.data_location, theirs.data_hosting
+    home = startup.place.country_code if startup.place else ""
+    if kept and kept == home and hosts in (DataHosting.PARTNER, DataHosting.MIXED):
+        return [_("The startup keeps its data at home; %(who)s keeps it elsewhere.") % {"who": who}]
+    if hosts == DataHosting.HOME and kept and kept != home:
+        return [_("The startup keeps data outside its own place; %(who)s keeps it there.") % {"who": who}]
+    if startup.data_crosses_border is False and hosts == DataHosting.PARTNER:
+        return [_("The startup says that no data crosses a border; with %(who)s it would.") % {"who": who}]
+    return []
+
+
+def _of_offer(startup: VisibleProfile, offer: VisibleProfile, who: str) -> list[str]:
+    """Return what does not agree about borders and classes."""
+    found = []
+    if startup.data_crosses_border is False and offer.data_crosses_border:
+        found.append(
+            _("The startup says that no data crosses a border; %(who)s says that it does.") % {"who": who}
+        )
+    more = set(offer.data_classes or ()) - set(startup.data_classes or ())
+    if more and startup.data_classes:
+        names = joined(str(kind.label) for kind in DataClass if kind in more)
+        sentence = _("There is data that the startup does not name in %(who)s: %(classes)s.")
+        found.append(sentence % {"who": who, "classes": names})
+    return found
+
+
+MOST_SHOWN = 100
+
+
+def imported_lists() -> QuerySet[Any, Any]:
+    """Return the imported lists with their sizes and last imports."""
+    found = ScreeningName.objects.order_by("list_code").values("list_code")
+    return found.annotate(names=Count("pk"), imported=Max("imported_at"))
+
+
+def all_candidates() -> QuerySet[ScreeningCandidate]:
+    """Return every candidate, with its company."""
+    return ScreeningCandidate.objects.select_related("startup", "investor", "decided_by")
+
+
+def candidates(*, is_decided: bool) -> QuerySet[ScreeningCandidate]:
+    """Return the candidates that wait, the oldest first, or those that were decided, the newest first."""
+    if is_decided:
+        return all_candidates().exclude(decision="").order_by("-decided_at", "pk")[:MOST_SHOWN]
+    return all_candidates().filter(decision="").order_by("found_at", "pk")[:MOST_SHOWN]

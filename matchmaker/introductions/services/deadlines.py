@@ -19,12 +19,12 @@ from matchmaker.introductions.kinds import (
     REQUEST_LAPSED,
     REQUEST_REMINDER,
 )
-from matchmaker.introductions.selectors.places import MONTH
+from matchmaker.introductions.selectors import MONTH
 from matchmaker.introductions.services import decisions
-from matchmaker.introductions.services.telling import tell_side
-from matchmaker.models import Introduction
+from matchmaker.introductions.services.decisions import tell_side
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
-from matchmaker.pairs.services import pairs
+from matchmaker.pairs import services as pairs
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.changes.services import lock_profiles
 from profiles.models import SIDES

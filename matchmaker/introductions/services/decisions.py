@@ -1,10 +1,12 @@
-"""What the two sides decide about a pair: passing, asking, answering, taking back, pausing.
+"""What the two sides decide about each other, and telling the other side.
 
 Each act locks both companies (pairs.hold, lock_profiles), so that acts on one pair take their turns, and may
 be repeated without harm. Saying yes or no is counted (profiles/limits); taking it back never is, nor can it
-be refused. An investor's answer to a startup's interest counts as activity
-(ranking/market/pair_overrides.py), so it is ranked again. Interest of both sides is mutual; it ends when one
-withdraws or passes.
+be refused. An investor's answer to a startup's interest counts as activity (ranking/market/arrays.py), so it
+is ranked again. Interest of both sides is mutual; it ends when one withdraws or passes.
+
+Only the company itself sees its shortlist, as its pages say: it leaves nothing in the trail that curators
+read.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -12,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.kinds import (
@@ -22,11 +25,14 @@ from matchmaker.introductions.kinds import (
     PASS_LIMIT,
     PASSED,
     REQUEST_DECLINED,
+    REQUEST_EXPIRED,
     REQUEST_LATER,
     REQUEST_RECEIVED,
+    REQUEST_REMINDER,
     REQUEST_WITHDRAWN,
+    SHORTLIST_LIMIT,
 )
-from matchmaker.introductions.selectors.places import (
+from matchmaker.introductions.selectors import (
     PLACES,
     asked_lately,
     blocked_by,
@@ -34,17 +40,46 @@ from matchmaker.introductions.selectors.places import (
     places_taken,
     room_of,
 )
-from matchmaker.introductions.services.telling import settle_request, tell_both, tell_side
-from matchmaker.models import Interest, Introduction, Pass
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import WAITING, IntroductionAct, IntroductionState
-from matchmaker.pairs.services import pairs
+from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
+from matchmaker.pairs import services as pairs
 from matchmaker.ranking.services import jobs
 from matchmaker.transitions import WrongStateError, transition
+from profiles.accounts.services.accounts import notify_team
 from profiles.audit import services as audit
 from profiles.changes.services import lock_profiles
 from profiles.companies.kinds import EDIT_LIMIT
 from profiles.limits import services as limits
 from profiles.models import Investor, Startup, User
+from profiles.notifications import services as notifications
+from profiles.notifications.services import Message
+
+# What leads to the list of requests, because the one that it tells of is over.
+OVER = {REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_WITHDRAWN, INTRODUCTION_CLOSED}
+
+
+def settle_request(introduction: Introduction, *, at: datetime) -> None:
+    """Note for the side that was asked that the request waits for it no longer."""
+    asker = introduction.company_on(Side(introduction.asked_by))
+    asked = introduction.company_on(introduction.asked_side)
+    path = reverse("introduction", args=[asker.public_id])
+    kinds = (REQUEST_RECEIVED, REQUEST_REMINDER)
+    notifications.mark_settled(asked, kinds=kinds, path=path, at=at)
+
+
+def tell_side(
+    kind: str, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
+) -> None:
+    """Tell one side's team, but for who did it; once for each kind, but a reminder each time."""
+    path = reverse("introduction", args=[introduction.company_on(side.other).public_id])
+    event = str(introduction.pk)
+    if kind == REQUEST_REMINDER:
+        event = f"{event}:{at:%Y%m%d}"
+    leads_to = reverse("introductions") if kind in OVER else path
+    message = Message(kind=kind, path=leads_to, event=event, at=at)
+    notify_team(introduction.company_on(side), message, but=but)
+
 
 REPLY_DAYS = 14  # of a side that promises nothing itself
 GRACE = timedelta(days=7)  # between the promised day and the day on which a request closes
@@ -344,7 +379,8 @@ def _agree(introduction: Introduction, *, factors: dict[str, Any], by: User, at:
     asked_at = introduction.delivered_at or at
     _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=asked_at)
     _say_yes(introduction, introduction.asked_side, factors=factors, by=by, at=at)
-    tell_both(MUTUAL_INTEREST, introduction, at=at, but=by)
+    for side in Side:
+        tell_side(MUTUAL_INTEREST, introduction, side, at=at, but=by)
 
 
 def _say_yes(
@@ -374,3 +410,28 @@ def _rank_answer(startup: Startup, investor: Investor, *, side: Side, at: dateti
     theirs = {"side": side.other, "startup": startup, "investor": investor}
     if Interest.objects.filter(**theirs).exists() or Pass.objects.filter(**theirs).exists():
         jobs.request(Side.INVESTOR, investor.pk, at=at)
+
+
+def shortlist(
+    startup: Startup, investor: Investor, *, side: Side, note: str | None = None, by: User, at: datetime
+) -> ShortlistEntry:
+    """Put the counterpart on the side's shortlist and return the entry; a `note` replaces the one it has."""
+    factors = pairs.factor_snapshot(startup, investor)
+    with transaction.atomic():
+        pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
+        said = {"by": by, "at": at, "factors": factors, "note": note or ""}
+        entry, made = ShortlistEntry.objects.get_or_create(
+            side=side, startup=startup, investor=investor, defaults=said
+        )
+        if note is not None and not made:
+            ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
+    return entry
+
+
+@transaction.atomic
+def remove_from_shortlist(
+    startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime
+) -> None:
+    """Take the counterpart off the side's shortlist."""
+    lock_profiles(startup, investor)
+    ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()

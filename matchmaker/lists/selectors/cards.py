@@ -1,26 +1,360 @@
-"""One recommended counterpart as its card shows it."""
+"""Who asks, what the list can be narrowed to, and the cards of a list.
 
-from collections.abc import Mapping, Sequence
+A profile's facet values include what is wider: who works in Lahore works in Punjab, who builds drip
+irrigation works in agritech. The catalogue says which fields are filtered; any checked member of the other
+side may see them all.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, reduce
+from itertools import chain
+from operator import or_
 from typing import Any
 
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.current_company import CurrentCompany
-from matchmaker.lists.selectors.facets import FacetValues
-from matchmaker.ranking.selectors.stored_lists import ListEntry, round_tenths
+from matchmaker.choices import Factor, PinKind, Side
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.introduction_table import OPEN
+from matchmaker.models.pair_action import Interest, Pass, Pin, ShortlistEntry
+from matchmaker.ranking.selectors.stored_lists import (
+    ListEntry,
+    StoredRanking,
+    ThesisList,
+    in_order,
+    lists_of_theses,
+    round_tenths,
+    stored_ranking,
+    taking_turns,
+)
 from matchmaker.reasons import reasons
-from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
-from matchmaker.reasons.list_position import list_position
-from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
+from matchmaker.reasons.facts import PairFacts
+from matchmaker.reasons.reasons import FactorReason, PairLevels, list_position, pair_reasons
+from profiles.accounts.selectors import membership_of
 from profiles.choices import FeePolicy, InvestorKind
-from profiles.models import Investor, Startup, Thesis
-from profiles.taxonomy.selectors.terms import TermTree
+from profiles.models import SIDES, Investor, Startup, User
+from profiles.models.profile import LastingRow, in_use
+from profiles.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
+from profiles.visibility import access
 from profiles.visibility.access import see
+from profiles.visibility.fields import CATALOGUE
 from profiles.visibility.visible_profile import VisibleProfile, pitch_of
+
+Keys = frozenset[int]
+
+
+@dataclass(frozen=True)
+class PairInteractions:
+    """What was said between a company and its counterparts, as primary keys of the counterparts.
+
+    The other side's passes are not included. Counterparts hidden by a curator appear in `hidden` only.
+    `introduced`: an introduction is open and the company knows of it.
+    """
+
+    shortlisted: Keys = frozenset()
+    passed: Keys = frozenset()
+    interested: Keys = frozenset()
+    liked_by: Keys = frozenset()
+    hidden: Keys = frozenset()
+    introduced: Keys = frozenset()
+
+    @property
+    def mutual(self) -> Keys:
+        """Those with whom interest is mutual."""
+        return self.interested & self.liked_by
+
+    @property
+    def engaged(self) -> Keys:
+        """Those whom one of the two sides has chosen: they stay on a list however they score."""
+        return self.shortlisted | self.interested | self.liked_by
+
+    @property
+    def exempt_from_penalty(self) -> Keys:
+        """Those whose list position no handicap lowers: with mutual interest, or on the shortlist."""
+        return self.mutual | self.shortlisted
+
+    def lists(self, entry: ListEntry) -> bool:
+        """Whether an entry is listed before anybody asks for weaker ones."""
+        return entry.is_worth_a_look or entry.counterpart_id in self.engaged
+
+    def shown(self, entries: Iterable[ListEntry]) -> list[int]:
+        """Return whom the list shows, in its order, before anybody asks for weaker ones."""
+        gone = self.passed | self.hidden
+        kept = (entry for entry in entries if entry.counterpart_id not in gone)
+        return [entry.counterpart_id for entry in kept if self.lists(entry)]
+
+
+@dataclass(frozen=True)
+class CurrentCompany:
+    """The company that the signed-in person belongs to, and what it may see."""
+
+    viewer: access.Viewer
+    side: Side
+    company: Startup | Investor
+    interactions: PairInteractions
+
+    @property
+    def company_id(self) -> int:
+        """The primary key of the company."""
+        return self.company.pk
+
+
+def current_company(user: User) -> CurrentCompany | None:
+    """Return the company of a person; None while there is none. Two queries."""
+    membership = membership_of(user)
+    company = membership.company if membership else None
+    if company is None:
+        return None
+    found = interactions_of(company.side, company.pk)
+    viewer = access.viewer_in(
+        user, membership, mutual=found.mutual, interested=found.interested, introduced=found.introduced
+    )
+    return CurrentCompany(viewer, company.side, company, found)
+
+
+def interactions_of(side: Side, pk: int) -> PairInteractions:
+    """Return what was said between a company and its counterparts. One query."""
+    own, other = {f"{side}_id": pk}, f"{side.other}_id"
+    known = Q(asked_by=side) | Q(delivered_at__isnull=False)
+    hidden_by_curator = Pin.objects.filter(**own, kind=PinKind.HIDE, released_at=None)
+    rows: QuerySet[Any, tuple[str, int]] = _said_by(
+        "shortlisted", ShortlistEntry.objects.filter(**own, side=side), other
+    ).union(
+        _said_by("passed", Pass.objects.filter(**own, side=side), other),
+        _said_by("interested", Interest.objects.filter(**own, side=side), other),
+        _said_by("liked_by", Interest.objects.filter(**own, side=side.other), other),
+        _said_by("introduced", Introduction.objects.filter(known, **own, state__in=OPEN), other),
+        _said_by("hidden", hidden_by_curator, other),
+        all=True,
+    )
+    found: dict[str, set[int]] = {}
+    for kind, counterpart in rows:
+        found.setdefault(kind, set()).add(counterpart)
+    hidden = frozenset(found.pop("hidden", ()))
+    return PairInteractions(hidden=hidden, **{kind: frozenset(keys - hidden) for kind, keys in found.items()})
+
+
+def _said_by(kind: str, rows: QuerySet[Any], other: str) -> QuerySet[Any, tuple[str, int]]:
+    return rows.order_by().values_list(Value(kind, CharField()), F(other))
+
+
+@dataclass(frozen=True)
+class OwnList:
+    """A company's list in the order in which it reads it, and how it was made.
+
+    `theses`: the lists of an investor's theses, where it has several; `stored.entries` has them in turns.
+    """
+
+    stored: StoredRanking
+    theses: tuple[ThesisList, ...] = ()
+
+    @property
+    def counterparts(self) -> Keys:
+        """Everybody on any of the lists."""
+        theses = {entry.counterpart_id for thesis in self.theses for entry in thesis.entries}
+        return frozenset(theses | {entry.counterpart_id for entry in self.stored.entries})
+
+    def entries(self, thesis: str = "") -> tuple[ListEntry, ...]:
+        """Return the entries for one thesis by its key, for all where it is none of theirs."""
+        chosen = (each.entries for each in self.theses if str(each.pk) == thesis)
+        return next(chosen, self.stored.entries)
+
+
+def own_list(current: CurrentCompany) -> OwnList | None:
+    """Return the company's list; None before the first ranking. Two queries at most."""
+    stored = stored_ranking(current.side, current.company_id)
+    if stored is None:
+        return None
+    exempt = current.interactions.exempt_from_penalty
+    everybody = in_order(stored.entries, exempt)
+    found = lists_of_theses(current.company_id) if stored.has_theses else []
+    if len(found) < 2:
+        return OwnList(replace(stored, entries=everybody))
+    theses = tuple(replace(each, entries=in_order(each.entries, exempt)) for each in found)
+    return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
+
+
+def has_no_active_thesis(company: Startup | Investor) -> bool:
+    """Return whether it is an investor none of whose theses is in use: it is on no list."""
+    return isinstance(company, Investor) and not company.theses.in_use(timezone.localdate()).exists()
+
+
+Chosen = Mapping[str, TermNode]
+DEEPEST = 2  # terms in one line of descent that are offered as choices: a sector and its fields, not cities
+
+
+@dataclass(frozen=True)
+class FacetPath:
+    """Where one kind of facet value is found, seen from the profile.
+
+    `rows`: the model of the rows that hold it, if they count for a time only. `is_closed`: it holds a code of
+    a closed list instead of a term of a taxonomy table.
+    """
+
+    kind: str
+    lookup: str
+    rows: type[LastingRow] | None = None
+    is_closed: bool = False
+
+    def active_on(self, on: date) -> Q:
+        """Leave out rows that are over or laid aside."""
+        return in_use(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
+
+    def values_of(self, profiles: QuerySet[Any], *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
+        """Ask for the kind, some columns of the profiles, and the values as text, which fits any union."""
+        found = profiles.filter(self.active_on(timezone.localdate())).order_by()
+        return found.values_list(Value(self.kind, CharField()), *columns, Cast(self.lookup, TextField()))
+
+
+def _paths(side: Side) -> tuple[FacetPath, ...]:
+    """Return where the catalogue's filtered fields of a side are found."""
+    model, found = SIDES[side], []
+    for shown in CATALOGUE[side].values():
+        if shown.filtered:
+            is_closed = bool(getattr(model._meta.get_field(shown.name), "choices", None))
+            found.append(FacetPath(shown.filtered, shown.name, is_closed=is_closed))
+        for inner in shown.rows:
+            if inner.filtered:
+                rows: Any = model._meta.get_field(shown.name).related_model
+                temporal = rows if issubclass(rows, LastingRow) else None
+                found.append(FacetPath(inner.filtered, f"{shown.name}__{inner.name}", temporal))
+    return tuple(found)
+
+
+PATHS: dict[Side, tuple[FacetPath, ...]] = {side: _paths(side) for side in Side}
+
+
+def filters(side: Side) -> tuple[str, ...]:
+    """Return the filters of the lists of one side's profiles: taxonomies first, then closed lists."""
+    return *KINDS, *(path.kind for path in PATHS[side] if path.is_closed)
+
+
+def facet_terms(side: Side) -> TermTree:
+    """Return all terms by which the profiles of a side are filtered. One query."""
+    terms = all_terms()
+    closed: dict[str, dict[int, TermNode]] = {}
+    for path in PATHS[side]:
+        if path.is_closed:
+            stored: Any = SIDES[side]._meta.get_field(path.lookup)
+            closed[path.kind] = {
+                at: TermNode(path.kind, at, code, str(label), None, (at, code))
+                for at, (code, label) in enumerate(stored.choices, 1)
+            }
+    own: dict[str, dict[int, tuple[int, ...]]] = {
+        kind: {pk: (pk,) for pk in words} for kind, words in closed.items()
+    }
+    return replace(terms, by_pk=terms.by_pk | closed, families=terms.families | own)
+
+
+class FacetValues:
+    """The facet values of one profile by kind: as stated, and with everything wider."""
+
+    def __init__(self, terms: TermTree) -> None:
+        self.stated: dict[str, set[int]] = defaultdict(set)
+        self.terms = terms
+
+    @cached_property
+    def wide(self) -> dict[str, set[int]]:
+        """The values with everything wider; asked for when all are stated."""
+        return {
+            kind: {wide for pk in self.stated[kind] for wide in families.get(pk, ())}
+            for kind, families in self.terms.families.items()
+        }
+
+    def meets(self, chosen: Chosen) -> bool:
+        """Whether the profile has every chosen value."""
+        return all(term.pk in self.wide[kind] for kind, term in chosen.items())
+
+
+def facet_values(pks: Collection[int], side: Side, terms: TermTree) -> dict[int, FacetValues]:
+    """Return the facet values of some profiles of a side. One query."""
+    found = {pk: FacetValues(terms) for pk in pks}
+    profiles = SIDES[side]._default_manager.filter(pk__in=pks)
+    for kind, pk, value in _union(path.values_of(profiles, "pk") for path in PATHS[side]):
+        if term := _term(terms, kind, value):
+            found[pk].stated[kind].add(term.pk)
+    return found
+
+
+def _union(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tuple[Any, ...]]:
+    first, *rest = arms
+    return first.union(*rest)
+
+
+def _term(terms: TermTree, kind: str, value: str | None) -> TermNode | None:
+    """Return the term that a value read as text names: a primary key, or a code of a closed list."""
+    if not value:
+        return None
+    return terms.by_pk[kind].get(int(value)) if kind in KINDS else terms.find(kind, value)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter; `count` is how many it leaves, None where that is not counted."""
+
+    term: TermNode
+    count: int | None
+
+
+Options = Mapping[str, list[Option]]  # the choices of each filter, by its kind
+
+
+def counted_options(rows: Collection[FacetValues], chosen: Chosen, terms: TermTree) -> Options:
+    """Return the choices of each filter that leave something, given what the other filters say."""
+    options: dict[str, list[Option]] = {}
+    for kind in terms.by_pk:
+        rest = {other: term for other, term in chosen.items() if other != kind}
+        counts = Counter(chain.from_iterable(row.wide[kind] for row in rows if row.meets(rest)))
+        options[kind] = _options(kind, counts, chosen, terms)
+    return options
+
+
+def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> QuerySet[Any]:
+    """Return the profiles that have every chosen value."""
+    for kind, term in chosen.items():
+        values = terms.within(kind, term.pk) if kind in KINDS else [term.code]
+        wanted = (
+            path.active_on(timezone.localdate()) & Q(**{f"{path.lookup}__in": values})
+            for path in PATHS[side]
+            if path.kind == kind
+        )
+        found = rows.model._default_manager.order_by().filter(reduce(or_, wanted))
+        rows = rows.filter(pk__in=found.values("pk"))
+    return rows
+
+
+def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:
+    """Return the choices that leave something, uncounted: for lists too long to look at one by one.
+
+    One query.
+    """
+    arms = []
+    for path in PATHS[side]:
+        rest = {other: term for other, term in chosen.items() if other != path.kind}
+        arms.append(path.values_of(filtered_profiles(rows, side, rest, terms)))
+    present: dict[str, dict[int, None]] = {kind: {} for kind in terms.by_pk}
+    for kind, value in _union(arms):
+        if term := _term(terms, kind, value):
+            present[kind].update(dict.fromkeys(terms.family(kind, term.pk)))
+    return {kind: _options(kind, present[kind], chosen, terms) for kind in terms.by_pk}
+
+
+def _options(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
+    """Return the found terms as choices in the order of their table; the chosen one stays in any case."""
+    known = terms.by_pk[kind]
+    counts = {pk: found[pk] for pk in found if 0 < len(terms.family(kind, pk)) <= DEEPEST}
+    if kind in chosen:
+        counts.setdefault(chosen[kind].pk, 0)
+    options = [Option(known[pk], count) for pk, count in counts.items()]
+    return sorted(options, key=lambda option: option.term.order)
+
 
 FACTORS = tuple(Factor.values)
 BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
@@ -70,30 +404,6 @@ class CardContext:
     facts: Mapping[int, PairFacts] = field(default_factory=dict)
     sort: str = BEST
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
-
-
-def card_facts(
-    current: CurrentCompany,
-    pairs: Sequence[tuple[Any, ListEntry]],
-    terms: TermTree,
-    *,
-    is_of_one_thesis: bool = False,
-) -> dict[int, PairFacts]:
-    """Return what is known of the pairs with some listed profiles, by the profile's primary key.
-
-    On the list of one thesis nothing is said of the investor's others.
-    """
-    own: Any = current.company
-    theses: dict[int, Thesis] | None = None
-    if current.side == Side.STARTUP:
-        keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
-        theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
-    else:
-        keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
-    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses)
-    if is_of_one_thesis:
-        facts = [replace(each, others=()) for each in facts]
-    return {profile.pk: each for (profile, _entry), each in zip(pairs, facts, strict=True)}
 
 
 def plain_card(profile: Startup | Investor, context: CardContext) -> Card:

@@ -1,42 +1,100 @@
-"""The list of recommended counterparts: ranked, filtered, sorted, in pages; or browsed without any score."""
+"""A list of matches as its page shows it.
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+Access is the queryset: what it leaves out does not exist for the reader.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import RunState, Side
-from matchmaker.lists.selectors import facets
 from matchmaker.lists.selectors.cards import (
     BEST,
     MINE,
     THEIRS,
     Card,
     CardContext,
-    card_facts,
-    plain_card,
-    scored_card,
-)
-from matchmaker.lists.selectors.counterparts import counterparts, for_cards, listed_counterparts
-from matchmaker.lists.selectors.current_company import (
+    Chosen,
     CurrentCompany,
+    FacetValues,
+    Options,
     OwnList,
+    counted_options,
+    facet_terms,
+    facet_values,
+    filtered_profiles,
     has_no_active_thesis,
     own_list,
+    plain_card,
+    scored_card,
+    uncounted_options,
 )
-from matchmaker.models import RankingRun, Weights
+from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.ranking.definitions import FAR, NEAR
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import ListEntry
-from profiles.models import Investor, Startup
+from matchmaker.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from profiles.models import Investor, Startup, Thesis
 from profiles.taxonomy.selectors.terms import TermTree
 from profiles.visibility import access
+from profiles.visibility.visible_profile import summary_field
+
+COMMON = (
+    "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
+    "status", "matching_consent", "stale_at", "visibility", "withheld", "is_demo",
+    "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
+)  # fmt: skip
+STARTUP = (
+    "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital",
+    "primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur",
+)  # fmt: skip
+INVESTOR = ("kind", "reply_days", "fee_policy", "jurisdiction")
+TICKET = (
+    "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
+    "ticket_max_usd", "rate_on", "active_to_on",
+)  # fmt: skip
+
+
+def counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    """Return the profiles across the table that exist for this company: not those that a curator hides.
+
+    For a company that is not approved, or agrees to matching no longer, there are none; for one that is off
+    the lists, those with whom an introduction is open.
+    """
+    company, interactions = current.company, current.interactions
+    across = access.startups_for if current.side == Side.INVESTOR else access.investors_for
+    found: QuerySet[Any] = across(current.viewer)
+    if not company.takes_part:
+        return found.none()
+    if not company.is_published:
+        found = found.filter(pk__in=interactions.introduced)
+    return found.exclude(pk__in=interactions.hidden)
+
+
+def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    """Return those of them that a list may name: nobody who is off the lists."""
+    return counterparts(current).filter(stale_at__isnull=True)
+
+
+def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> QuerySet[Any]:
+    """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
+    if rows.model is Startup:
+        found = rows.select_related("place", "primary_sector").only(*COMMON, summary_field(), *STARTUP)
+        return found.order_by()
+    tickets = Thesis.objects.filter(is_active=True).only(*TICKET).order_by("pk")
+    if theses is not None:
+        tickets = tickets.filter(pk__in=theses)
+    found = rows.select_related("place").only(*COMMON, summary_field(), *INVESTOR)
+    return found.prefetch_related(Prefetch("theses", tickets)).order_by()
+
 
 PER_PAGE = 10
 NEWEST, NAME = "newest", "name"
@@ -95,7 +153,7 @@ class ListPage:
     weaker: int = 0  # entries below the floor that the filters leave, where they are not shown
     cards: tuple[Card, ...] = ()
     page: "Page[Any] | None" = None
-    options: facets.Options = field(default_factory=dict)
+    options: Options = field(default_factory=dict)
     stored: stored_lists.StoredRanking | None = None
     run: RankingRun | None = None
     is_blind: bool = False
@@ -114,7 +172,7 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
     """Return the page of matches that is asked for. The number of queries does not depend on its length."""
     if not current.company.is_published:
         return ListPage(current.side, current.company, query, ListState.NOT_OPEN)
-    terms = facets.facet_terms(current.side.other)
+    terms = facet_terms(current.side.other)
     codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
     chosen = {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
     if query.is_plain:
@@ -127,11 +185,11 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
 
 
 def _scored_page(
-    current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: facets.Chosen
+    current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: Chosen
 ) -> ListPage:
     """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
     profiles = _visible(current, lists, query.sort)
-    values = facets.facet_values(profiles.keys(), current.side.other, terms)
+    values = facet_values(profiles.keys(), current.side.other, terms)
     visible = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
     strong = [entry for entry in visible if current.interactions.lists(entry)]
     listed = visible if query.with_weaker else strong
@@ -149,7 +207,7 @@ def _scored_page(
         weaker=len(matching) - len(fitting),
         cards=_cards(current, query, lists, profiles, values, terms, list(page.object_list)),
         page=page,
-        options=facets.counted_options([values[e.counterpart_id] for e in listed], chosen, terms),
+        options=counted_options([values[e.counterpart_id] for e in listed], chosen, terms),
         stored=lists.stored,
         is_blind=current.viewer.is_blind,
         tabs=_tabs(lists, current, query, profiles.keys()),
@@ -199,7 +257,7 @@ def _cards(
     query: SearchQuery,
     lists: OwnList,
     profiles: Mapping[int, Any],
-    values: Mapping[int, facets.FacetValues],
+    values: Mapping[int, FacetValues],
     terms: TermTree,
     entries: Iterable[ListEntry],
 ) -> tuple[Card, ...]:
@@ -216,6 +274,30 @@ def _cards(
         theses=theses,
     )
     return tuple(scored_card(profile, entry, context) for profile, entry in pairs)
+
+
+def card_facts(
+    current: CurrentCompany,
+    pairs: Sequence[tuple[Any, ListEntry]],
+    terms: TermTree,
+    *,
+    is_of_one_thesis: bool = False,
+) -> dict[int, PairFacts]:
+    """Return what is known of the pairs with some listed profiles, by the profile's primary key.
+
+    On the list of one thesis nothing is said of the investor's others.
+    """
+    own: Any = current.company
+    theses: dict[int, Thesis] | None = None
+    if current.side == Side.STARTUP:
+        keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
+        theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
+    else:
+        keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
+    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses)
+    if is_of_one_thesis:
+        facts = [replace(each, others=()) for each in facts]
+    return {profile.pk: each for (profile, _entry), each in zip(pairs, facts, strict=True)}
 
 
 def _tabs(
@@ -252,17 +334,15 @@ def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
     return rows.order_by(shown, "pk")
 
 
-def _plain_page(
-    current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: facets.Chosen
-) -> ListPage:
+def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
     """Return a page of everybody across the table, in an order that has nothing to do with fit."""
     other = current.side.other
     everybody = listed_counterparts(current).exclude(pk__in=current.interactions.passed)
-    found = facets.filtered_profiles(everybody, other, chosen, terms)
+    found = filtered_profiles(everybody, other, chosen, terms)
     ordered = found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
-    context = CardContext(current, facets.facet_values(rows.keys(), other, terms), terms)
+    context = CardContext(current, facet_values(rows.keys(), other, terms), terms)
     total = everybody.count()
     is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
     return ListPage(
@@ -273,6 +353,6 @@ def _plain_page(
         total=total,
         cards=tuple(plain_card(rows[pk], context) for pk in page.object_list),
         page=page,
-        options=facets.uncounted_options(everybody, other, chosen, terms),
+        options=uncounted_options(everybody, other, chosen, terms),
         is_blind=current.viewer.is_blind,
     )

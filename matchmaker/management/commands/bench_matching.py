@@ -4,7 +4,7 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from matchmaker.evaluation import benchmarks
+from matchmaker.evaluation import benchmarks, synthetic_market
 from matchmaker.management.figures import FiguresCommand, as_lines
 
 
@@ -13,8 +13,8 @@ class Command(FiguresCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--size", choices=benchmarks.SIZES, default="S")
-        parser.add_argument("--market", choices=benchmarks.MUST_SHARE, default="strict")
+        parser.add_argument("--size", choices=synthetic_market.SIZES, default="S")
+        parser.add_argument("--market", choices=synthetic_market.MUST_SHARE, default="strict")
         parser.add_argument("--threads", type=int, default=1)
         parser.add_argument("--repeats", type=int, help="default: 15 of S, 5 of M, 3 of L")
 

@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors.places import room_of
+from matchmaker.introductions.selectors import room_of
 from matchmaker.introductions.services import decisions
-from matchmaker.models import Interest, Introduction
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.pair_action import Interest
 from profiles.accounts.services import accounts
 from profiles.models import Investor, Notice, OutboxMail, Startup
 

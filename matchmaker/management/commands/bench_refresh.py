@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from matchmaker.evaluation import benchmarks
-from matchmaker.evaluation.benchmarks import edits
+from matchmaker.evaluation import benchmarks, synthetic_market
 from matchmaker.management.figures import FiguresCommand, as_lines
 
 
@@ -15,8 +14,8 @@ class Command(FiguresCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--size", choices=benchmarks.SIZES, default="L")
-        parser.add_argument("--market", choices=benchmarks.MUST_SHARE, default="open")
+        parser.add_argument("--size", choices=synthetic_market.SIZES, default="L")
+        parser.add_argument("--market", choices=synthetic_market.MUST_SHARE, default="open")
         parser.add_argument(
             "--end-to-end",
             type=int,
@@ -28,8 +27,8 @@ class Command(FiguresCommand):
         found: Any
         if options["end_to_end"]:
             try:
-                found = edits.measure(options["end_to_end"])
-            except edits.NoWorkerError as error:
+                found = benchmarks.measure_edits(options["end_to_end"])
+            except benchmarks.NoWorkerError as error:
                 raise CommandError("An edit was not ranked within 30 s: is a worker running?") from error
         else:
             found = benchmarks.refresh(options["size"], options["market"])

@@ -1,13 +1,18 @@
 """`manage.py bench_storage`: how fast packed rankings are written, beside one row a pair."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from matchmaker.evaluation.benchmarks import storage
+from matchmaker.evaluation import benchmarks
 from profiles.management.tables import DatabaseCommand
+
+WORDS = (
+    "{profiles:,} rankings, {megabytes:.0f} MB, on {database}: "
+    "{packed_s:.2f} s, written over again {again_s:.2f} s\n"
+    "one row a pair (from {sample:,} rankings): {pairs_s:.1f} s, {ratio:.0f} times as long"
+)
 
 
 class Command(DatabaseCommand):
@@ -27,13 +32,5 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
         sample = min(options["sample"], options["profiles"])
-        found = storage.measure(profiles=options["profiles"], sample=sample, seed=options["seed"])
-        if options["json"]:
-            self.stdout.write(json.dumps(asdict(found)))
-            return
-        self.stdout.write(
-            f"{found.profiles:,} rankings, {found.megabytes:.0f} MB, on {found.database}: "
-            f"{found.packed_s:.2f} s, written over again {found.again_s:.2f} s\n"
-            f"one row a pair (from {sample:,} rankings): {found.pairs_s:.1f} s, "
-            f"{found.ratio:.0f} times as long"
-        )
+        found = benchmarks.measure_storage(profiles=options["profiles"], sample=sample, seed=options["seed"])
+        self.stdout.write(json.dumps(found) if options["json"] else WORDS.format(sample=sample, **found))

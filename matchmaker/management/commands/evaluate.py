@@ -1,7 +1,5 @@
 """Rank real deals with the production engine and tell how well it foretold them."""
 
-from __future__ import annotations
-
 import json
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from matchmaker import evaluation
-from matchmaker.evaluation import Chances, Report, ReportLine
+from matchmaker.evaluation.deals import BadDealsError, NoDealsError
+from matchmaker.evaluation.report import Chances, Report, ReportLine, evaluate, write_rankings
 from matchmaker.management.figures import FiguresCommand
 
 NAMES = ("R@10", "R@50", "NDCG@10", "MRR")
@@ -30,15 +28,15 @@ class Command(FiguresCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """An absent DIR is skipped with a message."""
         try:
-            report, answer = evaluation.evaluate(options["directory"], ablation=options["ablation"])
-        except evaluation.NoDealsError as reason:
+            report, answer = evaluate(options["directory"], ablation=options["ablation"])
+        except NoDealsError as reason:
             skipped = json.dumps({"skipped": str(reason)})
             self.stdout.write(skipped if options["json"] else f"Skipped: {reason}.")
             return
-        except evaluation.BadDealsError as wrong:
+        except BadDealsError as wrong:
             raise CommandError(str(wrong)) from wrong
         if options["out"]:
-            evaluation.write_rankings(answer, options["out"])
+            write_rankings(answer, options["out"])
         self.show(report, options, as_text)
 
 

@@ -1,15 +1,13 @@
 """Judge the engine on markets it was not tuned for, made of the past of a real one."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 
-from matchmaker import evaluation
-from matchmaker.evaluation import StandIn
+from matchmaker.evaluation.deals import BadDealsError, NoDealsError
+from matchmaker.evaluation.report import StandIn, stand_ins
 from matchmaker.management.figures import FiguresCommand
 
 
@@ -23,10 +21,10 @@ class Command(FiguresCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """An absent DIR is skipped with a message."""
         try:
-            self.show(evaluation.stand_ins(options["directory"]), options, as_text)
-        except evaluation.NoDealsError as reason:
+            self.show(stand_ins(options["directory"]), options, as_text)
+        except NoDealsError as reason:
             self.stderr.write(f"Skipped: {reason}.")
-        except evaluation.BadDealsError as wrong:
+        except BadDealsError as wrong:
             raise CommandError(str(wrong)) from wrong
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.fair_dealing.services import screening
-from matchmaker.fair_dealing.services.screening_files import UnknownFormatError, read_list
+from matchmaker.fair_dealing import services as fair_dealing
+from matchmaker.fair_dealing.services import UnknownFormatError, read_list
 from profiles.management.tables import DatabaseCommand
 
 
@@ -27,6 +27,6 @@ class Command(DatabaseCommand):
             names = read_list(options["list_code"], options["file"])
         except (UnknownFormatError, OSError) as error:
             raise CommandError(str(error)) from error
-        new = screening.import_names(options["list_code"], names, at=timezone.now())
+        new = fair_dealing.import_names(options["list_code"], names, at=timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{len(names)} names; {new} new candidates for a curator to look at.")

@@ -1,7 +1,5 @@
 """`manage.py judge`: would a careful reader sign the lists?"""
 
-from __future__ import annotations
-
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from matchmaker.evaluation import judged, judged_ad_hoc
+from matchmaker.evaluation import judged
 from matchmaker.management.commands.judge import table_as_text
 from matchmaker.pilots.selectors.fits import demo_profiles
 from profiles.management.tables import DatabaseCommand
@@ -25,7 +25,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One call, two tables, one line a pilot."""
         try:
-            found = judged_ad_hoc.judge_profiles(
+            found = judged.judge_profiles(
                 options["grades"], demo_profiles(), kind="pilot", on=timezone.now().date()
             )
         except judged.BadGradesError as wrong:

@@ -6,17 +6,17 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.ranking.selectors import weights as selector
-from matchmaker.ranking.services import learning
-from matchmaker.ranking.services.learning import Lesson
+from matchmaker.ranking.selectors import desk
+from matchmaker.ranking.services import weights
+from matchmaker.ranking.services.weights import Lesson
 from profiles.guards import NotACuratorError
 from profiles.management.tables import DatabaseCommand
 from profiles.models import User
 
 WORDS = {
-    learning.ADOPT: "foretells unseen decisions better",
-    learning.TOO_FEW: "too few decisions to learn from",
-    learning.NO_BETTER: "no better than the weights in force",
+    weights.ADOPT: "foretells unseen decisions better",
+    weights.TOO_FEW: "too few decisions to learn from",
+    weights.NO_BETTER: "no better than the weights in force",
 }
 
 
@@ -32,7 +32,7 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Study, show, and apply."""
-        lessons = learning.study()
+        lessons = weights.study()
         for lesson in lessons:
             self.stdout.write(as_text(lesson))
         if any(lesson.adopt for lesson in lessons):
@@ -43,7 +43,7 @@ class Command(DatabaseCommand):
     def show_moves(self, lessons: list[Lesson]) -> None:
         """How the heads of some real lists would move."""
         points = {lesson.side: lesson.points for lesson in lessons}
-        for move in selector.preview_weights(points[Side.INVESTOR], points[Side.STARTUP]):
+        for move in desk.preview_weights(points[Side.INVESTOR], points[Side.STARTUP]):
             ranks = f"{move.rank_before:3} → {move.rank_after:3}"
             scores = f"{move.score_before:3} → {move.score_after:3}"
             self.stdout.write(f"  rank {ranks}  score {scores}  {move.startup} for {move.investor}")
@@ -54,8 +54,8 @@ class Command(DatabaseCommand):
         if by is None:
             raise CommandError("Name the curator who applies them: --by EMAIL.")
         try:
-            made = learning.apply(lessons, by=by, at=timezone.now())
-        except learning.NothingLearnedError as nothing:
+            made = weights.apply_lessons(lessons, by=by, at=timezone.now())
+        except weights.NothingLearnedError as nothing:
             raise CommandError("Nothing to apply: no side learned anything.") from nothing
         except NotACuratorError as refused:
             raise CommandError(f"{email} is not a curator.") from refused

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from matchmaker.choices import RunState
-from matchmaker.models import RankingRun
+from matchmaker.models.ranking import RankingRun
 from matchmaker.ranking.services import rank_market, runs
 from profiles.management.tables import DatabaseCommand
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from matchmaker.integrations.dispatch import breaker
-from matchmaker.models import Introduction, IntroductionStep
+from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.operations import simulate_month as months
 
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"

@@ -1,15 +1,13 @@
 """Ask a market's past which weights would have foretold it best."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 
-from matchmaker import evaluation
-from matchmaker.evaluation import Tuning
+from matchmaker.evaluation.deals import BadDealsError, NoDealsError
+from matchmaker.evaluation.report import Tuning, tune
 from matchmaker.management.figures import FiguresCommand
 
 
@@ -29,10 +27,10 @@ class Command(FiguresCommand):
         found = []
         for directory in options["directories"]:
             try:
-                found.append(evaluation.tune(directory))
-            except evaluation.NoDealsError as reason:
+                found.append(tune(directory))
+            except NoDealsError as reason:
                 self.stderr.write(f"Skipped: {reason}.")
-            except evaluation.BadDealsError as wrong:
+            except BadDealsError as wrong:
                 raise CommandError(f"{directory}: {wrong}") from wrong
         self.show(found, options, lambda tunings: "\n".join(map(as_text, tunings)))
 

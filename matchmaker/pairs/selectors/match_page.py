@@ -1,6 +1,6 @@
-"""Everything on the page of one pair."""
+"""The page of a match: the fit, factor by factor, and what stands beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -10,23 +10,96 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.cards import state_of
-from matchmaker.lists.selectors.current_company import own_list
-from matchmaker.models import Introduction, ShortlistEntry
-from matchmaker.pairs.selectors.breakdown import FactorRow, GateRow, factor_rows, gate_rows, unstated_in
+from matchmaker.lists.selectors.cards import own_list, state_of
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.pair_action import ShortlistEntry
 from matchmaker.pairs.selectors.pair import Pair, open_introduction
-from matchmaker.ranking.definitions import Explanation
+from matchmaker.ranking.definitions import Explanation, GateResult
 from matchmaker.ranking.selectors import stored_lists
 from matchmaker.ranking.selectors.stored_lists import round_tenths
-from matchmaker.reasons import overlap, reasons
+from matchmaker.reasons import reasons
 from matchmaker.reasons.facts import Keys, PairFacts, PairKey, facts_of_pairs
-from matchmaker.reasons.list_position import ListPosition, list_position
-from matchmaker.reasons.reasons import FactorReason, PairLevels, pair_reasons
+from matchmaker.reasons.reasons import (
+    FactorReason,
+    FormRow,
+    ListPosition,
+    NeedRow,
+    PairLevels,
+    RecordRow,
+    forms_of,
+    list_position,
+    needs_of,
+    pair_reasons,
+    record_rows,
+    thesis_of,
+)
 from matchmaker.registry import Label, record_of
 from profiles.taxonomy.selectors.terms import all_terms
 from profiles.visibility import facts
 from profiles.visibility.access import see
 from profiles.visibility.visible_profile import VisibleProfile, joined
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """One factor: both sides' points of 1000 and what they mean in words."""
+
+    label: str
+    startup: int
+    startup_max: int
+    investor: int
+    investor_max: int
+    not_stated: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """One hard rule as pages show it."""
+
+    label: str | Promise
+    passed: bool
+    note: str | Promise = ""
+
+
+GATE_LABELS: dict[str, Promise] = {
+    "refused_by_startup": _("The startup excludes nothing that the partner is"),
+    "refused_by_investor": _("The partner excludes nothing that the startup is"),
+    "sector": _("A must-have: a sector in common, or one related to it"),
+    "stage": _("A must-have: the stage"),
+    "ticket": _("A must-have: the amount"),
+    "place": _("A must-have: the place"),
+    "forms": _("A must-have: a form of partnership in common"),
+}
+
+
+def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
+    """Return the hard rules of the engine that apply to the pair."""
+    return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
+
+
+def unstated_in(explained: Explanation) -> frozenset[str]:
+    """Return the factors about which one side or both said nothing."""
+    return frozenset({*explained.not_stated_by_startup, *explained.not_stated_by_investor})
+
+
+def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[FactorRow]:
+    """Return the points of every factor for both sides, with a note for each if there are notes."""
+    unstated = unstated_in(explained)
+    pairs = zip(explained.for_startup.parts, explained.for_investor.parts, strict=True)
+    return [
+        FactorRow(
+            label=str(Factor(ours.factor).label),
+            startup=ours.tenths,
+            startup_max=ours.weight,
+            investor=theirs.tenths,
+            investor_max=theirs.weight,
+            not_stated=ours.factor in unstated,
+            note=notes[at] if notes else "",
+        )
+        for at, (ours, theirs) in enumerate(pairs)
+    ]
+
 
 PUBLISHED = GateRow(_("Both profiles are checked and agree to matching"), passed=True)
 COUNTS_FOR_MORE = {
@@ -95,10 +168,10 @@ class MatchPage:
     stored: stored_lists.StoredRanking | None
     standing: ListPosition | None
     thesis: VisibleProfile | None
-    needs: list[overlap.NeedRow]
+    needs: list[NeedRow]
     spare_offers: list[str]
-    forms: list[overlap.FormRow]
-    record: list[overlap.RecordRow]
+    forms: list[FormRow]
+    record: list[RecordRow]
     sections: list[tuple[Label, list[str]]]  # of the counterpart's record
     data_card: list[facts.Fact]
     parts: list[facts.Part]
@@ -148,10 +221,10 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
     own = own_list(member)
     stored = own.stored if own else None
     listed = stored.of(pair.counterpart.pk) if stored else None
-    thesis = overlap.thesis_of(investor, explained.mandate if explained else None)
+    thesis = thesis_of(investor, explained.mandate if explained else None)
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     known = facts_of_pairs([key], terms, on=timezone.localdate())[0]
-    needs, spare = overlap.needs_of(startup, investor, thesis, known)
+    needs, spare = needs_of(startup, investor, thesis, known)
     other = member.side.other
     return MatchPage(
         pair=pair,
@@ -162,12 +235,14 @@ def match_page(pair: Pair, explained: Explanation | None) -> MatchPage:
         scored=_scored(pair, explained, known) if explained else None,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        standing=_standing(explained, pair, listed) if explained else None,
+        standing=list_position(explained.score_tenths, _handicap(explained, pair, listed), listed)
+        if explained
+        else None,
         thesis=thesis,
         needs=needs,
         spare_offers=spare,
-        forms=overlap.forms_of(known),
-        record=overlap.record_of(investor, thesis, terms),
+        forms=forms_of(known),
+        record=record_rows(investor, thesis, terms),
         sections=record_of(pair.counterpart),
         data_card=facts.data_card(startup, investor, terms),
         facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
@@ -187,11 +262,6 @@ def _handicap(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry
         return 0
     ours, theirs = explained.startup_handicap_tenths, explained.investor_handicap_tenths
     return int(theirs if member.side == Side.STARTUP else ours)
-
-
-def _standing(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> ListPosition:
-    """Return where the pair stands on the reader's list, by what was computed for this page."""
-    return list_position(explained.score_tenths, _handicap(explained, pair, listed), listed)
 
 
 def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:

@@ -1,20 +1,32 @@
-"""One pair: the company of the reader, a counterpart that exists for it, and their introduction."""
+"""A pair: who they are to each other, how the other side replies, and what a change would do.
 
-from dataclasses import dataclass
+Of replies, what counts is what has reached the company: a request that waits in the queue, or was taken back,
+is none. Yes, later and no are answers; the first one counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from matchmaker.choices import PinKind, Side
-from matchmaker.lists.selectors.counterparts import counterparts
-from matchmaker.lists.selectors.current_company import CurrentCompany
-from matchmaker.models import Introduction, Pin
-from matchmaker.models.introduction_table import OPEN
-from profiles.models import Deal, Investor, Need, Offer, Startup, Thesis
+from matchmaker.lists.selectors.cards import CurrentCompany
+from matchmaker.lists.selectors.list_page import counterparts
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.introduction_table import OPEN, IntroductionState
+from matchmaker.models.pair_action import Advice, Pin
+from matchmaker.ranking.market.columns import Columns
+from profiles.models import Deal, Investor, Need, NeedType, Offer, PartnershipForm, Place, Startup, Thesis
+from profiles.taxonomy.selectors import money
 from profiles.visibility import access
 from profiles.visibility.access import see
-from profiles.visibility.visible_profile import VisibleProfile, pitch_of
+from profiles.visibility.visible_profile import Money, VisibleProfile, pitch_of
 
 
 @dataclass(frozen=True)
@@ -122,3 +134,252 @@ def may_act_on(startup: Startup, investor: Investor) -> bool:
     if startup.is_published and investor.is_published:
         return True
     return Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
+
+
+MONTH = timedelta(days=30)
+ENOUGH = 5  # requests of others before a record is told: fewer would tell who was passed on
+TENTHS = 10
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What was asked of a company and answered. Requests that may still wait are not part of `due`.
+
+    `tenths` of ten due requests were answered within `within` days; None where less than one in ten was.
+    """
+
+    month: int
+    capacity: int
+    waiting: int
+    due: int
+    answered: int
+    in_time: int
+    days: int | None  # the promise; startups make none
+    tenths: int = 0
+    within: int | None = None
+
+    @property
+    def width(self) -> int:
+        """The length of the bar of the month: the capacity, or more where more was asked."""
+        return max(self.capacity, self.month)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is enough of a record to tell others."""
+        return self.due >= ENOUGH
+
+
+def replies_of(
+    side: Side, company: Startup | Investor, *, at: datetime, except_pk: int | None = None
+) -> Replies:
+    """Return a company's record up to `at`, without the request of `except_pk`. One query."""
+    own = {side.value: company}
+    other = f"{side.other.value}_id"
+    hidden = Pin.objects.filter(kind=PinKind.HIDE, released_at=None, **own).values(other)
+    asked = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, **own)
+    asked = asked.exclude(**{f"{other}__in": hidden}).exclude(state=IntroductionState.WITHDRAWN)
+    rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at")
+    requests = [Request(reached, said, ended) for pk, reached, said, ended in rows if pk != except_pk]
+    return _counted(requests, company, at)
+
+
+def replies_to(pair: Pair, *, at: datetime) -> Replies:
+    """Return the record of a pair's investor as the startup may know it: without its own request."""
+    return replies_of(Side.INVESTOR, pair.investor, at=at, except_pk=pair.startup.pk)
+
+
+@dataclass(frozen=True)
+class Request:
+    """When a request reached the company, was answered, and was over."""
+
+    reached: datetime
+    answered: datetime | None
+    ended: datetime | None
+
+    def is_due(self, promise: timedelta, at: datetime) -> bool:
+        """Whether it counts: answered, over, or waiting for longer than was promised."""
+        return bool(self.answered or self.ended) or at - self.reached > promise
+
+
+def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
+    """Count requests with their answers."""
+    days = getattr(company, "reply_days", None)
+    promise = timedelta(days=days) if days else MONTH
+    due = [one for one in requests if one.is_due(promise, at)]
+    took = sorted(one.answered - one.reached for one in due if one.answered)
+    tenths, within = _nine_of_ten(took, len(due))
+    return Replies(
+        month=sum(at - one.reached <= MONTH for one in requests),
+        capacity=company.capacity,
+        waiting=sum(not (one.answered or one.ended) for one in requests),
+        due=len(due),
+        answered=len(took),
+        in_time=sum(each <= promise for each in took),
+        days=days,
+        tenths=tenths,
+        within=within,
+    )
+
+
+def _nine_of_ten(took: list[timedelta], due: int) -> tuple[int, int | None]:
+    """Return how many of ten due requests were answered, nine at most, and within how many whole days."""
+    tenths = min(len(took) * TENTHS // due, TENTHS - 1) if due else 0
+    if not tenths:
+        return 0, None
+    slowest = took[-(-due * tenths // TENTHS) - 1]
+    return tenths, max(1, -(-slowest // timedelta(days=1)))
+
+
+MODELS: dict[str, Any] = {"form": PartnershipForm, "need": NeedType, "place": Place}
+STEPS = {"form": "needs", "need": "needs", "place": "basics", "ask": "round"}
+
+
+@dataclass(frozen=True)
+class AdviceItem:
+    """One edit in words, how many partners it adds, and the step of the profile where it is made."""
+
+    text: str
+    partners: int
+    gain: str
+    step: str
+
+
+@dataclass(frozen=True)
+class AdviceAnswer:
+    """What the page shows: who fits is worth a look, as on a list of matches.
+
+    `is_old`: the profile has changed since, so the numbers are of the one before.
+    """
+
+    waits: bool
+    fitting: int
+    items: list[AdviceItem]
+    advice: Advice | None
+    is_old: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many partners would fit after the best of the edits: the length of the longest bar."""
+        return self.fitting + max((item.partners for item in self.items), default=0)
+
+
+def answer_of(startup: Startup) -> AdviceAnswer:
+    """Return the newest answer for a startup; `waits` while the worker has yet to answer."""
+    advice = Advice.objects.filter(startup=startup).first()
+    if advice is None:
+        return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
+    waits = advice.answered_at is None or advice.answered_at < advice.asked_at
+    is_old = startup.changed_at > advice.asked_at
+    items = [item for item in map(_item, advice.items) if item is not None]
+    return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice, is_old=is_old)
+
+
+def _item(edit: dict[str, Any]) -> AdviceItem | None:
+    """Return one edit in words; None if its term is gone."""
+    text = _ask(edit) if edit["kind"] == "ask" else _term(edit)
+    if not text:
+        return None
+    count = edit["fitting"]
+    gain = ngettext("%(count)d more partner fits", "%(count)d more partners fit", count) % {"count": count}
+    return AdviceItem(text, count, gain, STEPS[edit["kind"]])
+
+
+def _term(edit: dict[str, Any]) -> str:
+    term = MODELS[edit["kind"]].objects.filter(pk=edit["pk"]).first()
+    sentences = {
+        "form": _("If you also accept: %(name)s"),
+        "need": _("If you also need: %(name)s"),
+        "place": _("If you also work in %(name)s"),
+    }
+    return sentences[edit["kind"]] % {"name": term.name} if term else ""
+
+
+def _ask(edit: dict[str, Any]) -> str:
+    low, high = money.limits(edit["first"], edit["last"])
+    if high is None:
+        return _("If you ask for %(amount)s or more") % {"amount": Money(low, low, "USD")}
+    return _("If you ask for %(amount)s") % {"amount": Money(low, high, "USD")}
+
+
+USUAL_URGENCY = 2
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: a kind of partnership, need or place to add (`pk`), or another range of the ask (bands)."""
+
+    kind: str  # form | need | place | ask
+    pk: int = 0
+    first: int = 0
+    last: int = 0
+
+
+def edits_of(found: Columns, row: int) -> list[Edit]:
+    """Return every small edit that the startup in this row could make."""
+    startups, words = found.snapshot.startups, found.vocabulary
+    forms, needs = int(startups.forms[row]), startups.needs[row]
+    edits = list(_asks(startups, row))
+    if forms:  # who states none already accepts all
+        edits += [Edit("form", pk) for bit, pk in enumerate(words.forms.tolist()) if not forms >> bit & 1]
+    if needs.any():
+        free = [at for at in np.flatnonzero(needs == 0).tolist() if at != words.capital]
+        edits += [Edit("need", int(words.needs[at])) for at in free]
+    edits += [Edit("place", int(words.places[at])) for at in _places(found, row)]
+    return edits
+
+
+def _asks(startups: Any, row: int) -> Iterator[Edit]:
+    """Yield the ask one band wider or narrower at either end."""
+    first, last = (int(band) for band in startups.ask[row])
+    if first < 0 or not startups.seeks_capital[row]:
+        return
+    for low, high in ((first - 1, last), (first, last + 1), (first + 1, last), (first, last - 1)):
+        if 0 <= low <= high <= money.LAST:
+            yield Edit("ask", first=low, last=high)
+
+
+def _places(found: Columns, row: int) -> list[int]:
+    """Return the provinces of its own country that it could work in too, while there is room for one more."""
+    here = found.snapshot.startups.places[row]
+    parents, home = found.vocabulary.place_parent, int(here[0])
+    if home < 0 or parents[home] < 0 or (here >= 0).all():
+        return []
+    siblings = np.flatnonzero(parents == parents[home])
+    return [int(at) for at in siblings if at not in here]
+
+
+def copies(found: Columns, row: int, edits: list[Edit]) -> Any:
+    """Return the startup as it is and once per edit, as rows like snapshot.startups."""
+    table = found.snapshot.startups
+    columns = {
+        each.name: np.repeat(getattr(table, each.name)[row : row + 1], len(edits) + 1, axis=0)
+        for each in fields(table)
+    }
+    for at, edit in enumerate(edits, start=1):
+        _APPLY[edit.kind](found, columns, at, edit)
+    return type(table)(**columns)
+
+
+def _ask_engine(_found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    columns["ask"][at] = edit.first, edit.last
+
+
+def _need(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    columns["needs"][at, found.vocabulary.need_row[edit.pk]] = USUAL_URGENCY
+
+
+def _place(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    free = int(np.flatnonzero(columns["places"][at] < 0)[0])
+    columns["places"][at, free] = found.vocabulary.place_row[edit.pk]
+
+
+def _form(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
+    """Accept one form more; a startup that had one only is no longer one that insists on it."""
+    before, words = int(columns["forms"][at]), found.vocabulary
+    if before.bit_count() == 1:
+        trait = int(words.form_bit(np.array(before.bit_length() - 1)))
+        columns["traits"][at, trait // 64] &= ~np.uint64(1 << trait % 64)
+    columns["forms"][at] |= np.uint64(1 << int(words.form_row[edit.pk]))
+
+
+_APPLY = {"ask": _ask_engine, "need": _need, "place": _place, "form": _form}

@@ -9,7 +9,7 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from matchmaker.models import Pilot
+from matchmaker.models.pilot import Pilot
 from matchmaker.models.pilot_table import ON_BOARD, PilotState, Season
 from matchmaker.pilots.selectors.fields import host_title, province_of, seats_words, see_pilot
 from matchmaker.pilots.selectors.pilot import PilotReader, free_seats, on_board, with_parts

@@ -10,7 +10,7 @@ from django.utils.translation import get_language_bidi, gettext_lazy, ngettext, 
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.models import Pilot, PilotApplication
+from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import ApplicationState, PilotState, Season
 from profiles.choices import Audience, DataClass
 from profiles.models import Investor, Startup

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.counterparts import counterparts, listed_counterparts
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.models import Pilot, PilotApplication
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, PilotState
 from matchmaker.pilots.selectors.board import board_row
 from matchmaker.pilots.selectors.pilot import PilotReader, as_pair, on_board, own_drafts, with_parts
@@ -20,8 +20,7 @@ from matchmaker.ranking.selectors.stored_lists import round_tenths
 from matchmaker.ranking.services import ad_hoc_fits
 from matchmaker.ranking.services.ad_hoc_fits import AdHocFit
 from matchmaker.reasons.facts import PairFacts, PairKey, PartnerFacts, StartupFacts, facts_of_pairs
-from matchmaker.reasons.reasons import PairLevels, in_doubt, in_favour, pair_reasons
-from matchmaker.reasons.sentences import SENTENCES
+from matchmaker.reasons.reasons import SENTENCES, PairLevels, in_doubt, in_favour, pair_reasons
 from profiles.models import Investor, Startup
 from profiles.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.visibility.access import see, with_related

@@ -9,12 +9,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.text import capfirst
 
-from matchmaker.fair_dealing.selectors.data_cards import QUESTIONS, DataCard
-from matchmaker.fair_dealing.selectors.dependency import key_of_name
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import current_company as member_of
-from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
+from matchmaker.fair_dealing.selectors.figures import key_of_name
+from matchmaker.fair_dealing.selectors.governance import QUESTIONS, DataCard
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import AT_WORK, ON_BOARD, ApplicationState, PilotState
 from matchmaker.pilots.selectors.fields import (
     PILOT_FIELDS,

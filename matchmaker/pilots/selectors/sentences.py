@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
-from matchmaker.reasons.sentences import Texts
+from matchmaker.reasons.reasons import Texts
 
 OF_PARTNERS: dict[Side, Texts] = {
     Side.INVESTOR: {

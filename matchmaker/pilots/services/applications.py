@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.models import Pilot, PilotApplication
+from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationAct, PilotState
-from matchmaker.pairs.services.pairs import lock_open_pair
+from matchmaker.pairs.services import lock_open_pair
 from matchmaker.pilots.kinds import PILOT_ANSWERED, PILOT_APPLIED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import as_pair
 from matchmaker.pilots.services.moves import hold_pilot, move, note_pilot, page_of

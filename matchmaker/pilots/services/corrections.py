@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from matchmaker.choices import Side
-from matchmaker.models import Pilot, PilotStep
+from matchmaker.models.pilot import Pilot, PilotStep
 from matchmaker.models.pilot_table import PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_CORRECTED, PILOT_LIMIT
 from matchmaker.pilots.selectors.pilot import has_dates

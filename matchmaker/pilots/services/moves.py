@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from matchmaker.models import Pilot, PilotApplication, PilotStep
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import ApplicationAct, PilotAct
 from matchmaker.pilots.kinds import PILOT_CHANGED
 from matchmaker.transitions import transition

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from matchmaker.choices import Side
-from matchmaker.models import Pilot, PilotAim, PilotApplication
+from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication
 from matchmaker.models.pilot_table import AT_WORK, ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_APPROVED, PILOT_CANCELLED, PILOT_LIMIT, PILOT_RETURNED
 from matchmaker.pilots.selectors.fields import OPENABLE

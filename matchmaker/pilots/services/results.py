@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from matchmaker.choices import Side
-from matchmaker.introductions.selectors.places import open_between
-from matchmaker.models import Pilot, PilotApplication
+from matchmaker.introductions.selectors import open_between
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.models.pilot_table import ApplicationState, PilotAct, PilotState
 from matchmaker.pilots.kinds import PILOT_CONFIRMED, PILOT_LIMIT, PILOT_RESULTS
 from matchmaker.pilots.selectors.pilot import may_grow, pair_in

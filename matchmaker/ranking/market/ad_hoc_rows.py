@@ -19,8 +19,7 @@ from matchmaker.engine.definition.columns import take
 from matchmaker.engine.definition.factors import share_out
 from matchmaker.ranking.definitions import Points
 from matchmaker.ranking.market import arrays
-from matchmaker.ranking.market.by_thesis import spread
-from matchmaker.ranking.market.columns import Columns, related_of
+from matchmaker.ranking.market.columns import Columns, related_of, spread
 from matchmaker.ranking.market.startup_rows import MOST_PLACES, MOST_SECTORS
 from matchmaker.ranking.market.term_index import EXISTS, STATE_OWNED, Vocabulary, row_numbers
 from matchmaker.ranking.market.thesis_rows import scope_of, with_children, with_similar
@@ -147,9 +146,9 @@ def as_startups(found: Columns, profiles: Sequence[AdHocProfile], points: Points
     )
 
 
-def sectors_near(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> list[int]:
-    """Return the primary keys of the sectors that the must-have of these profiles lets in."""
-    sectors, _places = _marks(words, profiles)
+def sectors_near(words: Vocabulary, profile: AdHocProfile) -> list[int]:
+    """Return the primary keys of the sectors that the must-have of a profile lets in."""
+    sectors, _places = _marks(words, [profile])
     near = with_similar(sectors, words.sector_alike).any(axis=0)
     return [int(key) for key in words.sectors[near]]
 
@@ -187,14 +186,14 @@ def _traits(profiles: Sequence[AdHocProfile], words: int) -> Array:
     """uint64[m,words]: what a startup may refuse in their companies."""
     out = np.zeros((len(profiles), words), np.uint64)
     for row, profile in enumerate(profiles):
-        of_a_state = isinstance(profile.company, Investor) and _is_state_owned(profile.company)
+        company = profile.company
+        of_a_state = (
+            isinstance(company, Investor)
+            and company.state_owned in (StateOwned.YES, StateOwned.PARTLY)
+            and matchable(company, "state_owned")
+        )
         out[row, 0] = (1 << EXISTS) | ((1 << STATE_OWNED) if of_a_state else 0)
     return out
-
-
-def _is_state_owned(investor: Investor) -> bool:
-    """Return whether an investor says before any interest that a state owns part of it."""
-    return investor.state_owned in (StateOwned.YES, StateOwned.PARTLY) and matchable(investor, "state_owned")
 
 
 def _traits_of(words: Vocabulary, sectors: Array, places: Array, width: int) -> Array:

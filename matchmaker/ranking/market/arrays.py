@@ -1,20 +1,24 @@
-"""Records as arrays: the few shapes in which columns.py and its rooms read tables."""
+"""Records as arrays: the few shapes in which tables are read, and what pairs have decided."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
 from numpy.typing import NDArray
 
-from profiles.choices import Audience, Side
+from matchmaker.choices import PinKind, Side
+from matchmaker.models.pair_action import Interest, Pass, Pin
+from profiles.choices import Audience
 from profiles.taxonomy.selectors import money
 from profiles.visibility import policy
 
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
 
+FEW = 200  # profiles whose pairs are asked for by their keys
 IN_VIEW = (Audience.PUBLIC, Audience.MATCHED)
 EDGES = np.array(money.EDGES, np.float64)
 
@@ -33,10 +37,19 @@ def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tu
     return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
 
 
-def links(model: type[Model], name: str) -> tuple[QuerySet[Any], str]:
-    """Return the rows of a many-to-many field of the model, and the column of what they link to."""
-    field: Any = model._meta.get_field(name)
-    return field.remote_field.through.objects.all(), f"{field.m2m_reverse_field_name()}_id"
+def links(model: type[Model], names: Sequence[str], **about: Any) -> dict[str, Ints]:
+    """int64[k,2] by name: owner and target of every row of some many-to-many fields, in no order. One query.
+
+    `about`: the rows that are wanted, as of `filter`.
+    """
+    parts = []
+    for number, name in enumerate(names):
+        field: Any = model._meta.get_field(name)
+        owner, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+        rows = field.remote_field.through.objects.filter(**about).order_by()
+        parts.append(rows.values_list(Value(number), owner, target))
+    found = np.array(list(parts[0].union(*parts[1:], all=True)), np.int64).reshape(-1, 3)
+    return {name: found[found[:, 0] == number, 1:] for number, name in enumerate(names)}
 
 
 def slots(row: Ints, value: Ints, *, size: int, width: int) -> Array:
@@ -132,3 +145,68 @@ def merged(keys: Array, table: Table, fresh_keys: Array, fresh: Table) -> tuple[
         if f.name != "handicap":
             columns[f.name][at] = rows
     return np.concatenate([keys, fresh_keys[new]]), type(table)(**columns)
+
+
+def read_pairs(
+    startup_pk: Array,
+    investor_pk: Array,
+    *,
+    startups: Collection[int] | None = None,
+    investors: Collection[int] | None = None,
+) -> tuple[Array, Array]:
+    """Return the excluded and the boosted pairs, int32[·,2], as rows; all, or those about some profiles.
+
+    A pin counts until a periodic task releases it.
+    """
+    about = Q()
+    if startups is not None and investors is not None:
+        about = Q(startup_id__in=startups) | Q(investor_id__in=investors)
+    elif len(startup_pk) <= FEW and len(investor_pk) <= FEW:
+        about = Q(startup_id__in=startup_pk.tolist(), investor_id__in=investor_pk.tolist())
+    pairs = ("startup_id", "investor_id")
+    passed = integers(Pass.objects.filter(about), *pairs)
+    pins = Pin.objects.filter(about, released_at__isnull=True).values_list(*pairs, "kind")
+    pinned: dict[str, list[tuple[int, int]]] = {PinKind.HIDE: [], PinKind.BOOST: []}
+    for startup, investor, kind in pins:
+        pinned[kind].append((startup, investor))
+    hidden, boosted = (np.array(pinned[kind], np.int64).reshape(-1, 2) for kind in pinned)
+    excluded = np.concatenate([passed, hidden])
+    return _rows_of(excluded, startup_pk, investor_pk), _rows_of(boosted, startup_pk, investor_pk)
+
+
+def _rows_of(found: Ints, startup_pk: Array, investor_pk: Array) -> Array:
+    """int32[·,2]: the pairs whose both sides have a row, in order."""
+    both = [positions(pk, found[:, side]) for side, pk in enumerate((startup_pk, investor_pk))]
+    pairs = np.stack(both, axis=1).astype(np.int32)
+    return np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0)
+
+
+def room_left(asked: Side, pk: Array, stated: Array, pks: Collection[int] | None = None) -> Array:
+    """int32[r]: how many new introductions profiles can take, at least 1: what they state less what waits.
+
+    `pk` int64[r] ascend; `pks`: only these are asked about.
+    """
+    about: dict[str, Any] = {} if pks is None else {f"{asked}_id__in": pks}
+    waiting = Interest.objects.unanswered_by(asked).filter(**about).values(f"{asked}_id").order_by()
+    found = integers(waiting.annotate(requests=Count("pk")), f"{asked}_id", "requests")
+    at = positions(pk, found[:, 0])
+    left = stated.astype(np.int32)
+    left[at[at >= 0]] -= found[at >= 0, 1].astype(np.int32)
+    return np.maximum(left, 1)
+
+
+def read_answers(investors: Collection[int] | None = None) -> tuple[Array, Array]:
+    """int64[e] primary keys of investors and int32[e] date.toordinal() of their answers; all, or of some.
+
+    A request that the startup has withdrawn is none.
+    """
+    pair = {"startup": OuterRef("startup"), "investor": OuterRef("investor")}
+    asked = Interest.objects.filter(side=Side.STARTUP, at__lte=OuterRef("at"), **pair)
+    own: dict[str, Any] = {} if investors is None else {"investor_id__in": investors}
+    answers = (
+        model.objects.filter(Exists(asked), side=Side.INVESTOR, **own).values_list("investor_id", "at")
+        for model in (Interest, Pass)
+    )
+    found = [(pk, at.date().toordinal()) for pk, at in chain(*answers)]
+    both = np.array(found, np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1].astype(np.int32)

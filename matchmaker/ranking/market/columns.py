@@ -1,7 +1,11 @@
-"""The database as the engine's columns: the one place that knows both.
+"""The market as columns, of investors or of theses.
 
 `load_all` reads the market and calibrates its scales; `load` reads it by the calibration of the last whole
 re-ranking; `updated` reads a few profiles anew.
+
+By thesis, every thesis of an investor with several is an investor of its own: the engine makes their lists as
+it makes all others, so that a loose thesis takes no place of a strict one. Row r is the thesis of row r in
+engine.Mandates.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,17 +21,10 @@ from matchmaker.choices import Side
 from matchmaker.engine.affinity import affinity, axis_weights
 from matchmaker.engine.definition.columns import POINTS
 from matchmaker.engine.definition.factors import apportion
-from matchmaker.models import TextVector
+from matchmaker.models.ranking import TextVector
 from matchmaker.ranking.definitions import Points
-from matchmaker.ranking.market import (
-    arrays,
-    pair_overrides,
-    startup_rows,
-    term_index,
-    thesis_rows,
-)
-from matchmaker.ranking.market.calibrations import CalibrationSnapshot
-from matchmaker.ranking.market.term_index import EXISTS, Vocabulary
+from matchmaker.ranking.market import arrays, startup_rows, term_index, thesis_rows
+from matchmaker.ranking.market.term_index import EXISTS, CalibrationSnapshot, Vocabulary
 from matchmaker.ranking.market.thesis_rows import InvestorRows
 
 Array = NDArray[Any]
@@ -127,10 +124,7 @@ def updated(
         _startups(startup_columns, calibration, weights),
     )
     investor_pk, owners = arrays.merged(
-        before.investor_pk,
-        snapshot.investors,
-        investor_rows.investors["pk"],
-        _investors(investor_rows),
+        before.investor_pk, snapshot.investors, investor_rows.investors["pk"], _investors(investor_rows)
     )
     fresh = _mandates(investor_rows, calibration, words, weights)
     owner = arrays.positions(investor_pk, investor_rows.investors["pk"])[fresh.owner].astype(np.int32)
@@ -141,7 +135,7 @@ def updated(
     startup_here = _here(before.startup_here, startup_pk, startups, startup_columns["pk"])
     investor_here = _here(before.investor_here, investor_pk, investors, investor_rows.investors["pk"])
     mandates = _refusing(mandates, np.isin(mandates.owner, edited) & ~np.isin(key, fresh.key))
-    about = pair_overrides.read_pairs(startup_pk, investor_pk, startups=startups, investors=investors)
+    about = arrays.read_pairs(startup_pk, investor_pk, startups=startups, investors=investors)
     kept = _pairs_without(before, startups, investors)
     both = [np.concatenate(part) for part in zip(kept, about, strict=True)]
     return Columns(
@@ -218,7 +212,7 @@ def _columns(
         _investors(investors),
         _mandates(investors, calibration, words, weights),
         engine.Market(**{name: calibration.arrays[name] for name in names}),
-        engine.Pairs(*pair_overrides.read_pairs(*pks)),
+        engine.Pairs(*arrays.read_pairs(*pks)),
     )
     return Columns(calibration, words, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
 
@@ -317,3 +311,43 @@ def thesis_points(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array
         if shares.any():
             out[row] = apportion(shares, POINTS)
     return out
+
+
+REFUSES_ALL = np.uint64(1 << EXISTS)  # a thesis that refuses this bit meets nobody
+
+
+def columns_by_thesis(columns: Columns) -> Columns:
+    """Return that market; `here` on the investors' side are the theses of investors with several."""
+    mandates, several = columns.snapshot.mandates, _several(columns)
+    refuses = mandates.refuses.copy()
+    refuses[~several, 0] |= REFUSES_ALL
+    size = len(mandates)
+    theses = replace(mandates, owner=np.arange(size, dtype=np.int32), refuses=refuses)
+    owners = engine.Investors(mandates.key, np.ones(size, np.int32), np.zeros(size, np.int32))
+    pairs = columns.snapshot.pairs
+    about = engine.Pairs(*(spread(x, mandates.owner) for x in (pairs.excluded, pairs.boosted)))
+    snapshot = replace(columns.snapshot, investors=owners, mandates=theses, pairs=about)
+    return replace(columns, snapshot=snapshot, investor_pk=mandates.key, investor_here=several)
+
+
+def rows_by_thesis(columns: Columns, investors: Array) -> Array:
+    """int64[·]: the rows of all theses, also those that are gone, of the investors in these rows."""
+    return np.flatnonzero(np.isin(columns.snapshot.mandates.owner, investors))
+
+
+def _several(columns: Columns) -> Array:
+    """bool[m]: which theses are matched and not the only one of their investor that is."""
+    mandates = columns.snapshot.mandates
+    here = columns.here(Side.INVESTOR)[mandates.owner] & (mandates.refuses[:, 0] & REFUSES_ALL == 0)
+    count = np.bincount(mandates.owner[here], minlength=len(columns.investor_pk))
+    several: Array = here & (count[mandates.owner] > 1)
+    return several
+
+
+def spread(pairs: Array, owner: Array) -> Array:
+    """int32[·,2]: pairs (startup, investor) as pairs (startup, thesis) of all of the investor's theses."""
+    order = np.argsort(owner, kind="stable")
+    first, end = (np.searchsorted(owner[order], pairs[:, 1], side) for side in ("left", "right"))
+    count = end - first
+    at = np.repeat(first - np.concatenate([[0], np.cumsum(count)[:-1]]), count) + np.arange(count.sum())
+    return np.stack([np.repeat(pairs[:, 0], count), order[at]], axis=1).astype(np.int32)

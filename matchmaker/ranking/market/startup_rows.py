@@ -12,8 +12,8 @@ import numpy as np
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from matchmaker.models import InferredSector
-from matchmaker.ranking.market import arrays, pair_overrides
+from matchmaker.models.ranking import InferredSector
+from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.term_index import (
     EXISTS,
     PRE_REVENUE,
@@ -54,27 +54,30 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
     values = arrays.values_by_field(published(pks), FIELDS)
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
+    links = _links(("other_sectors", "operating_places", "forms"), pks)
     columns = {
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
         "seeks_capital": np.array(values["seeks_capital"], np.bool_),
-        "capacity": pair_overrides.room_left(Side.STARTUP, pk, np.array(values["capacity"], np.int32), pks),
+        "capacity": arrays.room_left(Side.STARTUP, pk, np.array(values["capacity"], np.int32), pks),
         "stage": row_numbers(vocabulary.stage_band, arrays.numbers(values["stage"])).astype(np.int8),
         "ask": arrays.spans(values["ask_min_usd"], values["ask_max_usd"]),
         "must": np.where(np.array(values["forms_are_must"], np.bool_), FORMS_MUST, 0).astype(np.uint8),
         "sectors": _terms(
-            vocabulary.sector_row, row, values["primary_sector"], "other_sectors", pks, MOST_SECTORS
+            vocabulary.sector_row, row, values["primary_sector"], links["other_sectors"], MOST_SECTORS
         ),
-        "places": _terms(vocabulary.place_row, row, values["place"], "operating_places", pks, MOST_PLACES),
+        "places": _terms(vocabulary.place_row, row, values["place"], links["operating_places"], MOST_PLACES),
         "needs": _needs(vocabulary, row, pks, on, np.array(values["seeks_capital"], np.bool_)),
-        "forms": _forms(vocabulary, row, pks, len(pk)),
+        "forms": _forms(vocabulary, row, links["forms"], len(pk)),
     }
     _hide(columns, values["visibility"], values["withheld"])
     revenue_shown = arrays.in_view(Side.STARTUP, "revenue", values["visibility"], values["withheld"])
     columns["traits"] = _traits(
         vocabulary, columns, revenue_shown & (np.array(values["revenue"]) == Revenue.PRE)
     )
-    columns["refuses"] = _refuses(vocabulary, np.array(values["no_state_owned"], np.bool_))
+    owners = np.flatnonzero(np.array(values["no_state_owned"], np.bool_))
+    no_state_owned = np.full(len(owners), STATE_OWNED)
+    columns["refuses"] = arrays.bit_sets(owners, no_state_owned, size=len(pk), words=vocabulary.words)
     columns["names_field"] = ~name_no_field(columns["sectors"], vocabulary)
     # After the traits: what is only read from a description meets no veto.
     _add_inferred(columns, vocabulary, row, pks)
@@ -86,7 +89,8 @@ def shown_sectors(vocabulary: Vocabulary, pks: Collection[int] | None = None) ->
     values = arrays.values_by_field(published(pks), ("pk", "visibility", "withheld", "primary_sector"))
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
-    sectors = _terms(vocabulary.sector_row, row, values["primary_sector"], "other_sectors", pks, MOST_SECTORS)
+    others = _links(("other_sectors",), pks)["other_sectors"]
+    sectors = _terms(vocabulary.sector_row, row, values["primary_sector"], others, MOST_SECTORS)
     sectors[~arrays.in_view(Side.STARTUP, "sectors", values["visibility"], values["withheld"])] = -1
     return pk, sectors
 
@@ -115,28 +119,19 @@ def _some(rows: QuerySet[Any], pks: Collection[int] | None) -> QuerySet[Any]:
     return rows if pks is None else rows.filter(startup_id__in=pks)
 
 
-def _related(name: str, pks: Collection[int] | None) -> Array:
-    """int64[k,2]: startup and term of a to-many field, by startup and age of the term."""
-    rows, target = arrays.links(Startup, name)
-    return arrays.integers(_some(rows.order_by("startup_id", target), pks), "startup_id", target)
+def _links(names: tuple[str, ...], pks: Collection[int] | None) -> dict[str, Array]:
+    """int64[k,2] by name: startup and term of many-to-many fields."""
+    return arrays.links(Startup, names, **({} if pks is None else {"startup_id__in": pks}))
 
 
-def _terms(
-    table: Array,
-    row: Array,
-    first: tuple[int | None, ...],
-    name: str,
-    pks: Collection[int] | None,
-    width: int,
-) -> Array:
-    """int16[n,width]: the row of the first term, then those of the others, none twice."""
+def _terms(table: Array, row: Array, first: tuple[int | None, ...], others: Array, width: int) -> Array:
+    """int16[n,width]: the row of the first term, then those of the others int64[k,2], none twice."""
     size = len(first)
     out = np.full((size, width), -1, np.int16)
     if not size:
         return out
     out[:, 0] = row_numbers(table, arrays.numbers(first))
-    pairs = _related(name, pks)
-    owner, term = row_numbers(row, pairs[:, 0]), row_numbers(table, pairs[:, 1])
+    owner, term = row_numbers(row, others[:, 0]), row_numbers(table, others[:, 1])
     fresh = np.unique(np.stack([owner, term], axis=1), axis=0)
     fresh = fresh[(fresh[:, 0] >= 0) & (fresh[:, 1] >= 0)]
     fresh = fresh[out[fresh[:, 0], 0] != fresh[:, 1]]
@@ -159,9 +154,8 @@ def _needs(
     return out
 
 
-def _forms(vocabulary: Vocabulary, row: Array, pks: Collection[int] | None, size: int) -> Array:
+def _forms(vocabulary: Vocabulary, row: Array, pairs: Array, size: int) -> Array:
     """uint64[n]: a bit for every form of partnership that it accepts."""
-    pairs = _related("forms", pks)
     owner, form = row_numbers(row, pairs[:, 0]), row_numbers(vocabulary.form_row, pairs[:, 1])
     return arrays.bit_sets(owner, form, size=size, words=1)[:, 0]
 
@@ -204,10 +198,3 @@ def _bits(bit_of: Any, rows: Array) -> Array:
     rows = rows.astype(np.int64)
     found: Array = np.where(rows >= 0, bit_of(rows), -1)
     return found
-
-
-def _refuses(vocabulary: Vocabulary, no_state_owned: Array) -> Array:
-    """uint64[n,W]: what it vetoes in an investor."""
-    owners = np.flatnonzero(no_state_owned)
-    bit = np.full(len(owners), STATE_OWNED)
-    return arrays.bit_sets(owners, bit, size=len(no_state_owned), words=vocabulary.words)

@@ -1,20 +1,104 @@
-"""The shared vocabulary as the engine's numbers: which row of a matrix is which sector, stage or place.
+"""The vocabularies as rows, and the calibration that holds their order still.
 
 Cities count as their province: records are too thin below it. A vocabulary belongs to one calibration of the
-market (calibrations.py); a term added since is not stated until the next whole re-ranking.
+market; a term added since is not stated until the next whole re-ranking.
 """
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
+from matchmaker.choices import RunState
 from matchmaker.engine.definition.factors import band_similarity, sector_similarity
-from matchmaker.ranking.market.calibrations import CalibrationSnapshot
+from matchmaker.models.ranking import Market, RankingRun
 from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
+
+Array = NDArray[Any]
+
+RECORD = "record_"
+VOCABULARY = ("sectors", "places", "needs", "forms", "bands")
+
+
+@dataclass(frozen=True, eq=False)  # equal is what is the same
+class CalibrationSnapshot:
+    """What one whole re-ranking fixed for all incremental ones until the next.
+
+    `arrays` holds the engine's Market by field name, its MarketRecord by "record_" and field name, and the
+    vocabulary's primary keys by "vocabulary_" and name. `version` is 0 while the run that makes it is not
+    finished.
+    """
+
+    version: int
+    weights_version: int
+    engine_version: str
+    arrays: dict[str, Array]
+
+    @property
+    def vocabulary(self) -> dict[str, Array]:
+        """The primary keys for vocabulary.read."""
+        return {name: self.arrays[f"vocabulary_{name}"] for name in VOCABULARY}
+
+    @property
+    def record(self) -> dict[str, Array]:
+        """The arrays of the engine's MarketRecord."""
+        return {
+            name.removeprefix(RECORD): array for name, array in self.arrays.items() if name.startswith(RECORD)
+        }
+
+    def packed(self) -> bytes:
+        """Return the arrays as the bytes of Market.statistics: equal arrays give equal bytes."""
+        out = io.BytesIO()
+        named: Any = dict(sorted(self.arrays.items()))
+        np.savez(out, **named)
+        return out.getvalue()
+
+
+def latest(engine_version: str) -> CalibrationSnapshot | None:
+    """Return the calibration that counts.
+
+    None before the first whole re-ranking, and where another engine made it: its arrays may be others, so
+    nothing is computed from it until the market is ranked again.
+    """
+    found = Market.objects.order_by("-pk").values_list("pk", "made_at", "engine_version").first()
+    if found is None or found[2] != engine_version:
+        return None
+    return _read(*found[:2])
+
+
+@lru_cache(maxsize=2)
+def _read(pk: int, _made_at: datetime) -> CalibrationSnapshot:
+    """Return one calibration; a row is never changed, so a process reads it once."""
+    row = Market.objects.get(pk=pk)
+    with np.load(io.BytesIO(bytes(row.statistics)), allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    return CalibrationSnapshot(row.pk, row.weights_version, row.engine_version, arrays)
+
+
+def latest_version() -> int:
+    """Return the version of the calibration that counts; 0 before the first."""
+    found = Market.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return found or 0
+
+
+def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
+    """Return why the market should be ranked whole again; empty if it need not."""
+    row = Market.objects.order_by("-pk").defer("statistics").first()
+    done = RankingRun.objects.filter(state=RunState.DONE).order_by("-pk")
+    finished_at = done.values_list("finished_at", flat=True).first()
+    if row is None or finished_at is None:
+        return gettext_noop("First ranking")
+    if row.engine_version != engine_version:
+        return gettext_noop("New engine")
+    return gettext_noop("Daily") if finished_at < at - age else ""
+
 
 SAME_COUNTRY = 0.3
 CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
@@ -115,7 +199,7 @@ def read_vocabulary(known: dict[str, Ints] | None = None) -> Vocabulary:
         place_parent=place_parent,
         sector_alike=_sector_alike(sector_row, sector_parent),
         place_alike=_place_alike(country),
-        stage_alike=_stage_alike(size),
+        stage_alike=band_similarity(np.abs(np.subtract.outer(range(size), range(size)))).astype(np.float32),
         capital=int(row_numbers(need_row, np.array([-1 if capital is None else capital]))[0]),
     )
 
@@ -187,8 +271,3 @@ def _place_alike(country: list[str]) -> Floats:
     alike = np.where(codes[:, None] == codes[None, :], SAME_COUNTRY, 0).astype(np.float32)
     np.fill_diagonal(alike, 1)
     return alike
-
-
-def _stage_alike(bands: int) -> Floats:
-    """float32[B,B]: the next band is half alike."""
-    return band_similarity(np.abs(np.arange(bands)[:, None] - np.arange(bands)[None, :])).astype(np.float32)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from matchmaker.engine.affinity import affinity
 from matchmaker.engine.definition.factors import RELATED
-from matchmaker.models import ThesisInferredSector
-from matchmaker.ranking.market import arrays, pair_overrides
+from matchmaker.models.ranking import ThesisInferredSector
+from matchmaker.ranking.market import arrays
 from matchmaker.ranking.market.term_index import (
     CAPITAL,
     EXISTS,
@@ -34,6 +34,7 @@ THESIS_FIELDS = (
     "pk", "investor", "ticket_min_usd", "ticket_max_usd", "revenue_required", "no_pre_revenue", "weights",
     "sector_importance", "stage_importance", "ticket_importance", "place_importance", "form_importance",
 )  # fmt: skip
+NAMED = ("sectors", "stages", "places", "forms", "sectors_out", "stages_out", "places_out", "forms_out")
 IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
 
 
@@ -69,12 +70,13 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     investors = {
         "pk": pk,
         "key": np.array([id_number(public_id) for public_id in values["public_id"]], np.int64),
-        "capacity": pair_overrides.room_left(Side.INVESTOR, pk, np.array(values["capacity"], np.int32), pks),
+        "capacity": arrays.room_left(Side.INVESTOR, pk, np.array(values["capacity"], np.int32), pks),
     }
     state_owned = np.isin(np.array(values["state_owned"], np.str_), (StateOwned.YES, StateOwned.PARTLY))
     chosen = values["visibility"], values["withheld"]
     state_owned = state_owned & arrays.in_view(Side.INVESTOR, "state_owned", *chosen)
-    theses = _theses(on, pks)
+    active = Thesis.objects.in_use(on).order_by("pk")
+    theses = arrays.values_by_field(_some(active, pks), THESIS_FIELDS)
     owner = row_numbers(row, arrays.numbers(theses["investor"]))
     mandates, declared = _mandates(vocabulary, theses, owner, state_owned, pks)
     offers = _offers(vocabulary, row, on, pks, len(pk))
@@ -92,11 +94,6 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
 
 def _some(rows: QuerySet[Any], pks: Collection[int] | None, path: str = "investor_id") -> QuerySet[Any]:
     return rows if pks is None else rows.filter(**{f"{path}__in": pks})
-
-
-def _theses(on: date, pks: Collection[int] | None) -> dict[str, tuple[Any, ...]]:
-    """Return the active theses, by age."""
-    return arrays.values_by_field(_some(Thesis.objects.in_use(on).order_by("pk"), pks), THESIS_FIELDS)
 
 
 def _mandates(
@@ -188,13 +185,13 @@ class Named:
     """What theses name, as marks uint8[m,·]; naming a sector or country names everything within it."""
 
     def __init__(self, vocabulary: Vocabulary, row: Array, size: int, pks: Collection[int] | None) -> None:
-        self.vocabulary, self.row, self.size, self.pks = vocabulary, row, size, pks
+        self.vocabulary, self.row, self.size = vocabulary, row, size
+        self.links = arrays.links(Thesis, NAMED, **({} if pks is None else {"thesis__investor_id__in": pks}))
+        inferred = _some(ThesisInferredSector.objects.all(), pks, "thesis__investor_id")
+        self.links["inferred"] = arrays.integers(inferred, "thesis_id", "sector_id")
 
     def _marks(self, name: str, table: Array, width: int) -> Array:
-        return self._of(*arrays.links(Thesis, name), table, width)
-
-    def _of(self, rows: QuerySet[Any], target: str, table: Array, width: int) -> Array:
-        found = arrays.integers(_some(rows, self.pks, "thesis__investor_id"), "thesis_id", target)
+        found = self.links[name]
         return arrays.marks(
             row_numbers(self.row, found[:, 0]), row_numbers(table, found[:, 1]), size=self.size, width=width
         )
@@ -209,8 +206,7 @@ class Named:
 
     def inferred_sectors(self) -> Array:
         """Return the marks of the fields that a description speaks of."""
-        rows = ThesisInferredSector.objects.all()
-        return self._of(rows, "sector_id", self.vocabulary.sector_row, len(self.vocabulary.sectors))
+        return self.stated_sectors("inferred")
 
     def places(self, name: str) -> Array:
         """Return the marks of countries, their provinces, and provinces."""
@@ -265,18 +261,17 @@ def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int
     Whom a deal was with is hidden, and so is how many investors were in a round: counting who names the same
     startup would let one investor find out another's by recording a deal and watching what it moves.
     """
-    rows = _some(Deal.objects.order_by("pk"), pks)
-    found = arrays.integers(rows, "investor_id", "sector_id", "stage_id", "place_id")
-    days = np.array([day.toordinal() for day in rows.values_list("closed_on", flat=True)], np.int32)
-    owner = row_numbers(row, found[:, 0])
-    sectors = np.full((len(found), 6), -1, np.int16)
-    sectors[:, 0] = row_numbers(vocabulary.sector_row, found[:, 1])
+    names = ("investor", "sector", "stage", "place", "closed_on")
+    found = arrays.values_by_field(_some(Deal.objects.order_by("pk"), pks), names)
+    owner = row_numbers(row, arrays.numbers(found["investor"]))
+    sectors = np.full((len(owner), 6), -1, np.int16)
+    sectors[:, 0] = row_numbers(vocabulary.sector_row, arrays.numbers(found["sector"]))
     deals: Columns = {
         "owner": owner.astype(np.int32),
-        "day": days,
+        "day": np.array([day.toordinal() for day in found["closed_on"]], np.int32),
         "sectors": sectors,
-        "stage": row_numbers(vocabulary.stage_band, found[:, 2]).astype(np.int8),
-        "place": row_numbers(vocabulary.place_row, found[:, 3]).astype(np.int16),
+        "stage": row_numbers(vocabulary.stage_band, arrays.numbers(found["stage"])).astype(np.int8),
+        "place": row_numbers(vocabulary.place_row, arrays.numbers(found["place"])).astype(np.int16),
     }
     known = (owner >= 0) & _at(shown, owner)
     return {name: column[known] for name, column in deals.items()}
@@ -284,6 +279,6 @@ def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int
 
 def _answered(row: Array, pks: Collection[int] | None) -> Columns:
     """The columns of affinity.Events: the requests that these investors answered."""
-    investors, days = pair_overrides.read_answers(pks)
+    investors, days = arrays.read_answers(pks)
     owner = row_numbers(row, investors)
     return {"owner": owner[owner >= 0].astype(np.int32), "day": days[owner >= 0]}

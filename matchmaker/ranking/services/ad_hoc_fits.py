@@ -14,9 +14,9 @@ from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition.reference import score_all
 from matchmaker.ranking.definitions import Points
-from matchmaker.ranking.market import ad_hoc_rows, calibrations, columns, term_index
+from matchmaker.ranking.market import ad_hoc_rows, columns, term_index
 from matchmaker.ranking.market.ad_hoc_rows import AdHocProfile
-from matchmaker.ranking.market.calibrations import CalibrationSnapshot
+from matchmaker.ranking.market.term_index import CalibrationSnapshot
 from matchmaker.ranking.services.market_state import ENGINE_VERSION, points_of
 
 Array = NDArray[Any]
@@ -44,7 +44,7 @@ def fits_now(profiles: Sequence[AdHocProfile], companies: Collection[int]) -> li
 
     The profiles are of one side, the companies (primary keys) of the other.
     """
-    calibration = calibrations.latest(ENGINE_VERSION)
+    calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
     return fits_by(calibration, points_of(calibration.weights_version), profiles, companies)
@@ -80,8 +80,8 @@ def fits_by(
 
 def sectors_let_in(profile: AdHocProfile) -> list[int]:
     """Return the primary keys of the sectors that a profile lets in; none before the first ranking."""
-    calibration = calibrations.latest(ENGINE_VERSION)
-    return ad_hoc_rows.sectors_near(term_index.of(calibration), [profile]) if calibration else []
+    calibration = term_index.latest(ENGINE_VERSION)
+    return ad_hoc_rows.sectors_near(term_index.of(calibration), profile) if calibration else []
 
 
 def _listed(

@@ -1,12 +1,18 @@
-"""Vectors of descriptions: made by the worker when a text has changed, never in a request.
+"""Vectors of texts and of the glossary.
 
-One function turns texts into vectors; behind it stands the model, or the glossary where the model is not
-there. Only texts that the other side may see are embedded. Who writes in several languages is read in all of
-them: a vector is the mean of theirs, for each of the model's languages misreads other texts.
+The glossary is the second best: "灌溉", "آبپاشی" and "irrigation" meet because the tables say that
+they are one concept; what the tables do not know meets only within one language.
+
+One function turns texts into vectors; behind it stands the model, or the glossary where the model
+is not there. Only texts that the other side may see are embedded. Who writes in several languages
+is read in all of them: a vector is the mean of theirs, for each of the model's languages misreads
+other texts.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from hashlib import sha256
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import blake2b, sha256
 from typing import Any
 
 import numpy as np
@@ -16,13 +22,74 @@ from numpy.typing import NDArray
 
 from matchmaker.choices import Side
 from matchmaker.integrations import embedding_model
-from matchmaker.models import TextVector
+from matchmaker.models.ranking import TextVector
 from matchmaker.ranking.market import startup_rows, thesis_rows
 from matchmaker.ranking.market.columns import DIMENSIONS
-from matchmaker.ranking.services import glossary_embeddings
+from profiles.taxonomy.services import DATA, csv_rows
 from profiles.visibility import policy
 
 Array = NDArray[Any]
+
+VERSION = "glossary-1"
+TABLES = ("taxonomy.csv", "needs.csv", "forms.csv")
+CONCEPT, WORD = 3.0, 1.0
+WORDS = re.compile(r"[a-z]{3,}|[\u0600-\u06ff]{3,}|[\u3400-\u9fff]{2}")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+def encode(texts: Sequence[str], dimensions: int) -> Array:
+    """float32[k,dimensions]: unit vectors of the texts; a text without a word is zero."""
+    out = np.zeros((len(texts), dimensions), np.float32)
+    for row, text in enumerate(texts):
+        for feature, weight in _features(text.casefold()):
+            place, sign = _place(feature, dimensions)
+            out[row, place] += sign * weight
+    unit: Array = out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def _features(text: str) -> Iterator[tuple[str, float]]:
+    """Yield what a text holds: each concept once, each word or pair of Chinese characters."""
+    for concept in sorted({concept for phrase, concept in _phrases() if _says(text, phrase)}):
+        yield f"concept {concept}", CONCEPT
+    for word in WORDS.findall(HAN.sub("", text)):
+        yield word, WORD
+    for run in HAN.findall(text):
+        for at in range(len(run) - 1):
+            yield run[at : at + 2], WORD
+
+
+def _says(text: str, phrase: str) -> bool:
+    """Return whether the phrase occurs; one in letters only as whole words."""
+    at = text.find(phrase)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(phrase) : at + len(phrase) + 1]
+        if HAN.match(phrase) or not (before.isalpha() or after.isalpha()):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """Return every phrase of the tables with its concept."""
+    found = set()
+    for row in csv_rows(DATA / "glossary.csv"):
+        found |= {(row[language], row["key"]) for language in ("en", "zh", "ur")}
+    for name in TABLES:
+        for row in csv_rows(DATA / name):
+            columns = [value for key, value in row.items() if key.startswith(("name_", "aliases_"))]
+            found |= {(phrase, row["code"]) for value in columns for phrase in value.split("|")}
+    clean = {(phrase.strip().casefold(), concept) for phrase, concept in found}
+    return tuple(sorted((phrase, concept) for phrase, concept in clean if len(phrase) > 1))
+
+
+@cache
+def _place(feature: str, dimensions: int) -> tuple[int, int]:
+    """Return where a feature goes, and its sign, the same in every process."""
+    digest = int.from_bytes(blake2b(feature.encode(), digest_size=8).digest(), "little")
+    return digest % dimensions, 1 if digest >> 63 else -1
+
 
 LONGEST = 1000  # characters; a text of 100,000 would take minutes
 BATCH = 32
@@ -31,7 +98,7 @@ SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
 
 def model() -> str:
     """Return the version of what makes vectors here."""
-    return embedding_model.VERSION if _has_model() else glossary_embeddings.VERSION
+    return embedding_model.VERSION if _has_model() else VERSION
 
 
 def _has_model() -> bool:
@@ -46,7 +113,7 @@ def embed(texts: Sequence[str]) -> Array:
     for start in range(0, len(said), BATCH):
         rows = said[start : start + BATCH]
         part = [clean[row] for row in rows]
-        unit = embedding_model.encode(part) if _has_model() else glossary_embeddings.encode(part, DIMENSIONS)
+        unit = embedding_model.encode(part) if _has_model() else encode(part, DIMENSIONS)
         out[rows] = np.rint(unit * 127).astype(np.int8)
     return out
 
@@ -86,7 +153,9 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
 
     Vectors of profiles that are not published are deleted.
     """
-    version, rows = model(), _published(side, pks)
+    version = model()
+    published: Any = startup_rows.published if side == Side.STARTUP else thesis_rows.published
+    rows = list(published(pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
     texts = {profile.pk: visible_texts(profile) for profile in rows}
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
     stored = TextVector.objects.filter(side=side)
@@ -118,11 +187,6 @@ def progress() -> tuple[int, int]:
     """Return how many published profiles have a vector of what makes them now, and how many there are."""
     published = startup_rows.published().count() + thesis_rows.published().count()
     return min(TextVector.objects.filter(model_version=model()).count(), published), published
-
-
-def _published(side: Side, pks: Collection[int] | None) -> Iterable[Any]:
-    rows: Any = startup_rows.published(pks) if side == Side.STARTUP else thesis_rows.published(pks)
-    return list(rows.only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
 
 
 def hash_of(texts: Sequence[str]) -> str:

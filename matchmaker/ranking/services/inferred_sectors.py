@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from matchmaker.choices import Side
-from matchmaker.models import InferredSector, SectorVector, ThesisInferredSector
+from matchmaker.models.ranking import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking.market import arrays, columns, startup_rows, term_index, thesis_rows
 from matchmaker.ranking.market.term_index import Vocabulary
 from matchmaker.ranking.services import embeddings
@@ -47,7 +47,8 @@ def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     else:
         keys, owners, sectors = _theses(vocabulary, pks)
     silent = startup_rows.name_no_field(sectors, vocabulary)
-    if silent.any() and (pks is None or not _knows_words()):
+    known = SectorVector.objects.filter(model_version=embeddings.model())
+    if silent.any() and (pks is None or not known.exists()):
         _learn_words()
     texts = columns.read_vectors(side, owners[silent], embeddings.model())
     inferred = _infer(texts, sectors[silent], vocabulary)
@@ -60,8 +61,7 @@ def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array,
     doers = thesis_rows.published(pks).filter(kind__in=WORKS_IN_A_FIELD)
     rows = Thesis.objects.filter(is_active=True, investor__in=doers.order_by()).order_by("pk")
     found = arrays.integers(rows, "pk", "investor_id")
-    links, target = arrays.links(Thesis, "sectors")
-    named = arrays.integers(links.filter(thesis__in=rows.order_by()), "thesis_id", target)
+    named = arrays.links(Thesis, ("sectors",), thesis__in=rows.order_by())["sectors"]
     owner = term_index.row_numbers(term_index.lookup(found[:, 0], range(len(found))), named[:, 0])
     sector = term_index.row_numbers(vocabulary.sector_row, named[:, 1])
     width = len(vocabulary.sectors)
@@ -98,15 +98,16 @@ def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
     return fields[known], np.rint(127 * apart / np.maximum(length, 1e-9)).astype(np.int8)[known]
 
 
-def _knows_words() -> bool:
-    return SectorVector.objects.filter(model_version=embeddings.model()).exists()
-
-
 def _learn_words() -> None:
     """Embed the words of every field in use that are new or have changed; forget all others."""
     version = embeddings.model()
     in_use = Sector.objects.filter(parent__isnull=False, merged_into__isnull=True, is_active=True)
-    words = {sector.pk: _words_of(sector) for sector in in_use.order_by("pk")}
+    words = {
+        sector.pk: embeddings.by_language(
+            (sector.name_en, sector.name_ur, sector.name_zh, *sector.aliases.splitlines())
+        )
+        for sector in in_use.order_by("pk")
+    }
     hashes = {pk: embeddings.hash_of(texts) for pk, texts in words.items()}
     SectorVector.objects.exclude(sector_id__in=words, model_version=version).delete()
     known = dict(SectorVector.objects.values_list("sector_id", "text_hash"))
@@ -120,13 +121,6 @@ def _learn_words() -> None:
         update_conflicts=True,
         unique_fields=["sector"],
         update_fields=["text_hash", "model_version", "vector"],
-    )
-
-
-def _words_of(sector: Sector) -> tuple[str, ...]:
-    """Return the field's names and other words, one text for each language."""
-    return embeddings.by_language(
-        (sector.name_en, sector.name_ur, sector.name_zh, *sector.aliases.splitlines())
     )
 
 

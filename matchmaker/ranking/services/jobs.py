@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
-from matchmaker.models import RankingJob
+from matchmaker.models.ranking import RankingJob
 from matchmaker.ranking.kinds import RANKED
 from profiles.audit import services as audit
 from profiles.models import User

@@ -1,4 +1,4 @@
-"""The market in memory: read from the database, moved along with every change, ranked whole or in part.
+"""The market in memory, with its lists, as a worker knows it.
 
 Nothing here writes to the database. What that holds is named by the clock's revision; `current` brings the
 market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list. A
@@ -6,7 +6,7 @@ state is never changed in place: the next one is made beside it. After an error 
 again.
 
 Investors with several theses have a list for each of them too: these are the lists of a market in which every
-thesis is an investor of its own (ranking/market/by_thesis.py).
+thesis is an investor of its own (ranking/market/columns.py).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,17 +19,13 @@ from numpy.typing import NDArray
 from matchmaker import engine
 from matchmaker.choices import Side
 from matchmaker.engine.definition import lists as ranking
-from matchmaker.models import Ranking, RankingJob, Weights
-from matchmaker.models.ranking import THESIS
+from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, Weights
 from matchmaker.ranking import definitions
 from matchmaker.ranking.definitions import Points
-from matchmaker.ranking.market import calibrations, columns
-from matchmaker.ranking.market.by_thesis import columns_by_thesis, rows_by_thesis
-from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.selectors import packing
-from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.selectors.stored_lists import STORED
-from matchmaker.ranking.services import storage
+from matchmaker.ranking.market import columns, term_index
+from matchmaker.ranking.market.columns import Columns, columns_by_thesis, rows_by_thesis
+from matchmaker.ranking.selectors import stored_lists
+from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
 from profiles.models import Investor, Startup
 
 Array = NDArray[Any]
@@ -121,7 +117,14 @@ def points_of(version: int) -> Points:
 
 def is_of_another_engine() -> bool:
     """Return whether another engine ranked the market, so that nothing can be computed until it is again."""
-    return calibrations.is_of_another(ENGINE_VERSION)
+    made_with = Market.objects.order_by("-pk").values_list("engine_version", flat=True).first()
+    return made_with not in (None, ENGINE_VERSION)
+
+
+def clock_revision() -> int:
+    """Return the clock's revision, setting the clock up on the first day."""
+    clock, _made = RankingClock.objects.get_or_create(pk=1)
+    return clock.revision
 
 
 # --- Reading -----------------------------------------------------------------------------------------------
@@ -129,7 +132,7 @@ def is_of_another_engine() -> bool:
 
 def current(known: MarketState | None) -> MarketState | None:
     """Return the market as the database holds it now; None until this engine has ranked it whole."""
-    revision, version = storage.revision(), calibrations.latest_version()
+    revision, version = clock_revision(), term_index.latest_version()
     if known and known.columns.calibration.version == version:
         if known.revision == revision:
             return known
@@ -142,12 +145,12 @@ def current(known: MarketState | None) -> MarketState | None:
 
 def _loaded(revision: int) -> MarketState | None:
     """Read the whole market and all lists."""
-    calibration = calibrations.latest(ENGINE_VERSION)
+    calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
     found = columns.load(calibration, points_of(calibration.weights_version))
     found = columns.with_handicaps(found, *(_handicaps(found, side) for side in SIDES))
-    read, stale = zip(*(packing.lists(found, side, _stored(side)) for side in SIDES), strict=True)
+    read, stale = zip(*(stored_lists.lists(found, side, _stored(side)) for side in SIDES), strict=True)
     rankings = engine.Rankings(*read)
     return _with_theses(
         revision,
@@ -161,7 +164,7 @@ def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
     stale, sides = {}, []
     for side in SIDES:
         stored = _stored(side, since=known.revision)
-        fresh, gone = packing.lists(found, side, stored)
+        fresh, gone = stored_lists.lists(found, side, stored)
         at = found.rows(side, [pk for pk, _packed in stored])
         own = _extended(known.market, found, side)
         for name, column in vars(own).items():
@@ -176,7 +179,7 @@ def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
 def _with_theses(revision: int, market: RankedMarket) -> MarketState:
     """Read the stored lists of theses."""
     found, stored = columns_by_thesis(market.columns), _stored(THESIS)
-    theses, stale = packing.lists(found, Side.INVESTOR, stored)
+    theses, stale = stored_lists.lists(found, Side.INVESTOR, stored)
     by_thesis = RankedMarket(
         found,
         engine.Rankings(_closed(found), theses),
@@ -224,7 +227,7 @@ def _closed(found: Columns) -> engine.Lists:
 
 def _extended(before: RankedMarket, after: Columns, side: Side) -> engine.Lists:
     """Return a copy of one side's lists, with an empty one for every row that `after` has more."""
-    own = packing.extended(before.columns, after, side, lists(before.rankings, side))
+    own = stored_lists.extended(before.columns, after, side, lists(before.rankings, side))
     return engine.Lists(**{name: column.copy() for name, column in vars(own).items()})
 
 
@@ -297,7 +300,7 @@ def _rank_rows(
 def _rows(market: RankedMarket, side: Side, rows: Array) -> list[ListRow]:
     """Return the lists in these rows as packed rows, those of profiles that are gone left out."""
     rows = rows[market.columns.here(side)[rows]]
-    return packing.list_rows(market.columns, side, lists(market.rankings, side).take(rows))
+    return stored_lists.list_rows(market.columns, side, lists(market.rankings, side).take(rows))
 
 
 def ranked_theses(found: Columns) -> RankedMarket:
@@ -329,14 +332,11 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
 
     None until this engine has ranked the market, or where one of the two is not published or has no thesis.
     """
-    calibration = calibrations.latest(ENGINE_VERSION)
+    calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
     found = columns.load(
-        calibration,
-        points_of(calibration.weights_version),
-        startups=[startup.pk],
-        investors=[investor.pk],
+        calibration, points_of(calibration.weights_version), startups=[startup.pk], investors=[investor.pk]
     )
     if not len(found.startup_pk) or not len(found.snapshot.mandates):
         return None

@@ -1,18 +1,20 @@
-"""A whole re-ranking: read, rank on merit, share out attention, rank again, write. One task of one worker.
+"""What the worker does: rank the profiles that have changed, or the whole market, and store what is new.
 
-It can be started again at any time: nothing is stored before the end but vectors of descriptions. Edits that
-other workers rank meanwhile are ranked again on top before the lists are written, in one transaction, because
-an edit must never see lists of two calibrations.
+Everything is computed first and written in one short transaction that also marks the jobs or the run done. If
+somebody else wrote meanwhile, the clock says so and the work is done again on top of theirs. A whole ranking
+can be started again at any time: nothing is stored before the end but vectors of descriptions. Edits that
+others rank meanwhile are ranked again on top, because an edit must never see lists of two calibrations.
 """
 
 import logging
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from matchmaker import engine
@@ -21,21 +23,173 @@ from matchmaker.engine import fairness
 from matchmaker.engine.definition import reference
 from matchmaker.engine.definition.lists import NOTHING
 from matchmaker.integrations import dispatch
-from matchmaker.models import Market, Ranking, RankingJob, RankingRun
-from matchmaker.models.ranking import THESIS
+from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, RankingRun
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.market.columns import Columns
-from matchmaker.ranking.selectors.packing import ListRow
-from matchmaker.ranking.selectors.stored_lists import STORED
-from matchmaker.ranking.services import embeddings, inferred_sectors, market_state, runs, storage, weights
-from matchmaker.ranking.services.market_state import NO_ROWS, SIDES, Array, MarketState, RankedMarket
+from matchmaker.ranking.selectors.stored_lists import STORED, ListRow
+from matchmaker.ranking.services import embeddings, inferred_sectors, jobs, market_state, runs, weights
+from matchmaker.ranking.services.jobs import LeasedJob
+from matchmaker.ranking.services.market_state import (
+    NO_ROWS,
+    SIDES,
+    Array,
+    MarketChange,
+    MarketState,
+    RankedMarket,
+    memory,
+)
 
 logger = logging.getLogger(__name__)
 
+BATCHES = 50  # that one message does
+TRIES = 20  # against other workers that write at the same time
+
+
+UPSERT = """
+INSERT INTO matchmaker_ranking (
+    side, profile_id, entries, size, is_whole, handicap,
+    weights_version, market_version, engine_version, computed_at, revision
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (side, profile_id) DO UPDATE SET
+    entries = excluded.entries, size = excluded.size, is_whole = excluded.is_whole,
+    handicap = excluded.handicap, weights_version = excluded.weights_version,
+    market_version = excluded.market_version, engine_version = excluded.engine_version,
+    computed_at = excluded.computed_at, revision = excluded.revision
+"""
+# PostgreSQL takes many rows fastest through COPY, which knows no conflicts: so what was there goes first.
+# A join, because the planner may compare `= ANY(array)` row by row: 120,000 times 120,000.
+DELETE = """
+DELETE FROM matchmaker_ranking AS old USING unnest(%s::bigint[]) AS new (profile_id)
+WHERE old.side = %s AND old.profile_id = new.profile_id
+"""
+COPY = """
+COPY matchmaker_ranking (
+    side, profile_id, entries, size, is_whole, handicap,
+    weights_version, market_version, engine_version, computed_at, revision
+) FROM STDIN (FORMAT BINARY)
+"""
+COPY_TYPES = (
+    "varchar", "int8", "bytea", "int2", "bool", "int4", "int4", "int4", "varchar", "timestamptz", "int8",
+)  # fmt: skip
+MANY = 500  # rows from which COPY pays
+CHUNK = 500  # primary keys in one statement
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """With what, when and at which tick of the clock rankings were made."""
+
+    weights_version: int
+    market_version: int
+    engine_version: str
+    at: datetime
+    revision: int
+
+
+def advance_clock(seen: int) -> bool:
+    """Take the next revision, in the writing's own transaction; False if somebody else wrote since `seen`."""
+    return bool(RankingClock.objects.filter(pk=1, revision=seen).update(revision=seen + 1))
+
+
+def write_lists(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
+    """Store these lists, each in the place of the one before it."""
+    values = _values(side, rows, stamp)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(rows) >= MANY:
+            cursor.execute(DELETE, [[row.profile_id for row in rows], str(side)])
+            with cursor.copy(COPY) as copy:
+                copy.set_types(COPY_TYPES)
+                for row in values:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(UPSERT, list(values))
+
+
+def _values(side: str, rows: Sequence[ListRow], stamp: Stamp) -> Iterable[tuple[Any, ...]]:
+    at: Any = (
+        stamp.at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(stamp.at)
+    )
+    made_with = (stamp.weights_version, stamp.market_version, stamp.engine_version, at, stamp.revision)
+    for row in rows:
+        yield (str(side), row.profile_id, row.entries, row.size, row.is_whole, row.handicap, *made_with)
+
+
+def remove_lists(side: str, pks: Sequence[int]) -> None:
+    """Delete the lists of profiles that are not matched any more."""
+    for start in range(0, len(pks), CHUNK):
+        Ranking.objects.filter(side=side, profile_id__in=pks[start : start + CHUNK]).delete()
+
+
+class CrowdedError(Exception):
+    """Others wrote every time before this worker could."""
+
+
+class NotRankedError(Exception):
+    """This engine has not ranked the market yet: the whole re-ranking comes first."""
+
+
+def rank_due(*, at: datetime) -> int:
+    """Do the jobs that are due, batch after batch, and return how many."""
+    if memory.sync() is None:  # the first whole re-ranking does them all
+        return 0
+    done = 0
+    for _batch in range(BATCHES):
+        claims = jobs.claim(at=at)
+        if not claims:
+            return done
+        done += _attempt(claims, at=at)
+    dispatch.enqueue(dispatch.RANK_EDITS)  # so that no task runs into its time limit
+    return done
+
+
+def _attempt(claims: Sequence[LeasedJob], *, at: datetime) -> int:
+    """Do a batch and return how many jobs were done; what goes wrong is kept with the jobs."""
+    try:
+        _rank_claims(claims, at=at)
+    except Exception as error:
+        logger.exception("Ranking of %d profiles failed", len(claims))
+        memory.clear()
+        jobs.fail(claims, error=f"{type(error).__name__}: {error}", at=at)
+        return 0
+    return len(claims)
+
+
+def _rank_claims(claims: Sequence[LeasedJob], *, at: datetime) -> None:
+    pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
+    for side in Side:
+        if pks[side]:
+            embeddings.refresh(side, pks[side])
+            inferred_sectors.refresh(side, pks[side])
+    for _try in range(TRIES):
+        state = memory.sync()
+        if state is None:
+            raise NotRankedError("The market is being ranked whole; this job waits for it.")
+        change = market_state.apply_changes(state, pks)
+        if _store_change(state, change, claims, at=at):
+            memory.state = change.state
+            return
+    raise CrowdedError("Other workers wrote first, every time.")
+
+
+@transaction.atomic
+def _store_change(
+    state: MarketState, change: MarketChange, claims: Sequence[LeasedJob], *, at: datetime
+) -> bool:
+    """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
+    if not advance_clock(state.revision):
+        return False
+    calibration, revision = state.columns.calibration, change.state.revision
+    stamp = Stamp(calibration.weights_version, calibration.version, calibration.engine_version, at, revision)
+    for side, rows in change.written.items():
+        write_lists(side, rows, stamp=stamp)
+        remove_lists(side, change.removed[side])
+    jobs.finish(claims, at=at, revision=revision)
+    return True
+
+
 TEXTS = 1000  # descriptions embedded for one message, so that a worker's other tasks get their turn
 SMALLEST, MOST = 4096, 8  # startups that are ranked between two reports at least; reports at most
-TRIES = 20  # against other workers that write at the same time
 THREADS = os.cpu_count() or 1
 
 # Why a profile is on nobody's top 20.
@@ -76,7 +230,8 @@ def _rank(run: RankingRun, report: Report) -> None:
     report(Phase.READING)
     market_state.memory.clear()  # two markets would not fit everywhere, and this one is soon another
     RankingRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
-    revision = storage.revision()  # before the rows: what changes meanwhile is read again at the end
+    # Before the rows: what changes meanwhile is read again at the end.
+    revision = market_state.clock_revision()
     market = _read_market()
 
     merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
@@ -158,7 +313,7 @@ def _unseen(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]
 
 def _caught_up(state: MarketState) -> MarketState:
     """Return the same with every profile that was ranked while the run went on read and ranked anew."""
-    revision = storage.revision()
+    revision = market_state.clock_revision()
     since = RankingJob.objects.filter(revision__gt=state.revision).values_list("side", "profile_id")
     pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
     if any(map(len, pks.values())):
@@ -176,14 +331,12 @@ def _store(run: RankingRun, state: MarketState, unseen: Sequence[dict[str, objec
         side: _different(side, market_state.list_rows(state, side), made_with) for side in (*Side, THESIS)
     }
     with transaction.atomic():
-        if not storage.advance(state.revision):
+        if not advance_clock(state.revision):
             return False
-        stamp = storage.Stamp(
-            made_with[0], _market_version(state, at=at), made_with[1], at, state.revision + 1
-        )
+        stamp = Stamp(made_with[0], _market_version(state, at=at), made_with[1], at, state.revision + 1)
         for side, (written, removed) in changes.items():
-            storage.write(side, written, stamp=stamp)
-            storage.remove(side, removed)
+            write_lists(side, written, stamp=stamp)
+            remove_lists(side, removed)
         changed = sum(len(written) + len(removed) for written, removed in changes.values())
         runs.finish(run, changed=changed, unseen=unseen, at=at)
     return True

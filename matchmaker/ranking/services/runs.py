@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Phase, RunState
 from matchmaker.integrations import dispatch
-from matchmaker.models import RankingRun, Weights
+from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.ranking.kinds import RANKED
 from matchmaker.ranking.services.jobs import KILLED
 from profiles.audit import services as audit
@@ -37,11 +37,7 @@ def request(*, by: User | None, at: datetime, reason: str, weights: Weights | No
     waiting = RankingRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
     run = waiting or RankingRun.objects.create(by=by, asked_at=at, reason=reason[:200], weights=weights)
     audit.record(
-        RANKED,
-        subject=f"run:{run.pk}",
-        by=by,
-        at=at,
-        details={"reason": reason, "joined": bool(waiting)},
+        RANKED, subject=f"run:{run.pk}", by=by, at=at, details={"reason": reason, "joined": bool(waiting)}
     )
     transaction.on_commit(partial(dispatch.enqueue, dispatch.RANK_MARKET))
     return run

@@ -112,13 +112,7 @@ def genuine() -> dict[str, bytes]:
 
 def hostile() -> dict[str, bytes]:
     """Files that must not be taken, each with a name that tells what is wrong with it."""
-    return {
-        **dict(cut()),
-        **dict(pdfs()),
-        **dict(presentations()),
-        **dict(pictures()),
-        **dict(disguised()),
-    }
+    return {**dict(cut()), **dict(pdfs()), **dict(presentations()), **dict(pictures()), **dict(disguised())}
 
 
 def cut() -> Iterator[tuple[str, bytes]]:

@@ -1,8 +1,9 @@
-"""A conversation is for the two teams of an introduction: what is said, read, sent, and nowhere else."""
+"""Conversations and their files: what two teams say to each other, and nobody else reads."""
 
+import io
 import logging
 import re
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -11,46 +12,39 @@ from zipfile import ZipFile
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from matchmaker.choices import PinKind, Side
-from matchmaker.conversations.selectors.conversation import unread_counts
-from matchmaker.conversations.services import files, messages
-from matchmaker.models import Introduction, Message, MessageReport, Pin
+from matchmaker.conversations import services as conversations
+from matchmaker.conversations.forms import MOST_BYTES, MessageForm
+from matchmaker.conversations.selectors import unread_counts
+from matchmaker.conversations.sent_file import SentFile
+from matchmaker.integrations.file_parsing import FileFault, RefusedFileError, parse_file
+from matchmaker.models.conversation import Message, MessageReport
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.models import AuditRecord, FormDraft, Investor, Membership, Notice, OutboxMail, Startup, User
+from matchmaker.models.pair_action import Pin
+from profiles.models import AuditRecord, FormDraft, Membership, Notice, OutboxMail, Startup
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.conversations import sent_files
-from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.introduced import make_message
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 CANARY = "qanatwhisper"
 
 
-@pytest.fixture
-def talk(startup: Startup, ayesha: User, li_wei: User) -> Introduction:
-    """Ayesha's startup and Li Wei's fund are both interested."""
-    investor = li_wei.membership.investor
-    return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
-
-
-def page_of(company: Startup | Investor) -> str:
+def page_of(company):
     return reverse("conversation", args=[company.public_id])
 
 
-def text_of(client: Client, path: str) -> str:
+def text_of(client, path):
     return client.get(path).content.decode()
 
 
-def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(talk, ayesha, li_wei, as_user):
     colleague = factories.make_partner("colleague@example.com", None, full_name="Zhang Min")
     Membership.objects.create(user=colleague, investor=talk.investor)
     founder, partner, second = as_user(ayesha), as_user(li_wei), as_user(colleague)
@@ -81,9 +75,7 @@ def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(
     assert "irrigation" not in str([record.details for record in acts])
 
 
-def test_times_of_a_conversation_are_on_its_readers_clock(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_times_of_a_conversation_are_on_its_readers_clock(talk, ayesha, li_wei, as_user):
     late = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # the next day in Lahore and in Tokyo
     make_message(talk, Side.STARTUP, by=ayesha, at=late, read_at=late)
     make_message(talk, Side.INVESTOR, by=li_wei, at=late, read_at=late)
@@ -102,9 +94,7 @@ def test_times_of_a_conversation_are_on_its_readers_clock(
     assert "05:05 (Pakistan Time). Save it to make it count" in text_of(founder, page_of(talk.investor))
 
 
-def test_terms_stand_beside_the_text_in_the_readers_language(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_terms_stand_beside_the_text_in_the_readers_language(talk, ayesha, li_wei, as_user):
     make_message(talk, Side.STARTUP, by=ayesha, text="We sell drip irrigation and seek an equity investment.")
     partner = as_user(li_wei)
     partner.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
@@ -117,14 +107,12 @@ def test_terms_stand_beside_the_text_in_the_readers_language(
     assert "message-terms" not in text_of(partner, page_of(talk.startup))
 
 
-def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(talk, ayesha, li_wei, as_user):
     at = timezone.now()
     talk.startup.name_en = f"Firm{CANARY}"
     talk.startup.save()
     for minute in range(3):
-        messages.send_message(
+        conversations.send_message(
             talk, side=Side.STARTUP, text=f"{CANARY} {minute}", by=ayesha, at=at + timedelta(minutes=minute)
         )
     told = Notice.objects.filter(user=li_wei, kind="message")
@@ -136,14 +124,16 @@ def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(
     newest = Message.objects.latest("pk").pk
     as_user(li_wei).post(reverse("conversation_read", args=[talk.startup.public_id]), {"newest": newest})
     assert told.get().read_at is not None
-    messages.send_message(talk, side=Side.STARTUP, text="Still there?", by=ayesha, at=at + timedelta(hours=1))
+    conversations.send_message(
+        talk, side=Side.STARTUP, text="Still there?", by=ayesha, at=at + timedelta(hours=1)
+    )
     assert (told.count(), len(delivered(at + timedelta(hours=1)))) == (2, 2)
     assert not Notice.objects.filter(user=ayesha, kind="message").exists()
 
 
 def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser, settings: object, tmp_path: Path
-) -> None:
+    talk, ayesha, li_wei, as_user, settings, tmp_path
+):
     founder, partner = as_user(ayesha), as_user(li_wei)
     photo = sent_files.photograph(CANARY)
     posted = {"text": "", "file": SimpleUploadedFile(f"{CANARY}.JPG", photo)}
@@ -162,7 +152,7 @@ def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert AuditRecord.objects.first().details["done"] == "file opened"  # type: ignore[union-attr]
+    assert AuditRecord.objects.first().details["done"] == "file opened"
 
     partner.post(reverse("match_interest", args=[talk.startup.public_id]), {"wanted": "0"})
     assert partner.post(theirs).status_code == 404
@@ -174,9 +164,7 @@ def test_a_file_goes_to_both_teams_and_to_nobody_when_it_ends(
     assert Message.objects.count() == 1
 
 
-def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ayesha, li_wei, sana, as_user):
     founder, partner = as_user(ayesha), as_user(li_wei)
     sent = SimpleUploadedFile("plan.png", sent_files.picture("PNG", "L"))
     founder.post(page_of(talk.investor), {"text": "Drip valves first?", "file": sent})
@@ -230,14 +218,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(
     assert partner.get(report).status_code == 404
 
 
-def test_what_is_said_is_found_nowhere_outside_the_two_teams(
-    talk: Introduction,
-    ayesha: User,
-    li_wei: User,
-    sana: User,
-    as_user: AsUser,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_what_is_said_is_found_nowhere_outside_the_two_teams(talk, ayesha, li_wei, sana, as_user, caplog):
     caplog.set_level(logging.DEBUG)
     founder = as_user(ayesha)
     png = SimpleUploadedFile(f"{CANARY}.png", sent_files.png_with_text(CANARY))
@@ -282,7 +263,7 @@ def test_what_is_said_is_found_nowhere_outside_the_two_teams(
     assert [path for path in stored if CANARY.encode() in path.read_bytes() or CANARY in path.name] == []
 
 
-def test_what_was_typed_stays_and_a_draft_is_kept(talk: Introduction, ayesha: User, as_user: AsUser) -> None:
+def test_what_was_typed_stays_and_a_draft_is_kept(talk, ayesha, as_user):
     founder, path = as_user(ayesha), page_of(talk.investor)
     assert founder.post(path, {"text": "x" * 5001}).status_code == 422
     assert founder.post(path, {"text": "Deck‮fdp"}).status_code == 422
@@ -296,10 +277,8 @@ def test_what_was_typed_stays_and_a_draft_is_kept(talk: Introduction, ayesha: Us
     assert Message.objects.get().text == "A whole sentence."
 
 
-def test_a_company_has_room_for_so_many_files_and_no_more(
-    talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(messages, "QUOTA", 60_000)
+def test_a_company_has_room_for_so_many_files_and_no_more(talk, ayesha, as_user, monkeypatch):
+    monkeypatch.setattr(conversations, "QUOTA", 60_000)
     one, two = (
         SimpleUploadedFile("a.png", sent_files.picture("PNG", "L", size=(200, 200))) for _file in range(2)
     )
@@ -312,26 +291,21 @@ def test_a_company_has_room_for_so_many_files_and_no_more(
     assert len(list(Path(settings.MEDIA_ROOT, "messages").iterdir())) >= 1
     kept = Message.objects.get().file.name
     # What a killed process left behind goes; what belongs to a message stays.
-    files.store_file(b"left behind")
+    conversations.store_file(b"left behind")
     later = timezone.now() + timedelta(hours=2)
-    assert files.remove_orphans(at=later) >= 1
+    assert conversations.remove_orphans(at=later) >= 1
     assert [path.name for path in Path(settings.MEDIA_ROOT, "messages").iterdir()] == [kept.partition("/")[2]]
 
 
-def test_the_page_asks_as_much_with_one_message_as_with_many(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_the_page_asks_as_much_with_one_message_as_with_many(talk, ayesha, li_wei, as_user, same_queries):
     partner, at = as_user(li_wei), timezone.now()
     text_of(partner, page_of(talk.startup))  # the first look of a day leaves its receipt
-    counted = []
     for number in (1, 39):
         for minute in range(number):
             moment = at + timedelta(minutes=minute, hours=number)
             make_message(talk, Side.STARTUP, by=ayesha, text=f"Message {number}-{minute}", at=moment)
-        with CaptureQueriesContext(connection) as queries:
+        with same_queries():
             page = text_of(partner, page_of(talk.startup))
-        counted.append(len(queries))
-    assert counted[0] == counted[1]
     assert page.index("Message 39-9<") < page.index("Message 39-38<")  # the newest at the bottom
     assert ("Older messages" in page, "Message 1-0" in page) == (True, False)
     assert "Message 1-0" in text_of(partner, page_of(talk.startup) + "?page=2")
@@ -342,9 +316,7 @@ def test_the_page_asks_as_much_with_one_message_as_with_many(
     assert partner.get(page_of(talk.startup), {"known": mark[1]}).status_code == 200
 
 
-def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(
-    talk: Introduction, ayesha: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(talk, ayesha, as_user, monkeypatch):
     from profiles.limits.services import LIMITS, Kind, Limit
 
     monkeypatch.setitem(LIMITS, "message", {Kind.ACCOUNT: Limit(1, 1)})
@@ -360,12 +332,8 @@ def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(
 
 
 def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
-    talk: Introduction,
-    ayesha: User,
-    li_wei: User,
-    as_user: AsUser,
-    django_capture_on_commit_callbacks: Callable,
-) -> None:
+    talk, ayesha, li_wei, as_user, django_capture_on_commit_callbacks
+):
     founder = as_user(ayesha)
     png = SimpleUploadedFile("plan.png", sent_files.picture("PNG"))
     founder.post(page_of(talk.investor), {"text": f"{CANARY} ours", "file": png})
@@ -381,3 +349,62 @@ def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_all_along(
     with django_capture_on_commit_callbacks(execute=True):
         founder.post(reverse("company_delete"), {"is_sure": "on"})
     assert (Message.objects.exists(), path.exists()) == (False, False)
+
+
+def taken(item):
+    """Send a file through the form."""
+    name, content = item
+    return MessageForm({"text": ""}, {"file": SimpleUploadedFile(name, content)}).is_valid()
+
+
+@pytest.mark.attack
+def test_every_genuine_file_is_taken_and_no_hostile_one(tally, share):
+    """Each file is read by a process of its own; a small share takes every third."""
+    good, bad = sent_files.genuine(), sent_files.hostile()
+    assert (len(good), len(bad)) == (18, 86)
+    sent = [*good.items(), *bad.items()][:: share(small=3, full=1)]
+    with ThreadPoolExecutor(2) as pool:
+        for (name, _content), is_taken in zip(sent, pool.map(taken, sent), strict=True):
+            tally.check(is_taken == (name in good), name)
+    tally.settle()
+
+
+def test_a_picture_is_drawn_anew_and_nothing_else_of_it_stays():
+    word = "qanat-of-lahore"
+    archive = sent_files.slides()
+    for content in (sent_files.photograph(word) + archive, sent_files.png_with_text(word) + archive):
+        assert word.encode() in content
+        drawn = parse_file(content).content
+        assert (word.encode() in drawn, b"PK\x03\x04" in drawn, b"Exif" in drawn) == (False, False, False)
+        image = Image.open(io.BytesIO(drawn))
+        assert not image.getexif()
+    # The camera lay on its side: the picture stands upright without being told so.
+    assert Image.open(io.BytesIO(parse_file(sent_files.photograph(word)).content)).size == (32, 48)
+    wide = parse_file(sent_files.picture("JPEG", size=(5000, 400))).content
+    assert max(Image.open(io.BytesIO(wide)).size) <= 4096
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"hello", FileFault.UNKNOWN),
+        (sent_files.pdf()[:-30], FileFault.DAMAGED),
+        (sent_files.slides(lambda parts: parts.update({"ppt/vbaProject.bin": b"x"})), FileFault.ACTIVE),
+    ],
+)
+def test_what_is_wrong_is_told(content, fault):
+    with pytest.raises(RefusedFileError) as refused:
+        parse_file(content)
+    assert refused.value.fault == fault
+
+
+def test_a_large_file_and_a_misleading_name_are_refused_and_the_text_stays():
+    large = SimpleUploadedFile("a.pdf", b"%PDF-" + b"\0" * MOST_BYTES)
+    form = MessageForm({"text": "Our deck"}, {"file": large})
+    assert form.errors == {"file": ["This file is larger than 8 MB."]}
+    assert form["text"].value() == "Our deck"
+    named = SimpleUploadedFile("../Indus‮gpj./ دستاویز<b>.PNG", sent_files.picture("PNG"))
+    form = MessageForm({"text": ""}, {"file": named})
+    assert form.is_valid()
+    sent: SentFile = form.cleaned_data["file"]
+    assert sent.name == "دستاویز_b_.png".replace("_b_", "_b_")

@@ -1,46 +1,34 @@
 """What curators read: first messages of senders whom nobody knows yet, delivered once, and reports."""
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
-from matchmaker.conversations.services import messages, moderation
-from matchmaker.conversations.services.moderation import DecidedAlreadyError
-from matchmaker.models import CompanyBlock, Introduction, Message, MessageReport
+from matchmaker.conversations import services as conversations
+from matchmaker.conversations.services import DecidedAlreadyError
+from matchmaker.models.conversation import CompanyBlock, Message, MessageReport
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
 from profiles.choices import Role
 from profiles.guards import NotACuratorError
-from profiles.models import AuditRecord, Notice, OutboxMail, Startup, User
+from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
-from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.introduced import make_message
 from tests.racing import at_once, kinds
 
-AsUser = Callable[[User | None], Client]
 
-
-@pytest.fixture
-def talk(startup: Startup, ayesha: User, li_wei: User) -> Introduction:
-    investor = li_wei.membership.investor
-    return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
-
-
-def unread_profile(startup: Startup) -> None:
+def unread_profile(startup):
     """Let the startup be approved without anybody having read it."""
     Startup.objects.filter(pk=startup.pk).update(reviewed_at=None)
 
 
-def page_of(public_id: str) -> str:
+def page_of(public_id):
     return reverse("conversation", args=[public_id])
 
 
 @pytest.mark.django_db
-def test_a_first_message_waits_for_a_curator_and_is_delivered_once(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+def test_a_first_message_waits_for_a_curator_and_is_delivered_once(talk, ayesha, li_wei, sana, as_user):
     unread_profile(talk.startup)
     founder, partner, desk = as_user(ayesha), as_user(li_wei), as_user(sana)
     path = page_of(talk.investor.public_id)
@@ -61,9 +49,9 @@ def test_a_first_message_waits_for_a_curator_and_is_delivered_once(
     assert desk.post(first, {"is_fine": "yes"}).headers["Location"] == reverse("desk_messages")
     assert desk.post(first, {"is_fine": "yes"}).status_code == 404
     with pytest.raises(DecidedAlreadyError):
-        moderation.deliver_first(message, by=sana, at=timezone.now())
+        conversations.deliver_first(message, by=sana, at=timezone.now())
     with pytest.raises(NotACuratorError):
-        moderation.deliver_first(message, by=ayesha, at=timezone.now())
+        conversations.deliver_first(message, by=ayesha, at=timezone.now())
     assert "Hello from the Indus" in partner.get(page_of(talk.startup.public_id)).content.decode()
     assert Notice.objects.filter(user=li_wei, kind="message").count() == 1
     assert Notice.objects.filter(user=ayesha, kind="message_delivered").count() == 1
@@ -73,11 +61,9 @@ def test_a_first_message_waits_for_a_curator_and_is_delivered_once(
 
 
 @pytest.mark.django_db
-def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(talk, ayesha, li_wei, sana, as_user):
     unread_profile(talk.startup)
-    messages.send_message(talk, side=Side.STARTUP, text="Send money", by=ayesha, at=timezone.now())
+    conversations.send_message(talk, side=Side.STARTUP, text="Send money", by=ayesha, at=timezone.now())
     message = Message.objects.get()
     reason = {"is_fine": "no", "reason": "Ask for no money here."}
     as_user(sana).post(reverse("desk_message_first", args=[message.pk]), reason)
@@ -86,22 +72,20 @@ def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(
     assert ("Ask for no money here." in own, "Send money" in own) == (True, True)
     assert ("Ask for no money here." in theirs, "Send money" in theirs) == (False, False)
     # The next one waits again.
-    messages.send_message(talk, side=Side.STARTUP, text="Sorry", by=ayesha, at=timezone.now())
+    conversations.send_message(talk, side=Side.STARTUP, text="Sorry", by=ayesha, at=timezone.now())
     assert Message.objects.latest("pk").state == MessageState.WAITING
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_curators_at_once_deliver_once(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User
-) -> None:
+def test_two_curators_at_once_deliver_once(talk, ayesha, li_wei, sana):
     unread_profile(talk.startup)
     second = factories.make_user("second@example.com", Role.CURATOR)
     at = timezone.now()
-    message = messages.send_message(talk, side=Side.STARTUP, text="Once", by=ayesha, at=at)
+    message = conversations.send_message(talk, side=Side.STARTUP, text="Once", by=ayesha, at=at)
 
-    def deliver(curator: User) -> None:
+    def deliver(curator):
         found = Message.objects.select_related("introduction", "startup", "investor").get(pk=message.pk)
-        moderation.deliver_first(found, by=curator, at=at)
+        conversations.deliver_first(found, by=curator, at=at)
 
     assert kinds(at_once(lambda: deliver(sana), lambda: deliver(second))) == ["", "DecidedAlreadyError"]
     assert Notice.objects.filter(user=li_wei, kind="message").count() == 1
@@ -112,8 +96,8 @@ def test_two_curators_at_once_deliver_once(
 
 @pytest.mark.django_db
 def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
-    talk: Introduction, ayesha: User, li_wei: User, sana: User, as_user: AsUser
-) -> None:
+    talk, ayesha, li_wei, sana, as_user
+):
     founder, partner, desk = as_user(ayesha), as_user(li_wei), as_user(sana)
     thread = [make_message(talk, Side.STARTUP, by=ayesha, text=f"Word {number}") for number in range(9)]
     bad = thread[4]
@@ -143,9 +127,7 @@ def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
 
 
 @pytest.mark.django_db
-def test_a_block_closes_for_both_and_tells_the_other_nothing_more(
-    talk: Introduction, ayesha: User, li_wei: User, as_user: AsUser
-) -> None:
+def test_a_block_closes_for_both_and_tells_the_other_nothing_more(talk, ayesha, li_wei, as_user):
     make_message(talk, Side.STARTUP, by=ayesha)
     founder, partner = as_user(ayesha), as_user(li_wei)
     block = reverse("conversation_block", args=[talk.startup.public_id])

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor, PinKind, RunState, Side
 from matchmaker.desk import services as pins
-from matchmaker.models import Interest, Pass, Pin, RankingRun, Weights
+from matchmaker.models.pair_action import Interest, Pass, Pin
+from matchmaker.models.ranking import RankingRun, Weights
 from matchmaker.ranking.definitions import DEFAULTS
 from matchmaker.ranking.services import runs, weights
 from profiles.audit.services import seal_new_records

@@ -9,9 +9,10 @@ from django.test import Client
 
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as pins
-from matchmaker.introductions.services import decisions, shortlist
-from matchmaker.lists.selectors.current_company import interactions_of
-from matchmaker.models import Interest, Pass, Pin, RankingJob, ShortlistEntry
+from matchmaker.introductions.services import decisions
+from matchmaker.lists.selectors.cards import interactions_of
+from matchmaker.models.pair_action import Interest, Pass, Pin, ShortlistEntry
+from matchmaker.models.ranking import RankingJob
 from matchmaker.transitions import NotOpenError
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord, Investor, Startup, User
@@ -71,11 +72,6 @@ def test_only_curators_pin_and_say_why(startup: Startup, ayesha: User, sana: Use
 # --- What a hidden pair is to its sides --------------------------------------------------------------------
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
 def hide(startup: Startup, investor: Investor, by: User) -> Pin:
     return pins.pin(
         startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=by, at=MOMENT
@@ -86,7 +82,7 @@ def say_everything(startup: Startup, investor: Investor, founder: User, partner:
     """Let both sides say yes, and remember each other."""
     for side, by in ((Side.STARTUP, founder), (Side.INVESTOR, partner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=MOMENT)
-        shortlist.add(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
+        decisions.shortlist(startup, investor, side=side, note="Call them", by=by, at=MOMENT)
 
 
 def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
@@ -127,7 +123,7 @@ def test_nothing_is_said_about_a_pair_that_was_hidden_a_moment_ago(
 
     acted = {"side": Side.INVESTOR, "by": li_wei, "at": MOMENT}
     pass_on = partial(decisions.pass_on, reason=PassReason.TEAM)
-    for act in (decisions.express_interest, pass_on, shortlist.add):
+    for act in (decisions.express_interest, pass_on, decisions.shortlist):
         with pytest.raises(NotOpenError):
             act(startup, investor, **acted)
 

@@ -12,7 +12,7 @@ from matchmaker.choices import Side
 from matchmaker.digests import services
 from matchmaker.digests.kinds import MATCHES
 from matchmaker.digests.selectors import due_members
-from matchmaker.models import DigestEntry, Interest
+from matchmaker.models.pair_action import DigestEntry, Interest
 from profiles.choices import Audience, Rhythm
 from profiles.models import Investor, OutboxMail, Startup, User
 from profiles.notifications import services as notifications

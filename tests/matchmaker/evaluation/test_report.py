@@ -1,22 +1,19 @@
 """Evaluation on a small made-up market: eight investors, each true to one sector, stage and city."""
 
-from __future__ import annotations
-
 import csv
 import json
 import math
 from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
-from pathlib import Path
 
 import numpy as np
 import pytest
 from django.core.management import call_command
 
-from matchmaker import evaluation
-from matchmaker.evaluation import baselines, deals, files
+from matchmaker.evaluation import deals, ranking
 from matchmaker.evaluation.ranking import violations
+from matchmaker.evaluation.report import evaluate, tune, write_rankings
 from tests.engine.markets import market
 from tests.matchmaker.evaluation import splits
 
@@ -29,19 +26,12 @@ LAST = date(2020, 6, 30)
 INVESTORS = 8
 
 
-def habits(investor: int) -> tuple[str, str, str]:
+def habits(investor):
     return SECTORS[investor % 4], ROUNDS[investor // 4], CITIES[investor % 3]
 
 
-def save(path: Path, rows: list[dict[str, object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, fieldnames=list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
-
-
 @pytest.fixture
-def split(tmp_path: Path) -> Path:
+def split(tmp_path):
     """480 deals over three years, and 24 startups first funded after them."""
     random = np.random.default_rng(7)
     known: list[dict[str, object]] = []
@@ -69,15 +59,15 @@ def split(tmp_path: Path) -> Path:
         {"id": f"i{n}", "declared_fields": SECTORS[0] if n == 0 else "", "declared_stages": ""}
         for n in range(8)
     ]
-    save(tmp_path / "train_deals.csv", known)
-    save(tmp_path / "queries.csv", queries)
-    save(tmp_path / "truth.csv", truth)
-    save(tmp_path / "pool.csv", pool)
+    splits.save(tmp_path / "train_deals.csv", known)
+    splits.save(tmp_path / "queries.csv", queries)
+    splits.save(tmp_path / "truth.csv", truth)
+    splits.save(tmp_path / "pool.csv", pool)
     return tmp_path
 
 
-def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> None:
-    report, answer = evaluation.evaluate(split)
+def test_habits_are_found_whatever_script_they_are_written_in(split):
+    report, answer = evaluate(split)
     engine, popularity = report.lines[0], report.lines[1]
     first = [answer.split.investor_ids[row[0]] for row in answer.ids]
     answered = dict(zip(answer.split.query_ids, first, strict=True))
@@ -85,10 +75,10 @@ def test_habits_are_found_whatever_script_they_are_written_in(split: Path) -> No
     assert (report.judged, report.queries, report.investors, report.violations) == (24, 24, 8, 0)
     assert engine.scores[3].mean == 1.0
     assert popularity.engine_gain[3].low > 0
-    assert [line.name for line in report.lines] == ["engine", *baselines.BASELINES]
+    assert [line.name for line in report.lines] == ["engine", *ranking.BASELINES]
 
 
-def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted() -> None:
+def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted():
     """The same lists in a market without vetoes, and in one where two startups refuse everybody."""
     plain = market(3, 6, 4, theses=1, must=0.0)
     traits, refuses = np.ones_like(plain.mandates.traits), np.zeros_like(plain.startups.refuses)
@@ -101,68 +91,68 @@ def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted() -> None:
     assert (violations(open_, ids), violations(strict, ids)) == (0, 6)
 
 
-def test_attention_goes_to_the_twenty_that_are_shown(tmp_path: Path) -> None:
+def test_attention_goes_to_the_twenty_that_are_shown(tmp_path):
     """One list of forty: the first twenty get 1 / log₂(rank + 1) each, the other twenty nothing."""
-    report, _ = evaluation.evaluate(splits.market(tmp_path, investors=40, queries=1))
+    report, _ = evaluate(splits.market(tmp_path, investors=40, queries=1))
     got = [0.0] * 20 + [1 / math.log2(rank + 1) for rank in range(1, 21)]
     apart = sum(abs(one - other) for one in got for other in got)  # the mean distance over twice the mean
     assert report.gini == pytest.approx(apart / (2 * len(got) * sum(got)))
     assert report.never_shown == 0.5
 
 
-def test_the_written_ranking_scores_as_the_report_says(split: Path, tmp_path: Path) -> None:
-    report, answer = evaluation.evaluate(split)
+def test_the_written_ranking_scores_as_the_report_says(split, tmp_path):
+    report, answer = evaluate(split)
     out = tmp_path / "ranking.csv"
-    assert evaluation.write_rankings(answer, out) == 24 * 8
+    assert write_rankings(answer, out) == 24 * 8
     with out.open(encoding="utf-8") as file:
         rank = {(row["query_id"], row["investor_id"]): int(row["rank"]) for row in csv.DictReader(file)}
     reciprocal = [1 / rank[f"q{n}", f"i{n % INVESTORS}"] for n in range(24)]
     assert report.lines[0].scores[3].mean == sum(reciprocal) / 24
 
 
-def test_the_raised_amount_is_never_looked_at(split: Path) -> None:
-    _, before = evaluation.evaluate(split)
+def test_the_raised_amount_is_never_looked_at(split):
+    _, before = evaluate(split)
     for name in ("train_deals.csv", "queries.csv"):
         text = (split / name).read_text(encoding="utf-8").replace("5000", "77").replace("1000", "88")
         (split / name).write_text(text, encoding="utf-8")
-    _, after = evaluation.evaluate(split)
+    _, after = evaluate(split)
     assert np.array_equal(before.ids, after.ids)
 
 
-def test_the_right_answers_do_not_change_the_ranking(split: Path) -> None:
-    _, before = evaluation.evaluate(split)
+def test_the_right_answers_do_not_change_the_ranking(split):
+    _, before = evaluate(split)
     (split / "truth.csv").unlink()
-    report, after = evaluation.evaluate(split)
+    report, after = evaluate(split)
     assert np.array_equal(before.ids, after.ids)
     assert (report.judged, report.lines[0].scores) == (0, [])
 
 
-def test_a_look_from_the_past_knows_nothing_of_what_came_after(split: Path) -> None:
-    rows = files.read_files(split)
+def test_a_look_from_the_past_knows_nothing_of_what_came_after(split):
+    rows = deals.read_files(split)
     cut = date(2020, 3, 1).toordinal()
-    fold = files.earlier(rows, cut, 100)
+    fold = deals.earlier(rows, cut, 100)
     assert fold.queries
     assert max(row["date"] for row in fold.deals) < "2020-03-01"
     assert {row["startup_id"] for row in fold.deals}.isdisjoint(row["query_id"] for row in fold.queries)
     assert all(not row["query_id"].startswith("n") for row in fold.queries)
 
 
-def test_ablation_shows_what_each_factor_adds(split: Path) -> None:
-    report, _ = evaluation.evaluate(split, ablation=True)
+def test_ablation_shows_what_each_factor_adds(split):
+    report, _ = evaluate(split, ablation=True)
     assert [line.name for line in report.ablation] == [
         "without sector", "without stage", "without place", "without activity",
     ]  # fmt: skip
     assert report.ablation[0].engine_gain[3].mean > 0
 
 
-def test_tuning_gives_points_and_reads_no_query(split: Path) -> None:
-    tuning = evaluation.tune(split)
+def test_tuning_gives_points_and_reads_no_query(split):
+    tuning = tune(split)
     assert sum(tuning.tuned.values()) == sum(tuning.in_force.values()) == 1000
     (split / "truth.csv").unlink()
-    assert evaluation.tune(split) == tuning
+    assert tune(split) == tuning
 
 
-def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: Path, tmp_path: Path) -> None:
+def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split, tmp_path):
     out = StringIO()
     call_command("evaluate", split, json=True, stdout=out)
     assert json.loads(out.getvalue())["violations"] == 0
@@ -181,9 +171,9 @@ def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split: P
     assert "tuned on all looks: sector" in out.getvalue()
 
 
-def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split: Path) -> None:
-    rows = files.read_files(split)
+def test_words_that_no_deal_has_and_empty_fields_are_not_stated(split):
+    rows = deals.read_files(split)
     strange = {"query_id": "q0", "sector": "hats|灌溉", "stage": "", "city": "Atlantis"}
-    made = deals.split_of(files.DealRows("x", rows.deals, rows.pool, [strange], {}, rows.today))
+    made = deals.split_of(deals.DealRows("x", rows.deals, rows.pool, [strange], {}, rows.today))
     assert (made.sectors[0] >= 0).sum() == 1
     assert (made.stage[0], made.place[0]) == (-1, -1)

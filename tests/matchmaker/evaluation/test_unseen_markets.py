@@ -1,20 +1,19 @@
-"""Evaluation on markets of every size and shape, and what it says about files that are not as described."""
+"""Markets that nobody has tuned for, in files of any order."""
 
-from __future__ import annotations
-
+import csv
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+import random
+from dataclasses import asdict, replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from matchmaker import evaluation
-from matchmaker.evaluation import files
-from matchmaker.management.commands import evaluate, evaluate_past
+from matchmaker.evaluation import deals
+from matchmaker.evaluation.report import evaluate, stand_ins
+from matchmaker.management.commands import evaluate as evaluate_command
+from matchmaker.management.commands import evaluate_past
 from tests.matchmaker.evaluation import splits
 
 OPTIONAL = (
@@ -50,26 +49,26 @@ MARKETS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("shape", MARKETS.values(), ids=MARKETS.keys())
-def test_any_market_is_ranked_whole(tmp_path: Path, shape: dict[str, Any]) -> None:
+def test_any_market_is_ranked_whole(tmp_path, shape):
     directory = splits.market(tmp_path, **shape)
-    report, answer = evaluation.evaluate(directory, ablation=True)
+    report, answer = evaluate(directory, ablation=True)
     wanted = min(report.investors, 64)
     assert (answer.ids >= 0).sum(axis=1).tolist() == [wanted] * report.queries
     assert all(len(set(row[row >= 0])) == wanted for row in answer.ids)
     assert (report.judged, report.violations) == (report.queries, 0)
-    assert f"{report.queries} startups" in evaluate.as_text(report)
+    assert f"{report.queries} startups" in evaluate_command.as_text(report)
     call_command("tune_weights", directory, stdout=StringIO())
 
 
-def test_habits_that_were_put_in_are_found(tmp_path: Path) -> None:
-    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+def test_habits_that_were_put_in_are_found(tmp_path):
+    report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
     gains = {line.name: line.engine_gain for line in report.lines[1:]}
     assert gains["popularity"][0].low > 0
     assert gains["log-linear blend"][0].high > 0
 
 
-def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path: Path) -> None:
-    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
+def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path):
+    report, _ = evaluate(splits.market(tmp_path, deals=3000, investors=200, queries=300))
     assert report.chances
     assert report.chances.pairs == 300 * 50
     assert report.chances.gain.low > 0
@@ -78,31 +77,31 @@ def test_chances_are_fitted_to_the_past_and_beat_the_base_rate(tmp_path: Path) -
     )
 
 
-def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path: Path) -> None:
-    report, _ = evaluation.evaluate(splits.market(tmp_path, deals=5, investors=4, queries=3))
+def test_a_past_too_thin_to_fit_chances_to_gives_none(tmp_path):
+    report, _ = evaluate(splits.market(tmp_path, deals=5, investors=4, queries=3))
     assert report.chances is None
 
 
-def _lines(path: Path) -> tuple[str, list[str]]:
+def _lines(path):
     head, *rest = path.read_text(encoding="utf-8").splitlines()
     return head, rest
 
 
-def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path: Path) -> None:
+def test_without_a_pool_everybody_with_a_deal_is_ranked(tmp_path):
     directory = splits.market(tmp_path, idle=5)
     (directory / "pool.csv").unlink()
-    dealt = {row["investor_id"] for row in files.read_files(directory).deals}
-    report, _ = evaluation.evaluate(directory)
+    dealt = {row["investor_id"] for row in deals.read_files(directory).deals}
+    report, _ = evaluate(directory)
     assert report.investors == len(dealt)
 
 
-def test_who_is_said_not_to_be_in_the_pool_is_not_judged(tmp_path: Path) -> None:
+def test_who_is_said_not_to_be_in_the_pool_is_not_judged(tmp_path):
     directory = splits.market(tmp_path)
     truth = directory / "truth.csv"
     truth.write_text(
         truth.read_text(encoding="utf-8").replace(",1\n", ",0\n").replace(",1\r\n", ",0\r\n"), "utf-8"
     )
-    assert evaluation.evaluate(directory)[0].judged == 0
+    assert evaluate(directory)[0].judged == 0
 
 
 WRONG = [
@@ -131,9 +130,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "line", "column", "cell", "words"), WRONG)
-def test_a_wrong_cell_is_named(
-    tmp_path: Path, name: str, line: int, column: str, cell: str, words: str
-) -> None:
+def test_a_wrong_cell_is_named(tmp_path, name, line, column, cell, words):
     path = splits.market(tmp_path) / name
     names = _lines(path)[0].split(",")
     rows = [dict(zip(names, row, strict=True)) for row in splits.cells(path)]
@@ -160,7 +157,7 @@ def test_a_wrong_cell_is_named(
         ),
     ],
 )
-def test_a_wrong_file_is_named(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+def test_a_wrong_file_is_named(tmp_path, name, content, words):
     (splits.market(tmp_path) / name).write_bytes(content)
     for command in ("evaluate", "tune_weights"):
         with pytest.raises(CommandError) as refused:
@@ -168,7 +165,7 @@ def test_a_wrong_file_is_named(tmp_path: Path, name: str, content: bytes, words:
         assert str(refused.value).endswith(words)
 
 
-def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path: Path) -> None:
+def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path):
     directory = splits.market(tmp_path)
     (directory / "queries.csv").unlink()
     with pytest.raises(CommandError) as refused:
@@ -179,14 +176,14 @@ def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path: P
     assert out.getvalue().startswith("Skipped: ")
 
 
-def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path, share: Callable[..., int]) -> None:
+def test_stand_ins_are_made_of_the_past_alone(tmp_path, share):
     directory = splits.market(tmp_path, deals=share(small=1000, full=1500), investors=60)
     out = StringIO()
     call_command("evaluate_past", directory, json=True, stdout=out)
     (directory / "truth.csv").unlink()
     splits.save(directory / "queries.csv", [], ["query_id"])
 
-    found = evaluation.stand_ins(directory)
+    found = stand_ins(directory)
 
     assert json.loads(out.getvalue()) == json.loads(json.dumps([asdict(one) for one in found]))
     names = [one.name for one in found]
@@ -195,3 +192,58 @@ def test_stand_ins_are_made_of_the_past_alone(tmp_path: Path, share: Callable[..
     usual, nameless = (next(one for one in found if one.name == name) for name in (names[4], "no sector"))
     assert usual.engine[1].mean > nameless.engine[1].mean
     assert evaluate_past.as_text(found).count("\n") == len(found)
+
+
+def shuffle(directory, seed):
+    """Put the rows of every file, and its columns, in another order."""
+    chance = random.Random(seed)  # noqa: S311  the same orders in every run
+    for path in sorted(directory.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            table = csv.DictReader(file)
+            rows, columns = list(table), list(table.fieldnames or ())
+        chance.shuffle(rows)
+        chance.shuffle(columns)
+        splits.save(path, [{name: row[name] for name in columns} for row in rows])
+
+
+def double(directory):
+    """Note every fifth deal twice, in other words; and every fifth of these once more, saying less."""
+    path = directory / "train_deals.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    again = [{**row, "city": splits.WORDS[0], "sector": splits.WORDS[1]} for row in rows[::5]]
+    less = [{**row, "city": "", "description": ""} for row in again[::5]]
+    splits.save(path, [*rows, *again, *less])
+
+
+def found(directory):
+    """Return the report, the time it took left out, and everybody's list by ids."""
+    report, answer = evaluate(directory, ablation=True)
+    ids = answer.split.investor_ids
+    lists = zip(answer.split.query_ids, answer.ids, strict=True)
+    return asdict(replace(report, seconds=0.0)), {q: [ids[j] for j in row if j >= 0] for q, row in lists}
+
+
+@pytest.mark.parametrize("without", [(), ("pool.csv",)], ids=["a pool", "no pool"])
+def test_shuffled_files_give_the_same_report_and_rankings(tmp_path, without):
+    """Half of the pool has no deal and the others few: most places are settled between equals."""
+    splits.market(tmp_path, deals=400, investors=40, queries=20, partners=2, sectors=2, idle=40)
+    double(tmp_path)
+    for name in without:
+        (tmp_path / name).unlink()
+    before = found(tmp_path)
+    for seed in range(3):
+        shuffle(tmp_path, seed)
+        assert found(tmp_path) == before
+
+
+def test_of_two_rows_for_one_deal_the_fuller_counts(tmp_path):
+    splits.market(tmp_path, deals=30, investors=3)
+    path = tmp_path / "train_deals.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    emptier = {**rows[0], "city": ""}
+    for order in ([emptier, *rows], [*rows, emptier]):
+        splits.save(path, order)
+        known = deals.read_files(tmp_path).deals
+        assert (len(known), [row["city"] for row in known].count("")) == (30, 0)

@@ -1,28 +1,22 @@
 """Screening lists: candidates only, decided by a person, told to nobody, forgotten in time."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import ScreeningDecision
+from matchmaker.fair_dealing import services as fair_dealing
 from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
-from matchmaker.fair_dealing.services import screening
-from matchmaker.fair_dealing.services.screening_files import UnknownFormatError, read_list
-from matchmaker.models import ScreeningCandidate, ScreeningName
+from matchmaker.fair_dealing.services import UnknownFormatError, read_list
+from matchmaker.models.fair_dealing import ScreeningCandidate, ScreeningName
 from profiles.choices import Status
 from profiles.guards import NotACuratorError, ReasonMissingError
-from profiles.models import AuditRecord, Investor, User
+from profiles.models import AuditRecord, Investor
 from tests import factories
-from tests.matchmaker.fair_dealing.pairs import Talks
 
-As = Callable[[User | None], Client]
 LISTS = Path(__file__).parent / "screening_lists"
 
 
@@ -42,7 +36,7 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize(("code", "file"), PUBLISHED)
-def test_each_published_format_is_read(code: str, file: str) -> None:
+def test_each_published_format_is_read(code, file):
     found = tuple(" ".join(one) for one in read_list(code, LISTS / file))
     assert found == PUBLISHED[code, file]
 
@@ -58,7 +52,7 @@ def test_each_published_format_is_read(code: str, file: str) -> None:
         ("US-CSL", "other.csv", "who,what\nSomebody,Something\n"),
     ],
 )
-def test_what_is_no_such_list_is_refused(tmp_path: Path, code: str, name: str, text: str) -> None:
+def test_what_is_no_such_list_is_refused(tmp_path, code, name, text):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UnknownFormatError):
@@ -82,21 +76,19 @@ def test_what_is_no_such_list_is_refused(tmp_path: Path, code: str, name: str, t
         ("", "Invented Works", False),
     ],
 )
-def test_names_resemble_each_other_across_scripts(own: str, listed: str, alike: bool) -> None:
+def test_names_resemble_each_other_across_scripts(own, listed, alike):
     assert resemble(name_tokens(own), name_tokens(listed)) is alike
 
 
 @pytest.fixture
-def candidate(li_wei: User) -> ScreeningCandidate:
+def candidate(li_wei):
     """Li Wei's company has an owner whose name resembles one on the list."""
     Investor.objects.update(beneficial_owner="Zafeerullah Qureshi")
     call_command("import_screening", "UN-SC", str(LISTS / "un.xml"), verbosity=0)
     return ScreeningCandidate.objects.get()
 
 
-def test_a_resembling_name_is_a_candidate_once_and_nothing_else_happens(
-    candidate: ScreeningCandidate, li_wei: User
-) -> None:
+def test_a_resembling_name_is_a_candidate_once_and_nothing_else_happens(candidate, li_wei):
     before = Investor.objects.values().get()
     call_command("import_screening", "UN-SC", str(LISTS / "un.xml"), verbosity=0)
 
@@ -106,14 +98,14 @@ def test_a_resembling_name_is_a_candidate_once_and_nothing_else_happens(
     assert before["status"] == Status.APPROVED
 
 
-def test_an_unknown_file_changes_nothing(candidate: ScreeningCandidate, tmp_path: Path) -> None:
+def test_an_unknown_file_changes_nothing(candidate, tmp_path):
     (tmp_path / "un.xml").write_text("<CONSOLIDATED_LIST/>", encoding="utf-8")
     with pytest.raises(CommandError):
         call_command("import_screening", "UN-SC", str(tmp_path / "un.xml"), verbosity=0)
     assert ScreeningName.objects.count() == 5
 
 
-def test_a_curator_decides_with_a_reason(as_user: As, sana: User, candidate: ScreeningCandidate) -> None:
+def test_a_curator_decides_with_a_reason(as_user, sana, candidate):
     client, address = as_user(sana), f"/desk/screening/{candidate.pk}/"
     assert client.post(address, {"decision": "another"}).status_code == 422
 
@@ -130,21 +122,17 @@ def test_a_curator_decides_with_a_reason(as_user: As, sana: User, candidate: Scr
     assert ScreeningCandidate.objects.get().decision == "another"
 
 
-def test_only_curators_decide_and_never_without_a_reason(
-    candidate: ScreeningCandidate, li_wei: User, sana: User
-) -> None:
+def test_only_curators_decide_and_never_without_a_reason(candidate, li_wei, sana):
     found = {"decision": ScreeningDecision.LOOK, "at": timezone.now()}
     with pytest.raises(NotACuratorError):
-        screening.decide_candidate(candidate, reason="I say so", by=li_wei, **found)
+        fair_dealing.decide_candidate(candidate, reason="I say so", by=li_wei, **found)
     with pytest.raises(ReasonMissingError):
-        screening.decide_candidate(candidate, reason=" ", by=sana, **found)
+        fair_dealing.decide_candidate(candidate, reason=" ", by=sana, **found)
 
 
-def test_neither_side_and_no_operator_reads_of_it(
-    talks: Talks, as_user: As, candidate: ScreeningCandidate, sana: User
-) -> None:
+def test_neither_side_and_no_operator_reads_of_it(talks, as_user, candidate, sana):
     said = {"decision": ScreeningDecision.LOOK, "reason": "Zebrafinch", "at": timezone.now()}
-    screening.decide_candidate(candidate, by=sana, **said)
+    fair_dealing.decide_candidate(candidate, by=sana, **said)
     talks.become_mutual()
     operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
     admin = "/admin/matchmaker/screeningcandidate/"
@@ -162,26 +150,25 @@ def test_neither_side_and_no_operator_reads_of_it(
         assert (page.status_code, "Zebrafinch" in text, "9000001" in text) == (200, False, False)
 
 
-def test_what_was_decided_is_forgotten_when_the_settings_say(
-    candidate: ScreeningCandidate, sana: User, settings: pytest.FixtureRequest
-) -> None:
+def test_what_was_decided_is_forgotten_when_the_settings_say(candidate, sana, settings):
     settings.SCREENING_KEPT_DAYS = 30
     decided = timezone.now() - timedelta(days=31)
-    screening.forget_candidates(at=timezone.now())
+    fair_dealing.forget_candidates(at=timezone.now())
     assert ScreeningCandidate.objects.count() == 1  # what waits stays
 
-    screening.decide_candidate(candidate, decision=ScreeningDecision.ANOTHER, reason="x", by=sana, at=decided)
-    screening.forget_candidates(at=timezone.now())
+    fair_dealing.decide_candidate(
+        candidate, decision=ScreeningDecision.ANOTHER, reason="x", by=sana, at=decided
+    )
+    fair_dealing.forget_candidates(at=timezone.now())
     assert ScreeningCandidate.objects.count() == 0
 
 
-def test_one_and_three_take_the_same_queries(as_user: As, sana: User, candidate: ScreeningCandidate) -> None:
-    client, counts = as_user(sana), []
+def test_one_and_three_take_the_same_queries(as_user, sana, candidate, same_queries):
+    client = as_user(sana)
     for names in ((), ("Second", "Third")):
         for name in names:
             factories.make_investor(name, beneficial_owner="Zafirullah Quraishi")
-        screening.find_candidates(at=timezone.now())
-        with CaptureQueriesContext(connection) as queries:
+        fair_dealing.find_candidates(at=timezone.now())
+        with same_queries():
             client.get("/desk/screening/")
-        counts.append(len(queries))
-    assert (counts[0], ScreeningCandidate.objects.count()) == (counts[1], 3)
+    assert ScreeningCandidate.objects.count() == 3

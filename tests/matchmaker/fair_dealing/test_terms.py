@@ -1,41 +1,35 @@
 """Fair terms: private first, opened together, every version kept, nothing read by anybody else."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pypdfium2
 import pytest
-from django.test import Client
 
 from matchmaker.choices import Side
 from matchmaker.fair_dealing.selectors.fair_terms import indications
-from matchmaker.models import FairTerms
-from profiles.models import AuditRecord, FormDraft, Investor, Startup, User
+from matchmaker.models.fair_dealing import FairTerms
+from profiles.models import AuditRecord, FormDraft, User
 from tests import factories
-from tests.matchmaker.fair_dealing.pairs import Talks
 
-As = Callable[[User | None], Client]
 CANARY = "Zebrafinch valley"
 
 
-def terms_of(other: Startup | Investor) -> str:
+def terms_of(other):
     return f"/matches/{other.public_id}/terms/"
 
 
-def write(client: Client, other: Startup | Investor, **said: Any) -> Any:
+def write(client, other, **said):
     return client.post(terms_of(other), said)
 
 
-def sheet_of(client: Client, other: Startup | Investor) -> str:
+def sheet_of(client, other):
     """The words of the sheet to print, which is one page, with one space between words."""
     document = pypdfium2.PdfDocument(client.get(terms_of(other) + "print/").content)
     (page,) = (page.get_textpage().get_text_range() for page in document)
     return " ".join(page.split())
 
 
-def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared(
-    talks: Talks, as_user: As
-) -> None:
+def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared(talks, as_user):
     colleague = factories.make_founder("ahmed@example.com", None)
     talks.startup.memberships.create(user=colleague)
     second = as_user(colleague)
@@ -63,9 +57,9 @@ def test_what_is_typed_and_not_kept_is_there_again_and_two_versions_are_compared
     assert not FormDraft.objects.exists()
 
 
-def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_yes(talks: Talks) -> None:
+def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_yes(talks):
 
-    def seen() -> tuple[bool, bool]:
+    def seen():
         page = talks.partner.get(terms_of(talks.startup)).content.decode()
         assert (CANARY in page) == (CANARY in sheet_of(talks.partner, talks.startup))
         return CANARY in page, "Shared" in sheet_of(talks.founder, talks.investor)
@@ -84,7 +78,7 @@ def test_each_reads_the_others_terms_only_when_both_opened_theirs_and_both_said_
     assert seen() == (False, False)
 
 
-def test_what_differs_is_listed_and_what_is_missing_is_open(talks: Talks) -> None:
+def test_what_differs_is_listed_and_what_is_missing_is_open(talks):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="none", law="third", exit_notice_days=60)
     write(talks.partner, talks.startup, exclusivity="limited", law="third")
@@ -119,7 +113,7 @@ def test_what_differs_is_listed_and_what_is_missing_is_open(talks: Talks) -> Non
         assert sheet_of(talks.founder, talks.investor)
 
 
-def test_versions_are_kept_and_a_new_one_is_private_again(talks: Talks) -> None:
+def test_versions_are_kept_and_a_new_one_is_private_again(talks):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="none")
     write(talks.founder, talks.investor, exclusivity="none")
@@ -137,7 +131,7 @@ def test_versions_are_kept_and_a_new_one_is_private_again(talks: Talks) -> None:
     assert CANARY in talks.founder.get(terms_of(talks.investor)).content.decode()  # in the form
 
 
-def test_terms_leak_to_nobody_else(talks: Talks, as_user: As, sana: User) -> None:
+def test_terms_leak_to_nobody_else(talks, as_user, sana):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="limited", exclusivity_territory=CANARY)
     talks.founder.post(terms_of(talks.investor) + "open/")
@@ -160,12 +154,12 @@ def test_terms_leak_to_nobody_else(talks: Talks, as_user: As, sana: User) -> Non
     ]
 
 
-def test_opening_nothing_is_refused(talks: Talks) -> None:
+def test_opening_nothing_is_refused(talks):
     response = talks.founder.post(terms_of(talks.investor) + "open/", follow=True)
     assert "Write down your own terms first." in response.content.decode()
 
 
-def test_more_seats_than_there_are_are_refused(talks: Talks) -> None:
+def test_more_seats_than_there_are_are_refused(talks):
     response = write(talks.founder, talks.investor, board_partner=3, board_total=2)
     assert (response.status_code, set(response.context["draft_form"].form.errors)) == (422, {"board_partner"})
 
@@ -203,7 +197,7 @@ JUDGED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("said", "judged"), JUDGED)
-def test_yardsticks_speak_of_what_is_said_alone(said: dict[str, Any], judged: str) -> None:
+def test_yardsticks_speak_of_what_is_said_alone(said, judged):
     found = indications(FairTerms(**said))
     assert " ".join(f"{one.yardstick['code']} {one.band}" for one in found) == judged
     assert all(one.yardstick["threshold_source"] and one.yardstick["caveat"] for one in found)

@@ -8,10 +8,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from matchmaker.conversations.selectors import desk
+from matchmaker.conversations import selectors as conversations
 from matchmaker.introductions.services import deadlines
-from matchmaker.meetings.services import due
-from matchmaker.models import Introduction, Meeting, Message, Pass
+from matchmaker.meetings import services as meetings
+from matchmaker.models.conversation import Message
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.meeting import Meeting
+from matchmaker.models.pair_action import Pass
 from profiles.models import Notice, OutboxMail, User
 from tests.sealing import seal_and_verify
 
@@ -23,7 +26,7 @@ def load() -> list[int]:
     """Load the demonstration; return how much there is of each."""
     call_command("load_demo", "introductions", "messages", "meetings", verbosity=0)
     deadlines.advance(at=timezone.now())
-    due.advance(at=timezone.now())
+    meetings.advance(at=timezone.now())
     return [model._default_manager.count() for model in LOADED]
 
 
@@ -61,8 +64,8 @@ def test_everybody_finds_something_to_answer(as_user: As, settings: Any) -> None
     assert "1 new message" in requests
     assert "Goes no further" in requests
     assert "We work up to the farm gate" in as_user(investor).get("/shortlist/").content.decode()
-    assert [message.startup.name_en for message in desk.waiting_first()] == ["Saibaan-e-Nau"]
-    assert [report.startup.name_en for report in desk.open_reports()] == ["Rezgari Raah"]
+    assert [message.startup.name_en for message in conversations.waiting_first()] == ["Saibaan-e-Nau"]
+    assert [report.startup.name_en for report in conversations.open_reports()] == ["Rezgari Raah"]
     curator = User.objects.get(email=settings.DEMO_ACCOUNTS["curator"])
     acts = as_user(curator).get("/desk/").context["today"]["acts"]
     assert [bool(act.sentence) for act in acts] == [True] * 8

@@ -1,11 +1,9 @@
-"""Passing, interest and taking either back: once, on record, and without a race."""
+"""Decisions about a pair, on and off the lists."""
 
-from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -13,46 +11,50 @@ from django.utils.translation import gettext, override
 from matchmaker.choices import PassReason, Side
 from matchmaker.introductions.forms import PassForm
 from matchmaker.introductions.services import decisions
-from matchmaker.lists.selectors.current_company import interactions_of
-from matchmaker.models import Interest, Introduction, Pass, RankingJob
+from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.lists.selectors.cards import interactions_of
+from matchmaker.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.meetings import services as meetings
+from matchmaker.models.conversation import Message
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pair_action import Interest, Pass
+from matchmaker.models.ranking import RankingJob
 from matchmaker.ranking.services import market_state
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Status
-from profiles.models import AuditRecord, Investor, OutboxMail, Startup, User
+from profiles.models import AuditRecord, Investor, OutboxMail, Startup
 from tests import factories
+from tests.factories import make_founder, make_startup
 from tests.mails import delivered
 from tests.matchmaker import ranked
+from tests.matchmaker.introduced import make_introduction
 
-As = Callable[[User | None], Client]
-
-
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
+pytestmark = pytest.mark.django_db
 
 
-def wanted() -> dict[tuple[str, int], int]:
+def wanted():
     return {(job.side, job.profile_id): job.requested_version for job in RankingJob.objects.all()}
 
 
-def said(startup: Startup, investor: Investor) -> list[tuple[str, str]]:
+def said(startup, investor):
     """What the audit trail tells about the pair, oldest first."""
     subject = f"pair:{startup.public_id}:{investor.public_id}"
     rows = AuditRecord.objects.filter(subject=subject).order_by("pk")
     return [(row.action, row.details["done"]) for row in rows]
 
 
-def pass_on(startup: Startup, investor: Investor, by: User) -> Pass:
+def pass_on(startup, investor, by):
     return decisions.pass_on(
         startup, investor, side=Side.INVESTOR, reason=PassReason.TEAM, by=by, at=timezone.now()
     )
 
 
-def interest(startup: Startup, investor: Investor, side: Side, by: User) -> Introduction:
+def interest(startup, investor, side, by):
     return decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
-def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_wei: User) -> None:
+def test_passing_twice_is_passing_once(startup, investor, li_wei):
     first, second = pass_on(startup, investor, li_wei), pass_on(startup, investor, li_wei)
 
     assert first == second
@@ -60,7 +62,7 @@ def test_passing_twice_is_passing_once(startup: Startup, investor: Investor, li_
     assert wanted() == {(Side.STARTUP, startup.pk): 1, (Side.INVESTOR, investor.pk): 1}
 
 
-def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User, ayesha: User) -> None:
+def test_a_pass_ends_interest(startup, investor, li_wei, ayesha):
     interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
     assert interactions_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
@@ -72,12 +74,8 @@ def test_a_pass_ends_interest(startup: Startup, investor: Investor, li_wei: User
 
 
 def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
-    startup: Startup,
-    investor: Investor,
-    ayesha: User,
-    li_wei: User,
-    as_user: As,
-) -> None:
+    startup, investor, ayesha, li_wei, as_user
+):
     partner = factories.make_founder("partner@example.com", startup, language="ur")
     interest(startup, investor, Side.INVESTOR, li_wei)
     OutboxMail.objects.all().delete()  # what the first yes told
@@ -98,9 +96,7 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
         assert own.name_en in sent.body
 
 
-def test_interest_of_both_is_mutual_until_one_withdraws(
-    startup: Startup, investor: Investor, li_wei: User, ayesha: User
-) -> None:
+def test_interest_of_both_is_mutual_until_one_withdraws(startup, investor, li_wei, ayesha):
     for _time in range(2):
         interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
@@ -117,9 +113,7 @@ def test_interest_of_both_is_mutual_until_one_withdraws(
     ]
 
 
-def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(
-    startup: Startup, investor: Investor, li_wei: User, ayesha: User
-) -> None:
+def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(startup, investor, li_wei, ayesha):
     interest(startup, investor, Side.STARTUP, ayesha)
     assert wanted() == {}
 
@@ -130,7 +124,7 @@ def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(
     assert wanted() == {(Side.INVESTOR, investor.pk): 2}
 
 
-def test_lists_after_answers_are_as_if_computed_from_nothing(db: None) -> None:
+def test_lists_after_answers_are_as_if_computed_from_nothing(db):
     startups, investors = ranked.make_market(5, 3)
     ranked.rank_whole()
     by = factories.make_user("both@example.com", "startup")
@@ -145,9 +139,7 @@ def test_lists_after_answers_are_as_if_computed_from_nothing(db: None) -> None:
 
 
 @pytest.mark.parametrize("act", [pass_on, lambda s, i, by: interest(s, i, Side.INVESTOR, by)])
-def test_nothing_is_decided_about_a_closed_profile(
-    startup: Startup, investor: Investor, li_wei: User, act: Callable[..., Any]
-) -> None:
+def test_nothing_is_decided_about_a_closed_profile(startup, investor, li_wei, act):
     Startup.objects.filter(pk=startup.pk).update(status=Status.RETURNED)
 
     with pytest.raises(NotOpenError):
@@ -156,7 +148,7 @@ def test_nothing_is_decided_about_a_closed_profile(
     assert (Pass.objects.count(), Interest.objects.count()) == (0, 0)
 
 
-def test_a_decision_keeps_the_factors_of_its_day(li_wei: User, startup: Startup, investor: Investor) -> None:
+def test_a_decision_keeps_the_factors_of_its_day(li_wei, startup, investor):
     ranked.rank_whole()
 
     kept = pass_on(startup, investor, li_wei).factors
@@ -166,7 +158,7 @@ def test_a_decision_keeps_the_factors_of_its_day(li_wei: User, startup: Startup,
     assert list(kept["for_startup"]) == list(kept["levels"])
 
 
-def test_a_pass_takes_the_pair_off_both_lists(li_wei: User, startup: Startup, investor: Investor) -> None:
+def test_a_pass_takes_the_pair_off_both_lists(li_wei, startup, investor):
     ranked.rank_whole()
     assert ranked.on_list(Side.STARTUP, startup) == [investor.pk]
 
@@ -180,7 +172,7 @@ def test_a_pass_takes_the_pair_off_both_lists(li_wei: User, startup: Startup, in
 # --- The pages ---------------------------------------------------------------------------------------------
 
 
-def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_passing_asks_for_a_reason(as_user, li_wei, startup):
     client, address = as_user(li_wei), f"/matches/{startup.public_id}/pass/"
 
     asked = client.get(address)
@@ -202,7 +194,7 @@ def test_passing_asks_for_a_reason(as_user: As, li_wei: User, startup: Startup) 
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_another_reason_takes_a_word(as_user: As, li_wei: User, startup: Startup, language: str) -> None:
+def test_another_reason_takes_a_word(as_user, li_wei, startup, language):
     client = as_user(li_wei)
     client.cookies["django_language"] = language
     page = f"/matches/{startup.public_id}/pass/"
@@ -213,7 +205,7 @@ def test_another_reason_takes_a_word(as_user: As, li_wei: User, startup: Startup
     assert client.post(page, {"reason": "other", "note": "We know them"}).status_code == 302
 
 
-def test_a_pass_can_be_taken_back_on_the_shortlist(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_pass_can_be_taken_back_on_the_shortlist(as_user, li_wei, startup):
     pass_on(startup, li_wei.membership.investor, li_wei)
     client = as_user(li_wei)
     assert [row.reason for row in client.get("/shortlist/").context["shortlist"].passed] == [
@@ -227,9 +219,7 @@ def test_a_pass_can_be_taken_back_on_the_shortlist(as_user: As, li_wei: User, st
     assert said(startup, li_wei.membership.investor) == [("passed", "passed"), ("passed", "taken back")]
 
 
-def test_the_other_side_is_not_told_of_a_pass(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_the_other_side_is_not_told_of_a_pass(as_user, ayesha, li_wei, startup, investor):
     client, address = as_user(ayesha), f"/matches/{investor.public_id}/?view=plain"
     client.get(address)
     before = client.get(address).content.decode()
@@ -240,11 +230,11 @@ def test_the_other_side_is_not_told_of_a_pass(
     assert without_tokens(after) == without_tokens(before)
 
 
-def without_tokens(page: str) -> list[str]:
+def without_tokens(page):
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
 
 
-def test_interest_after_a_pass_says_what_to_do_first(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_interest_after_a_pass_says_what_to_do_first(as_user, li_wei, startup):
     pass_on(startup, li_wei.membership.investor, li_wei)
 
     response = as_user(li_wei).post(f"/matches/{startup.public_id}/interest/", {"wanted": "1"}, follow=True)
@@ -254,7 +244,7 @@ def test_interest_after_a_pass_says_what_to_do_first(as_user: As, li_wei: User, 
     ]
 
 
-def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch):
     monkeypatch.setattr(PassReason.TEAM, "is_offered", False)
     assert "team" not in dict(PassReason.offered())
     assert not PassForm({"reason": "team"}).is_valid()
@@ -262,9 +252,7 @@ def test_a_reason_that_is_no_longer_offered_keeps_its_words(monkeypatch: pytest.
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_engine_runs_before_the_pair_is_locked(
-    startup: Startup, investor: Investor, li_wei: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_engine_runs_before_the_pair_is_locked(startup, investor, li_wei, monkeypatch):
     locked: list[bool] = []
     monkeypatch.setattr(
         market_state, "explain_pair", lambda *_pair: locked.append(connection.in_atomic_block)
@@ -272,3 +260,65 @@ def test_the_engine_runs_before_the_pair_is_locked(
     interest(startup, investor, Side.INVESTOR, li_wei)
     pass_on(startup, investor, li_wei)
     assert locked == [False, False]
+
+
+LEAVE = {"stale_at": timezone.now()}
+PAUSE = {"paused_at": timezone.now()}
+
+
+@pytest.mark.parametrize("gone", [{Startup: LEAVE}, {Investor: LEAVE}, {Startup: PAUSE, Investor: PAUSE}])
+def test_what_is_open_goes_on_for_both_sides(startup, li_wei, ayesha, as_user, gone):
+    investor = li_wei.membership.investor
+    asked = make_introduction(startup, investor, by=ayesha, why="Drip valves for Punjab")
+    for model, change in gone.items():
+        model.objects.update(**change)
+    founder, partner = as_user(ayesha), as_user(li_wei)
+    theirs, ours = investor.public_id, startup.public_id
+
+    assert "asks for an introduction" in partner.get(reverse("home")).content.decode()
+    assert "Drip valves" in partner.get(reverse("introduction", args=[ours])).content.decode()
+    assert partner.get(reverse("match", args=[ours])).status_code == 200
+    assert (
+        f'href="{reverse("introduction", args=[theirs])}"'
+        in founder.get(reverse("introductions")).content.decode()
+    )
+    partner.post(reverse("match_interest", args=[ours]), {"wanted": "1"})
+    assert "New for you" not in partner.get(reverse("home")).content.decode()
+    asked.refresh_from_db()
+    assert asked.state == IntroductionState.MUTUAL
+
+    for client, other in ((founder, theirs), (partner, ours)):
+        client.post(reverse("conversation", args=[other]), {"text": "Shall we talk?"})
+        for page in ("introduction", "conversation", "meeting", "fair_dealing", "fair_terms", "match"):
+            assert client.get(reverse(page, args=[other])).status_code == 200, page
+    assert Message.objects.count() == 2
+    day = timezone.now() + timedelta(days=3)
+    meeting = meetings.propose(
+        asked, times=[day], minutes=30, side=Side.STARTUP, by=ayesha, at=timezone.now()
+    )
+    partner.post(reverse("meeting_take", args=[ours]), {"slot": str(meeting.slots.get().pk)})
+    assert "Meeting with" in founder.get(reverse("home")).content.decode()
+
+    answer = founder.post(reverse("match_pass", args=[theirs]), {"reason": "team"}, follow=True)
+    assert answer.status_code == 200
+    assert Introduction.objects.get().state == IntroductionState.CLOSED
+
+
+def test_nothing_new_begins_off_the_lists(startup, li_wei, ayesha, as_user):
+    investor, new = li_wei.membership.investor, make_startup("Chenab Cloud")
+    founder = make_founder("chenab@example.com", new)
+    make_introduction(startup, investor, by=ayesha)
+    Investor.objects.update(**LEAVE)
+    assert as_user(founder).get(reverse("match", args=[investor.public_id])).status_code == 404
+    with pytest.raises(NotOpenError):
+        decisions.express_interest(new, investor, side=Side.STARTUP, by=founder, at=timezone.now())
+    member = member_of(ayesha)
+    assert member
+    assert (counterparts(member).count(), listed_counterparts(member).count()) == (1, 0)
+
+
+def test_without_consent_it_rests_and_home_says_so(startup, li_wei, ayesha, as_user):
+    make_introduction(startup, li_wei.membership.investor, by=ayesha)
+    Startup.objects.update(matching_consent=False)
+    assert as_user(li_wei).get(reverse("introduction", args=[startup.public_id])).status_code == 404
+    assert "1 open introduction rests" in as_user(ayesha).get(reverse("home")).content.decode()

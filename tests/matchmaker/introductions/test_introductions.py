@@ -1,12 +1,9 @@
 """Introductions: asked in three answers, bounded by places and capacity, answered, closed by time."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
@@ -17,39 +14,30 @@ from matchmaker.introductions.services.decisions import (
     PausedError,
     RequestWords,
 )
-from matchmaker.lists.selectors.current_company import interactions_of
-from matchmaker.models import Introduction, IntroductionStep, Pass
+from matchmaker.lists.selectors.cards import interactions_of
+from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pair_action import Pass
 from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import Purpose
-from profiles.models import Consent, Investor, Notice, OutboxMail, Startup, User
+from profiles.models import Consent, Investor, OutboxMail, Startup, User
 from tests import factories
-from tests.matchmaker.introduced import make_introduction
+from tests.matchmaker.introduced import make_introduction, told
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 NOW = timezone.now()
 DAY = timedelta(days=1)
 WORDS = RequestWords("canary-why", "canary-purpose", "canary-step")
 FORM = {"why": "Their pumps", "purpose": "A pilot in Multan", "next_step": "A call"}
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
-def ask(startup: Startup, investor: Investor, by: User, at: datetime = NOW) -> Introduction:
+def ask(startup, investor, by, at=NOW):
     return decisions.express_interest(startup, investor, side=Side.STARTUP, by=by, at=at, words=WORDS)
 
 
-def state(introduction: Introduction) -> str:
+def state(introduction):
     introduction.refresh_from_db()
     return introduction.state
-
-
-def told(user: User) -> list[str]:
-    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
 
 
 # --- The database knows the table --------------------------------------------------------------------------
@@ -73,17 +61,13 @@ def told(user: User) -> list[str]:
     ],
     ids=" ".join,
 )
-def test_the_database_refuses_a_state_that_its_moments_contradict(
-    startup: Startup, investor: Investor, ayesha: User, wrong: dict[str, object]
-) -> None:
+def test_the_database_refuses_a_state_that_its_moments_contradict(startup, investor, ayesha, wrong):
     made = ask(startup, investor, ayesha)
     with pytest.raises(IntegrityError), transaction.atomic():
         Introduction.objects.filter(pk=made.pk).update(**wrong)
 
 
-def test_the_database_refuses_a_second_open_introduction(
-    startup: Startup, investor: Investor, ayesha: User
-) -> None:
+def test_the_database_refuses_a_second_open_introduction(startup, investor, ayesha):
     ask(startup, investor, ayesha)
     with pytest.raises(IntegrityError), transaction.atomic():
         make_introduction(startup, investor, by=ayesha, side=Side.INVESTOR)
@@ -94,8 +78,8 @@ def test_the_database_refuses_a_second_open_introduction(
 
 @pytest.mark.parametrize("is_over", [False, True])
 def test_the_answers_of_who_asks_after_the_other_side_has_said_yes_are_all_kept(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, is_over: bool
-) -> None:
+    as_user, startup, investor, ayesha, li_wei, is_over
+):
     founder, address = as_user(ayesha), f"/introductions/{investor.public_id}/"
     assert founder.get(f"{address}ask/").status_code == 200
     partner = as_user(li_wei)
@@ -112,8 +96,8 @@ def test_the_answers_of_who_asks_after_the_other_side_has_said_yes_are_all_kept(
 
 
 def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+    as_user, startup, investor, ayesha, li_wei
+):
     founder, partner = as_user(ayesha), as_user(li_wei)
     address = f"/introductions/{investor.public_id}/"
 
@@ -138,8 +122,8 @@ def test_a_founder_asks_with_three_answers_and_an_investor_says_yes_with_a_click
     [("introductions/{}/ask/", "why"), ("matches/{}/interest/", "line"), ("introductions/{}/later/", "line")],
 )
 def test_a_long_answer_is_refused_beside_it_with_the_count_and_not_cut(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, act: str, name: str
-) -> None:
+    as_user, startup, investor, ayesha, li_wei, act, name
+):
     reader, other = (ayesha, investor) if name == "why" else (li_wei, startup)
     if reader is li_wei:
         ask(startup, investor, ayesha)
@@ -154,9 +138,7 @@ def test_a_long_answer_is_refused_beside_it_with_the_count_and_not_cut(
     assert IntroductionStep.objects.count() == before
 
 
-def test_later_gives_the_place_back_and_yes_stays_open(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_later_gives_the_place_back_and_yes_stays_open(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     later = {"side": Side.INVESTOR, "line": "After the season", "by": li_wei, "at": NOW + DAY}
     decisions.answer_later(startup, investor, **later)
@@ -170,18 +152,10 @@ def test_later_gives_the_place_back_and_yes_stays_open(
     assert made.line == "After the season"
 
 
-def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(as_user, startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     decisions.pass_on(
-        startup,
-        investor,
-        side=Side.INVESTOR,
-        reason=PassReason.OTHER,
-        note="canary-note",
-        by=li_wei,
-        at=NOW,
+        startup, investor, side=Side.INVESTOR, reason=PassReason.OTHER, note="canary-note", by=li_wei, at=NOW
     )
     assert state(made) == IntroductionState.DECLINED
     assert told(ayesha) == ["request_declined"]
@@ -195,7 +169,7 @@ def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(
         ask(startup, investor, ayesha, at=NOW + DAY)
 
 
-def test_a_late_yes_still_meets(startup: Startup, investor: Investor, ayesha: User, li_wei: User) -> None:
+def test_a_late_yes_still_meets(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     deadlines.advance(at=made.closes_at)
     assert state(made) == IntroductionState.EXPIRED
@@ -208,9 +182,7 @@ def test_a_late_yes_still_meets(startup: Startup, investor: Investor, ayesha: Us
     assert Introduction.objects.count() == 2
 
 
-def test_either_side_ends_what_is_mutual(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_either_side_ends_what_is_mutual(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
     decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=NOW)
@@ -222,9 +194,7 @@ def test_either_side_ends_what_is_mutual(
 # --- Places, capacity, pause -------------------------------------------------------------------------------
 
 
-def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(
-    startup: Startup, ayesha: User
-) -> None:
+def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(startup, ayesha):
     partners = [factories.make_investor(f"Partner {at}") for at in range(6)]
     for partner in partners[:5]:
         ask(startup, partner, ayesha)
@@ -237,8 +207,8 @@ def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back(
 
 
 def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+    as_user, startup, investor, ayesha, li_wei
+):
     Investor.objects.filter(pk=investor.pk).update(capacity=1)
     first = factories.make_startup("First")
     ask(first, investor, factories.make_founder("first@example.com", first), at=NOW - 20 * DAY)
@@ -264,9 +234,7 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     assert told(ayesha) == ["request_delivered"]
 
 
-def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(
-    startup: Startup, investor: Investor, ayesha: User
-) -> None:
+def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(startup, investor, ayesha):
     Investor.objects.filter(pk=investor.pk).update(capacity=1)
     gone, by = factories.make_startup("Gone"), factories.make_user("gone@example.com")
     make_introduction(gone, investor, by=by, state=IntroductionState.QUEUED, at=NOW - 2 * DAY)
@@ -278,7 +246,7 @@ def test_a_queued_request_that_cannot_be_delivered_holds_up_nobody(
     assert state(made) == IntroductionState.ASKED
 
 
-def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor: Investor) -> None:
+def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor):
     queued = [
         make_introduction(
             factories.make_startup(name),
@@ -295,9 +263,7 @@ def test_one_sweep_delivers_a_batch_and_the_next_one_goes_on(investor: Investor)
     assert deadlines.deliver_due(at=NOW, most=2) == 1
 
 
-def test_who_pauses_is_asked_nothing_and_says_so_before(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_who_pauses_is_asked_nothing_and_says_so_before(as_user, startup, investor, ayesha, li_wei):
     as_user(li_wei).post("/introductions/pause/", {"wanted": "1"})
     page = as_user(ayesha).get(f"/introductions/{investor.public_id}/ask/").content.decode()
     assert "They take no new requests for now." in page
@@ -313,20 +279,13 @@ def test_who_pauses_is_asked_nothing_and_says_so_before(
 # --- Time --------------------------------------------------------------------------------------------------
 
 
-def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     for day in range(int(investor.reply_days) + 8):
         for _twice in range(2):
             deadlines.advance(at=NOW + day * DAY)
 
-    assert told(li_wei) == [
-        "request_received",
-        "request_reminder",
-        "request_reminder",
-        "request_lapsed",
-    ]
+    assert told(li_wei) == ["request_received", "request_reminder", "request_reminder", "request_lapsed"]
     assert told(ayesha) == ["request_expired"]
     assert (state(made), made.ended_at) == (IntroductionState.EXPIRED, made.due_at + decisions.GRACE)
     mails = OutboxMail.objects.order_by("pk").values_list("recipient", "kind")
@@ -334,9 +293,7 @@ def test_time_reminds_twice_and_then_closes_with_a_notice_to_both(
     assert list(made.steps.values_list("act", "by")) == [("ask", ayesha.pk), ("expire", None)]
 
 
-def test_what_is_answered_in_time_does_not_close(
-    startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_what_is_answered_in_time_does_not_close(startup, investor, ayesha, li_wei):
     made = ask(startup, investor, ayesha)
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW + DAY)
     deadlines.advance(at=NOW + 400 * DAY)
@@ -347,7 +304,7 @@ def test_what_is_answered_in_time_does_not_close(
 # --- The pages ---------------------------------------------------------------------------------------------
 
 
-def test_reasons_are_told_together_and_only_of_enough(as_user: As, startup: Startup, ayesha: User) -> None:
+def test_reasons_are_told_together_and_only_of_enough(as_user, startup, ayesha):
     client = as_user(ayesha)
     for number in range(5):
         assert client.get("/introductions/").context["requests"].reasons == []
@@ -364,9 +321,7 @@ def test_reasons_are_told_together_and_only_of_enough(as_user: As, startup: Star
     assert "Partner 1" not in client.get("/introductions/").content.decode()
 
 
-def test_both_read_what_is_open_and_what_to_do_about_the_rest(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_both_read_what_is_open_and_what_to_do_about_the_rest(as_user, startup, investor, ayesha, li_wei):
     Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha", contact_email="a@indus.example")
     make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
     mine, theirs = f"/introductions/{investor.public_id}/", f"/introductions/{startup.public_id}/"
@@ -381,9 +336,7 @@ def test_both_read_what_is_open_and_what_to_do_about_the_rest(
     assert "They see your contact too." in as_user(ayesha).get(mine).content.decode()
 
 
-def test_the_words_are_for_the_two_companies_alone(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User, sana: User
-) -> None:
+def test_the_words_are_for_the_two_companies_alone(as_user, startup, investor, ayesha, li_wei, sana):
     made = ask(startup, investor, ayesha)
     Introduction.objects.filter(pk=made.pk).update(line="canary-line", answer_purpose="canary-for")
     rival = factories.make_founder("rival@example.com", factories.make_startup("Rival"))
@@ -407,8 +360,8 @@ def test_the_words_are_for_the_two_companies_alone(
     assert [mail for mail in OutboxMail.objects.all() if "canary-" in mail.body + mail.subject] == []
 
 
-def test_one_request_and_three_take_the_same_queries(as_user: As, li_wei: User, investor: Investor) -> None:
-    client, counts = as_user(li_wei), []
+def test_one_request_and_three_take_the_same_queries(as_user, li_wei, investor, same_queries):
+    client = as_user(li_wei)
     for total in (1, 3):
         while Introduction.objects.count() < total * len(IntroductionState):
             for one in IntroductionState:
@@ -417,15 +370,11 @@ def test_one_request_and_three_take_the_same_queries(as_user: As, li_wei: User, 
                     f"f{number}@example.com", factories.make_startup(f"S{number}")
                 )
                 make_introduction(founder.membership.startup, investor, by=founder, state=one)
-        with CaptureQueriesContext(connection) as queries:
+        with same_queries():
             client.get("/introductions/")
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
 
 
-def test_a_blind_first_look_stays_blind_until_interested(
-    as_user: As, startup: Startup, investor: Investor, ayesha: User, li_wei: User
-) -> None:
+def test_a_blind_first_look_stays_blind_until_interested(as_user, startup, investor, ayesha, li_wei):
     User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
     ask(startup, investor, ayesha)
     pages = ["/introductions/", f"/introductions/{startup.public_id}/", "/notices/"]

@@ -4,26 +4,23 @@
 """
 
 import math
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations_with_replacement, pairwise
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services as desk
 from matchmaker.integrations.dispatch import breaker
-from matchmaker.introductions.services import deadlines, decisions, shortlist
+from matchmaker.introductions.services import deadlines, decisions
 from matchmaker.introductions.services.decisions import AskedLatelyError, PausedError
-from matchmaker.models import Interest, Introduction, IntroductionStep, Pass, Pin, ShortlistEntry
+from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import OPEN, IntroductionState
+from matchmaker.models.pair_action import Interest, Pass, Pin, ShortlistEntry
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
-from profiles.models import Investor, LimitBucket, OutboxMail, Startup, User
-from tests.matchmaker.conftest import Act
+from profiles.models import Investor, LimitBucket, OutboxMail, Startup
 from tests.sealing import seal_and_verify
-from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,13 +46,13 @@ ACTS = [f"{act} {side}" for act in SIDED for side in Side] + [
 class Scene:
     """One pair, who acts on it, and what each act is."""
 
-    def __init__(self, startup: Startup, founder: User, partner: User, curator: User) -> None:
+    def __init__(self, startup, founder, partner, curator):
         self.investor: Investor = partner.membership.investor
         self.startup = startup
         self.people = {Side.STARTUP: founder, Side.INVESTOR: partner}
         self.curator = curator
 
-    def begin(self, *names: str) -> None:
+    def begin(self, *names):
         """Make the pair new, with what the acts need: a pass to undo, a pin to release."""
         for model in (Introduction, Interest, Pass, ShortlistEntry, Pin, LimitBucket):
             model.objects.all().delete()
@@ -74,7 +71,7 @@ class Scene:
             over = timezone.now().date() - timedelta(days=1) if "expire" in names else None
             self._pin(PinKind.BOOST, until=over)
 
-    def act(self, name: str) -> Act:
+    def act(self, name):
         """Return what somebody does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
@@ -87,7 +84,7 @@ class Scene:
             }[verb]
         return lambda: self._decide(verb, Side(side))
 
-    def _decide(self, verb: str, side: Side) -> object:
+    def _decide(self, verb, side):
         pair = Startup.objects.get(pk=self.startup.pk), Investor.objects.get(pk=self.investor.pk)
         acts = {
             "interest": decisions.express_interest,
@@ -95,9 +92,9 @@ class Scene:
             "withdraw": decisions.withdraw_interest,
             "pass": decisions.pass_on,
             "undo": decisions.undo_pass,
-            "shortlist": shortlist.add,
-            "note": shortlist.add,
-            "remove": shortlist.remove,
+            "shortlist": decisions.shortlist,
+            "note": decisions.shortlist,
+            "remove": decisions.remove_from_shortlist,
         }
         more = {
             "pass": {"reason": PassReason.TEAM},
@@ -106,29 +103,29 @@ class Scene:
         }.get(verb, {})
         return acts[verb](*pair, side=side, by=self.people[side], at=timezone.now(), **more)
 
-    def _pin(self, kind: PinKind, until: object = None) -> object:
+    def _pin(self, kind, until=None):
         pair = Startup.objects.get(pk=self.startup.pk), Investor.objects.get(pk=self.investor.pk)
         return desk.pin(
             *pair, kind=kind, note="They met.", expires_on=until, by=self.curator, at=timezone.now()
         )
 
-    def _release(self) -> None:
+    def _release(self):
         for pin in Pin.objects.filter(released_at=None):
             desk.release(pin, note="Over.", by=self.curator, at=timezone.now())
 
 
 @pytest.fixture
-def scene(startup: Startup, ayesha: User, li_wei: User, sana: User) -> Scene:
+def scene(startup, ayesha, li_wei, sana):
     return Scene(startup, ayesha, li_wei, sana)
 
 
 @pytest.fixture(autouse=True)
-def _no_hints() -> None:
+def _no_hints():
     """Hold hints back for as long as it takes; the rows are what this is about."""
     breaker.until = math.inf
 
 
-def illegal() -> list[str]:
+def illegal():
     """Return what is wrong with the pair's rows."""
     found = []
     for side in Side:
@@ -144,7 +141,7 @@ def illegal() -> list[str]:
     return [*found, *illegal_introductions()]
 
 
-def illegal_introductions() -> list[str]:
+def illegal_introductions():
     """Return where an introduction, its log, and what both sides said contradict each other."""
     rows = list(Introduction.objects.all())
     is_open = [row.state in OPEN for row in rows]
@@ -157,7 +154,7 @@ def illegal_introductions() -> list[str]:
     return found
 
 
-def broken_log(row: Introduction) -> list[str]:
+def broken_log(row):
     """Return the steps of an introduction where they do not lead, one after the other, to its state."""
     steps = IntroductionStep.objects.filter(introduction=row).order_by("pk")
     chain = [(step.source, step.target) for step in steps]
@@ -166,7 +163,7 @@ def broken_log(row: Introduction) -> list[str]:
     return [] if holds else [f"{row.state}: steps {chain}"]
 
 
-def contradicted(row: Introduction, said: set[str]) -> list[str]:
+def contradicted(row, said):
     """Return where the state of an introduction is not what both sides said."""
     needed = {IntroductionState.MUTUAL: set(Side)}
     needed |= {state: {row.asked_by} for state in (IntroductionState.ASKED, IntroductionState.LATER)}
@@ -175,14 +172,7 @@ def contradicted(row: Introduction, said: set[str]) -> list[str]:
 
 @pytest.mark.attack
 @pytest.mark.parametrize("first", ACTS)
-def test_two_acts_at_once(
-    first: str,
-    scene: Scene,
-    together: Callable[[Act, Act], list[Exception]],
-    rounds: int,
-    share: Callable[..., int],
-    tally: Tally,
-) -> None:
+def test_two_acts_at_once(first, scene, together, rounds, share, tally):
     wrong: dict[str, int] = {}
     # Once each takes a delivery too long: a small share tries every second pair.
     step = share(small=2, full=1) if rounds == 1 else 1
@@ -200,13 +190,7 @@ def test_two_acts_at_once(
 
 
 @pytest.mark.attack
-def test_interest_of_both_at_once_is_mutual_and_told_once(
-    scene: Scene,
-    together: Callable[[Act, Act], list[Exception]],
-    as_user: Callable[[User | None], Client],
-    rounds: int,
-    tally: Tally,
-) -> None:
+def test_interest_of_both_at_once_is_mutual_and_told_once(scene, together, as_user, rounds, tally):
     forms = {
         Side.STARTUP: (
             f"/introductions/{scene.investor.public_id}/ask/",
@@ -216,8 +200,8 @@ def test_interest_of_both_at_once_is_mutual_and_told_once(
     }
     browsers = {side: as_user(scene.people[side]) for side in Side}
 
-    def click(side: Side) -> Act:
-        def post() -> None:
+    def click(side):
+        def post():
             assert browsers[side].post(*forms[side]).status_code == 302
 
         return post

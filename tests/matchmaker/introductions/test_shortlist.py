@@ -1,44 +1,33 @@
 """The shortlist: on it, off it, with a note, and for one's own company only."""
 
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import PinKind, Side
 from matchmaker.desk import services as pins
-from matchmaker.introductions.services import shortlist
-from matchmaker.models import Interest, ShortlistEntry
-from profiles.models import AuditRecord, Investor, Startup, User
+from matchmaker.introductions.services import decisions
+from matchmaker.models.pair_action import Interest, ShortlistEntry
+from profiles.models import AuditRecord, Startup
 from tests import factories
 
-As = Callable[[User | None], Client]
 SHORTLIST = "/shortlist/"
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
+def add(startup, by):
+    return decisions.shortlist(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
 
 
-def add(startup: Startup, by: User) -> ShortlistEntry:
-    return shortlist.add(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
-
-
-def test_putting_on_twice_and_taking_off_twice_is_once(startup: Startup, li_wei: User) -> None:
+def test_putting_on_twice_and_taking_off_twice_is_once(startup, li_wei):
     assert add(startup, li_wei) == add(startup, li_wei)
     for _time in range(2):
-        shortlist.remove(
+        decisions.remove_from_shortlist(
             startup, li_wei.membership.investor, side=Side.INVESTOR, by=li_wei, at=timezone.now()
         )
 
     assert ShortlistEntry.objects.count() == 0
 
 
-def test_the_button_works_without_scripts(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_button_works_without_scripts(as_user, li_wei, startup):
     client, address = as_user(li_wei), f"/matches/{startup.public_id}/shortlist/"
 
     for _click in range(2):
@@ -50,13 +39,13 @@ def test_the_button_works_without_scripts(as_user: As, li_wei: User, startup: St
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
-def test_nobody_is_led_off_the_site(as_user: As, li_wei: User, startup: Startup, target: str) -> None:
+def test_nobody_is_led_off_the_site(as_user, li_wei, startup, target):
     response = as_user(li_wei).post(f"/matches/{startup.public_id}/shortlist/", {"next": target})
 
     assert response.url == f"/matches/{startup.public_id}/"
 
 
-def test_a_note_is_kept_and_changed(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_note_is_kept_and_changed(as_user, li_wei, startup):
     client, address = as_user(li_wei), f"/matches/{startup.public_id}/note/"
 
     client.post(address, {"note": "  Ask about   cotton "})
@@ -69,7 +58,7 @@ def test_a_note_is_kept_and_changed(as_user: As, li_wei: User, startup: Startup)
 
 
 @pytest.mark.parametrize("note", ["x" * 301, "invisible \u200b", "turned \u202e round"])
-def test_a_bad_note_is_refused_in_words(as_user: As, li_wei: User, startup: Startup, note: str) -> None:
+def test_a_bad_note_is_refused_in_words(as_user, li_wei, startup, note):
     client = as_user(li_wei)
 
     response = client.post(f"/matches/{startup.public_id}/note/", {"note": note, "next": SHORTLIST})
@@ -82,7 +71,7 @@ def test_a_bad_note_is_refused_in_words(as_user: As, li_wei: User, startup: Star
     assert ShortlistEntry.objects.count() == 0
 
 
-def test_a_form_changes_nothing_but_the_note(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_form_changes_nothing_but_the_note(as_user, li_wei, startup):
     other = factories.make_investor("Other Fund")
     fields = {"note": "Mine", "investor": other.pk, "side": "startup", "by": 0, "factors": "{}"}
 
@@ -92,9 +81,7 @@ def test_a_form_changes_nothing_but_the_note(as_user: As, li_wei: User, startup:
     assert (entry.investor, entry.side, entry.by) == (li_wei.membership.investor, Side.INVESTOR, li_wei)
 
 
-def test_mutual_interest_stands_first(
-    as_user: As, li_wei: User, ayesha: User, investor: Investor, startup: Startup
-) -> None:
+def test_mutual_interest_stands_first(as_user, li_wei, ayesha, investor, startup):
     other = factories.make_startup("Ravi Soil")
     add(other, li_wei)
     for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, ayesha)):
@@ -108,43 +95,38 @@ def test_mutual_interest_stands_first(
     ]
 
 
-def test_the_other_side_does_not_see_it(as_user: As, ayesha: User, li_wei: User, startup: Startup) -> None:
+def test_the_other_side_does_not_see_it(as_user, ayesha, li_wei, startup):
     add(startup, li_wei)
 
     assert as_user(ayesha).get(SHORTLIST).context["shortlist"].kept == []
 
 
-def test_who_left_is_not_on_it(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_who_left_is_not_on_it(as_user, li_wei, startup):
     add(startup, li_wei)
     Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
 
     assert as_user(li_wei).get(SHORTLIST).context["shortlist"].kept == []
 
 
-def test_one_entry_and_three_take_the_same_queries(as_user: As, li_wei: User) -> None:
-    client, counts = as_user(li_wei), []
+def test_one_entry_and_three_take_the_same_queries(as_user, li_wei, same_queries):
+    client = as_user(li_wei)
     for total in (1, 3):
         while ShortlistEntry.objects.count() < total:
             add(factories.make_startup(f"Startup {ShortlistEntry.objects.count()}"), li_wei)
-        with CaptureQueriesContext(connection) as queries:
+        with same_queries():
             assert len(client.get(SHORTLIST).context["shortlist"].kept) == total
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]
 
 
-def test_an_empty_shortlist_says_what_to_do(as_user: As, li_wei: User) -> None:
+def test_an_empty_shortlist_says_what_to_do(as_user, li_wei):
     page = as_user(li_wei).get(SHORTLIST).content.decode()
 
     assert page.count("<h2>Your shortlist is empty</h2>") == 1
 
 
-def test_a_hidden_pair_keeps_its_owners_note_without_its_name(
-    as_user: As, li_wei: User, sana: User, startup: Startup
-) -> None:
+def test_a_hidden_pair_keeps_its_owners_note_without_its_name(as_user, li_wei, sana, startup):
     investor = li_wei.membership.investor
     said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
-    shortlist.add(startup, investor, note="Ask about the valves", **said)
+    decisions.shortlist(startup, investor, note="Ask about the valves", **said)
     pins.pin(
         startup, investor, kind=PinKind.HIDE, note="Same owner", expires_on=None, by=sana, at=timezone.now()
     )

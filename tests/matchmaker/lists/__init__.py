@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.choices import Factor, Side
-from matchmaker.models import Ranking
+from matchmaker.models.ranking import Ranking
 from matchmaker.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER
 from matchmaker.ranking.services import market_state, weights
 

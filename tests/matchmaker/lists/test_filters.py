@@ -1,32 +1,28 @@
-"""Filters: every choice leaves what it says, and no query string does harm."""
+"""Filters find what is stated and still holds."""
 
 import random
 import string
-from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.lists.forms import Choice, filters_of, search_query_of
-from matchmaker.lists.selectors.current_company import CurrentCompany, current_company
-from matchmaker.lists.selectors.list_page import ListPage, list_page
-from profiles.models import Investor, Need, NeedType, Place, Sector, Startup, User
+from matchmaker.lists.forms import filters_of, search_query_of
+from matchmaker.lists.selectors.cards import current_company
+from matchmaker.lists.selectors.list_page import list_page
+from profiles.models import Need, NeedType, Place, Sector, Startup, Thesis
 from tests import factories
 from tests.matchmaker import lists, ranked
 
-As = Callable[[User | None], Client]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
-@pytest.fixture
-def market(investor: Investor) -> list[Startup]:
+def market(investor):
     """Eight startups of five sectors, four provinces and three stages, all on the investor's list."""
     startups = [ranked.make_startup(at) for at in range(8)]
     for at, code in enumerate(("mentorship", "hardware", "data")):
@@ -38,17 +34,17 @@ def market(investor: Investor) -> list[Startup]:
 
 
 @pytest.fixture
-def member(li_wei: User, market: list[Startup]) -> CurrentCompany:
+def member(li_wei, market):
     found = current_company(li_wei)
     assert found
     return found
 
 
-def shown(member: CurrentCompany, **codes: str) -> ListPage:
+def shown(member, **codes):
     return list_page(member, search_query_of(QueryDict(urlencode(codes))))
 
 
-def choices(page: ListPage) -> dict[str, list[Choice]]:
+def choices(page):
     """All choices of all filters, groups opened, without "All"."""
     opened = {
         select.name: [each for choice in select.choices for each in (choice.inner or [choice])]
@@ -57,7 +53,7 @@ def choices(page: ListPage) -> dict[str, list[Choice]]:
     return {name: [each for each in found if each.code] for name, found in opened.items() if name != "sort"}
 
 
-def test_every_choice_leaves_what_it_says(member: CurrentCompany) -> None:
+def test_every_choice_leaves_what_it_says(member):
     for kind, options in shown(member).options.items():
         for option in options:
             assert (kind, option.term.code, shown(member, **{kind: option.term.code}).count) == (
@@ -67,7 +63,7 @@ def test_every_choice_leaves_what_it_says(member: CurrentCompany) -> None:
             )
 
 
-def test_no_second_choice_ends_empty(member: CurrentCompany) -> None:
+def test_no_second_choice_ends_empty(member):
     for option in shown(member).options["sector"]:
         first = shown(member, sector=option.term.code)
         for kind in ("place", "stage", "form", "need"):
@@ -76,7 +72,7 @@ def test_no_second_choice_ends_empty(member: CurrentCompany) -> None:
                 assert (both.count, both.count > 0) == (second.count, True)
 
 
-def test_a_sector_includes_its_fields(member: CurrentCompany) -> None:
+def test_a_sector_includes_its_fields(member):
     parent = Sector.objects.get(code="AGR")
     fields = [row.name_en for row in Startup.objects.filter(primary_sector__parent=parent).order_by("pk")]
 
@@ -84,14 +80,14 @@ def test_a_sector_includes_its_fields(member: CurrentCompany) -> None:
     assert len(fields) > shown(member, sector="AGR01").count > 0
 
 
-def test_a_province_includes_its_cities(member: CurrentCompany, market: list[Startup]) -> None:
+def test_a_province_includes_its_cities(member, market):
     cards = shown(member, place="PK-PB").cards
 
     assert market[0].public_id in {card.public_id for card in cards}
     assert "PK-LHE" not in {choice.code for choice in choices(shown(member))["place"]}
 
 
-def test_fields_stand_under_their_sector(member: CurrentCompany) -> None:
+def test_fields_stand_under_their_sector(member):
     sectors = next(select for select in filters_of(shown(member)) if select.name == "sector")
     group = next(choice for choice in sectors.choices if choice.inner)
 
@@ -103,9 +99,7 @@ def test_fields_stand_under_their_sector(member: CurrentCompany) -> None:
     ]
 
 
-def test_the_chosen_one_stays_even_when_it_leaves_nothing(
-    as_user: As, li_wei: User, member: CurrentCompany
-) -> None:
+def test_the_chosen_one_stays_even_when_it_leaves_nothing(as_user, li_wei, member):
     response = as_user(li_wei).get("/matches/?sector=EDU&stage=seed")
     page = response.context["matches"]
 
@@ -114,11 +108,11 @@ def test_the_chosen_one_stays_even_when_it_leaves_nothing(
     assert response.content.decode().count("<h2>No match has all of this</h2>") == 1
 
 
-def test_unknown_codes_are_ignored(member: CurrentCompany) -> None:
+def test_unknown_codes_are_ignored(member):
     assert shown(member, sector="nonsense", password="x", sort="-by__password").count == 8
 
 
-def test_investors_are_filtered_by_thesis_and_offers(ayesha: User, startup: Startup) -> None:
+def test_investors_are_filtered_by_thesis_and_offers(ayesha, startup):
     investors = [ranked.make_investor(at) for at in range(4)]
     investors[0].offers.create(type=NeedType.objects.get(code="mentorship"))
     entries = [lists.entry(row.pk, row.theses.get().pk) for row in investors]
@@ -131,7 +125,7 @@ def test_investors_are_filtered_by_thesis_and_offers(ayesha: User, startup: Star
     assert shown(member, place="CN-GD").count == 4
 
 
-def test_browsing_offers_only_what_there_is(member: CurrentCompany) -> None:
+def test_browsing_offers_only_what_there_is(member):
     page = shown(member, view="plain")
 
     for kind, options in page.options.items():
@@ -140,7 +134,7 @@ def test_browsing_offers_only_what_there_is(member: CurrentCompany) -> None:
             assert shown(member, view="plain", **{kind: option.term.code}).count > 0
 
 
-def test_browsing_and_the_list_agree_on_who_fits(member: CurrentCompany) -> None:
+def test_browsing_and_the_list_agree_on_who_fits(member):
     for codes in (
         {"sector": "AGR"},
         {"place": "PK-PB"},
@@ -151,7 +145,7 @@ def test_browsing_and_the_list_agree_on_who_fits(member: CurrentCompany) -> None
         assert plain == {card.public_id for card in shown(member, **codes).cards}
 
 
-def test_no_query_string_does_harm(as_user: As, li_wei: User, member: CurrentCompany) -> None:
+def test_no_query_string_does_harm(as_user, li_wei, member):
     client, dice = as_user(li_wei), random.Random(7)  # noqa: S311
     keys = ["sector", "place", "stage", "form", "need", "sort", "view", "page", "by__password", ""]
     for _round in range(150):
@@ -163,14 +157,14 @@ def test_no_query_string_does_harm(as_user: As, li_wei: User, member: CurrentCom
         assert client.get("/matches/?" + urlencode(pairs)).status_code == (400 if has_nul else 200)
 
 
-def test_answers_to_htmx_are_kept_apart(as_user: As, li_wei: User, member: CurrentCompany) -> None:
+def test_answers_to_htmx_are_kept_apart(as_user, li_wei, member):
     response = as_user(li_wei).get("/matches/?sector=AGR", headers={"HX-Request": "true"})
 
     assert "HX-Request" in response["Vary"].split(", ")
     assert response.content.decode().count('id="results"') == 1
 
 
-def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha: User, startup: Startup) -> None:
+def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha, startup):
     investor = factories.make_investor()
     entry = lists.entry(investor.pk, investor.theses.get().pk)
     lists.store(Side.STARTUP, startup.pk, [entry])
@@ -179,3 +173,65 @@ def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha: User, 
     assert member
 
     assert shown(member).options["sector"] == []
+
+
+UNTRUE = "misses a must-have of yours"
+
+
+def day(ahead):
+    return timezone.localdate() + timedelta(days=ahead)
+
+
+def test_home_says_that_no_thesis_is_in_use(as_user, li_wei, investor):
+    said = "Approved, but none of your theses is active now"
+    assert said not in as_user(li_wei).get(reverse("home")).content.decode()
+    investor.theses.update(active_to_on=day(-1))
+    assert said in as_user(li_wei).get(reverse("home")).content.decode()
+
+
+def empty(client):
+    return client.get(reverse("matches")).content.decode().partition("<main")[2]
+
+
+@pytest.mark.parametrize("query", ["", "view=plain&"])
+def test_a_need_that_is_over_is_found_by_no_filter(as_user, li_wei, investor, startup, query):
+    need = Need.objects.create(startup=startup, type=NeedType.objects.get(code="cloud"), expires_on=day(0))
+    lists.store(Side.INVESTOR, investor.pk, [lists.entry(startup.pk, investor.theses.get().pk)])
+    client = as_user(li_wei)
+
+    def found():
+        page = client.get(f"{reverse('matches')}?{query}need=cloud").context["matches"]
+        whole = client.get(f"{reverse('matches')}?{query}").context["matches"]
+        return page.count, [option.term.code for option in whole.options["need"]]
+
+    assert found() == (1, ["cloud"])
+    Need.objects.filter(pk=need.pk).update(expires_on=day(-1))
+    assert found() == (0, [])
+
+
+def test_the_page_of_a_pair_does_not_name_a_need_that_is_over(as_user, li_wei, startup):
+    for code, last in (("cloud", -1), ("hardware", 0)):
+        Need.objects.create(startup=startup, type=NeedType.objects.get(code=code), expires_on=day(last))
+    page = as_user(li_wei).get(f"/matches/{startup.public_id}/").context["match"]
+    told = {fact.label: fact.value for fact in page.portrait}
+    assert told["Looks for"] == "Capital, Hardware and devices"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"active_to_on": -1}, {"active_from_on": 1}, {"is_active": False}], ids=str
+)
+def test_without_a_thesis_in_use_the_empty_list_says_so(as_user, li_wei, startup, fields):
+    days = {name: value if name == "is_active" else day(value) for name, value in fields.items()}
+    Thesis.objects.update(**days)
+    ranked.rank_whole()
+
+    page = empty(as_user(li_wei))
+
+    assert ("None of your theses is active now" in page, UNTRUE in page) == (True, False)
+    assert f'href="{reverse("thesis_list")}"' in page
+
+
+def test_with_one_in_use_it_is_the_criteria_that_leave_nobody(as_user, li_wei, investor):
+    lists.store(Side.INVESTOR, investor.pk, [])
+    page = empty(as_user(li_wei))
+    assert ("None of your theses is active now" in page, UNTRUE in page) == (False, True)

@@ -1,68 +1,57 @@
 """The list of recommended counterparts, as an investor and a founder see it."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, RunState, Side
-from matchmaker.introductions.services import shortlist
+from matchmaker.introductions.services import decisions
 from matchmaker.management.commands.bench_pages import MOST_QUERIES
-from matchmaker.models import Interest, Pass, RankingRun
+from matchmaker.models.pair_action import Interest, Pass
+from matchmaker.models.ranking import RankingRun
 from profiles.choices import Audience, FeePolicy
-from profiles.models import Investor, Sector, Stage, Startup, User
+from profiles.models import Sector, Stage, Startup, User
 from tests import factories
 from tests.matchmaker import lists
 
-As = Callable[[User | None], Client]
 MATCHES = "/matches/"
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
-def rank(investor: Investor, *startups: Startup, **fields: Any) -> None:
+def rank(investor, *startups, **fields):
     """Store these startups as the investor's list, best first."""
     thesis = investor.theses.get().pk
     lists.store(Side.INVESTOR, investor.pk, [lists.entry(row.pk, thesis, **fields) for row in startups])
 
 
-def rank_for(startup: Startup, *investors: Investor, **fields: Any) -> None:
+def rank_for(startup, *investors, **fields):
     """Store these investors as the startup's list, best first."""
     entries = [lists.entry(row.pk, row.theses.get().pk, **fields) for row in investors]
     lists.store(Side.STARTUP, startup.pk, entries)
 
 
-def queries_for(client: Client, query: str, size: int) -> int:
+def queries_for(client, query, size):
     """How many queries a list of `size` cards takes, the weights' included."""
     with CaptureQueriesContext(connection) as queries:
         assert len(names(client, query)) == size
     return len(queries)
 
 
-def names(client: Client, query: str = "") -> list[str]:
+def names(client, query=""):
     return [card.name for card in client.get(MATCHES + query).context["matches"].cards]
 
 
-def test_startups_stand_in_the_order_of_the_ranking(as_user: As, li_wei: User, investor: Investor) -> None:
+def test_startups_stand_in_the_order_of_the_ranking(as_user, li_wei, investor):
     first, second = factories.make_startup("Indus Grow"), factories.make_startup("Ravi Soil")
     rank(investor, second, first)
 
     assert names(as_user(li_wei)) == ["Ravi Soil", "Indus Grow"]
 
 
-def test_a_card_names_the_main_field_first(
-    as_user: As, li_wei: User, investor: Investor, startup: Startup
-) -> None:
+def test_a_card_names_the_main_field_first(as_user, li_wei, investor, startup):
     startup.primary_sector = Sector.objects.get(code="FIN01")
     startup.save()
     startup.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "AGR02")))
@@ -73,7 +62,7 @@ def test_a_card_names_the_main_field_first(
     assert card.facts[:2] == ("Payments and gateways", "Smart irrigation and water management")
 
 
-def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor, startup: Startup) -> None:
+def test_a_card_says_why_in_words(as_user, li_wei, investor, startup):
     rank(
         investor,
         startup,
@@ -94,9 +83,7 @@ def test_a_card_says_why_in_words(as_user: As, li_wei: User, investor: Investor,
     assert (card.score, card.fit_startup, card.fit_investor) == (51, 46, 56)
 
 
-def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(
-    as_user: As, li_wei: User, investor: Investor, startup: Startup
-) -> None:
+def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(as_user, li_wei, investor, startup):
     rank(investor, startup, handicap_tenths=41)
     client = as_user(li_wei)
 
@@ -113,9 +100,7 @@ def test_the_number_on_the_card_is_the_one_the_list_is_sorted_by(
         assert client.get(MATCHES, {"sort": sort}).context["matches"].cards[0].number == number
 
 
-def test_a_curators_hand_is_labelled_and_knows_no_handicap(
-    as_user: As, li_wei: User, investor: Investor, startup: Startup
-) -> None:
+def test_a_curators_hand_is_labelled_and_knows_no_handicap(as_user, li_wei, investor, startup):
     rank(investor, startup, handicap_tenths=41, is_boosted=True)
     client = as_user(li_wei)
 
@@ -126,9 +111,7 @@ def test_a_curators_hand_is_labelled_and_knows_no_handicap(
     assert card.why_here == "A curator put this pair first on both lists."
 
 
-def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(
-    as_user: As, li_wei: User, investor: Investor
-) -> None:
+def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(as_user, li_wei, investor):
     """Stored as the engine ranks them: the handicap put both behind one that scores a little less."""
     kept, mutual, asked = (factories.make_startup(name) for name in ("Kept", "Mutual", "Only asked"))
     plain = factories.make_startup("Plain")
@@ -146,7 +129,7 @@ def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(
     Interest.objects.create(side=Side.STARTUP, startup=asked, investor=investor, by=li_wei)
     client = as_user(li_wei)
     assert names(client) == ["Mutual", "Plain", "Kept", "Only asked"]
-    shortlist.add(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+    decisions.shortlist(kept, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
     page = client.get(MATCHES).context["matches"]
 
@@ -158,7 +141,7 @@ def test_no_handicap_touches_who_is_on_the_shortlist_or_mutual(
     ]
 
 
-def test_a_partner_that_charges_is_marked(as_user: As, ayesha: User, startup: Startup) -> None:
+def test_a_partner_that_charges_is_marked(as_user, ayesha, startup):
     rank_for(startup, factories.make_investor("Toll Gate", fee_policy=FeePolicy.DISCLOSED))
 
     card = as_user(ayesha).get(MATCHES).context["matches"].cards[0]
@@ -167,9 +150,7 @@ def test_a_partner_that_charges_is_marked(as_user: As, ayesha: User, startup: St
 
 
 @pytest.mark.parametrize("query", ["", "?sort=name", "?sort=mine&sector=AGR&place=PK"])
-def test_one_card_and_three_take_the_same_queries(
-    as_user: As, ayesha: User, li_wei: User, investor: Investor, startup: Startup, query: str
-) -> None:
+def test_one_card_and_three_take_the_same_queries(as_user, ayesha, li_wei, investor, startup, query):
     counts = []
     for size in (1, 3):
         rank(investor, *(factories.make_startup(f"Startup {size}-{at}") for at in range(size)))
@@ -182,7 +163,7 @@ def test_one_card_and_three_take_the_same_queries(
     assert max(counts[0]) <= MOST_QUERIES["list"]
 
 
-def test_a_list_without_cards_says_why(as_user: As, ayesha: User, startup: Startup) -> None:
+def test_a_list_without_cards_says_why(as_user, ayesha, startup):
     client = as_user(ayesha)
     assert "<h2>Your list is being made</h2>" in client.get(MATCHES).content.decode()
     RankingRun.objects.create(state=RunState.RUNNING, steps_done=3, steps_total=8)
@@ -191,9 +172,7 @@ def test_a_list_without_cards_says_why(as_user: As, ayesha: User, startup: Start
     assert "<h2>Nothing fits at the moment</h2>" in client.get(MATCHES).content.decode()
 
 
-def test_a_pass_takes_the_pair_off_the_list_at_once(
-    as_user: As, li_wei: User, investor: Investor, startup: Startup
-) -> None:
+def test_a_pass_takes_the_pair_off_the_list_at_once(as_user, li_wei, investor, startup):
     rank(investor, startup, factories.make_startup("Ravi Soil"))
     Pass.objects.create(
         side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei, reason=PassReason.TEAM
@@ -202,7 +181,7 @@ def test_a_pass_takes_the_pair_off_the_list_at_once(
     assert names(as_user(li_wei)) == ["Ravi Soil"]
 
 
-def test_who_left_is_off_the_list_at_once(as_user: As, li_wei: User, investor: Investor) -> None:
+def test_who_left_is_off_the_list_at_once(as_user, li_wei, investor):
     startup = factories.make_startup("Ravi Soil")
     rank(investor, startup)
     Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
@@ -210,7 +189,7 @@ def test_who_left_is_off_the_list_at_once(as_user: As, li_wei: User, investor: I
     assert names(as_user(li_wei)) == []
 
 
-def test_lists_come_in_pages(as_user: As, li_wei: User, investor: Investor) -> None:
+def test_lists_come_in_pages(as_user, li_wei, investor):
     rank(investor, *(factories.make_startup(f"Startup {at:02}") for at in range(12)))
     client = as_user(li_wei)
 
@@ -218,7 +197,7 @@ def test_lists_come_in_pages(as_user: As, li_wei: User, investor: Investor) -> N
     assert names(client, "?page=99") == names(client, "?page=2")
 
 
-def test_the_order_can_be_changed(as_user: As, li_wei: User, investor: Investor) -> None:
+def test_the_order_can_be_changed(as_user, li_wei, investor):
     beta, alpha = factories.make_startup("Beta"), factories.make_startup("Alpha")
     thesis = investor.theses.get().pk
     for_us, for_them = (255, 255, 0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 255, 255, 255, 0)
@@ -236,15 +215,13 @@ def test_the_order_can_be_changed(as_user: As, li_wei: User, investor: Investor)
 class TestTheFloor:
     WEAK = (0, 0, 255, 110, 0, 0, 0, 0)
 
-    def test_a_list_ends_where_pairs_stop_being_worth_a_look(
-        self, as_user: As, li_wei: User, investor: Investor
-    ) -> None:
+    def test_a_list_ends_where_pairs_stop_being_worth_a_look(self, as_user, li_wei, investor):
         strong, weak, chosen = (factories.make_startup(name) for name in ("Strong", "Weak", "Chosen"))
         thesis = investor.theses.get().pk
         entries = [lists.entry(strong.pk, thesis)]
         entries += [lists.entry(one.pk, thesis, levels=self.WEAK) for one in (weak, chosen)]
         lists.store(Side.INVESTOR, investor.pk, entries)
-        shortlist.add(chosen, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+        decisions.shortlist(chosen, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
         client = as_user(li_wei)
 
         page = client.get(MATCHES)
@@ -262,16 +239,14 @@ class TestTheFloor:
         assert marks == [("Strong", False), ("Weak", True), ("Chosen", True)]
         assert everybody.content.decode().count("Weaker match") == 2
 
-    def test_a_list_of_weaker_ones_says_so(
-        self, as_user: As, li_wei: User, investor: Investor, startup: Startup
-    ) -> None:
+    def test_a_list_of_weaker_ones_says_so(self, as_user, li_wei, investor, startup):
         rank(investor, startup, levels=self.WEAK)
         page = as_user(li_wei).get(MATCHES)
         assert page.context["matches"].state == "only_weaker"
         assert 'href="?weaker=1"' in page.content.decode()
 
 
-def test_browsing_without_scoring_reads_and_shows_no_score(as_user: As, li_wei: User) -> None:
+def test_browsing_without_scoring_reads_and_shows_no_score(as_user, li_wei):
     for name in ("Ravi Soil", "Indus Grow"):
         factories.make_startup(name)
 
@@ -284,9 +259,7 @@ def test_browsing_without_scoring_reads_and_shows_no_score(as_user: As, li_wei: 
     assert [query["sql"] for query in queries if "matchmaker_ranking" in query["sql"]] == []
 
 
-def test_a_blind_first_look_hides_names_until_interested(
-    as_user: As, li_wei: User, investor: Investor, startup: Startup
-) -> None:
+def test_a_blind_first_look_hides_names_until_interested(as_user, li_wei, investor, startup):
     User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
     rank(investor, startup)
     client = as_user(li_wei)
@@ -298,9 +271,7 @@ def test_a_blind_first_look_hides_names_until_interested(
     assert names(client) == ["Indus Grow"]
 
 
-def test_what_the_other_side_said_is_shown(
-    as_user: As, ayesha: User, li_wei: User, investor: Investor, startup: Startup
-) -> None:
+def test_what_the_other_side_said_is_shown(as_user, ayesha, li_wei, investor, startup):
     rank_for(startup, investor)
     Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
     client = as_user(ayesha)
@@ -315,9 +286,7 @@ def test_what_the_other_side_said_is_shown(
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_the_page_speaks_every_language(
-    as_user: As, li_wei: User, investor: Investor, startup: Startup, language: str
-) -> None:
+def test_the_page_speaks_every_language(as_user, li_wei, investor, startup, language):
     rank(investor, startup)
     client = as_user(li_wei)
     client.cookies["django_language"] = language
@@ -327,15 +296,13 @@ def test_the_page_speaks_every_language(
     assert (response.status_code, response["Content-Language"]) == (200, language)
 
 
-def test_visitors_sign_in_and_curators_find_nothing(as_user: As, sana: User) -> None:
+def test_visitors_sign_in_and_curators_find_nothing(as_user, sana):
     assert as_user(None).get(MATCHES).url == f"{reverse('account_login')}?next={MATCHES}"
     assert as_user(sana).get(MATCHES).status_code == 404
 
 
 @pytest.mark.parametrize("make", [factories.make_founder, factories.make_partner])
-def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(
-    as_user: As, db: None, make: Callable[..., User]
-) -> None:
+def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(as_user, db, make):
     nobody = make("nobody@example.com", None)
     client, first = as_user(nobody), {"startup": ("startup_edit", ["basics"]), "investor": ("investor_edit",)}
     page, *args = first[nobody.role]
@@ -360,9 +327,7 @@ def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(
 
 @pytest.mark.parametrize("query", ["?sort=name", "?view=plain"])
 @pytest.mark.parametrize("is_blind", [False, True])
-def test_the_order_follows_from_what_the_viewer_sees(
-    as_user: As, li_wei: User, query: str, is_blind: bool
-) -> None:
+def test_the_order_follows_from_what_the_viewer_sees(as_user, li_wei, query, is_blind):
     """Whatever the pair's state, a hidden name could be any other one and the list would be the same."""
     User.objects.filter(pk=li_wei.pk).update(blind_first_look=is_blind)
     investor, shy = li_wei.membership.investor, {"visibility": {"name": Audience.MUTUAL}}
@@ -377,7 +342,7 @@ def test_the_order_follows_from_what_the_viewer_sees(
     )
     client = as_user(li_wei)
 
-    def order() -> list[str]:
+    def order():
         return [card.public_id for card in client.get(MATCHES + query).context["matches"].cards]
 
     before, shown = order(), set(names(client, query))

@@ -1,43 +1,32 @@
 """An investor with several theses reads a list for each, and all of them taking turns."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.lists.selectors.list_page import ListPage
-from matchmaker.models import Pass, Ranking
-from matchmaker.models.ranking import THESIS
+from matchmaker.models.pair_action import Pass
+from matchmaker.models.ranking import THESIS, Ranking
 from matchmaker.ranking.selectors.stored_lists import unpack
-from profiles.models import Investor, Sector, Startup, Thesis, User
+from profiles.models import Sector
 from tests import factories
 from tests.matchmaker import lists, ranked
 
-As = Callable[[User | None], Client]
 
-
-def graded(startup: Startup, thesis: Thesis, points: int, **fields: Any) -> Any:
+def graded(startup, thesis, points, **fields):
     """An entry whose score falls with `points`."""
     return lists.entry(startup.pk, thesis.pk, levels=(*lists.GOOD[:-1], 255 - points), **fields)
 
 
-def store(thesis: Thesis, *entries: Any) -> None:
+def store(thesis, *entries):
     """Store the list of one thesis."""
     packed = lists.store(Side.INVESTOR, 10_000 + thesis.pk, entries)
     Ranking.objects.filter(pk=packed.pk).update(side=THESIS, profile_id=thesis.pk)
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
-@pytest.fixture
-def theses(investor: Investor) -> tuple[Thesis, Thesis]:
+def theses(investor):
     """A loose thesis with four startups and a strict one with two, one of which suits both."""
     loose, strict = investor.theses.get(), factories.make_thesis(investor, "Strict")
     a, b, c, d, e = (factories.make_startup(f"Startup {name}") for name in "ABCDE")
@@ -48,18 +37,16 @@ def theses(investor: Investor) -> tuple[Thesis, Thesis]:
     return loose, strict
 
 
-def page(client: Client, query: str = "") -> ListPage:
+def page(client, query=""):
     found: ListPage = client.get("/matches/" + query).context["matches"]
     return found
 
 
-def names(client: Client, query: str = "") -> list[str]:
+def names(client, query=""):
     return [card.name.removeprefix("Startup ") for card in page(client, query).cards]
 
 
-def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(as_user, li_wei, theses):
     found = page(as_user(li_wei))
 
     assert [(card.name, card.thesis) for card in found.cards] == [
@@ -74,9 +61,7 @@ def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(
     assert "Your theses take turns" not in told["?sort=name"]
 
 
-def test_each_thesis_has_a_tab_with_its_own_list(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_each_thesis_has_a_tab_with_its_own_list(as_user, li_wei, theses):
     client = as_user(li_wei)
     strict = f"?thesis={theses[1].pk}"
 
@@ -94,13 +79,11 @@ def test_each_thesis_has_a_tab_with_its_own_list(
     assert page(client, strict).total == 2
 
 
-def test_home_counts_what_the_list_of_all_shows(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_home_counts_what_the_list_of_all_shows(as_user, li_wei, theses):
     assert as_user(li_wei).get("/home/").context["page"].matches == page(as_user(li_wei)).total == 5
 
 
-def test_a_thesis_of_somebody_else_is_none(as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]) -> None:
+def test_a_thesis_of_somebody_else_is_none(as_user, li_wei, theses):
     other = factories.make_thesis(factories.make_investor("Other"), "Theirs")
     store(other, graded(factories.make_startup("Secret"), other, 0))
     client = as_user(li_wei)
@@ -109,7 +92,7 @@ def test_a_thesis_of_somebody_else_is_none(as_user: As, li_wei: User, theses: tu
     assert page(client, f"?thesis={other.pk}").tabs[0].is_current
 
 
-def test_one_thesis_has_no_tabs(as_user: As, li_wei: User, investor: Investor) -> None:
+def test_one_thesis_has_no_tabs(as_user, li_wei, investor):
     lists.store(
         Side.INVESTOR, investor.pk, [graded(factories.make_startup("Startup A"), investor.theses.get(), 0)]
     )
@@ -118,12 +101,10 @@ def test_one_thesis_has_no_tabs(as_user: As, li_wei: User, investor: Investor) -
     assert page(client).cards[0].thesis == ""
 
 
-def test_more_theses_take_no_more_queries(
-    as_user: As, li_wei: User, investor: Investor, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_more_theses_take_no_more_queries(as_user, li_wei, investor, theses):
     client = as_user(li_wei)
 
-    def queries() -> int:
+    def queries():
         with CaptureQueriesContext(connection) as counted:
             page(client)
         return len(counted)
@@ -137,9 +118,7 @@ def test_more_theses_take_no_more_queries(
     assert queries() == two
 
 
-def test_whoever_was_given_a_place_to_be_seen_keeps_it(
-    as_user: As, li_wei: User, investor: Investor, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_whoever_was_given_a_place_to_be_seen_keeps_it(as_user, li_wei, investor, theses):
     unseen = factories.make_startup("Startup U")
     given = graded(unseen, theses[0], 20)
     given["flags"] = 1
@@ -152,9 +131,7 @@ def test_whoever_was_given_a_place_to_be_seen_keeps_it(
 ONE_OF_SEVERAL = "(by the thesis that fits best)"
 
 
-def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(
-    as_user: As, li_wei: User, theses: tuple[Thesis, Thesis]
-) -> None:
+def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(as_user, li_wei, theses):
     strict = theses[1]
     strict.sectors.set(Sector.objects.filter(code="HLT01"))
     client = as_user(li_wei)
@@ -164,9 +141,7 @@ def test_on_the_list_of_one_thesis_no_sentence_speaks_of_another(
     assert cautions["Startup E"] == everybody["Startup E"].removesuffix(ONE_OF_SEVERAL).strip()
 
 
-def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(
-    as_user: As, li_wei: User, investor: Investor
-) -> None:
+def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(as_user, li_wei, investor):
     ranked.rank_whole()
     weak, strong, other = (factories.make_startup(f"Startup {name}") for name in ("weak", "strong", "other"))
     thesis = investor.theses.get()

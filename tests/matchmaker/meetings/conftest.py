@@ -3,19 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from matchmaker.models import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from profiles.models import Investor, Startup, User
 from tests.matchmaker.introduced import make_introduction
 
 
 @pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
-
-
-@pytest.fixture
-def introduction(startup: Startup, investor: Investor, ayesha: User, li_wei: User) -> Introduction:
+def introduction(startup, investor, ayesha, li_wei):
     """Ayesha asked, and Li Wei is interested too."""
     at = timezone.now()
     return make_introduction(

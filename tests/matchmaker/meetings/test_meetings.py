@@ -1,14 +1,12 @@
 """Meetings: proposed on one's own clock, taken on the other's, in both calendars, and asked about after."""
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,50 +14,46 @@ from icalendar import Calendar
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
+from matchmaker.meetings import services as meetings
 from matchmaker.meetings.forms import CallAddressForm, TimesForm
-from matchmaker.meetings.selectors.coming import meeting_sums
-from matchmaker.meetings.services import due, moves
-from matchmaker.meetings.services.moves import PastTimeError
-from matchmaker.models import Introduction, Meeting, MeetingReply
+from matchmaker.meetings.selectors import meeting_sums
+from matchmaker.meetings.services import PastTimeError
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.introduction_table import IntroductionState
-from matchmaker.models.meeting import MeetingAnswer
+from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply
 from matchmaker.models.meeting_table import LIVE, MEETING_LINES, MeetingAct, MeetingState
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.own_data.services import erase_company
 from matchmaker.transitions import TransitionRefusedError
-from profiles.models import AuditRecord, Notice, OutboxMail, User
+from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories
 from tests.mails import delivered
+from tests.matchmaker.introduced import told
 
 pytestmark = pytest.mark.django_db
-As = Callable[[User | None], Client]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = timezone.now().replace(second=0, microsecond=0)
 SOON = NOW + 3 * DAY
 
 
-def propose(introduction: Introduction, by: User, *times: datetime, **more: Any) -> Meeting:
+def propose(introduction, by, *times, **more):
     """Offer times for the person's side."""
     given = {"minutes": 30, "side": Side(by.role), "by": by, "at": NOW, **more}
-    return moves.propose(introduction, times=times or (SOON,), **given)
+    return meetings.propose(introduction, times=times or (SOON,), **given)
 
 
-def take(meeting: Meeting, by: User, *, at: datetime = NOW) -> Meeting:
+def take(meeting, by, *, at=NOW):
     """Accept the first of the times."""
-    return moves.take_time(meeting, slot=meeting.slots.all()[0].pk, side=Side(by.role), by=by, at=at)
+    return meetings.take_time(meeting, slot=meeting.slots.all()[0].pk, side=Side(by.role), by=by, at=at)
 
 
 @pytest.fixture
-def agreed(introduction: Introduction, ayesha: User, li_wei: User) -> Meeting:
+def agreed(introduction, ayesha, li_wei):
     """A meeting in three days."""
     return take(propose(introduction, ayesha), li_wei)
 
 
-def told(user: User) -> list[str]:
-    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
-
-
-def entries(user: User) -> list[Calendar]:
+def entries(user):
     """Return the calendar entries that went to a person, oldest first."""
     mails = [mail for mail in delivered(at=NOW + 400 * DAY) if mail.to == [user.email] and mail.attachments]
     return [Calendar.from_ical(mail.attachments[0].content) for mail in mails]
@@ -68,7 +62,7 @@ def entries(user: User) -> list[Calendar]:
 # --- The table ---------------------------------------------------------------------------------------------
 
 
-def test_the_database_knows_the_table(introduction: Introduction, ayesha: User, agreed: Meeting) -> None:
+def test_the_database_knows_the_table(introduction, ayesha, agreed):
     wrong: list[dict[str, Any]] = [
         {"state": "friends"},
         {"state": "proposed"},
@@ -90,9 +84,7 @@ def test_the_database_knows_the_table(introduction: Introduction, ayesha: User, 
 # --- From the first time to the last question, on the pages ------------------------------------------------
 
 
-def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(introduction, ayesha, li_wei, as_user):
     founder, partner = as_user(ayesha), as_user(li_wei)
     page = reverse("meeting", args=[introduction.investor.public_id])
     theirs = reverse("meeting", args=[introduction.startup.public_id])
@@ -139,14 +131,12 @@ def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(
     assert told(ayesha) == ["meeting_agreed"]
 
 
-def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(introduction, ayesha, li_wei, as_user):
     meeting = propose(introduction, ayesha, SOON, SOON + HOUR)
     old = meeting.slots.all()[0]
     propose(introduction, li_wei, SOON + DAY)
     with pytest.raises(TransitionRefusedError):
-        moves.take_time(meeting, slot=old.pk, side=Side.INVESTOR, by=li_wei, at=NOW)
+        meetings.take_time(meeting, slot=old.pk, side=Side.INVESTOR, by=li_wei, at=NOW)
     meeting.refresh_from_db()
     assert (meeting.proposed_by, [slot.starts_at for slot in meeting.slots.all()]) == (
         "investor",
@@ -162,18 +152,16 @@ def test_a_new_offer_replaces_the_old_one_and_past_times_are_told(
     assert "Take this time" not in page
 
 
-def test_a_moved_meeting_keeps_its_time_until_another_is_taken(
-    introduction: Introduction, ayesha: User, li_wei: User, agreed: Meeting
-) -> None:
+def test_a_moved_meeting_keeps_its_time_until_another_is_taken(introduction, ayesha, li_wei, agreed):
     propose(introduction, li_wei, SOON + DAY)
     agreed.refresh_from_db()
     assert (agreed.state, agreed.starts_at) == (MeetingState.MOVING, SOON)
-    moves.keep_time(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.keep_time(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
     assert (agreed.state, agreed.starts_at, agreed.slots.count()) == (MeetingState.AGREED, SOON, 0)
     propose(introduction, li_wei, SOON + DAY)
     take(agreed, ayesha)
-    moves.set_call_address(agreed, address="https://meet.example/1", side=Side.STARTUP, by=ayesha, at=NOW)
-    moves.cancel(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.set_call_address(agreed, address="https://meet.example/1", side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.cancel(agreed, side=Side.STARTUP, by=ayesha, at=NOW)
     calendars = entries(li_wei)
     events = [calendar.events[0] for calendar in calendars]
     assert [str(calendar["method"]) for calendar in calendars] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
@@ -187,9 +175,7 @@ def test_a_moved_meeting_keeps_its_time_until_another_is_taken(
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Asia/Karachi", "Asia/Shanghai"])
-def test_an_entry_says_the_same_moment_in_every_zone(
-    introduction: Introduction, ayesha: User, li_wei: User, zone: str
-) -> None:
+def test_an_entry_says_the_same_moment_in_every_zone(introduction, ayesha, li_wei, zone):
     """Before and after London's clocks change, read back with the rules that the file brings."""
     ayesha.time_zone = zone
     ayesha.save()
@@ -204,12 +190,10 @@ def test_an_entry_says_the_same_moment_in_every_zone(
         assert event.start.replace(tzinfo=told_zone.to_tz()).utcoffset() == local.utcoffset()
         assert event.start.replace(tzinfo=None) == local.replace(tzinfo=None)
         assert entries(li_wei)[-1].events[0].start == moment
-        moves.cancel(meeting, side=Side.INVESTOR, by=li_wei, at=at)
+        meetings.cancel(meeting, side=Side.INVESTOR, by=li_wei, at=at)
 
 
-def test_an_hour_that_the_clocks_skip_is_refused(
-    introduction: Introduction, ayesha: User, as_user: As
-) -> None:
+def test_an_hour_that_the_clocks_skip_is_refused(introduction, ayesha, as_user):
     with timezone.override(ZoneInfo("Europe/London")):
         for skipped in ("2027-03-28T01:30", "2026-10-25T01:30"):
             form = TimesForm(
@@ -221,7 +205,7 @@ def test_an_hour_that_the_clocks_skip_is_refused(
 # --- Time --------------------------------------------------------------------------------------------------
 
 
-def test_reminders_come_a_day_and_an_hour_before_once_each(agreed: Meeting, ayesha: User) -> None:
+def test_reminders_come_a_day_and_an_hour_before_once_each(agreed, ayesha):
     moments = [
         SOON - 2 * DAY,
         SOON - DAY,
@@ -234,7 +218,7 @@ def test_reminders_come_a_day_and_an_hour_before_once_each(agreed: Meeting, ayes
     counts = []
     for moment in moments:
         for _again in range(2):
-            due.advance(at=moment)
+            meetings.advance(at=moment)
         kinds = (
             OutboxMail.objects.filter(recipient=ayesha.email).order_by("pk").values_list("kind", flat=True)
         )
@@ -242,15 +226,13 @@ def test_reminders_come_a_day_and_an_hour_before_once_each(agreed: Meeting, ayes
     assert counts == [(0, 0), (1, 0), (1, 0), (2, 0), (2, 0), (2, 0), (2, 1)]
 
 
-def test_after_the_meeting_each_side_answers_for_itself(
-    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_after_the_meeting_each_side_answers_for_itself(introduction, agreed, ayesha, li_wei, as_user):
     founder, partner = as_user(ayesha), as_user(li_wei)
     id = introduction.investor.public_id
-    moves.set_call_address(agreed, address="zoom", side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.set_call_address(agreed, address="zoom", side=Side.STARTUP, by=ayesha, at=NOW)
     with pytest.raises(TransitionRefusedError):
-        moves.reply(agreed, answer=MeetingAnswer.CLOSE, side=Side.STARTUP, by=ayesha, at=NOW)
-    due.advance(at=SOON + HOUR)
+        meetings.reply(agreed, answer=MeetingAnswer.CLOSE, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.advance(at=SOON + HOUR)
     agreed.refresh_from_db()
     assert (agreed.state, agreed.call_address) == (MeetingState.OVER, "")
     assert "Did the meeting happen?" in founder.get(reverse("meeting", args=[id])).content.decode()
@@ -273,17 +255,15 @@ def test_after_the_meeting_each_side_answers_for_itself(
     assert "missed" not in trail
 
 
-def test_a_closed_introduction_takes_its_meeting_out_of_both_calendars(
-    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
-) -> None:
+def test_a_closed_introduction_takes_its_meeting_out_of_both_calendars(introduction, agreed, ayesha, li_wei):
     pair = introduction.startup, introduction.investor
     decisions.withdraw_interest(*pair, side=Side.STARTUP, by=ayesha, at=NOW)
     for _again in range(2):
-        due.advance(at=NOW)
+        meetings.advance(at=NOW)
     assert Meeting.objects.get().state == MeetingState.CANCELLED
     for person in (ayesha, li_wei):
         assert [str(each["method"]) for each in entries(person)] == ["REQUEST", "CANCEL"]
-    due.advance(at=SOON + DAY)
+    meetings.advance(at=SOON + DAY)
     assert "meeting_over" not in told(ayesha)
 
 
@@ -293,14 +273,8 @@ CANARY = "canary-room-77"
 
 
 def test_the_address_of_a_call_is_for_the_two_teams_alone(
-    introduction: Introduction,
-    agreed: Meeting,
-    ayesha: User,
-    li_wei: User,
-    sana: User,
-    as_user: As,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+    introduction, agreed, ayesha, li_wei, sana, as_user, caplog
+):
     caplog.set_level(logging.DEBUG)
     address = f"https://meet.example/{CANARY}"
     ours, theirs = introduction.investor.public_id, introduction.startup.public_id
@@ -325,7 +299,7 @@ def test_the_address_of_a_call_is_for_the_two_teams_alone(
     )
     assert as_user(ayesha).get(reverse("meeting", args=[ours])).status_code == 404
     assert as_user(ayesha).get(reverse("meeting_file", args=[ours])).status_code == 404
-    due.advance(at=NOW)
+    meetings.advance(at=NOW)
     assert not Meeting.objects.filter(call_address__contains=CANARY).exists()
 
 
@@ -347,28 +321,24 @@ def test_the_address_of_a_call_is_for_the_two_teams_alone(
         ("x" * 201, False),
     ],
 )
-def test_an_address_is_words_or_a_link_that_is_safe_to_open(address: str, *, is_fine: bool) -> None:
+def test_an_address_is_words_or_a_link_that_is_safe_to_open(address, *, is_fine):
     assert CallAddressForm({"call_address": address}).is_valid() is is_fine
 
 
-def test_what_is_not_mutual_has_no_meeting(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_what_is_not_mutual_has_no_meeting(introduction, ayesha, li_wei, as_user):
     meeting = propose(introduction, ayesha)
     Introduction.objects.update(state=IntroductionState.CLOSED, ended_at=NOW)
     for act in (
         lambda: propose(introduction, ayesha),
         lambda: take(meeting, li_wei),
-        lambda: moves.cancel(meeting, side=Side.STARTUP, by=ayesha, at=NOW),
+        lambda: meetings.cancel(meeting, side=Side.STARTUP, by=ayesha, at=NOW),
     ):
         with pytest.raises(TransitionRefusedError):
             act()
     assert as_user(ayesha).get(reverse("meeting", args=[introduction.investor.public_id])).status_code == 404
 
 
-def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
+def test_the_page_asks_the_same_queries_for_one_time_and_for_three(introduction, ayesha, li_wei, as_user):
     client, path = as_user(li_wei), reverse("meeting", args=[introduction.startup.public_id])
     counts = []
     for times in ((SOON,), (SOON, SOON + HOUR, SOON + DAY)):
@@ -382,13 +352,13 @@ def test_the_page_asks_the_same_queries_for_one_time_and_for_three(
 
 
 def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_along(
-    introduction: Introduction, agreed: Meeting, ayesha: User, li_wei: User
-) -> None:
-    moves.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
+    introduction, agreed, ayesha, li_wei
+):
+    meetings.set_call_address(agreed, address=CANARY, side=Side.INVESTOR, by=li_wei, at=NOW)
     assert CANARY not in str(copy_for(ayesha))
-    due.advance(at=SOON + HOUR)
-    moves.reply(agreed, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=ayesha, at=NOW)
-    moves.reply(agreed, answer=MeetingAnswer.MISSED, side=Side.INVESTOR, by=li_wei, at=NOW)
+    meetings.advance(at=SOON + HOUR)
+    meetings.reply(agreed, answer=MeetingAnswer.GO_ON, side=Side.STARTUP, by=ayesha, at=NOW)
+    meetings.reply(agreed, answer=MeetingAnswer.MISSED, side=Side.INVESTOR, by=li_wei, at=NOW)
     copy = copy_for(ayesha)
     assert [row["starts_at"] for row in copy["matchmaker.Meeting"]] == [SOON]
     assert [row["answer"] for row in copy["matchmaker.MeetingReply"]] == ["go_on"]
@@ -399,9 +369,7 @@ def test_a_copy_holds_the_own_answer_and_a_deleted_company_takes_its_meetings_al
     assert not OutboxMail.objects.filter(calendar__contains="Indus Grow").exists()
 
 
-def test_a_company_that_deletes_itself_leaves_the_other_calendar(
-    agreed: Meeting, introduction: Introduction, ayesha: User, li_wei: User
-) -> None:
+def test_a_company_that_deletes_itself_leaves_the_other_calendar(agreed, introduction, ayesha, li_wei):
     (entered,) = entries(li_wei)
     gone = introduction.startup
     erase_company(gone, by=ayesha, at=NOW + HOUR)
@@ -418,10 +386,8 @@ def test_a_company_that_deletes_itself_leaves_the_other_calendar(
     assert "meeting_cancelled" not in told(ayesha)
 
 
-def test_home_says_what_waits_and_what_comes(
-    introduction: Introduction, ayesha: User, li_wei: User, as_user: As
-) -> None:
-    def agenda(user: User) -> tuple[list[str], list[str]]:
+def test_home_says_what_waits_and_what_comes(introduction, ayesha, li_wei, as_user):
+    def agenda(user):
         shown = as_user(user).get(reverse("home")).context["page"].agenda
         return [row.text for row in shown.waiting], [row.text for row in shown.coming]
 
@@ -435,10 +401,10 @@ def test_home_says_what_waits_and_what_comes(
         f"Meeting with Indus Grow: {day:%A} {day.day} {day:%B %Y, %H:%M} (China (Shanghai) Time)"
     ]
     Meeting.objects.update(starts_at=NOW - 2 * HOUR, ends_at=NOW - HOUR)
-    due.advance(at=NOW)
+    meetings.advance(at=NOW)
     assert agenda(ayesha) == (["Did the meeting with Pearl River Capital happen?"], [])
 
 
-def test_every_live_state_is_dropped_with_its_introduction() -> None:
+def test_every_live_state_is_dropped_with_its_introduction():
     dropped = next(line for line in MEETING_LINES if line.act == MeetingAct.DROP)
     assert set(dropped.sources) == set(LIVE)

@@ -4,7 +4,6 @@
 """
 
 import math
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations_with_replacement, pairwise
 
@@ -14,15 +13,14 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.introductions.services import decisions
-from matchmaker.meetings.services import due, moves
-from matchmaker.models import Introduction, IntroductionStep, Meeting, MeetingSlot, MeetingStep
+from matchmaker.meetings import services as meetings
+from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting import Meeting, MeetingSlot, MeetingStep
 from matchmaker.models.meeting_table import LIVE, MeetingState
 from matchmaker.transitions import TransitionRefusedError, WrongStateError
-from profiles.models import LimitBucket, OutboxMail, User
-from tests.matchmaker.conftest import Act
+from profiles.models import LimitBucket, OutboxMail
 from tests.sealing import seal_and_verify
-from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,11 +35,11 @@ ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close"
 class Talks:
     """One mutual introduction, and what each act on its meeting is."""
 
-    def __init__(self, introduction: Introduction, founder: User, partner: User) -> None:
+    def __init__(self, introduction, founder, partner):
         self.introduction = introduction
         self.people = {Side.STARTUP: founder, Side.INVESTOR: partner}
 
-    def begin(self, state: str) -> None:
+    def begin(self, state):
         """Make the meeting new, in this state; the startup's offer stands where there is one."""
         for model in (Meeting, IntroductionStep, LimitBucket, OutboxMail):
             model.objects.all().delete()
@@ -53,37 +51,37 @@ class Talks:
         if state == MeetingState.MOVING:
             self.act("propose startup")()
 
-    def act(self, name: str) -> Act:
+    def act(self, name):
         """Return what somebody does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
-            return lambda: due.advance(at=SOON + timedelta(days=1))
+            return lambda: meetings.advance(at=SOON + timedelta(days=1))
         return lambda: self._do(verb, Side(side))
 
-    def _do(self, verb: str, side: Side) -> None:
+    def _do(self, verb, side):
         introduction = Introduction.objects.select_related("startup", "investor").get()
         meeting = Meeting.objects.filter(introduction=introduction).order_by("-pk").first()
         slot = MeetingSlot.objects.filter(meeting=meeting).values_list("pk", flat=True).first()
         who = {"side": side, "by": self.people[side], "at": timezone.now()}
         if verb == "propose":
-            moves.propose(introduction, times=[SOON], minutes=30, **who)
+            meetings.propose(introduction, times=[SOON], minutes=30, **who)
         elif verb == "close":
             decisions.withdraw_interest(introduction.startup, introduction.investor, **who)
         elif meeting is None:
             raise WrongStateError
         elif verb == "take":
-            moves.take_time(meeting, slot=slot or 0, **who)
+            meetings.take_time(meeting, slot=slot or 0, **who)
         else:
-            {"keep": moves.keep_time, "cancel": moves.cancel}[verb](meeting, **who)
+            {"keep": meetings.keep_time, "cancel": meetings.cancel}[verb](meeting, **who)
 
 
 @pytest.fixture
-def talks(introduction: Introduction, ayesha: User, li_wei: User) -> Talks:
+def talks(introduction, ayesha, li_wei):
     breaker.until = math.inf  # hints are held back: the rows are what this is about
     return Talks(introduction, ayesha, li_wei)
 
 
-def illegal() -> list[str]:
+def illegal():
     """Return where a meeting, its log, its times and its mails contradict each other."""
     rows = list(Meeting.objects.all())
     found = ["two live meetings"] if sum(row.state in LIVE for row in rows) > 1 else []
@@ -96,13 +94,13 @@ def illegal() -> list[str]:
     return found
 
 
-def every_race() -> list[Race]:
+def every_race():
     """Return every two acts in every state."""
     pairs = list(combinations_with_replacement(ACTS, 2))
     return [(state, *pair) for state in (*map(str, LIVE), "none") for pair in pairs]
 
 
-def telling_races() -> list[Race]:
+def telling_races():
     """Return what meets an acceptance while times are offered, and a cancelling while one is agreed."""
     taken = [(str(MeetingState.MOVING), "take investor", each) for each in ACTS]
     others = ("cancel investor", "close investor", "sweep")
@@ -110,9 +108,7 @@ def telling_races() -> list[Race]:
 
 
 @pytest.mark.attack
-def test_two_acts_at_once(
-    talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
-) -> None:
+def test_two_acts_at_once(talks, together, rounds, tally):
     wrong: dict[str, int] = {}
     for state, first, second in every_race() if rounds > 1 else telling_races():
         tally.count(rounds)
@@ -120,7 +116,7 @@ def test_two_acts_at_once(
             talks.begin(state)
             raised = together(talks.act(first), talks.act(second))
             faults = [repr(error) for error in raised if not isinstance(error, REFUSALS)]
-            due.drop_closed(at=timezone.now())  # what the next sweep does where one of the two closed
+            meetings.drop_closed(at=timezone.now())  # what the next sweep does where one of the two closed
             for fault in [*faults, *illegal()]:
                 key = f"{state}: {first}, {second}: {fault.splitlines()[0][:80]}"
                 wrong[key] = wrong.get(key, 0) + 1
@@ -129,9 +125,7 @@ def test_two_acts_at_once(
 
 
 @pytest.mark.attack
-def test_of_two_who_take_a_time_at_once_one_does_and_all_are_told_once(
-    talks: Talks, together: Callable[[Act, Act], list[Exception]], rounds: int, tally: Tally
-) -> None:
+def test_of_two_who_take_a_time_at_once_one_does_and_all_are_told_once(talks, together, rounds, tally):
     tally.count(2 * rounds)
     for _round in range(2 * rounds):
         talks.begin(MeetingState.PROPOSED)

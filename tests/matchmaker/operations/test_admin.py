@@ -14,18 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, RunState
-from matchmaker.models import (
-    Advice,
-    Heartbeat,
-    Interest,
-    Pass,
-    Pin,
-    Ranking,
-    RankingJob,
-    RankingRun,
-    ShortlistEntry,
-    TextVector,
-)
+from matchmaker.models.pair_action import Advice, Interest, Pass, Pin, ShortlistEntry
+from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, TextVector
 from profiles.audit import services as audit
 from profiles.choices import Purpose, ReviewOutcome, Role, Side
 from profiles.models import (

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import path, reverse
 
 from matchmaker.choices import Factor
-from matchmaker.models import Interest
+from matchmaker.models.pair_action import Interest
 from matchmaker.operations.views import is_busy
 from matchmaker.urls import handler500 as handler500
 from matchmaker.urls import urlpatterns as site_urls

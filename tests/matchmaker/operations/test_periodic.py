@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from matchmaker import tasks
 from matchmaker.celery import app
-from matchmaker.models import Heartbeat
+from matchmaker.models.ranking import Heartbeat
 from matchmaker.operations import services
 from matchmaker.operations.services import MINUTE, PERIODIC_TASKS, PeriodicTask
 

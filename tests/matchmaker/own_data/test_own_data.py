@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services import decisions
 from matchmaker.middleware import DeletedCompanyMiddleware
 from matchmaker.own_data import services
 from matchmaker.own_data.selectors import copy_for
@@ -98,8 +98,8 @@ def market(company: tuple[Startup, User], li_wei: User) -> tuple[Startup, User]:
     """The same, with everything that two sides can say about each other."""
     startup, owner = company
     investor, at = li_wei.membership.investor, timezone.now()
-    shortlist.add(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
-    shortlist.add(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
+    decisions.shortlist(startup, investor, side=Side.INVESTOR, note=f"note {CANARY}", by=li_wei, at=at)
+    decisions.shortlist(startup, investor, side=Side.STARTUP, note=f"ours {CANARY}", by=owner, at=at)
     for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, owner)):
         decisions.express_interest(startup, investor, side=side, by=by, at=at)
     decisions.pass_on(

@@ -1,25 +1,28 @@
-"""What would change this: the answer is what happens when the edit is made."""
+"""What the page of a pair tells beside it: what a change would do, and how the other side replies."""
 
-from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import Side
-from matchmaker.models import Advice
-from matchmaker.pairs.selectors.advice import answer_of
-from matchmaker.pairs.services import advice
+from matchmaker.choices import PinKind, Side
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.pair_action import Advice, Pin
+from matchmaker.pairs import services as pairs
+from matchmaker.pairs.selectors.pair import answer_of, replies_of
 from profiles.changes.services import notify_changed
 from profiles.choices import Importance, Status
-from profiles.models import Investor, PartnershipForm, Startup, User
+from profiles.models import PartnershipForm, Startup, User
+from tests.factories import make_investor, make_partner, make_startup
 from tests.matchmaker import ranked
+from tests.matchmaker.introduced import make_introduction
 
 pytestmark = pytest.mark.django_db
 
 
-def only(investor: Investor, form: str) -> None:
+def only(investor, form):
     """Let the investor accept this form of partnership and no other."""
     thesis = investor.theses.get()
     thesis.forms.set(PartnershipForm.objects.filter(code=form))
@@ -28,7 +31,7 @@ def only(investor: Investor, form: str) -> None:
 
 
 @pytest.fixture
-def market() -> Startup:
+def market():
     """A startup that accepts equity only, before six investors who must have a pilot or equity."""
     startup = ranked.make_startup(0)
     startup.forms.set(PartnershipForm.objects.filter(code="equity"))
@@ -38,9 +41,9 @@ def market() -> Startup:
     return startup
 
 
-def test_the_advice_comes_true(market: Startup) -> None:
-    advice.ask(market, at=timezone.now())
-    assert advice.answer_due(at=timezone.now()) == 1
+def test_the_advice_comes_true(market):
+    pairs.ask(market, at=timezone.now())
+    assert pairs.answer_due(at=timezone.now()) == 1
     stored = Advice.objects.get()
     pilot = PartnershipForm.objects.get(code="pilot")
     best = next(item for item in stored.items if (item["kind"], item["pk"]) == ("form", pilot.pk))
@@ -52,14 +55,14 @@ def test_the_advice_comes_true(market: Startup) -> None:
     ranked.work()
 
     assert len(ranked.on_list(Side.STARTUP, market)) - before == best["eligible"]
-    advice.ask(market, at=timezone.now())
-    advice.answer_due(at=timezone.now())
+    pairs.ask(market, at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert Advice.objects.get().fitting - stored.fitting == best["fitting"]
 
 
-def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market: Startup) -> None:
-    advice.ask(market, at=timezone.now())
-    advice.answer_due(at=timezone.now())
+def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market):
+    pairs.ask(market, at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     gains = [item["fitting"] for item in Advice.objects.get().items]
 
     assert gains == sorted(gains, reverse=True)
@@ -67,40 +70,36 @@ def test_only_what_adds_a_partner_is_said_and_no_more_than_three(market: Startup
     assert len(gains) <= 3
 
 
-def test_an_unpublished_startup_gets_an_empty_answer(market: Startup) -> None:
+def test_an_unpublished_startup_gets_an_empty_answer(market):
     Startup.objects.filter(pk=market.pk).update(status=Status.RETURNED)
     ranked.touch(market)
     ranked.work()
-    advice.ask(market, at=timezone.now())
-    advice.answer_due(at=timezone.now())
+    pairs.ask(market, at=timezone.now())
+    pairs.answer_due(at=timezone.now())
 
     assert (answer_of(market).waits, answer_of(market).items) == (False, [])
 
 
-def test_a_question_before_the_first_ranking_is_answered_empty() -> None:
+def test_a_question_before_the_first_ranking_is_answered_empty():
     startup = ranked.make_startup(0)
-    advice.ask(startup, at=timezone.now())
+    pairs.ask(startup, at=timezone.now())
     assert answer_of(startup).waits
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert not answer_of(startup).waits
 
 
-def test_the_page_asks_waits_and_answers(
-    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
-) -> None:
+def test_the_page_asks_waits_and_answers(startup, ayesha, as_user):
     browser = as_user(ayesha)
     assert browser.get(reverse("advice")).context["answer"].advice is None
 
     assert browser.post(reverse("advice_ask")).headers["Location"] == reverse("advice")
     assert browser.get(reverse("advice")).context["answer"].waits
 
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert not browser.get(reverse("advice")).context["answer"].waits
 
 
-def test_who_is_on_no_list_is_told_what_comes_first(
-    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
-) -> None:
+def test_who_is_on_no_list_is_told_what_comes_first(startup, ayesha, as_user):
     Startup.objects.update(status=Status.DRAFT)
     tab = as_user(ayesha)
     page = tab.get(reverse("advice")).content.decode()
@@ -109,17 +108,123 @@ def test_who_is_on_no_list_is_told_what_comes_first(
     assert not Advice.objects.exists()
 
 
-def test_an_answer_about_an_older_profile_says_so(
-    startup: Startup, ayesha: User, as_user: Callable[[User], Client]
-) -> None:
+def test_an_answer_about_an_older_profile_says_so(startup, ayesha, as_user):
     browser = as_user(ayesha)
     browser.post(reverse("advice_ask"))
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert "As your profile stands" in browser.get(reverse("advice")).content.decode()
 
     notify_changed(startup, at=timezone.now())
     page = browser.get(reverse("advice")).content.decode()
     assert ("As your profile stands" in page, "Your profile has changed since" in page) == (False, True)
     browser.post(reverse("advice_ask"))
-    advice.answer_due(at=timezone.now())
+    pairs.answer_due(at=timezone.now())
     assert "As your profile stands" in browser.get(reverse("advice")).content.decode()
+
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def partner(db):
+    investor = make_investor("Chengsui", capacity=2, reply_days=14)
+    make_partner("partner@example.com", investor)
+    return investor
+
+
+def day(ago):
+    return NOW - timedelta(days=ago)
+
+
+def ask(partner, name, ago):
+    startup = make_startup(name)
+    by = User.objects.earliest("pk")
+    make_introduction(startup, partner, by=by, at=day(ago))
+    return startup
+
+
+def answer(partner, startup, ago, *, is_yes=True):
+    by = User.objects.earliest("pk")
+    state = IntroductionState.MUTUAL if is_yes else IntroductionState.DECLINED
+    asked = Introduction.objects.filter(startup=startup, investor=partner)
+    ended_at = None if is_yes else day(ago)
+    asked.update(
+        state=state, answered_at=day(ago), answered_by=by, closes_at=None, remind_at=None, ended_at=ended_at
+    )
+
+
+def record(partner, except_pk=None):
+    return replies_of(Side.INVESTOR, partner, at=NOW, except_pk=except_pk)
+
+
+def told(replies):
+    return replies.month, replies.waiting, replies.due, replies.answered, replies.in_time
+
+
+def test_yes_and_no_are_answers_and_those_in_time_are_counted(partner):
+    answer(partner, ask(partner, "Soon", 40), 35)
+    answer(partner, ask(partner, "Late", 60), 20, is_yes=False)
+    assert told(record(partner)) == (0, 0, 2, 2, 1)
+
+
+def test_what_is_promised_stands_beside_what_was_done(partner):
+    for at, days in enumerate([1, 2, 2, 3, 4, 4, 5, 5, 6, 30]):
+        answer(partner, ask(partner, f"S{at}", 60), 60 - days)
+    found = record(partner)
+    assert (found.tenths, found.within, found.days) == (9, 6, 14)
+
+
+def test_later_is_an_answer_and_what_closed_without_one_is_none(partner):
+    by = User.objects.earliest("pk")
+    pair = make_startup("Later"), make_startup("Never")
+    make_introduction(pair[0], partner, by=by, state=IntroductionState.LATER, at=day(9), answered_at=day(8))
+    make_introduction(
+        pair[1], partner, by=by, state=IntroductionState.EXPIRED, at=day(50), answered_at=day(20)
+    )
+    assert told(record(partner)) == (1, 0, 2, 1, 1)
+
+
+def test_a_request_is_due_once_the_promise_has_passed(partner):
+    ask(partner, "Fresh", 3)
+    ask(partner, "Overdue", 20)
+    assert told(record(partner)) == (2, 2, 1, 0, 0)
+
+
+def test_who_was_asked_first_answers_no_request(partner):
+    startup = make_startup("Wanted")
+    by = User.objects.earliest("pk")
+    make_introduction(startup, partner, by=by, side=Side.INVESTOR, at=day(10))
+    assert told(record(partner)) == (0, 0, 0, 0, 0)
+
+
+def test_a_pair_that_a_curator_hides_was_never_asked(partner):
+    startup = ask(partner, "Kept apart", 3)
+    Pin.objects.create(
+        startup=startup, investor=partner, kind=PinKind.HIDE, note="x", by=User.objects.earliest("pk")
+    )
+    assert told(record(partner)) == (0, 0, 0, 0, 0)
+
+
+def test_a_startup_is_not_told_what_became_of_its_own_request(partner):
+    own = ask(partner, "Own", 10)
+    before = record(partner, except_pk=own.pk)
+    answer(partner, own, 1, is_yes=False)
+    assert record(partner, except_pk=own.pk) == before
+
+
+def test_a_short_record_is_not_told_to_others(partner):
+    for at in range(4):
+        answer(partner, ask(partner, f"S{at}", 40), 35)
+    assert record(partner).is_telling is False
+    answer(partner, ask(partner, "Fifth", 40), 35)
+    assert record(partner).is_telling is True
+
+
+def test_home_draws_the_month_against_the_capacity(partner, as_user):
+    for at in range(3):
+        ask(partner, f"S{at}", 3)
+    user = User.objects.get(email="partner@example.com")
+    page = as_user(user).get("/home/").content.decode()
+    assert '<strong class="number">3</strong> asked you in the last 30 days; you take' in page
+    assert "More than you can take" in page
+    assert "3 wait for your answer" in page

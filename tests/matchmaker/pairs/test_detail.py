@@ -1,19 +1,15 @@
-"""One pair in full: parts that sum, what may be seen, and where the two profiles meet."""
+"""One pair in full: its portrait, parts that sum, what may be seen, and where the two profiles meet."""
 
 import math
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.lists.selectors.current_company import current_company
-from matchmaker.models import Interest
+from matchmaker.lists.selectors.cards import current_company
+from matchmaker.models.pair_action import Interest
 from matchmaker.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking.services import market_state
@@ -23,7 +19,6 @@ from profiles.models import (
     Consent,
     Deal,
     ExchangeRate,
-    Investor,
     Need,
     NeedType,
     PartnershipForm,
@@ -31,36 +26,105 @@ from profiles.models import (
     Sector,
     Stage,
     Startup,
-    User,
 )
 from tests import factories
 from tests.matchmaker import ranked
 
-As = Callable[[User | None], Client]
+pytestmark = pytest.mark.django_db
+FILTERED = "/matches/?sector=AGR&sort=new"
 
 
-@pytest.fixture
-def investor(li_wei: User) -> Investor:
-    return li_wei.membership.investor
+def test_the_filters_stay_also_after_an_act_on_the_page(as_user, li_wei, startup):
+    client, page = as_user(li_wei), reverse("match", args=[startup.public_id])
+    first = client.get(page, headers={"Referer": f"http://testserver{FILTERED}"})
+    client.post(reverse("match_interest", args=[startup.public_id]), {"wanted": "1"})
+    again = client.get(page, headers={"Referer": f"http://testserver{page}"})
+    link = f'href="{FILTERED.replace("&", "&amp;")}"'
+    assert (link in first.content.decode(), link in again.content.decode()) == (True, True)
 
 
-def address(profile: Startup | Investor) -> str:
+@pytest.mark.parametrize(
+    "referer", ["https://evil.example/matches/?sector=AGR", "", "http://testserver/home/"]
+)
+def test_from_elsewhere_it_leads_to_the_whole_list(as_user, li_wei, startup, referer):
+    page = as_user(li_wei).get(reverse("match", args=[startup.public_id]), headers={"Referer": referer})
+    assert 'class="back" href="/matches/"' in page.content.decode()
+
+
+def portrait(client, profile):
+    """The first facts on the page, by their labels."""
+    page = client.get(f"/matches/{profile.public_id}/").context["match"]
+    return {fact.label: fact.value for fact in page.portrait}
+
+
+def test_it_comes_before_the_reasons_and_the_proof(as_user, li_wei, startup):
+    ranked.rank_whole()
+    page = as_user(li_wei).get(f"/matches/{startup.public_id}/").content.decode()
+    parts = ["<h1", startup.summary_en, "Punjab", "Why this match", "Factor by factor", "Data card"]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_of_a_startup_it_tells_what_it_does_where_and_what_it_seeks(as_user, li_wei, startup):
+    Startup.objects.update(visibility={"ask": Audience.MATCHED})
+    for code in ("capital", "hardware"):
+        Need.objects.create(startup=startup, type=NeedType.objects.get(code=code))
+
+    assert portrait(as_user(li_wei), startup) == {
+        "Sectors": "Smart irrigation and water management",
+        "Stage": "Seed",
+        "Home place": "Punjab",
+        "Amount asked for": "USD 150,000 – 650,000",
+        "Looks for": "Capital, Hardware and devices",
+        "Forms of partnership": "Equity investment",
+    }
+
+
+def test_of_a_partner_it_tells_who_it_is_where_and_what_it_seeks_and_offers(as_user, ayesha, investor):
+    investor.offers.create(type=NeedType.objects.get(code="mentorship"))
+    assert portrait(as_user(ayesha), investor) == {
+        "Kind": "Venture fund",
+        "Home place": "Guangdong",
+        "Looks for": "Agritech and food",
+        "Stages": "Seed",
+        "Ticket": "USD 100,000 – 600,000",
+        "Forms of partnership": "Equity investment",
+        "Offers": "Capital, Mentorship",  # its ticket brings the first, as the needs met on the same page say
+    }
+
+
+def test_what_is_hidden_is_no_part_of_it(as_user, li_wei, startup):
+    Startup.objects.update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
+    client = as_user(li_wei)
+    page = client.get(f"/matches/{startup.public_id}/").content.decode()
+    assert startup.name_en not in page
+    assert "Startup: Smart irrigation and water management, Punjab" in page
+    assert "Amount asked for" not in portrait(client, startup)
+
+
+def test_no_fact_stands_twice(as_user, li_wei, startup):
+    page = as_user(li_wei).get(f"/matches/{startup.public_id}/").context["match"]
+    labels = [fact.label for fact in (*page.portrait, *page.facts, *page.data_card)]
+    assert sorted(labels) == sorted(set(labels))
+
+
+def address(profile):
     return f"/matches/{profile.public_id}/"
 
 
-def shown(client: Client, profile: Startup | Investor) -> MatchPage:
+def shown(client, profile):
     page: MatchPage = client.get(address(profile)).context["match"]
     return page
 
 
-def need(startup: Startup, code: str, **fields: Any) -> Need:
+def need(startup, code, **fields):
     return Need.objects.create(startup=startup, type=NeedType.objects.get(code=code), **fields)
 
 
 # --- Numbers -----------------------------------------------------------------------------------------------
 
 
-def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db: None) -> None:
+def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db):
     startups, investors = ranked.make_market(5, 3)
     founders = [factories.make_founder(f"f{at}@example.com", row) for at, row in enumerate(startups)]
     partners = [factories.make_partner(f"p{at}@example.com", row) for at, row in enumerate(investors)]
@@ -82,7 +146,7 @@ def test_parts_sum_to_the_total_for_every_pair_and_both_sides_read_the_same(db: 
             assert abs(ours.score - exact) <= 0.6
 
 
-def scored_for(user: User, other: Startup | Investor, startup: Startup, investor: Investor) -> Any:
+def scored_for(user, other, startup, investor):
     """The numbers of a pair as one of its people sees them."""
     member = current_company(user)
     assert member
@@ -91,7 +155,7 @@ def scored_for(user: User, other: Startup | Investor, startup: Startup, investor
     return match_page(pair, market_state.explain_pair(startup, investor)).scored
 
 
-def test_the_page_draws_every_factor_for_both_sides(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_page_draws_every_factor_for_both_sides(as_user, li_wei, startup):
     ranked.rank_whole()
 
     page = shown(as_user(li_wei), startup)
@@ -108,7 +172,7 @@ def test_the_page_draws_every_factor_for_both_sides(as_user: As, li_wei: User, s
     ]
 
 
-def test_the_page_says_why_a_description_counts_for_more(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_page_says_why_a_description_counts_for_more(as_user, li_wei, startup):
     more = "; they name no single field, so their description counts for more"
     told = []
     for code in ("AGR01", "AGR"):
@@ -123,9 +187,7 @@ def test_the_page_says_why_a_description_counts_for_more(as_user: As, li_wei: Us
     assert told == [(False, 130), (True, 250)]
 
 
-def test_only_must_haves_are_hard_rules(
-    as_user: As, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_only_must_haves_are_hard_rules(as_user, li_wei, startup, investor):
     investor.theses.update(stage_importance="must")
     ranked.rank_whole()
 
@@ -141,9 +203,7 @@ def test_only_must_haves_are_hard_rules(
     assert page.scored.optional == ["Sector", "Ticket size", "Place", "Forms of partnership"]
 
 
-def test_what_is_not_stated_is_said_and_lowers_the_confidence(
-    as_user: As, li_wei: User, startup: Startup
-) -> None:
+def test_what_is_not_stated_is_said_and_lowers_the_confidence(as_user, li_wei, startup):
     client = as_user(li_wei)
     ranked.rank_whole()
     before = shown(client, startup).scored
@@ -157,14 +217,14 @@ def test_what_is_not_stated_is_said_and_lowers_the_confidence(
     assert [row.not_stated for row in after.rows if row.label == "Stage"] == [True]
 
 
-def test_a_pair_before_the_first_ranking_has_no_numbers(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_pair_before_the_first_ranking_has_no_numbers(as_user, li_wei, startup):
     response = as_user(li_wei).get(address(startup))
 
     assert response.context["match"].scored is None
     assert response.content.decode().count("This pair cannot be scored yet.") == 1
 
 
-def test_browsing_without_scoring_shows_no_number(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_browsing_without_scoring_shows_no_number(as_user, li_wei, startup):
     ranked.rank_whole()
 
     response = as_user(li_wei).get(address(startup) + "?view=plain")
@@ -176,16 +236,14 @@ def test_browsing_without_scoring_shows_no_number(as_user: As, li_wei: User, sta
 # --- Who sees what -----------------------------------------------------------------------------------------
 
 
-def body(response: Any) -> bytes:
+def body(response):
     """The page without what differs every time: its forms' tokens, and how long ago a moment was."""
     content: bytes = re.sub(rb'value="[A-Za-z0-9]{64}"', b"", response.content)
     return re.sub(rb"(<time [^>]*>)[^<]*", rb"\1", content)
 
 
 @pytest.mark.attack
-def test_what_one_may_not_see_answers_as_what_does_not_exist(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_what_one_may_not_see_answers_as_what_does_not_exist(as_user, ayesha, li_wei, startup, investor):
     draft = factories.make_investor("Draft Fund", status=Status.DRAFT)
     silent = factories.make_investor("Silent Fund", matching_consent=False)
     other = factories.make_startup("Ravi Soil")
@@ -198,7 +256,7 @@ def test_what_one_may_not_see_answers_as_what_does_not_exist(
         assert (answer.status_code, same) == (404, body(absent))
 
 
-def test_unchecked_partners_see_nobody(as_user: As, startup: Startup) -> None:
+def test_unchecked_partners_see_nobody(as_user, startup):
     fund = factories.make_investor("New Fund", status=Status.SUBMITTED)
     client = as_user(factories.make_partner("new@example.com", fund))
 
@@ -207,12 +265,12 @@ def test_unchecked_partners_see_nobody(as_user: As, startup: Startup) -> None:
 
 @pytest.mark.attack
 def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+    as_user, ayesha, li_wei, startup, investor
+):
     Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan", contact_email="a@paani.example")
     client = as_user(li_wei)
 
-    def contacts() -> list[str]:
+    def contacts():
         return [fact.value for fact in shown(client, startup).facts if fact.label.startswith("Contact")]
 
     mine = Interest.objects.create(side=Side.INVESTOR, startup=startup, investor=investor, by=li_wei)
@@ -232,7 +290,7 @@ def test_contacts_open_with_mutual_interest_and_consent_and_close_with_it(
     assert contacts() == []
 
 
-def hide_and_edit(startup: Startup, by: User) -> None:
+def hide_and_edit(startup, by):
     """Change what a startup hides, as its owner does."""
     Startup.objects.filter(pk=startup.pk).update(
         contact_name="Nobody", ask_min_usd=5_000_000, ask_max_usd=9_000_000
@@ -244,7 +302,7 @@ def hide_and_edit(startup: Startup, by: User) -> None:
     companies.edit(startup, changes=changes, by=by, at=timezone.now())
 
 
-def rename_partner(rival: Investor, by: User) -> None:
+def rename_partner(rival, by):
     """Change what an investor hides: its registration, and whom its deal was with."""
     companies.save_deal(
         rival, deal=rival.deals.get(), values={"startup_name": "Other"}, by=by, at=timezone.now()
@@ -254,9 +312,7 @@ def rename_partner(rival: Investor, by: User) -> None:
 
 @pytest.mark.attack
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(
-    as_user: As, ayesha: User, li_wei: User, startup: Startup, *, whole: bool
-) -> None:
+def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(as_user, ayesha, li_wei, startup, *, whole):
     Startup.objects.filter(pk=startup.pk).update(visibility={"name": Audience.MUTUAL, "ask": Audience.MUTUAL})
     startup.refresh_from_db()
     rival = factories.make_investor("Jade Fund")
@@ -283,9 +339,7 @@ def test_a_hidden_field_changes_nothing_on_an_outsiders_pages(
 # --- Where the two meet ------------------------------------------------------------------------------------
 
 
-def test_needs_stand_beside_the_offers_that_meet_them(
-    as_user: As, li_wei: User, startup: Startup, investor: Investor
-) -> None:
+def test_needs_stand_beside_the_offers_that_meet_them(as_user, li_wei, startup, investor):
     for code in ("hardware", "capital", "mentorship"):
         need(startup, code)
     for code in ("mentorship", "cloud"):
@@ -301,7 +355,7 @@ def test_needs_stand_beside_the_offers_that_meet_them(
     assert page.spare_offers == ["Cloud infrastructure"]
 
 
-def test_forms_say_who_accepts_them(as_user: As, li_wei: User, startup: Startup, investor: Investor) -> None:
+def test_forms_say_who_accepts_them(as_user, li_wei, startup, investor):
     startup.forms.set(PartnershipForm.objects.filter(code__in=("equity", "pilot")))
     investor.theses.get().forms.set(PartnershipForm.objects.filter(code__in=("equity", "joint_venture")))
 
@@ -314,7 +368,7 @@ def test_forms_say_who_accepts_them(as_user: As, li_wei: User, startup: Startup,
     ]
 
 
-def test_a_thesis_is_held_against_the_record(as_user: As, ayesha: User, startup: Startup) -> None:
+def test_a_thesis_is_held_against_the_record(as_user, ayesha, startup):
     investor = factories.make_investor("Jade Fund")
     for stage, place in (("seed", "PK-LHE"), ("seed", "CN-GD"), ("series_a", "PK-PB")):
         Deal.objects.create(
@@ -333,7 +387,7 @@ def test_a_thesis_is_held_against_the_record(as_user: As, ayesha: User, startup:
     ]
 
 
-def test_the_data_card_shows_what_is_not_answered(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_data_card_shows_what_is_not_answered(as_user, li_wei, startup):
     Startup.objects.filter(pk=startup.pk).update(data_classes=["personal"], data_location="PK")
 
     page = shown(as_user(li_wei), startup)
@@ -341,15 +395,13 @@ def test_the_data_card_shows_what_is_not_answered(as_user: As, li_wei: User, sta
     assert [fact.value for fact in page.data_card] == ["Personal", "Pakistan", "", "", "", ""]
 
 
-def test_a_page_of_more_rows_takes_the_same_queries(
-    as_user: As, li_wei: User, startup: Startup, investor: Investor
-) -> None:
-    client, counts = as_user(li_wei), []
+def test_a_page_of_more_rows_takes_the_same_queries(as_user, li_wei, startup, investor, same_queries):
+    client = as_user(li_wei)
     ranked.rank_whole()
     shown(client, startup)  # the calibration is kept for a while after the first page
     codes = ["hardware", "mentorship", "data"]
-    for at in (1, 3):
-        for code in codes[len(counts) : at]:
+    for at, more in ((1, codes[:1]), (3, codes[1:])):
+        for code in more:
             kind = NeedType.objects.get(code=code)
             Need.objects.create(startup=startup, type=kind)
             investor.offers.create(type=kind)
@@ -360,14 +412,11 @@ def test_a_page_of_more_rows_takes_the_same_queries(
                 sector=Sector.objects.get(code="AGR01"),
                 place=Place.objects.get(code="PK-LHE"),
             )
-        with CaptureQueriesContext(connection) as queries:
+        with same_queries():
             assert len(shown(client, startup).needs) == at + 1  # who raises money needs capital too
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]
 
 
-def test_a_website_is_a_link_only_when_it_is_one(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_a_website_is_a_link_only_when_it_is_one(as_user, li_wei, startup):
     Startup.objects.filter(pk=startup.pk).update(website="javascript:alert(1)")
 
     links = [fact.url for fact in shown(as_user(li_wei), startup).facts if fact.label == "Website"]
@@ -375,7 +424,7 @@ def test_a_website_is_a_link_only_when_it_is_one(as_user: As, li_wei: User, star
     assert links == [""]
 
 
-def test_the_ask_is_a_band(as_user: As, li_wei: User, startup: Startup) -> None:
+def test_the_ask_is_a_band(as_user, li_wei, startup):
     ExchangeRate.objects.get_or_create(
         currency=Currency.PKR, quoted_on=timezone.now().date(), defaults={"per_usd": 280, "source": "Test"}
     )

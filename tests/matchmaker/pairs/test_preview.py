@@ -2,13 +2,11 @@
 
 import html
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -16,17 +14,16 @@ from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
 from profiles.choices import Audience, Purpose
 from profiles.consents import services as consents
-from profiles.models import Deal, Investor, NeedType, Offer, PartnershipForm, Sector, Startup, User
+from profiles.models import Deal, Investor, NeedType, Offer, PartnershipForm, Sector, Startup
 from profiles.visibility.fields import CATALOGUE, GROUPS, ordered
 from profiles.visibility.openness import Openness, openness_of
 from profiles.visibility.preview import PreviewState, rows
 from tests.factories import MOMENT
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User | None], Client]
 
 
-def filled(profile: Startup | Investor) -> Startup | Investor:
+def filled(profile):
     """State every plain field that the other side may read, each in words of its own."""
     for field in ordered(CATALOGUE[profile.side].values(), "shown"):
         if field.label or field.rows:
@@ -40,7 +37,7 @@ def filled(profile: Startup | Investor) -> Startup | Investor:
     return profile
 
 
-def value_for(stored: Any, name: str) -> Any:
+def value_for(stored, name):
     """Return something that fits a field and stands nowhere else."""
     kind = stored.get_internal_type()
     if name == "data_location":
@@ -52,7 +49,7 @@ def value_for(stored: Any, name: str) -> Any:
 
 
 @pytest.fixture
-def pair(ayesha: User, li_wei: User, startup: Startup) -> dict[Side, tuple[Any, User]]:
+def pair(ayesha, li_wei, startup):
     """A startup and an investor that state everything, with the person who reads the other."""
     investor = Investor.objects.get()
     kinds = list(NeedType.objects.all()[:2])
@@ -71,20 +68,20 @@ def pair(ayesha: User, li_wei: User, startup: Startup) -> dict[Side, tuple[Any, 
     return {Side.STARTUP: (startup, li_wei), Side.INVESTOR: (investor, ayesha)}
 
 
-def reach(startup: Startup, investor: Investor, state: PreviewState, reader: Side, by: User) -> None:
+def reach(startup, investor, state, reader, by):
     """Bring the pair into a state."""
     said = {PreviewState.CHECKED: [], PreviewState.INTERESTED: [reader], PreviewState.MUTUAL: list(Side)}
     for side in said[state]:
         decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
-def text_of(response: Any) -> str:
+def text_of(response):
     """Return what a page says, without its markup."""
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
-def pieces(value: str) -> list[str]:
+def pieces(value):
     """Return the parts of a value, which a page may set in different places."""
     return [part.strip() for part in re.split(r"\n| · |, |、|، ", value) if part.strip()]
 
@@ -107,14 +104,7 @@ CASES = [
 
 @pytest.mark.parametrize(("choice", "state", "language"), CASES)
 @pytest.mark.parametrize("side", Side)
-def test_the_preview_says_what_the_page_says(
-    pair: dict[Side, tuple[Any, User]],
-    side: Side,
-    state: PreviewState,
-    choice: dict[str, str],
-    language: str,
-    as_user: AsUser,
-) -> None:
+def test_the_preview_says_what_the_page_says(pair, side, state, choice, language, as_user):
     profile, reader = pair[side]
     asked = choice.get("*")
     profile.visibility = {k: asked for k, group in GROUPS[side].items() if asked in group.choices}
@@ -144,7 +134,7 @@ def test_the_preview_says_what_the_page_says(
     assert (missing, leaked) == ({}, {})
 
 
-def rows_when_open(profile: Any) -> tuple[Any, ...]:
+def rows_when_open(profile):
     """Return the preview of a profile that hides nothing from who said yes too."""
     groups = GROUPS[profile.side]
     copy = type(profile).objects.get(pk=profile.pk)
@@ -155,9 +145,7 @@ def rows_when_open(profile: Any) -> tuple[Any, ...]:
 
 
 class TestOpenness:
-    def test_each_side_reads_what_is_open_what_not_and_what_to_do(
-        self, pair: dict[Side, tuple[Any, User]], as_user: AsUser
-    ) -> None:
+    def test_each_side_reads_what_is_open_what_not_and_what_to_do(self, pair, as_user):
         startup, investor = pair[Side.STARTUP][0], pair[Side.INVESTOR][0]
         ayesha = pair[Side.INVESTOR][1]
         consents.withdraw(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=timezone.now())
@@ -175,9 +163,7 @@ class TestOpenness:
         assert not openness_of(Investor.objects.get(), startup).contacts
 
     @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-    def test_the_page_says_so_only_once_both_said_yes(
-        self, pair: dict[Side, tuple[Any, User]], language: str, as_user: AsUser
-    ) -> None:
+    def test_the_page_says_so_only_once_both_said_yes(self, pair, language, as_user):
         startup, reader = pair[Side.STARTUP]
         investor = pair[Side.INVESTOR][0]
         client = as_user(reader)
@@ -193,9 +179,7 @@ class TestOpenness:
         assert startup.contact_email in told
 
     @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-    def test_the_price_of_the_third_consent_is_named(
-        self, startup: Startup, ayesha: User, language: str, as_user: AsUser
-    ) -> None:
+    def test_the_price_of_the_third_consent_is_named(self, startup, ayesha, language, as_user):
         client = as_user(ayesha)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         with translation.override(language):
@@ -216,8 +200,8 @@ class TestPitch:
         ],
     )
     def test_a_reader_reads_theirs_or_the_original_marked_as_such(
-        self, startup: Startup, li_wei: User, language: str, pitch: str, mark: str, as_user: AsUser
-    ) -> None:
+        self, startup, li_wei, language, pitch, mark, as_user
+    ):
         startup.pitch_en, startup.pitch_zh = "Less water per acre", "每亩更省水"
         startup.save()
         client = as_user(li_wei)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from matchmaker.models import Pilot, PilotAim, PilotApplication
+from matchmaker.models.pilot import Pilot, PilotAim, PilotApplication
 from matchmaker.models.pilot_table import ON_BOARD, ApplicationState, PilotState, Season
 from profiles.models import Investor, Place, Sector, Startup, User
 

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.evaluation import judged_ad_hoc
-from matchmaker.lists.selectors.current_company import CurrentCompany as Member
-from matchmaker.lists.selectors.current_company import current_company as member_of
-from matchmaker.models import Pilot
+from matchmaker.evaluation import judged
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.lists.selectors.cards import current_company as member_of
+from matchmaker.models.pilot import Pilot
 from matchmaker.models.pilot_table import PilotState
 from matchmaker.pilots.selectors.fits import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.pilots.selectors.pilot import PilotReader
@@ -137,7 +137,7 @@ def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(s
     assert states == sorted(["draft", "submitted", "running", "finished", *["open"] * 5])
     assert set(Pilot.objects.values_list("is_demo", flat=True)) == {True}
     assert max(year or 0 for year in Pilot.objects.values_list("year", flat=True)) >= timezone.now().year
-    found = judged_ad_hoc.judge_profiles(GRADES, demo_profiles(), kind="pilot", on=TODAY)
+    found = judged.judge_profiles(GRADES, demo_profiles(), kind="pilot", on=TODAY)
     assert found.profiles["engine"].figures[0].mean >= 0.85
     assert found.applicants["engine"].figures[0].mean >= 0.94
     for lines in (found.profiles, found.applicants):

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.introductions.services import decisions
-from matchmaker.models import Introduction, Pilot, PilotApplication, PilotStep
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotStep
 from matchmaker.models.pilot_table import ApplicationState, PilotState
 from matchmaker.pilots.selectors.fields import pilot_record
 from matchmaker.pilots.services import applications, pilots, results

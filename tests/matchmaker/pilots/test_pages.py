@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.models import Pilot
+from matchmaker.models.pilot import Pilot
 from matchmaker.models.pilot_table import ApplicationState, PilotState
 from matchmaker.own_data.selectors import copy_for
 from matchmaker.pilots.selectors.fields import OPENABLE

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import PassReason, PinKind, Side
-from matchmaker.models import Interest, Pass, Pin
+from matchmaker.models.pair_action import Interest, Pass, Pin
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns, term_index
-from matchmaker.ranking.market.columns import Columns
 from matchmaker.ranking.market.term_index import EXISTS, PRE_REVENUE, STATE_OWNED
 from profiles.models import (
     Deal,
@@ -39,11 +38,11 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 25)
 
 
-def read() -> Columns:
+def read():
     return columns.load_all(definitions.default_points(), on=TODAY, text_model="none")
 
 
-def row_of(found: Columns, table: str, name: str, profile: Startup | Investor) -> Any:
+def row_of(found, table, name, profile):
     side = Side.STARTUP if isinstance(profile, Startup) else Side.INVESTOR
     (row,) = found.rows(side, [profile.pk])
     if table == "mandates":
@@ -51,11 +50,11 @@ def row_of(found: Columns, table: str, name: str, profile: Startup | Investor) -
     return getattr(getattr(found.snapshot, table), name)[row]
 
 
-def has(bits: Any, bit: int) -> bool:
+def has(bits, bit):
     return bool(int(bits[bit // 64]) >> (bit % 64) & 1)
 
 
-def same(one: Columns, other: Columns) -> bool:
+def same(one, other):
     tables = [f.name for f in fields(one.snapshot)]
     return all(
         np.array_equal(
@@ -66,7 +65,7 @@ def same(one: Columns, other: Columns) -> bool:
     )
 
 
-def test_a_market_of_any_size_is_well_formed() -> None:
+def test_a_market_of_any_size_is_well_formed():
     for size in (0, 1, 6):
         Startup.objects.all().delete()
         Investor.objects.all().delete()
@@ -80,7 +79,7 @@ def test_a_market_of_any_size_is_well_formed() -> None:
         )
 
 
-def test_only_approved_and_consenting_profiles_are_read() -> None:
+def test_only_approved_and_consenting_profiles_are_read():
     seen = ranked.make_startup(0)
     ranked.make_startup(1, status="submitted")
     ranked.make_startup(2, matching_consent=False)
@@ -89,7 +88,7 @@ def test_only_approved_and_consenting_profiles_are_read() -> None:
     assert (found.startup_pk.tolist(), found.investor_pk.tolist()) == ([seen.pk], [])
 
 
-def test_what_a_startup_says() -> None:
+def test_what_a_startup_says():
     startup = ranked.make_startup(0)
     words = term_index.read_vocabulary()
     startup.other_sectors.set(Sector.objects.filter(code__in=("AGR01", "NET03", "AGR02")))
@@ -97,10 +96,10 @@ def test_what_a_startup_says() -> None:
     Need.objects.create(startup=startup, type=NeedType.objects.get(code="hardware"), urgency=3)
     found = read()
 
-    def sector(code: str) -> int:
+    def sector(code):
         return int(words.sector_row[Sector.objects.get(code=code).pk])
 
-    def place(code: str) -> int:
+    def place(code):
         return int(words.place_row[Place.objects.get(code=code).pk])
 
     assert row_of(found, "startups", "sectors", startup).tolist() == [
@@ -119,7 +118,7 @@ def test_what_a_startup_says() -> None:
     assert not has(row_of(found, "startups", "traits", startup), PRE_REVENUE)
 
 
-def test_a_city_counts_as_its_province() -> None:
+def test_a_city_counts_as_its_province():
     city = Place.objects.filter(level="city", parent__code="PK-PB").first()
     startup = ranked.make_startup(0, place=city)
     found = read()
@@ -127,21 +126,21 @@ def test_a_city_counts_as_its_province() -> None:
     assert found.vocabulary.places[home] == Place.objects.get(code="PK-PB").pk
 
 
-def test_what_a_startup_hides_is_not_stated() -> None:
+def test_what_a_startup_hides_is_not_stated():
     startup = ranked.make_startup(0, visibility={"ask": "nobody"})
     assert row_of(read(), "startups", "ask", startup).tolist() == [-1, -1]
     Startup.objects.update(visibility={})  # shown only where its owner opted in
     assert row_of(read(), "startups", "ask", startup).tolist() == [-1, -1]
 
 
-def test_an_amount_moves_nothing_within_its_band() -> None:
+def test_an_amount_moves_nothing_within_its_band():
     startup = ranked.make_startup(0, ask_min_usd=200_000, ask_max_usd=500_000)
     before = read()
     Startup.objects.filter(pk=startup.pk).update(ask_min_usd=201_000, ask_max_usd=520_000)
     assert same(before, read())
 
 
-def test_spans_are_the_bands_of_the_profile() -> None:
+def test_spans_are_the_bands_of_the_profile():
     from matchmaker.ranking.market.arrays import spans
 
     amounts = [None, 0, 4_999, 5_000, 99_999, 100_000, 100_001, 249_999_999, 250_000_000, 10**9]
@@ -150,7 +149,7 @@ def test_spans_are_the_bands_of_the_profile() -> None:
     assert [tuple(row) for row in spans(*zip(*pairs, strict=True)).tolist()] == wanted
 
 
-def test_an_expired_need_or_offer_says_nothing() -> None:
+def test_an_expired_need_or_offer_says_nothing():
     startup, investor = ranked.make_startup(0, seeks_capital=False), ranked.make_investor(0)
     training = NeedType.objects.get(code="training")
     Need.objects.create(startup=startup, type=training, urgency=2, expires_on=TODAY - timedelta(days=1))
@@ -163,7 +162,7 @@ def test_an_expired_need_or_offer_says_nothing() -> None:
     assert int(row_of(read(), "mandates", "offers", investor)) & bit == 0
 
 
-def test_what_a_thesis_says() -> None:
+def test_what_a_thesis_says():
     investor = ranked.make_investor(0, state_owned="partly")
     thesis = investor.theses.get()
     thesis.sectors.set(Sector.objects.filter(code="AGR"))
@@ -177,7 +176,7 @@ def test_what_a_thesis_says() -> None:
     words, must = found.vocabulary, engine.Must
     assert row_of(found, "mandates", "must", investor) == must.SECTOR | must.FORMS
 
-    def bits(name: str) -> Any:
+    def bits(name):
         return row_of(found, "mandates", name, investor)
 
     for code, wanted in (("AGR", True), ("AGR01", True), ("FIN01", False)):
@@ -196,7 +195,7 @@ def test_what_a_thesis_says() -> None:
     assert has(bits("traits"), STATE_OWNED)
 
 
-def test_an_investor_brings_capital_when_it_states_a_ticket() -> None:
+def test_an_investor_brings_capital_when_it_states_a_ticket():
     investor = ranked.make_investor(0)
     found = read()
     assert int(row_of(found, "mandates", "offers", investor)) >> found.vocabulary.capital & 1 == 1
@@ -206,7 +205,7 @@ def test_an_investor_brings_capital_when_it_states_a_ticket() -> None:
     assert int(row_of(read(), "mandates", "offers", investor)) == 0
 
 
-def test_only_active_theses_count() -> None:
+def test_only_active_theses_count():
     investor = ranked.make_investor(0)
     assert len(read().snapshot.mandates) == 1
     for fields_ in (
@@ -220,14 +219,14 @@ def test_only_active_theses_count() -> None:
     assert investor.pk in read().investor_pk
 
 
-def test_own_weights_are_brought_to_a_thousand_points() -> None:
+def test_own_weights_are_brought_to_a_thousand_points():
     investor = ranked.make_investor(0)
     assert tuple(row_of(read(), "mandates", "weights", investor)) == engine.DEFAULT_FOR_INVESTOR
     Thesis.objects.update(weights={"sector": 3, "needs": 1})
     assert row_of(read(), "mandates", "weights", investor).tolist() == [750, 0, 0, 0, 250, 0, 0, 0]
 
 
-def test_recorded_deals_move_the_affinity() -> None:
+def test_recorded_deals_move_the_affinity():
     ranked.make_market(6, 3)
     investor = Investor.objects.first()
     assert investor
@@ -241,7 +240,7 @@ def test_recorded_deals_move_the_affinity() -> None:
     assert levels[0] < levels[1]
 
 
-def say(startup: Startup, investor: Investor, side: Side, *, day: int, no: bool = False) -> Interest | Pass:
+def say(startup, investor, side, *, day, no=False):
     """A yes or no of one side, some days after the day."""
     by = User.objects.first() or factories.make_user("somebody@example.com", "startup")
     at = datetime.combine(TODAY + timedelta(days=day), time(12), UTC)
@@ -249,18 +248,18 @@ def say(startup: Startup, investor: Investor, side: Side, *, day: int, no: bool 
     return Pass.objects.create(reason=PassReason.TEAM, **pair) if no else Interest.objects.create(**pair)
 
 
-def answer(startup: Startup, investor: Investor, *, no: bool = False) -> None:
+def answer(startup, investor, *, no=False):
     """Let the startup ask the investor ten days ago, and the investor answer a day later."""
     say(startup, investor, Side.STARTUP, day=-10)
     say(startup, investor, Side.INVESTOR, day=-9, no=no)
 
 
-def activity(investor: Investor) -> int:
+def activity(investor):
     return int(row_of(read(), "mandates", "activity", investor))
 
 
 @pytest.mark.parametrize("no", [False, True])
-def test_an_answer_counts_as_activity_whether_yes_or_no(no: bool) -> None:
+def test_an_answer_counts_as_activity_whether_yes_or_no(no):
     startups, investors = ranked.make_market(2, 2)
     before = [activity(investor) for investor in investors]
 
@@ -271,7 +270,7 @@ def test_an_answer_counts_as_activity_whether_yes_or_no(no: bool) -> None:
     assert after[1] == before[1]
 
 
-def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
+def test_two_answers_count_as_one_deal_of_the_same_day():
     startups, investors = ranked.make_market(2, 3)
     Deal.objects.create(investor=investors[2], startup_name="Known", closed_on=TODAY)  # one deal in the mean
     known = read()
@@ -286,7 +285,7 @@ def test_two_answers_count_as_one_deal_of_the_same_day() -> None:
     assert levels[0] == levels[1] == levels[2]
 
 
-def test_what_answers_no_request_does_not_count() -> None:
+def test_what_answers_no_request_does_not_count():
     startups, investors = ranked.make_market(4, 1)
     before = activity(investors[0])
     say(startups[0], investors[0], Side.INVESTOR, day=-9)  # the investor asked, and the startup answered
@@ -296,12 +295,12 @@ def test_what_answers_no_request_does_not_count() -> None:
     assert activity(investors[0]) == before
 
 
-def make_pin(startup: Startup, investor: Investor, kind: PinKind, **fields_: Any) -> Pin:
+def make_pin(startup, investor, kind, **fields_):
     by = factories.make_user(f"{kind}-{startup.pk}-{investor.pk}@example.com", "curator")
     return Pin.objects.create(startup=startup, investor=investor, kind=kind, note="Why", by=by, **fields_)
 
 
-def test_pins_and_passes_are_pairs() -> None:
+def test_pins_and_passes_are_pairs():
     startups, investors = ranked.make_market(3, 2)
     by = factories.make_user("founder@example.com", "startup")
     for side in (Side.STARTUP, Side.INVESTOR):
@@ -315,7 +314,7 @@ def test_pins_and_passes_are_pairs() -> None:
     assert (pairs.excluded.tolist(), pairs.boosted.tolist()) == ([[0, 0], [1, 1]], [[2, 0]])
 
 
-def deals(investor: Investor) -> None:
+def deals(investor):
     Deal.objects.create(
         investor=investor, startup_name="x", closed_on=TODAY, sector=Sector.objects.get(code="FIN01")
     )
@@ -337,7 +336,7 @@ CHANGES: dict[str, Callable[[list[Startup], list[Investor]], Any]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_reading_a_few_anew_is_reading_all_anew(change: str) -> None:
+def test_reading_a_few_anew_is_reading_all_anew(change):
     startups, investors = ranked.make_market(5, 4)
     before = read()
     CHANGES[change](startups, investors)
@@ -352,7 +351,7 @@ def test_reading_a_few_anew_is_reading_all_anew(change: str) -> None:
     assert pairs_by_key(moved) == pairs_by_key(anew)
 
 
-def by_key(found: Columns, side: Side) -> dict[int, list[Any]]:
+def by_key(found, side):
     table = found.table(side)
     return {
         int(table.key[row]): [getattr(table, f.name)[row].tolist() for f in fields(table)]
@@ -360,7 +359,7 @@ def by_key(found: Columns, side: Side) -> dict[int, list[Any]]:
     }
 
 
-def mandates(found: Columns) -> dict[int, list[Any]]:
+def mandates(found):
     table = found.snapshot.mandates
     rows = [row for row in range(len(table)) if not int(table.refuses[row, 0]) & 1 << EXISTS]
     names = [f.name for f in fields(table) if f.name != "owner"]
@@ -373,7 +372,7 @@ def mandates(found: Columns) -> dict[int, list[Any]]:
     }
 
 
-def pairs_by_key(found: Columns) -> list[list[tuple[int, int]]]:
+def pairs_by_key(found):
     return [
         sorted(
             (int(found.startup_pk[i]), int(found.investor_pk[j]))
@@ -384,7 +383,7 @@ def pairs_by_key(found: Columns) -> list[list[tuple[int, int]]]:
     ]
 
 
-def test_a_leaver_refuses_everybody_and_comes_back_as_it_was() -> None:
+def test_a_leaver_refuses_everybody_and_comes_back_as_it_was():
     startups, _investors = ranked.make_market(3, 2)
     before = read()
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
@@ -398,11 +397,11 @@ def test_a_leaver_refuses_everybody_and_comes_back_as_it_was() -> None:
     assert same(before, back)
 
 
-def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries: Any) -> None:
+def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    def queries() -> int:
+    def queries():
         with CaptureQueriesContext(connection) as seen:
             read()
         return len(seen)

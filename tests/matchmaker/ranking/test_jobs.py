@@ -1,20 +1,18 @@
 """Durable work: nothing requested is lost, nothing is done twice, what fails is parked with its reason."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
-from django.test import Client, TestCase
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.integrations import dispatch
-from matchmaker.models import RankingJob
+from matchmaker.models.ranking import RankingJob
 from matchmaker.ranking.services import jobs
-from profiles.models import Startup, User
 from tests.factories import make_user
 from tests.matchmaker import lists, ranked
 
@@ -23,32 +21,32 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-def request(pk: int = 1) -> RankingJob:
+def request(pk=1):
     jobs.request(Side.STARTUP, pk, at=NOW)
     return RankingJob.objects.get(side=Side.STARTUP, profile_id=pk)
 
 
-def test_requesting_twice_counts_twice_in_one_row() -> None:
+def test_requesting_twice_counts_twice_in_one_row():
     request()
     job = request()
     assert (job.requested_version, job.completed_version, job.requested_at) == (2, 0, NOW)
 
 
-def test_an_edit_that_is_rolled_back_requests_nothing(startup: Startup) -> None:
+def test_an_edit_that_is_rolled_back_requests_nothing(startup):
     with transaction.atomic():
         ranked.touch(startup)
         transaction.set_rollback(True)
     assert list(RankingJob.objects.all()) == []
 
 
-def test_an_edit_requests_its_own_profile(startup: Startup) -> None:
+def test_an_edit_requests_its_own_profile(startup):
     ranked.touch(startup)
     assert list(RankingJob.objects.values_list("side", "profile_id", "requested_version")) == [
         ("startup", startup.pk, 1)
     ]
 
 
-def test_one_transaction_sends_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_transaction_sends_one_message(monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
     with TestCase.captureOnCommitCallbacks(execute=True):
@@ -57,14 +55,14 @@ def test_one_transaction_sends_one_message(monkeypatch: pytest.MonkeyPatch) -> N
     assert sent == [dispatch.RANK_EDITS]
 
 
-def test_a_claimed_job_is_not_claimed_again_before_its_lease_ends() -> None:
+def test_a_claimed_job_is_not_claimed_again_before_its_lease_ends():
     request()
     assert [taken.requested_version for taken in jobs.claim(at=NOW)] == [1]
     assert jobs.claim(at=NOW + jobs.LEASE / 2) == []
     assert [taken.attempts for taken in jobs.claim(at=NOW + jobs.LEASE * 2)] == [2]
 
 
-def test_a_finished_job_rests_until_it_is_requested_again() -> None:
+def test_a_finished_job_rests_until_it_is_requested_again():
     request()
     jobs.finish(jobs.claim(at=NOW), at=NOW, revision=7)
     job = RankingJob.objects.get()
@@ -74,7 +72,7 @@ def test_a_finished_job_rests_until_it_is_requested_again() -> None:
     assert jobs.due(NOW).exists()
 
 
-def test_what_is_requested_while_the_work_is_done_stays_due() -> None:
+def test_what_is_requested_while_the_work_is_done_stays_due():
     request()
     claims = jobs.claim(at=NOW)
     request()
@@ -84,7 +82,7 @@ def test_what_is_requested_while_the_work_is_done_stays_due() -> None:
     assert [taken.requested_version for taken in jobs.claim(at=NOW)] == [2]
 
 
-def test_finishing_late_takes_nothing_back() -> None:
+def test_finishing_late_takes_nothing_back():
     request()
     late = jobs.claim(at=NOW)
     request()
@@ -94,7 +92,7 @@ def test_finishing_late_takes_nothing_back() -> None:
     assert (job.completed_version, job.requested_version, job.revision) == (2, 2, 2)
 
 
-def test_a_job_that_fails_waits_longer_each_time_and_is_parked_in_the_end() -> None:
+def test_a_job_that_fails_waits_longer_each_time_and_is_parked_in_the_end():
     request()
     at = NOW
     for attempt in range(1, jobs.MOST_ATTEMPTS + 1):
@@ -108,7 +106,7 @@ def test_a_job_that_fails_waits_longer_each_time_and_is_parked_in_the_end() -> N
     assert jobs.claim(at=at + timedelta(days=1)) == []
 
 
-def test_a_job_that_kills_its_worker_is_parked_too() -> None:
+def test_a_job_that_kills_its_worker_is_parked_too():
     request()
     at = NOW
     for _attempt in range(jobs.MOST_ATTEMPTS):
@@ -119,7 +117,7 @@ def test_a_job_that_kills_its_worker_is_parked_too() -> None:
     assert (job.parked_at, job.error) == (at, jobs.KILLED)
 
 
-def test_an_edit_takes_a_parked_job_up_again() -> None:
+def test_an_edit_takes_a_parked_job_up_again():
     job = request()
     RankingJob.objects.update(parked_at=NOW, attempts=8, error="x")
     job = request()
@@ -127,7 +125,7 @@ def test_an_edit_takes_a_parked_job_up_again() -> None:
     assert len(jobs.claim(at=NOW)) == 1
 
 
-def test_a_curator_takes_a_parked_job_up_again_on_record() -> None:
+def test_a_curator_takes_a_parked_job_up_again_on_record():
     job = request()
     RankingJob.objects.update(parked_at=NOW, attempts=8, error="x")
     job.refresh_from_db()
@@ -136,7 +134,7 @@ def test_a_curator_takes_a_parked_job_up_again_on_record() -> None:
     assert (job.parked_at, job.error) == (None, "")
 
 
-def test_jobs_that_failed_are_tried_alone() -> None:
+def test_jobs_that_failed_are_tried_alone():
     for pk in range(1, 4):
         request(pk)
     RankingJob.objects.filter(profile_id__in=(1, 2)).update(attempts=jobs.TOGETHER)
@@ -146,7 +144,7 @@ def test_jobs_that_failed_are_tried_alone() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_gone_costs_a_request_nothing() -> None:
+def test_a_broker_that_is_gone_costs_a_request_nothing():
     dispatch.breaker.reset()
     begun = timezone.now()
     with transaction.atomic():
@@ -156,8 +154,8 @@ def test_a_broker_that_is_gone_costs_a_request_nothing() -> None:
     assert RankingJob.objects.get().requested_version == 1
 
 
-def test_claiming_and_finishing_three_costs_the_queries_of_one() -> None:
-    def queries(pks: tuple[int, ...]) -> int:
+def test_claiming_and_finishing_three_costs_the_queries_of_one():
+    def queries(pks):
         for pk in pks:
             request(pk)
         with CaptureQueriesContext(connection) as seen:
@@ -167,12 +165,10 @@ def test_claiming_and_finishing_three_costs_the_queries_of_one() -> None:
     assert queries((1,)) == queries((2, 3, 4))
 
 
-def test_a_list_says_that_a_change_is_still_to_come(
-    as_user: Callable[[User], Client], ayesha: User, startup: Startup
-) -> None:
+def test_a_list_says_that_a_change_is_still_to_come(as_user, ayesha, startup):
     lists.store(Side.STARTUP, startup.pk, [])
 
-    def notices() -> int:
+    def notices():
         return as_user(ayesha).get("/matches/").content.count(b"The new list is still to come.")
 
     request(startup.pk)

@@ -1,28 +1,26 @@
 """Learning from decisions: nothing moves without evidence, a curator and a reason on record."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.utils.translation import override
 
 from matchmaker.choices import Factor, PassReason, Side
-from matchmaker.models import Interest, Pass, RankingRun, Weights
-from matchmaker.ranking.selectors import training_data
-from matchmaker.ranking.services import learning, weights
-from profiles.models import AuditRecord, Investor, Startup, User
+from matchmaker.models.pair_action import Interest, Pass
+from matchmaker.models.ranking import RankingRun, Weights
+from matchmaker.ranking.selectors import desk
+from matchmaker.ranking.services import weights
+from profiles.models import AuditRecord, Investor
 from tests.factories import MOMENT, make_investor, make_startup
 
-As = Callable[[User | None], Client]
 DECISIONS = 160
 
 
 @pytest.fixture
-def by_needs(sana: User) -> None:
+def by_needs(sana):
     """Investors who say yes where their offers meet the needs, whatever else; startups who said nothing."""
     startups = [make_startup(f"S{n}") for n in range(DECISIONS // 4)]
     investors = [make_investor(f"I{n}") for n in range(4)]
@@ -33,7 +31,7 @@ def by_needs(sana: User) -> None:
         decide(pair, levels, yes=levels["needs"] + random.normal(0, 20) > 128, by=sana, number=number)
 
 
-def decide(pair: dict, levels: dict[str, int], *, yes: bool, by: User, number: int) -> None:
+def decide(pair, levels, *, yes, by, number):
     row = {**pair, "by": by, "at": MOMENT + timedelta(hours=number)}
     row["factors"] = {"levels": levels, "score": sum(levels.values()) * 1000 // (255 * 8)}
     if yes:
@@ -42,28 +40,28 @@ def decide(pair: dict, levels: dict[str, int], *, yes: bool, by: User, number: i
         Pass.objects.create(**row, reason=PassReason.SECTOR)
 
 
-def test_with_no_decisions_nothing_is_learned(db: None) -> None:
-    lessons = learning.study()
+def test_with_no_decisions_nothing_is_learned(db):
+    lessons = weights.study()
     assert [(lesson.side, lesson.reason, lesson.decisions) for lesson in lessons] == [
-        (Side.INVESTOR, learning.TOO_FEW, 0),
-        (Side.STARTUP, learning.TOO_FEW, 0),
+        (Side.INVESTOR, weights.TOO_FEW, 0),
+        (Side.STARTUP, weights.TOO_FEW, 0),
     ]
     assert lessons[0].points == weights.current().for_investor
 
 
-def test_the_side_that_decided_learns_and_the_other_does_not(by_needs: None) -> None:
-    investors, startups = learning.study()
+def test_the_side_that_decided_learns_and_the_other_does_not(by_needs):
+    investors, startups = weights.study()
     assert investors.adopt
     assert investors.loss < investors.loss_before
     assert max(investors.points, key=investors.points.get) == Factor.NEEDS
     assert sum(investors.points.values()) == 1000
-    assert (startups.reason, startups.points) == (learning.TOO_FEW, startups.before)
+    assert (startups.reason, startups.points) == (weights.TOO_FEW, startups.before)
 
 
-def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana: User) -> None:
-    lessons = learning.study()
+def test_studying_changes_nothing_and_applying_is_on_record(by_needs, sana):
+    lessons = weights.study()
     assert Weights.objects.count() <= 1
-    made = learning.apply(lessons, by=sana, at=MOMENT)
+    made = weights.apply_lessons(lessons, by=sana, at=MOMENT)
     assert weights.current() == made
     assert made.for_investor == lessons[0].points
     assert made.lessons == [lessons[0].facts]
@@ -73,17 +71,17 @@ def test_studying_changes_nothing_and_applying_is_on_record(by_needs: None, sana
     assert weights.current().for_investor == lessons[0].before
 
 
-def test_the_same_decisions_teach_once(by_needs: None, sana: User) -> None:
-    made = learning.apply(learning.study(), by=sana, at=MOMENT)
-    again = {lesson.side: lesson for lesson in learning.study()}
+def test_the_same_decisions_teach_once(by_needs, sana):
+    made = weights.apply_lessons(weights.study(), by=sana, at=MOMENT)
+    again = {lesson.side: lesson for lesson in weights.study()}
 
     assert [lesson.adopt for lesson in again.values()] == [False, False]
     assert again[Side.INVESTOR].points == made.for_investor
-    with pytest.raises(learning.NothingLearnedError):
-        learning.apply(list(again.values()), by=sana, at=MOMENT)
+    with pytest.raises(weights.NothingLearnedError):
+        weights.apply_lessons(list(again.values()), by=sana, at=MOMENT)
 
 
-def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: User) -> None:
+def test_a_no_for_the_team_says_nothing_of_the_factors(startup, sana):
     levels = dict.fromkeys(Factor.values, 128)
     investors: list[Investor] = [make_investor(f"I{n}") for n in range(len(PassReason))]
     for investor, reason in zip(investors, PassReason, strict=True):
@@ -91,30 +89,30 @@ def test_a_no_for_the_team_says_nothing_of_the_factors(startup: Startup, sana: U
             side=Side.INVESTOR, startup=startup, investor=investor, reason=reason, by=sana, at=MOMENT,
             factors={"levels": levels, "score": 500},
         )  # fmt: skip
-    rows = training_data.by_side(Side.INVESTOR)
+    rows = desk.by_side(Side.INVESTOR)
     assert len(rows.accepted) == 5
     assert not rows.accepted.any()
 
 
-def test_a_decision_without_frozen_factors_is_left_out(startup: Startup, sana: User) -> None:
+def test_a_decision_without_frozen_factors_is_left_out(startup, sana):
     Interest.objects.create(side=Side.STARTUP, startup=startup, investor=make_investor(), by=sana, at=MOMENT)
-    assert training_data.by_side(Side.STARTUP).levels.shape == (0, 8)
+    assert desk.by_side(Side.STARTUP).levels.shape == (0, 8)
 
 
-def test_a_chance_is_shown_only_on_enough_decisions(by_needs: None) -> None:
-    low, high = learning.chance(Side.INVESTOR, 0.3), learning.chance(Side.INVESTOR, 0.7)
+def test_a_chance_is_shown_only_on_enough_decisions(by_needs):
+    low, high = weights.chance(Side.INVESTOR, 0.3), weights.chance(Side.INVESTOR, 0.7)
     assert 0 < low < high < 1
-    assert learning.chance(Side.STARTUP, 0.5) is None
+    assert weights.chance(Side.STARTUP, 0.5) is None
 
 
-def test_the_page_says_one_in_how_many(by_needs: None) -> None:
-    known = learning.chance(Side.INVESTOR, 0.6)
+def test_the_page_says_one_in_how_many(by_needs):
+    known = weights.chance(Side.INVESTOR, 0.6)
     assert known is not None
-    assert learning.one_in(Side.INVESTOR, 0.6) == max(1, round(1 / known))
-    assert learning.one_in(Side.STARTUP, 0.6) is None
+    assert weights.one_in(Side.INVESTOR, 0.6) == max(1, round(1 / known))
+    assert weights.one_in(Side.STARTUP, 0.6) is None
 
 
-def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: None, sana: User) -> None:
+def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs, sana):
     out = StringIO()
     call_command("learn_weights", stdout=out)
     assert "foretells unseen decisions better" in out.getvalue()
@@ -125,9 +123,9 @@ def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs: Non
     assert f"Applied as v{weights.current().pk}" in out.getvalue()
 
 
-def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs: None, sana: User) -> None:
-    lesson = learning.study()[0]
-    learned = learning.apply(learning.study(), by=sana, at=MOMENT)
+def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs, sana):
+    lesson = weights.study()[0]
+    learned = weights.apply_lessons(weights.study(), by=sana, at=MOMENT)
     back = weights.roll_back(Weights.objects.get(pk=1), by=sana, at=MOMENT)
     again = weights.roll_back(learned, by=sana, at=MOMENT)
     losses = f"{lesson.loss_before:.3f} → {lesson.loss:.3f}"
@@ -142,7 +140,7 @@ def test_why_a_version_was_made_is_told_in_the_readers_language(by_needs: None, 
         assert back.why == "واپس v1 پر: طے شدہ"
 
 
-def test_the_run_that_new_weights_ask_for_tells_why_as_they_do(sana: User, as_user: As) -> None:
+def test_the_run_that_new_weights_ask_for_tells_why_as_they_do(sana, as_user):
     first = weights.current()
     weights.roll_back(first, by=sana, at=MOMENT)
     sana.language = "zh-hans"

@@ -1,7 +1,5 @@
 """What a consent leaves out is to rankings as if it were not stated, whatever the purpose and the country."""
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 
@@ -9,7 +7,7 @@ from matchmaker.choices import Side
 from profiles.choices import Purpose, Revenue
 from profiles.companies import services as companies
 from profiles.companies.selectors import fit
-from profiles.models import Investor, Place, Startup, User
+from profiles.models import Investor, Place, Startup
 from profiles.visibility.access import viewer_of
 from tests import factories
 from tests.consented import leave_out
@@ -19,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 NOTHING = {"ask_min": None, "ask_max": None, "ask_min_usd": None, "ask_max_usd": None, "revenue": ""}
 
 
-def market(**fields: Any) -> tuple[list[Startup], list[Investor]]:
+def market(**fields):
     """Return a small market in which the first startup, and one partner of its own country, are looked at."""
     startups, investors = ranked.make_market(3, 3)
     Startup.objects.filter(pk=startups[0].pk).update(revenue=Revenue.PRE, **fields)
@@ -32,7 +30,7 @@ def market(**fields: Any) -> tuple[list[Startup], list[Investor]]:
     return startups, investors
 
 
-def by_place(startups: list[Startup], investors: list[Investor]) -> dict[str, bytes]:
+def by_place(startups, investors):
     """Return what is stored of the list of the first startup, and of those of both countries' partners."""
     stored = ranked.stored_bytes()
     keys = {"own": (Side.STARTUP, startups[0].pk), "same country": (Side.INVESTOR, investors[0].pk)}
@@ -41,7 +39,7 @@ def by_place(startups: list[Startup], investors: list[Investor]) -> dict[str, by
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose: Purpose) -> None:
+def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose):
     startups, investors = market()
     ranked.rank_whole()
     stated = by_place(startups, investors)
@@ -63,7 +61,7 @@ def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose: Purpose) -> N
     assert by_place(startups, investors) == left_out
 
 
-def test_deals_that_are_left_out_draw_no_affinity() -> None:
+def test_deals_that_are_left_out_draw_no_affinity():
     _startups, investors = market()
     sector, stage = investors[0].theses.get().sectors.all()[0], None
     for month in range(1, 7):
@@ -81,12 +79,12 @@ def test_deals_that_are_left_out_draw_no_affinity() -> None:
     assert ranked.stored_bytes()[str(Side.INVESTOR), investors[0].pk][0] == left_out
 
 
-def test_the_count_beside_a_thesis_knows_nothing_of_it(li_wei: User) -> None:
+def test_the_count_beside_a_thesis_knows_nothing_of_it(li_wei):
     shown = {"visibility": {"ask": "matched"}, "revenue": Revenue.PRE}
     startups = [factories.make_startup(f"Startup {at}", **shown) for at in range(6)]
     thesis = {"ticket_min_usd": 1, "ticket_max_usd": 2, "ticket_importance": "must", "no_pre_revenue": True}
 
-    def admitted(**without: Any) -> int:
+    def admitted(**without):
         found = fit({**thesis, **without}, viewer_of(li_wei))
         assert found
         return found.admitted

@@ -1,7 +1,8 @@
-"""Both sides' lists after any change are what a computation from nothing would give."""
+"""Lists after any change, also those of theses, are what a computation from nothing would give."""
 
+import pickle
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,16 @@ from django.utils import timezone
 
 from matchmaker.choices import PassReason, PinKind, Side
 from matchmaker.desk import services
+from matchmaker.desk import services as pins
 from matchmaker.integrations import embedding_model
-from matchmaker.models import Pass, Pin, Ranking, RankingClock, RankingJob
+from matchmaker.models.pair_action import Pass, Pin
+from matchmaker.models.ranking import THESIS, Ranking, RankingClock, RankingJob
 from matchmaker.ranking.market import columns
+from matchmaker.ranking.market.columns import columns_by_thesis
 from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.services import jobs, market_state, rank_edits
+from matchmaker.ranking.selectors.stored_lists import list_entries
+from matchmaker.ranking.services import jobs, market_state, rank_market
+from profiles.choices import Importance
 from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, Thesis
 from tests import factories
 from tests.matchmaker import ranked
@@ -27,7 +33,7 @@ pytestmark = pytest.mark.django_db
 STARTUP, INVESTOR = Side.STARTUP, Side.INVESTOR
 
 
-def test_the_parts_of_every_stored_pair_add_up() -> None:
+def test_the_parts_of_every_stored_pair_add_up():
     ranked.make_market()
     ranked.rank_whole()
     for startup in Startup.objects.all():
@@ -46,7 +52,7 @@ def test_the_parts_of_every_stored_pair_add_up() -> None:
             assert (explained.mandate, explained.eligible) == (entry.thesis_id, True)
 
 
-def edit_startup(rng: random.Random) -> Startup:
+def edit_startup(rng):
     startup = rng.choice(list(Startup.objects.order_by("pk")))
     Startup.objects.filter(pk=startup.pk).update(
         stage=rng.choice(list(Stage.objects.order_by("pk"))),
@@ -58,7 +64,7 @@ def edit_startup(rng: random.Random) -> Startup:
     return startup
 
 
-def edit_investor(rng: random.Random) -> Investor:
+def edit_investor(rng):
     investor = rng.choice(list(Investor.objects.order_by("pk")))
     Investor.objects.filter(pk=investor.pk).update(matching_consent=rng.random() < 0.8)
     thesis = investor.theses.first()
@@ -71,12 +77,12 @@ def edit_investor(rng: random.Random) -> Investor:
     return investor
 
 
-def newcomer(rng: random.Random) -> Startup | Investor:
+def newcomer(rng):
     make: Callable[[int], Startup | Investor] = rng.choice([ranked.make_startup, ranked.make_investor])
     return make(rng.randint(20, 10_000))
 
 
-def hide_or_pass(rng: random.Random) -> tuple[Startup, Investor]:
+def hide_or_pass(rng):
     startup = rng.choice(list(Startup.objects.order_by("pk")))
     investor = rng.choice(list(Investor.objects.order_by("pk")))
     by = factories.make_user(f"{rng.random()}@example.com", "curator")
@@ -97,7 +103,7 @@ def hide_or_pass(rng: random.Random) -> tuple[Startup, Investor]:
     return startup, investor
 
 
-def change(rng: random.Random) -> None:
+def change(rng):
     made: Any = rng.choice(
         [edit_startup, edit_startup, edit_investor, edit_investor, newcomer, hide_or_pass]
     )(rng)
@@ -105,7 +111,7 @@ def change(rng: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3))])
-def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed: int) -> None:
+def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed):
     rng = random.Random(seed)  # noqa: S311  the same for the same seed
     ranked.make_market(8, 6)
     ranked.rank_whole()
@@ -119,7 +125,7 @@ def test_any_changes_in_any_order_end_as_if_computed_from_nothing(seed: int) -> 
         assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_two_workers_by_turns_end_alike() -> None:
+def test_two_workers_by_turns_end_alike():
     rng = random.Random(7)  # noqa: S311  the same for the same seed
     ranked.make_market(8, 6)
     ranked.rank_whole()
@@ -132,7 +138,7 @@ def test_two_workers_by_turns_end_alike() -> None:
         assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_who_lost_the_race_does_it_again_on_top() -> None:
+def test_who_lost_the_race_does_it_again_on_top():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
     ranked.work()
@@ -141,7 +147,7 @@ def test_who_lost_the_race_does_it_again_on_top() -> None:
     clock = RankingClock._meta.db_table
     tries: list[str] = []
 
-    def another_writes_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def another_writes_first(execute, sql, params, many, context):
         if sql.startswith("UPDATE") and clock in sql:
             tries.append(sql)
             if len(tries) == 1:
@@ -154,7 +160,7 @@ def test_who_lost_the_race_does_it_again_on_top() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_an_edit_writes_only_the_lists_that_changed() -> None:
+def test_an_edit_writes_only_the_lists_that_changed():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
     before = {pk: revision for pk, revision in Ranking.objects.values_list("pk", "revision")}
@@ -165,7 +171,7 @@ def test_an_edit_writes_only_the_lists_that_changed() -> None:
     assert {pk for pk in after if after[pk] != before[pk]} == {own.pk}
 
 
-def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere() -> None:
+def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
     by = factories.make_user("curator@example.com", "curator")
@@ -188,7 +194,7 @@ def test_a_boost_comes_first_on_both_sides_and_a_hidden_pair_nowhere() -> None:
     assert explained.score_tenths > 0
 
 
-def test_a_pin_ends_after_its_last_day() -> None:
+def test_a_pin_ends_after_its_last_day():
     startups, investors = ranked.make_market()
     by = factories.make_user("curator@example.com", "curator")
     today = timezone.now()
@@ -210,7 +216,7 @@ def test_a_pin_ends_after_its_last_day() -> None:
     assert investors[0].pk in ranked.on_list(STARTUP, startups[0])
 
 
-def test_who_leaves_has_no_list_and_is_on_none() -> None:
+def test_who_leaves_has_no_list_and_is_on_none():
     startups, investors = ranked.make_market()
     ranked.rank_whole()
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
@@ -225,7 +231,7 @@ def test_who_leaves_has_no_list_and_is_on_none() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
+def test_a_full_list_survives_the_leave_of_whoever_bounds_it():
     """A list of 64 notes who came last by key; when that key and all after it have left, it still loads."""
     ranked.make_market(2, 70)
     ranked.rank_whole()
@@ -250,7 +256,7 @@ def test_a_full_list_survives_the_leave_of_whoever_bounds_it() -> None:
         assert not set(found) & set(gone)
 
 
-def test_a_deleted_profile_is_on_no_list() -> None:
+def test_a_deleted_profile_is_on_no_list():
     startups, investors = ranked.make_market()
     ranked.rank_whole()
     pk = startups[0].pk
@@ -262,10 +268,8 @@ def test_a_deleted_profile_is_on_no_list() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
-    def encode(texts: Sequence[str]) -> np.ndarray:
+def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(monkeypatch, settings):
+    def encode(texts):
         if any("odd" in text for text in texts):
             raise ValueError("The model stumbles over a text.")
         return np.eye(len(texts), columns.DIMENSIONS)
@@ -281,7 +285,7 @@ def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(
     at = timezone.now()
     for _attempt in range(12):
         at += timedelta(seconds=jobs.LONGEST_PAUSE + 1)
-        rank_edits.rank_due(at=at)
+        rank_market.rank_due(at=at)
     jobs_by_profile = {job.profile_id: job for job in RankingJob.objects.filter(side=STARTUP)}
     odd, other = (jobs_by_profile[startup.pk] for startup in startups[:2])
     assert odd.completed_version < odd.requested_version
@@ -289,7 +293,7 @@ def test_a_profile_that_cannot_be_ranked_is_parked_and_stops_nobody(
     assert (other.completed_version, other.error, other.parked_at) == (other.requested_version, "", None)
 
 
-def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:
+def test_an_unrelated_newcomer_moves_nobody_elses_entries():
     startups, investors = ranked.make_market(5, 4)
     ranked.rank_whole()
     before = {startup.pk: ranked.stored_lists.stored_ranking(STARTUP, startup.pk) for startup in startups}
@@ -305,10 +309,142 @@ def test_an_unrelated_newcomer_moves_nobody_elses_entries() -> None:
     assert len(ranked.on_list(INVESTOR, investors[0])) > 0
 
 
-def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished() -> None:
+def test_nothing_is_explained_before_the_first_ranking_or_for_the_unpublished():
     startups, investors = ranked.make_market(2, 1)
     assert market_state.explain_pair(startups[0], investors[0]) is None
     ranked.rank_whole()
     assert market_state.explain_pair(startups[0], investors[0]) is not None
     Startup.objects.filter(pk=startups[1].pk).update(status="submitted")
     assert market_state.explain_pair(startups[1], investors[0]) is None
+
+
+def strict(investor, sector="HLT01"):
+    """A thesis that insists on one sector, beside a loose one."""
+    thesis = factories.make_thesis(investor, "Strict", sector_importance=Importance.MUST)
+    thesis.sectors.set(Sector.objects.filter(code=sector))
+    thesis.forms.set(PartnershipForm.objects.filter(code="equity"))
+    return thesis
+
+
+def on_thesis(thesis):
+    """The startups on the stored list of a thesis."""
+    stored = Ranking.objects.get(side=THESIS, profile_id=thesis.pk)
+    return [entry.counterpart_id for entry in list_entries(bytes(stored.entries))]
+
+
+def test_a_loose_thesis_takes_no_place_of_a_strict_one():
+    """More startups suit the loose one than a list stores; those of the strict one are all there."""
+    startups, (investor, _other) = ranked.make_market(90, 2)
+    loose = investor.theses.get()
+    loose.sectors.set(Sector.objects.exclude(code="HLT01"))
+    health = {startup.pk for startup in startups if startup.primary_sector.code == "HLT01"}
+    narrow = strict(investor)
+
+    ranked.rank_whole()
+
+    assert Ranking.objects.get(side=Side.INVESTOR, profile_id=investor.pk).size == 64
+    assert health - set(ranked.on_list(Side.INVESTOR, investor))
+    assert set(on_thesis(narrow)) == health
+    assert len(on_thesis(loose)) == 50
+    stored = Ranking.objects.get(side=THESIS, profile_id=narrow.pk)
+    assert {entry.thesis_id for entry in list_entries(bytes(stored.entries))} == {narrow.pk}
+
+
+def test_who_has_one_thesis_has_no_list_beside_its_own():
+    _startups, (_one, two) = ranked.make_market(5, 2)
+    second = strict(two)
+    ranked.rank_whole()
+    theses = set(Ranking.objects.filter(side=THESIS).values_list("profile_id", flat=True))
+    assert theses == {*two.theses.values_list("pk", flat=True)}
+
+    second.is_active = False
+    second.save()
+    ranked.touch(two)
+    assert ranked.work() == 1
+
+    assert not Ranking.objects.filter(side=THESIS).exists()
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+
+
+def test_every_edit_leaves_what_a_full_run_would_store(sana, li_wei):
+    startups, investors = ranked.make_market(12, 4)
+    theses = [strict(investors[0]), strict(investors[1], "AGR02")]
+    ranked.rank_whole()
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+    market_state.memory.clear()
+
+    def edits():
+        """One edit after the other; each names whom it is about."""
+        startups[3].primary_sector = Sector.objects.get(code="HLT01")
+        startups[3].save()
+        yield [startups[3]]
+        yield [ranked.make_startup(3), ranked.make_startup(13)]
+        theses[0].sectors.set(Sector.objects.filter(code="FIN01"))
+        yield [investors[0]]
+        theses.append(strict(investors[2]))
+        yield [investors[2]]
+        theses[1].is_active = False
+        theses[1].save()
+        yield [investors[1]]
+        yield [ranked.make_investor(7)]
+        startups[5].matching_consent = False
+        startups[5].save()
+        yield [startups[5]]
+        Pass.objects.create(
+            side=Side.INVESTOR, startup=startups[0], investor=investors[0], reason="sector", by=li_wei
+        )
+        yield [startups[0], investors[0]]
+        investors[2].matching_consent = False
+        investors[2].save()
+        yield [investors[2]]
+
+    for at, changed in enumerate(edits()):
+        ranked.touch(*changed)
+        ranked.work()
+        assert ranked.stored_bytes() == ranked.fresh_bytes(), f"edit {at}"
+        if at % 3 == 2:
+            market_state.memory.clear()  # another worker goes on
+    pins.pin(
+        startups[1],
+        investors[0],
+        kind=PinKind.BOOST,
+        note="They met",
+        expires_on=None,
+        by=sana,
+        at=timezone.now(),
+    )
+    rank_market.rank_due(at=timezone.now() + timedelta(seconds=1))
+    assert ranked.stored_bytes() == ranked.fresh_bytes()
+    assert startups[1].pk in on_thesis(investors[0].theses.first())
+
+
+def test_a_change_that_is_not_written_leaves_the_market_in_memory_as_it_was():
+    startups, investors = ranked.make_market(12, 3)
+    strict(investors[0])
+    ranked.rank_whole()
+    state = market_state.memory.sync()
+    assert state
+    both = state.market.rankings, state.theses.rankings
+    before = [pickle.dumps(rankings) for rankings in both]
+    Startup.objects.filter(pk=startups[0].pk).update(primary_sector=Sector.objects.get(code="HLT01"))
+
+    change = market_state.apply_changes(state, {Side.STARTUP: {startups[0].pk}, Side.INVESTOR: set()})
+
+    assert [bool(rows) for rows in change.written.values()] == [True, True, True]
+    assert [pickle.dumps(rankings) for rankings in both] == before
+
+
+def test_pairs_that_people_spoke_about_hold_for_all_theses_of_an_investor(li_wei):
+    startups, investors = ranked.make_market(3, 3)
+    strict(investors[1])
+    Pass.objects.create(
+        side=Side.INVESTOR, startup=startups[2], investor=investors[1], reason="sector", by=li_wei
+    )
+    ranked.rank_whole()
+    state = market_state.memory.sync()
+    assert state
+    found: columns.Columns = columns_by_thesis(state.columns)
+    excluded = [
+        (found.startup_pk[i], found.investor_pk[j]) for i, j in found.snapshot.pairs.excluded.tolist()
+    ]
+    assert sorted(excluded) == sorted((startups[2].pk, thesis.pk) for thesis in investors[1].theses.all())

@@ -2,18 +2,16 @@
 
 import random
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from matchmaker.choices import Side
 from profiles.companies import services as companies
-from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesis, User
+from profiles.models import Deal, Investor, Place, Sector, Stage, Startup, Thesis
 from profiles.visibility import policy
 from tests import factories
 from tests.matchmaker import ranked
-from tests.tally import Tally
 
 pytestmark = pytest.mark.django_db
 STARTUP, INVESTOR = Side.STARTUP, Side.INVESTOR
@@ -21,13 +19,13 @@ PARTNERS = ("Ravi Soil", "Indus Glow", "Chenab Cloud", "Kisaan Qadam")
 
 
 @pytest.fixture
-def rng() -> random.Random:
+def rng():
     """Chance, the same in every run."""
     return random.Random(11)  # noqa: S311  the same for the same seed
 
 
 @pytest.fixture
-def market(rng: random.Random) -> list[Investor]:
+def market(rng):
     """Six startups and five investors with a long record, whose partners stand in several records."""
     investors = ranked.make_market(6, 5)[1]
     Thesis.objects.update(no_pre_revenue=True)
@@ -38,7 +36,7 @@ def market(rng: random.Random) -> list[Investor]:
     return investors
 
 
-def record(investor: Investor, rng: random.Random, **fields: Any) -> Deal:
+def record(investor, rng, **fields):
     """A deal of the investor, of the last three years."""
     return Deal.objects.create(
         investor=investor,
@@ -50,7 +48,7 @@ def record(investor: Investor, rng: random.Random, **fields: Any) -> Deal:
     )
 
 
-def edit_startup(rng: random.Random, by: User, edit: int) -> Startup:
+def edit_startup(rng, by, edit):
     """Edit what a startup hides, through its own service where its owner may."""
     startup = rng.choice(list(Startup.objects.order_by("pk")))
     low = rng.randint(1, 10**7)
@@ -73,7 +71,7 @@ def edit_startup(rng: random.Random, by: User, edit: int) -> Startup:
     return companies.edit(startup, changes=changes, by=by, at=timezone.now())
 
 
-def edit_investor(rng: random.Random, by: User, edit: int) -> Investor:
+def edit_investor(rng, by, edit):
     """Edit what an investor hides: its registration, its own note, and whom its deals were with."""
     investor = rng.choice(list(Investor.objects.order_by("pk")))
     Thesis.objects.filter(investor=investor).update(note=f"secret {edit}")
@@ -86,9 +84,7 @@ def edit_investor(rng: random.Random, by: User, edit: int) -> Investor:
 
 
 @pytest.mark.attack
-def test_hidden_fields_move_no_byte(
-    market: list[Investor], rng: random.Random, monkeypatch: pytest.MonkeyPatch, tally: Tally
-) -> None:
+def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally):
     """After 200 edits, one by one and computed from nothing.
 
     Whether money is coming in is shown to all; here it follows its owner's choice, as the amount does.
@@ -116,9 +112,7 @@ def test_hidden_fields_move_no_byte(
 
 @pytest.mark.attack
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_guessed_partner_is_answered_as_any_other(
-    market: list[Investor], rng: random.Random, whole: bool
-) -> None:
+def test_a_guessed_partner_is_answered_as_any_other(market, rng, whole):
     """What an investor records moves the lists alike, whether or not the name stands in another's record."""
     spy, other = market[:2]
     record(other, rng, startup_name="Hidden Gem")

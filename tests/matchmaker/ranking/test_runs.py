@@ -1,7 +1,6 @@
 """Whole re-rankings: the same bytes however they are ranked, one writer, nothing lost when a worker dies."""
 
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +12,13 @@ from matchmaker import engine
 from matchmaker.choices import Phase, RunState, Side
 from matchmaker.engine.definition import reference
 from matchmaker.integrations import dispatch
-from matchmaker.models import Interest, Market, Ranking, RankingRun, TextVector
+from matchmaker.models.pair_action import Interest
+from matchmaker.models.ranking import Market, Ranking, RankingRun, TextVector
 from matchmaker.operations import services as operations
 from matchmaker.ranking.definitions import DEFAULTS
-from matchmaker.ranking.market import calibrations
-from matchmaker.ranking.selectors import stored_lists
-from matchmaker.ranking.selectors import weights as defaults
-from matchmaker.ranking.services import embeddings, market_state, rank_market, runs, storage, weights
+from matchmaker.ranking.market import term_index
+from matchmaker.ranking.selectors import desk, stored_lists
+from matchmaker.ranking.services import embeddings, market_state, rank_market, runs, weights
 from profiles.models import (
     AuditRecord,
     Investor,
@@ -31,7 +30,6 @@ from profiles.models import (
     Stage,
     Startup,
     Thesis,
-    User,
 )  # fmt: skip
 from tests import factories
 from tests.matchmaker import ranked
@@ -44,14 +42,12 @@ NOW = timezone.now()
 LATER = NOW + 2 * runs.LEASE  # whoever held a run has lost it
 
 
-def request() -> RankingRun:
+def request():
     return runs.request(by=None, at=NOW, reason="Test")
 
 
 @pytest.mark.parametrize("smallest", [1, 2, 4, 9])
-def test_any_number_of_parts_gives_the_values_of_the_definition(
-    smallest: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_number_of_parts_gives_the_values_of_the_definition(smallest, monkeypatch):
     ranked.make_market(9, 5)
     ranked.rank_whole()
     snapshot = ranked.again().snapshot
@@ -70,16 +66,14 @@ def test_any_number_of_parts_gives_the_values_of_the_definition(
     assert reports == [(done, parts) for done in range(parts)]
 
 
-def top_of(side: Side, pk: int) -> int:
+def top_of(side, pk):
     """Who is first on a profile's list."""
     stored = stored_lists.stored_ranking(side, pk)
     assert stored
     return stored.entries[0].counterpart_id
 
 
-def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they_can_answer(
-    sana: User,
-) -> None:
+def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they_can_answer(sana):
     startups, investors = ranked.make_market(130, 110)
     Startup.objects.update(capacity=20)
     Investor.objects.update(capacity=20)
@@ -104,7 +98,7 @@ def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they
     assert handicapped == {("startup", startup.pk), ("investor", investor.pk)}
 
 
-def test_a_run_lets_everybody_be_seen() -> None:
+def test_a_run_lets_everybody_be_seen():
     ranked.make_market(130, 6)  # six lists of twenty places
 
     ranked.rank_whole()
@@ -112,7 +106,7 @@ def test_a_run_lets_everybody_be_seen() -> None:
     assert ranked.stored_bytes() == ranked.guaranteed_bytes() != ranked.fresh_bytes()
 
 
-def test_ranking_again_changes_no_row() -> None:
+def test_ranking_again_changes_no_row():
     ranked.make_market()
     ranked.rank_whole()
     before = list(Ranking.objects.values())
@@ -121,16 +115,16 @@ def test_ranking_again_changes_no_row() -> None:
     assert Market.objects.count() == 1
 
 
-def test_ranking_again_writes_only_what_is_different() -> None:
+def test_ranking_again_writes_only_what_is_different():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    seen = storage.revision()
+    seen = market_state.clock_revision()
     Ranking.objects.filter(profile_id=startups[0].pk, side="startup").update(entries=b"", size=0)
     assert ranked.rank_whole().changed_rows == 1
     assert Ranking.objects.filter(revision__gt=seen).count() == 1
 
 
-def test_many_descriptions_are_embedded_by_several_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_descriptions_are_embedded_by_several_messages(monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(rank_market, "TEXTS", 2)
     monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
@@ -143,14 +137,14 @@ def test_many_descriptions_are_embedded_by_several_messages(monkeypatch: pytest.
     assert ranked.finish(run).changed_rows == 8
 
 
-def test_an_empty_market_is_ranked_too() -> None:
+def test_an_empty_market_is_ranked_too():
     assert ranked.rank_whole().changed_rows == 0
     only = ranked.make_startup(0)
     assert ranked.rank_whole().changed_rows == 1
     assert ranked.on_list(Side.STARTUP, only) == []
 
 
-def test_a_market_without_tables_is_ranked_too() -> None:
+def test_a_market_without_tables_is_ranked_too():
     Sector.objects.update(parent=None)
     Place.objects.update(parent=None)
     for model in (SectorRelation, Sector, Place, NeedType, PartnershipForm, Stage):
@@ -159,14 +153,14 @@ def test_a_market_without_tables_is_ranked_too() -> None:
     assert ranked.rank_whole().changed_rows == 0
 
 
-def test_a_run_that_is_requested_twice_is_one_run_on_record(sana: Any) -> None:
+def test_a_run_that_is_requested_twice_is_one_run_on_record(sana):
     first, second = request(), runs.request(by=sana, at=NOW, reason="Again")
     assert first == second
     records = AuditRecord.objects.filter(action="ranked", subject=f"run:{first.pk}")
     assert sorted(record.details["joined"] for record in records) == [False, True]
 
 
-def test_runs_take_turns() -> None:
+def test_runs_take_turns():
     ranked.make_market()
     first = request()
     claimed = runs.claim(at=NOW)
@@ -178,7 +172,7 @@ def test_runs_take_turns() -> None:
     assert ranked.finish(second).state == RunState.DONE
 
 
-def test_progress_is_told() -> None:
+def test_progress_is_told():
     ranked.make_market(6, 3)
     run, seen = request(), []
     rank_market.work(at=NOW, on_report=lambda run: seen.append((run.phase, run.steps_done, run.steps_total)))
@@ -191,7 +185,7 @@ def test_progress_is_told() -> None:
     assert NOW <= run.started_at <= run.finished_at
 
 
-def test_a_run_whose_worker_died_is_taken_up_when_its_lease_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_whose_worker_died_is_taken_up_when_its_lease_ends(monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(dispatch, "enqueue", lambda task: sent.append(task) or True)
     ranked.make_market()
@@ -211,11 +205,11 @@ def test_a_run_whose_worker_died_is_taken_up_when_its_lease_ends(monkeypatch: py
 
 
 @pytest.mark.parametrize("phase", [Phase.READING, Phase.SHARES, Phase.WRITING])
-def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase: Phase) -> None:
+def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase):
     ranked.make_market()
     run = request()
 
-    def take_over(held: RankingRun) -> None:
+    def take_over(held):
         if held.phase == phase and not RankingRun.objects.filter(attempts=2).exists():
             assert runs.claim(at=timezone.now() + 2 * runs.LEASE)
 
@@ -228,14 +222,14 @@ def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase: Phase) -
         runs.finish(run=RankingRun(pk=run.pk), changed=0, unseen=[], at=NOW)
 
 
-def cut_a_vector() -> None:
+def cut_a_vector():
     """Spoil a stored vector, so that the market cannot be read."""
     embeddings.refresh(Side.STARTUP)
     one = TextVector.objects.filter(side=Side.STARTUP).first()
     TextVector.objects.filter(pk=one.pk).update(vector=one.vector[:-1])
 
 
-def test_a_run_that_fails_is_tried_again_and_given_up_in_the_end() -> None:
+def test_a_run_that_fails_is_tried_again_and_given_up_in_the_end():
     ranked.make_market()
     cut_a_vector()
     run = request()
@@ -248,7 +242,7 @@ def test_a_run_that_fails_is_tried_again_and_given_up_in_the_end() -> None:
     assert (run.state, run.error[:10]) == (RunState.FAILED, "ValueError")
 
 
-def test_a_run_that_kills_its_workers_is_given_up_too() -> None:
+def test_a_run_that_kills_its_workers_is_given_up_too():
     run = request()
     for attempt in range(runs.MOST_ATTEMPTS):
         assert runs.claim(at=NOW + attempt * 2 * runs.LEASE)
@@ -257,7 +251,7 @@ def test_a_run_that_kills_its_workers_is_given_up_too() -> None:
     assert (run.state, run.error) == (RunState.FAILED, runs.KILLED)
 
 
-def test_the_first_ranking_is_requested_by_itself_and_then_one_a_day() -> None:
+def test_the_first_ranking_is_requested_by_itself_and_then_one_a_day():
     ranked.make_market(2, 2)
     first = operations.request_ranking(at=NOW)
     assert first
@@ -270,12 +264,12 @@ def test_the_first_ranking_is_requested_by_itself_and_then_one_a_day() -> None:
     assert asked.reason == "Daily"
 
 
-def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
+def test_an_edit_while_a_run_is_under_way_is_kept():
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
     run, newcomers = request(), []
 
-    def edit(held: RankingRun) -> None:
+    def edit(held):
         if held.phase != Phase.SHARES:
             return
         Startup.objects.filter(pk=startups[0].pk).update(
@@ -294,10 +288,10 @@ def test_an_edit_while_a_run_is_under_way_is_kept() -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_new_weights_count_from_their_run_on(sana: Any) -> None:
+def test_new_weights_count_from_their_run_on(sana):
     startups, _investors = ranked.make_market()
     ranked.rank_whole()
-    before = calibrations.latest(market_state.ENGINE_VERSION)
+    before = term_index.latest(market_state.ENGINE_VERSION)
     applied = weights.apply(
         for_investor={**DEFAULTS[Side.INVESTOR], "sector": 270, "needs": 150},
         for_startup=DEFAULTS[Side.STARTUP],
@@ -316,20 +310,20 @@ def test_new_weights_count_from_their_run_on(sana: Any) -> None:
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-def test_a_preview_of_the_weights_in_force_moves_nobody() -> None:
+def test_a_preview_of_the_weights_in_force_moves_nobody():
     startups, investors = ranked.make_market(9, 3)
     investors[0].theses.update(weights={"stage": 3, "place": 1})
     Startup.objects.filter(pk=startups[0].pk).update(primary_sector=None)
     ranked.rank_whole()
 
-    moves = defaults.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
+    moves = desk.preview_weights(DEFAULTS[Side.INVESTOR], DEFAULTS[Side.STARTUP])
 
-    assert len(moves) == 3 * defaults.SAMPLE_PAIRS
+    assert len(moves) == 3 * desk.SAMPLE_PAIRS
     assert [m.rank_after for m in moves] == [m.rank_before for m in moves] == 3 * [1, 2, 3, 4, 5]
     assert [m.score_after for m in moves] == [m.score_before for m in moves]
 
 
-def test_the_command_ranks_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_ranks_and_says_so(capsys):
     ranked.make_market()
     call_command("rank")
     lines = capsys.readouterr().out.splitlines()
@@ -339,14 +333,14 @@ def test_the_command_ranks_and_says_so(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == ""
 
 
-def test_the_command_tells_of_a_failure() -> None:
+def test_the_command_tells_of_a_failure():
     ranked.make_market()
     cut_a_vector()
     with pytest.raises(CommandError, match=r"^The re-ranking failed: ValueError: cannot reshape"):
         call_command("rank", verbosity=0)
 
 
-def test_who_is_on_no_list_is_named_with_the_reason() -> None:
+def test_who_is_on_no_list_is_named_with_the_reason():
     ranked.make_market(3, 2)
     alone = factories.make_startup(
         "Alone", visibility={"ask": "matched"}, ask_min_usd=90_000_000, ask_max_usd=95_000_000

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from matchmaker.choices import Factor
-from matchmaker.models import InferredSector, TextVector, ThesisInferredSector
+from matchmaker.models.ranking import InferredSector, TextVector, ThesisInferredSector
 from matchmaker.reasons.reasons import FactorReason
 from profiles.choices import Audience
 from profiles.models import Investor, Place, Sector, SectorRelation, Startup, Thesis

@@ -3,26 +3,32 @@
 from collections import defaultdict
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from matchmaker import engine
 from matchmaker.choices import Factor, Side
-from matchmaker.lists.selectors.current_company import current_company
+from matchmaker.lists.selectors.cards import current_company
 from matchmaker.lists.selectors.list_page import SearchQuery, list_page
-from matchmaker.models import InferredSector
-from matchmaker.pairs.selectors.compare import comparison_of
+from matchmaker.models.ranking import InferredSector
+from matchmaker.pairs.selectors.brief import comparison_of
 from matchmaker.pairs.selectors.match_page import match_page
 from matchmaker.pairs.selectors.pair import pair_of
 from matchmaker.ranking import definitions
 from matchmaker.ranking.market import columns
 from matchmaker.ranking.services import embeddings, market_state
 from matchmaker.reasons.facts import PairKey, facts_of_pairs
-from matchmaker.reasons.reasons import FactorReason, PairLevels, Tone, against, pair_reasons
-from matchmaker.reasons.sentences import COUNTED, SENTENCES
-from profiles.models import Investor, Sector, Startup, User
+from matchmaker.reasons.reasons import (
+    COUNTED,
+    SENTENCES,
+    FactorReason,
+    PairLevels,
+    Tone,
+    against,
+    pair_reasons,
+)
+from profiles.models import Investor, Sector, Startup
 from profiles.taxonomy.selectors.terms import all_terms
 from tests import factories
 from tests.matchmaker import ranked
@@ -34,7 +40,7 @@ HIDDEN = str(SENTENCES[Side.INVESTOR]["startup_states_none"])
 
 
 @pytest.fixture
-def market(db: None, settings: Any) -> Market:
+def market(db, settings):
     """Return twenty startups and sixteen investors drawn at random, ranked."""
     settings.TEXT_MODEL = "glossary"
     draw = Draw(11)
@@ -51,7 +57,7 @@ def market(db: None, settings: Any) -> Market:
     return startups, investors
 
 
-def explained_cases() -> list[Case]:
+def explained_cases():
     """Return every reason of every pair, with its thesis and level."""
     today = timezone.localdate()
     whole = columns.load_all(definitions.default_points(), on=today, text_model=embeddings.model())
@@ -80,7 +86,7 @@ def explained_cases() -> list[Case]:
     return cases
 
 
-def is_true(c: Case) -> bool:
+def is_true(c):
     """Return whether a sentence is so, and reads as it must."""
     said, read = c.said, [c.said.sentence(side) for side in Side]
     return (
@@ -95,19 +101,19 @@ def is_true(c: Case) -> bool:
     )
 
 
-def is_of_the_startup(c: Case) -> bool:
+def is_of_the_startup(c):
     """Return whether a sentence is about something that it states, and counts the deals that were so."""
     record = (c.deals_in(c["what"]), len(c.deals)) if c.said.record else None
     return c.said.record == record and ("what" not in c.said.words or c["what"] in c.ours)
 
 
-def is_of_all_theses(c: Case) -> bool:
+def is_of_all_theses(c):
     """Return whether what speaks against the pair is so by all theses, or said to be by one of several."""
     others = [replace(c, thesis=each) for each in c.investor.theses.all() if each != c.thesis]
     return bool(others) if c.said.is_one_of_several else all(map(CHECKS[c.said.code], others))
 
 
-def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
+def test_every_sentence_about_every_pair_is_true(market):
     of_code: dict[str, list[Case]] = defaultdict(list)
     for case in explained_cases():
         of_code[case.said.code].append(case)
@@ -126,7 +132,7 @@ def test_every_sentence_about_every_pair_is_true(market: Market) -> None:
 
 
 @pytest.mark.django_db
-def test_a_sector_that_a_description_tells_is_not_called_the_main_one() -> None:
+def test_a_sector_that_a_description_tells_is_not_called_the_main_one():
     startup = factories.make_startup("Kisaan Qarz", primary_sector=Sector.objects.get(code="FIN"))
     startup.other_sectors.set(Sector.objects.filter(code="AGR"))
     InferredSector.objects.create(startup=startup, sector=Sector.objects.get(code="AGR01"), position=0)
@@ -142,7 +148,7 @@ def test_a_sector_that_a_description_tells_is_not_called_the_main_one() -> None:
     )
 
 
-def test_what_is_stated_against_a_pair_comes_before_what_is_computed() -> None:
+def test_what_is_stated_against_a_pair_comes_before_what_is_computed():
     text = FactorReason(Factor.TEXT, "texts_apart", Tone.AGAINST, lost=9)
     forms = FactorReason(Factor.FORMS, "forms_none", Tone.AGAINST, lost=2)
     stage = FactorReason(Factor.STAGE, "stage_out", Tone.AGAINST, {"what": "Seed"}, lost=4)
@@ -150,12 +156,12 @@ def test_what_is_stated_against_a_pair_comes_before_what_is_computed() -> None:
     assert against([text, forms, stage], Side.STARTUP) == said
 
 
-def test_the_parts_of_the_pages_agree(market: Market) -> None:
+def test_the_parts_of_the_pages_agree(market):
     parts_agree(factories.make_founder("founder@example.com", market[0][0]))
     parts_agree(factories.make_partner("partner@example.com", market[1][0]))
 
 
-def parts_agree(user: User) -> None:
+def parts_agree(user):
     """Hold list, comparison and page of the person's pairs against each other."""
     member = current_company(user)
     assert member

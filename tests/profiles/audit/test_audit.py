@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from matchmaker.choices import Side
-from matchmaker.introductions.services import decisions, shortlist
+from matchmaker.introductions.services import decisions
 from profiles.audit import services as audit
 from profiles.audit.services import link_hash, verify
 from profiles.audit_actions import ACTIONS, private_actions
@@ -248,8 +248,8 @@ class TestTheTrail:
     ) -> None:
         said: dict[str, Any] = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
         investor = li_wei.membership.investor
-        shortlist.add(startup, investor, note="Canary in a note", **said)
-        shortlist.remove(startup, investor, **said)
+        decisions.shortlist(startup, investor, note="Canary in a note", **said)
+        decisions.remove_from_shortlist(startup, investor, **said)
         decisions.express_interest(startup, investor, **said)
         # as it was written before
         subject = audit.pair_subject(startup, investor)

@@ -1,0 +1,339 @@
+"""Conversations as their pages show them, and what curators see of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import MessageState, Side
+from matchmaker.introductions.selectors import blocked_by
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.models.conversation import REACHED, Message, MessageReport, ReadMark
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.pairs.selectors.pair import Pair, introductions_between, known_to
+from profiles.accounts.selectors import membership_of
+from profiles.models import User
+from profiles.taxonomy.services import DATA, csv_rows
+
+PER_PAGE = 30
+TALKS = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # an introduction that is or was mutual
+
+
+class PastPair(Pair):
+    """A pair that talked, and of which one company has left the lists: nothing of its profile is shown."""
+
+    @property
+    def title(self) -> str:
+        """What can be said of a company that does not exist for the member now."""
+        return _("The other company")
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """One message as a person of one side reads it. `author`: a name for the own side only."""
+
+    message: Message
+    is_ours: bool
+    author: str
+    is_reported: bool
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its words stand on the page."""
+        return self.message.state != MessageState.HIDDEN
+
+
+@dataclass(frozen=True)
+class ConversationPage:
+    """One page of a conversation, the newest message at its bottom; page 1 is the newest."""
+
+    pair: Pair
+    introduction: Introduction
+    page: "Page[Message]"
+    rows: list[MessageRow]
+    unread: int
+    is_blocked: bool  # by the member's own side; the other side's block looks like any other end
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be written."""
+        return self.introduction.state == IntroductionState.MUTUAL
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the pair has its other pages still."""
+        return not isinstance(self.pair, PastPair)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the own side's first message still waits for a curator."""
+        return any(row.is_ours and row.message.state == MessageState.WAITING for row in self.rows)
+
+    @property
+    def newest(self) -> int:
+        """The key of the newest message of the other side that stands here; 0 without one."""
+        return next((row.message.pk for row in reversed(self.rows) if not row.is_ours), 0)
+
+    @cached_property
+    def mark(self) -> str:
+        """A fingerprint of what the page shows, so that what is drawn already is not drawn again."""
+        shown = [
+            (row.message.pk, row.message.state, str(row.is_ours and row.message.read_at)) for row in self.rows
+        ]
+        return salted_hmac(
+            "conversation", str([shown, self.introduction.state, bool(self.unread)])
+        ).hexdigest()[:16]
+
+
+def conversation_of(pair: Pair) -> Introduction | None:
+    """Return the newest introduction of the pair that is or was mutual; None without one."""
+    return introductions_between(pair).filter(state__in=TALKS).select_related("startup", "investor").first()
+
+
+def past_pair(member: Member, public_id: str) -> PastPair | None:
+    """Return the pair with a company that does not exist for the member now, if their conversation has ended.
+
+    Not while an introduction is open, which rests until both are back, and not where a curator keeps the two
+    apart. One query.
+    """
+    own, their = str(member.side), str(member.side.other)
+    said = Introduction.objects.filter(known_to(member.side), state__in=TALKS)
+    said = said.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
+    if member.interactions.hidden:
+        said = said.exclude(**{f"{their}_id__in": member.interactions.hidden})
+    newest = said.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
+    if newest is None or newest.state != IntroductionState.CLOSED:
+        return None
+    return PastPair(member, newest.startup, newest.investor)
+
+
+def conversation_page(pair: Pair, introduction: Introduction, user: User, number: str) -> ConversationPage:
+    """Return one page; the same queries whatever its length."""
+    side = pair.member.side
+    thread = messages_for(introduction, side).order_by("-shown_at", "-pk")
+    page = Paginator(thread, PER_PAGE).get_page(number)
+    reported = set(
+        MessageReport.objects.filter(message__introduction=introduction, side=side).values_list(
+            "message_id", flat=True
+        )
+    )
+    rows = [_row(message, side, user, reported) for message in page.object_list]
+    return ConversationPage(
+        pair=pair,
+        introduction=introduction,
+        page=page,
+        rows=rows[::-1],
+        unread=unread_counts(user).get(introduction.pk, 0),
+        is_blocked=side in blocked_by(pair.startup, pair.investor),
+    )
+
+
+def messages_for(introduction: Introduction, side: Side) -> QuerySet[Any]:
+    """Return what one side may know of: all its own messages, and what has reached it."""
+    both = Q(side=side) | Q(side=side.other, state__in=REACHED)
+    shown_at = Coalesce("delivered_at", "at")
+    return introduction.messages.filter(both).select_related("by").annotate(shown_at=shown_at)
+
+
+def message_with_file(pair: Pair, pk: int) -> Message | None:
+    """Return a message whose file the member may have now.
+
+    The own side's always; the other side's while interest is mutual and no curator has hidden it.
+    """
+    introduction = conversation_of(pair)
+    if introduction is None:
+        return None
+    ours, theirs = Q(side=pair.member.side), Q(state=MessageState.DELIVERED)
+    allowed = ours | theirs if introduction.state == IntroductionState.MUTUAL else ours
+    found: Message | None = (
+        messages_for(introduction, pair.member.side).filter(allowed, pk=pk).exclude(file="").first()
+    )
+    return found
+
+
+def reportable_message(pair: Pair, pk: int) -> Message | None:
+    """Return a message of the other side that the member can read and so complain about."""
+    introduction = conversation_of(pair)
+    if introduction is None:
+        return None
+    return Message.objects.filter(
+        introduction=introduction, pk=pk, side=pair.member.side.other, state=MessageState.DELIVERED
+    ).first()
+
+
+def read_up_to(introduction: Introduction, side: Side, pk: int) -> datetime | None:
+    """Return when the message that a person has seen last was delivered."""
+    theirs = introduction.messages.filter(side=side.other, state__in=REACHED, pk=pk)
+    return theirs.values_list("delivered_at", flat=True).first()
+
+
+def unread_counts(user: User) -> dict[int, int]:
+    """Return how many messages are new to a person, by the key of the introduction. Two queries."""
+    membership = membership_of(user)
+    if membership is None:
+        return {}
+    side = Side.STARTUP if membership.startup_id else Side.INVESTOR
+    own = {f"{side.value}_id": membership.startup_id or membership.investor_id}
+    mark = ReadMark.objects.filter(introduction=OuterRef("introduction"), user=user).values("up_to")
+    unread = (
+        Message.objects.filter(side=side.other, state=MessageState.DELIVERED, **own)
+        .filter(introduction__state=IntroductionState.MUTUAL)
+        .annotate(mark=Subquery(mark))
+        .filter(Q(mark__isnull=True) | Q(delivered_at__gt=F("mark")))
+    )
+    counted = unread.order_by().values_list("introduction").annotate(count=Count("pk"))
+    return dict(counted)
+
+
+def _row(message: Message, side: Side, user: User, reported: set[int]) -> MessageRow:
+    is_ours = message.side == side
+    author = message.by.get_full_name() if is_ours and message.by_id != user.pk else ""
+    return MessageRow(message, is_ours, author, message.pk in reported)
+
+
+AROUND = 3  # messages before and after a reported one that a curator reads with it
+PAIR = ("startup", "investor", "introduction")
+
+
+@dataclass(frozen=True)
+class ReportedMessage:
+    """A reported message with those around it, as a curator reads them."""
+
+    report: MessageReport
+    around: list[Message]
+
+
+def waiting_first() -> "QuerySet[Message]":
+    """Return the first messages that wait while their conversation is open, the oldest first."""
+    waiting = Message.objects.filter(state=MessageState.WAITING)
+    still_open = waiting.filter(introduction__state=IntroductionState.MUTUAL)
+    return still_open.select_related(*PAIR).order_by("at", "pk")
+
+
+def open_reports() -> "QuerySet[MessageReport]":
+    """Return the reports that nobody has decided, the oldest first."""
+    related = ("by", *PAIR[:2], *(f"message__{name}" for name in PAIR))
+    return MessageReport.objects.filter(decision="").select_related(*related).order_by("at", "pk")
+
+
+def reported_message(report: MessageReport) -> ReportedMessage:
+    """Return a report with what stands around its message."""
+    message = report.message
+    delivered = Message.objects.filter(introduction=message.introduction, delivered_at__isnull=False)
+    moment = message.delivered_at
+    before = delivered.filter(Q(delivered_at__lt=moment) | Q(delivered_at=moment, pk__lte=message.pk))
+    after = delivered.filter(Q(delivered_at__gt=moment) | Q(delivered_at=moment, pk__gt=message.pk))
+    earlier = list(before.order_by("-delivered_at", "-pk")[: AROUND + 1])
+    return ReportedMessage(report, [*earlier[::-1], *after.order_by("delivered_at", "pk")[:AROUND]])
+
+
+def file_for_curators(pk: int) -> Message | None:
+    """Return a message with a file that a curator has to judge: it waits, or is reported and undecided."""
+    judged = Q(state=MessageState.WAITING) | Q(reports__decision="", reports__isnull=False)
+    found = Message.objects.filter(judged, pk=pk).exclude(file="")
+    return found.select_related(*PAIR).first()
+
+
+def waiting_for_curators() -> int:
+    """Return how many messages wait for a curator."""
+    return waiting_first().count() + open_reports().count()
+
+
+TABLES = ("taxonomy", "needs", "forms", "stages")
+LANGUAGES = ("en", "zh", "ur")
+MOST_TERMS = 12  # shown beside one text
+LONGEST_TERM = 6  # words of one term, or Chinese characters
+WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True)
+class TextTerm:
+    """A term as the text has it, and a concept in the reader's language: the same one, or the wider one."""
+
+    said: str
+    meant: str
+    is_wider: bool  # the tables know the term as one of several words for the concept, not as its name
+
+
+def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
+    """Return the terms of a text in `language` with their names for the `reader`, each once, longest first.
+
+    Languages are "en", "zh" and "ur". Reads the text once, whatever the tables hold.
+    """
+    if language == reader or language not in LANGUAGES:
+        return []
+    names = _names(language, reader)
+    found: dict[str, TextTerm] = {}
+    for said in _phrases(text, language):
+        known = names.get(said.casefold())
+        if known and known.meant.casefold() not in found:
+            found[known.meant.casefold()] = replace(known, said=said)
+        if len(found) == MOST_TERMS:
+            break
+    return list(found.values())
+
+
+def _phrases(text: str, language: str) -> Iterator[str]:
+    """Yield every run of words that may be a term; a longer one hides those inside it."""
+    if language == "zh":
+        for run in HAN.findall(text):
+            yield from _runs(list(run), "", _known(language))
+    else:
+        yield from _runs(WORDS.findall(text), " ", _known(language))
+
+
+def _runs(words: list[str], glue: str, known: frozenset[str]) -> Iterator[str]:
+    at = 0
+    while at < len(words):
+        lengths = range(min(LONGEST_TERM, len(words) - at), 0, -1)
+        tried = ((length, glue.join(words[at : at + length])) for length in lengths)
+        length, said = next(((size, one) for size, one in tried if one.casefold() in known), (1, ""))
+        if said:
+            yield said
+        at += length
+
+
+@cache
+def _known(language: str) -> frozenset[str]:
+    """Return every term of a language."""
+    return frozenset(_names(language, language))
+
+
+@cache
+def _names(language: str, reader: str) -> dict[str, TextTerm]:
+    """Return the reader's word for every term of a language; names come before further words."""
+    found: dict[str, TextTerm] = {}
+    for rank in (0, 1):
+        for row in _rows():
+            meant, words = row[reader][0], row[language]
+            for word in words[1:] if rank else words[:1]:
+                if len(word) > 1 and meant:
+                    found.setdefault(word.casefold(), TextTerm(word, meant, bool(rank)))
+    return found
+
+
+@cache
+def _rows() -> list[dict[str, list[str]]]:
+    """Return every concept of the tables: its names by language, the best one first."""
+    found = []
+    for table in ("glossary", *TABLES):
+        for row in csv_rows(DATA / f"{table}.csv"):
+            found.append({language: _row_names(row, language) for language in LANGUAGES})
+    return found
+
+
+def _row_names(row: dict[str, str], language: str) -> list[str]:
+    """Return what one row calls its concept in a language; explanations in brackets left out."""
+    name = row.get(f"name_{language}") or row.get(language) or ""
+    told = [re.sub(r"\s*[(（].*", "", name), *row.get(f"aliases_{language}", "").split("|")]
+    return [word.strip() for word in told if word.strip()] or [""]

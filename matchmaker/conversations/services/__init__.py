@@ -1,1 +1,0 @@
-"""What people and curators do in a conversation."""

@@ -1,0 +1,369 @@
+"""What is written about fair dealing: answers, checks, terms, and names on screening lists.
+
+Screening lists come as published. OFAC: sdn.csv and alt.csv (no header), sdn.xml. United Nations: one XML.
+European Union: CSV with semicolons. United States: the consolidated CSV.
+
+Nothing is ever rejected, hidden or told to the other side because of a list.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+from django.conf import settings
+from django.db import transaction
+
+from matchmaker.choices import ScreeningDecision, Side
+from matchmaker.fair_dealing.kinds import ANSWERED, DISCLOSED, FAIR_LIMIT, GOVERNANCE, SCREENED, TERMS
+from matchmaker.fair_dealing.name_tokens import name_tokens, resemble
+from matchmaker.models.fair_dealing import (
+    CheckAnswer,
+    DisclosureRequest,
+    FairTerms,
+    ScreeningCandidate,
+    ScreeningName,
+)
+from matchmaker.pairs import services as pairs
+from profiles.audit import services as audit
+from profiles.choices import Status
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.imports.kinds import IMPORTED
+from profiles.models import SIDES, GovernanceCheck, Investor, Startup, User
+from profiles.taxonomy.triggers import check_trigger
+
+
+@transaction.atomic
+def answer_check(
+    check: GovernanceCheck,
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+) -> CheckAnswer:
+    """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
+
+    `values`: the fields of AnswerForm.
+
+    Raises:
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    answer, _made = CheckAnswer.objects.update_or_create(
+        check_asked=check,
+        startup=startup,
+        investor=investor,
+        side=side,
+        defaults={**values, "by": by, "at": at},
+    )
+    told = {"check": check.code, "state": str(values["state"])}
+    pairs.record(ANSWERED, startup, investor, side=side, by=by, at=at, **told)
+    return answer
+
+
+@transaction.atomic
+def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Ask the other side for what it has not stated; asking again moves nothing, the first day counts.
+
+    Raises:
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    _request, made = DisclosureRequest.objects.get_or_create(
+        startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
+    )
+    if made:
+        pairs.record(DISCLOSED, startup, investor, side=side, by=by, at=at)
+
+
+@transaction.atomic
+def revise_check(check: GovernanceCheck, *, changes: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Set fields of a check; from now on the tables' file leaves it alone. No difference, no act.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        TriggerError: if the new trigger is not of the language.
+    """
+    require_curator(by)
+    check_trigger(changes.get("trigger", check.trigger))
+    current = GovernanceCheck.objects.select_for_update(no_key=True).get(pk=check.pk)
+    before = {name: getattr(current, name) for name in changes if getattr(current, name) != changes[name]}
+    if not before:
+        return
+    for name in before:
+        setattr(current, name, changes[name])
+    current.edited_at = at
+    current.save(update_fields=[*before, "edited_at"])
+    details = {
+        "before": {name: _plain(value) for name, value in before.items()},
+        "after": {name: _plain(changes[name]) for name in before},
+    }
+    audit.record(GOVERNANCE, subject=f"check:{current.code}", by=by, at=at, details=details)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the trail keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class NothingWrittenError(Exception):
+    """This side has written no terms yet."""
+
+
+@transaction.atomic
+def write_terms(
+    startup: Startup, investor: Investor, *, side: Side, values: Mapping[str, Any], by: User, at: datetime
+) -> FairTerms:
+    """Keep one side's terms as a new, private version; the newest one again where nothing differs.
+
+    Raises:
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    newest = _newest(startup, investor, side)
+    if newest and all(getattr(newest, name) == value for name, value in values.items()):
+        return newest
+    version = newest.version + 1 if newest else 1
+    written = FairTerms.objects.create(
+        startup=startup, investor=investor, side=side, version=version, by=by, at=at, **values
+    )
+    _record(written, done="written", by=by, at=at)
+    return written
+
+
+@transaction.atomic
+def open_terms(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> FairTerms:
+    """Open the newest version of one side: the other reads it once it has opened its own and both said yes.
+
+    Raises:
+        NothingWrittenError: if there is no version.
+        LimitReachedError, NotOpenError: see pairs/services.py.
+    """
+    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    newest = _newest(startup, investor, side)
+    if newest is None:
+        raise NothingWrittenError
+    if newest.opened_at is None:
+        newest.opened_at = at
+        newest.save(update_fields=["opened_at"])
+        _record(newest, done="opened", by=by, at=at)
+    return newest
+
+
+def _newest(startup: Startup, investor: Investor, side: Side) -> FairTerms | None:
+    return (
+        FairTerms.objects.filter(startup=startup, investor=investor, side=side).order_by("-version").first()
+    )
+
+
+def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
+    """Write into the trail that, not what, a side wrote."""
+    said: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
+    pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **said)
+
+
+LONGEST_NAME = 300
+
+
+class ListedName(NamedTuple):
+    """One name of one entry."""
+
+    entry: str
+    name: str
+
+
+class UnknownFormatError(ValueError):
+    """No reader knows this list in a file of this kind, or the file is not what it should be."""
+
+
+def read_list(list_code: str, path: Path) -> list[ListedName]:
+    """Return every name of a published list, each once.
+
+    Raises:
+        UnknownFormatError: if the list does not come in such files, or the file holds no name.
+    """
+    reader = READERS.get((list_code, path.suffix.lower()))
+    if reader is None:
+        known = ", ".join(sorted(f"{code}{suffix}" for code, suffix in READERS))
+        raise UnknownFormatError(f"No reader for {list_code} in {path.suffix} files; known are {known}")
+    cleaned = (
+        ListedName(entry.strip(), " ".join(name.split())[:LONGEST_NAME]) for entry, name in reader(path)
+    )
+    found = list(dict.fromkeys(one for one in cleaned if one.entry and one.name))
+    if not found:
+        raise UnknownFormatError(f"{path.name} holds no name in the format of {list_code}")
+    return found
+
+
+def _tree(path: Path) -> ElementTree.Element:
+    """Return a parsed XML file without namespaces; one that defines entities is refused."""
+    text = path.read_bytes()
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        raise UnknownFormatError(f"{path.name} defines entities, which no published list does")
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314  entities are refused above
+    except ElementTree.ParseError as error:
+        raise UnknownFormatError(f"{path.name}: {error}") from error
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    return root
+
+
+def _joined(element: ElementTree.Element, *tags: str) -> str:
+    """Return the texts of these children as one name."""
+    return " ".join(text for tag in tags if (text := (element.findtext(tag) or "").strip()))
+
+
+def _un(path: Path) -> Iterator[ListedName]:
+    """Give the names of the United Nations' list: people, entities, their aliases and original scripts."""
+    given = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
+    root = _tree(path)
+    for kind in ("INDIVIDUAL", "ENTITY"):
+        for element in root.iter(kind):
+            entry = element.findtext("DATAID") or ""
+            yield ListedName(entry, _joined(element, *given))
+            yield ListedName(entry, element.findtext("NAME_ORIGINAL_SCRIPT") or "")
+            for alias in element.iter(f"{kind}_ALIAS"):
+                yield ListedName(entry, alias.findtext("ALIAS_NAME") or "")
+
+
+def _ofac_xml(path: Path) -> Iterator[ListedName]:
+    """Give the names of sdn.xml."""
+    for element in _tree(path).iter("sdnEntry"):
+        entry = element.findtext("uid") or ""
+        yield ListedName(entry, _joined(element, "firstName", "lastName"))
+        for alias in element.iter("aka"):
+            yield ListedName(entry, _joined(alias, "firstName", "lastName"))
+
+
+def _ofac_csv(path: Path) -> Iterator[ListedName]:
+    """Give the names of sdn.csv (number, name, …) or of alt.csv (number, number, kind, name, …)."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.reader(lines):
+            if len(row) > 1 and row[0].strip().isdigit():
+                name = row[3] if row[1].strip().isdigit() and len(row) > 3 else row[1]
+                yield ListedName(row[0], "" if name.strip() == "-0-" else name)
+
+
+def _by_header(delimiter: str, entry: str, *names: str) -> Callable[[Path], Iterator[ListedName]]:
+    """Return a reader of a CSV file with a header; several names in a cell stand between semicolons."""
+
+    def read(path: Path) -> Iterator[ListedName]:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter=delimiter):
+                for name in names:
+                    cell = row.get(name) or ""
+                    for one in cell.split(";") if delimiter == "," else [cell]:
+                        yield ListedName(row.get(entry) or "", one)
+
+    return read
+
+
+READERS: dict[tuple[str, str], Callable[[Path], Iterator[ListedName]]] = {
+    ("UN-SC", ".xml"): _un,
+    ("OFAC-SDN", ".xml"): _ofac_xml,
+    ("OFAC-SDN", ".csv"): _ofac_csv,
+    ("OFAC-CONS", ".xml"): _ofac_xml,
+    ("OFAC-CONS", ".csv"): _ofac_csv,
+    ("EU-FSF", ".csv"): _by_header(";", "Entity_LogicalId", "NameAlias_WholeName"),
+    ("US-CSL", ".csv"): _by_header(",", "_id", "name", "alt_names"),
+}
+
+
+BATCH = 2_000
+NAMES = ("name_en", "name_zh", "name_ur", "beneficial_owner")
+Found = tuple[Startup | Investor, str, ScreeningName]
+
+
+@transaction.atomic
+def import_names(list_code: str, names: Sequence[ListedName], *, at: datetime) -> int:
+    """Put a list in the place of the one before; return how many new candidates it brings."""
+    ScreeningName.objects.filter(list_code=list_code).delete()
+    rows = [ScreeningName(list_code=list_code, imported_at=at, **one._asdict()) for one in names]
+    ScreeningName.objects.bulk_create(rows, batch_size=BATCH)
+    audit.record(IMPORTED, subject=f"screening:{list_code}", by=None, at=at, details={"names": len(rows)})
+    return find_candidates(at=at)
+
+
+@transaction.atomic
+def find_candidates(*, at: datetime) -> int:
+    """Look at every company's names and owner; return how many new candidates there are.
+
+    Finding the same again changes nothing: a decision stands.
+    """
+    before = ScreeningCandidate.objects.count()
+    rows = [_candidate(profile, own, listed, at) for profile, own, listed in _resembling()]
+    ScreeningCandidate.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    return ScreeningCandidate.objects.count() - before
+
+
+def _candidate(
+    profile: Startup | Investor, own: str, listed: ScreeningName, at: datetime
+) -> ScreeningCandidate:
+    company: dict[str, Any] = {profile.side: profile}
+    return ScreeningCandidate(
+        list_code=listed.list_code,
+        entry=listed.entry,
+        listed_name=listed.name,
+        own_name=own,
+        found_at=at,
+        **company,
+    )
+
+
+def _resembling() -> Iterator[Found]:
+    """Give the names of companies that resemble a listed one."""
+    by_token: dict[str, list[tuple[frozenset[str], ScreeningName]]] = defaultdict(list)
+    for listed in ScreeningName.objects.all():
+        tokens = name_tokens(listed.name)
+        for token in tokens:
+            by_token[token].append((tokens, listed))
+    for profile, own in _own_names():
+        tokens = name_tokens(own)
+        near = {listed.pk: (theirs, listed) for token in tokens for theirs, listed in by_token.get(token, ())}
+        for theirs, listed in near.values():
+            if resemble(tokens, theirs):
+                yield profile, own, listed
+
+
+def _own_names() -> Iterator[tuple[Startup | Investor, str]]:
+    """Give every name of every company that is or wants to be on the market."""
+    for model in SIDES.values():
+        companies: Iterable[Any] = model.objects.filter(status__in=(Status.SUBMITTED, Status.APPROVED))
+        for company in companies:
+            names = [getattr(company, name) for name in (*NAMES, "legal_name") if hasattr(company, name)]
+            yield from ((company, name) for name in dict.fromkeys(names) if name)
+
+
+@transaction.atomic
+def decide_candidate(
+    candidate: ScreeningCandidate, *, decision: ScreeningDecision, reason: str, by: User, at: datetime
+) -> None:
+    """Write down what a curator finds, and why. Nothing else happens.
+
+    Raises:
+        NotACuratorError: for anybody but a curator.
+        ReasonMissingError: without a reason.
+    """
+    require_curator(by)
+    if not reason.strip():
+        raise ReasonMissingError
+    current = ScreeningCandidate.objects.select_for_update(no_key=True).get(pk=candidate.pk)
+    current.decision, current.reason = decision, reason.strip()
+    current.decided_by, current.decided_at = by, at
+    current.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+    details = {"list": current.list_code, "decision": str(decision)}
+    audit.record(SCREENED, subject=audit.subject_of(current.company), by=by, at=at, details=details)
+
+
+def forget_candidates(*, at: datetime) -> int:
+    """Delete what was decided longer ago than the settings keep it; return how many rows."""
+    oldest = at - timedelta(days=settings.SCREENING_KEPT_DAYS)
+    deleted, _by_model = ScreeningCandidate.objects.filter(decided_at__lt=oldest).delete()
+    return deleted

@@ -1,1 +1,0 @@
-"""Writes what the two sides and the curators say about fair dealing."""

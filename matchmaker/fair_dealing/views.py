@@ -1,0 +1,207 @@
+"""The pages of fair dealing: of a pair, of the figures, of the curators."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.choices import ScreeningDecision
+from matchmaker.fair_dealing import services
+from matchmaker.fair_dealing.forms import AnswerForm, CheckForm, ScreeningForm, TermsForm
+from matchmaker.fair_dealing.selectors import governance as checks
+from matchmaker.fair_dealing.selectors.fair_terms import TEMPLATE, fair_page, terms_page, terms_sheet
+from matchmaker.fair_dealing.selectors.figures import (
+    OF_CONCENTRATION,
+    OF_DEPENDENCY,
+    by_sector,
+    context_topics,
+    dependency_of,
+    sector_of,
+    yardsticks,
+)
+from matchmaker.fair_dealing.selectors.governance import BothSides, answers_of, askable_checks
+from matchmaker.fair_dealing.services import decide_candidate, revise_check
+from matchmaker.integrations.typesetting import typeset
+from matchmaker.lists.guards import member_required
+from matchmaker.lists.selectors.cards import CurrentCompany as Member
+from matchmaker.pairs.guards import acting, pair_or_404, pair_required
+from matchmaker.pairs.kinds import BRIEF_LIMIT
+from matchmaker.pairs.selectors.pair import Pair
+from profiles.accounts.guards import company_required
+from profiles.choices import Side
+from profiles.drafts.draft_forms import handle_form, open_or_posted, render_form
+from profiles.drafts.services import discard_draft
+from profiles.guards import SignedInRequest, curator_required
+from profiles.limits import services as limits
+from profiles.models import Startup
+from profiles.pages import message_on_error, page_with_form
+from profiles.taxonomy.triggers import FACTS, OPERATORS
+
+
+@curator_required
+@require_safe
+def governance(request: SignedInRequest) -> HttpResponse:
+    """Show the table, those past their review date first."""
+    return render(request, "fair_dealing/governance.html", {"checks": checks.checks_for_review()})
+
+
+@curator_required
+@page_with_form
+def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
+    """Show one check; preview which pairs an edit changes, or save it."""
+    stored = get_object_or_404(checks.all_checks(), code=code)
+
+    def make(sent: QueryDict | None) -> CheckForm:
+        # Each its own row: a form writes into what it is given.
+        return CheckForm(sent, instance=get_object_or_404(checks.all_checks(), code=code))
+
+    draft_form = open_or_posted(request, make)
+    form = draft_form.form
+    if draft_form.may_save and "preview" not in request.POST:
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        revise_check(stored, changes=changes, by=request.user, at=timezone.now())
+        discard_draft(request)
+        messages.success(request, _("Saved: %(code)s.") % {"code": stored.code})
+        return redirect("governance")
+    context = {
+        "check": stored,
+        "preview": checks.trigger_preview(stored.trigger, form.cleaned_data["trigger"])
+        if draft_form.may_save
+        else None,
+        "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
+    }
+    return render_form(request, "fair_dealing/governance_check.html", draft_form, **context)
+
+
+@curator_required
+@require_safe
+def screening(request: SignedInRequest) -> HttpResponse:
+    """Show whose name resembles one on a published list and waits for a decision, and what was decided."""
+    context = {
+        "waiting": checks.candidates(is_decided=False),
+        "decided": checks.candidates(is_decided=True),
+        "lists": checks.imported_lists(),
+        "kept_days": settings.SCREENING_KEPT_DAYS,
+    }
+    return render(request, "fair_dealing/screening.html", context)
+
+
+@curator_required
+@page_with_form
+def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show both names beside each other, and take a decision with its reason."""
+    candidate = get_object_or_404(checks.all_candidates(), pk=pk)
+    start = {"decision": candidate.decision, "reason": candidate.reason}
+
+    def make(sent: QueryDict | None) -> ScreeningForm:
+        return ScreeningForm(sent, initial=start)
+
+    def save(form: ScreeningForm) -> HttpResponse:
+        said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
+        decide_candidate(candidate, **said, by=request.user, at=timezone.now())
+        messages.success(request, _("Written down. Nothing else happens by itself."))
+        return redirect("screening")
+
+    return handle_form(request, make, "fair_dealing/screening_candidate.html", save, {"candidate": candidate})
+
+
+@curator_required
+@require_safe
+def concentration(request: SignedInRequest) -> HttpResponse:
+    """Show how recorded deals are spread over partners, by sector and province."""
+    context = {"sectors": by_sector(today=timezone.localdate()), "yardsticks": yardsticks(*OF_CONCENTRATION)}
+    return render(request, "fair_dealing/concentration.html", context)
+
+
+@require_safe
+def market_context(request: HttpRequest) -> HttpResponse:
+    """Show the figures of the market with their sources."""
+    return render(request, "fair_dealing/context.html", {"topics": context_topics()})
+
+
+@company_required(Side.STARTUP)
+@require_safe
+def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpResponse:
+    """Show a startup on whom its inputs depend, and how many partners its sector has."""
+    context = {
+        "dependency": dependency_of(startup),
+        "sector": sector_of(startup, today=timezone.localdate()),
+        "yardsticks": yardsticks(*OF_DEPENDENCY),
+    }
+    return render(request, "fair_dealing/dependency.html", context)
+
+
+@member_required
+@require_safe
+def fair_dealing(request: SignedInRequest, member: Member, public_id: str) -> HttpResponse:
+    """Show what the two should look at before they agree, in the form that the address names."""
+    both = BothSides(pair_or_404(member, public_id, whole=True))
+    page = fair_page(both, request.GET.get("form", ""))
+    return render(request, "fair_dealing/fair_dealing.html", {"page": page, "pair": both.pair})
+
+
+@pair_required(page_with_form)
+def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpResponse:
+    """Ask one check, and take the own side's answer."""
+    check = get_object_or_404(askable_checks(), code=code)
+
+    def make(sent: QueryDict | None) -> AnswerForm:
+        return AnswerForm(sent, instance=answers_of(BothSides(pair)).get((pair.member.side, check.pk)))
+
+    def save(form: AnswerForm) -> HttpResponse:
+        services.answer_check(check, *pair.both, values=form.cleaned_data, **acting(request, pair.member))
+        messages.success(request, _("Saved. The other side reads it once both of you are interested."))
+        return redirect("fair_dealing", pair.counterpart.public_id)
+
+    return handle_form(request, make, "fair_dealing/answer.html", save, {"pair": pair, "check": check})
+
+
+@pair_required(require_POST)
+def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Ask the other side to state what is open on the list of disclosures."""
+    services.ask_to_disclose(*pair.both, **acting(request, pair.member))
+    messages.success(request, _("Asked. They read on this page that you asked, and when."))
+    return redirect("fair_dealing", pair.counterpart.public_id)
+
+
+@pair_required(page_with_form)
+def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
+    page = terms_page(BothSides(pair))
+
+    def make(sent: QueryDict | None) -> TermsForm:
+        return TermsForm(sent, newest=page.draft)
+
+    def save(form: TermsForm) -> HttpResponse:
+        services.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))
+        messages.success(request, _("Kept. Only your company reads it until you open it."))
+        return redirect("fair_terms", pair.counterpart.public_id)
+
+    context = {"pair": pair, "page": page, "is_mutual": pair.is_mutual}
+    return handle_form(request, make, "fair_dealing/terms.html", save, context)
+
+
+@pair_required(require_POST)
+def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Open one's own newest version."""
+    done = _("Opened. Each side reads the other's once both have opened theirs.")
+    refused = {services.NothingWrittenError: _("Write down your own terms first.")}
+    with message_on_error(request, refused, done):
+        services.open_terms(*pair.both, **acting(request, pair.member))
+    return redirect("fair_terms", pair.counterpart.public_id)
+
+
+@pair_required(require_safe)
+def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Answer what is agreed and what is open as one sheet of PDF, made for this reader and kept nowhere."""
+    now = timezone.now()
+    limits.take_token(BRIEF_LIMIT, account=request.user, company=pair.company, at=now)
+    sheet = typeset(TEMPLATE, terms_sheet(pair, terms_page(BothSides(pair)), at=now))
+    headers = {
+        "Content-Disposition": f'attachment; filename="terms-{pair.counterpart.public_id}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(sheet, content_type="application/pdf", headers=headers)

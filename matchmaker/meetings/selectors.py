@@ -1,0 +1,276 @@
+"""Meetings as their page, the overview and calendars show them."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from matchmaker.choices import Side
+from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
+from matchmaker.models.introduction import Introduction
+from matchmaker.models.introduction_table import IntroductionState
+from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply, MeetingSlot, MeetingStep
+from matchmaker.models.meeting_table import AGREED_STATES, LIVE, MeetingState
+from matchmaker.pairs.selectors.pair import Pair, open_introduction
+from profiles.accounts.time_zones import zone_label, zone_of, zone_of_company
+from profiles.models import User
+
+SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)\s*:\s*(//)?", re.IGNORECASE)
+# What a program would open or run. Other words before a colon are words: "WeChat: corridor88".
+RUNS = {"javascript", "data", "vbscript", "file", "blob", "about"}
+TELEPHONE = re.compile(r"^(?:tel:)?(\+?[0-9][0-9 ()-]{5,22}[0-9])$", re.IGNORECASE)
+NOT_A_LINK = gettext_lazy(
+    "Write a link that begins with https://, a telephone number, or a name in a messenger."
+)
+
+
+def check_call_address(address: str) -> None:
+    """Refuse what a program would open or run, except a page or a number to call.
+
+    Raises:
+        ValidationError: saying what may be written.
+    """
+    found = SCHEME.match(address)
+    scheme = found[1].lower() if found else ""
+    if scheme in {"http", "https"}:
+        URLValidator(schemes=["http", "https"], message=NOT_A_LINK)(address)
+    elif scheme in RUNS or (found and found[2]) or (scheme == "tel" and not TELEPHONE.match(address)):
+        raise ValidationError(NOT_A_LINK)
+
+
+def link_of(address: str) -> str:
+    """Return what a click on the address opens: a page or a call; empty for mere words."""
+    if address.lower().startswith(("http://", "https://")):
+        return address
+    number = TELEPHONE.match(address)
+    return f"tel:{re.sub(r'[^0-9+]', '', number[1])}" if number else ""
+
+
+def calendar_entry(
+    meeting: Meeting, side: Side, user: User, *, method: Method, at: datetime, is_alone: bool = False
+) -> str:
+    """Return the calendar file of an agreed meeting for a person of `side`.
+
+    It names the other company, which is open to both at this point: a calendar that does not say with whom is
+    of no use. What leads to the call stands in it while the meeting stands. `is_alone`: the other company is
+    being deleted, and nothing may name it or lead to it any more.
+    """
+    assert meeting.starts_at  # noqa: S101  constraint meeting_decided
+    assert meeting.ends_at  # noqa: S101
+    own, theirs = meeting.introduction.company_on(side), meeting.introduction.company_on(side.other)
+    with override(user.language):
+        told = _("Cancelled: meeting of %(own)s") if is_alone else _("Meeting: %(own)s and %(theirs)s")
+        summary = told % {"own": own.name, "theirs": theirs.name}
+    site = str(settings.SITE_URL).rstrip("/")
+    return calendar_text(
+        Appointment(
+            uid=f"{meeting.key}@{urlsplit(site).hostname or 'localhost'}",
+            sequence=meeting.sequence,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            zone=zone_of(user, own),
+            summary=summary,
+            place=meeting.call_address,
+            link=site
+            + (reverse("introductions") if is_alone else reverse("meeting", args=[theirs.public_id])),
+            organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+            attendee=user.email,
+            written_at=at,
+        ),
+        method=method,
+    )
+
+
+def moment_for(meeting: Meeting, side: Side, user: User) -> str:
+    """Return when an agreed meeting begins on its reader's clock, in the active language."""
+    if meeting.starts_at is None:
+        return ""
+    zone = zone_of(user, meeting.introduction.company_on(side))
+    moment = date_format(timezone.localtime(meeting.starts_at, zone), _("l j F Y, H:i"))
+    return f"{moment} ({zone_label(zone)})"
+
+
+def meetings_waiting(side: Side, company_pk: int, *, at: datetime) -> list[Meeting]:
+    """Return what waits for a company: times on offer that are still ahead, and the question afterwards."""
+    ahead = MeetingSlot.objects.filter(meeting=OuterRef("pk"), starts_at__gt=at)
+    offered = Q(state__in=(MeetingState.PROPOSED, MeetingState.MOVING), proposed_by=side.other)
+    replied = MeetingReply.objects.filter(meeting=OuterRef("pk"), side=side)
+    newer = Meeting.objects.filter(introduction=OuterRef("introduction"), pk__gt=OuterRef("pk"))
+    asked = Q(state=MeetingState.OVER) & ~Exists(replied) & ~Exists(newer)
+    return list(_mutual(side, company_pk).filter(offered & Exists(ahead) | asked).order_by("pk"))
+
+
+def meetings_ahead(side: Side, company_pk: int, *, at: datetime) -> list[Meeting]:
+    """Return the agreed meetings that are not over, the next one first."""
+    agreed = _mutual(side, company_pk).filter(state__in=AGREED_STATES, ends_at__gt=at)
+    return list(agreed.order_by("starts_at", "pk"))
+
+
+def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":
+    """Return the meetings of a company's mutual introductions, with what names the two."""
+    mutual = {f"introduction__{side}": company_pk, "introduction__state": IntroductionState.MUTUAL}
+    related = ("introduction__startup__place", "introduction__investor__place")
+    return Meeting.objects.filter(**mutual).select_related(*related)
+
+
+def unfinished_meeting(introduction: Introduction, side: Side) -> Meeting | None:
+    """Return an introduction's meeting that is not over, or of which a side has not said how it went."""
+    held = Meeting.objects.filter(introduction=introduction).exclude(state=MeetingState.CANCELLED)
+    newest = held.order_by("-pk").first()
+    is_done = newest and newest.state == MeetingState.OVER and newest.replies.filter(side=side).exists()
+    return None if is_done else newest
+
+
+@dataclass(frozen=True)
+class MeetingSums:
+    """Meetings by where they stand, and the answers of all sides by what they say."""
+
+    agreed: int
+    over: int
+    go_on: int
+    close: int
+    missed: int
+
+
+def meeting_sums() -> MeetingSums:
+    """Return the sums over all meetings. Two queries."""
+    states = Meeting.objects.aggregate(
+        agreed=Count("pk", filter=Q(state__in=AGREED_STATES)),
+        over=Count("pk", filter=Q(state=MeetingState.OVER)),
+    )
+    answers = MeetingReply.objects.aggregate(
+        go_on=Count("pk", filter=Q(answer=MeetingAnswer.GO_ON)),
+        close=Count("pk", filter=Q(answer=MeetingAnswer.CLOSE)),
+        missed=Count("pk", filter=Q(answer=MeetingAnswer.MISSED)),
+    )
+    return MeetingSums(**states, **answers)
+
+
+@dataclass(frozen=True)
+class OfferedTime:
+    """One of the times offered, and whether it can still be taken."""
+
+    slot: MeetingSlot
+    is_past: bool
+
+
+@dataclass(frozen=True)
+class MeetingPage:
+    """The newest meeting of a mutual introduction for one of its sides."""
+
+    pair: Pair
+    introduction: Introduction
+    meeting: Meeting | None
+    times: list[OfferedTime]
+    steps: list[MeetingStep]
+    has_replied: bool
+    zone: ZoneInfo
+    their_zone: ZoneInfo
+    at: datetime
+
+    @property
+    def side(self) -> Side:
+        """The member's side."""
+        return self.pair.member.side
+
+    @property
+    def zone_name(self) -> str:
+        """What the reader's time zone is called."""
+        return zone_label(self.zone)
+
+    @property
+    def their_zone_name(self) -> str:
+        """What the other side's time zone is called."""
+        return zone_label(self.their_zone)
+
+    @property
+    def is_one_clock(self) -> bool:
+        """Whether both sides read the same time zone."""
+        return self.zone.key == self.their_zone.key
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something stands: an offer or an agreed time."""
+        return self.meeting is not None and self.meeting.state in LIVE
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether a time is agreed."""
+        return self.meeting is not None and self.meeting.state in AGREED_STATES
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the offer that stands is the member's own side's."""
+        return self.meeting is not None and self.meeting.proposed_by == self.side
+
+    @property
+    def call_link(self) -> str:
+        """What a click on the call's address opens; empty where that is mere words."""
+        return link_of(self.meeting.call_address) if self.meeting else ""
+
+    @property
+    def all_past(self) -> bool:
+        """Whether times are offered, and all of them have passed."""
+        return bool(self.times) and all(each.is_past for each in self.times)
+
+    @property
+    def may_take(self) -> bool:
+        """Whether the member may accept one of the times."""
+        return bool(self.times) and not self.is_ours and not self.all_past
+
+    @property
+    def asks(self) -> bool:
+        """Whether the member's side has still to say how it went."""
+        return self.meeting is not None and self.meeting.state == MeetingState.OVER and not self.has_replied
+
+    @property
+    def tone(self) -> str:
+        """The colour of the state's badge."""
+        return "good" if self.is_agreed else "info" if self.is_live else ""
+
+
+def mutual_introduction(pair: Pair) -> Introduction | None:
+    """Return the pair's introduction while both are interested, with both companies. One query."""
+    introduction = open_introduction(pair)
+    if introduction is None or introduction.state != IntroductionState.MUTUAL:
+        return None
+    introduction.startup, introduction.investor = pair.startup, pair.investor
+    return introduction
+
+
+def newest_meeting(introduction: Introduction) -> Meeting | None:
+    """Return the introduction's newest meeting; the live one, if there is one."""
+    meeting = Meeting.objects.filter(introduction=introduction).order_by("-made_at", "-pk").first()
+    if meeting:
+        meeting.introduction = introduction
+    return meeting
+
+
+def meeting_page(pair: Pair, introduction: Introduction, user: User, *, at: datetime) -> MeetingPage:
+    """Return the page, with the same queries however many times are offered."""
+    side = pair.member.side
+    meeting = newest_meeting(introduction)
+    slots = list(meeting.slots.all()) if meeting else []
+    return MeetingPage(
+        pair=pair,
+        introduction=introduction,
+        meeting=meeting,
+        times=[OfferedTime(slot, slot.starts_at <= at) for slot in slots],
+        steps=list(MeetingStep.objects.filter(meeting=meeting)) if meeting else [],
+        has_replied=bool(meeting and meeting.replies.filter(side=side).exists()),
+        zone=zone_of(user, pair.company),
+        their_zone=zone_of_company(pair.counterpart),
+        at=at,
+    )

@@ -1,1 +1,0 @@
-"""Reads meetings: the page, the calendar entry, the sums for curators."""

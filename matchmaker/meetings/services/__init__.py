@@ -1,1 +1,0 @@
-"""Writes what the two sides of an introduction agree about a meeting."""

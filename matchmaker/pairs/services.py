@@ -1,0 +1,154 @@
+"""Acts of a pair: counted, recorded, with both companies held; advice on request."""
+
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from matchmaker.choices import Side
+from matchmaker.integrations import dispatch
+from matchmaker.models.pair_action import Advice
+from matchmaker.pairs.kinds import ADVICE_LIMIT
+from matchmaker.pairs.selectors import pair
+from matchmaker.pairs.selectors.pair import may_act_on
+from matchmaker.ranking.market.columns import Columns
+from matchmaker.ranking.services import market_state
+from matchmaker.transitions import NotOpenError
+from profiles.audit import services as audit
+from profiles.changes.services import lock_profiles
+from profiles.limits import services as limits
+from profiles.models import Investor, Startup, User
+
+ASKED_OF = ("capacity", "paused_at", "stale_at")  # what a request depends on
+
+
+def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Begin an act: count it for the person and the own company, then hold both companies.
+
+    Raises:
+        LimitReachedError: if either did it too often.
+        NotOpenError: if the pair is not open.
+    """
+    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
+    lock_open_pair(startup, investor)
+
+
+def lock_open_pair(startup: Startup, investor: Investor) -> None:
+    """Lock both companies, so that acts on the pair take their turns; refuse a pair that is not open.
+
+    So of two sides that say yes at the same moment, the second one sees the first one's. The caller holds a
+    transaction. What a profile is worth is read afresh, not from its argument.
+    """
+    lock_profiles(startup, investor)
+    startup.refresh_from_db(fields=["status", "matching_consent", *ASKED_OF])
+    investor.refresh_from_db(fields=["status", "matching_consent", "reply_days", *ASKED_OF])
+    if not may_act_on(startup, investor):
+        raise NotOpenError
+
+
+def count(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+    """Count an act for the person and the own company.
+
+    Raises:
+        LimitReachedError: if either did it too often.
+    """
+    limits.take_token(verb, account=by, company=startup if side == Side.STARTUP else investor, at=at)
+
+
+def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
+    """Return the pair's factors as they are now, for the record; empty where nothing can be scored.
+
+    It runs the engine, so it is called before anything is locked.
+    """
+    explained = market_state.explain_pair(startup, investor)
+    if explained is None:
+        return {}
+    return {
+        "score": explained.score_tenths,
+        "for_startup": {part.factor: part.tenths for part in explained.for_startup.parts},
+        "for_investor": {part.factor: part.tenths for part in explained.for_investor.parts},
+        "levels": {part.factor: part.level for part in explained.for_startup.parts},
+        "thesis": explained.mandate,
+    }
+
+
+def record(
+    action: str,
+    startup: Startup,
+    investor: Investor,
+    *,
+    side: Side,
+    by: User | None,
+    at: datetime,
+    **details: Any,
+) -> None:
+    """Write an act on a pair into the audit trail."""
+    audit.record(
+        action,
+        subject=audit.pair_subject(startup, investor),
+        by=by,
+        at=at,
+        details={"side": str(side), **details},
+    )
+
+
+BEST = 3
+
+
+@transaction.atomic
+def ask(startup: Startup, *, at: datetime) -> Advice:
+    """Note the question; the answer comes within seconds.
+
+    Raises:
+        LimitReachedError: if the startup has asked too often.
+    """
+    limits.take_token(ADVICE_LIMIT, company=startup, at=at)
+    advice, _made = Advice.objects.update_or_create(startup=startup, defaults={"asked_at": at})
+    transaction.on_commit(partial(dispatch.enqueue, dispatch.ANSWER_ADVICE, advice.pk))
+    return advice
+
+
+def due() -> QuerySet[Advice]:
+    """Return the questions without an answer, oldest first."""
+    waiting = Q(answered_at=None) | Q(answered_at__lt=F("asked_at"))
+    return Advice.objects.filter(waiting).order_by("asked_at", "pk")
+
+
+def answer_due(*, at: datetime) -> int:
+    """Answer every question that waits, and return how many; none while a new engine ranks everything."""
+    if market_state.is_of_another_engine():
+        return 0
+    waiting = list(due())
+    for advice in waiting:
+        answer(advice, at=at)
+    return len(waiting)
+
+
+def answer(advice: Advice, *, at: datetime) -> None:
+    """Score the startup's edits against the market and keep the three that add most partners.
+
+    A startup that is not matched gets an empty answer. Answering twice gives the same.
+    """
+    state = market_state.memory.sync()
+    rows = state.columns.rows(Side.STARTUP, [advice.startup_id]).tolist() if state else []
+    found: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
+    if state and rows and state.columns.startup_here[rows[0]]:
+        found = _scored(state.columns, rows[0])
+    Advice.objects.filter(pk=advice.pk).update(answered_at=max(at, advice.asked_at), **found)
+
+
+def _scored(found: Columns, row: int) -> dict[str, object]:
+    """Return the columns of Advice for the startup in this row."""
+    possible = pair.edits_of(found, row)
+    seen = market_state.outlook_of_copies(found, row, pair.copies(found, row, possible))
+    eligible, fitting = seen.eligible.tolist(), seen.fitting.tolist()
+    gains = [
+        {**asdict(edit), "eligible": more - eligible[0], "fitting": better - fitting[0]}
+        for edit, more, better in zip(possible, eligible[1:], fitting[1:], strict=True)
+    ]
+    gains = [gain for gain in gains if gain["fitting"] > 0]
+    gains.sort(key=lambda gain: (-gain["fitting"], -gain["eligible"]))
+    return {"eligible": eligible[0], "fitting": fitting[0], "items": gains[:BEST]}

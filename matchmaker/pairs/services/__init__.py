@@ -1,1 +1,0 @@
-"""Writes questions for advice; what every act on a pair begins and ends with."""

@@ -1,1 +1,0 @@
-"""The curators' pages of runs and weights."""
